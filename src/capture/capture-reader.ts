@@ -1,0 +1,23 @@
+/**
+ * The readers' side of the capture layer: chunks of a file in, packets out to a {@link PacketHandler}.
+ * Sans-I/O: whoever owns the file pushes its chunks; nothing here waits.
+ */
+
+export type CaptureFormat = 'pcap' | 'pcapng' | 'tcpdump-text';
+
+/** What a reader knows of the file itself, complete once `end` has returned. */
+export interface CaptureFacts {
+  readonly format: CaptureFormat;
+  /** LINKTYPE_ values in order of first appearance. */
+  readonly linkTypes: readonly number[];
+  /** "s", "ms", "us", "ns", or "2^-n s" for a binary if_tsresol; the finest of the interfaces. */
+  readonly timestampResolution: string;
+}
+
+export interface CaptureReader {
+  /** Takes the next bytes of the file. The chunk may be reused by the caller after the call returns. */
+  write(chunk: Uint8Array): void;
+  /** The file has ended. */
+  end(): void;
+  readonly facts: CaptureFacts;
+}

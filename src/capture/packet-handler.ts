@@ -1,0 +1,32 @@
+/**
+ * What every capture reader calls: one method a packet, numbers only.
+ *
+ * HOT: called once per packet, several million times a second. No object, view or string is made for it.
+ */
+import type { CaptureNote } from './capture-note.ts';
+
+export interface PacketHandler {
+  /**
+   * One captured record, in file order.
+   *
+   * @param data a buffer that holds the record; valid only until this method returns
+   * @param start index of the record's first byte (link-layer header) in `data`
+   * @param end index after the record's last captured byte
+   * @param originalLength bytes that the packet had on the wire, at least `end - start`
+   * @param seconds whole seconds since 1970-01-01T00:00:00Z (may be negative)
+   * @param nanoseconds 0 to 999,999,999
+   * @param linkType LINKTYPE_ value (https://www.tcpdump.org/linktypes.html) of the record's interface
+   */
+  packet(
+    data: Uint8Array,
+    start: number,
+    end: number,
+    originalLength: number,
+    seconds: number,
+    nanoseconds: number,
+    linkType: number,
+  ): void;
+
+  /** Something that limits what the capture can show, met after the packets delivered so far. */
+  note(note: CaptureNote): void;
+}

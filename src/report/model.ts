@@ -1,0 +1,204 @@
+/**
+ * The report: what wscap says about a capture, as data. Every format prints this and nothing else.
+ * Its JSON form is `wscap/report@1`, described by docs/report.schema.json; fields are added, never renamed.
+ */
+
+export type Severity = 'error' | 'warning' | 'info';
+export type Verdict =
+  | 'handshake-close'
+  | 'rejected'
+  | 'unanswered'
+  | 'abnormal'
+  | 'clean'
+  | 'open'
+  | 'unknown';
+export type Role = 'client' | 'server';
+
+export interface ReportNote {
+  code: string;
+  message: string;
+  /** The packet at which it was met, where there is one. */
+  packet?: number;
+}
+
+export interface CaptureReport {
+  path: string;
+  format: 'pcap' | 'pcapng' | 'tcpdump-text';
+  compression: 'gzip' | null;
+  /** DLT names without the prefix, as tcpdump prints them: "EN10MB", "LINUX_SLL2", … */
+  linkTypes: string[];
+  timestampResolution: string;
+  packets: number;
+  /** Sum of the packets' lengths on the wire, as capinfos counts data size. */
+  bytes: number;
+  /** RFC 3339, nanoseconds, UTC; null without packets. */
+  firstPacketAt: string | null;
+  lastPacketAt: string | null;
+  durationMs: number | null;
+  notes: ReportNote[];
+}
+
+export interface Endpoint {
+  address: string;
+  port: number;
+}
+
+/** A header line: name as on the wire, value without the surrounding white space. */
+export interface HeaderLine {
+  name: string;
+  value: string;
+}
+
+export interface UpgradeReport {
+  /** Completes the request's head; null where it was not captured. */
+  requestPacket: number | null;
+  /** Completes the response's head; null where none was captured. */
+  responsePacket: number | null;
+  method: string | null;
+  target: string | null;
+  host: string | null;
+  /** Of the request, "1.1"; of the response where the request was not captured. */
+  httpVersion: string | null;
+  status: number | null;
+  /** From the packet that completes the request's head to the one that completes the response's. */
+  latencyMs: number | null;
+  /** Sec-WebSocket-Accept against the request's key, RFC 6455 §4.2.2; null where the status is not 101. */
+  accept: 'valid' | 'invalid' | 'missing' | 'unknown' | null;
+  subprotocol: string | null;
+  extensions: string | null;
+  requestHeaders: HeaderLine[];
+  responseHeaders: HeaderLine[];
+}
+
+export interface FrameCounts {
+  text: number;
+  binary: number;
+  continuation: number;
+  close: number;
+  ping: number;
+  pong: number;
+  reserved: number;
+}
+
+export interface DirectionTraffic {
+  frames: FrameCounts;
+  messages: number;
+  /** Payload bytes of all complete frames. */
+  payloadBytes: number;
+  /** TCP segments with payload, of the whole connection. */
+  segments: number;
+  retransmissions: number;
+  outOfOrder: number;
+  gapBytes: number;
+}
+
+export interface CloseReport {
+  /** Who sent the first FIN or RST. */
+  firstBy: Role | null;
+  how: 'fin' | 'rst' | null;
+  packet: number | null;
+  /** From the packet that completes the 101's head; null without a 101. */
+  afterUpgradeMs: number | null;
+  clientCode: number | null;
+  clientReason: string | null;
+  serverCode: number | null;
+  serverReason: string | null;
+  /** Both sides sent a Close frame before TCP ended (RFC 6455 §7.1.4). */
+  clean: boolean;
+}
+
+export interface HeartbeatReport {
+  pings: number;
+  pongs: number;
+  /** Median time between pings of the same side. */
+  intervalMs: number | null;
+  roundTripMs: { min: number; median: number; max: number } | null;
+}
+
+/** One line of the timeline. `event` names the kind; `detail` is a short text from us, or wire text. */
+export interface TimelineEntry {
+  at: string;
+  packet: number;
+  from: Role;
+  event:
+    | 'syn'
+    | 'syn-ack'
+    | 'request'
+    | 'response'
+    | 'frame'
+    | 'gap'
+    | 'fin'
+    | 'rst'
+    | 'omitted';
+  /** Milliseconds since the connection's first packet. */
+  offsetMs: number;
+  /** "text", "close", … for a frame. */
+  opcode?: string;
+  /** Payload bytes of a frame, bytes of a gap. */
+  length?: number;
+  /** Wire text: request line, status line, close reason. */
+  detail?: string;
+  /** Close code of a close frame, HTTP status of a response. */
+  code?: number;
+  /** How many events were left out here. */
+  count?: number;
+}
+
+export interface AnomalyReport {
+  rule: string;
+  severity: Severity;
+  /** Two or three plain sentences: who did what, when, in which packet, what to look at next. */
+  message: string;
+  packets: number[];
+  at: string;
+  evidence: Record<string, string | number | boolean | null | (string | number)[]>;
+}
+
+export interface CrossAnomalyReport extends AnomalyReport {
+  /** Ids of the connections concerned. */
+  connections: number[];
+}
+
+export interface ConnectionReport {
+  /** Equal to Wireshark's tcp.stream. */
+  id: number;
+  client: Endpoint;
+  server: Endpoint;
+  firstPacket: number;
+  lastPacket: number;
+  openedAt: string;
+  durationMs: number;
+  verdict: Verdict;
+  upgrade: UpgradeReport | null;
+  traffic: { clientToServer: DirectionTraffic; serverToClient: DirectionTraffic };
+  close: CloseReport | null;
+  heartbeat: HeartbeatReport | null;
+  timeline: TimelineEntry[];
+  anomalies: AnomalyReport[];
+  notes: ReportNote[];
+}
+
+export interface Report {
+  schema: 'wscap/report@1';
+  tool: { name: 'wscap'; version: string };
+  options: ReportOptions;
+  captures: CaptureReport[];
+  totals: {
+    packets: number;
+    tcpConnections: number;
+    upgradeRequests: number;
+    webSocketConnections: number;
+    anomalies: Record<Severity, number>;
+  };
+  connections: ConnectionReport[];
+  anomalies: CrossAnomalyReport[];
+  /** Notes that concern the whole capture rather than one file or connection. */
+  notes: ReportNote[];
+}
+
+/** The options that shape the result, as used. */
+export interface ReportOptions {
+  /** The handshake-close window. */
+  windowMs: number;
+  reader: 'wscap' | 'pcap-parser';
+}
