@@ -19,5 +19,7 @@ export interface CaptureReader {
   write(chunk: Uint8Array): void;
   /** The file has ended. */
   end(): void;
+  /** Nothing that follows in the file would be read (it is damaged): the owner may stop pushing. */
+  readonly finished: boolean;
   readonly facts: CaptureFacts;
 }

@@ -5,13 +5,7 @@
 
 export type Severity = 'error' | 'warning' | 'info';
 export type Verdict =
-  | 'handshake-close'
-  | 'rejected'
-  | 'unanswered'
-  | 'abnormal'
-  | 'clean'
-  | 'open'
-  | 'unknown';
+  'handshake-close' | 'rejected' | 'unanswered' | 'abnormal' | 'clean' | 'open' | 'unknown';
 export type Role = 'client' | 'server';
 
 export interface ReportNote {
@@ -120,16 +114,7 @@ export interface TimelineEntry {
   at: string;
   packet: number;
   from: Role;
-  event:
-    | 'syn'
-    | 'syn-ack'
-    | 'request'
-    | 'response'
-    | 'frame'
-    | 'gap'
-    | 'fin'
-    | 'rst'
-    | 'omitted';
+  event: 'syn' | 'syn-ack' | 'request' | 'response' | 'frame' | 'gap' | 'fin' | 'rst' | 'omitted';
   /** Milliseconds since the connection's first packet. */
   offsetMs: number;
   /** "text", "close", … for a frame. */

@@ -1,0 +1,164 @@
+/**
+ * The composition root: wires capture -> decode -> tcp -> connection -> rules -> report. Parses nothing itself.
+ */
+import { readCapture, type CaptureSourceSummary } from './capture/source.ts';
+import { ConnectionTracker, type ConnectionSink, type SkipReason } from './connection/connection-tracker.ts';
+import type { ConnectionRecord } from './connection/record.ts';
+import { formatTimestamp, millisecondsBetween } from './connection/timestamp.ts';
+import { linkTypeName } from './capture/link-types.ts';
+import { PacketPipeline, type FileFacts } from './packet-pipeline.ts';
+import { buildConnection } from './report/build.ts';
+import type { CaptureReport, ConnectionReport, Report, ReportNote } from './report/model.ts';
+import { judge, type Judgement } from './rules/engine.ts';
+import { nameOrigins } from './rules/proxy-legs.ts';
+import { verdictOf } from './rules/verdict.ts';
+import { TcpTracker } from './tcp/tcp-tracker.ts';
+import { VERSION } from './version.ts';
+
+const DEFAULT_WINDOW_MS = 100;
+
+export interface AnalyzeOptions {
+  /** A server FIN or RST within this many milliseconds of its 101 is a handshake-close. Default 100. */
+  readonly windowMs?: number;
+  /** Which code reads classic pcap files. Default "wscap". */
+  readonly reader?: 'wscap' | 'pcap-parser';
+  /**
+   * Called now and then while reading: the part of the input that was read (0 to 1, undefined where its size is
+   * not known), and the packets so far.
+   */
+  readonly onProgress?: (fraction: number | undefined, packets: number) => void;
+  /** Ends the analysis early; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+interface Judged {
+  readonly record: ConnectionRecord;
+  readonly judgement: Judgement;
+}
+
+/** Collects what the layers say while packets go through them. */
+class Collector implements ConnectionSink {
+  readonly judged: Judged[] = [];
+  readonly skips = new Map<SkipReason, number>();
+  upgradeRequests = 0;
+  readonly #windowMs: number;
+
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs;
+  }
+
+  record(record: ConnectionRecord): void {
+    const judgement = judge(record, { windowMs: this.#windowMs });
+    if (record.upgrade !== null || judgement.anomalies.length > 0) this.judged.push({ record, judgement });
+  }
+
+  skipped(reason: SkipReason): void {
+    this.skips.set(reason, (this.skips.get(reason) ?? 0) + 1);
+  }
+
+  upgradeRequested(): void {
+    this.upgradeRequests++;
+  }
+}
+
+/**
+ * Analyses one capture: a path, or several that are its parts in order (rotated files); `-` is standard input.
+ * Rejects with a {@link CaptureError} where the input can't be read at all; what can be read of a damaged file is
+ * reported, with a note.
+ */
+export async function analyze(
+  paths: string | readonly string[],
+  options: AnalyzeOptions = {},
+): Promise<Report> {
+  const { windowMs = DEFAULT_WINDOW_MS, reader = 'wscap', onProgress, signal } = options;
+  const files = typeof paths === 'string' ? [paths] : paths;
+  const collector = new Collector(windowMs);
+  const tcp = new TcpTracker({ open: (connection) => new ConnectionTracker(connection, collector) });
+  const pipeline = new PacketPipeline(tcp);
+
+  const captures: CaptureReport[] = [];
+  for (const [index, path] of files.entries()) {
+    const summary = await readCapture(path, pipeline, {
+      reader,
+      ...(signal === undefined ? {} : { signal }),
+      ...(onProgress === undefined
+        ? {}
+        : {
+            onProgress: (read: number, total: number | undefined) => {
+              const fraction = total === undefined ? undefined : (index + read / total) / files.length;
+              onProgress(fraction, pipeline.packetCount);
+            },
+          }),
+    });
+    captures.push(buildCapture(summary, pipeline.finishFile()));
+  }
+  tcp.end();
+
+  const connections = buildConnections(collector.judged);
+  return {
+    schema: 'wscap/report@1',
+    tool: { name: 'wscap', version: VERSION },
+    options: { windowMs, reader },
+    captures,
+    totals: {
+      packets: pipeline.packetCount,
+      tcpConnections: tcp.connectionCount,
+      upgradeRequests: collector.upgradeRequests,
+      webSocketConnections: connections.filter(({ upgrade }) => upgrade?.status === 101).length,
+      anomalies: countAnomalies(connections),
+    },
+    connections,
+    anomalies: [],
+    notes: captureNotes(collector, tcp.evictedCount),
+  };
+}
+
+function buildCapture(summary: CaptureSourceSummary, file: FileFacts): CaptureReport {
+  const { path, facts, compression } = summary;
+  const { packets, bytes, first, last, notes } = file;
+  return {
+    path,
+    format: facts.format,
+    compression,
+    linkTypes: facts.linkTypes.map(linkTypeName),
+    timestampResolution: facts.timestampResolution,
+    packets,
+    bytes,
+    firstPacketAt: first === null ? null : formatTimestamp(first),
+    lastPacketAt: last === null ? null : formatTimestamp(last),
+    durationMs: first === null || last === null ? null : millisecondsBetween(first, last),
+    notes: notes.map((note) => ({ ...note })),
+  };
+}
+
+function buildConnections(judged: readonly Judged[]): ConnectionReport[] {
+  const named = nameOrigins(judged.map(({ record, judgement }) => ({ record, anomalies: judgement.anomalies })));
+  return judged
+    .toSorted((a, b) => a.record.id - b.record.id)
+    .map(({ record, judgement }) => {
+      const anomalies = named.get(record.id) ?? judgement.anomalies;
+      return buildConnection(record, { ...judgement, anomalies }, verdictOf(record, judgement));
+    });
+}
+
+function countAnomalies(connections: readonly ConnectionReport[]): Report['totals']['anomalies'] {
+  const totals = { error: 0, warning: 0, info: 0 };
+  for (const { anomalies } of connections) {
+    for (const { severity } of anomalies) totals[severity]++;
+  }
+  return totals;
+}
+
+/** What limits the analysis of the capture as a whole. */
+function captureNotes({ skips }: Collector, evicted: number): ReportNote[] {
+  const notes: ReportNote[] = [];
+  const add = (code: string, number: number, message: (connections: string) => string) => {
+    if (number > 0) notes.push({ code, message: message(number === 1 ? '1 connection' : `${number} connections`) });
+  };
+  add('encrypted', skips.get('tls') ?? 0, (n) => `${n} encrypted by TLS: what is inside can not be seen`);
+  add('http2', skips.get('http2') ?? 0, (n) => `${n} speaking HTTP/2: WebSockets inside are not followed`);
+  add('head-too-long', skips.get('head-too-long') ?? 0, (n) => `${n} left alone: an HTTP head of over 64 KiB`);
+  add('other-upgrade', skips.get('other-upgrade') ?? 0, (n) => `${n} upgraded to something else than WebSocket`);
+  add('idle-too-long', evicted, (n) => `${n} not followed to the end: too many were open at once`);
+  return notes;
+}

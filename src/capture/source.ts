@@ -1,0 +1,78 @@
+/**
+ * The one place of the capture layer that does I/O: opens a file or standard input, unpacks gzip, and pushes the
+ * bytes through the reader for what they are.
+ */
+import { CaptureError } from './capture-error.ts';
+import type { CaptureFacts } from './capture-reader.ts';
+import { DetectingReader } from './detecting-reader.ts';
+import { readChunks } from './file-chunks.ts';
+import { GzipInput, isGzip } from './gzip-input.ts';
+import type { PacketHandler } from './packet-handler.ts';
+import { loadPcapParserReader } from './pcap-parser-reader.ts';
+
+export interface CaptureSourceOptions {
+  /** Default: our own. */
+  readonly reader?: 'wscap' | 'pcap-parser';
+  /** After each chunk; for a gzip file compressed bytes. The total is known of plain files only. */
+  readonly onProgress?: (bytesRead: number, totalBytes: number | undefined) => void;
+  /** Looked at between chunks; rejects with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface CaptureSourceSummary {
+  readonly path: string;
+  readonly facts: CaptureFacts;
+  readonly compression: 'gzip' | null;
+}
+
+const GZIP_MAGIC_LENGTH = 2;
+
+/**
+ * Reads a whole capture.
+ *
+ * @param path of the file; `-` is standard input
+ * @throws CaptureError where it can't be read at all; damage further on is a note to the handler
+ */
+export async function readCapture(
+  path: string,
+  handler: PacketHandler,
+  options: CaptureSourceOptions = {},
+): Promise<CaptureSourceSummary> {
+  const { onProgress, signal } = options;
+  const onlyReader = options.reader === 'pcap-parser' ? await loadPcapParserReader() : undefined;
+  const reader = new DetectingReader(handler, path, onlyReader);
+  let gzip: GzipInput | undefined;
+  let magic: Uint8Array | undefined = new Uint8Array(0);
+  let bytesRead = 0;
+  try {
+    for await (const { bytes, totalBytes } of readChunks(path)) {
+      signal?.throwIfAborted();
+      let chunk = bytes;
+      bytesRead += bytes.length;
+      if (magic !== undefined) {
+        // A pipe may deliver a single byte first.
+        chunk = Buffer.concat([magic, bytes]);
+        if (chunk.length < GZIP_MAGIC_LENGTH) {
+          magic = chunk;
+          continue;
+        }
+        if (isGzip(chunk)) gzip = new GzipInput(reader, handler);
+        chunk = magic.length === 0 ? bytes : Uint8Array.from(chunk);
+        magic = undefined;
+      }
+      if (gzip === undefined) reader.write(chunk);
+      else await gzip.write(chunk);
+      onProgress?.(bytesRead, totalBytes);
+      if (reader.finished || gzip?.finished === true) break;
+    }
+    if (magic?.length === 1) reader.write(magic);
+    await gzip?.end();
+  } finally {
+    gzip?.close();
+  }
+  if (gzip?.bytesOut === 0) {
+    throw new CaptureError(path, 'is gzip, but nothing could be unpacked from it: copy the file again');
+  }
+  reader.end();
+  return { path, facts: reader.facts, compression: gzip === undefined ? null : 'gzip' };
+}

@@ -1,0 +1,56 @@
+/**
+ * From the times that tcpdump printed to times on one scale. A bare time of day has no date: it counts from
+ * 1970-01-01 and goes on over midnight. `-ttt` (since the packet before) looks the same; it is taken for that where
+ * the first packet stands at 00:00:00 and a later time is smaller than the one before.
+ */
+import type { HeaderLine } from './tcpdump-header-line.ts';
+
+const SECONDS_PER_DAY = 86_400;
+/** A clock that goes back further has passed midnight; less is packets out of order. */
+const MIDNIGHT_JUMP_SECONDS = 43_200;
+const NANOSECONDS_PER_SECOND = 1_000_000_000;
+
+export class TcpdumpClock {
+  seconds = 0;
+  nanoseconds = 0;
+  /** Are clock times to be added up (`-ttt`)? */
+  accumulates = false;
+  private days = 0;
+  private lastClockSeconds: number | undefined;
+
+  /** Moves `seconds` and `nanoseconds` on to this line's time. */
+  advance(line: HeaderLine): void {
+    if (line.style === 'none') return;
+    if (line.style !== 'clock') {
+      this.seconds = line.seconds;
+      this.nanoseconds = line.nanoseconds;
+      return;
+    }
+    if (this.accumulates) {
+      const nanoseconds = this.nanoseconds + line.nanoseconds;
+      const carry = nanoseconds >= NANOSECONDS_PER_SECOND ? 1 : 0;
+      this.seconds += line.seconds + carry;
+      this.nanoseconds = nanoseconds - carry * NANOSECONDS_PER_SECOND;
+      return;
+    }
+    const last = this.lastClockSeconds ?? line.seconds;
+    if (last - line.seconds > MIDNIGHT_JUMP_SECONDS) this.days++;
+    // And back: a packet from before midnight that was written late.
+    else if (line.seconds - last > MIDNIGHT_JUMP_SECONDS && this.days > 0) this.days--;
+    this.lastClockSeconds = line.seconds;
+    this.seconds = this.days * SECONDS_PER_DAY + line.seconds;
+    this.nanoseconds = line.nanoseconds;
+  }
+}
+
+/** Could the capture's times be deltas, seeing its first? */
+export function mayBeDeltas(first: HeaderLine): boolean {
+  return first.style === 'clock' && first.seconds === 0;
+}
+
+/** Is it earlier, though not by passing midnight? Times since the first packet hardly ever are. */
+export function isEarlier(line: HeaderLine, before: HeaderLine): boolean {
+  const seconds = line.seconds - before.seconds;
+  if (seconds === 0) return line.nanoseconds < before.nanoseconds;
+  return seconds < 0 && seconds > -MIDNIGHT_JUMP_SECONDS;
+}

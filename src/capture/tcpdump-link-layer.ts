@@ -1,0 +1,119 @@
+/**
+ * What a hex dump of tcpdump begins with: the IP header (`-x`, `-X`) or the link-layer header (`-xx`, `-XX`, and
+ * also `-X` for a packet that was cut inside a header). It is told by where an IP header stands that makes sense.
+ */
+import {
+  LINKTYPE_EN10MB,
+  LINKTYPE_LINUX_SLL,
+  LINKTYPE_LINUX_SLL2,
+  LINKTYPE_NULL,
+  LINKTYPE_RAW,
+} from './link-types.ts';
+
+const ETHERTYPE_IPV4 = 0x0800;
+const ETHERTYPE_IPV6 = 0x86dd;
+const ETHERTYPE_VLAN = 0x8100;
+const ETHERTYPE_QINQ = 0x88a8;
+const VLAN_TAG_LENGTH = 4;
+
+const NULL_HEADER_LENGTH = 4;
+const ETHERNET_TYPE_AT = 12;
+const SLL_TYPE_AT = 14;
+const SLL_HEADER_LENGTH = 16;
+const SLL2_TYPE_AT = 0;
+const SLL2_RESERVED_AT = 2;
+const SLL2_HEADER_LENGTH = 20;
+
+const IPV4_MIN_HEADER_LENGTH = 20;
+const IPV4_TOTAL_LENGTH_AT = 2;
+const IPV6_HEADER_LENGTH = 40;
+const IPV6_PAYLOAD_LENGTH_AT = 4;
+/** Ethernet pads short frames up to its minimum of 60. */
+const MAX_PADDING = 46;
+
+export interface DumpStart {
+  readonly linkType: number;
+  /** Where the IP packet ends according to its header: the packet's length on the wire, but for padding. */
+  readonly wireLength: number;
+}
+
+/**
+ * @param ipVersion that the header line names, 0 for unknown
+ * @returns undefined where no IP header is found, as for ARP
+ */
+export function findDumpStart(data: Uint8Array, length: number, ipVersion: 0 | 4 | 6): DumpStart | undefined {
+  let best: DumpStart | undefined;
+  let bestScore = 0;
+  // The first of equals wins: a bare IP packet is the most common dump.
+  for (const { linkType, ipAt } of candidates(data, length)) {
+    const version = ipAt < length ? data[ipAt]! >> 4 : 0;
+    if (ipVersion !== 0 && version !== ipVersion) continue;
+    const wireLength = ipAt + ipLength(data, ipAt, length, version);
+    const score = wireLength === ipAt ? 0 : plausibility(length, wireLength);
+    if (score > bestScore) {
+      bestScore = score;
+      best = { linkType, wireLength };
+    }
+  }
+  return best;
+}
+
+function candidates(data: Uint8Array, length: number): { linkType: number; ipAt: number }[] {
+  const found = [{ linkType: LINKTYPE_RAW, ipAt: 0 }];
+  let typeAt = ETHERNET_TYPE_AT;
+  // Each tag moves the type by four bytes, so this ends with the data; more than two tags don't occur.
+  while (isType(data, typeAt, length, ETHERTYPE_VLAN) || isType(data, typeAt, length, ETHERTYPE_QINQ)) {
+    typeAt += VLAN_TAG_LENGTH;
+  }
+  if (isIpType(data, typeAt, length)) found.push({ linkType: LINKTYPE_EN10MB, ipAt: typeAt + 2 });
+  if (isIpType(data, SLL_TYPE_AT, length)) {
+    found.push({ linkType: LINKTYPE_LINUX_SLL, ipAt: SLL_HEADER_LENGTH });
+  }
+  if (isIpType(data, SLL2_TYPE_AT, length) && isType(data, SLL2_RESERVED_AT, length, 0)) {
+    found.push({ linkType: LINKTYPE_LINUX_SLL2, ipAt: SLL2_HEADER_LENGTH });
+  }
+  if (length > NULL_HEADER_LENGTH && isAddressFamily(data)) {
+    found.push({ linkType: LINKTYPE_NULL, ipAt: NULL_HEADER_LENGTH });
+  }
+  return found;
+}
+
+/** Length that the IP header at `at` gives; 0 where there is none, or not enough of one. */
+function ipLength(data: Uint8Array, at: number, length: number, version: number): number {
+  if (version === 4 && length - at >= IPV4_MIN_HEADER_LENGTH && (data[at]! & 0x0f) >= 5) {
+    const total = readBigEndian(data, at + IPV4_TOTAL_LENGTH_AT);
+    // Segmentation offload leaves it 0 on large packets; then all that is there belongs to it.
+    if (total === 0) return length - at;
+    return total >= IPV4_MIN_HEADER_LENGTH ? total : 0;
+  }
+  if (version === 6 && length - at >= IPV6_HEADER_LENGTH) {
+    return IPV6_HEADER_LENGTH + readBigEndian(data, at + IPV6_PAYLOAD_LENGTH_AT);
+  }
+  return 0;
+}
+
+/** A header that accounts for every byte is hardly there by chance; one that leaves some over is less sure. */
+function plausibility(length: number, wireLength: number): number {
+  if (wireLength === length) return 4;
+  if (wireLength < length && length - wireLength <= MAX_PADDING) return 3;
+  return wireLength > length ? 2 : 1;
+}
+
+/** AF_INET, or AF_INET6 of one of the BSDs (24, 28) and macOS (30), in either byte order. */
+function isAddressFamily(data: Uint8Array): boolean {
+  const family = data[0] === 0 ? data[3]! : data[0]!;
+  const rest = data[0] === 0 ? data[1]! | data[2]! : data[1]! | data[2]! | data[3]!;
+  return rest === 0 && (family === 2 || family === 24 || family === 28 || family === 30);
+}
+
+function isIpType(data: Uint8Array, at: number, length: number): boolean {
+  return isType(data, at, length, ETHERTYPE_IPV4) || isType(data, at, length, ETHERTYPE_IPV6);
+}
+
+function isType(data: Uint8Array, at: number, length: number, type: number): boolean {
+  return at + 2 <= length && readBigEndian(data, at) === type;
+}
+
+function readBigEndian(data: Uint8Array, at: number): number {
+  return (data[at]! << 8) | data[at + 1]!;
+}

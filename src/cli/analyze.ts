@@ -1,0 +1,81 @@
+/** `wscap analyze`: reads the captures, prints the report, says by its exit code whether it found something. */
+import { statSync } from 'node:fs';
+import { analyze } from '../analyze.ts';
+import type { Report, Severity } from '../report/model.ts';
+import type { AnalyzeRequest } from './analyze-options.ts';
+import { expandCaptures } from './capture-paths.ts';
+import { wantsAscii, wantsColor } from './color-support.ts';
+import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from './exit-codes.ts';
+import { createOutput } from './output.ts';
+import { createProgress } from './progress.ts';
+
+export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
+  const captures = expandCaptures(request.captures, process.stdin.isTTY);
+  const output = createOutput(request.output, captures);
+  const progress = createProgress(process.stderr, totalBytes(captures));
+  const leave = (exitCode: number): never => {
+    progress.clear();
+    output.discard();
+    process.exit(exitCode);
+  };
+  process.once('SIGINT', () => leave(EXIT_INTERRUPTED));
+  process.once('SIGTERM', () => leave(EXIT_TERMINATED));
+  try {
+    const report = await analyze(captures, {
+      windowMs: request.windowMs,
+      reader: request.reader,
+      onProgress: progress.update,
+    });
+    progress.clear();
+    await output.write(await render(report, request));
+    return found(report, request.failOn) ? EXIT_FOUND : EXIT_ANALYSED;
+  } finally {
+    progress.clear();
+    output.discard();
+  }
+}
+
+/** Each format is loaded only when asked for. */
+async function render(report: Report, request: AnalyzeRequest): Promise<Iterable<string>> {
+  switch (request.format) {
+    case 'json': {
+      const { renderJson } = await import('../report/json.ts');
+      return renderJson(report);
+    }
+    case 'table': {
+      const { renderTable } = await import('../report/table.ts');
+      const toStdout = request.output === undefined;
+      // A file isn't this terminal: it gets colours only if asked, and Unicode.
+      const env = toStdout ? process.env : {};
+      const table = renderTable(report, {
+        columns: toStdout ? process.stdout.columns : undefined,
+        color: wantsColor(request.color, toStdout && process.stdout.isTTY, env),
+        ascii: wantsAscii(request.ascii, env),
+        all: request.all,
+      });
+      return [table];
+    }
+  }
+}
+
+const AT_OR_ABOVE: Readonly<Record<Severity | 'never', readonly Severity[]>> = {
+  error: ['error'],
+  warning: ['error', 'warning'],
+  info: ['error', 'warning', 'info'],
+  never: [],
+};
+
+function found({ totals }: Report, failOn: Severity | 'never'): boolean {
+  return AT_OR_ABOVE[failOn].some((severity) => totals.anomalies[severity] > 0);
+}
+
+/** Undefined where it isn't known: standard input, or a file that can't be looked at (reading it will say why). */
+function totalBytes(captures: readonly string[]): number | undefined {
+  let sum = 0;
+  for (const capture of captures) {
+    const stat = capture === '-' ? undefined : statSync(capture, { throwIfNoEntry: false });
+    if (stat?.isFile() !== true) return undefined;
+    sum += stat.size;
+  }
+  return sum;
+}

@@ -1,0 +1,57 @@
+/**
+ * Which files are meant. A shell expands `*.pcap`; cmd.exe and quotes don't, so a pattern that names no file as it
+ * stands is expanded here: `*` and `?` within one directory.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UsageError } from './usage-error.ts';
+
+export function expandCaptures(captures: readonly string[], stdinIsTerminal: boolean): string[] {
+  const paths = captures.flatMap((capture) => (isPattern(capture) ? expandPattern(capture) : [capture]));
+  const dashes = paths.filter((path) => path === '-').length;
+  if (dashes > 1) throw new UsageError('standard input (-) can be read only once', 'analyze');
+  if (dashes === 1 && stdinIsTerminal) {
+    throw new UsageError('standard input (-) is a terminal: pipe a capture into wscap', 'analyze');
+  }
+  return paths;
+}
+
+function isPattern(capture: string): boolean {
+  return /[*?]/.test(capture) && !existsSync(capture);
+}
+
+function expandPattern(pattern: string): string[] {
+  const directory = dirname(pattern);
+  if (/[*?]/.test(directory)) {
+    throw new UsageError(
+      `${pattern}: only the file name may hold * or ?; let the shell expand it`,
+      'analyze',
+    );
+  }
+  const expression = new RegExp(
+    `^${basename(pattern)
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll(/\*+/g, '[^]*')
+      .replaceAll('?', '[^]')}$`,
+    'u',
+  );
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  const hidden = basename(pattern).startsWith('.');
+  const matching = names.filter((name) => expression.test(name) && (hidden || !name.startsWith('.')));
+  if (matching.length === 0) throw new UsageError(`${pattern}: no file matches`, 'analyze');
+  return matching.sort(byNumbersWithin).map((name) => (directory === '.' ? name : join(directory, name)));
+}
+
+/** dump.pcap2 before dump.pcap10, as tcpdump -C wrote them. */
+function byNumbersWithin(a: string, b: string): number {
+  const partsOfA = a.split(/(\d+)/);
+  const partsOfB = b.split(/(\d+)/);
+  for (let i = 0; i < Math.min(partsOfA.length, partsOfB.length); i++) {
+    const [partA, partB] = [partsOfA[i]!, partsOfB[i]!];
+    // Odd parts are the digits.
+    const difference = i % 2 === 1 ? Number(partA) - Number(partB) : 0;
+    if (difference !== 0) return difference;
+    if (partA !== partB) return partA < partB ? -1 : 1;
+  }
+  return partsOfA.length - partsOfB.length;
+}

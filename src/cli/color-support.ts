@@ -1,0 +1,19 @@
+/** Whether a stream gets colours and Unicode: what the user says, then the environment, then the stream itself. */
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function wantsColor(flag: boolean | undefined, isTerminal: boolean, env: Environment): boolean {
+  if (flag !== undefined) return flag;
+  // As Node itself: FORCE_COLOR wins over NO_COLOR; https://no-color.org counts any value but the empty one.
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  return isTerminal && env['TERM'] !== 'dumb';
+}
+
+/** The locale that counts for characters, as setlocale finds it. Without any, today's terminals speak UTF-8. */
+export function wantsAscii(flag: boolean | undefined, env: Environment): boolean {
+  if (flag !== undefined) return flag;
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => (value ?? '') !== '');
+  return locale !== undefined && !/utf-?8/i.test(locale);
+}

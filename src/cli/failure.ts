@@ -1,0 +1,49 @@
+/** Turns whatever was thrown into the one line that stderr gets. */
+import { CaptureError } from '../capture/capture-error.ts';
+import { escapeText } from '../report/escape.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Without a line feed, safe to print. */
+export function failureLine(error: unknown): string {
+  return `wscap: ${escapeText(failureText(error))}`;
+}
+
+/** A defect of wscap rather than of its input: worth a stack trace. */
+export function isInternal(error: unknown): boolean {
+  return !(error instanceof CaptureError || error instanceof UsageError || systemClause(error) !== null);
+}
+
+function failureText(error: unknown): string {
+  if (error instanceof CaptureError) {
+    const where = error.offset === undefined ? '' : ` (at byte ${error.offset})`;
+    return `${error.path}: ${error.message}${where}`;
+  }
+  if (error instanceof UsageError) {
+    const command = error.command === '' ? 'wscap' : `wscap ${error.command}`;
+    return `${error.message}; try "${command} --help"`;
+  }
+  const clause = systemClause(error);
+  if (clause !== null) return clause;
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return `internal error: ${message} (a defect of wscap: please report it; WSCAP_DEBUG=1 shows where)`;
+}
+
+const ERRNO_CLAUSES: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EDQUOT: 'the disk quota is used up',
+  EISDIR: 'is a directory',
+  ENOENT: 'no such file or directory',
+  ENOSPC: 'no space left on the device',
+  ENOTDIR: 'part of the path is not a directory',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+};
+
+/** "out.json: no space left on the device" for an error of the operating system with a path; otherwise null. */
+export function systemClause(error: unknown, path?: string): string | null {
+  if (!(error instanceof Error)) return null;
+  const { code, path: itsPath } = error as NodeJS.ErrnoException;
+  const subject = path ?? itsPath;
+  if (code === undefined || subject === undefined) return null;
+  return `${subject}: ${ERRNO_CLAUSES[code] ?? code}`;
+}

@@ -1,0 +1,75 @@
+/**
+ * Where the report goes. A file is written beside its place and renamed when it is complete, so that nobody reads
+ * half a report and a failure leaves what was there. A device or pipe (-o /dev/stdout) is written to directly.
+ */
+import { once } from 'node:events';
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { UsageError } from './usage-error.ts';
+
+export interface Output {
+  write(chunks: Iterable<string>): Promise<void>;
+  /** Leaves no trace of an output that was not written. */
+  discard(): void;
+}
+
+export function createOutput(path: string | undefined, captures: readonly string[]): Output {
+  if (path === undefined) return { write: writeToStdout, discard: () => undefined };
+  const existing = statSync(path, { throwIfNoEntry: false });
+  if (existing?.isDirectory() === true) throw new UsageError(`--output ${path} is a directory`, 'analyze');
+  if (captures.some((capture) => capture !== '-' && isSameFile(capture, path))) {
+    throw new UsageError(`--output ${path} is the capture itself`, 'analyze');
+  }
+  if (existing !== undefined && !existing.isFile()) {
+    const descriptor = openSync(path, 'w');
+    return { write: (chunks) => writeAndClose(descriptor, chunks), discard: () => undefined };
+  }
+  // Renaming onto a link would replace the link.
+  const target = existing === undefined ? path : realpathSync(path);
+  return beside(target, existing?.mode);
+}
+
+async function writeToStdout(chunks: Iterable<string>): Promise<void> {
+  for (const chunk of chunks) {
+    // run.ts ends the program when standard output fails.
+    if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
+  }
+}
+
+function beside(target: string, mode: number | undefined): Output {
+  const temporary = `${target}.${process.pid}.tmp`;
+  const descriptor = openNew(temporary, target, mode);
+  return {
+    async write(chunks) {
+      await writeAndClose(descriptor, chunks);
+      renameSync(temporary, target);
+    },
+    discard() {
+      rmSync(temporary, { force: true });
+    },
+  };
+}
+
+/** The error names the file that the user asked for, not ours beside it. */
+function openNew(temporary: string, target: string, mode: number | undefined): number {
+  try {
+    return openSync(temporary, 'wx', mode ?? 0o666);
+  } catch (error) {
+    if (error instanceof Error && 'path' in error) error.path = target;
+    throw error;
+  }
+}
+
+function writeAndClose(descriptor: number, chunks: Iterable<string>): Promise<void> {
+  try {
+    for (const chunk of chunks) writeSync(descriptor, chunk);
+  } finally {
+    closeSync(descriptor);
+  }
+  return Promise.resolve();
+}
+
+function isSameFile(a: string, b: string): boolean {
+  const statOfA = statSync(a, { throwIfNoEntry: false });
+  const statOfB = statSync(b, { throwIfNoEntry: false });
+  return statOfA !== undefined && statOfA.ino === statOfB?.ino && statOfA.dev === statOfB.dev;
+}

@@ -1,0 +1,69 @@
+/**
+ * One line on stderr that says how far a long analysis is: only for a person at a terminal, only after half a second,
+ * redrawn at most ten times a second from within the work (a timer would never fire in it), gone at the end.
+ */
+import { formatBytes, formatCount } from '../report/format-count.ts';
+
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface Progress {
+  readonly update: (fraction: number | undefined, packets: number) => void;
+  readonly clear: () => void;
+}
+
+const SHOW_AFTER_MS = 500;
+const REDRAW_MS = 100;
+const BAR_CELLS = 20;
+const CLEAR_LINE = '\r\u001b[K';
+
+/** @param totalBytes of all files, where known: turns the fraction into a rate */
+export function createProgress(
+  stream: ProgressStream,
+  totalBytes: number | undefined,
+  now: () => number = () => performance.now(),
+): Progress {
+  const columns = stream.columns ?? 0;
+  if (stream.isTTY !== true || columns === 0 || process.env['TERM'] === 'dumb') {
+    return { update: () => undefined, clear: () => undefined };
+  }
+  const start = now();
+  let drawnAt = start + SHOW_AFTER_MS - REDRAW_MS;
+  let visible = false;
+  return {
+    update(fraction, packets) {
+      const time = now();
+      if (time - drawnAt < REDRAW_MS) return;
+      drawnAt = time;
+      visible = true;
+      const line = progressLine(fraction, packets, totalBytes, time - start);
+      // A full line would wrap, and then only its end would be redrawn.
+      stream.write(CLEAR_LINE + line.slice(0, columns - 1));
+    },
+    clear() {
+      if (visible) stream.write(CLEAR_LINE);
+      visible = false;
+    },
+  };
+}
+
+/** "[########............]  42 %  1,234,567 packets  345 MB/s". */
+export function progressLine(
+  fraction: number | undefined,
+  packets: number,
+  totalBytes: number | undefined,
+  elapsedMs: number,
+): string {
+  const counted = `${formatCount(packets)} packets`;
+  if (fraction === undefined) return counted;
+  const done = Math.min(Math.max(fraction, 0), 1);
+  const cells = Math.floor(done * BAR_CELLS);
+  const bar = `[${'#'.repeat(cells)}${'.'.repeat(BAR_CELLS - cells)}]`;
+  const percent = `${String(Math.floor(done * 100)).padStart(3)} %`;
+  if (totalBytes === undefined || elapsedMs <= 0) return `${bar} ${percent}  ${counted}`;
+  const rate = `${formatBytes(Math.round((done * totalBytes * 1000) / elapsedMs))}/s`;
+  return `${bar} ${percent}  ${counted}  ${rate}`;
+}

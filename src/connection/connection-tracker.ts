@@ -1,0 +1,265 @@
+/**
+ * Follows one connection from its first packet to its last: TCP's streams go through the opening handshake to the
+ * frames, and what was seen becomes a {@link ConnectionRecord}. HOT: `data` and `webSocketData` run once per segment,
+ * `frame` once per frame.
+ */
+import { headerValue } from '../http/head.ts';
+import {
+  UpgradeExchange,
+  type ExchangeHandler,
+  type SeenRequest,
+  type SeenResponse,
+} from '../http/upgrade-exchange.ts';
+import type { ProxyHeader } from '../http/proxy-header.ts';
+import type { NotHttpReason } from '../http/message-stream.ts';
+import type { Direction, StreamConsumer } from '../tcp/stream-consumer.ts';
+import type { PacketMark, TcpConnection } from '../tcp/tcp-connection.ts';
+import { acceptFor } from '../websocket/accept.ts';
+import { parseClosePayload } from '../websocket/close-payload.ts';
+import { FrameParser, type FrameHandler } from '../websocket/frame-parser.ts';
+import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, opcodeName, type Frame } from '../websocket/frame.ts';
+import { HeartbeatTracker } from './heartbeat.ts';
+import type { AcceptState, ConnectionRecord, FirstEnd, UpgradeFacts } from './record.ts';
+import { SideTracker } from './side-tracker.ts';
+import { Timeline } from './timeline.ts';
+
+/** Refused upgrades kept of one connection; more are forgotten, the first ones. */
+const MAX_REFUSALS = 16;
+
+/** Why a connection was left alone. */
+export type SkipReason = NotHttpReason | 'other-upgrade';
+
+export interface ConnectionSink {
+  /** A connection that tried to be a WebSocket, or that a rule may name, is complete. */
+  record(record: ConnectionRecord): void;
+  /** A connection is none of ours. */
+  skipped(reason: SkipReason): void;
+  /** An upgrade request was seen. */
+  upgradeRequested(): void;
+}
+
+export class ConnectionTracker implements StreamConsumer, ExchangeHandler, FrameHandler {
+  readonly #connection: TcpConnection;
+  readonly #sink: ConnectionSink;
+  /** Made with the first bytes: connections without any are many (scans, half-open ones). */
+  #exchange: UpgradeExchange | null = null;
+  /** Made by the upgrade. */
+  #parsers: readonly [FrameParser, FrameParser] | null = null;
+  readonly #sides: readonly [SideTracker, SideTracker] = [new SideTracker(), new SideTracker()];
+  readonly #timeline = new Timeline();
+  #heartbeat: HeartbeatTracker | null = null;
+  #clientDirection: Direction | null = null;
+  #request: SeenRequest | null = null;
+  #response: SeenResponse | null = null;
+  #isUpgradeTried = false;
+  readonly #refused: { request: SeenRequest; response: SeenResponse }[] = [];
+  #proxyHeader: ProxyHeader | null = null;
+  #firstEnd: { direction: Direction; how: 'fin' | 'rst'; mark: PacketMark } | null = null;
+
+  constructor(connection: TcpConnection, sink: ConnectionSink) {
+    this.#connection = connection;
+    this.#sink = sink;
+  }
+
+  // From TCP.
+
+  data(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    this.#exchange ??= this.#newExchange();
+    this.#exchange.data(direction, bytes, start, end, packet, seconds, nanoseconds);
+  }
+
+  gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
+    this.#exchange ??= this.#newExchange();
+    this.#exchange.gap(direction, length, packet, seconds, nanoseconds);
+    this.#timeline.add({ event: 'gap', direction, packet, seconds, nanoseconds, length });
+  }
+
+  flag(direction: Direction, flag: 'syn' | 'fin' | 'rst'): void {
+    const stream = this.#connection.streams[direction];
+    const mark = stream[flag]!;
+    const event = flag === 'syn' && this.#connection.streams[otherOf(direction)].syn !== null ? 'syn-ack' : flag;
+    this.#timeline.add({ event, direction, ...mark });
+    if (flag === 'syn') return;
+    this.#firstEnd ??= { direction, how: flag, mark };
+    this.#sides[otherOf(direction)].peerEnded();
+  }
+
+  end(reason: 'closed' | 'capture-ended' | 'evicted'): void {
+    if (this.#isUpgradeTried || this.#isClosedWithoutRequest()) this.#sink.record(this.#record(reason));
+  }
+
+  // From the opening handshake.
+
+  upgradeRequested(from: Direction, request: SeenRequest): void {
+    this.#sink.upgradeRequested();
+    this.#isUpgradeTried = true;
+    this.#clientDirection = from;
+    this.#request = request;
+    this.#response = null;
+    this.#addRequest(from, request);
+  }
+
+  upgradeRefused(request: SeenRequest, response: SeenResponse): void {
+    this.#response = response;
+    if (this.#refused.length >= MAX_REFUSALS) this.#refused.shift();
+    this.#refused.push({ request, response });
+    this.#addResponse(response);
+  }
+
+  upgraded(client: Direction, request: SeenRequest | null, response: SeenResponse): void {
+    this.#isUpgradeTried = true;
+    this.#clientDirection = client;
+    this.#request = request;
+    this.#response = response;
+    this.#parsers = [new FrameParser(0, this), new FrameParser(1, this)];
+    this.#addResponse(response);
+  }
+
+  lateRequest(request: SeenRequest): void {
+    this.#sink.upgradeRequested();
+    this.#request = request;
+    this.#addRequest(this.#clientDirection!, request);
+  }
+
+  proxyHeader(header: ProxyHeader): void {
+    this.#proxyHeader = header;
+  }
+
+  notWebSocket(reason: SkipReason): void {
+    // One that tried before stays in the report, whatever came after.
+    if (this.#isUpgradeTried) return;
+    this.#sink.skipped(reason);
+    this.#connection.ignore();
+  }
+
+  webSocketData(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    this.#parsers![direction].push(bytes, start, end, packet, seconds, nanoseconds);
+  }
+
+  webSocketGap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
+    this.#parsers![direction].gap(length, packet, seconds, nanoseconds);
+  }
+
+  // From the frames.
+
+  frame(direction: Direction, frame: Frame): void {
+    const { opcode, packet, seconds, nanoseconds, payloadLength } = frame;
+    const side = this.#sides[direction];
+    side.frame(frame);
+    const event = { event: 'frame', direction, packet, seconds, nanoseconds, length: payloadLength } as const;
+    if (opcode === OPCODE_CLOSE) {
+      const close = frame.controlPayload === null ? null : parseClosePayload(frame.controlPayload);
+      side.close({ code: close?.code ?? null, reason: close?.reason ?? '', mark: { packet, seconds, nanoseconds } });
+      this.#timeline.add({
+        ...event,
+        opcode: 'close',
+        ...(close === null || close.code === null ? {} : { code: close.code, detail: close.reason }),
+      });
+      return;
+    }
+    this.#timeline.add({ ...event, opcode: opcodeName(opcode) });
+    if (opcode === OPCODE_PING || opcode === OPCODE_PONG) {
+      this.#heartbeat ??= new HeartbeatTracker();
+      this.#heartbeat.frame(direction, frame);
+    }
+  }
+
+  #newExchange(): UpgradeExchange {
+    return new UpgradeExchange(this, this.#connection.originator !== null);
+  }
+
+  #addRequest(direction: Direction, { head, packet, seconds, nanoseconds }: SeenRequest): void {
+    const detail = `${head.method} ${head.target} HTTP/${head.version}`;
+    this.#timeline.add({ event: 'request', direction, packet, seconds, nanoseconds, detail });
+  }
+
+  #addResponse({ head, packet, seconds, nanoseconds }: SeenResponse): void {
+    const direction = otherOf(this.#clientDirection!);
+    const detail = `HTTP/${head.version} ${head.status} ${head.reason}`.trimEnd();
+    this.#timeline.add({ event: 'response', direction, packet, seconds, nanoseconds, code: head.status, detail });
+  }
+
+  /** The TCP handshake was completed, no byte was sent, and the side that was called hung up first. */
+  #isClosedWithoutRequest(): boolean {
+    const { streams, originator } = this.#connection;
+    if (originator === null || this.#firstEnd === null || this.#firstEnd.direction === originator) return false;
+    return (
+      streams[otherOf(originator)].syn !== null && streams[0].streamBytes === 0 && streams[1].streamBytes === 0
+    );
+  }
+
+  #record(endedBy: ConnectionRecord['endedBy']): ConnectionRecord {
+    const connection = this.#connection;
+    const client = this.#clientDirection ?? connection.originator ?? 0;
+    const server = otherOf(client);
+    const side = (direction: Direction) =>
+      this.#sides[direction].facts(
+        direction === client ? 'client' : 'server',
+        connection.streams[direction],
+        this.#parsers?.[direction] ?? null,
+      );
+    return {
+      id: connection.id,
+      client: connection.endpoint(client),
+      server: connection.endpoint(server),
+      first: connection.first,
+      last: {
+        packet: connection.lastPacket,
+        seconds: connection.lastSeconds,
+        nanoseconds: connection.lastNanoseconds,
+      },
+      endedBy,
+      upgrade: this.#upgradeFacts(),
+      refusedBefore: this.#refused.filter(({ response }) => response !== this.#response),
+      proxyHeader: this.#proxyHeader,
+      clientSide: side(client),
+      serverSide: side(server),
+      firstEnd: this.#firstEndFacts(client),
+      duplicates: { count: connection.duplicates, firstPacket: connection.firstDuplicate },
+      heartbeat: this.#heartbeat?.summary() ?? null,
+      timeline: this.#timeline.events(client),
+    };
+  }
+
+  #upgradeFacts(): UpgradeFacts | null {
+    if (!this.#isUpgradeTried) return null;
+    const request = this.#request;
+    const response = this.#response;
+    const accept = response?.head.status === 101 ? acceptState(request, response) : null;
+    return { request, response, accept };
+  }
+
+  #firstEndFacts(client: Direction): FirstEnd | null {
+    if (this.#firstEnd === null) return null;
+    const { direction, how, mark } = this.#firstEnd;
+    return { by: direction === client ? 'client' : 'server', how, mark };
+  }
+}
+
+function otherOf(direction: Direction): Direction {
+  return direction === 0 ? 1 : 0;
+}
+
+function acceptState(request: SeenRequest | null, response: SeenResponse): AcceptState {
+  const accept = headerValue(response.head, 'sec-websocket-accept');
+  const key = request === null ? null : headerValue(request.head, 'sec-websocket-key');
+  if (accept === null) return response.head.isCut ? 'unknown' : 'missing';
+  if (key === null) return 'unknown';
+  return accept === acceptFor(key) ? 'valid' : 'invalid';
+}

@@ -1,0 +1,197 @@
+/**
+ * A captured packet -> TCP segment, through link layer (link-layer.ts), IPv4 or IPv6 and the TCP header.
+ * HOT: called once per packet; numbers only, the result goes into the one {@link Segment}.
+ * Reads RFC 791 (IPv4), RFC 8200 (IPv6), RFC 9293 §3.1 (TCP).
+ */
+import { networkLayer, ETHERTYPE_IPV4, ETHERTYPE_IPV6, UNSUPPORTED_LINK_TYPE, type NetworkLayer } from './link-layer.ts';
+import type { Segment } from './segment.ts';
+
+/** What became of a packet. Plain numbers: they are compared once per packet. */
+export const DECODED = 0;
+/** Not TCP over IP: nothing to do with it. */
+export const NOT_TCP = 1;
+/** A link type that this decoder doesn't know. */
+export const LINK_TYPE_UNKNOWN = 2;
+/** A piece of a fragmented IP packet. */
+export const IP_FRAGMENT = 3;
+/** Cut by the snapshot length inside the headers. */
+export const HEADERS_CUT = 4;
+/** Lengths that contradict each other. */
+export const MALFORMED = 5;
+
+export type DecodeResult =
+  | typeof DECODED
+  | typeof NOT_TCP
+  | typeof LINK_TYPE_UNKNOWN
+  | typeof IP_FRAGMENT
+  | typeof HEADERS_CUT
+  | typeof MALFORMED;
+
+const PROTOCOL_TCP = 6;
+
+const IPV4_HEADER = 20;
+const IPV4_TOTAL_LENGTH = 2;
+const IPV4_IDENTIFICATION = 4;
+const IPV4_FRAGMENT = 6;
+/** More-fragments bit and fragment offset: non-zero on every piece of a fragmented packet. */
+const IPV4_FRAGMENT_MASK = 0x3fff;
+const IPV4_PROTOCOL = 9;
+const IPV4_SOURCE = 12;
+const IPV4_DESTINATION = 16;
+
+const IPV6_HEADER = 40;
+const IPV6_PAYLOAD_LENGTH = 4;
+const IPV6_NEXT_HEADER = 6;
+const IPV6_SOURCE = 8;
+const EXTENSION_HOP_BY_HOP = 0;
+const EXTENSION_ROUTING = 43;
+const EXTENSION_FRAGMENT = 44;
+const EXTENSION_AUTHENTICATION = 51;
+const EXTENSION_DESTINATION = 60;
+const EXTENSION_MOBILITY = 135;
+const EXTENSION_HIP = 139;
+const EXTENSION_SHIM6 = 140;
+/** A chain longer than this is no traffic that we want to follow: the packet counts as malformed. */
+const MAX_EXTENSION_HEADERS = 16;
+
+const TCP_HEADER = 20;
+const TCP_DESTINATION_PORT = 2;
+const TCP_SEQUENCE = 4;
+const TCP_ACKNOWLEDGEMENT = 8;
+const TCP_DATA_OFFSET = 12;
+const TCP_FLAGS = 13;
+const TCP_WINDOW = 14;
+const TCP_CHECKSUM = 16;
+
+/** Where the network layer begins; filled anew for every packet. */
+const layer: NetworkLayer = { etherType: 0, offset: 0 };
+
+function uint16(data: Uint8Array, at: number): number {
+  return (data[at]! << 8) | data[at + 1]!;
+}
+
+function int32(data: Uint8Array, at: number): number {
+  return (data[at]! << 24) | (data[at + 1]! << 16) | (data[at + 2]! << 8) | data[at + 3]!;
+}
+
+/**
+ * Fills `segment` (all but packet number and time) from the bytes `start` to `end` of `data`.
+ * `originalLength` is the packet's length on the wire.
+ */
+export function decodePacket(
+  data: Uint8Array,
+  start: number,
+  end: number,
+  originalLength: number,
+  linkType: number,
+  segment: Segment,
+): DecodeResult {
+  const problem = networkLayer(data, start, end, linkType, layer);
+  if (problem !== 0) return problem === UNSUPPORTED_LINK_TYPE ? LINK_TYPE_UNKNOWN : HEADERS_CUT;
+  const wireEnd = start + originalLength;
+  if (layer.etherType === ETHERTYPE_IPV4) return decodeIPv4(data, layer.offset, end, wireEnd, segment);
+  if (layer.etherType === ETHERTYPE_IPV6) return decodeIPv6(data, layer.offset, end, wireEnd, segment);
+  return NOT_TCP;
+}
+
+function decodeIPv4(
+  data: Uint8Array,
+  at: number,
+  end: number,
+  wireEnd: number,
+  segment: Segment,
+): DecodeResult {
+  if (end - at < IPV4_HEADER) return HEADERS_CUT;
+  const first = data[at]!;
+  if (first >> 4 !== 4) return MALFORMED;
+  if (data[at + IPV4_PROTOCOL] !== PROTOCOL_TCP) return NOT_TCP;
+  const headerLength = (first & 0x0f) << 2;
+  if (headerLength < IPV4_HEADER) return MALFORMED;
+  if ((uint16(data, at + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) !== 0) return IP_FRAGMENT;
+  const totalLength = uint16(data, at + IPV4_TOTAL_LENGTH);
+  // 0: a segment over 64 KiB, captured before the network card cut it up (TSO); its length is the packet's.
+  const payloadEnd = totalLength === 0 ? wireEnd : Math.min(at + totalLength, wireEnd);
+  segment.isIPv6 = false;
+  segment.addresses[0] = int32(data, at + IPV4_SOURCE);
+  segment.addresses[4] = int32(data, at + IPV4_DESTINATION);
+  segment.identification = uint16(data, at + IPV4_IDENTIFICATION);
+  return decodeTcp(data, at + headerLength, end, payloadEnd, segment);
+}
+
+function decodeIPv6(
+  data: Uint8Array,
+  at: number,
+  end: number,
+  wireEnd: number,
+  segment: Segment,
+): DecodeResult {
+  if (end - at < IPV6_HEADER) return HEADERS_CUT;
+  if (data[at]! >> 4 !== 6) return MALFORMED;
+  const payloadLength = uint16(data, at + IPV6_PAYLOAD_LENGTH);
+  // 0: a jumbogram (RFC 2675) or a large segment before offload; its length is the packet's.
+  const payloadEnd = payloadLength === 0 ? wireEnd : Math.min(at + IPV6_HEADER + payloadLength, wireEnd);
+  let next = data[at + IPV6_NEXT_HEADER]!;
+  let offset = at + IPV6_HEADER;
+  for (let depth = 0; next !== PROTOCOL_TCP; depth++) {
+    if (depth === MAX_EXTENSION_HEADERS) return MALFORMED;
+    switch (next) {
+      case EXTENSION_HOP_BY_HOP:
+      case EXTENSION_ROUTING:
+      case EXTENSION_DESTINATION:
+      case EXTENSION_MOBILITY:
+      case EXTENSION_HIP:
+      case EXTENSION_SHIM6:
+        if (end - offset < 2) return HEADERS_CUT;
+        next = data[offset]!;
+        offset += (data[offset + 1]! + 1) << 3; // in units of 8 bytes, not counting the first
+        break;
+      case EXTENSION_AUTHENTICATION:
+        if (end - offset < 2) return HEADERS_CUT;
+        next = data[offset]!;
+        offset += (data[offset + 1]! + 2) << 2; // in units of 4 bytes, not counting the first two
+        break;
+      case EXTENSION_FRAGMENT:
+        if (end - offset < 8) return HEADERS_CUT;
+        // An atomic fragment (RFC 6946: offset 0, nothing more to come) is a whole packet.
+        if ((uint16(data, offset + 2) & 0xfff9) !== 0) return data[offset] === PROTOCOL_TCP ? IP_FRAGMENT : NOT_TCP;
+        next = data[offset]!;
+        offset += 8;
+        break;
+      default:
+        return NOT_TCP;
+    }
+  }
+  segment.isIPv6 = true;
+  for (let word = 0; word < 8; word++) {
+    segment.addresses[word] = int32(data, at + IPV6_SOURCE + (word << 2));
+  }
+  segment.identification = 0;
+  return decodeTcp(data, offset, end, payloadEnd, segment);
+}
+
+function decodeTcp(
+  data: Uint8Array,
+  at: number,
+  end: number,
+  payloadEnd: number,
+  segment: Segment,
+): DecodeResult {
+  if (end - at < TCP_HEADER) return HEADERS_CUT;
+  const headerLength = (data[at + TCP_DATA_OFFSET]! >> 4) << 2;
+  const payloadStart = at + headerLength;
+  if (headerLength < TCP_HEADER || payloadStart > payloadEnd) return MALFORMED;
+  segment.sourcePort = uint16(data, at);
+  segment.destinationPort = uint16(data, at + TCP_DESTINATION_PORT);
+  segment.sequence = int32(data, at + TCP_SEQUENCE);
+  segment.acknowledgement = int32(data, at + TCP_ACKNOWLEDGEMENT);
+  segment.flags = data[at + TCP_FLAGS]!;
+  segment.window = uint16(data, at + TCP_WINDOW);
+  segment.checksum = uint16(data, at + TCP_CHECKSUM);
+  segment.data = data;
+  // Bytes past the IP length are Ethernet padding; bytes past `end` were not captured.
+  const capturedEnd = Math.min(payloadEnd, end);
+  segment.payloadStart = Math.min(payloadStart, capturedEnd);
+  segment.payloadEnd = capturedEnd;
+  segment.payloadLength = payloadEnd - payloadStart;
+  return DECODED;
+}

@@ -1,0 +1,143 @@
+/**
+ * From a packet's first byte to its network layer: link-layer headers, VLAN tags, LLC/SNAP.
+ * HOT: called once per packet. Formats: https://www.tcpdump.org/linktypes.html, IEEE 802.1Q, IEEE 802.2.
+ */
+
+/** LINKTYPE_ values; RAW has two old DLT values beside its own. */
+export const LINKTYPE_NULL = 0;
+export const LINKTYPE_ETHERNET = 1;
+const DLT_RAW_BSD = 12;
+const DLT_RAW_OPENBSD = 14;
+export const LINKTYPE_RAW = 101;
+export const LINKTYPE_LOOP = 108;
+export const LINKTYPE_LINUX_SLL = 113;
+export const LINKTYPE_IPV4 = 228;
+export const LINKTYPE_IPV6 = 229;
+export const LINKTYPE_LINUX_SLL2 = 276;
+
+export const ETHERTYPE_IPV4 = 0x0800;
+export const ETHERTYPE_IPV6 = 0x86dd;
+const ETHERTYPE_VLAN = 0x8100;
+const ETHERTYPE_QINQ = 0x88a8;
+const ETHERTYPE_QINQ_OLD = 0x9100;
+/** Below this the field is an 802.3 length, and an LLC header follows. */
+const ETHERTYPE_MINIMUM = 0x0600;
+
+const ETHERNET_HEADER = 14;
+const ETHERNET_TYPE = 12;
+const SLL_HEADER = 16;
+const SLL_PROTOCOL = 14;
+const SLL2_HEADER = 20;
+const VLAN_TAG = 4;
+const LLC_SNAP_HEADER = 8;
+/** More tags than this is no traffic that we want to follow: the packet counts as not IP. */
+const MAX_VLAN_TAGS = 8;
+
+export interface NetworkLayer {
+  etherType: number;
+  /** Index of the network layer's first byte. */
+  offset: number;
+}
+
+/** Results of {@link networkLayer}. */
+const FOUND = 0;
+const CUT = 1;
+export const UNSUPPORTED_LINK_TYPE = 2;
+
+/** Fills `result`; returns 0, or why it couldn't: 1 the headers are cut, 2 the link type is unknown. */
+export function networkLayer(
+  data: Uint8Array,
+  start: number,
+  end: number,
+  linkType: number,
+  result: NetworkLayer,
+): 0 | 1 | 2 {
+  switch (linkType) {
+    case LINKTYPE_ETHERNET:
+      return fromEtherType(data, start + ETHERNET_TYPE, start + ETHERNET_HEADER, end, result);
+    case LINKTYPE_LINUX_SLL:
+      return fromEtherType(data, start + SLL_PROTOCOL, start + SLL_HEADER, end, result);
+    case LINKTYPE_LINUX_SLL2:
+      return fromEtherType(data, start, start + SLL2_HEADER, end, result);
+    case LINKTYPE_NULL:
+    case LINKTYPE_LOOP:
+      return fromAddressFamily(data, start, end, result);
+    case LINKTYPE_RAW:
+    case DLT_RAW_BSD:
+    case DLT_RAW_OPENBSD:
+    case LINKTYPE_IPV4:
+    case LINKTYPE_IPV6:
+      if (start >= end) return CUT;
+      result.etherType = data[start]! >> 4 === 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4;
+      result.offset = start;
+      return FOUND;
+    default:
+      return UNSUPPORTED_LINK_TYPE;
+  }
+}
+
+function fromEtherType(
+  data: Uint8Array,
+  typeAt: number,
+  networkAt: number,
+  end: number,
+  result: NetworkLayer,
+): 0 | 1 {
+  if (networkAt > end) return CUT;
+  let etherType = (data[typeAt]! << 8) | data[typeAt + 1]!;
+  let offset = networkAt;
+  for (let tags = 0; isVlan(etherType) && tags < MAX_VLAN_TAGS; tags++) {
+    if (offset + VLAN_TAG > end) return CUT;
+    etherType = (data[offset + 2]! << 8) | data[offset + 3]!;
+    offset += VLAN_TAG;
+  }
+  if (etherType < ETHERTYPE_MINIMUM && offset + LLC_SNAP_HEADER <= end && isSnap(data, offset)) {
+    etherType = (data[offset + 6]! << 8) | data[offset + 7]!;
+    offset += LLC_SNAP_HEADER;
+  }
+  result.etherType = etherType;
+  result.offset = offset;
+  return FOUND;
+}
+
+function isVlan(etherType: number): boolean {
+  return etherType === ETHERTYPE_VLAN || etherType === ETHERTYPE_QINQ || etherType === ETHERTYPE_QINQ_OLD;
+}
+
+/** LLC with SNAP and the Ethernet organisation code: AA AA 03 00 00 00. */
+function isSnap(data: Uint8Array, at: number): boolean {
+  return (
+    data[at] === 0xaa &&
+    data[at + 1] === 0xaa &&
+    data[at + 2] === 0x03 &&
+    data[at + 3] === 0 &&
+    data[at + 4] === 0 &&
+    data[at + 5] === 0
+  );
+}
+
+/**
+ * BSD loopback: an address family in the byte order of the capturing machine (NULL) or of the network (LOOP).
+ * Families are small numbers, so the one byte that isn't zero is the family in either order.
+ */
+function fromAddressFamily(data: Uint8Array, start: number, end: number, result: NetworkLayer): 0 | 1 {
+  const offset = start + 4;
+  if (offset > end) return CUT;
+  const family = data[start]! | data[start + 3]!;
+  result.offset = offset;
+  switch (family) {
+    case 2: // AF_INET everywhere
+      result.etherType = ETHERTYPE_IPV4;
+      break;
+    case 10: // AF_INET6 on Linux,
+    case 23: // Windows,
+    case 24: // NetBSD and OpenBSD,
+    case 28: // FreeBSD,
+    case 30: // macOS
+      result.etherType = ETHERTYPE_IPV6;
+      break;
+    default:
+      result.etherType = 0;
+  }
+  return FOUND;
+}

@@ -1,0 +1,52 @@
+/** Bytes of one direction that can't be read before the other direction has answered. */
+
+/** More than a client sends before it has its answer; what goes beyond is passed on as a gap. */
+const MAX_HELD_BYTES = 256 * 1024;
+const MAX_HELD_PIECES = 4096;
+
+export interface HeldPiece {
+  /** A copy; empty for a gap. */
+  readonly bytes: Uint8Array;
+  /** Length of the gap; 0 where there are bytes. */
+  gap: number;
+  readonly packet: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+const NOTHING = new Uint8Array(0);
+
+export class HeldBytes {
+  #pieces: HeldPiece[] = [];
+  #byteCount = 0;
+
+  add(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    if (this.#byteCount + (end - start) > MAX_HELD_BYTES || this.#pieces.length >= MAX_HELD_PIECES) {
+      this.addGap(end - start, packet, seconds, nanoseconds);
+      return;
+    }
+    this.#byteCount += end - start;
+    this.#pieces.push({ bytes: bytes.slice(start, end), gap: 0, packet, seconds, nanoseconds });
+  }
+
+  addGap(length: number, packet: number, seconds: number, nanoseconds: number): void {
+    const last = this.#pieces.at(-1);
+    if (last !== undefined && last.gap > 0) last.gap += length;
+    else this.#pieces.push({ bytes: NOTHING, gap: length, packet, seconds, nanoseconds });
+  }
+
+  /** All pieces in order; nothing is held afterwards. */
+  take(): readonly HeldPiece[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    this.#byteCount = 0;
+    return pieces;
+  }
+}

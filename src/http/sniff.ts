@@ -1,0 +1,55 @@
+/** Whether bytes look like the beginning of an HTTP/1.x message, or of something else that we can name. */
+import type { NotHttpReason } from './message-stream.ts';
+
+const SPACE = 0x20;
+/** Longer than any method in IANA's registry; a "method" that goes on beyond it is none. */
+const MAX_METHOD_LENGTH = 24;
+const METHODS = ['GET ', 'HEAD ', 'POST ', 'PUT ', 'PATCH ', 'DELETE ', 'OPTIONS ', 'CONNECT '];
+const RESPONSE = 'HTTP/1.';
+const HTTP2_PREFACE = 'PRI * HTTP/2.0';
+
+/** Whether a segment in the middle of a stream begins a message: a well-known method, or a status line. */
+export function looksLikeStart(bytes: Uint8Array, start: number, end: number): boolean {
+  return startsWith(bytes, start, end, RESPONSE) || METHODS.some((method) => startsWith(bytes, start, end, method));
+}
+
+/** A TLS record header (RFC 8446 §5.1): content type 20 to 23, version 3.0 to 3.4. */
+export function looksLikeTls(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 3) return false;
+  const type = bytes[start]!;
+  return type >= 20 && type <= 23 && bytes[start + 1] === 3 && bytes[start + 2]! <= 4;
+}
+
+/**
+ * Why the beginning of a head can't be one; null where it can. `hasLine`: its first line is complete.
+ */
+export function isPlausibleStart(bytes: Uint8Array, length: number, hasLine: boolean): NotHttpReason | null {
+  if (length === 0) return null;
+  // A TLS handshake record; one byte is enough to know that it is no HTTP, three to know that it is TLS.
+  if (bytes[0] === 0x16) return length < 3 ? null : looksLikeTls(bytes, 0, length) ? 'tls' : 'other';
+  if (startsWith(bytes, 0, length, HTTP2_PREFACE)) return 'http2';
+  const isResponse = bytes[0] === 0x48 && startsWith(bytes, 0, Math.min(length, 5), 'HTTP/'.slice(0, length));
+  if (!isResponse && !beginsWithMethod(bytes, length)) return 'other';
+  if (!hasLine) return null;
+  const line = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1').trimEnd();
+  return isResponse ? (/^HTTP\/\d\.\d +\d{3}/.test(line) ? null : 'other') : /HTTP\/\d\.\d$/.test(line) ? null : 'other';
+}
+
+/** Letters, `-` and `_` (as in VERSION-CONTROL) up to a space. */
+function beginsWithMethod(bytes: Uint8Array, length: number): boolean {
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i]!;
+    if (byte === SPACE) return i > 0;
+    const isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
+    if (i >= MAX_METHOD_LENGTH || !(isLetter || byte === 0x2d || byte === 0x5f)) return false;
+  }
+  return true;
+}
+
+function startsWith(bytes: Uint8Array, start: number, end: number, text: string): boolean {
+  if (end - start < text.length) return false;
+  for (let i = 0; i < text.length; i++) {
+    if (bytes[start + i] !== text.charCodeAt(i)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,264 @@
+/**
+ * Both directions of a connection up to the upgrade: pairs requests with responses, passes through keep-alive
+ * requests, interim responses, refused attempts and CONNECT tunnels, and hands over once a 101 makes it a WebSocket
+ * (RFC 9110 §7.8, §15.2; RFC 6455 §4).
+ *
+ * What follows an upgrade request depends on the answer: it is kept until that has come.
+ */
+import {
+  bodyFraming,
+  headerTokens,
+  headerValues,
+  isUpgradeRequest,
+  type BodyFraming,
+  type HttpHead,
+  type RequestHead,
+  type ResponseHead,
+} from './head.ts';
+import { HeldBytes } from './held-bytes.ts';
+import { MessageStream, type MessageHandler, type NotHttpReason } from './message-stream.ts';
+import type { ProxyHeader } from './proxy-header.ts';
+
+/** As in tcp/: 0 is the sender of the connection's first captured packet. */
+type Direction = 0 | 1;
+
+/** A head and the packet that completed it. */
+export interface SeenHead<T extends HttpHead> {
+  readonly head: T;
+  readonly packet: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+export type SeenRequest = SeenHead<RequestHead>;
+export type SeenResponse = SeenHead<ResponseHead>;
+
+export interface ExchangeHandler {
+  /** A request asks for a WebSocket; its sender is the client. */
+  upgradeRequested(from: Direction, request: SeenRequest): void;
+  /** It was answered by something else than a 101. */
+  upgradeRefused(request: SeenRequest, response: SeenResponse): void;
+  /** A 101 opens the WebSocket; `request` is null where it was not captured (it may yet come: reordering). */
+  upgraded(from: Direction, request: SeenRequest | null, response: SeenResponse): void;
+  /** The request of an upgrade that was already reported without it. */
+  lateRequest(request: SeenRequest): void;
+  /** Bytes after the opening handshake. HOT. The view is valid until the call returns. */
+  webSocketData(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void;
+  webSocketGap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void;
+  proxyHeader(header: ProxyHeader): void;
+  /** This connection is no WebSocket, or not one that can be followed. */
+  notWebSocket(reason: NotHttpReason | 'other-upgrade'): void;
+}
+
+/** Requests without an answer at once; more are not pipelined by anyone, and the oldest are forgotten. */
+const MAX_OUTSTANDING = 64;
+/** A tunnel in a tunnel in a tunnel: deeper ones are not followed. */
+const MAX_TUNNELS = 4;
+
+export class UpgradeExchange {
+  readonly #handler: ExchangeHandler;
+  readonly #streams: readonly [MessageStream, MessageStream];
+  readonly #held: readonly [HeldBytes, HeldBytes] = [new HeldBytes(), new HeldBytes()];
+  readonly #isFromStart: boolean;
+  /** Directions whose bytes are the WebSocket's. */
+  readonly #isRaw: [boolean, boolean] = [false, false];
+  #outstanding: SeenRequest[] = [];
+  #requestCount = 0;
+  #tunnels = 0;
+  #isStopped = false;
+  /** A 101 came without its request; that may still come where capture put packets in the wrong order. */
+  #awaitsLateRequest = false;
+  /** Likewise, another response than a 101. */
+  #earlyResponse: SeenResponse | null = null;
+  /** The direction whose held bytes can be read once the current call is done, and whether a tunnel begins there. */
+  #resuming: Direction | null = null;
+  #isTunnelOpening = false;
+
+  /** @param isFromStart the capture holds both streams from their first byte on */
+  constructor(handler: ExchangeHandler, isFromStart: boolean) {
+    this.#handler = handler;
+    this.#isFromStart = isFromStart;
+    this.#streams = [
+      new MessageStream(this.#messageHandler(0), isFromStart),
+      new MessageStream(this.#messageHandler(1), isFromStart),
+    ];
+  }
+
+  /** Takes the next bytes of a direction. HOT once upgraded. */
+  data(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    let at = start;
+    while (!this.#isRaw[direction]) {
+      if (this.#isStopped) return;
+      const stream = this.#streams[direction];
+      at = stream.push(bytes, at, end, packet, seconds, nanoseconds);
+      this.#resume();
+      if (at >= end) return;
+      if (stream.isPaused && !this.#isRaw[direction]) {
+        this.#held[direction].add(bytes, at, end, packet, seconds, nanoseconds);
+        return;
+      }
+    }
+    this.#handler.webSocketData(direction, bytes, at, end, packet, seconds, nanoseconds);
+  }
+
+  gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
+    if (this.#isStopped) return;
+    const stream = this.#streams[direction];
+    if (!this.#isRaw[direction]) {
+      if (stream.isPaused) {
+        this.#held[direction].addGap(length, packet, seconds, nanoseconds);
+        return;
+      }
+      stream.gap(length, packet, seconds, nanoseconds);
+      this.#resume();
+      if (!this.#isRaw[direction]) return;
+      // The gap cut the head of the 101: that ended somewhere in it, and so may have the first frames.
+    }
+    this.#handler.webSocketGap(direction, length, packet, seconds, nanoseconds);
+  }
+
+  #messageHandler(direction: Direction): MessageHandler {
+    return {
+      head: (head, packet, seconds, nanoseconds) =>
+        head.kind === 'request'
+          ? this.#request(direction, { head, packet, seconds, nanoseconds })
+          : this.#response(direction, { head, packet, seconds, nanoseconds }),
+      proxyHeader: (header) => {
+        this.#handler.proxyHeader(header);
+      },
+      notHttp: (reason) => {
+        this.#notHttp(direction, reason);
+      },
+    };
+  }
+
+  #request(from: Direction, request: SeenRequest): BodyFraming | 'pause' {
+    const { head } = request;
+    this.#requestCount++;
+    if (this.#awaitsLateRequest) {
+      this.#awaitsLateRequest = false;
+      this.#isRaw[from] = true;
+      this.#handler.lateRequest(request);
+      return 'pause';
+    }
+    if (this.#outstanding.length >= MAX_OUTSTANDING) this.#outstanding.shift();
+    this.#outstanding.push(request);
+    const isUpgrade = isUpgradeRequest(head);
+    if (isUpgrade) this.#handler.upgradeRequested(from, request);
+    const framing = bodyFraming(head, null);
+    const early = this.#earlyResponse;
+    if (early !== null) {
+      this.#earlyResponse = null;
+      this.#response(otherOf(from), early);
+      return framing;
+    }
+    const dependsOnAnswer = head.method === 'CONNECT' || (isUpgrade && framing.kind === 'none') || head.isCut;
+    return dependsOnAnswer ? 'pause' : framing;
+  }
+
+  #response(from: Direction, response: SeenResponse): BodyFraming | 'pause' {
+    const { status } = response.head;
+    if (status >= 100 && status < 200 && status !== 101) return { kind: 'none' };
+    const request = this.#outstanding.shift() ?? null;
+    if (status === 101) return this.#switchProtocols(from, request, response);
+    if (request === null) {
+      if (this.#requestCount === 0 && this.#isFromStart) this.#earlyResponse ??= response;
+      return bodyFraming(response.head, null);
+    }
+    this.#resuming = otherOf(from);
+    if (request.head.method === 'CONNECT' && status < 300) return this.#openTunnel();
+    if (isUpgradeRequest(request.head)) this.#handler.upgradeRefused(request, response);
+    return bodyFraming(response.head, request.head.method);
+  }
+
+  #openTunnel(): 'pause' {
+    this.#tunnels++;
+    if (this.#tunnels > MAX_TUNNELS) {
+      this.#stop();
+      this.#handler.notWebSocket('other');
+    } else {
+      this.#isTunnelOpening = true;
+    }
+    return 'pause';
+  }
+
+  #switchProtocols(from: Direction, request: SeenRequest | null, response: SeenResponse): 'pause' {
+    const client = otherOf(from);
+    if (!isWebSocketUpgrade(request, response)) {
+      this.#stop();
+      this.#handler.notWebSocket('other-upgrade');
+      return 'pause';
+    }
+    this.#awaitsLateRequest = request === null && this.#requestCount === 0 && this.#isFromStart;
+    this.#isRaw[from] = true;
+    this.#isRaw[client] = !this.#awaitsLateRequest;
+    this.#resuming = client;
+    this.#handler.upgraded(client, request, response);
+    return 'pause';
+  }
+
+  /** Reads on where bytes were held back for an answer that has now come. */
+  #resume(): void {
+    const direction = this.#resuming;
+    if (direction === null) return;
+    this.#resuming = null;
+    if (this.#isTunnelOpening) {
+      this.#isTunnelOpening = false;
+      for (const stream of this.#streams) stream.restart();
+    } else {
+      this.#streams[direction].resume();
+    }
+    for (const { bytes, gap, packet, seconds, nanoseconds } of this.#held[direction].take()) {
+      if (gap > 0) this.gap(direction, gap, packet, seconds, nanoseconds);
+      else this.data(direction, bytes, 0, bytes.length, packet, seconds, nanoseconds);
+    }
+  }
+
+  #notHttp(direction: Direction, reason: NotHttpReason): void {
+    if (this.#awaitsLateRequest) {
+      // What came instead of the late request are frames; where they begin is lost.
+      this.#awaitsLateRequest = false;
+      this.#isRaw[direction] = true;
+      this.#handler.webSocketGap(direction, Infinity, 0, 0, 0);
+      return;
+    }
+    this.#stop();
+    this.#handler.notWebSocket(reason);
+  }
+
+  #stop(): void {
+    this.#isStopped = true;
+    this.#outstanding = [];
+    for (const stream of this.#streams) stream.stop();
+    for (const held of this.#held) held.take();
+  }
+}
+
+function otherOf(direction: Direction): Direction {
+  return direction === 0 ? 1 : 0;
+}
+
+function isWebSocketUpgrade(request: SeenRequest | null, response: SeenResponse): boolean {
+  const { head } = response;
+  if (request !== null && isUpgradeRequest(request.head)) return true;
+  const protocols = headerTokens(head, 'upgrade');
+  if (protocols.includes('websocket') || headerValues(head, 'sec-websocket-accept').length > 0) return true;
+  // The capture cut the heads short: what is left of them says nothing against it.
+  return head.isCut && protocols.length === 0 && (request === null || request.head.isCut);
+}

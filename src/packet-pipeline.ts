@@ -1,0 +1,166 @@
+/**
+ * Where packets come in: counts and times them, decodes them, hands the segments to TCP, and remembers what could not
+ * be used. HOT: `packet` runs once per packet of the capture.
+ */
+import type { CaptureNote } from './capture/capture-note.ts';
+import type { PacketHandler } from './capture/packet-handler.ts';
+import {
+  decodePacket,
+  DECODED,
+  HEADERS_CUT,
+  IP_FRAGMENT,
+  LINK_TYPE_UNKNOWN,
+  MALFORMED,
+  NOT_TCP,
+  type DecodeResult,
+} from './decode/decode-packet.ts';
+import { Segment } from './decode/segment.ts';
+import { linkTypeName } from './capture/link-types.ts';
+import type { Timestamp } from './connection/timestamp.ts';
+
+export interface SegmentSink {
+  segment(segment: Segment): void;
+}
+
+/** A thing that happened to some packets: how often, and to which first. */
+interface Occurrence {
+  count: number;
+  firstPacket: number;
+}
+
+/** Of one file. */
+export interface FileFacts {
+  packets: number;
+  /** Sum of the packets' lengths on the wire. */
+  bytes: number;
+  first: Timestamp | null;
+  last: Timestamp | null;
+  readonly notes: (CaptureNote & { readonly packet?: number })[];
+}
+
+export class PacketPipeline implements PacketHandler {
+  readonly #sink: SegmentSink;
+  readonly #segment = new Segment();
+  /** Packets so far, over all files: the number of the latest one. */
+  packetCount = 0;
+  #bytes = 0;
+  #packetsBefore = 0;
+  #first: Timestamp | null = null;
+  #lastSeconds = 0;
+  #lastNanoseconds = 0;
+  #isFirst = true;
+  /** By kind of trouble, for the notes of the current file. */
+  #troubles = new Map<string, Occurrence>();
+  #notes: FileFacts['notes'] = [];
+
+  constructor(sink: SegmentSink) {
+    this.#sink = sink;
+  }
+
+  packet(
+    data: Uint8Array,
+    start: number,
+    end: number,
+    originalLength: number,
+    seconds: number,
+    nanoseconds: number,
+    linkType: number,
+  ): void {
+    this.packetCount++;
+    this.#bytes += originalLength;
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      this.#first ??= { seconds, nanoseconds };
+    } else if (
+      seconds < this.#lastSeconds ||
+      (seconds === this.#lastSeconds && nanoseconds < this.#lastNanoseconds)
+    ) {
+      this.#meet('time-went-back');
+    }
+    this.#lastSeconds = seconds;
+    this.#lastNanoseconds = nanoseconds;
+    if (end - start < originalLength) this.#meet('snaplen');
+
+    const segment = this.#segment;
+    segment.packet = this.packetCount;
+    segment.seconds = seconds;
+    segment.nanoseconds = nanoseconds;
+    const result = decodePacket(data, start, end, originalLength, linkType, segment);
+    if (result === DECODED) this.#sink.segment(segment);
+    else if (result !== NOT_TCP) this.#meetUndecoded(result, linkType);
+  }
+
+  note(note: CaptureNote): void {
+    this.#notes.push(this.packetCount > 0 ? { ...note, packet: this.packetCount } : note);
+  }
+
+  /** What there is to say of the file whose packets have come since the last call. */
+  finishFile(): FileFacts {
+    const packets = this.packetCount - this.#packetsBefore;
+    const facts: FileFacts = {
+      packets,
+      bytes: this.#bytes,
+      first: this.#first,
+      last: packets === 0 ? null : { seconds: this.#lastSeconds, nanoseconds: this.#lastNanoseconds },
+      notes: [...this.#notes, ...this.#troubleNotes()],
+    };
+    this.#packetsBefore = this.packetCount;
+    this.#bytes = 0;
+    this.#first = null;
+    this.#isFirst = true;
+    this.#troubles = new Map();
+    this.#notes = [];
+    return facts;
+  }
+
+  #meetUndecoded(result: DecodeResult, linkType: number): void {
+    switch (result) {
+      case LINK_TYPE_UNKNOWN:
+        this.#meet(`unsupported-link-type ${linkType}`);
+        break;
+      case IP_FRAGMENT:
+        this.#meet('ip-fragments');
+        break;
+      case HEADERS_CUT:
+        this.#meet('headers-cut');
+        break;
+      case MALFORMED:
+        this.#meet('malformed-packets');
+        break;
+      case DECODED:
+      case NOT_TCP:
+        break;
+    }
+  }
+
+  #meet(trouble: string): void {
+    const occurrence = this.#troubles.get(trouble);
+    if (occurrence === undefined) this.#troubles.set(trouble, { count: 1, firstPacket: this.packetCount });
+    else occurrence.count++;
+  }
+
+  #troubleNotes(): FileFacts['notes'] {
+    return [...this.#troubles].map(([trouble, { count, firstPacket }]) => {
+      const [code = '', linkType] = trouble.split(' ');
+      const packets = count === 1 ? '1 packet' : `${count} packets`;
+      return { code, message: describeTrouble(code, packets, linkType), packet: firstPacket };
+    });
+  }
+}
+
+function describeTrouble(code: string, packets: string, linkType: string | undefined): string {
+  switch (code) {
+    case 'time-went-back':
+      return `${packets} with a time before that of the packet in front: the order of capture is kept`;
+    case 'snaplen':
+      return `${packets} cut short by the snapshot length: what is missing counts as a gap (capture with \`-s 0\`)`;
+    case 'ip-fragments':
+      return `${packets} left out: pieces of fragmented IP packets are not put together`;
+    case 'headers-cut':
+      return `${packets} cut short inside the headers: nothing of them could be used`;
+    case 'unsupported-link-type':
+      return `${packets} of link type ${linkTypeName(Number(linkType))} left out: wscap can not read it`;
+    default:
+      return `${packets} left out: their lengths contradict each other`;
+  }
+}

@@ -1,0 +1,132 @@
+/** Records and anomalies -> report: names, texts and units as docs/report-format.md has them. */
+import { connectionNotes } from '../connection/notes.ts';
+import { upgradeResponse, type ConnectionRecord, type SideFacts } from '../connection/record.ts';
+import type { TimelineEvent } from '../connection/timeline.ts';
+import { formatTimestamp, millisecondsBetween, type Timestamp } from '../connection/timestamp.ts';
+import { headerValue } from '../http/head.ts';
+import type { Judgement } from '../rules/engine.ts';
+import type { Anomaly } from '../rules/rule.ts';
+import type {
+  AnomalyReport,
+  CloseReport,
+  ConnectionReport,
+  DirectionTraffic,
+  ReportNote,
+  Role,
+  TimelineEntry,
+  UpgradeReport,
+  Verdict,
+} from './model.ts';
+
+export function buildConnection(
+  record: ConnectionRecord,
+  judgement: Judgement,
+  verdict: Verdict,
+): ConnectionReport {
+  const { client, server, first, last } = record;
+  return {
+    id: record.id,
+    client: { ...client },
+    server: { ...server },
+    firstPacket: first.packet,
+    lastPacket: last.packet,
+    openedAt: formatTimestamp(first),
+    durationMs: millisecondsBetween(first, last),
+    verdict,
+    upgrade: buildUpgrade(record),
+    traffic: {
+      clientToServer: buildTraffic(record.clientSide),
+      serverToClient: buildTraffic(record.serverSide),
+    },
+    close: buildClose(record),
+    heartbeat: record.heartbeat,
+    timeline: record.timeline.map((event) => buildTimelineEntry(event, first)),
+    anomalies: judgement.anomalies.map(buildAnomaly),
+    notes: buildNotes(record, judgement),
+  };
+}
+
+function buildUpgrade({ upgrade }: ConnectionRecord): UpgradeReport | null {
+  if (upgrade === null) return null;
+  const { request, response, accept } = upgrade;
+  return {
+    requestPacket: request?.packet ?? null,
+    responsePacket: response?.packet ?? null,
+    method: request?.head.method ?? null,
+    target: request?.head.target ?? null,
+    host: request === null ? null : headerValue(request.head, 'host'),
+    httpVersion: request?.head.version ?? response?.head.version ?? null,
+    status: response?.head.status ?? null,
+    latencyMs: request === null || response === null ? null : millisecondsBetween(request, response),
+    accept,
+    subprotocol: response === null ? null : headerValue(response.head, 'sec-websocket-protocol'),
+    extensions: response === null ? null : headerValue(response.head, 'sec-websocket-extensions'),
+    requestHeaders: request?.head.headers.map((field) => ({ ...field })) ?? [],
+    responseHeaders: response?.head.headers.map((field) => ({ ...field })) ?? [],
+  };
+}
+
+function buildTraffic(side: SideFacts): DirectionTraffic {
+  const { frames, messages, payloadBytes, segments, retransmissions, outOfOrder, gapBytes } = side;
+  return { frames: { ...frames }, messages, payloadBytes, segments, retransmissions, outOfOrder, gapBytes };
+}
+
+/** null while nobody has closed anything: neither a Close frame nor FIN nor RST was seen. */
+function buildClose(record: ConnectionRecord): CloseReport | null {
+  const { firstEnd, clientSide, serverSide } = record;
+  const clientClose = clientSide.closeFrame;
+  const serverClose = serverSide.closeFrame;
+  if (firstEnd === null && clientClose === null && serverClose === null) return null;
+  const response = upgradeResponse(record);
+  return {
+    firstBy: firstEnd?.by ?? null,
+    how: firstEnd?.how ?? null,
+    packet: firstEnd?.mark.packet ?? null,
+    afterUpgradeMs:
+      firstEnd === null || response === null
+        ? null
+        : Math.max(0, millisecondsBetween(response, firstEnd.mark)),
+    clientCode: clientClose?.code ?? null,
+    clientReason: clientClose?.reason ?? null,
+    serverCode: serverClose?.code ?? null,
+    serverReason: serverClose?.reason ?? null,
+    clean: clientClose !== null && serverClose !== null,
+  };
+}
+
+function buildTimelineEntry(event: TimelineEvent, start: Timestamp): TimelineEntry {
+  const { packet, from, event: kind, opcode, length, code, detail, count } = event;
+  return {
+    at: formatTimestamp(event),
+    packet,
+    from: from satisfies Role,
+    event: kind,
+    offsetMs: millisecondsBetween(start, event),
+    ...(opcode === undefined ? {} : { opcode }),
+    ...(length === undefined ? {} : { length }),
+    ...(code === undefined ? {} : { code }),
+    ...(detail === undefined || detail === '' ? {} : { detail }),
+    ...(count === undefined ? {} : { count }),
+  };
+}
+
+function buildAnomaly({ rule, severity, message, packets, at, evidence }: Anomaly): AnomalyReport {
+  return {
+    rule,
+    severity,
+    message,
+    packets: [...packets],
+    at: formatTimestamp(at),
+    evidence: { ...evidence },
+  };
+}
+
+function buildNotes(record: ConnectionRecord, { withheld }: Judgement): ReportNote[] {
+  return [
+    ...connectionNotes(record),
+    ...withheld.map(({ rule, reason }) => ({
+      code: 'rule-withheld',
+      message: `${rule} was not judged: ${reason}`,
+    })),
+  ];
+}

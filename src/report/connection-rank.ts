@@ -1,0 +1,65 @@
+/** Which connections matter most: what the table shows first, what it may fold, what the headline counts. */
+import type { AnomalyReport, ConnectionReport, Report, Severity, Verdict } from './model.ts';
+
+/** An anomaly with the connections that it concerns: one, or several for a rule across connections. */
+export interface PlacedAnomaly {
+  anomaly: AnomalyReport;
+  connections: readonly number[];
+  across: boolean;
+}
+
+export interface RankedConnection {
+  connection: ConnectionReport;
+  /** Of its worst anomaly, its own or one across connections; null without any. */
+  severity: Severity | null;
+  /** Its own anomalies and those across connections that name it, worst first. */
+  anomalies: readonly AnomalyReport[];
+}
+
+const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+const BAD_VERDICTS: ReadonlySet<Verdict> = new Set(['handshake-close', 'rejected', 'unanswered', 'abnormal']);
+
+export function compareSeverity(a: Severity | null, b: Severity | null): number {
+  return severityOrder(a) - severityOrder(b);
+}
+
+function severityOrder(severity: Severity | null): number {
+  return severity === null ? 3 : SEVERITY_ORDER[severity];
+}
+
+/** Worst first, then by id. */
+export function rankConnections(report: Report): RankedConnection[] {
+  const across = new Map<number, AnomalyReport[]>();
+  for (const anomaly of report.anomalies) {
+    for (const id of anomaly.connections) across.set(id, [...(across.get(id) ?? []), anomaly]);
+  }
+  return report.connections
+    .map((connection) => {
+      const anomalies = [...connection.anomalies, ...(across.get(connection.id) ?? [])];
+      anomalies.sort((a, b) => compareSeverity(a.severity, b.severity));
+      return { connection, anomalies, severity: worstOf(connection, anomalies) };
+    })
+    .sort((a, b) => compareSeverity(a.severity, b.severity) || a.connection.id - b.connection.id);
+}
+
+/** A verdict can be bad although the rule that would say so was withheld, for instance after a gap. */
+function worstOf({ verdict }: ConnectionReport, anomalies: readonly AnomalyReport[]): Severity | null {
+  return anomalies[0]?.severity ?? (BAD_VERDICTS.has(verdict) ? 'warning' : null);
+}
+
+/** An error or a warning: an info never makes a connection a problem. */
+export function isProblem({ severity }: RankedConnection): boolean {
+  return severity === 'error' || severity === 'warning';
+}
+
+/** All anomalies, worst first; those across connections before those of one, which they often explain. */
+export function placeAnomalies(report: Report): PlacedAnomaly[] {
+  return [
+    ...report.anomalies.map((anomaly) => ({ anomaly, connections: anomaly.connections, across: true })),
+    ...report.connections
+      .toSorted((a, b) => a.id - b.id)
+      .flatMap(({ id, anomalies }) =>
+        anomalies.map((anomaly) => ({ anomaly, connections: [id], across: false })),
+      ),
+  ].sort((a, b) => compareSeverity(a.anomaly.severity, b.anomaly.severity));
+}

@@ -1,0 +1,95 @@
+/**
+ * What the table says about one connection, as plain text: addresses, target, upgrade, frames, how it ended.
+ * Colour and width are the table's business; wire text goes through `safe`.
+ */
+import { cutMiddle } from './fit-text.ts';
+import { formatCount } from './format-count.ts';
+import { formatDuration } from '../format-duration.ts';
+import type { CloseReport, ConnectionReport, DirectionTraffic, Endpoint } from './model.ts';
+
+/** Joins a number and its unit when text is wrapped; the table prints it as a space. */
+export const NO_BREAK_SPACE = '\u00a0';
+
+type Safe = (text: string) => string;
+
+const LONGEST_REASON = 40;
+
+export function endpointText({ address, port }: Endpoint, safe: Safe): string {
+  return safe(address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+}
+
+/** Host and path, as in the address bar. */
+export function targetText({ upgrade }: ConnectionReport, safe: Safe): string {
+  if (upgrade === null || (upgrade.target === null && upgrade.host === null)) return '–';
+  const target = upgrade.target ?? '';
+  const absolute = /^[a-z]+:\/\//i.test(target);
+  return safe(absolute ? target : `${upgrade.host ?? ''}${target}`);
+}
+
+/** "101 in 1.4 ms", "403 in 12 ms", "no answer". */
+export function upgradeText({ upgrade }: ConnectionReport): string {
+  if (upgrade === null) return 'not captured';
+  if (upgrade.status === null) return upgrade.responsePacket === null ? 'no answer' : 'unreadable';
+  if (upgrade.latencyMs === null) return String(upgrade.status);
+  return `${upgrade.status} in ${unbroken(upgrade.latencyMs)}`;
+}
+
+/** Frames of every kind, from the client and from the server. */
+export function frameTexts({ traffic }: ConnectionReport): [up: string, down: string] {
+  return [`↑ ${frameCount(traffic.clientToServer)}`, `↓ ${frameCount(traffic.serverToClient)}`];
+}
+
+function frameCount({ frames }: DirectionTraffic): string {
+  const { text, binary, continuation, close, ping, pong, reserved } = frames;
+  return formatCount(text + binary + continuation + close + ping + pong + reserved);
+}
+
+/**
+ * "server FIN 0.657 ms after the 101", "Close 1000 by both, client FIN first". After a closing handshake the time tells
+ * nothing that the connection's own duration doesn't.
+ */
+export function closedText(connection: ConnectionReport, safe: Safe): string {
+  const { close } = connection;
+  if (close === null) return 'still open';
+  const end = close.clean ? endingText(close, ' first') : tcpEndText(connection);
+  return [closeFrameText(connection, safe), end].filter((part) => part !== '').join(', ');
+}
+
+/** Who ended TCP, how and when: "server FIN 0.657 ms after the 101"; empty where that was not captured. */
+export function tcpEndText({ close }: ConnectionReport): string {
+  if (close === null) return '';
+  if (close.afterUpgradeMs === null) return endingText(close, '');
+  if (close.afterUpgradeMs === 0) return endingText(close, ' together with the 101');
+  return endingText(close, ` ${unbroken(close.afterUpgradeMs)} after the 101`);
+}
+
+function endingText({ firstBy, how }: CloseReport, when: string): string {
+  if (how === null) return '';
+  return `${firstBy === null ? '' : `${firstBy} `}${how.toUpperCase()}${when}`;
+}
+
+function closeFrameText({ close, traffic }: ConnectionReport, safe: Safe): string {
+  if (close === null) return '';
+  const client = sideText(close.clientCode, close.clientReason, traffic.clientToServer, safe);
+  const server = sideText(close.serverCode, close.serverReason, traffic.serverToClient, safe);
+  if (client !== null && client === server) return `Close ${client} by both`;
+  return [client === null ? '' : `client Close ${client}`, server === null ? '' : `server Close ${server}`]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function sideText(
+  code: number | null,
+  reason: string | null,
+  traffic: DirectionTraffic,
+  safe: Safe,
+): string | null {
+  if (code === null) return traffic.frames.close > 0 ? 'without code' : null;
+  return reason === null || reason === ''
+    ? String(code)
+    : `${code} “${cutMiddle(safe(reason), LONGEST_REASON)}”`;
+}
+
+function unbroken(milliseconds: number): string {
+  return formatDuration(milliseconds).replaceAll(' ', NO_BREAK_SPACE);
+}

@@ -1,0 +1,53 @@
+/** What to say where no WebSocket was found: what the capture holds instead, and what to try. */
+import { wrapText } from './fit-text.ts';
+import { countOf } from './format-count.ts';
+import { captureName } from './headline.ts';
+import type { Report } from './model.ts';
+import type { Theme } from './theme.ts';
+
+const WIDEST_PROSE = 100;
+
+/** The headline. */
+export function emptyLines(report: Report, theme: Theme, width: number): string[] {
+  const text = `${captureName(report, theme)}: ${whatWasSeen(report)}`;
+  return wrapText(text, width - 2).map(
+    (line, i) => `${i === 0 ? theme.symbol('info') : ' '} ${theme.strong(line)}`,
+  );
+}
+
+/** What to try, after the facts. */
+export function hintLines(report: Report, theme: Theme, width: number): string[] {
+  const lines = hints(report).flatMap((hint) => wrapText(theme.own(hint), Math.min(width, WIDEST_PROSE) - 2));
+  return ['', ...lines.map((line) => `  ${line}`)];
+}
+
+function whatWasSeen({ totals }: Report): string {
+  if (totals.packets === 0) return 'no packets: the capture is empty';
+  if (totals.tcpConnections === 0) return `${countOf(totals.packets, 'packet')}, but no TCP connection`;
+  return `no WebSocket opening handshake in ${countOf(totals.tcpConnections, 'TCP connection')}`;
+}
+
+function hints(report: Report): string[] {
+  const { packets, tcpConnections } = report.totals;
+  if (packets === 0) {
+    return [
+      'Nothing matched while tcpdump ran, or it was stopped before it wrote anything (-U writes every packet at once).',
+      'Check the interface and the port: tcpdump -i any -U -w dump.pcap tcp port 8080',
+    ];
+  }
+  if (tcpConnections === 0) {
+    return ['Check the interface and the filter: tcpdump -i any -w dump.pcap tcp port 8080'];
+  }
+  if (hasNote(report, 'encrypted')) {
+    return [
+      'TLS hides the handshake. Capture on the plain side of the TLS terminator, for instance between the proxy and the application.',
+    ];
+  }
+  return [
+    'wscap looks for an HTTP/1.1 upgrade request or a 101 response on any port. Start the capture before the client connects, keep whole packets (tcpdump -s 0), and check that the port filter holds the WebSocket’s own port. Behind TLS, capture on the plain side of the TLS terminator.',
+  ];
+}
+
+function hasNote(report: Report, code: string): boolean {
+  return [report, ...report.captures].some(({ notes }) => notes.some((note) => note.code === code));
+}

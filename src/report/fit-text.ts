@@ -1,0 +1,78 @@
+/**
+ * Fits escaped text into a number of terminal cells: cut in the middle, or wrapped. Neither splits what a reader
+ * sees as one character, nor one of our own escapes (`\u{202e}`).
+ */
+import { displayWidth } from './display-width.ts';
+
+const escapeOrOther = /\\x[\da-f]{2}|\\u\{[\da-f]+\}|[^\\]+|\\/gu;
+let segmenter: Intl.Segmenter | undefined;
+
+/** Keeps the beginning and the end: of a URI or an address, both matter. */
+export function cutMiddle(text: string, width: number, ellipsis = '…'): string {
+  if (displayWidth(text) <= width) return text;
+  const room = width - displayWidth(ellipsis);
+  if (room < 2) return takeWhileFits(unitsOf(text), Math.max(width, 0)).join('');
+  const units = unitsOf(text);
+  const head = takeWhileFits(units, Math.ceil(room / 2));
+  const tail = takeWhileFits(units.slice(head.length).reverse(), room - displayWidth(head.join('')));
+  return head.join('') + ellipsis + tail.reverse().join('');
+}
+
+/** Breaks at spaces; a word longer than the line is broken where it must be. */
+export function wrapText(text: string, width: number): string[] {
+  if (displayWidth(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (displayWidth(joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== '') lines.push(line.trimEnd());
+    const pieces = breakWord(word, width);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? '';
+  }
+  if (line !== '') lines.push(line.trimEnd());
+  return lines;
+}
+
+function breakWord(word: string, width: number): string[] {
+  if (displayWidth(word) <= width) return [word];
+  const pieces: string[] = [];
+  let rest = unitsOf(word);
+  while (rest.length > 0) {
+    const fitting = takeWhileFits(rest, width);
+    // A unit wider than the line stands alone rather than being lost.
+    const count = Math.max(fitting.length, 1);
+    pieces.push(rest.slice(0, count).join(''));
+    rest = rest.slice(count);
+  }
+  return pieces;
+}
+
+function takeWhileFits(units: readonly string[], width: number): string[] {
+  let used = 0;
+  let count = 0;
+  for (const unit of units) {
+    used += displayWidth(unit);
+    if (used > width) break;
+    count++;
+  }
+  return units.slice(0, count);
+}
+
+/** What may not be split: escapes of ours, and graphemes. */
+function unitsOf(text: string): string[] {
+  return (text.match(escapeOrOther) ?? []).flatMap((part) =>
+    part.length > 1 && part.startsWith('\\') ? [part] : graphemesOf(part),
+  );
+}
+
+function graphemesOf(text: string): string[] {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.split('');
+  // Building a segmenter costs tens of milliseconds, so only text that needs one pays for it.
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}

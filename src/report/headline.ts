@@ -1,0 +1,122 @@
+/** The first lines of the terminal report: the answer in one sentence, then the facts of the capture. */
+import { compareSeverity, isProblem, placeAnomalies, rankConnections } from './connection-rank.ts';
+import type { RankedConnection } from './connection-rank.ts';
+import { NO_BREAK_SPACE, tcpEndText } from './connection-text.ts';
+import { countOf, formatBytes, formatCount, listOf } from './format-count.ts';
+import { formatDuration } from '../format-duration.ts';
+import { wrapText } from './fit-text.ts';
+import type { CaptureReport, Report, Severity } from './model.ts';
+import type { Mark, Theme } from './theme.ts';
+
+const SHOWN_CAPTURES = 5;
+const SHOWN_RULES = 3;
+
+/** "dump.pcap: 1 of 3 WebSocket connections has a problem: handshake-close (server FIN 0.657 ms after the 101)". */
+export function headlineLines(report: Report, theme: Theme, width: number): string[] {
+  const ranked = rankConnections(report);
+  const problems = ranked.filter(isProblem);
+  const mark = headlineMark(problems, report);
+  const text = `${captureName(report, theme)}: ${theme.own(headline(report, ranked, problems))}`;
+  return wrapText(text, width - 2).map(
+    (line, i) => `${i === 0 ? theme.symbol(mark) : ' '} ${theme.strong(line)}`,
+  );
+}
+
+/** Packets, bytes, time span, start, link type and format of each capture. */
+export function factLines(report: Report, theme: Theme, width: number): string[] {
+  const shown = report.captures.slice(0, SHOWN_CAPTURES);
+  const several = report.captures.length > 1;
+  const lines = shown.map(
+    (capture) => `${several ? `${theme.safe(capture.path)}: ` : ''}${captureFacts(capture, theme)}`,
+  );
+  const hidden = report.captures.length - shown.length;
+  if (hidden > 0) lines.push(theme.own(`…and ${countOf(hidden, 'more file')}`));
+  return lines.flatMap((line) => wrapText(line, width - 2)).map((line) => `  ${theme.faint(line)}`);
+}
+
+export function captureName(report: Report, theme: Theme): string {
+  const first = report.captures[0];
+  if (first === undefined) return 'no capture';
+  const more = report.captures.length - 1;
+  const name = first.path === '-' ? 'standard input' : theme.safe(first.path);
+  return more === 0 ? name : `${name} and ${countOf(more, 'more file')}`;
+}
+
+function headlineMark(problems: readonly RankedConnection[], report: Report): Mark {
+  const worst = problems[0]?.severity ?? report.anomalies[0]?.severity ?? null;
+  if (worst === 'error' || worst === 'warning') return worst;
+  return report.connections.every(({ verdict }) => verdict === 'clean') ? 'clean' : 'info';
+}
+
+function headline(
+  report: Report,
+  ranked: readonly RankedConnection[],
+  problems: readonly RankedConnection[],
+): string {
+  const total = ranked.length;
+  const noun = total === report.totals.webSocketConnections ? 'WebSocket connection' : 'connection';
+  const connections = countOf(total, noun);
+  if (problems.length === 0) return `${connections}, ${cleanSummary(ranked)}`;
+  const subject = subjectOf(problems.length, total, noun);
+  const verb = problems.length === 1 ? 'has a problem' : 'have a problem';
+  return `${subject} ${verb}: ${ruleSummary(report, problems)}`;
+}
+
+function cleanSummary(ranked: readonly RankedConnection[]): string {
+  const counts = new Map<string, number>();
+  for (const { connection } of ranked)
+    counts.set(connection.verdict, (counts.get(connection.verdict) ?? 0) + 1);
+  if (counts.size === 1 && counts.has('clean')) return ranked.length === 1 ? 'clean' : 'all clean';
+  const verdicts = [...counts].map(([verdict, count]) =>
+    ranked.length === 1 ? verdict : `${count} ${verdict}`,
+  );
+  return `no problem found (${listOf(verdicts)})`;
+}
+
+function subjectOf(problems: number, total: number, noun: string): string {
+  if (total === 1) return `the only ${noun}`;
+  return problems === total
+    ? `all ${countOf(total, noun)}`
+    : `${formatCount(problems)} of ${countOf(total, noun)}`;
+}
+
+/** The rules of the problems, worst and most frequent first; for a single one also how the connection ended. */
+function ruleSummary(report: Report, problems: readonly RankedConnection[]): string {
+  const rules = new Map<string, { severity: Severity; anomalies: number; connections: Set<number> }>();
+  for (const { anomaly, connections } of placeAnomalies(report)) {
+    const { rule, severity } = anomaly;
+    if (severity === 'info') continue;
+    const entry = rules.get(rule) ?? { severity, anomalies: 0, connections: new Set() };
+    entry.anomalies++;
+    for (const id of connections) entry.connections.add(id);
+    rules.set(rule, entry);
+  }
+  if (rules.size === 0) return listOf([...new Set(problems.map(({ connection }) => connection.verdict))]);
+  const names = [...rules]
+    .sort(
+      ([, a], [, b]) => compareSeverity(a.severity, b.severity) || b.connections.size - a.connections.size,
+    )
+    .map(([rule, { anomalies }]) => (anomalies === 1 ? rule : `${formatCount(anomalies)} ${rule}`));
+  const others = names.length - SHOWN_RULES;
+  const shown = names.slice(0, SHOWN_RULES);
+  if (others > 0) shown.push(countOf(others, 'other rule'));
+  const ending =
+    problems.length === 1 ? tcpEndText(problems[0]!.connection).replaceAll(NO_BREAK_SPACE, ' ') : '';
+  return listOf(shown) + (ending === '' ? '' : ` (${ending})`);
+}
+
+function captureFacts(capture: CaptureReport, theme: Theme): string {
+  const facts = [countOf(capture.packets, 'packet'), formatBytes(capture.bytes)];
+  if (capture.firstPacketAt !== null) {
+    const span = capture.durationMs === null ? '' : `${formatDuration(capture.durationMs)} `;
+    facts.push(`${span}from ${startTime(capture.firstPacketAt)}`);
+  }
+  if (capture.linkTypes.length > 0) facts.push(listOf(capture.linkTypes.map(theme.safe), 4));
+  facts.push(capture.format + (capture.compression === null ? '' : ` (${capture.compression})`));
+  return facts.join(', ');
+}
+
+/** "2024-05-01T10:00:00.123456789Z" to "2024-05-01 10:00:00.123 UTC". */
+function startTime(rfc3339: string): string {
+  return rfc3339.replace(/^(.{10})T(.{8}(?:\.\d{1,3})?).*$/, '$1 $2 UTC');
+}

@@ -1,0 +1,54 @@
+/** client-handshake-close: the client hangs up right after the 101, before any Close: it did not accept it. */
+import { upgradeResponse } from '../connection/record.ts';
+import { headerValue } from '../http/head.ts';
+import type { Rule } from './rule.ts';
+import { describeClose, packetList, quoted, sinceUpgradeMs } from './wording.ts';
+import { formatDuration } from '../format-duration.ts';
+
+export const clientHandshakeClose: Rule = {
+  id: 'client-handshake-close',
+  title: 'The client closed the connection right after the upgrade',
+  severity: 'warning',
+  spec: 'RFC 6455 §4.1 (what a client must verify), §7.1.7',
+  requires: [],
+  check(record, { windowMs }) {
+    const response = upgradeResponse(record);
+    const { firstEnd, clientSide, serverSide, upgrade } = record;
+    if (response === null || firstEnd?.by !== 'client') return null;
+    const { how, mark } = firstEnd;
+    const afterUpgradeMs = sinceUpgradeMs(response, mark);
+    if (afterUpgradeMs > windowMs) return null;
+    const closes = [clientSide.closeFrame, serverSide.closeFrame];
+    if (closes.some((close) => close !== null && close.mark.packet <= mark.packet)) return null;
+
+    const subprotocol = headerValue(response.head, 'sec-websocket-protocol');
+    const extensions = headerValue(response.head, 'sec-websocket-extensions');
+    const offered = upgrade?.request ? headerValue(upgrade.request.head, 'sec-websocket-protocol') : null;
+    const facts = [
+      `Sec-WebSocket-Accept ${upgrade?.accept ?? 'unknown'}`,
+      subprotocol === null ? 'no subprotocol selected' : `subprotocol ${quoted(subprotocol)}`,
+      offered === null ? 'none offered' : `offered: ${quoted(offered)}`,
+      extensions === null ? 'no extensions' : `extensions ${quoted(extensions)}`,
+    ].join(', ');
+    const late = clientSide.closeFrame === null ? '' : ` (its ${describeClose(clientSide.closeFrame)} came later)`;
+    return {
+      severity: 'warning',
+      message:
+        `The client sent ${how.toUpperCase()} ${formatDuration(afterUpgradeMs)} after the 101 ` +
+        `(${packetList([response.packet, mark.packet])}), before any Close${late}: it did not accept the handshake, ` +
+        `or was closed at that moment. The 101 says: ${facts}. ` +
+        "Look at the client's console, which names the header that it refused.",
+      packets: [response.packet, mark.packet],
+      at: mark,
+      evidence: {
+        afterUpgradeMs,
+        how,
+        responsePacket: response.packet,
+        endPacket: mark.packet,
+        accept: upgrade?.accept ?? null,
+        subprotocol,
+        extensions,
+      },
+    };
+  },
+};

@@ -1,0 +1,173 @@
+/** handshake-close: the server's FIN or RST within milliseconds of its own 101. The founding case. */
+import { upgradeResponse, type ConnectionRecord, type SideFacts } from '../connection/record.ts';
+import type { SeenResponse } from '../http/upgrade-exchange.ts';
+import type { PacketMark } from '../tcp/tcp-connection.ts';
+import type { Finding, Rule, Severity } from './rule.ts';
+import { asksToClose, count, describeClose, describeHandshake, packetList, sinceUpgradeMs } from './wording.ts';
+import { formatDuration } from '../format-duration.ts';
+
+/** Codes by which a server says that all is well (RFC 6455 §7.4.1). */
+const ORDERLY_CODES: readonly (number | null)[] = [null, 1000, 1001];
+
+interface ServerEnd {
+  readonly how: 'FIN' | 'RST';
+  readonly mark: PacketMark;
+}
+
+export const handshakeClose: Rule = {
+  id: 'handshake-close',
+  title: 'The server closed the connection right after the upgrade',
+  severity: 'error',
+  spec: 'RFC 6455 §7.1.1, §7.2.1; RFC 9293 §3.6',
+  requires: [],
+  check(record, { windowMs }) {
+    const response = upgradeResponse(record);
+    const end = serverEnd(record.serverSide);
+    if (response === null || end === null) return null;
+    const afterUpgradeMs = sinceUpgradeMs(response, end.mark);
+    return afterUpgradeMs <= windowMs ? finding(record, response, end, afterUpgradeMs) : null;
+  },
+};
+
+/** The server's first FIN or RST in the capture. A retransmitted one is not the first. */
+function serverEnd({ fin, rst }: SideFacts): ServerEnd | null {
+  if (rst !== null && (fin === null || rst.packet < fin.packet)) return { how: 'RST', mark: rst };
+  return fin === null ? null : { how: 'FIN', mark: fin };
+}
+
+interface Judgement {
+  readonly severity: Severity;
+  /** What came between the 101 and the end, as a clause. */
+  readonly between: string;
+  readonly advice: string;
+  readonly packets: readonly number[];
+}
+
+function finding(
+  record: ConnectionRecord,
+  response: SeenResponse,
+  end: ServerEnd,
+  afterUpgradeMs: number,
+): Finding {
+  const { clientSide, serverSide, upgrade } = record;
+  const { severity, between, advice, packets } = judge(record, end);
+  const same = response.packet === end.mark.packet;
+  const when = same
+    ? `in the packet of its 101 (packet ${end.mark.packet})`
+    : `${formatDuration(afterUpgradeMs)} after its 101 (${packetList([response.packet, end.mark.packet])})`;
+  return {
+    severity,
+    message: `The server sent ${end.how} ${when}, ${between}. Handshake: ${describeHandshake(record)}. ${advice}`,
+    packets: [...new Set([response.packet, ...packets, end.mark.packet])].sort((a, b) => a - b),
+    at: end.mark,
+    evidence: {
+      afterUpgradeMs,
+      how: end.how === 'FIN' ? 'fin' : 'rst',
+      responsePacket: response.packet,
+      endPacket: end.mark.packet,
+      clientFrames: clientSide.framesBeforePeerEnd,
+      serverFrames: serverSide.frameCount,
+      clientCloseCode: clientSide.closeFrame?.code ?? null,
+      serverCloseCode: serverSide.closeFrame?.code ?? null,
+      accept: upgrade?.accept ?? null,
+    },
+  };
+}
+
+/** The severity, from what came between the 101 and the server's end. */
+function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
+  const { clientSide, serverSide, firstEnd } = record;
+  const clientClose = clientSide.closeFrame;
+  const serverClose = serverSide.closeFrame;
+  const clientBegan =
+    clientClose !== null &&
+    clientClose.mark.packet <= end.mark.packet &&
+    (serverClose === null || clientClose.mark.packet < serverClose.mark.packet);
+  if (clientBegan) {
+    const answer = serverClose === null ? 'the server sent none back' : 'the server answered it';
+    return {
+      severity: 'info',
+      between: `after the client had begun the closing handshake: ${describeClose(clientClose)} in packet ${clientClose.mark.packet}, ${answer}`,
+      advice: 'A short session that the client ended; nothing to look for at the server.',
+      packets: [clientClose.mark.packet],
+    };
+  }
+  if (firstEnd !== null && firstEnd.by === 'client') {
+    return {
+      severity: 'info',
+      between: `but only after the client's ${firstEnd.how.toUpperCase()} in packet ${firstEnd.mark.packet}`,
+      advice: 'The client hung up first; the server only followed.',
+      packets: [firstEnd.mark.packet],
+    };
+  }
+  if (serverClose !== null) return judgeServerClose(serverClose.code, describeClose(serverClose), serverClose.mark);
+  if (serverSide.isFramingLost) return judgeUnseen(clientSide);
+  return {
+    severity: 'error',
+    between: describeFrames(clientSide.framesBeforePeerEnd, serverSide.frameCount),
+    advice: adviceFor(record, end),
+    packets: [],
+  };
+}
+
+function judgeServerClose(code: number | null, close: string, mark: PacketMark): Judgement {
+  if (ORDERLY_CODES.includes(code)) {
+    return {
+      severity: 'warning',
+      between: `after a ${close} of its own (packet ${mark.packet})`,
+      advice: 'It let the client in and sent it away in good order: look at what the server decides on open.',
+      packets: [mark.packet],
+    };
+  }
+  return {
+    severity: 'error',
+    between: `and had said why: ${close}, packet ${mark.packet}`,
+    advice: "Look for that code and reason in the server's code and log.",
+    packets: [mark.packet],
+  };
+}
+
+/** Bytes of the server are missing, so it may have sent a Close 1000: the gentlest reading counts. */
+function judgeUnseen(clientSide: SideFacts): Judgement {
+  const isClientSilent = clientSide.frameCount === 0 && !clientSide.isFramingLost;
+  return {
+    severity: isClientSilent ? 'warning' : 'info',
+    between: isClientSilent
+      ? 'and the client had sent no frame'
+      : `and the client had sent ${count(clientSide.framesBeforePeerEnd, 'frame')}`,
+    advice:
+      'Bytes after the 101 are not in the capture, so a Close by the server cannot be ruled out: capture again with `-s 0`.',
+    packets: [],
+  };
+}
+
+function describeFrames(client: number, server: number): string {
+  if (client + server === 0) return 'with no frame from either side and no Close';
+  const parts = [
+    ...(client > 0 ? [`${count(client, 'frame')} from the client`] : []),
+    ...(server > 0 ? [`${count(server, 'frame')} from the server`] : []),
+  ];
+  return `after ${parts.join(' and ')}, with no Close from either side`;
+}
+
+function adviceFor({ upgrade }: ConnectionRecord, { how }: ServerEnd): string {
+  if (upgrade?.request && asksToClose(upgrade.request.head)) {
+    return (
+      'The request asked the server to close after the response: look for a proxy in between that was not told ' +
+      'to use HTTP/1.1 and to pass on Upgrade and Connection.'
+    );
+  }
+  if (upgrade?.accept === 'invalid' || upgrade?.accept === 'missing') {
+    return 'Its Sec-WebSocket-Accept is wrong as well: look at which code answers the upgrade.';
+  }
+  if (how === 'RST') {
+    return (
+      'Browsers report this as "connected", then 1006. A RST means that the server closed with bytes unread or ' +
+      'was killed: look at its log for a crash or an exception on open.'
+    );
+  }
+  return (
+    'Browsers report this as "connected", then 1006. Look at what the server does after the handshake: an open ' +
+    'handler that throws or returns, a plain HTTP handler that ends the response, a worker that exits.'
+  );
+}

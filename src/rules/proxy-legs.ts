@@ -1,0 +1,78 @@
+/**
+ * The same WebSocket on both sides of a proxy: a proxy that passes the key on gets the same Sec-WebSocket-Accept
+ * back. Where both legs show a handshake-close, the one whose server hung up first is where it began.
+ */
+import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
+import { formatDuration } from '../format-duration.ts';
+import { headerValue } from '../http/head.ts';
+import { millisecondsBetween } from '../connection/timestamp.ts';
+import type { Anomaly } from './rule.ts';
+
+export interface JudgedConnection {
+  readonly record: ConnectionRecord;
+  readonly anomalies: readonly Anomaly[];
+}
+
+interface Leg {
+  readonly record: ConnectionRecord;
+  readonly anomaly: Anomaly;
+}
+
+/** The connections' anomalies, by connection id, with the origin of each shared handshake-close named. */
+export function nameOrigins(connections: readonly JudgedConnection[]): Map<number, readonly Anomaly[]> {
+  const replaced = new Map<number, readonly Anomaly[]>();
+  for (const legs of legsByAccept(connections).values()) {
+    if (legs.length < 2) continue;
+    const [origin, ...others] = legs.toSorted((a, b) => a.anomaly.at.packet - b.anomaly.at.packet);
+    if (origin === undefined) continue;
+    const anomaliesOf = (leg: Leg, sentence: string): readonly Anomaly[] => {
+      const { anomalies } = connections.find(({ record }) => record === leg.record)!;
+      const named: Anomaly = {
+        ...leg.anomaly,
+        message: `${leg.anomaly.message} ${sentence}`,
+        evidence: { ...leg.anomaly.evidence, originConnection: origin.record.id },
+      };
+      return anomalies.map((anomaly) => (anomaly === leg.anomaly ? named : anomaly));
+    };
+    const fronts = others.map(({ record }) => record.id).join(', ');
+    replaced.set(
+      origin.record.id,
+      anomaliesOf(
+        origin,
+        `The same handshake is on connection ${fronts}, seen through a proxy: the close began here, at ` +
+          `${origin.record.server.address} port ${origin.record.server.port}.`,
+      ),
+    );
+    for (const other of others) {
+      const lag = formatDuration(Math.max(0, millisecondsBetween(origin.anomaly.at, other.anomaly.at)));
+      replaced.set(
+        other.record.id,
+        anomaliesOf(
+          other,
+          `It did not begin here: on connection ${origin.record.id}, the leg behind this proxy, the backend had ` +
+            `closed ${lag} before (packet ${origin.anomaly.at.packet}).`,
+        ),
+      );
+    }
+  }
+  return replaced;
+}
+
+function legsByAccept(connections: readonly JudgedConnection[]): Map<string, Leg[]> {
+  const groups = new Map<string, Leg[]>();
+  for (const { record, anomalies } of connections) {
+    const anomaly = anomalies.find(({ rule, severity }) => rule === 'handshake-close' && severity !== 'info');
+    const response = upgradeResponse(record);
+    const accept = response === null ? null : headerValue(response.head, 'sec-websocket-accept');
+    if (anomaly === undefined || accept === null) continue;
+    const legs = groups.get(accept);
+    if (legs === undefined) groups.set(accept, [{ record, anomaly }]);
+    else if (isSameMoment(legs[0]!.record, record)) legs.push({ record, anomaly });
+  }
+  return groups;
+}
+
+/** Two legs of one WebSocket overlap in time; a fixed key used again and again (a load test's) doesn't make legs. */
+function isSameMoment(a: ConnectionRecord, b: ConnectionRecord): boolean {
+  return a.first.packet <= b.last.packet && b.first.packet <= a.last.packet;
+}

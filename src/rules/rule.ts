@@ -1,0 +1,41 @@
+/** What a rule is. Rules are pure functions of a {@link ConnectionRecord}: facts in, findings out. */
+import type { ConnectionRecord } from '../connection/record.ts';
+import type { PacketMark } from '../tcp/tcp-connection.ts';
+import type { RequirementId } from './requirements.ts';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+export type EvidenceValue = string | number | boolean | null;
+
+export interface Finding {
+  readonly severity: Severity;
+  /** Two or three plain sentences: who did what, when, in which packet; what to look at next. May hold wire text. */
+  readonly message: string;
+  /** The packets that prove it, in order. */
+  readonly packets: readonly number[];
+  /** When it happened. */
+  readonly at: PacketMark;
+  readonly evidence: Readonly<Record<string, EvidenceValue>>;
+}
+
+export interface Anomaly extends Finding {
+  readonly rule: string;
+}
+
+export interface RuleOptions {
+  /** The handshake-close window, in milliseconds. */
+  readonly windowMs: number;
+}
+
+export interface Rule {
+  /** Never changes: people keep it in configurations and saved expectations. */
+  readonly id: string;
+  readonly title: string;
+  /** The severity that it has by default, or the gravest of several. */
+  readonly severity: Severity;
+  /** What it rests on: RFC and section, or experience. */
+  readonly spec: string;
+  /** What the capture must show for a finding to count; the engine withholds it otherwise, and says so. */
+  readonly requires: readonly RequirementId[];
+  check(record: ConnectionRecord, options: RuleOptions): Finding | null;
+}

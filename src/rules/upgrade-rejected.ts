@@ -1,0 +1,96 @@
+/** upgrade-rejected: the answer to an upgrade request is anything but 101. */
+import { headerValue, type RequestHead, type ResponseHead } from '../http/head.ts';
+import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
+import type { Rule } from './rule.ts';
+import { asksToClose, packetList, quoted, since } from './wording.ts';
+
+export const upgradeRejected: Rule = {
+  id: 'upgrade-rejected',
+  title: 'The upgrade was refused',
+  severity: 'warning',
+  spec: 'RFC 6455 §4.2.2; RFC 9110 §15',
+  requires: [],
+  check({ upgrade, refusedBefore }) {
+    if (upgrade === null) return null;
+    const { request, response } = upgrade;
+    if (request !== null && response !== null && response.head.status !== 101) {
+      return { severity: 'warning', ...describe(request, response, '') };
+    }
+    // Refused first, let in later on the same connection: an authentication that took two rounds.
+    const before = refusedBefore.at(-1);
+    if (before === undefined) return null;
+    const later =
+      response === null
+        ? 'The client tried again on the same connection.'
+        : `A later attempt on the same connection was answered ${response.head.status} (packet ${response.packet}).`;
+    return { severity: 'info', ...describe(before.request, before.response, later) };
+  },
+};
+
+function describe(request: SeenRequest, response: SeenResponse, later: string) {
+  const { status, reason } = response.head;
+  const { refusal, advice } = classify(request.head, response.head);
+  const phrase = reason === '' ? '' : ` ${quoted(reason)}`;
+  const server = headerValue(response.head, 'server');
+  return {
+    message:
+      `The server answered the upgrade request for ${quoted(request.head.target)} with ${status}${phrase} ` +
+      `after ${since(request, response)} (${packetList([request.packet, response.packet])}): ${refusal}. ` +
+      (server === null ? '' : `It calls itself ${quoted(server)}. `) +
+      (later === '' ? advice : later),
+    packets: [request.packet, response.packet],
+    at: { packet: response.packet, seconds: response.seconds, nanoseconds: response.nanoseconds },
+    evidence: { status, reason, server, location: headerValue(response.head, 'location') },
+  };
+}
+
+interface Refusal {
+  readonly refusal: string;
+  readonly advice: string;
+}
+
+/** What a status says about an upgrade, and where to look. */
+function classify(request: RequestHead, response: ResponseHead): Refusal {
+  const { status } = response;
+  if (status === 401 || status === 403 || status === 407) {
+    return {
+      refusal: status === 403 ? 'forbidden' : 'authentication required',
+      advice: 'Look at the cookie, token and Origin that the request carries; browsers send no other credentials.',
+    };
+  }
+  if (status === 400) {
+    return {
+      refusal: 'bad request',
+      advice: asksToClose(request)
+        ? 'The request is HTTP/1.0 or asks to close: look at the proxy that sent it.'
+        : 'Compare Upgrade, Connection, Sec-WebSocket-Key and Sec-WebSocket-Version of the request with RFC 6455 §4.1.',
+    };
+  }
+  if (status === 404 || status === 410) {
+    return { refusal: 'no such path', advice: 'Compare path and Host with the route that the server has.' };
+  }
+  if (status === 426) {
+    return {
+      refusal: 'upgrade required',
+      advice: 'The server did not see an upgrade that it takes: look for a proxy that drops Upgrade and Connection, or at the version.',
+    };
+  }
+  if (status >= 300 && status < 400) {
+    const location = headerValue(response, 'location');
+    const target = location === null ? '' : ` to ${quoted(location)}`;
+    return { refusal: `redirected${target}`, advice: 'Browsers do not follow redirects of a WebSocket: use the final URL.' };
+  }
+  if (status >= 200 && status < 300) {
+    return {
+      refusal: 'an ordinary page instead of an upgrade',
+      advice: 'The request reached something that serves plain HTTP: look at the routing, and for a proxy that drops Upgrade.',
+    };
+  }
+  if (status >= 500) {
+    return {
+      refusal: status === 502 || status === 504 ? 'the proxy could not reach the server behind it' : 'server error',
+      advice: "Look at the log of the server (or of the proxy) at that time, and at whether the backend runs.",
+    };
+  }
+  return { refusal: 'refused', advice: "Look at the server's log at that time." };
+}

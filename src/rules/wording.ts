@@ -1,0 +1,69 @@
+/** Phrases that several rules share. */
+import type { CloseFrame, ConnectionRecord, SideFacts } from '../connection/record.ts';
+import { millisecondsBetween, type Timestamp } from '../connection/timestamp.ts';
+import { formatDuration } from '../format-duration.ts';
+import { headerTokens, headerValue, type HttpHead } from '../http/head.ts';
+import { closeCodeName } from '../websocket/close-payload.ts';
+
+/** Wire text in a message is cut at this length: the report has it whole. */
+const MAX_QUOTED = 60;
+
+export function quoted(text: string): string {
+  return text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}…`;
+}
+
+/** "0.657 ms after the 101". A FIN that reordering put before the 101 is one that came with it. */
+export function sinceUpgradeMs(response: Timestamp, at: Timestamp): number {
+  return Math.max(0, millisecondsBetween(response, at));
+}
+
+export function since(earlier: Timestamp, later: Timestamp): string {
+  return formatDuration(Math.max(0, millisecondsBetween(earlier, later)));
+}
+
+/** "Close 1011 (internal error, "boom")". */
+export function describeClose({ code, reason }: CloseFrame): string {
+  if (code === null) return 'Close without a code';
+  const words = reason === '' ? closeCodeName(code) : `${closeCodeName(code)}, "${quoted(reason)}"`;
+  return `Close ${code} (${words})`;
+}
+
+/** "packet 4", "packets 4 and 6", "packets 4, 6 and 9". */
+export function packetList(packets: readonly number[]): string {
+  const unique = [...new Set(packets)];
+  if (unique.length === 1) return `packet ${unique[0]!}`;
+  return `packets ${unique.slice(0, -1).join(', ')} and ${unique.at(-1)!}`;
+}
+
+export function count(number: number, singular: string): string {
+  return `${number} ${singular}${number === 1 ? '' : 's'}`;
+}
+
+/** What the handshake says about why a server may close: its Server header, HTTP version, Connection tokens. */
+export function describeHandshake({ upgrade }: ConnectionRecord): string {
+  const server = upgrade?.response ? headerValue(upgrade.response.head, 'server') : null;
+  const parts = [server === null ? 'the response names no Server' : `Server: ${quoted(server)}`];
+  if (upgrade?.request) {
+    const { head } = upgrade.request;
+    const connection = headerValue(head, 'connection');
+    parts.push(
+      head.version === '' ? 'the request line is cut' : `request HTTP/${head.version}`,
+      connection === null ? 'no Connection header' : `Connection: ${quoted(connection)}`,
+    );
+  } else {
+    parts.push('the request was not captured');
+  }
+  return parts.join(', ');
+}
+
+/** Whether a proxy or client asked the server to close after its response. */
+export function asksToClose(head: HttpHead): boolean {
+  return head.version === '1.0' || headerTokens(head, 'connection').includes('close');
+}
+
+/** "in the middle of a text frame (12 of 300 payload bytes sent)", or "between frames". */
+export function describePosition({ unfinished }: SideFacts): string {
+  if (unfinished === null) return 'between frames';
+  if (unfinished.opcode === null) return 'in the middle of a frame header';
+  return `in the middle of a frame (${unfinished.received} of ${unfinished.payloadLength ?? 0} payload bytes sent)`;
+}

@@ -1,0 +1,114 @@
+/**
+ * Segments that arrived before the bytes that precede them, sorted by stream offset and free of overlap:
+ * where two segments bring the same bytes, those seen first stay (as a receiver that has buffered them would).
+ *
+ *     waiting        [====]      [======]
+ *     arrives     [-------------------]
+ *     inserted    [-]      [-----]
+ */
+import { SEGMENT_OVERHEAD, type ReassemblyBudget } from './reassembly-budget.ts';
+
+export interface WaitingSegment {
+  /** Stream offset of the first byte. */
+  offset: number;
+  /** Bytes on the wire; more than `bytes.length` where the snapshot length cut the packet. */
+  length: number;
+  bytes: Uint8Array;
+  packet: number;
+  seconds: number;
+  nanoseconds: number;
+}
+
+export class OutOfOrderQueue {
+  readonly #segments: WaitingSegment[] = [];
+  readonly #budget: ReassemblyBudget;
+  #bytes = 0;
+
+  constructor(budget: ReassemblyBudget) {
+    this.#budget = budget;
+  }
+
+  get first(): WaitingSegment | undefined {
+    return this.#segments[0];
+  }
+
+  get isEmpty(): boolean {
+    return this.#segments.length === 0;
+  }
+
+  /** Stream offset after the last waiting byte; 0 when nothing waits. */
+  get endOffset(): number {
+    const last = this.#segments.at(-1);
+    return last === undefined ? 0 : last.offset + last.length;
+  }
+
+  get isOverBudget(): boolean {
+    return this.#budget.isExceededBy(this.#bytes, this.#segments.length);
+  }
+
+  shift(): WaitingSegment | undefined {
+    const segment = this.#segments.shift();
+    if (segment !== undefined) this.#count(-1, segment);
+    return segment;
+  }
+
+  /** Copies what is new of the segment. Returns how many of its wire bytes were new. */
+  insert(
+    offset: number,
+    length: number,
+    data: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): number {
+    const segmentEnd = offset + length;
+    let index = this.#firstEndingAfter(offset);
+    let from = offset;
+    let added = 0;
+    while (from < segmentEnd) {
+      const next = this.#segments[index];
+      const to = next === undefined ? segmentEnd : Math.min(segmentEnd, next.offset);
+      if (to > from) {
+        const piece: WaitingSegment = {
+          offset: from,
+          length: to - from,
+          bytes: data.slice(Math.min(end, start + from - offset), Math.min(end, start + to - offset)),
+          packet,
+          seconds,
+          nanoseconds,
+        };
+        this.#segments.splice(index, 0, piece);
+        this.#count(1, piece);
+        added += piece.length;
+        index++;
+      }
+      if (next === undefined) break;
+      from = next.offset + next.length;
+      index++;
+    }
+    return added;
+  }
+
+  /** Index of the first waiting segment that ends after `offset`; most arrivals belong at the end. */
+  #firstEndingAfter(offset: number): number {
+    if (this.endOffset <= offset) return this.#segments.length;
+    let low = 0;
+    let high = this.#segments.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const segment = this.#segments[middle]!;
+      if (segment.offset + segment.length <= offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #count(sign: 1 | -1, segment: WaitingSegment): void {
+    const bytes = segment.bytes.length + SEGMENT_OVERHEAD;
+    this.#bytes += sign * bytes;
+    if (sign === 1) this.#budget.add(bytes);
+    else this.#budget.release(bytes);
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * What the TCP layer tells the layer above: one consumer a connection.
+ *
+ * A direction is 0 for bytes sent by the sender of the connection's first captured packet, 1 for the other; who
+ * of them is the client is not TCP's to say. The packet number and time that come with bytes are those of the
+ * packet in which they were first seen, which for reordered segments is an earlier one than the current packet.
+ */
+import type { TcpConnection } from './tcp-connection.ts';
+
+export type Direction = 0 | 1;
+
+export interface StreamConsumer {
+  /**
+   * The next bytes of a direction, each exactly once and in order. HOT: once per segment.
+   * `bytes` is valid only until the call returns, and must not be written to.
+   */
+  data(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void;
+
+  /** `length` bytes were sent here but are not in the capture. The packet is the one that follows them. */
+  gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void;
+
+  /** The first SYN, FIN or RST of a direction, when it was captured (not when its turn in the stream comes). */
+  flag(direction: Direction, flag: 'syn' | 'fin' | 'rst'): void;
+
+  /** Nothing more will come. `reason` says whether TCP ended, the capture did, or we ran out of room. */
+  end(reason: 'closed' | 'capture-ended' | 'evicted'): void;
+}
+
+export interface ConnectionListener {
+  /** A new connection; its consumer may later call {@link TcpConnection.ignore}. */
+  open(connection: TcpConnection): StreamConsumer;
+}

@@ -1,0 +1,253 @@
+/**
+ * One direction of a connection: segments in any order in, bytes in order out (RFC 9293 §3.4, §3.10.7.4).
+ * HOT: `receive` runs once per segment with payload. In-order bytes pass through uncopied.
+ *
+ * Sequence numbers are int32; a stream offset counts bytes from ISN + 1 (or, where the SYN was not captured, from
+ * the first byte seen) and only grows.
+ */
+import type { Segment } from '../decode/segment.ts';
+import { OutOfOrderQueue } from './out-of-order-queue.ts';
+import type { ReassemblyBudget } from './reassembly-budget.ts';
+import type { Direction, StreamConsumer } from './stream-consumer.ts';
+import type { PacketMark } from './tcp-connection.ts';
+
+/**
+ * Half of what a window can hold (RFC 7323 §2.3): a segment or an ACK that claims to be farther ahead belongs to no
+ * stream that we know of.
+ */
+const MAX_AHEAD = 1 << 30;
+/** Copies of one packet follow each other closely; the quickest retransmission takes a round trip. */
+const DUPLICATE_NANOSECONDS = 2e6;
+
+export class StreamReassembler {
+  readonly #direction: Direction;
+  readonly #budget: ReassemblyBudget;
+  /** Made when the first segment arrives out of order: most streams never need one. */
+  #waiting: OutOfOrderQueue | null = null;
+
+  /** Of the last segment with payload, SYN, FIN or RST; a length of -1 is none. */
+  #lastSequence = 0;
+  #lastLength = -1;
+  #lastFlags = 0;
+  #lastChecksum = 0;
+  #lastIdentification = 0;
+  #lastSeconds = 0;
+  #lastNanoseconds = 0;
+
+  /** A packet of this direction was captured. */
+  isCaptured = false;
+  started = false;
+  /** The SYN was captured, or the SYN/ACK that answers it: offset 0 is the stream's first byte. */
+  startKnown = false;
+  #nextSequence = 0;
+  /** Offset of the next byte to deliver. */
+  nextOffset = 0;
+  /** The peer has acknowledged everything before this offset. */
+  acknowledgedOffset = 0;
+
+  /** Segments with payload, those seen before included; the same packet captured twice is not counted again. */
+  segments = 0;
+  retransmissions = 0;
+  outOfOrder = 0;
+  /** Bytes that are not in the capture; of these, bytes of packets that the snapshot length cut. */
+  gapBytes = 0;
+  cutBytes = 0;
+
+  syn: PacketMark | null = null;
+  fin: PacketMark | null = null;
+  /** Stream offset of the FIN: the stream's length. */
+  finOffset = 0;
+  rst: PacketMark | null = null;
+  rstOffset = 0;
+
+  constructor(direction: Direction, budget: ReassemblyBudget) {
+    this.#direction = direction;
+    this.#budget = budget;
+  }
+
+  /** The next byte of this stream has this sequence number. */
+  start(sequence: number, isFirstByte: boolean): void {
+    this.started = true;
+    this.startKnown = isFirstByte;
+    this.#nextSequence = sequence;
+  }
+
+  /** Stream offset of a sequence number near the next byte's. */
+  offsetOf(sequence: number): number {
+    return this.nextOffset + ((sequence - this.#nextSequence) | 0);
+  }
+
+  /** Bytes of the stream so far, in order or not, gaps included. */
+  get streamBytes(): number {
+    return Math.max(this.nextOffset, this.#waiting?.endOffset ?? 0);
+  }
+
+  get hasWaiting(): boolean {
+    return this.#waiting !== null && !this.#waiting.isEmpty;
+  }
+
+  /** Whether the peer has acknowledged bytes that are missing before waiting ones: they were received, not captured. */
+  get hasProvenHole(): boolean {
+    const first = this.#waiting?.first;
+    return first !== undefined && this.acknowledgedOffset >= first.offset;
+  }
+
+  /**
+   * Whether this is the packet before it, captured once more (on two interfaces, or going out and coming in): the
+   * same in all that a sender changes between a segment and its retransmission.
+   */
+  isDuplicate(segment: Segment): boolean {
+    const { sequence, payloadLength, flags, checksum, identification, seconds, nanoseconds } = segment;
+    const isSame =
+      this.#lastSequence === sequence &&
+      this.#lastLength === payloadLength &&
+      this.#lastFlags === flags &&
+      this.#lastChecksum === checksum &&
+      this.#lastIdentification === identification &&
+      (seconds - this.#lastSeconds) * 1e9 + (nanoseconds - this.#lastNanoseconds) < DUPLICATE_NANOSECONDS;
+    this.#lastSequence = sequence;
+    this.#lastLength = payloadLength;
+    this.#lastFlags = flags;
+    this.#lastChecksum = checksum;
+    this.#lastIdentification = identification;
+    this.#lastSeconds = seconds;
+    this.#lastNanoseconds = nanoseconds;
+    return isSame;
+  }
+
+  /** The peer acknowledges all before `sequence`. */
+  acknowledge(sequence: number): void {
+    const ahead = (sequence - this.#nextSequence) | 0;
+    if (ahead > MAX_AHEAD) return;
+    const offset = this.nextOffset + ahead;
+    if (offset > this.acknowledgedOffset) this.acknowledgedOffset = offset;
+  }
+
+  /** Takes the payload of a segment whose first payload byte has this sequence number. */
+  receive(segment: Segment, sequence: number, consumer: StreamConsumer): void {
+    const { packet, seconds, nanoseconds, payloadStart, payloadEnd, payloadLength } = segment;
+    const ahead = (sequence - this.#nextSequence) | 0;
+    this.segments++;
+    if (ahead === 0) {
+      // The common case: the next bytes, straight from the capture's buffer.
+      if (this.hasWaiting) {
+        this.outOfOrder++;
+        this.#deliverBeforeWaiting(segment, 0, consumer);
+      } else {
+        this.#deliver(consumer, segment.data, payloadStart, payloadEnd, payloadLength, packet, seconds, nanoseconds);
+      }
+      return;
+    }
+    if (ahead < 0) {
+      const old = -ahead;
+      // A keep-alive probe repeats the last byte (RFC 9293 §3.8.4), or sends none.
+      if (!(payloadLength === 1 && old === 1)) this.retransmissions++;
+      if (old < payloadLength) this.#deliverBeforeWaiting(segment, old, consumer);
+      return;
+    }
+    if (ahead > MAX_AHEAD) return;
+    this.#enqueue(segment, ahead, consumer);
+  }
+
+  /** The hole before the waiting bytes will not be filled any more: says so, and goes on after it. */
+  declareGap(consumer: StreamConsumer): void {
+    const first = this.#waiting?.first;
+    if (first === undefined) return;
+    this.#skip(consumer, first.offset - this.nextOffset, first.packet, first.seconds, first.nanoseconds);
+    this.#drain(consumer);
+  }
+
+  /** Delivers what still waits, and the gap at the end if an ACK or the FIN proves that there was more. */
+  finish(consumer: StreamConsumer, last: PacketMark): void {
+    while (this.hasWaiting) this.declareGap(consumer);
+    const proven = this.fin === null ? this.acknowledgedOffset : this.finOffset;
+    const missing = proven - this.nextOffset;
+    // A FIN takes a sequence number: one acknowledged beyond the last byte may be a FIN that was not captured.
+    if (this.started && missing > (this.fin === null ? 1 : 0)) {
+      this.#skip(consumer, missing, last.packet, last.seconds, last.nanoseconds);
+    }
+  }
+
+  #enqueue(segment: Segment, ahead: number, consumer: StreamConsumer): void {
+    const waiting = (this.#waiting ??= new OutOfOrderQueue(this.#budget));
+    const offset = this.nextOffset + ahead;
+    const isBehindOthers = offset < waiting.endOffset;
+    const added = waiting.insert(
+      offset,
+      segment.payloadLength,
+      segment.data,
+      segment.payloadStart,
+      segment.payloadEnd,
+      segment.packet,
+      segment.seconds,
+      segment.nanoseconds,
+    );
+    if (added === 0) this.retransmissions++;
+    else if (isBehindOthers) this.outOfOrder++;
+    if (waiting.isOverBudget) this.declareGap(consumer);
+  }
+
+  /**
+   * New bytes that continue the stream while others may wait behind them. Bytes that are already waiting were
+   * seen first and win; so deliver only up to them, and let the rest of the segment fill what is between.
+   */
+  #deliverBeforeWaiting(segment: Segment, skip: number, consumer: StreamConsumer): void {
+    const { packet, seconds, nanoseconds, payloadStart, payloadEnd, payloadLength } = segment;
+    const first = this.#waiting?.first;
+    const length = payloadLength - skip;
+    const room = first === undefined ? length : Math.min(length, first.offset - this.nextOffset);
+    const from = Math.min(payloadEnd, payloadStart + skip);
+    const offset = this.nextOffset;
+    if (length > room) {
+      this.#waiting!.insert(offset, length, segment.data, from, payloadEnd, packet, seconds, nanoseconds);
+    } else {
+      this.#deliver(consumer, segment.data, from, payloadEnd, room, packet, seconds, nanoseconds);
+    }
+    this.#drain(consumer);
+  }
+
+  #drain(consumer: StreamConsumer): void {
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    let next = waiting.first;
+    while (next !== undefined && next.offset <= this.nextOffset) {
+      waiting.shift();
+      const { bytes, length, packet, seconds, nanoseconds } = next;
+      this.#deliver(consumer, bytes, 0, bytes.length, length, packet, seconds, nanoseconds);
+      next = waiting.first;
+    }
+  }
+
+  #deliver(
+    consumer: StreamConsumer,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    length: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const captured = end - start;
+    this.#nextSequence = (this.#nextSequence + captured) | 0;
+    this.nextOffset += captured;
+    if (captured > 0) consumer.data(this.#direction, bytes, start, end, packet, seconds, nanoseconds);
+    if (length > captured) {
+      this.cutBytes += length - captured;
+      this.#skip(consumer, length - captured, packet, seconds, nanoseconds);
+    }
+  }
+
+  #skip(
+    consumer: StreamConsumer,
+    length: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    this.#nextSequence = (this.#nextSequence + length) | 0;
+    this.nextOffset += length;
+    this.gapBytes += length;
+    consumer.gap(this.#direction, length, packet, seconds, nanoseconds);
+  }
+}

@@ -1,0 +1,299 @@
+/**
+ * Segments in, connections out: finds the connection of each segment, numbers connections as Wireshark does, keeps
+ * the books on SYN, FIN and RST, and lets each stream reassemble. HOT: `segment` runs once per TCP packet.
+ *
+ * Numbering (Wireshark's tcp.stream): a new 4-tuple is a new connection, and so is a SYN on a known one whose
+ * sequence number differs from the one with which that direction began.
+ */
+import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
+import { ConnectionTable, grown } from './connection-table.ts';
+import { ReassemblyBudget } from './reassembly-budget.ts';
+import type { ConnectionListener, Direction } from './stream-consumer.ts';
+import type { StreamReassembler } from './stream-reassembler.ts';
+import { markOf, TcpConnection } from './tcp-connection.ts';
+
+/**
+ * A hole that the peer has acknowledged was captured nowhere, unless capture put packets in the wrong order: so many
+ * more packets of the connection may come before it counts as a gap.
+ */
+const HOLE_PATIENCE_PACKETS = 8;
+/** A closed connection is kept for late retransmissions while so many packets of the capture go by. */
+const LINGER_PACKETS = 20_000;
+/** Connections followed at once. At the bound the quarter that was idle longest is closed out ("evicted"). */
+const MAX_LIVE = 1 << 18;
+
+const INITIAL_TUPLES = 1 << 11;
+
+/** What is kept of every tuple of one IP version, live or not: the least that numbering needs. */
+class TupleState {
+  readonly table: ConnectionTable;
+  /** The followed connection, or null after its end, or when it is none of ours. */
+  readonly live: (TcpConnection | null)[] = [];
+  /** Base sequence numbers, two a tuple: sent by the lower endpoint, by the higher one. */
+  base: Int32Array = new Int32Array(2 * INITIAL_TUPLES);
+  /** Bit 0: the lower endpoint's base is known; bit 1: the higher one's; bit 2: direction 0 is the higher one's. */
+  flags: Int32Array = new Int32Array(INITIAL_TUPLES);
+
+  constructor(version: 4 | 6) {
+    this.table = new ConnectionTable(version);
+  }
+
+  reserve(tuple: number): void {
+    if (tuple < this.flags.length) return;
+    this.flags = grown(this.flags);
+    this.base = grown(this.base);
+  }
+}
+
+const DIRECTION_0_IS_HIGHER = 4;
+
+interface ClosedConnection {
+  readonly tuples: TupleState;
+  readonly tuple: number;
+  readonly connection: TcpConnection;
+  readonly closedAtPacket: number;
+}
+
+export class TcpTracker {
+  readonly #listener: ConnectionListener;
+  readonly #budget = new ReassemblyBudget();
+  readonly #ipv4 = new TupleState(4);
+  readonly #ipv6 = new TupleState(6);
+  #closed: ClosedConnection[] = [];
+  #closedHead = 0;
+  #liveCount = 0;
+  #connectionCount = 0;
+  #evictedCount = 0;
+  #maxLive: number;
+
+  constructor(listener: ConnectionListener, maxLive: number = MAX_LIVE) {
+    this.#listener = listener;
+    this.#maxLive = maxLive;
+  }
+
+  /** Connections seen, as Wireshark counts them. */
+  get connectionCount(): number {
+    return this.#connectionCount;
+  }
+
+  /** Connections given up for lack of room before they ended. */
+  get evictedCount(): number {
+    return this.#evictedCount;
+  }
+
+  /** Takes the next segment; its view is not kept. */
+  segment(segment: Segment): void {
+    const tuples = segment.isIPv6 ? this.#ipv6 : this.#ipv4;
+    const known = tuples.table.size;
+    const tuple = tuples.table.find(segment);
+    const side = tuples.table.fromHigher ? 1 : 0;
+    const { flags } = segment;
+
+    let connection: TcpConnection | null;
+    if (tuple === known) {
+      tuples.reserve(tuple);
+      connection = this.#open(tuples, tuple, side, segment);
+    } else if (
+      (flags & (SYN | ACK)) === SYN &&
+      (tuples.flags[tuple]! & (1 << side)) !== 0 &&
+      tuples.base[2 * tuple + side] !== segment.sequence
+    ) {
+      // The 4-tuple is used again.
+      const previous = tuples.live[tuple];
+      if (previous) this.#release(tuples, tuple, previous, previous.closed ? 'closed' : 'evicted');
+      connection = this.#open(tuples, tuple, side, segment);
+    } else {
+      connection = tuples.live[tuple]!;
+    }
+    // Both bases are known from the second packet on.
+    if ((tuples.flags[tuple]! & 3) !== 3) learnBases(tuples, tuple, side, segment);
+
+    if (connection === null) return;
+    const direction: Direction =
+      ((tuples.flags[tuple]! & DIRECTION_0_IS_HIGHER) !== 0 ? 1 : 0) === side ? 0 : 1;
+    this.#process(connection, direction, segment);
+    if (connection.ignored) {
+      this.#drop(tuples, tuple);
+    } else if (connection.closed) {
+      this.#noteClosed(tuples, tuple, connection, segment.packet);
+    }
+    if (this.#closedHead < this.#closed.length) this.#releaseLingering(segment.packet);
+  }
+
+  /** The capture has ended: closes out every connection, in the order in which they began. */
+  end(): void {
+    const open: { tuples: TupleState; tuple: number; connection: TcpConnection }[] = [];
+    for (const tuples of [this.#ipv4, this.#ipv6]) {
+      tuples.live.forEach((connection, tuple) => {
+        if (connection !== null) open.push({ tuples, tuple, connection });
+      });
+    }
+    open.sort((a, b) => a.connection.id - b.connection.id);
+    for (const { tuples, tuple, connection } of open) {
+      this.#release(tuples, tuple, connection, connection.closed ? 'closed' : 'capture-ended');
+    }
+    this.#closed = [];
+  }
+
+  #open(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): TcpConnection {
+    const connection = new TcpConnection(this.#connectionCount++, segment, this.#budget);
+    connection.consumer = this.#listener.open(connection);
+    tuples.live[tuple] = connection;
+    tuples.flags[tuple] = side === 1 ? DIRECTION_0_IS_HIGHER : 0;
+    this.#liveCount++;
+    if (this.#liveCount > this.#maxLive) this.#evictIdle(connection);
+    return connection;
+  }
+
+  #process(connection: TcpConnection, direction: Direction, segment: Segment): void {
+    const stream = connection.streams[direction];
+    const reverse = connection.streams[direction === 0 ? 1 : 0];
+    const { flags, payloadLength } = segment;
+    stream.isCaptured = true;
+    connection.lastPacket = segment.packet;
+    connection.lastSeconds = segment.seconds;
+    connection.lastNanoseconds = segment.nanoseconds;
+
+    if ((flags & (SYN | FIN | RST)) !== 0 || payloadLength > 0) {
+      if (stream.isDuplicate(segment)) {
+        if (connection.duplicates++ === 0) connection.firstDuplicate = segment.packet;
+        return;
+      }
+    }
+    const isSyn = (flags & SYN) !== 0;
+    const sequence = isSyn ? (segment.sequence + 1) | 0 : segment.sequence;
+    if (isSyn) this.#synchronize(connection, direction, segment);
+    // A RST that answers a segment to a closed port carries a sequence number of its own making.
+    else if (!stream.started && (flags & RST) === 0) stream.start(sequence, false);
+
+    if ((flags & ACK) !== 0) {
+      if (!reverse.started && (flags & RST) === 0) reverse.start(segment.acknowledgement, false);
+      if (reverse.started) reverse.acknowledge(segment.acknowledgement);
+    }
+    // A RST may carry text for humans (RFC 9293 §3.5.3): no part of the stream.
+    if (payloadLength > 0 && (flags & RST) === 0) {
+      stream.receive(segment, sequence, connection.consumer);
+      if (connection.ignored) return;
+    }
+    if ((flags & (FIN | RST)) !== 0) this.#end(connection, direction, segment, sequence);
+    if (reverse.hasWaiting || stream.hasWaiting) this.#considerHoles(connection, stream, reverse);
+  }
+
+  #synchronize(connection: TcpConnection, direction: Direction, segment: Segment): void {
+    const stream = connection.streams[direction];
+    const reverse = connection.streams[direction === 0 ? 1 : 0];
+    const isAnswer = (segment.flags & ACK) !== 0;
+    if (stream.syn === null) {
+      stream.syn = markOf(segment);
+      if (!stream.started) stream.start((segment.sequence + 1) | 0, true);
+      connection.consumer.flag(direction, 'syn');
+    }
+    if (isAnswer && !reverse.started) reverse.start(segment.acknowledgement, true);
+    connection.originator ??= isAnswer ? (direction === 0 ? 1 : 0) : direction;
+  }
+
+  #end(connection: TcpConnection, direction: Direction, segment: Segment, sequence: number): void {
+    const stream = connection.streams[direction];
+    const endOffset = stream.offsetOf((sequence + segment.payloadLength) | 0);
+    if ((segment.flags & RST) !== 0) {
+      if (stream.rst === null) {
+        stream.rst = markOf(segment);
+        stream.rstOffset = endOffset;
+        connection.consumer.flag(direction, 'rst');
+      }
+      connection.closed = true;
+    } else if (stream.fin === null) {
+      stream.fin = markOf(segment);
+      stream.finOffset = endOffset;
+      connection.consumer.flag(direction, 'fin');
+      const reverse = connection.streams[direction === 0 ? 1 : 0];
+      if (reverse.fin !== null) connection.closed = true;
+    }
+  }
+
+  #considerHoles(connection: TcpConnection, stream: StreamReassembler, reverse: StreamReassembler): void {
+    if (!stream.hasProvenHole && !reverse.hasProvenHole) {
+      connection.packetsSinceHole = 0;
+      return;
+    }
+    if (++connection.packetsSinceHole <= HOLE_PATIENCE_PACKETS) return;
+    connection.packetsSinceHole = 0;
+    if (stream.hasProvenHole) stream.declareGap(connection.consumer);
+    if (reverse.hasProvenHole) reverse.declareGap(connection.consumer);
+  }
+
+  #noteClosed(tuples: TupleState, tuple: number, connection: TcpConnection, packet: number): void {
+    if (connection.inClosedQueue) return;
+    connection.inClosedQueue = true;
+    this.#closed.push({ tuples, tuple, connection, closedAtPacket: packet });
+  }
+
+  #releaseLingering(packet: number): void {
+    while (this.#closedHead < this.#closed.length) {
+      const { tuples, tuple, connection, closedAtPacket } = this.#closed[this.#closedHead]!;
+      if (packet - closedAtPacket < LINGER_PACKETS) break;
+      this.#closedHead++;
+      // The tuple may belong to a later connection by now.
+      if (tuples.live[tuple] === connection) this.#release(tuples, tuple, connection, 'closed');
+    }
+    if (this.#closedHead > 4096 && this.#closedHead * 2 > this.#closed.length) {
+      this.#closed = this.#closed.slice(this.#closedHead);
+      this.#closedHead = 0;
+    }
+  }
+
+  #release(
+    tuples: TupleState,
+    tuple: number,
+    connection: TcpConnection,
+    reason: 'closed' | 'capture-ended' | 'evicted',
+  ): void {
+    const last = {
+      packet: connection.lastPacket,
+      seconds: connection.lastSeconds,
+      nanoseconds: connection.lastNanoseconds,
+    };
+    for (const stream of connection.streams) {
+      if (!connection.ignored) stream.finish(connection.consumer, last);
+    }
+    if (!connection.ignored) connection.consumer.end(reason);
+    this.#drop(tuples, tuple);
+  }
+
+  #drop(tuples: TupleState, tuple: number): void {
+    tuples.live[tuple] = null;
+    this.#liveCount--;
+  }
+
+  /** Closes out the quarter of the live connections that has been idle longest, but not the newest. */
+  #evictIdle(newest: TcpConnection): void {
+    const lastPackets: number[] = [];
+    for (const tuples of [this.#ipv4, this.#ipv6]) {
+      for (const connection of tuples.live) if (connection) lastPackets.push(connection.lastPacket);
+    }
+    lastPackets.sort((a, b) => a - b);
+    const threshold = lastPackets[lastPackets.length >> 2]!;
+    for (const tuples of [this.#ipv4, this.#ipv6]) {
+      tuples.live.forEach((connection, tuple) => {
+        if (connection === null || connection === newest || connection.lastPacket > threshold) return;
+        if (!connection.closed) this.#evictedCount++;
+        this.#release(tuples, tuple, connection, connection.closed ? 'closed' : 'evicted');
+      });
+    }
+  }
+}
+
+/** Wireshark's base sequence numbers: its own (SYN or not), and one before what the other side acknowledges. */
+function learnBases(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): void {
+  const { flags, sequence, acknowledgement } = segment;
+  const other = side === 0 ? 1 : 0;
+  const known = tuples.flags[tuple]!;
+  if ((known & (1 << side)) === 0) {
+    tuples.base[2 * tuple + side] = (flags & SYN) !== 0 ? sequence : (sequence - 1) | 0;
+    tuples.flags[tuple]! |= 1 << side;
+  }
+  if ((known & (1 << other)) === 0 && (flags & ACK) !== 0) {
+    tuples.base[2 * tuple + other] = (acknowledgement - 1) | 0;
+    tuples.flags[tuple]! |= 1 << other;
+  }
+}

@@ -1,0 +1,50 @@
+/** The WebSocket frame (RFC 6455 §5.2) as a fact: what was seen, whether or not it was allowed. */
+
+export const OPCODE_CONTINUATION = 0x0;
+export const OPCODE_TEXT = 0x1;
+export const OPCODE_BINARY = 0x2;
+export const OPCODE_CLOSE = 0x8;
+export const OPCODE_PING = 0x9;
+export const OPCODE_PONG = 0xa;
+
+/** A control frame's payload has at most this many bytes (§5.5); of a longer one so many are kept. */
+export const MAX_CONTROL_PAYLOAD = 125;
+
+export interface Frame {
+  readonly opcode: number;
+  readonly isFinal: boolean;
+  /** RSV1 to RSV3 as bits 2 to 0. */
+  readonly reservedBits: number;
+  readonly isMasked: boolean;
+  /** As the header says it; above 2^53 not exact. */
+  readonly payloadLength: number;
+  /** The unmasked payload of a Close, Ping or Pong; null for other frames, and where a gap took a part of it. */
+  readonly controlPayload: Uint8Array | null;
+  /** The packet that holds the header's first byte. */
+  readonly firstPacket: number;
+  /** The packet that completes the frame, and its time. */
+  readonly packet: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+export type OpcodeName = 'continuation' | 'text' | 'binary' | 'close' | 'ping' | 'pong' | 'reserved';
+
+export function opcodeName(opcode: number): OpcodeName {
+  switch (opcode) {
+    case OPCODE_CONTINUATION:
+      return 'continuation';
+    case OPCODE_TEXT:
+      return 'text';
+    case OPCODE_BINARY:
+      return 'binary';
+    case OPCODE_CLOSE:
+      return 'close';
+    case OPCODE_PING:
+      return 'ping';
+    case OPCODE_PONG:
+      return 'pong';
+    default:
+      return 'reserved';
+  }
+}
