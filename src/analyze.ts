@@ -10,6 +10,7 @@ import { PacketPipeline, type FileFacts } from './packet-pipeline.ts';
 import { buildConnection } from './report/build.ts';
 import type { CaptureReport, ConnectionReport, Report, ReportNote } from './report/model.ts';
 import { judge, type Judgement } from './rules/engine.ts';
+import type { RuleOptions } from './rules/rule.ts';
 import { nameOrigins } from './rules/proxy-legs.ts';
 import { verdictOf } from './rules/verdict.ts';
 import { TcpTracker } from './tcp/tcp-tracker.ts';
@@ -38,18 +39,12 @@ interface Judged {
 
 /** Collects what the layers say while packets go through them. */
 class Collector implements ConnectionSink {
-  readonly judged: Judged[] = [];
+  readonly records: ConnectionRecord[] = [];
   readonly skips = new Map<SkipReason, number>();
   upgradeRequests = 0;
-  readonly #windowMs: number;
-
-  constructor(windowMs: number) {
-    this.#windowMs = windowMs;
-  }
 
   record(record: ConnectionRecord): void {
-    const judgement = judge(record, { windowMs: this.#windowMs });
-    if (record.upgrade !== null || judgement.anomalies.length > 0) this.judged.push({ record, judgement });
+    this.records.push(record);
   }
 
   skipped(reason: SkipReason): void {
@@ -72,7 +67,7 @@ export async function analyze(
 ): Promise<Report> {
   const { windowMs = DEFAULT_WINDOW_MS, reader = 'wscap', onProgress, signal } = options;
   const files = typeof paths === 'string' ? [paths] : paths;
-  const collector = new Collector(windowMs);
+  const collector = new Collector();
   const tcp = new TcpTracker({ open: (connection) => new ConnectionTracker(connection, collector) });
   const pipeline = new PacketPipeline(tcp);
 
@@ -94,7 +89,9 @@ export async function analyze(
   }
   tcp.end();
 
-  const connections = buildConnections(collector.judged);
+  // Only now is it known what the capture lacks.
+  const hasTimes = !captures.some(({ notes }) => notes.some(({ code }) => code === 'no-timestamp'));
+  const connections = buildConnections(collector.records, { windowMs, hasTimes });
   return {
     schema: 'wscap/report@1',
     tool: { name: 'wscap', version: VERSION },
@@ -131,14 +128,18 @@ function buildCapture(summary: CaptureSourceSummary, file: FileFacts): CaptureRe
   };
 }
 
-function buildConnections(judged: readonly Judged[]): ConnectionReport[] {
-  const named = nameOrigins(judged.map(({ record, judgement }) => ({ record, anomalies: judgement.anomalies })));
-  return judged
-    .toSorted((a, b) => a.record.id - b.record.id)
-    .map(({ record, judgement }) => {
-      const anomalies = named.get(record.id) ?? judgement.anomalies;
-      return buildConnection(record, { ...judgement, anomalies }, verdictOf(record, judgement));
-    });
+function buildConnections(records: readonly ConnectionRecord[], options: RuleOptions): ConnectionReport[] {
+  const judged = records
+    .map((record): Judged => ({ record, judgement: judge(record, options) }))
+    .filter(({ record, judgement }) => record.upgrade !== null || judgement.anomalies.length > 0)
+    .sort((a, b) => a.record.id - b.record.id);
+  const named = nameOrigins(
+    judged.map(({ record, judgement }) => ({ record, anomalies: judgement.anomalies })),
+  );
+  return judged.map(({ record, judgement }) => {
+    const anomalies = named.get(record.id) ?? judgement.anomalies;
+    return buildConnection(record, { ...judgement, anomalies }, verdictOf(record, judgement));
+  });
 }
 
 function countAnomalies(connections: readonly ConnectionReport[]): Report['totals']['anomalies'] {
@@ -153,12 +154,21 @@ function countAnomalies(connections: readonly ConnectionReport[]): Report['total
 function captureNotes({ skips }: Collector, evicted: number): ReportNote[] {
   const notes: ReportNote[] = [];
   const add = (code: string, number: number, message: (connections: string) => string) => {
-    if (number > 0) notes.push({ code, message: message(number === 1 ? '1 connection' : `${number} connections`) });
+    if (number > 0)
+      notes.push({ code, message: message(number === 1 ? '1 connection' : `${number} connections`) });
   };
   add('encrypted', skips.get('tls') ?? 0, (n) => `${n} encrypted by TLS: what is inside can not be seen`);
   add('http2', skips.get('http2') ?? 0, (n) => `${n} speaking HTTP/2: WebSockets inside are not followed`);
-  add('head-too-long', skips.get('head-too-long') ?? 0, (n) => `${n} left alone: an HTTP head of over 64 KiB`);
-  add('other-upgrade', skips.get('other-upgrade') ?? 0, (n) => `${n} upgraded to something else than WebSocket`);
+  add(
+    'head-too-long',
+    skips.get('head-too-long') ?? 0,
+    (n) => `${n} left alone: an HTTP head of over 64 KiB`,
+  );
+  add(
+    'other-upgrade',
+    skips.get('other-upgrade') ?? 0,
+    (n) => `${n} upgraded to something else than WebSocket`,
+  );
   add('idle-too-long', evicted, (n) => `${n} not followed to the end: too many were open at once`);
   return notes;
 }

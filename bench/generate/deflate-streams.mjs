@@ -6,7 +6,7 @@ const STREAMS = 8;
 const MESSAGES = 600;
 
 /** What ends every flushed block, and isn't sent (RFC 7692, section 7.2.1): 00 00 FF FF. */
-const FLUSH_TAIL = 4;
+const FLUSH_TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 
 /**
  * Compressed messages with context takeover: each entry is one direction of a connection, its messages in
@@ -25,11 +25,17 @@ export async function deflateStreams(random) {
 }
 
 async function compressInOrder(messages) {
-  const deflate = createDeflateRaw({ flush: constants.Z_SYNC_FLUSH });
+  // One output chunk a message needs a chunk size that no stream fills: zlib splits what crosses its end.
+  const deflate = createDeflateRaw({ flush: constants.Z_SYNC_FLUSH, chunkSize: 1024 * 1024 });
   const compressed = [];
-  deflate.on('data', (chunk) => compressed.push(chunk.subarray(0, chunk.length - FLUSH_TAIL)));
+  deflate.on('data', (chunk) => compressed.push(chunk));
   for (const message of messages) deflate.write(message);
   deflate.end();
   await once(deflate, 'end');
-  return compressed.slice(0, messages.length); // behind them comes the block that ends the stream
+  // Behind the messages comes the block that ends the stream.
+  return compressed.slice(0, messages.length).map((chunk) => {
+    const end = chunk.length - FLUSH_TAIL.length;
+    if (!chunk.subarray(end).equals(FLUSH_TAIL)) throw new Error('zlib gave a message in several pieces');
+    return chunk.subarray(0, end);
+  });
 }

@@ -77,6 +77,8 @@ export class PcapngReader implements CaptureReader {
   }
 
   end(): void {
+    // A head that came whole with the last bytes: look at it, so that the note can say how much is missing.
+    if (!this.finished && this.pending.length === MIN_BLOCK_LENGTH) this.completeBlock(new Uint8Array(0), 0);
     if (this.position === 0 && !this.finished) {
       throw new CaptureError(this.path, 'is cut short: the file ends inside the header of a pcapng file', 0);
     }

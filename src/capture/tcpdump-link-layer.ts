@@ -28,8 +28,11 @@ const IPV4_MIN_HEADER_LENGTH = 20;
 const IPV4_TOTAL_LENGTH_AT = 2;
 const IPV6_HEADER_LENGTH = 40;
 const IPV6_PAYLOAD_LENGTH_AT = 4;
-/** Ethernet pads short frames up to its minimum of 60. */
-const MAX_PADDING = 46;
+const IPV6_NEXT_HEADER_AT = 6;
+/** Extension headers (RFC 8200 §4), fragment, TCP, UDP, ICMPv6, ESP, AH, tunnels, SCTP: a MAC address says others. */
+const IPV6_NEXT_HEADERS: readonly number[] = [0, 4, 6, 17, 41, 43, 44, 47, 50, 51, 58, 59, 60, 132];
+/** Ethernet pads the payload of short frames up to this. */
+const MIN_ETHERNET_PAYLOAD = 46;
 
 export interface DumpStart {
   readonly linkType: number;
@@ -44,12 +47,12 @@ export interface DumpStart {
 export function findDumpStart(data: Uint8Array, length: number, ipVersion: 0 | 4 | 6): DumpStart | undefined {
   let best: DumpStart | undefined;
   let bestScore = 0;
-  // The first of equals wins: a bare IP packet is the most common dump.
   for (const { linkType, ipAt } of candidates(data, length)) {
     const version = ipAt < length ? data[ipAt]! >> 4 : 0;
     if (ipVersion !== 0 && version !== ipVersion) continue;
     const wireLength = ipAt + ipLength(data, ipAt, length, version);
-    const score = wireLength === ipAt ? 0 : plausibility(length, wireLength);
+    // A link-layer header that names IP in its place adds to the evidence.
+    const score = wireLength === ipAt ? 0 : plausibility(length, wireLength, ipAt) + (ipAt > 0 ? 0.5 : 0);
     if (score > bestScore) {
       bestScore = score;
       best = { linkType, wireLength };
@@ -87,16 +90,17 @@ function ipLength(data: Uint8Array, at: number, length: number, version: number)
     return total >= IPV4_MIN_HEADER_LENGTH ? total : 0;
   }
   if (version === 6 && length - at >= IPV6_HEADER_LENGTH) {
+    if (!IPV6_NEXT_HEADERS.includes(data[at + IPV6_NEXT_HEADER_AT]!)) return 0;
     return IPV6_HEADER_LENGTH + readBigEndian(data, at + IPV6_PAYLOAD_LENGTH_AT);
   }
   return 0;
 }
 
 /** A header that accounts for every byte is hardly there by chance; one that leaves some over is less sure. */
-function plausibility(length: number, wireLength: number): number {
+function plausibility(length: number, wireLength: number, ipAt: number): number {
   if (wireLength === length) return 4;
-  if (wireLength < length && length - wireLength <= MAX_PADDING) return 3;
-  return wireLength > length ? 2 : 1;
+  if (wireLength > length) return 2;
+  return length - ipAt <= MIN_ETHERNET_PAYLOAD ? 3 : 1;
 }
 
 /** AF_INET, or AF_INET6 of one of the BSDs (24, 28) and macOS (30), in either byte order. */

@@ -84,7 +84,8 @@ export class TcpdumpTextReader implements CaptureReader {
   write(chunk: Uint8Array): void {
     this.lines.write(chunk);
     this.bytesSeen += chunk.length;
-    if (this.bytesSeen > MAX_FOREIGN_BYTES && this.dumps === 0 && this.styles.size === 0) {
+    const nothingYet = this.dumps === 0 && !this.isInDump && this.styles.size === 0;
+    if (this.bytesSeen > MAX_FOREIGN_BYTES && nothingYet) {
       throw this.nothingFound();
     }
   }
@@ -195,7 +196,8 @@ export class TcpdumpTextReader implements CaptureReader {
   }
 
   private releaseQueue(areDeltas: boolean): void {
-    const { queue = [] } = this;
+    const { queue } = this;
+    if (queue === undefined) return;
     this.queue = undefined;
     this.clock.accumulates = areDeltas;
     for (const { header, data } of queue) this.deliver(header, data);

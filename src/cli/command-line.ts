@@ -10,7 +10,7 @@ import { EXIT_ANALYSED, EXIT_FAILED } from './exit-codes.ts';
 import { withCommand } from './implicit-command.ts';
 import { restoreOperand, shelterOperands } from './shelter.ts';
 import { UsageError } from './usage-error.ts';
-import { wscapVersion } from './version.ts';
+import { VERSION } from '../version.ts';
 
 const WIDEST_HELP = 100;
 
@@ -57,7 +57,7 @@ function createParser(setExitCode: (code: number) => void): Argv {
         'Exit codes: 0 analysed, 1 findings at or above --fail-on, 2 wrong usage or unreadable input.',
       )
       .strict()
-      .version(wscapVersion())
+      .version(VERSION)
       .alias('help', 'h')
       .wrap(Math.min(columns, WIDEST_HELP))
       .exitProcess(false)

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
 /** The program: answers `--version` at once, hands everything else to the command line proper, sets the exit code. */
 import module from 'node:module';
-import { wscapVersion } from './version.ts';
+import { VERSION } from '../version.ts';
 
 // Node 22 and later keep compiled code between runs; 20 doesn't have this.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 const argv = process.argv.slice(2);
 if (argv.length === 1 && argv[0] === '--version') {
-  process.stdout.write(`${wscapVersion()}\n`);
+  process.stdout.write(`${VERSION}\n`);
 } else {
   const { run } = await import('./run.ts');
   process.exitCode = await run(argv);

@@ -85,7 +85,8 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   flag(direction: Direction, flag: 'syn' | 'fin' | 'rst'): void {
     const stream = this.#connection.streams[direction];
     const mark = stream[flag]!;
-    const event = flag === 'syn' && this.#connection.streams[otherOf(direction)].syn !== null ? 'syn-ack' : flag;
+    const event =
+      flag === 'syn' && this.#connection.streams[otherOf(direction)].syn !== null ? 'syn-ack' : flag;
     this.#timeline.add({ event, direction, ...mark });
     if (flag === 'syn') return;
     this.#firstEnd ??= { direction, how: flag, mark };
@@ -152,7 +153,13 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     this.#parsers![direction].push(bytes, start, end, packet, seconds, nanoseconds);
   }
 
-  webSocketGap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
+  webSocketGap(
+    direction: Direction,
+    length: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
     this.#parsers![direction].gap(length, packet, seconds, nanoseconds);
   }
 
@@ -165,11 +172,15 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     const event = { event: 'frame', direction, packet, seconds, nanoseconds, length: payloadLength } as const;
     if (opcode === OPCODE_CLOSE) {
       const close = frame.controlPayload === null ? null : parseClosePayload(frame.controlPayload);
-      side.close({ code: close?.code ?? null, reason: close?.reason ?? '', mark: { packet, seconds, nanoseconds } });
+      side.close({
+        code: close?.code ?? null,
+        reason: close?.reason ?? '',
+        mark: { packet, seconds, nanoseconds },
+      });
       this.#timeline.add({
         ...event,
         opcode: 'close',
-        ...(close === null || close.code === null ? {} : { code: close.code, detail: close.reason }),
+        ...(typeof close?.code === 'number' ? { code: close.code, detail: close.reason } : {}),
       });
       return;
     }
@@ -192,15 +203,26 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   #addResponse({ head, packet, seconds, nanoseconds }: SeenResponse): void {
     const direction = otherOf(this.#clientDirection!);
     const detail = `HTTP/${head.version} ${head.status} ${head.reason}`.trimEnd();
-    this.#timeline.add({ event: 'response', direction, packet, seconds, nanoseconds, code: head.status, detail });
+    this.#timeline.add({
+      event: 'response',
+      direction,
+      packet,
+      seconds,
+      nanoseconds,
+      code: head.status,
+      detail,
+    });
   }
 
   /** The TCP handshake was completed, no byte was sent, and the side that was called hung up first. */
   #isClosedWithoutRequest(): boolean {
     const { streams, originator } = this.#connection;
-    if (originator === null || this.#firstEnd === null || this.#firstEnd.direction === originator) return false;
+    if (originator === null || this.#firstEnd === null || this.#firstEnd.direction === originator)
+      return false;
     return (
-      streams[otherOf(originator)].syn !== null && streams[0].streamBytes === 0 && streams[1].streamBytes === 0
+      streams[otherOf(originator)].syn !== null &&
+      streams[0].streamBytes === 0 &&
+      streams[1].streamBytes === 0
     );
   }
 

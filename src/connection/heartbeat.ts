@@ -58,7 +58,8 @@ export class HeartbeatTracker {
     side.pings++;
     side.last = frame;
     if (side.outstanding.length >= MAX_OUTSTANDING) side.outstanding.shift();
-    if (frame.controlPayload !== null) side.outstanding.push({ payload: textOf(frame.controlPayload), frame });
+    if (frame.controlPayload !== null)
+      side.outstanding.push({ payload: textOf(frame.controlPayload), frame });
   }
 
   /** A pong may answer several pings at once: those before the one that it answers are done with too. */

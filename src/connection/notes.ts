@@ -42,7 +42,10 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
   if (proxyHeader !== null) {
     const { version, source } = proxyHeader;
     const whom = source === null ? 'nobody in particular' : `${source.address} port ${source.port}`;
-    notes.push({ code: 'proxy-protocol', message: `a PROXY protocol header (v${version}) names the client: ${whom}` });
+    notes.push({
+      code: 'proxy-protocol',
+      message: `a PROXY protocol header (v${version}) names the client: ${whom}`,
+    });
   }
   if (record.endedBy === 'capture-ended' && record.firstEnd === null) {
     notes.push({
@@ -54,7 +57,8 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
   if (record.endedBy === 'evicted') {
     notes.push({
       code: 'idle-too-long',
-      message: 'not followed to its end: it was idle while too many connections were open, or its 4-tuple was used again',
+      message:
+        'not followed to its end: it was idle while too many connections were open, or its 4-tuple was used again',
       packet: last.packet,
     });
   }
@@ -72,7 +76,10 @@ function missingBytes({ role, gapBytes, cutBytes, isFramingLost }: SideFacts): C
   }
   const gaps = gapBytes - cutBytes;
   if (gaps > 0) {
-    notes.push({ code: 'gap', message: `${gaps} bytes from the ${role} were sent but not captured${consequence}` });
+    notes.push({
+      code: 'gap',
+      message: `${gaps} bytes from the ${role} were sent but not captured${consequence}`,
+    });
   }
   return notes;
 }

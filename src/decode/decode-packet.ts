@@ -3,7 +3,13 @@
  * HOT: called once per packet; numbers only, the result goes into the one {@link Segment}.
  * Reads RFC 791 (IPv4), RFC 8200 (IPv6), RFC 9293 §3.1 (TCP).
  */
-import { networkLayer, ETHERTYPE_IPV4, ETHERTYPE_IPV6, UNSUPPORTED_LINK_TYPE, type NetworkLayer } from './link-layer.ts';
+import {
+  networkLayer,
+  ETHERTYPE_IPV4,
+  ETHERTYPE_IPV6,
+  UNSUPPORTED_LINK_TYPE,
+  type NetworkLayer,
+} from './link-layer.ts';
 import type { Segment } from './segment.ts';
 
 /** What became of a packet. Plain numbers: they are compared once per packet. */
@@ -153,7 +159,8 @@ function decodeIPv6(
       case EXTENSION_FRAGMENT:
         if (end - offset < 8) return HEADERS_CUT;
         // An atomic fragment (RFC 6946: offset 0, nothing more to come) is a whole packet.
-        if ((uint16(data, offset + 2) & 0xfff9) !== 0) return data[offset] === PROTOCOL_TCP ? IP_FRAGMENT : NOT_TCP;
+        if ((uint16(data, offset + 2) & 0xfff9) !== 0)
+          return data[offset] === PROTOCOL_TCP ? IP_FRAGMENT : NOT_TCP;
         next = data[offset]!;
         offset += 8;
         break;

@@ -53,7 +53,9 @@ export function headerTokens(head: HttpHead, name: string): string[] {
  * still carries the key: that is how a misconfigured proxy looks from behind.
  */
 export function isUpgradeRequest(head: RequestHead): boolean {
-  return headerTokens(head, 'upgrade').includes('websocket') || headerValues(head, 'sec-websocket-key').length > 0;
+  return (
+    headerTokens(head, 'upgrade').includes('websocket') || headerValues(head, 'sec-websocket-key').length > 0
+  );
 }
 
 const REQUEST_LINE = /^(\S+) +(\S(?:.*\S)?) +HTTP\/(\d\.\d)$/;

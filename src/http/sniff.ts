@@ -10,7 +10,9 @@ const HTTP2_PREFACE = 'PRI * HTTP/2.0';
 
 /** Whether a segment in the middle of a stream begins a message: a well-known method, or a status line. */
 export function looksLikeStart(bytes: Uint8Array, start: number, end: number): boolean {
-  return startsWith(bytes, start, end, RESPONSE) || METHODS.some((method) => startsWith(bytes, start, end, method));
+  return (
+    startsWith(bytes, start, end, RESPONSE) || METHODS.some((method) => startsWith(bytes, start, end, method))
+  );
 }
 
 /** A TLS record header (RFC 8446 §5.1): content type 20 to 23, version 3.0 to 3.4. */
@@ -32,7 +34,13 @@ export function isPlausibleStart(bytes: Uint8Array, length: number, hasLine: boo
   if (!isResponse && !beginsWithMethod(bytes, length)) return 'other';
   if (!hasLine) return null;
   const line = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1').trimEnd();
-  return isResponse ? (/^HTTP\/\d\.\d +\d{3}/.test(line) ? null : 'other') : /HTTP\/\d\.\d$/.test(line) ? null : 'other';
+  return isResponse
+    ? /^HTTP\/\d\.\d +\d{3}/.test(line)
+      ? null
+      : 'other'
+    : /HTTP\/\d\.\d$/.test(line)
+      ? null
+      : 'other';
 }
 
 /** Letters, `-` and `_` (as in VERSION-CONTROL) up to a space. */

@@ -52,7 +52,13 @@ export interface ExchangeHandler {
     seconds: number,
     nanoseconds: number,
   ): void;
-  webSocketGap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void;
+  webSocketGap(
+    direction: Direction,
+    length: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void;
   proxyHeader(header: ProxyHeader): void;
   /** This connection is no WebSocket, or not one that can be followed. */
   notWebSocket(reason: NotHttpReason | 'other-upgrade'): void;
@@ -103,13 +109,13 @@ export class UpgradeExchange {
     nanoseconds: number,
   ): void {
     let at = start;
-    while (!this.#isRaw[direction]) {
+    while (!this.#isWebSocket(direction)) {
       if (this.#isStopped) return;
       const stream = this.#streams[direction];
       at = stream.push(bytes, at, end, packet, seconds, nanoseconds);
       this.#resume();
       if (at >= end) return;
-      if (stream.isPaused && !this.#isRaw[direction]) {
+      if (stream.isPaused && !this.#isWebSocket(direction)) {
         this.#held[direction].add(bytes, at, end, packet, seconds, nanoseconds);
         return;
       }
@@ -120,17 +126,22 @@ export class UpgradeExchange {
   gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
     if (this.#isStopped) return;
     const stream = this.#streams[direction];
-    if (!this.#isRaw[direction]) {
+    if (!this.#isWebSocket(direction)) {
       if (stream.isPaused) {
         this.#held[direction].addGap(length, packet, seconds, nanoseconds);
         return;
       }
       stream.gap(length, packet, seconds, nanoseconds);
       this.#resume();
-      if (!this.#isRaw[direction]) return;
+      if (!this.#isWebSocket(direction)) return;
       // The gap cut the head of the 101: that ended somewhere in it, and so may have the first frames.
     }
     this.#handler.webSocketGap(direction, length, packet, seconds, nanoseconds);
+  }
+
+  /** A method, for it changes inside calls. */
+  #isWebSocket(direction: Direction): boolean {
+    return this.#isRaw[direction];
   }
 
   #messageHandler(direction: Direction): MessageHandler {

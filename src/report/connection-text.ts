@@ -50,7 +50,7 @@ function frameCount({ frames }: DirectionTraffic): string {
  */
 export function closedText(connection: ConnectionReport, safe: Safe): string {
   const { close } = connection;
-  if (close === null) return 'still open';
+  if (close === null) return connection.verdict === 'open' ? 'still open' : 'no end captured';
   const end = close.clean ? endingText(close, ' first') : tcpEndText(connection);
   return [closeFrameText(connection, safe), end].filter((part) => part !== '').join(', ');
 }

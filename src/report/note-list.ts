@@ -22,7 +22,7 @@ interface NoteGroup {
 export function noteLines(report: Report, theme: Theme, all: boolean, width: number): string[] {
   const groups = groupNotes(report);
   if (groups.length === 0) return [];
-  const lines = ['', theme.strong(theme.own('What this capture can’t show'))];
+  const lines = ['', theme.strong('Notes: what limits this analysis')];
   const shownOfCode = new Map<string, number>();
   const hiddenOfCode = new Map<string, number>();
   for (const group of groups) {

@@ -10,7 +10,7 @@ export const abnormalClosure: Rule = {
   severity: 'error',
   spec: 'RFC 6455 §7.1.5, §7.4.1 (1006)',
   requires: ['frames-of-ending-side'],
-  check(record) {
+  check(record, { hasTimes }) {
     const response = upgradeResponse(record);
     const { firstEnd, clientSide, serverSide } = record;
     if (response === null || firstEnd === null) return null;
@@ -29,7 +29,7 @@ export const abnormalClosure: Rule = {
     return {
       severity: 'error',
       message:
-        `The ${by} ended the connection with ${how.toUpperCase()} ${formatDuration(afterUpgradeMs)} after the 101 ` +
+        `The ${by} ended the connection with ${how.toUpperCase()} ${hasTimes ? `${formatDuration(afterUpgradeMs)} ` : ''}after the 101 ` +
         `(packet ${mark.packet}), ${context}; until then ${traffic}. Browsers and libraries report 1006. ${advice(by, how)}`,
       packets: peerClose === null ? [mark.packet] : [peerClose.mark.packet, mark.packet],
       at: mark,

@@ -10,7 +10,7 @@ export const clientHandshakeClose: Rule = {
   title: 'The client closed the connection right after the upgrade',
   severity: 'warning',
   spec: 'RFC 6455 §4.1 (what a client must verify), §7.1.7',
-  requires: [],
+  requires: ['times'],
   check(record, { windowMs }) {
     const response = upgradeResponse(record);
     const { firstEnd, clientSide, serverSide, upgrade } = record;
@@ -30,7 +30,8 @@ export const clientHandshakeClose: Rule = {
       offered === null ? 'none offered' : `offered: ${quoted(offered)}`,
       extensions === null ? 'no extensions' : `extensions ${quoted(extensions)}`,
     ].join(', ');
-    const late = clientSide.closeFrame === null ? '' : ` (its ${describeClose(clientSide.closeFrame)} came later)`;
+    const late =
+      clientSide.closeFrame === null ? '' : ` (its ${describeClose(clientSide.closeFrame)} came later)`;
     return {
       severity: 'warning',
       message:

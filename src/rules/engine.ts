@@ -30,7 +30,7 @@ export function judge(record: ConnectionRecord, options: RuleOptions): Judgement
   for (const rule of RULES) {
     const finding = rule.check(record, options);
     if (finding === null) continue;
-    const reason = unmetRequirement(rule.requires, record);
+    const reason = unmetRequirement(rule.requires, record, options);
     if (reason === null) anomalies.push({ rule: rule.id, ...finding });
     else withheld.push({ rule: rule.id, reason });
   }

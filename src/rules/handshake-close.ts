@@ -3,7 +3,14 @@ import { upgradeResponse, type ConnectionRecord, type SideFacts } from '../conne
 import type { SeenResponse } from '../http/upgrade-exchange.ts';
 import type { PacketMark } from '../tcp/tcp-connection.ts';
 import type { Finding, Rule, Severity } from './rule.ts';
-import { asksToClose, count, describeClose, describeHandshake, packetList, sinceUpgradeMs } from './wording.ts';
+import {
+  asksToClose,
+  count,
+  describeClose,
+  describeHandshake,
+  packetList,
+  sinceUpgradeMs,
+} from './wording.ts';
 import { formatDuration } from '../format-duration.ts';
 
 /** Codes by which a server says that all is well (RFC 6455 §7.4.1). */
@@ -19,7 +26,7 @@ export const handshakeClose: Rule = {
   title: 'The server closed the connection right after the upgrade',
   severity: 'error',
   spec: 'RFC 6455 §7.1.1, §7.2.1; RFC 9293 §3.6',
-  requires: [],
+  requires: ['times'],
   check(record, { windowMs }) {
     const response = upgradeResponse(record);
     const end = serverEnd(record.serverSide);
@@ -92,6 +99,9 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
       packets: [clientClose.mark.packet],
     };
   }
+  // The server sent its Close before its FIN, and before the client followed: that is what ended it.
+  if (serverClose !== null)
+    return judgeServerClose(serverClose.code, describeClose(serverClose), serverClose.mark);
   if (firstEnd !== null && firstEnd.by === 'client') {
     return {
       severity: 'info',
@@ -100,7 +110,6 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
       packets: [firstEnd.mark.packet],
     };
   }
-  if (serverClose !== null) return judgeServerClose(serverClose.code, describeClose(serverClose), serverClose.mark);
   if (serverSide.isFramingLost) return judgeUnseen(clientSide);
   return {
     severity: 'error',

@@ -1,5 +1,6 @@
 /** What a capture must show before a rule may speak. A gap never becomes an accusation. */
 import type { ConnectionRecord } from '../connection/record.ts';
+import type { RuleOptions } from './rule.ts';
 
 export type RequirementId =
   /** Both directions were captured. */
@@ -7,9 +8,11 @@ export type RequirementId =
   /** Every frame of the side that ended the connection could be read. */
   | 'frames-of-ending-side'
   /** No byte of the request or the response is missing. */
-  | 'whole-heads';
+  | 'whole-heads'
+  /** Packets carry their times. */
+  | 'times';
 
-type Requirement = (record: ConnectionRecord) => string | null;
+type Requirement = (record: ConnectionRecord, options: RuleOptions) => string | null;
 
 /** For each requirement, why a record doesn't meet it, as a clause; null where it does. */
 const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
@@ -27,12 +30,17 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     upgrade?.request?.head.isCut === true || upgrade?.response?.head.isCut === true
       ? 'the capture cut the heads of the opening handshake short'
       : null,
+  times: (_record, { hasTimes }) => (hasTimes ? null : 'packets of this capture carry no time'),
 };
 
 /** The first requirement that the record doesn't meet, as a clause; null where it meets all. */
-export function unmetRequirement(ids: readonly RequirementId[], record: ConnectionRecord): string | null {
+export function unmetRequirement(
+  ids: readonly RequirementId[],
+  record: ConnectionRecord,
+  options: RuleOptions,
+): string | null {
   for (const id of ids) {
-    const reason = REQUIREMENTS[id](record);
+    const reason = REQUIREMENTS[id](record, options);
     if (reason !== null) return reason;
   }
   return null;

@@ -25,6 +25,8 @@ export interface Anomaly extends Finding {
 export interface RuleOptions {
   /** The handshake-close window, in milliseconds. */
   readonly windowMs: number;
+  /** Packets carry their times; without them nothing that rests on a time can be said. */
+  readonly hasTimes: boolean;
 }
 
 export interface Rule {

@@ -55,7 +55,8 @@ function classify(request: RequestHead, response: ResponseHead): Refusal {
   if (status === 401 || status === 403 || status === 407) {
     return {
       refusal: status === 403 ? 'forbidden' : 'authentication required',
-      advice: 'Look at the cookie, token and Origin that the request carries; browsers send no other credentials.',
+      advice:
+        'Look at the cookie, token and Origin that the request carries; browsers send no other credentials.',
     };
   }
   if (status === 400) {
@@ -72,24 +73,31 @@ function classify(request: RequestHead, response: ResponseHead): Refusal {
   if (status === 426) {
     return {
       refusal: 'upgrade required',
-      advice: 'The server did not see an upgrade that it takes: look for a proxy that drops Upgrade and Connection, or at the version.',
+      advice:
+        'The server did not see an upgrade that it takes: look for a proxy that drops Upgrade and Connection, or at the version.',
     };
   }
   if (status >= 300 && status < 400) {
     const location = headerValue(response, 'location');
     const target = location === null ? '' : ` to ${quoted(location)}`;
-    return { refusal: `redirected${target}`, advice: 'Browsers do not follow redirects of a WebSocket: use the final URL.' };
+    return {
+      refusal: `redirected${target}`,
+      advice: 'Browsers do not follow redirects of a WebSocket: use the final URL.',
+    };
   }
   if (status >= 200 && status < 300) {
     return {
       refusal: 'an ordinary page instead of an upgrade',
-      advice: 'The request reached something that serves plain HTTP: look at the routing, and for a proxy that drops Upgrade.',
+      advice:
+        'The request reached something that serves plain HTTP: look at the routing, and for a proxy that drops Upgrade.',
     };
   }
   if (status >= 500) {
     return {
-      refusal: status === 502 || status === 504 ? 'the proxy could not reach the server behind it' : 'server error',
-      advice: "Look at the log of the server (or of the proxy) at that time, and at whether the backend runs.",
+      refusal:
+        status === 502 || status === 504 ? 'the proxy could not reach the server behind it' : 'server error',
+      advice:
+        'Look at the log of the server (or of the proxy) at that time, and at whether the backend runs.',
     };
   }
   return { refusal: 'refused', advice: "Look at the server's log at that time." };

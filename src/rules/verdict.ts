@@ -2,7 +2,8 @@
 import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
 import type { Judgement } from './engine.ts';
 
-export type Verdict = 'handshake-close' | 'rejected' | 'unanswered' | 'abnormal' | 'clean' | 'open' | 'unknown';
+export type Verdict =
+  'handshake-close' | 'rejected' | 'unanswered' | 'abnormal' | 'clean' | 'open' | 'unknown';
 
 export function verdictOf(record: ConnectionRecord, { anomalies, withheld }: Judgement): Verdict {
   const has = (rule: string) => anomalies.some((anomaly) => anomaly.rule === rule);

@@ -36,9 +36,7 @@ export class ConnectionTable {
     const fromHigher = this.#isFromHigher(segment);
     this.fromHigher = fromHigher;
     const lower = fromHigher ? 4 : 0;
-    const ports = fromHigher
-      ? (destinationPort << 16) | sourcePort
-      : (sourcePort << 16) | destinationPort;
+    const ports = fromHigher ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort;
 
     let hash = Math.imul(ports, 0x9e3779b1);
     for (let word = 0; word < this.#words; word++) {

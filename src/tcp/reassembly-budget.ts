@@ -24,7 +24,9 @@ export class ReassemblyBudget {
   /** Whether a stream that holds this much must let go. */
   isExceededBy(streamBytes: number, streamSegments: number): boolean {
     return (
-      streamBytes > MAX_STREAM_BYTES || streamSegments > MAX_STREAM_SEGMENTS || this.#totalBytes > MAX_TOTAL_BYTES
+      streamBytes > MAX_STREAM_BYTES ||
+      streamSegments > MAX_STREAM_SEGMENTS ||
+      this.#totalBytes > MAX_TOTAL_BYTES
     );
   }
 }

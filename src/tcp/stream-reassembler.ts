@@ -134,7 +134,16 @@ export class StreamReassembler {
         this.outOfOrder++;
         this.#deliverBeforeWaiting(segment, 0, consumer);
       } else {
-        this.#deliver(consumer, segment.data, payloadStart, payloadEnd, payloadLength, packet, seconds, nanoseconds);
+        this.#deliver(
+          consumer,
+          segment.data,
+          payloadStart,
+          payloadEnd,
+          payloadLength,
+          packet,
+          seconds,
+          nanoseconds,
+        );
       }
       return;
     }

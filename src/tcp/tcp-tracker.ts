@@ -64,7 +64,7 @@ export class TcpTracker {
   #liveCount = 0;
   #connectionCount = 0;
   #evictedCount = 0;
-  #maxLive: number;
+  readonly #maxLive: number;
 
   constructor(listener: ConnectionListener, maxLive: number = MAX_LIVE) {
     this.#listener = listener;
@@ -103,7 +103,7 @@ export class TcpTracker {
       if (previous) this.#release(tuples, tuple, previous, previous.closed ? 'closed' : 'evicted');
       connection = this.#open(tuples, tuple, side, segment);
     } else {
-      connection = tuples.live[tuple]!;
+      connection = tuples.live[tuple] ?? null;
     }
     // Both bases are known from the second packet on.
     if ((tuples.flags[tuple]! & 3) !== 3) learnBases(tuples, tuple, side, segment);

@@ -4,13 +4,7 @@
  *
  * Records and goes on: an endpoint would fail the connection at a violation, an analyzer must not.
  */
-import {
-  MAX_CONTROL_PAYLOAD,
-  OPCODE_CLOSE,
-  OPCODE_PING,
-  OPCODE_PONG,
-  type Frame,
-} from './frame.ts';
+import { MAX_CONTROL_PAYLOAD, OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from './frame.ts';
 
 export interface FrameHandler {
   /** A frame is complete. */
@@ -84,7 +78,7 @@ export class FrameParser {
       if (!this.#inPayload) {
         if (this.#headerBytes === 0) this.#firstPacket = packet;
         at = this.#readHeader(bytes, at, end);
-        if (!this.#inPayload) return;
+        if (this.#headerBytes > 0) return;
       }
       const taken = Math.min(this.#remaining, end - at);
       if (this.#control !== null) this.#keepControl(bytes, at, at + taken);
@@ -106,7 +100,7 @@ export class FrameParser {
     if (this.#remaining === 0) this.#finish(packet, seconds, nanoseconds);
   }
 
-  /** Reads a header, or as much of it as there is; `#inPayload` tells which. Returns the index after it. */
+  /** Reads a header, or as much of it as there is (then `#headerBytes` says how much). Returns the index after it. */
   #readHeader(bytes: Uint8Array, start: number, end: number): number {
     if (this.#headerBytes === 0) {
       const length = headerLength(bytes, start, end);
@@ -140,7 +134,8 @@ export class FrameParser {
     this.#remaining = this.#payloadLength;
     this.#inPayload = true;
 
-    const isControl = this.#opcode === OPCODE_CLOSE || this.#opcode === OPCODE_PING || this.#opcode === OPCODE_PONG;
+    const isControl =
+      this.#opcode === OPCODE_CLOSE || this.#opcode === OPCODE_PING || this.#opcode === OPCODE_PONG;
     this.#control = isControl ? new Uint8Array(Math.min(this.#payloadLength, MAX_CONTROL_PAYLOAD)) : null;
     if (isControl && this.#isMasked) {
       for (let i = 0; i < 4; i++) this.#mask[i] = bytes[at + length - 4 + i]!;

@@ -27,7 +27,10 @@ describe('pcap reader', () => {
     [false, true],
     [false, false],
   ])('reads records (little endian %s, nanoseconds %s)', (littleEndian, nanoseconds) => {
-    const { packets, notes, facts } = read(PcapReader, pcapFile(THREE, { littleEndian, nanoseconds, linkType: 113 }));
+    const { packets, notes, facts } = read(
+      PcapReader,
+      pcapFile(THREE, { littleEndian, nanoseconds, linkType: 113 }),
+    );
     expect(packets).toEqual([
       { data: 'aabb', originalLength: 2, seconds: 1_700_000_000, nanoseconds: 123_456_000, linkType: 113 },
       { data: '', originalLength: 60, seconds: 1_700_000_001, nanoseconds: 0, linkType: 113 },
@@ -49,16 +52,22 @@ describe('pcap reader', () => {
 
   it('delivers the same packets whatever the chunks', () => {
     fc.assert(
-      fc.property(fileArbitrary, fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }), (spec, chunks) => {
-        const file = pcapFile(spec.packets, spec.options);
-        const whole = read(PcapReader, file);
-        const inChunks = read(PcapReader, file, chunks);
-        expect(inChunks).toEqual(whole);
-        expect(whole.packets.map((packet) => packet.data)).toEqual(
-          spec.packets.map(({ data }) => Buffer.from(data).toString('hex')),
-        );
-        expect(whole.packets.map((packet) => packet.seconds)).toEqual(spec.packets.map(({ seconds }) => seconds));
-      }),
+      fc.property(
+        fileArbitrary,
+        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }),
+        (spec, chunks) => {
+          const file = pcapFile(spec.packets, spec.options);
+          const whole = read(PcapReader, file);
+          const inChunks = read(PcapReader, file, chunks);
+          expect(inChunks).toEqual(whole);
+          expect(whole.packets.map((packet) => packet.data)).toEqual(
+            spec.packets.map(({ data }) => Buffer.from(data).toString('hex')),
+          );
+          expect(whole.packets.map((packet) => packet.seconds)).toEqual(
+            spec.packets.map(({ seconds }) => seconds),
+          );
+        },
+      ),
     );
   });
 
@@ -87,8 +96,12 @@ describe('pcap reader', () => {
 
   it('counts the bytes that are missing of a cut record', () => {
     const file = pcapFile(THREE);
-    expect(read(PcapReader, file.subarray(0, 83)).notes[0]!.message).toContain(': 1 of its bytes are missing');
-    expect(read(PcapReader, file.subarray(0, 60)).notes[0]!.message).toContain(': 14 bytes of its record header');
+    expect(read(PcapReader, file.subarray(0, 83)).notes[0]!.message).toContain(
+      ': 1 of its bytes are missing',
+    );
+    expect(read(PcapReader, file.subarray(0, 60)).notes[0]!.message).toContain(
+      ': 14 bytes of its record header',
+    );
   });
 
   it('stops at a captured length that can not be, and keeps what came before', () => {

@@ -26,7 +26,13 @@ const MIXED: Uint8Array[] = [
   be.enhancedPacket({ data: hex('') }, 0n),
 ];
 const MIXED_PACKETS = [
-  { data: '00112233445566', originalLength: 1500, seconds: 1_700_000_000, nanoseconds: 123_456_789, linkType: 1 },
+  {
+    data: '00112233445566',
+    originalLength: 1500,
+    seconds: 1_700_000_000,
+    nanoseconds: 123_456_789,
+    linkType: 1,
+  },
   { data: 'aa', originalLength: 1, seconds: 101, nanoseconds: 500_000_000, linkType: 101 },
   { data: 'bbcc', originalLength: 2, seconds: 101, nanoseconds: 500_000_000, linkType: 1 },
   { data: 'dddddd', originalLength: 3, seconds: 1_700_000_000, nanoseconds: 1000, linkType: 276 },
@@ -44,7 +50,8 @@ describe('pcapng reader', () => {
   it('delivers the same packets and notes whatever the chunks', () => {
     const file = concat(MIXED);
     const whole = read(PcapngReader, file);
-    for (let chunk = 1; chunk < file.length; chunk++) expect(read(PcapngReader, file, [chunk])).toEqual(whole);
+    for (let chunk = 1; chunk < file.length; chunk++)
+      expect(read(PcapngReader, file, [chunk])).toEqual(whole);
   });
 
   it('keeps the whole blocks of a file cut at any byte', () => {
@@ -81,7 +88,11 @@ describe('pcapng reader', () => {
   it.each([
     ['closing length differs', le.block(6, new Uint8Array(20), 32, 36), 'its two lengths are 32 and 36'],
     ['length below 12', le.block(0xbad, new Uint8Array(4), 8), 'its length of 8 bytes'],
-    ['packet of more than 128 MiB', le.block(6, new Uint8Array(4), 0xfffffff0), 'its length of 4294967280 bytes'],
+    [
+      'packet of more than 128 MiB',
+      le.block(6, new Uint8Array(4), 0xfffffff0),
+      'its length of 4294967280 bytes',
+    ],
     ['byte-order magic', le.block(0x0a0d0d0a, new Uint8Array(16)), 'byte-order magic'],
     ['version', le.sectionHeader([2, 0]), 'pcapng version 2.0'],
     ['short interface', le.block(1, new Uint8Array(4)), 'interface description'],

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exactTime, remainingUnits, timestampResolution, wholeSeconds } from '../../src/capture/pcapng-time.ts';
+import {
+  exactTime,
+  remainingUnits,
+  timestampResolution,
+  wholeSeconds,
+} from '../../src/capture/pcapng-time.ts';
 
 const uint32 = fc.oneof(fc.nat(0xffffffff), fc.constantFrom(0, 1, 0xffff, 0x10000, 0xfffffffe, 0xffffffff));
 
@@ -40,7 +45,9 @@ describe('pcapng time', () => {
     }
     expect(exactTime(0, 1536, timestampResolution(0x80 + 10).exactUnits)).toEqual([1, 500_000_000]);
     expect(exactTime(1, 0, timestampResolution(0x80 + 32).exactUnits)).toEqual([1, 0]);
-    expect(exactTime(0xffffffff, 0xffffffff, timestampResolution(12).exactUnits)).toEqual([18_446_744, 73_709_551]);
+    expect(exactTime(0xffffffff, 0xffffffff, timestampResolution(12).exactUnits)).toEqual([
+      18_446_744, 73_709_551,
+    ]);
   });
 
   it('orders resolutions by fineness', () => {

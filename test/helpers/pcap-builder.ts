@@ -82,7 +82,12 @@ export class PcapngBuilder {
   }
 
   sectionHeader(version: readonly [number, number] = [1, 0]): Uint8Array {
-    const body = this.fields().u32(0x1a2b3c4d).u16(version[0]).u16(version[1]).u32(0xffffffff).u32(0xffffffff);
+    const body = this.fields()
+      .u32(0x1a2b3c4d)
+      .u16(version[0])
+      .u16(version[1])
+      .u32(0xffffffff)
+      .u32(0xffffffff);
     return this.block(0x0a0d0d0a, body.done());
   }
 
