@@ -30,9 +30,9 @@ async function compressInOrder(messages) {
   const compressed = [];
   deflate.on('data', (chunk) => compressed.push(chunk));
   for (const message of messages) deflate.write(message);
-  deflate.end();
+  deflate.end('end');
   await once(deflate, 'end');
-  // Behind the messages comes the block that ends the stream.
+  // What was written last ends the stream: it is flushed in another way, and isn't used.
   return compressed.slice(0, messages.length).map((chunk) => {
     const end = chunk.length - FLUSH_TAIL.length;
     if (!chunk.subarray(end).equals(FLUSH_TAIL)) throw new Error('zlib gave a message in several pieces');

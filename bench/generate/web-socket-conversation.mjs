@@ -16,6 +16,13 @@ import { encodeFrames } from './websocket-frames.mjs';
  */
 
 const LARGE = [16 * 1024, 64 * 1024 + 200];
+
+/**
+ * A connection that isn't meant as a handshake-close doesn't end sooner after its 101, in microseconds: an
+ * analyzer may look with suspicion at a server that closes within 100 ms, whatever was said before.
+ */
+const SHORTEST_LIFE = 400_000;
+
 const CLOSE_CODES = [1000, 1000, 1000, 1001];
 
 /**
@@ -26,7 +33,7 @@ const CLOSE_CODES = [1000, 1000, 1000, 1001];
  * @param {number} budget about how many payload bytes it carries
  */
 export function* webSocketConversation(capture, tcp, traffic, budget) {
-  const { random, truth } = capture;
+  const { random, truth, scheduler } = capture;
   yield tcp.open();
   yield openingHandshake(capture, tcp);
   if (random.chance(traffic.handshakeCloses)) {
@@ -37,8 +44,10 @@ export function* webSocketConversation(capture, tcp, traffic, budget) {
   }
 
   tcp.becomeUnreliable();
+  const upgradedAt = scheduler.now;
   const talk = new Talk(capture, tcp, traffic);
   yield talk.untilSpent(budget);
+  yield Math.max(0, upgradedAt + SHORTEST_LIFE - scheduler.now);
 
   if (talk.bothSpoke && random.chance(traffic.abnormalCloses)) {
     truth.abnormalCloses++;

@@ -1,5 +1,5 @@
 /** The opcodes of RFC 6455 by name. */
-export const OPCODES = { continuation: 0x0, text: 0x1, binary: 0x2, close: 0x8, ping: 0x9, pong: 0xa };
+const OPCODES = { continuation: 0x0, text: 0x1, binary: 0x2, close: 0x8, ping: 0x9, pong: 0xa };
 
 /**
  * @typedef {object} Frame

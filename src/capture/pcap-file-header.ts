@@ -9,9 +9,9 @@ import { readUint16, readUint32 } from './read-integers.ts';
 export const PCAP_FILE_HEADER_LENGTH = 24;
 
 export const PCAP_MAGIC_MICROSECONDS = 0xa1b2c3d4;
-export const PCAP_MAGIC_NANOSECONDS = 0xa1b23c4d;
+const PCAP_MAGIC_NANOSECONDS = 0xa1b23c4d;
 /** Alexey Kuznetzov's patched libpcap: eight more bytes (interface, protocol, packet type) in a record header. */
-export const PCAP_MAGIC_MODIFIED = 0xa1b2cd34;
+const PCAP_MAGIC_MODIFIED = 0xa1b2cd34;
 
 const VERSION_MAJOR_AT = 4;
 const VERSION_MINOR_AT = 6;

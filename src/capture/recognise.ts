@@ -76,7 +76,7 @@ export function recognise(prefix: Uint8Array, path: string, isComplete: boolean)
   if (message !== undefined) {
     // From standard input the command reads its own: `zstd -dc | wscap analyze -`.
     const inCommand = path === '-' ? '' : ` ${shellWord(path)}`;
-    return { kind: 'other', message: message.replaceAll(' FILE', inCommand) };
+    return { kind: 'other', message: message.replaceAll(' FILE', () => inCommand) };
   }
   return { kind: 'text' };
 }
@@ -117,10 +117,19 @@ function otherText(text: string): string | undefined {
   return undefined;
 }
 
-/** UTF-16 with its byte order mark, or no control characters but white space and those of coloured output. */
+/**
+ * UTF-16 with its byte order mark, or no control characters but white space and those of coloured output, and
+ * mostly ASCII: tcpdump's output is, whatever the language of what was written around it.
+ */
 function looksLikeText(bytes: Uint8Array): boolean {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return true;
-  return bytes.every((byte) => byte >= 0x20 || (byte >= 0x07 && byte <= 0x0d) || byte === 0x1b);
+  let ascii = 0;
+  for (const byte of bytes) {
+    const isControl = byte < 0x20 && !(byte >= 0x07 && byte <= 0x0d) && byte !== 0x1b;
+    if (isControl) return false;
+    if (byte < 0x80) ascii++;
+  }
+  return ascii * 2 > bytes.length;
 }
 
 function shellWord(path: string): string {

@@ -79,7 +79,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
     this.#exchange ??= this.#newExchange();
     this.#exchange.gap(direction, length, packet, seconds, nanoseconds);
-    this.#timeline.add({ event: 'gap', direction, packet, seconds, nanoseconds, length });
+    this.#timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
   }
 
   flag(direction: Direction, flag: 'syn' | 'fin' | 'rst'): void {
@@ -87,7 +87,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     const mark = stream[flag]!;
     const event =
       flag === 'syn' && this.#connection.streams[otherOf(direction)].syn !== null ? 'syn-ack' : flag;
-    this.#timeline.add({ event, direction, ...mark });
+    this.#timeline.add(event, direction, mark.packet, mark.seconds, mark.nanoseconds);
     if (flag === 'syn') return;
     this.#firstEnd ??= { direction, how: flag, mark };
     this.#sides[otherOf(direction)].peerEnded();
@@ -169,26 +169,28 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     const { opcode, packet, seconds, nanoseconds, payloadLength } = frame;
     const side = this.#sides[direction];
     side.frame(frame);
-    const event = { event: 'frame', direction, packet, seconds, nanoseconds, length: payloadLength } as const;
     if (opcode === OPCODE_CLOSE) {
-      const close = frame.controlPayload === null ? null : parseClosePayload(frame.controlPayload);
-      side.close({
-        code: close?.code ?? null,
-        reason: close?.reason ?? '',
-        mark: { packet, seconds, nanoseconds },
-      });
-      this.#timeline.add({
-        ...event,
-        opcode: 'close',
-        ...(typeof close?.code === 'number' ? { code: close.code, detail: close.reason } : {}),
-      });
+      this.#closeFrame(direction, frame);
       return;
     }
-    this.#timeline.add({ ...event, opcode: opcodeName(opcode) });
+    this.#timeline.addFrame(direction, packet, seconds, nanoseconds, opcodeName(opcode), payloadLength);
     if (opcode === OPCODE_PING || opcode === OPCODE_PONG) {
       this.#heartbeat ??= new HeartbeatTracker();
       this.#heartbeat.frame(direction, frame);
     }
+  }
+
+  #closeFrame(direction: Direction, frame: Frame): void {
+    const { packet, seconds, nanoseconds, payloadLength, controlPayload } = frame;
+    const { code, reason } =
+      controlPayload === null ? { code: null, reason: '' } : parseClosePayload(controlPayload);
+    this.#sides[direction].close({ code, reason, mark: { packet, seconds, nanoseconds } });
+    this.#timeline.add('frame', direction, packet, seconds, nanoseconds, {
+      opcode: 'close',
+      length: payloadLength,
+      code,
+      detail: reason,
+    });
   }
 
   #newExchange(): UpgradeExchange {
@@ -197,21 +199,13 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
 
   #addRequest(direction: Direction, { head, packet, seconds, nanoseconds }: SeenRequest): void {
     const detail = `${head.method} ${head.target} HTTP/${head.version}`;
-    this.#timeline.add({ event: 'request', direction, packet, seconds, nanoseconds, detail });
+    this.#timeline.add('request', direction, packet, seconds, nanoseconds, { detail });
   }
 
   #addResponse({ head, packet, seconds, nanoseconds }: SeenResponse): void {
     const direction = otherOf(this.#clientDirection!);
     const detail = `HTTP/${head.version} ${head.status} ${head.reason}`.trimEnd();
-    this.#timeline.add({
-      event: 'response',
-      direction,
-      packet,
-      seconds,
-      nanoseconds,
-      code: head.status,
-      detail,
-    });
+    this.#timeline.add('response', direction, packet, seconds, nanoseconds, { code: head.status, detail });
   }
 
   /** The TCP handshake was completed, no byte was sent, and the side that was called hung up first. */
@@ -255,7 +249,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       firstEnd: this.#firstEndFacts(client),
       duplicates: { count: connection.duplicates, firstPacket: connection.firstDuplicate },
       heartbeat: this.#heartbeat?.summary() ?? null,
-      timeline: this.#timeline.events(client),
+      timeline: this.#timeline.take(client),
     };
   }
 

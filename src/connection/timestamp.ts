@@ -12,10 +12,19 @@ export function millisecondsBetween(earlier: Timestamp, later: Timestamp): numbe
   return nanoseconds / 1e6;
 }
 
+/** The second formatted last: most times of a report share theirs with the one before. */
+let lastSeconds = NaN;
+let lastText = '';
+
 /** RFC 3339 in UTC with nanoseconds: `2026-11-23T05:46:15.060810000Z`. */
 export function formatTimestamp({ seconds, nanoseconds }: Timestamp): string {
-  const date = new Date(seconds * 1000);
-  // A hostile capture may hold a time outside what Date can show.
-  if (Number.isNaN(date.getTime())) return `${seconds}.${String(nanoseconds).padStart(9, '0')}`;
-  return `${date.toISOString().slice(0, -5)}.${String(nanoseconds).padStart(9, '0')}Z`;
+  const fraction = String(nanoseconds).padStart(9, '0');
+  if (seconds !== lastSeconds) {
+    const date = new Date(seconds * 1000);
+    // A hostile capture may hold a time outside what Date can show.
+    if (Number.isNaN(date.getTime())) return `${seconds}.${fraction}`;
+    lastSeconds = seconds;
+    lastText = date.toISOString().slice(0, -5);
+  }
+  return `${lastText}.${fraction}Z`;
 }

@@ -1,13 +1,31 @@
-/** Collects the bytes of one head until its empty line. */
+/** Collects the bytes of one head that spans segments, up to its empty line. */
 
 /** A head longer than this is given up ("head-too-long"); servers refuse far shorter ones. */
-const MAX_HEAD_BYTES = 64 * 1024;
+export const MAX_HEAD_BYTES = 64 * 1024;
 const INITIAL_BYTES = 1024;
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** Index after the empty line that ends the head which begins at `start`; -1 where it is not there. */
+export function findHeadEnd(bytes: Uint8Array, start: number, end: number): number {
+  const limit = Math.min(end, start + MAX_HEAD_BYTES);
+  for (let at = start; at < limit; at++) {
+    if (bytes[at] !== LF) continue;
+    if (at + 1 < limit && bytes[at + 1] === LF) return at + 2;
+    if (at + 2 < limit && bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
+  }
+  return -1;
+}
+
+/** The bytes as Latin-1. */
+export function latin1(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).latin1Slice();
+}
+
+const NOTHING = new Uint8Array(0);
+
 export class HeadBuffer {
-  #bytes = new Uint8Array(0);
+  #bytes: Uint8Array = NOTHING;
   #length = 0;
   #lineCount = 0;
   /** Index of the current line's first byte. */
@@ -36,33 +54,41 @@ export class HeadBuffer {
     return this.#length > MAX_HEAD_BYTES;
   }
 
-  /** Takes bytes that hold a LF at most as their last byte. */
-  append(bytes: Uint8Array, start: number, end: number): void {
-    const count = Math.min(end - start, MAX_HEAD_BYTES + 1 - this.#length);
-    this.#reserve(this.#length + count);
-    this.#bytes.set(bytes.subarray(start, start + count), this.#length);
-    this.#length += count;
-    if (this.#bytes[this.#length - 1] !== LF) return;
-    const lineLength = this.#length - 1 - this.#lineStart;
-    const isEmpty = lineLength === 0 || (lineLength === 1 && this.#bytes[this.#lineStart] === CR);
-    if (isEmpty && this.#lineCount > 0) this.#isComplete = true;
-    this.#lineCount++;
-    this.#lineStart = this.#length;
+  /** Takes bytes up to the end of a line, or all; returns the index after them. */
+  appendLine(bytes: Uint8Array, start: number, end: number): number {
+    const limit = Math.min(end, start + MAX_HEAD_BYTES + 1 - this.#length);
+    let at = start;
+    while (at < limit && bytes[at] !== LF) at++;
+    const isLineEnd = at < limit;
+    if (isLineEnd) at++;
+    this.#reserve(this.#length + at - start);
+    this.#bytes.set(bytes.subarray(start, at), this.#length);
+    this.#length += at - start;
+    if (isLineEnd) this.#endLine();
+    return at;
   }
 
   /** The head as Latin-1, its empty line included; the buffer is then empty. */
   takeText(): string {
-    const text = Buffer.from(this.#bytes.buffer, 0, this.#length).toString('latin1');
+    const text = latin1(this.#bytes, 0, this.#length);
     this.clear();
     return text;
   }
 
   clear(): void {
-    this.#bytes = new Uint8Array(0);
+    this.#bytes = NOTHING;
     this.#length = 0;
     this.#lineCount = 0;
     this.#lineStart = 0;
     this.#isComplete = false;
+  }
+
+  #endLine(): void {
+    const lineLength = this.#length - 1 - this.#lineStart;
+    const isEmpty = lineLength === 0 || (lineLength === 1 && this.#bytes[this.#lineStart] === CR);
+    if (isEmpty && this.#lineCount > 0) this.#isComplete = true;
+    this.#lineCount++;
+    this.#lineStart = this.#length;
   }
 
   #reserve(length: number): void {

@@ -3,6 +3,8 @@
 export interface HeaderField {
   /** As on the wire. */
   readonly name: string;
+  /** The name in lower case: what lookups compare. */
+  readonly key: string;
   /** Without surrounding white space; obsolete folds (RFC 9112 §5.2) joined by one space. */
   readonly value: string;
 }
@@ -31,7 +33,9 @@ export type HttpHead = RequestHead | ResponseHead;
 
 /** The values of all lines of this name, in order. `name` in lower case. */
 export function headerValues(head: HttpHead, name: string): string[] {
-  return head.headers.filter((field) => field.name.toLowerCase() === name).map((field) => field.value);
+  const values: string[] = [];
+  for (const field of head.headers) if (field.key === name) values.push(field.value);
+  return values;
 }
 
 /** The lines of one name as one value, joined as RFC 9110 §5.3 allows; null where there is none. */
@@ -42,10 +46,14 @@ export function headerValue(head: HttpHead, name: string): string | null {
 
 /** The members of a comma-separated list header (RFC 9110 §5.6.1), over all its lines, in lower case. */
 export function headerTokens(head: HttpHead, name: string): string[] {
-  return headerValues(head, name)
-    .flatMap((value) => value.split(','))
-    .map((token) => token.trim().toLowerCase())
-    .filter((token) => token !== '');
+  const tokens: string[] = [];
+  for (const value of headerValues(head, name)) {
+    for (const member of value.split(',')) {
+      const token = member.trim().toLowerCase();
+      if (token !== '') tokens.push(token);
+    }
+  }
+  return tokens;
 }
 
 /**
@@ -94,7 +102,7 @@ export function parseHead(text: string, isCut: boolean): HttpHead | null {
 
 /** Lines that are no header field (no colon, no name) are left out: an endpoint would reject or ignore them. */
 function parseHeaderLines(lines: readonly string[]): HeaderField[] {
-  const fields: { name: string; value: string }[] = [];
+  const fields: { name: string; key: string; value: string }[] = [];
   for (const line of lines) {
     const last = fields.at(-1);
     if ((line.startsWith(' ') || line.startsWith('\t')) && last !== undefined) {
@@ -103,7 +111,7 @@ function parseHeaderLines(lines: readonly string[]): HeaderField[] {
     }
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0)).trim();
-    if (name !== '') fields.push({ name, value: line.slice(colon + 1).trim() });
+    if (name !== '') fields.push({ name, key: name.toLowerCase(), value: line.slice(colon + 1).trim() });
   }
   return fields;
 }

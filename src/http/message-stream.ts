@@ -7,9 +7,9 @@
  *   gap in a head or a chunked body -> unsynchronized -> head, at a segment that begins like one
  */
 import { ChunkedBody } from './chunked-body.ts';
-import { HeadBuffer } from './head-buffer.ts';
+import { findHeadEnd, HeadBuffer, latin1 } from './head-buffer.ts';
 import { parseHead, type BodyFraming, type HttpHead } from './head.ts';
-import { ProxyHeaderParser, type ProxyHeader } from './proxy-header.ts';
+import { mayBeginProxyHeader, ProxyHeaderParser, type ProxyHeader } from './proxy-header.ts';
 import { isPlausibleStart, looksLikeStart, looksLikeTls } from './sniff.ts';
 
 export type NotHttpReason = 'tls' | 'http2' | 'head-too-long' | 'other';
@@ -39,7 +39,8 @@ const CR = 0x0d;
 export class MessageStream {
   readonly #handler: MessageHandler;
   readonly #head = new HeadBuffer();
-  readonly #chunked = new ChunkedBody();
+  /** Made by the first chunked body. */
+  #chunked: ChunkedBody | null = null;
   #proxy: ProxyHeaderParser | null = null;
   #state: State;
   /** Body bytes still to come; meaningful in 'body-length'. */
@@ -110,9 +111,9 @@ export class MessageStream {
           break;
         }
         case 'body-chunked':
-          at = this.#chunked.push(bytes, at, end);
-          if (this.#chunked.isBroken) this.#state = 'unsynchronized';
-          else if (this.#chunked.isDone) this.#state = 'start';
+          at = this.#chunked!.push(bytes, at, end);
+          if (this.#chunked!.isBroken) this.#state = 'unsynchronized';
+          else if (this.#chunked!.isDone) this.#state = 'start';
           break;
         case 'paused':
           return at;
@@ -153,7 +154,7 @@ export class MessageStream {
       case 'paused':
         return;
       case 'body-chunked':
-        if (this.#chunked.skip(length)) return;
+        if (this.#chunked!.skip(length)) return;
         break;
       case 'start':
       case 'unsynchronized':
@@ -166,6 +167,7 @@ export class MessageStream {
   /** Before a message: a PROXY protocol header, or empty lines (RFC 9112 §2.2). */
   #skipToHead(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
+    if (this.#isFirst && this.#proxy === null && !mayBeginProxyHeader(bytes[at]!)) this.#isFirst = false;
     if (this.#isFirst) {
       this.#proxy ??= new ProxyHeaderParser();
       const result = this.#proxy.push(bytes, at, end);
@@ -193,7 +195,7 @@ export class MessageStream {
     while (bytes[start] === CR || bytes[start] === LF) start++;
     if (start === bytes.length) return true;
     this.#state = 'head';
-    this.#head.append(bytes, start, bytes.length);
+    for (let at = start; at < bytes.length;) at = this.#head.appendLine(bytes, at, bytes.length);
     return this.#isPlausible();
   }
 
@@ -205,19 +207,26 @@ export class MessageStream {
     seconds: number,
     nanoseconds: number,
   ): number {
+    if (this.#head.length === 0) {
+      // The common case: the whole head in one segment, read where it stands.
+      const headEnd = findHeadEnd(bytes, start, end);
+      if (headEnd >= 0) {
+        const reason = isPlausibleStart(bytes, start, headEnd, true);
+        if (reason === null) this.#finishHead(latin1(bytes, start, headEnd), packet, seconds, nanoseconds);
+        else this.#reject(reason);
+        return headEnd;
+      }
+    }
     let at = start;
     while (at < end) {
-      const lineFeed = bytes.indexOf(LF, at);
-      const lineEnd = lineFeed < 0 || lineFeed >= end ? end : lineFeed + 1;
-      this.#head.append(bytes, at, lineEnd);
-      at = lineEnd;
+      at = this.#head.appendLine(bytes, at, end);
       if (this.#head.isFull) {
         this.#reject('head-too-long');
         return end;
       }
       if (!this.#isPlausible()) return end;
       if (this.#head.isComplete) {
-        this.#finishHead(packet, seconds, nanoseconds);
+        this.#finishHead(this.#head.takeText(), packet, seconds, nanoseconds);
         return at;
       }
     }
@@ -227,14 +236,14 @@ export class MessageStream {
   /** Whether what there is of the head can still become one; if not, says so and stops. */
   #isPlausible(): boolean {
     if (this.#head.lineCount > 1) return true;
-    const reason = isPlausibleStart(this.#head.bytes, this.#head.length, this.#head.lineCount === 1);
+    const reason = isPlausibleStart(this.#head.bytes, 0, this.#head.length, this.#head.lineCount === 1);
     if (reason === null) return true;
     this.#reject(reason);
     return false;
   }
 
-  #finishHead(packet: number, seconds: number, nanoseconds: number): void {
-    const head = parseHead(this.#head.takeText(), false);
+  #finishHead(text: string, packet: number, seconds: number, nanoseconds: number): void {
+    const head = parseHead(text, false);
     if (head === null) {
       this.#reject('other');
       return;
@@ -254,6 +263,7 @@ export class MessageStream {
         this.#state = next.length === 0 ? 'start' : 'body-length';
         break;
       case 'chunked':
+        this.#chunked ??= new ChunkedBody();
         this.#chunked.reset();
         this.#state = 'body-chunked';
         break;

@@ -23,6 +23,11 @@ const V2_TCP6 = 0x21;
 /** Addresses of TCP over IPv6: what is kept of the variable part; the rest (TLVs, up to 64 KiB) is counted off. */
 const V2_MAX_KEPT = V2_HEADER + 36;
 
+/** Whether a stream with this first byte can begin with a PROXY header at all. */
+export function mayBeginProxyHeader(first: number): boolean {
+  return first === V1_PREFIX.charCodeAt(0) || first === V2_SIGNATURE[0];
+}
+
 export interface ProxyResult {
   /** null: the stream does not begin with a PROXY header. */
   readonly header: ProxyHeader | null;

@@ -1,11 +1,16 @@
 /** Whether bytes look like the beginning of an HTTP/1.x message, or of something else that we can name. */
+import { latin1 } from './head-buffer.ts';
 import type { NotHttpReason } from './message-stream.ts';
 
 const SPACE = 0x20;
+const LF = 0x0a;
 /** Longer than any method in IANA's registry; a "method" that goes on beyond it is none. */
 const MAX_METHOD_LENGTH = 24;
 const METHODS = ['GET ', 'HEAD ', 'POST ', 'PUT ', 'PATCH ', 'DELETE ', 'OPTIONS ', 'CONNECT '];
 const RESPONSE = 'HTTP/1.';
+const STATUS_LINE_START = 'HTTP/';
+const STATUS_LINE = /^HTTP\/\d\.\d +\d{3}/;
+const REQUEST_LINE = / HTTP\/\d\.\d$/;
 const HTTP2_PREFACE = 'PRI * HTTP/2.0';
 
 /** Whether a segment in the middle of a stream begins a message: a well-known method, or a status line. */
@@ -23,30 +28,30 @@ export function looksLikeTls(bytes: Uint8Array, start: number, end: number): boo
 }
 
 /**
- * Why the beginning of a head can't be one; null where it can. `hasLine`: its first line is complete.
+ * Why the beginning of a head, `start` to `end`, can't be one; null where it can. `hasLine`: its first line is complete.
  */
-export function isPlausibleStart(bytes: Uint8Array, length: number, hasLine: boolean): NotHttpReason | null {
+export function isPlausibleStart(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  hasLine: boolean,
+): NotHttpReason | null {
+  const length = end - start;
   if (length === 0) return null;
   // A TLS handshake record; one byte is enough to know that it is no HTTP, three to know that it is TLS.
-  if (bytes[0] === 0x16) return length < 3 ? null : looksLikeTls(bytes, 0, length) ? 'tls' : 'other';
-  if (startsWith(bytes, 0, length, HTTP2_PREFACE)) return 'http2';
-  const isResponse = bytes[0] === 0x48 && startsWith(bytes, 0, Math.min(length, 5), 'HTTP/'.slice(0, length));
-  if (!isResponse && !beginsWithMethod(bytes, length)) return 'other';
+  if (bytes[start] === 0x16) return length < 3 ? null : looksLikeTls(bytes, start, end) ? 'tls' : 'other';
+  if (startsWith(bytes, start, end, HTTP2_PREFACE)) return 'http2';
+  const isResponse = startsWith(bytes, start, end, STATUS_LINE_START.slice(0, length));
+  if (!isResponse && !beginsWithMethod(bytes, start, end)) return 'other';
   if (!hasLine) return null;
-  const line = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1').trimEnd();
-  return isResponse
-    ? /^HTTP\/\d\.\d +\d{3}/.test(line)
-      ? null
-      : 'other'
-    : /HTTP\/\d\.\d$/.test(line)
-      ? null
-      : 'other';
+  const line = latin1(bytes, start, bytes.indexOf(LF, start)).trimEnd();
+  return (isResponse ? STATUS_LINE : REQUEST_LINE).test(line) ? null : 'other';
 }
 
 /** Letters, `-` and `_` (as in VERSION-CONTROL) up to a space. */
-function beginsWithMethod(bytes: Uint8Array, length: number): boolean {
-  for (let i = 0; i < length; i++) {
-    const byte = bytes[i]!;
+function beginsWithMethod(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = 0; start + i < end; i++) {
+    const byte = bytes[start + i]!;
     if (byte === SPACE) return i > 0;
     const isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
     if (i >= MAX_METHOD_LENGTH || !(isLetter || byte === 0x2d || byte === 0x5f)) return false;

@@ -61,8 +61,8 @@ function buildUpgrade({ upgrade }: ConnectionRecord): UpgradeReport | null {
     accept,
     subprotocol: response === null ? null : headerValue(response.head, 'sec-websocket-protocol'),
     extensions: response === null ? null : headerValue(response.head, 'sec-websocket-extensions'),
-    requestHeaders: request?.head.headers.map((field) => ({ ...field })) ?? [],
-    responseHeaders: response?.head.headers.map((field) => ({ ...field })) ?? [],
+    requestHeaders: request?.head.headers.map(({ name, value }) => ({ name, value })) ?? [],
+    responseHeaders: response?.head.headers.map(({ name, value }) => ({ name, value })) ?? [],
   };
 }
 
@@ -102,11 +102,11 @@ function buildTimelineEntry(event: TimelineEvent, start: Timestamp): TimelineEnt
     from: from satisfies Role,
     event: kind,
     offsetMs: millisecondsBetween(start, event),
-    ...(opcode === undefined ? {} : { opcode }),
-    ...(length === undefined ? {} : { length }),
-    ...(code === undefined ? {} : { code }),
-    ...(detail === undefined || detail === '' ? {} : { detail }),
-    ...(count === undefined ? {} : { count }),
+    ...(opcode === null ? {} : { opcode }),
+    ...(length < 0 ? {} : { length }),
+    ...(code === null ? {} : { code }),
+    ...(detail === null || detail === '' ? {} : { detail }),
+    ...(count === 0 ? {} : { count }),
   };
 }
 

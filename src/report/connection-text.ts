@@ -5,7 +5,7 @@
 import { cutMiddle } from './fit-text.ts';
 import { formatCount } from './format-count.ts';
 import { formatDuration } from '../format-duration.ts';
-import type { CloseReport, ConnectionReport, DirectionTraffic, Endpoint } from './model.ts';
+import type { CloseReport, ConnectionReport, DirectionTraffic, Endpoint, Role } from './model.ts';
 
 /** Joins a number and its unit when text is wrapped; the table prints it as a space. */
 export const NO_BREAK_SPACE = '\u00a0';
@@ -45,18 +45,18 @@ function frameCount({ frames }: DirectionTraffic): string {
 }
 
 /**
- * "server FIN 0.657 ms after the 101", "Close 1000 by both, client FIN first". After a closing handshake the time tells
- * nothing that the connection's own duration doesn't.
+ * "server FIN 0.657 ms after the 101", "client Close 1000, answered, client FIN first". After a closing handshake the
+ * time tells nothing that the connection's own duration doesn't.
  */
 export function closedText(connection: ConnectionReport, safe: Safe): string {
   const { close } = connection;
   if (close === null) return connection.verdict === 'open' ? 'still open' : 'no end captured';
   const end = close.clean ? endingText(close, ' first') : tcpEndText(connection);
-  return [closeFrameText(connection, safe), end].filter((part) => part !== '').join(', ');
+  return [...closeFrameTexts(connection, close, safe), end].filter((part) => part !== '').join(', ');
 }
 
-/** Who ended TCP, how and when: "server FIN 0.657 ms after the 101"; empty where that was not captured. */
-export function tcpEndText({ close }: ConnectionReport): string {
+/** Who ended TCP, how and when; empty where that was not captured. */
+function tcpEndText({ close }: ConnectionReport): string {
   if (close === null) return '';
   if (close.afterUpgradeMs === null) return endingText(close, '');
   if (close.afterUpgradeMs === 0) return endingText(close, ' together with the 101');
@@ -68,23 +68,38 @@ function endingText({ firstBy, how }: CloseReport, when: string): string {
   return `${firstBy === null ? '' : `${firstBy} `}${how.toUpperCase()}${when}`;
 }
 
-function closeFrameText({ close, traffic }: ConnectionReport, safe: Safe): string {
-  if (close === null) return '';
+/** The Close frames in the order in which they were sent. */
+function closeFrameTexts(connection: ConnectionReport, close: CloseReport, safe: Safe): string[] {
+  const { traffic } = connection;
   const client = sideText(close.clientCode, close.clientReason, traffic.clientToServer, safe);
   const server = sideText(close.serverCode, close.serverReason, traffic.serverToClient, safe);
-  if (client !== null && client === server) return `Close ${client} by both`;
-  return [client === null ? '' : `client Close ${client}`, server === null ? '' : `server Close ${server}`]
-    .filter((part) => part !== '')
-    .join(', ');
+  const sides = [
+    { role: 'client', text: client, code: close.clientCode },
+    { role: 'server', text: server, code: close.serverCode },
+  ];
+  if (firstCloser(connection) === 'server') sides.reverse();
+  const [first, second] = sides.filter(({ text }) => text !== null);
+  if (first === undefined) return [];
+  const texts = [`${first.role} Close ${first.text!}`];
+  if (second !== undefined) {
+    // An answer repeats the code that it answers.
+    texts.push(second.code === first.code ? 'answered' : `${second.role} Close ${second.text!}`);
+  }
+  return texts;
+}
+
+/** Who sent the first Close frame, as far as the timeline has kept it. */
+function firstCloser({ timeline }: ConnectionReport): Role | null {
+  return timeline.find(({ event, opcode }) => event === 'frame' && opcode === 'close')?.from ?? null;
 }
 
 function sideText(
   code: number | null,
   reason: string | null,
-  traffic: DirectionTraffic,
+  { frames }: DirectionTraffic,
   safe: Safe,
 ): string | null {
-  if (code === null) return traffic.frames.close > 0 ? 'without code' : null;
+  if (code === null) return frames.close > 0 ? 'without code' : null;
   return reason === null || reason === ''
     ? String(code)
     : `${code} “${cutMiddle(safe(reason), LONGEST_REASON)}”`;

@@ -1,7 +1,7 @@
 /** The first lines of the terminal report: the answer in one sentence, then the facts of the capture. */
 import { compareSeverity, isProblem, placeAnomalies, rankConnections } from './connection-rank.ts';
 import type { RankedConnection } from './connection-rank.ts';
-import { NO_BREAK_SPACE, tcpEndText } from './connection-text.ts';
+import { NO_BREAK_SPACE, closedText } from './connection-text.ts';
 import { countOf, formatBytes, formatCount, listOf } from './format-count.ts';
 import { formatDuration } from '../format-duration.ts';
 import { wrapText } from './fit-text.ts';
@@ -16,7 +16,7 @@ export function headlineLines(report: Report, theme: Theme, width: number): stri
   const ranked = rankConnections(report);
   const problems = ranked.filter(isProblem);
   const mark = headlineMark(problems, report);
-  const text = `${captureName(report, theme)}: ${theme.own(headline(report, ranked, problems))}`;
+  const text = `${captureName(report, theme)}: ${theme.own(headline(report, ranked, problems, theme.safe))}`;
   return wrapText(text, width - 2).map(
     (line, i) => `${i === 0 ? theme.symbol(mark) : ' '} ${theme.strong(line)}`,
   );
@@ -52,6 +52,7 @@ function headline(
   report: Report,
   ranked: readonly RankedConnection[],
   problems: readonly RankedConnection[],
+  safe: Theme['safe'],
 ): string {
   const total = ranked.length;
   const noun = total === report.totals.webSocketConnections ? 'WebSocket connection' : 'connection';
@@ -59,7 +60,7 @@ function headline(
   if (problems.length === 0) return `${connections}, ${cleanSummary(ranked)}`;
   const subject = subjectOf(problems.length, total, noun);
   const verb = problems.length === 1 ? 'has a problem' : 'have a problem';
-  return `${subject} ${verb}: ${ruleSummary(report, problems)}`;
+  return `${subject} ${verb}: ${ruleSummary(report, problems, safe)}`;
 }
 
 function cleanSummary(ranked: readonly RankedConnection[]): string {
@@ -75,13 +76,12 @@ function cleanSummary(ranked: readonly RankedConnection[]): string {
 
 function subjectOf(problems: number, total: number, noun: string): string {
   if (total === 1) return `the only ${noun}`;
-  return problems === total
-    ? `all ${countOf(total, noun)}`
-    : `${formatCount(problems)} of ${countOf(total, noun)}`;
+  if (problems < total) return `${formatCount(problems)} of ${countOf(total, noun)}`;
+  return total === 2 ? `both ${noun}s` : `all ${countOf(total, noun)}`;
 }
 
 /** The rules of the problems, worst and most frequent first; for a single one also how the connection ended. */
-function ruleSummary(report: Report, problems: readonly RankedConnection[]): string {
+function ruleSummary(report: Report, problems: readonly RankedConnection[], safe: Theme['safe']): string {
   const rules = new Map<string, { severity: Severity; anomalies: number; connections: Set<number> }>();
   for (const { anomaly, connections } of placeAnomalies(report)) {
     const { rule, severity } = anomaly;
@@ -101,7 +101,7 @@ function ruleSummary(report: Report, problems: readonly RankedConnection[]): str
   const shown = names.slice(0, SHOWN_RULES);
   if (others > 0) shown.push(countOf(others, 'other rule'));
   const ending =
-    problems.length === 1 ? tcpEndText(problems[0]!.connection).replaceAll(NO_BREAK_SPACE, ' ') : '';
+    problems.length === 1 ? closedText(problems[0]!.connection, safe).replaceAll(NO_BREAK_SPACE, ' ') : '';
   return listOf(shown) + (ending === '' ? '' : ` (${ending})`);
 }
 

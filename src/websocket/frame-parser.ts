@@ -31,8 +31,8 @@ const TWO_TO_32 = 4294967296;
 export class FrameParser {
   readonly #direction: 0 | 1;
   readonly #handler: FrameHandler;
-  /** A header that spans segments. */
-  readonly #header = new Uint8Array(MAX_HEADER);
+  /** A header that spans segments; made by the first that does. */
+  #header: Uint8Array | null = null;
   #headerBytes = 0;
 
   #inPayload = false;
@@ -44,7 +44,8 @@ export class FrameParser {
   #firstPacket = 0;
   /** Payload of the current control frame, unmasked; null for a data frame or after a gap in it. */
   #control: Uint8Array | null = null;
-  readonly #mask = new Uint8Array(4);
+  /** The masking key, big-endian. */
+  #mask = 0;
 
   /** A gap hid where the next frame begins: nothing can be said about this direction any more. */
   isLost = false;
@@ -109,11 +110,12 @@ export class FrameParser {
         return start + length;
       }
     }
+    const header = (this.#header ??= new Uint8Array(MAX_HEADER));
     let at = start;
     while (at < end) {
-      this.#header[this.#headerBytes++] = bytes[at++]!;
-      if (headerLength(this.#header, 0, this.#headerBytes) === this.#headerBytes) {
-        this.#parseHeader(this.#header, 0, this.#headerBytes);
+      header[this.#headerBytes++] = bytes[at++]!;
+      if (headerLength(header, 0, this.#headerBytes) === this.#headerBytes) {
+        this.#parseHeader(header, 0, this.#headerBytes);
         this.#headerBytes = 0;
         break;
       }
@@ -138,7 +140,7 @@ export class FrameParser {
       this.#opcode === OPCODE_CLOSE || this.#opcode === OPCODE_PING || this.#opcode === OPCODE_PONG;
     this.#control = isControl ? new Uint8Array(Math.min(this.#payloadLength, MAX_CONTROL_PAYLOAD)) : null;
     if (isControl && this.#isMasked) {
-      for (let i = 0; i < 4; i++) this.#mask[i] = bytes[at + length - 4 + i]!;
+      this.#mask = uint32(bytes, at + length - 4) | 0;
     }
   }
 
@@ -146,7 +148,7 @@ export class FrameParser {
     const control = this.#control!;
     let index = this.#payloadLength - this.#remaining;
     for (let at = start; at < end && index < control.length; at++, index++) {
-      control[index] = this.#isMasked ? bytes[at]! ^ this.#mask[index & 3]! : bytes[at]!;
+      control[index] = this.#isMasked ? bytes[at]! ^ (this.#mask >>> (24 - 8 * (index & 3))) : bytes[at]!;
     }
   }
 

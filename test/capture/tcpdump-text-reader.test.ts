@@ -43,7 +43,10 @@ function times(...lines: string[]) {
   const result = text(
     lines.map((line) => `${line} IP 1.1.1.1.1 > 1.1.1.1.2: tcp 0\n${dump.join('\n')}\n`).join(''),
   );
-  return { ...result, times: result.packets.map(({ seconds, nanoseconds }) => [seconds, nanoseconds]) };
+  return {
+    notes: result.notes,
+    times: result.packets.map(({ seconds, nanoseconds }) => [seconds, nanoseconds]),
+  };
 }
 
 describe('tcpdump text reader', () => {

@@ -57,8 +57,8 @@ export interface PcapngOption {
   readonly value: Uint8Array;
 }
 
-export const OPT_IF_TSRESOL = 9;
-export const OPT_IF_TSOFFSET = 14;
+const OPT_IF_TSRESOL = 9;
+const OPT_IF_TSOFFSET = 14;
 
 /** Makes pcapng blocks of one byte order; concatenate them to a file. */
 export class PcapngBuilder {

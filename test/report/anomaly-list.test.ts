@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { anomalyLines, severityCounts } from '../../src/report/anomaly-list.ts';
+import { placeAnomalies } from '../../src/report/connection-rank.ts';
+import type { ConnectionReport, Report } from '../../src/report/model.ts';
+import { createTheme } from '../../src/report/theme.ts';
+import { handshakeClose, sampleAnomaly, sampleCapture, sampleConnection, sampleReport } from './sample-report.ts';
+
+const theme = createTheme({ color: false, ascii: false });
+
+function linesOf(report: Report, changes: { all?: boolean; width?: number } = {}): string[] {
+  const options = { all: false, width: 80, captures: report.captures, ...changes };
+  return anomalyLines(placeAnomalies(report), theme, options);
+}
+
+const withAnomaly = (changes: Parameters<typeof sampleAnomaly>[0], id = 0): ConnectionReport =>
+  sampleConnection({ id, anomalies: [sampleAnomaly(changes)] });
+
+describe('anomalyLines', () => {
+  it('gives rule, connection, message, packets and a filter', () => {
+    const message = 'The server sent FIN. Look at its log.';
+    expect(linesOf(sampleReport([withAnomaly({ message })]))).toEqual([
+      '',
+      '✖ error: handshake-close on connection 0',
+      '  The server sent FIN. Look at its log.',
+      '  packets 6 and 8   Wireshark: frame.number in {6, 8}',
+    ]);
+  });
+
+  it('names the connections of one across connections', () => {
+    const loop = { ...sampleAnomaly({ rule: 'reconnect-loop', message: 'Again.' }), connections: [1, 2, 3] };
+    expect(linesOf(sampleReport([], { anomalies: [loop] }))[1]).toBe(
+      '✖ error: reconnect-loop on connections 1, 2 and 3',
+    );
+  });
+
+  it('names the file to open where the capture is several', () => {
+    const captures = [sampleCapture({ packets: 7 }), sampleCapture({ path: 'b.pcap' })];
+    const lines = linesOf(sampleReport([withAnomaly({ message: 'FIN.' })], { captures }));
+    expect(lines.slice(3)).toEqual([
+      '  packets 6 and 8',
+      '  in dump.pcap:',
+      '  Wireshark: frame.number == 6',
+      '  in b.pcap:',
+      '  Wireshark: frame.number == 1',
+    ]);
+  });
+
+  it('does without evidence lines where there is no packet', () => {
+    expect(linesOf(sampleReport([withAnomaly({ message: 'FIN.', packets: [] })]))).toHaveLength(3);
+  });
+
+  it('keeps a long list of packets short', () => {
+    const packets = Array.from({ length: 500 }, (_, i) => i * 2 + 1);
+    const lines = linesOf(sampleReport([withAnomaly({ message: 'Seen again.', packets })]));
+    expect(lines).toHaveLength(5);
+    expect(lines[3]).toBe('  packets 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23 and 488 more');
+    expect(lines[4]!.length).toBeLessThanOrEqual(80);
+  });
+
+  it('shows a few of each rule, so that many of one do not hide another', () => {
+    const connections = Array.from({ length: 1000 }, (_, id) => handshakeClose({ id }));
+    const report = sampleReport([...connections, withAnomaly({ rule: 'slow-upgrade', severity: 'warning' }, 1000)]);
+    const lines = linesOf(report);
+    expect(lines.filter((line) => line.startsWith('✖ error: handshake-close'))).toHaveLength(5);
+    expect(lines).toContain('! warning: slow-upgrade on connection 1000');
+    expect(lines.at(-1)).toBe('…and 995 more handshake-close (--all or --format json shows them)');
+  });
+
+  it('shows at most fifty in all, and every one with --all', () => {
+    const connections = Array.from({ length: 100 }, (_, id) => withAnomaly({ rule: `rule-${id % 25}` }, id));
+    const report = sampleReport(connections);
+    const shown = (all: boolean) => linesOf(report, { all }).filter((line) => line.startsWith('✖')).length;
+    expect([shown(false), shown(true)]).toEqual([50, 100]);
+  });
+
+  it('escapes wire text in the message', () => {
+    const lines = linesOf(sampleReport([withAnomaly({ message: 'Server: \u001b]0;pwned\u0007\u202e' })]));
+    expect(lines[2]).toBe('  Server: \\x1b]0;pwned\\x07\\u{202e}');
+  });
+});
+
+describe('severityCounts', () => {
+  it('counts what there is', () => {
+    const report = sampleReport([handshakeClose(), handshakeClose({ id: 1 }), withAnomaly({ severity: 'info' }, 2)]);
+    expect(severityCounts(placeAnomalies(report))).toBe('2 errors, 1 info');
+  });
+});

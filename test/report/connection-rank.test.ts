@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { isProblem, placeAnomalies, rankConnections } from '../../src/report/connection-rank.ts';
+import { handshakeClose, sampleAnomaly, sampleConnection, sampleReport } from './sample-report.ts';
+
+const warning = sampleAnomaly({ rule: 'slow-upgrade', severity: 'warning' });
+const info = sampleAnomaly({ rule: 'coalesced-first-frame', severity: 'info' });
+
+describe('rankConnections', () => {
+  it('puts errors before warnings before infos before the rest, and orders each by id', () => {
+    const report = sampleReport([
+      sampleConnection({ id: 0 }),
+      sampleConnection({ id: 1, anomalies: [info] }),
+      sampleConnection({ id: 2, anomalies: [warning] }),
+      handshakeClose({ id: 4 }),
+      handshakeClose({ id: 3 }),
+    ]);
+    expect(rankConnections(report).map(({ connection }) => connection.id)).toEqual([3, 4, 2, 1, 0]);
+  });
+
+  it('counts an anomaly across connections for each that it names', () => {
+    const loop = { ...sampleAnomaly({ rule: 'reconnect-loop' }), connections: [1] };
+    const report = sampleReport([sampleConnection({ id: 0 }), sampleConnection({ id: 1 })], {
+      anomalies: [loop],
+    });
+    const [first, second] = rankConnections(report);
+    expect(first).toMatchObject({ connection: { id: 1 }, severity: 'error', anomalies: [loop] });
+    expect(second).toMatchObject({ connection: { id: 0 }, severity: null });
+  });
+
+  it('takes a bad verdict as a warning where the rule behind it was withheld', () => {
+    const [only] = rankConnections(sampleReport([sampleConnection({ verdict: 'abnormal' })]));
+    expect(only!.severity).toBe('warning');
+  });
+});
+
+describe('isProblem', () => {
+  it('leaves out what is only worth knowing', () => {
+    const report = sampleReport([
+      sampleConnection({ id: 0, anomalies: [info] }),
+      sampleConnection({ id: 1, anomalies: [warning] }),
+    ]);
+    expect(rankConnections(report).map(isProblem)).toEqual([true, false]);
+  });
+});
+
+describe('placeAnomalies', () => {
+  it('puts those across connections before those of one, within a severity', () => {
+    const loop = { ...sampleAnomaly({ rule: 'reconnect-loop', severity: 'warning' }), connections: [0, 1] };
+    const report = sampleReport([sampleConnection({ id: 1, anomalies: [warning] }), handshakeClose()], {
+      anomalies: [loop],
+    });
+    const rules = placeAnomalies(report).map(({ anomaly }) => anomaly.rule);
+    expect(rules).toEqual(['handshake-close', 'reconnect-loop', 'slow-upgrade']);
+  });
+});

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { displayWidth } from '../../src/report/display-width.ts';
+import { escapeText } from '../../src/report/escape.ts';
+import { cutMiddle, wrapText } from '../../src/report/fit-text.ts';
+
+const escapedText = fc.string({ unit: 'grapheme' }).map(escapeText);
+
+describe('cutMiddle', () => {
+  it('keeps the beginning and the end', () => {
+    expect(cutMiddle('localhost:8080/chat?room=1', 15)).toBe('localho…?room=1');
+  });
+
+  it('leaves text that fits', () => {
+    expect(cutMiddle('exact', 5)).toBe('exact');
+  });
+
+  it('counts wide characters as two cells and never splits one', () => {
+    expect(cutMiddle('例え例え例え', 8)).toBe('例え…え');
+  });
+
+  it('never splits a letter from its accent, an emoji from its skin tone, or one of our escapes', () => {
+    expect(cutMiddle('ae\u0301xxxxxxx', 4)).toBe('ae\u0301…x');
+    expect(cutMiddle('👍🏽👍🏽👍🏽👍🏽', 5)).toBe('👍🏽…👍🏽');
+    expect(cutMiddle(escapeText('\u202e\u202e\u202e\u202e'), 18)).toBe('\\u{202e}…\\u{202e}');
+  });
+
+  it('never exceeds the width', () => {
+    fc.assert(
+      fc.property(escapedText, fc.integer({ min: 1, max: 30 }), (text, width) => {
+        expect(displayWidth(cutMiddle(text, width))).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+});
+
+describe('wrapText', () => {
+  it('breaks at spaces', () => {
+    expect(wrapText('the server sent FIN', 10)).toEqual(['the server', 'sent FIN']);
+  });
+
+  it('breaks a word that is longer than the line', () => {
+    expect(wrapText('a abcdefgh', 4)).toEqual(['a', 'abcd', 'efgh']);
+  });
+
+  it('breaks text without spaces between characters', () => {
+    expect(wrapText('例え例え', 5)).toEqual(['例え', '例え']);
+  });
+
+  it('loses nothing but spaces and never exceeds the width', () => {
+    fc.assert(
+      fc.property(escapedText, fc.integer({ min: 2, max: 30 }), (text, width) => {
+        const lines = wrapText(text, width);
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+        for (const line of lines.filter((each) => !each.startsWith('\\'))) {
+          expect(displayWidth(line)).toBeLessThanOrEqual(width);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { factLines, headlineLines } from '../../src/report/headline.ts';
+import type { Report } from '../../src/report/model.ts';
+import { createTheme } from '../../src/report/theme.ts';
+import {
+  handshakeClose,
+  sampleAnomaly,
+  sampleCapture,
+  sampleConnection,
+  sampleReport,
+  sampleUpgrade,
+} from './sample-report.ts';
+
+const theme = createTheme({ color: false, ascii: false });
+const headlineOf = (report: Report) => headlineLines(report, theme, 300).join('\n');
+const factsOf = (report: Report) => factLines(report, theme, 300);
+
+const clean = (id: number) => sampleConnection({ id });
+
+describe('headlineLines', () => {
+  it('names the only problem and how its connection ended', () => {
+    expect(headlineOf(sampleReport([clean(0), handshakeClose({ id: 1 }), clean(2)]))).toBe(
+      '✖ dump.pcap: 1 of 3 WebSocket connections has a problem: handshake-close (server FIN 0.657 ms after the 101)',
+    );
+  });
+
+  it('counts the rules of several problems', () => {
+    const slow = sampleAnomaly({ rule: 'slow-upgrade', severity: 'warning' });
+    const report = sampleReport([
+      handshakeClose({ id: 0 }),
+      handshakeClose({ id: 1 }),
+      sampleConnection({ id: 2, anomalies: [slow] }),
+      clean(3),
+    ]);
+    expect(headlineOf(report)).toBe(
+      '✖ dump.pcap: 3 of 4 WebSocket connections have a problem: 2 handshake-close and slow-upgrade',
+    );
+  });
+
+  it('counts connections without a 101 as connections only', () => {
+    const rejected = sampleConnection({ id: 1, verdict: 'rejected', upgrade: sampleUpgrade({ status: 403 }) });
+    expect(headlineOf(sampleReport([clean(0), rejected]))).toMatch(/^! dump\.pcap: 1 of 2 connections has a problem/);
+  });
+
+  it('speaks of one, both and all', () => {
+    expect(headlineOf(sampleReport([handshakeClose()]))).toContain('the only WebSocket connection has a problem');
+    const two = [handshakeClose({ id: 0 }), handshakeClose({ id: 1 })];
+    expect(headlineOf(sampleReport(two))).toContain('both WebSocket connections have a problem');
+    expect(headlineOf(sampleReport([...two, handshakeClose({ id: 2 })]))).toContain('all 3 WebSocket connections');
+  });
+
+  it('says so when all is well, and no more than that', () => {
+    expect(headlineOf(sampleReport([clean(0), clean(1)]))).toBe('✔ dump.pcap: 2 WebSocket connections, all clean');
+    const open = sampleConnection({ id: 1, verdict: 'open', close: null });
+    expect(headlineOf(sampleReport([clean(0), open]))).toBe(
+      'i dump.pcap: 2 WebSocket connections, no problem found (1 clean and 1 open)',
+    );
+  });
+
+  it('names several files by the first', () => {
+    const captures = [sampleCapture({ path: '-' }), sampleCapture({ path: 'b.pcap' })];
+    expect(headlineOf(sampleReport([clean(0)], { captures }))).toContain('standard input and 1 more file: ');
+  });
+
+  it('escapes the name of the file', () => {
+    const captures = [sampleCapture({ path: 'a\u001b[2J.pcap' })];
+    expect(headlineOf(sampleReport([clean(0)], { captures }))).toContain('a\\x1b[2J.pcap: ');
+  });
+});
+
+describe('factLines', () => {
+  it('says what the capture is', () => {
+    expect(factsOf(sampleReport([]))).toEqual([
+      '  24 packets, 3.4 kB, 12.3 s from 2024-05-01 10:00:00.123 UTC, EN10MB, pcap',
+    ]);
+  });
+
+  it('says what there is of an empty one', () => {
+    const empty = sampleCapture({
+      packets: 0,
+      bytes: 0,
+      firstPacketAt: null,
+      lastPacketAt: null,
+      durationMs: null,
+      linkTypes: [],
+      compression: 'gzip',
+    });
+    expect(factsOf(sampleReport([], { captures: [empty] }))).toEqual(['  0 packets, 0 B, pcap (gzip)']);
+  });
+
+  it('names the first five of many files', () => {
+    const captures = Array.from({ length: 8 }, (_, i) => sampleCapture({ path: `dump.pcap${i}` }));
+    const lines = factsOf(sampleReport([], { captures }));
+    expect(lines).toHaveLength(6);
+    expect(lines[4]).toMatch(/^ {2}dump\.pcap4: 24 packets/);
+    expect(lines[5]).toBe('  …and 3 more files');
+  });
+});

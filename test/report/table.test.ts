@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { displayWidth } from '../../src/report/display-width.ts';
+import type { Report } from '../../src/report/model.ts';
+import { renderTable } from '../../src/report/table.ts';
+import type { TableOptions } from '../../src/report/table.ts';
+import {
+  handshakeClose,
+  sampleAnomaly,
+  sampleClose,
+  sampleConnection,
+  sampleReport,
+  sampleUpgrade,
+} from './sample-report.ts';
+
+const OPTIONS: TableOptions = { columns: 80, color: false, ascii: false, all: false };
+const tableOf = (report: Report, changes: Partial<TableOptions> = {}) =>
+  renderTable(report, { ...OPTIONS, ...changes });
+
+const mixed = sampleReport([
+  sampleConnection({ id: 0 }),
+  handshakeClose({ id: 3, client: { address: '2001:db8:85a3::8a2e:370:7334', port: 54444 } }),
+  sampleConnection({
+    id: 5,
+    verdict: 'rejected',
+    upgrade: sampleUpgrade({ status: 403, latencyMs: 12.1, host: '例え.jp', target: '/チャット/💥/room' }),
+    anomalies: [sampleAnomaly({ rule: 'upgrade-rejected', severity: 'warning', message: 'Refused with 403.' })],
+    notes: [{ code: 'gap', message: '12 bytes from the client were sent but not captured' }],
+  }),
+]);
+
+describe('renderTable', () => {
+  it('looks like this on 80 columns', () => {
+    expect(tableOf(mixed)).toMatchInlineSnapshot();
+  });
+
+  it('looks like this on 40 columns', () => {
+    expect(tableOf(sampleReport([handshakeClose()]), { columns: 40 })).toMatchInlineSnapshot();
+  });
+
+  it('gives each fact a column of its own where there is room', () => {
+    const header = tableOf(mixed, { columns: 200 }).split('\n').find((line) => line.includes('verdict'));
+    expect(header!.split('│').map((cell) => cell.trim())).toEqual([
+      '',
+      '#',
+      'client',
+      'server',
+      'target',
+      'verdict',
+      'upgrade',
+      'frames',
+      'lasted',
+      'closed by',
+      '',
+    ]);
+  });
+
+  it('is never wider than the terminal, whatever its width', () => {
+    for (let columns = 40; columns <= 240; columns++) {
+      for (const line of tableOf(mixed, { columns }).split('\n')) {
+        expect(displayWidth(line), `${columns}: ${line}`).toBeLessThanOrEqual(columns);
+      }
+    }
+  });
+
+  it('is not stretched on a very wide terminal', () => {
+    expect(tableOf(mixed, { columns: 1000 })).toBe(tableOf(mixed, { columns: 300 }));
+  });
+
+  it('takes 80 columns where the terminal does not know, and survives very few', () => {
+    expect(tableOf(mixed, { columns: 0 })).toBe(tableOf(mixed));
+    expect(tableOf(mixed, { columns: undefined })).toBe(tableOf(mixed));
+    expect(tableOf(mixed, { columns: 1 })).toContain('handshake-close');
+  });
+
+  it('draws every border where it belongs around wide characters', () => {
+    const lines = tableOf(mixed).split('\n').filter((line) => line.startsWith('│'));
+    expect(new Set(lines.map(displayWidth)).size).toBe(1);
+  });
+
+  it('puts problems first and folds many clean connections into a count', () => {
+    const clean = Array.from({ length: 41 }, (_, id) => sampleConnection({ id }));
+    const text = tableOf(sampleReport([...clean, handshakeClose({ id: 41 })]));
+    expect(text).toContain('…and 41 clean connections (--all shows them)');
+    expect(text.match(/✔ clean/g)).toBeNull();
+    expect(tableOf(sampleReport(clean), { all: true }).match(/✔ clean/g)).toHaveLength(41);
+  });
+
+  it('shows a few connections even if all are clean', () => {
+    const text = tableOf(sampleReport(Array.from({ length: 41 }, (_, id) => sampleConnection({ id }))));
+    expect(text.match(/✔ clean/g)).toHaveLength(5);
+    expect(text).toContain('…and 36 clean connections (--all shows them)');
+  });
+
+  it('stays short however many connections have a problem', () => {
+    const connections = Array.from({ length: 5000 }, (_, id) => handshakeClose({ id }));
+    const text = tableOf(sampleReport(connections));
+    expect(text).toContain('…and 4,980 handshake-close connections (--all shows them)');
+    expect(text.split('\n').length).toBeLessThan(150);
+  });
+
+  it('breaks thousands of rows into several tables, because cli-table3 takes quadratic time', () => {
+    const connections = Array.from({ length: 1000 }, (_, id) => sampleConnection({ id }));
+    const text = tableOf(sampleReport(connections), { all: true });
+    expect(text.match(/^┌/gm)).toHaveLength(5);
+    expect(new Set(text.match(/^┌.*$/gm)).size).toBe(1);
+  });
+
+  it('names the rule beside a verdict that does not tell it', () => {
+    const slow = sampleAnomaly({ rule: 'slow-upgrade', severity: 'warning' });
+    const silent = sampleAnomaly({ rule: 'silent-after-upgrade', severity: 'warning' });
+    expect(tableOf(sampleReport([sampleConnection({ anomalies: [slow, silent] })]))).toContain('slow-upgrade +1');
+  });
+
+  it('says everything without colour and in ASCII', () => {
+    const text = tableOf(mixed, { ascii: true });
+    expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(text).toContain('| x handshake-close');
+    expect(text).toContain('! warning: upgrade-rejected on connection 5');
+  });
+
+  it('has the same words with and without colour', () => {
+    const colored = tableOf(mixed, { color: true });
+    expect(colored).toContain('\u001b[');
+    expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(tableOf(mixed));
+  });
+
+  it('lets nothing from the wire or the file name act on the terminal', () => {
+    const hostile = fc.string({ unit: 'binary', maxLength: 30 });
+    fc.assert(
+      fc.property(hostile, fc.integer({ min: 24, max: 200 }), (text, columns) => {
+        const report = sampleReport([
+          handshakeClose({
+            upgrade: sampleUpgrade({ target: text, host: text }),
+            close: sampleClose({ clientCode: 4000, clientReason: text }),
+            anomalies: [sampleAnomaly({ message: text })],
+            notes: [{ code: 'gap', message: text }],
+          }),
+        ]);
+        report.captures[0]!.path = text;
+        const lines = tableOf(report, { columns }).split('\n').join('');
+        expect(lines).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
