@@ -1,7 +1,7 @@
 /** Collects the bytes of one head that spans segments, up to its empty line. */
 
 /** A head longer than this is given up ("head-too-long"); servers refuse far shorter ones. */
-export const MAX_HEAD_BYTES = 64 * 1024;
+const MAX_HEAD_BYTES = 64 * 1024;
 const INITIAL_BYTES = 1024;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -19,7 +19,7 @@ export function findHeadEnd(bytes: Uint8Array, start: number, end: number): numb
 
 /** The bytes as Latin-1. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).latin1Slice();
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
 
 const NOTHING = new Uint8Array(0);

@@ -3,8 +3,6 @@
 export interface HeaderField {
   /** As on the wire. */
   readonly name: string;
-  /** The name in lower case: what lookups compare. */
-  readonly key: string;
   /** Without surrounding white space; obsolete folds (RFC 9112 §5.2) joined by one space. */
   readonly value: string;
 }
@@ -13,6 +11,8 @@ interface HeadBase {
   /** "1.1" */
   readonly version: string;
   readonly headers: readonly HeaderField[];
+  /** The names of `headers` in lower case: what lookups compare. */
+  readonly names: readonly string[];
   /** The capture does not hold the whole head: lines may be missing. */
   readonly isCut: boolean;
 }
@@ -34,7 +34,9 @@ export type HttpHead = RequestHead | ResponseHead;
 /** The values of all lines of this name, in order. `name` in lower case. */
 export function headerValues(head: HttpHead, name: string): string[] {
   const values: string[] = [];
-  for (const field of head.headers) if (field.key === name) values.push(field.value);
+  head.names.forEach((other, index) => {
+    if (other === name) values.push(head.headers[index]!.value);
+  });
   return values;
 }
 
@@ -81,28 +83,29 @@ export function parseHead(text: string, isCut: boolean): HttpHead | null {
   const startLine = lines[0]!.trimEnd();
   const hasWholeStartLine = lines.length > 1;
   const headers = parseHeaderLines(isCut ? lines.slice(1, -1) : lines.slice(1));
+  const names = headers.map(({ name }) => name.toLowerCase());
 
   const status = (hasWholeStartLine ? STATUS_LINE : CUT_STATUS_LINE).exec(startLine);
   if (status) {
     const [, version = '', code = '', reason = ''] = status;
-    return { kind: 'response', version, status: Number(code), reason, headers, isCut };
+    return { kind: 'response', version, status: Number(code), reason, headers, names, isCut };
   }
   const request = REQUEST_LINE.exec(startLine);
   if (request) {
     const [, method = '', target = '', version = ''] = request;
-    return { kind: 'request', method, target, version, headers, isCut };
+    return { kind: 'request', method, target, version, headers, names, isCut };
   }
   const cutRequest = hasWholeStartLine ? null : CUT_REQUEST_LINE.exec(startLine);
   if (cutRequest) {
     const [, method = '', target = ''] = cutRequest;
-    return { kind: 'request', method, target, version: '', headers, isCut };
+    return { kind: 'request', method, target, version: '', headers, names, isCut };
   }
   return null;
 }
 
 /** Lines that are no header field (no colon, no name) are left out: an endpoint would reject or ignore them. */
 function parseHeaderLines(lines: readonly string[]): HeaderField[] {
-  const fields: { name: string; key: string; value: string }[] = [];
+  const fields: { name: string; value: string }[] = [];
   for (const line of lines) {
     const last = fields.at(-1);
     if ((line.startsWith(' ') || line.startsWith('\t')) && last !== undefined) {
@@ -111,7 +114,7 @@ function parseHeaderLines(lines: readonly string[]): HeaderField[] {
     }
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0)).trim();
-    if (name !== '') fields.push({ name, key: name.toLowerCase(), value: line.slice(colon + 1).trim() });
+    if (name !== '') fields.push({ name, value: line.slice(colon + 1).trim() });
   }
   return fields;
 }
@@ -133,6 +136,8 @@ export function bodyFraming(head: HttpHead, requestMethod: string | null): BodyF
   }
   if (headerTokens(head, 'transfer-encoding').at(-1) === 'chunked') return { kind: 'chunked' };
   const length = headerTokens(head, 'content-length')[0];
-  if (length !== undefined && /^\d{1,15}$/.test(length)) return { kind: 'length', length: Number(length) };
+  if (length !== undefined && /^\d{1,15}$/.test(length)) {
+    return Number(length) === 0 ? NO_BODY : { kind: 'length', length: Number(length) };
+  }
   return head.kind === 'request' ? NO_BODY : { kind: 'until-close' };
 }

@@ -61,6 +61,11 @@ export class MessageStream {
     return this.#state === 'paused';
   }
 
+  /** Where the next message begins is not known. */
+  get isUnsynchronized(): boolean {
+    return this.#state === 'unsynchronized';
+  }
+
   /** After a pause: the next byte begins a message. */
   resume(): void {
     if (this.#state === 'paused') this.#state = this.#isHeadCut ? 'unsynchronized' : 'start';
@@ -69,7 +74,8 @@ export class MessageStream {
 
   /** After a pause: the next byte begins what is inside a tunnel, a new HTTP connection for all we know. */
   restart(): void {
-    this.#state = 'start';
+    this.#state = this.#isHeadCut ? 'unsynchronized' : 'start';
+    this.#isHeadCut = false;
     this.#isFirst = true;
     this.#head.clear();
   }
@@ -161,6 +167,8 @@ export class MessageStream {
         break;
     }
     this.#head.clear();
+    this.#isFirst = false;
+    this.#proxy = null;
     this.#state = 'unsynchronized';
   }
 

@@ -78,6 +78,8 @@ export class UpgradeExchange {
   readonly #isRaw: [boolean, boolean] = [false, false];
   #outstanding: SeenRequest[] = [];
   #requestCount = 0;
+  /** Bytes are missing, and a response may be among them. */
+  #hasGap = false;
   #tunnels = 0;
   #isStopped = false;
   /** A 101 came without its request; that may still come where capture put packets in the wrong order. */
@@ -131,10 +133,15 @@ export class UpgradeExchange {
         this.#held[direction].addGap(length, packet, seconds, nanoseconds);
         return;
       }
+      this.#hasGap = true;
       stream.gap(length, packet, seconds, nanoseconds);
       this.#resume();
+      if (this.#awaitsLateRequest) {
+        this.#awaitsLateRequest = false;
+        this.#isRaw[direction] = true;
+      }
       if (!this.#isWebSocket(direction)) return;
-      // The gap cut the head of the 101: that ended somewhere in it, and so may have the first frames.
+      // The gap cut the head of the 101 or took the late request: that ended in it, and so may have the first frames.
     }
     this.#handler.webSocketGap(direction, length, packet, seconds, nanoseconds);
   }
@@ -168,6 +175,8 @@ export class UpgradeExchange {
       this.#handler.lateRequest(request);
       return 'pause';
     }
+    // Who sends the next request has the response to the last one, if only the capture lacks it.
+    if (this.#hasGap) this.#outstanding = [];
     if (this.#outstanding.length >= MAX_OUTSTANDING) this.#outstanding.shift();
     this.#outstanding.push(request);
     const isUpgrade = isUpgradeRequest(head);
@@ -186,13 +195,15 @@ export class UpgradeExchange {
   #response(from: Direction, response: SeenResponse): BodyFraming | 'pause' {
     const { status } = response.head;
     if (status >= 100 && status < 200 && status !== 101) return { kind: 'none' };
+    // Nothing is sent after a request to upgrade: a 101 answers the last one.
+    if (status === 101) return this.#switchProtocols(from, this.#outstanding.pop() ?? null, response);
     const request = this.#outstanding.shift() ?? null;
-    if (status === 101) return this.#switchProtocols(from, request, response);
     if (request === null) {
       if (this.#requestCount === 0 && this.#isFromStart) this.#earlyResponse ??= response;
       return bodyFraming(response.head, null);
     }
-    this.#resuming = otherOf(from);
+    // Only the last request can have paused its stream: answers to pipelined ones before it change nothing.
+    if (this.#outstanding.length === 0) this.#resuming = otherOf(from);
     if (request.head.method === 'CONNECT' && status < 300) return this.#openTunnel();
     if (isUpgradeRequest(request.head)) this.#handler.upgradeRefused(request, response);
     return bodyFraming(response.head, request.head.method);
@@ -216,7 +227,13 @@ export class UpgradeExchange {
       this.#handler.notWebSocket('other-upgrade');
       return 'pause';
     }
-    this.#awaitsLateRequest = request === null && this.#requestCount === 0 && this.#isFromStart;
+    // A client sends no frame before it has its answer: what came after a cut head is the rest of that head.
+    if (request?.head.isCut === true) this.#held[client].take();
+    this.#awaitsLateRequest =
+      request === null &&
+      this.#requestCount === 0 &&
+      this.#isFromStart &&
+      !this.#streams[client].isUnsynchronized;
     this.#isRaw[from] = true;
     this.#isRaw[client] = !this.#awaitsLateRequest;
     this.#resuming = client;

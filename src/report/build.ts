@@ -40,7 +40,10 @@ export function buildConnection(
     },
     close: buildClose(record),
     heartbeat: record.heartbeat,
-    timeline: record.timeline.map((event) => buildTimelineEntry(event, first)),
+    // Made when it is read: most of a report's size, and a table shows nothing of it.
+    get timeline() {
+      return record.timeline.map((event) => buildTimelineEntry(event, first));
+    },
     anomalies: judgement.anomalies.map(buildAnomaly),
     notes: buildNotes(record, judgement),
   };
@@ -61,8 +64,8 @@ function buildUpgrade({ upgrade }: ConnectionRecord): UpgradeReport | null {
     accept,
     subprotocol: response === null ? null : headerValue(response.head, 'sec-websocket-protocol'),
     extensions: response === null ? null : headerValue(response.head, 'sec-websocket-extensions'),
-    requestHeaders: request?.head.headers.map(({ name, value }) => ({ name, value })) ?? [],
-    responseHeaders: response?.head.headers.map(({ name, value }) => ({ name, value })) ?? [],
+    requestHeaders: request?.head.headers ?? [],
+    responseHeaders: response?.head.headers ?? [],
   };
 }
 

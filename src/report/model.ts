@@ -39,8 +39,8 @@ export interface Endpoint {
 
 /** A header line: name as on the wire, value without the surrounding white space. */
 export interface HeaderLine {
-  name: string;
-  value: string;
+  readonly name: string;
+  readonly value: string;
 }
 
 export interface UpgradeReport {
@@ -60,8 +60,8 @@ export interface UpgradeReport {
   accept: 'valid' | 'invalid' | 'missing' | 'unknown' | null;
   subprotocol: string | null;
   extensions: string | null;
-  requestHeaders: HeaderLine[];
-  responseHeaders: HeaderLine[];
+  requestHeaders: readonly HeaderLine[];
+  responseHeaders: readonly HeaderLine[];
 }
 
 export interface FrameCounts {
@@ -158,7 +158,7 @@ export interface ConnectionReport {
   traffic: { clientToServer: DirectionTraffic; serverToClient: DirectionTraffic };
   close: CloseReport | null;
   heartbeat: HeartbeatReport | null;
-  timeline: TimelineEntry[];
+  readonly timeline: readonly TimelineEntry[];
   anomalies: AnomalyReport[];
   notes: ReportNote[];
 }

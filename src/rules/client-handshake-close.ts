@@ -10,7 +10,7 @@ export const clientHandshakeClose: Rule = {
   title: 'The client closed the connection right after the upgrade',
   severity: 'warning',
   spec: 'RFC 6455 §4.1 (what a client must verify), §7.1.7',
-  requires: ['times'],
+  requires: ['times', 'frames-of-ending-side'],
   check(record, { windowMs }) {
     const response = upgradeResponse(record);
     const { firstEnd, clientSide, serverSide, upgrade } = record;

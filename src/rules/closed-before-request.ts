@@ -13,7 +13,7 @@ export const closedBeforeRequest: Rule = {
   severity: 'warning',
   spec: 'RFC 9293 §3.6; RFC 9112 §9.5',
   requires: ['both-directions'],
-  check({ upgrade, firstEnd, clientSide, serverSide, server }) {
+  check({ upgrade, firstEnd, clientSide, serverSide, server }, { hasTimes }) {
     if (upgrade !== null || firstEnd?.by !== 'server') return null;
     if (clientSide.streamBytes > 0 || serverSide.streamBytes > 0) return null;
     const synAck = serverSide.syn;
@@ -25,14 +25,14 @@ export const closedBeforeRequest: Rule = {
     return {
       severity: 'warning',
       message:
-        `The server accepted the connection and sent ${how.toUpperCase()} ${formatDuration(afterMs)} later, before any ` +
+        `The server accepted the connection and sent ${how.toUpperCase()}${hasTimes ? ` ${formatDuration(afterMs)} later` : ''}, before any ` +
         `request byte (${packetList(packets)}). ` +
         (afterMs >= PRECONNECT_MS
           ? 'After so long this may be an idle connection that a browser opened ahead of need and the server tidied up.'
           : `Look at what listens on port ${server.port}: a full worker pool, a connection limit, an address filter, or a port forwarder with nothing behind it.`),
       packets,
       at: mark,
-      evidence: { afterMs, how },
+      evidence: { afterMs: hasTimes ? afterMs : null, how },
     };
   },
 };

@@ -13,8 +13,8 @@ export interface JudgedConnection {
   readonly anomalies: readonly Anomaly[];
 }
 
-interface Leg {
-  readonly record: ConnectionRecord;
+interface Leg extends JudgedConnection {
+  /** The handshake-close. */
   readonly anomaly: Anomaly;
 }
 
@@ -26,13 +26,12 @@ export function nameOrigins(connections: readonly JudgedConnection[]): Map<numbe
     const [origin, ...others] = legs.toSorted((a, b) => a.anomaly.at.packet - b.anomaly.at.packet);
     if (origin === undefined) continue;
     const anomaliesOf = (leg: Leg, sentence: string): readonly Anomaly[] => {
-      const { anomalies } = connections.find(({ record }) => record === leg.record)!;
       const named: Anomaly = {
         ...leg.anomaly,
         message: `${leg.anomaly.message} ${sentence}`,
         evidence: { ...leg.anomaly.evidence, originConnection: origin.record.id },
       };
-      return anomalies.map((anomaly) => (anomaly === leg.anomaly ? named : anomaly));
+      return leg.anomalies.map((anomaly) => (anomaly === leg.anomaly ? named : anomaly));
     };
     const fronts = others.map(({ record }) => record.id).join(', ');
     replaced.set(
@@ -66,13 +65,21 @@ function legsByAccept(connections: readonly JudgedConnection[]): Map<string, Leg
     const accept = response === null ? null : headerValue(response.head, 'sec-websocket-accept');
     if (anomaly === undefined || accept === null) continue;
     const legs = groups.get(accept);
-    if (legs === undefined) groups.set(accept, [{ record, anomaly }]);
-    else if (isSameMoment(legs[0]!.record, record)) legs.push({ record, anomaly });
+    const leg = { record, anomalies, anomaly };
+    if (legs === undefined) groups.set(accept, [leg]);
+    else if (legs.every((other) => isOtherLeg(other.record, record))) legs.push(leg);
   }
   return groups;
 }
 
-/** Two legs of one WebSocket overlap in time; a fixed key used again and again (a load test's) doesn't make legs. */
-function isSameMoment(a: ConnectionRecord, b: ConnectionRecord): boolean {
-  return a.first.packet <= b.last.packet && b.first.packet <= a.last.packet;
+/**
+ * Two legs of one WebSocket overlap in time and go to different servers: a key that is used again and again (a load
+ * test's, one copied from the RFC) doesn't make legs.
+ */
+function isOtherLeg(a: ConnectionRecord, b: ConnectionRecord): boolean {
+  return (
+    a.first.packet <= b.last.packet &&
+    b.first.packet <= a.last.packet &&
+    (a.server.address !== b.server.address || a.server.port !== b.server.port)
+  );
 }

@@ -1,5 +1,6 @@
 /** What a capture must show before a rule may speak. A gap never becomes an accusation. */
-import type { ConnectionRecord } from '../connection/record.ts';
+import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
+import { millisecondsBetween } from '../connection/timestamp.ts';
 import type { RuleOptions } from './rule.ts';
 
 export type RequirementId =
@@ -7,9 +8,11 @@ export type RequirementId =
   | 'both-directions'
   /** Every frame of the side that ended the connection could be read. */
   | 'frames-of-ending-side'
+  /** No byte of the server is missing. */
+  | 'bytes-of-server'
   /** No byte of the request or the response is missing. */
   | 'whole-heads'
-  /** Packets carry their times. */
+  /** Packets carry their times, and the clock was not set back between the 101 and the end. */
   | 'times';
 
 type Requirement = (record: ConnectionRecord, options: RuleOptions) => string | null;
@@ -26,12 +29,33 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       ? `${side.gapBytes} bytes from the ${side.role} are not in the capture, and a Close may be among them`
       : null;
   },
+  'bytes-of-server': ({ serverSide: { gapBytes } }) =>
+    gapBytes > 0 ? `${gapBytes} bytes from the server are not in the capture, and an answer may be among them` : null,
   'whole-heads': ({ upgrade }) =>
     upgrade?.request?.head.isCut === true || upgrade?.response?.head.isCut === true
       ? 'the capture cut the heads of the opening handshake short'
       : null,
-  times: (_record, { hasTimes }) => (hasTimes ? null : 'packets of this capture carry no time'),
+  times: (record, { hasTimes, windowMs }) => {
+    if (!hasTimes) return 'packets of this capture carry no time';
+    return wasClockSetBack(record, windowMs) ? 'the clock was set back between the 101 and the end' : null;
+  },
 };
+
+/**
+ * A later packet has an earlier time. By less than the window that is the capture's doing (several queues of one
+ * interface), and counts as the same moment.
+ */
+function wasClockSetBack(record: ConnectionRecord, windowMs: number): boolean {
+  const response = upgradeResponse(record);
+  const { firstEnd, serverSide } = record;
+  const ends = [firstEnd?.mark ?? null, serverSide.fin, serverSide.rst];
+  return (
+    response !== null &&
+    ends.some(
+      (end) => end !== null && end.packet > response.packet && millisecondsBetween(end, response) > windowMs,
+    )
+  );
+}
 
 /** The first requirement that the record doesn't meet, as a clause; null where it meets all. */
 export function unmetRequirement(

@@ -10,11 +10,11 @@ export const upgradeRejected: Rule = {
   severity: 'warning',
   spec: 'RFC 6455 §4.2.2; RFC 9110 §15',
   requires: [],
-  check({ upgrade, refusedBefore }) {
+  check({ upgrade, refusedBefore }, { hasTimes }) {
     if (upgrade === null) return null;
     const { request, response } = upgrade;
     if (request !== null && response !== null && response.head.status !== 101) {
-      return { severity: 'warning', ...describe(request, response, '') };
+      return { severity: 'warning', ...describe(request, response, '', hasTimes) };
     }
     // Refused first, let in later on the same connection: an authentication that took two rounds.
     const before = refusedBefore.at(-1);
@@ -23,11 +23,11 @@ export const upgradeRejected: Rule = {
       response === null
         ? 'The client tried again on the same connection.'
         : `A later attempt on the same connection was answered ${response.head.status} (packet ${response.packet}).`;
-    return { severity: 'info', ...describe(before.request, before.response, later) };
+    return { severity: 'info', ...describe(before.request, before.response, later, hasTimes) };
   },
 };
 
-function describe(request: SeenRequest, response: SeenResponse, later: string) {
+function describe(request: SeenRequest, response: SeenResponse, later: string, hasTimes: boolean) {
   const { status, reason } = response.head;
   const { refusal, advice } = classify(request.head, response.head);
   const phrase = reason === '' ? '' : ` ${quoted(reason)}`;
@@ -35,7 +35,7 @@ function describe(request: SeenRequest, response: SeenResponse, later: string) {
   return {
     message:
       `The server answered the upgrade request for ${quoted(request.head.target)} with ${status}${phrase} ` +
-      `after ${since(request, response)} (${packetList([request.packet, response.packet])}): ${refusal}. ` +
+      `${hasTimes ? `after ${since(request, response)} ` : ''}(${packetList([request.packet, response.packet])}): ${refusal}. ` +
       (server === null ? '' : `It calls itself ${quoted(server)}. `) +
       (later === '' ? advice : later),
     packets: [request.packet, response.packet],

@@ -13,8 +13,8 @@ export const upgradeUnanswered: Rule = {
   title: 'The upgrade request was never answered',
   severity: 'error',
   spec: 'RFC 6455 §4.1, §4.2.2',
-  requires: ['both-directions'],
-  check(record) {
+  requires: ['both-directions', 'bytes-of-server'],
+  check(record, { hasTimes }) {
     const { upgrade, firstEnd, last, serverSide } = record;
     const request = upgrade?.request ?? null;
     if (upgrade === null || request === null || upgrade.response !== null) return null;
@@ -28,11 +28,11 @@ export const upgradeUnanswered: Rule = {
       severity: 'error',
       message:
         `The upgrade request for ${quoted(request.head.target)} (packet ${request.packet}) was never answered: ` +
-        `${bytes}, and ${how(record)} ${formatDuration(waitedMs)} later (${packetList(packets)}). ` +
+        `${bytes}, and ${how(record)}${hasTimes ? ` ${formatDuration(waitedMs)} later` : ''} (${packetList(packets)}). ` +
         'Look at whether the server (or the proxy) got as far as its handler: a worker that hangs, a backend that does not accept.',
       packets,
       at: end,
-      evidence: { waitedMs, endedBy: firstEnd?.by ?? null, how: firstEnd?.how ?? null },
+      evidence: { waitedMs: hasTimes ? waitedMs : null, endedBy: firstEnd?.by ?? null, how: firstEnd?.how ?? null },
     };
   },
 };

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { pcapMagic } from '../../src/capture/pcap-file-header.ts';
 import { PcapReader } from '../../src/capture/pcap-reader.ts';
 import { TcpdumpTextReader } from '../../src/capture/tcpdump-text-reader.ts';
 import { hex, pcapFile, type PacketSpec } from '../helpers/pcap-builder.ts';
@@ -305,4 +307,29 @@ describe.skipIf(!hasTcpdump())('tcpdump text reader against tcpdump', () => {
       );
     }
   }
+
+  // Others are not told apart by what stands at their beginning.
+  const told = new Set([0, 1, 101, 113, 276]);
+
+  it('reads every classic fixture printed with -XX as the capture itself', () => {
+    const root = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+    const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((each) =>
+      each.endsWith('.pcap'),
+    );
+    for (const name of names) {
+      const path = join(root, name);
+      const file = readFileSync(path);
+      // Large, damaged, or not pcap at all in spite of its name: not what this is about.
+      if (file.length > 1_000_000 || pcapMagic(file) === undefined) continue;
+      const expected = read(PcapReader, file);
+      if (!expected.packets.every(({ linkType }) => told.has(linkType)) || expected.notes.length > 0)
+        continue;
+      const args = ['-n', '-tt', '--nano', '-e', '-XX', '-r', path];
+      const printed = execFileSync('tcpdump', args, {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      expect(text(printed).packets, name).toEqual(expected.packets);
+    }
+  });
 });

@@ -3,7 +3,13 @@ import { anomalyLines, severityCounts } from '../../src/report/anomaly-list.ts';
 import { placeAnomalies } from '../../src/report/connection-rank.ts';
 import type { ConnectionReport, Report } from '../../src/report/model.ts';
 import { createTheme } from '../../src/report/theme.ts';
-import { handshakeClose, sampleAnomaly, sampleCapture, sampleConnection, sampleReport } from './sample-report.ts';
+import {
+  handshakeClose,
+  sampleAnomaly,
+  sampleCapture,
+  sampleConnection,
+  sampleReport,
+} from './sample-report.ts';
 
 const theme = createTheme({ color: false, ascii: false });
 
@@ -59,7 +65,10 @@ describe('anomalyLines', () => {
 
   it('shows a few of each rule, so that many of one do not hide another', () => {
     const connections = Array.from({ length: 1000 }, (_, id) => handshakeClose({ id }));
-    const report = sampleReport([...connections, withAnomaly({ rule: 'slow-upgrade', severity: 'warning' }, 1000)]);
+    const report = sampleReport([
+      ...connections,
+      withAnomaly({ rule: 'slow-upgrade', severity: 'warning' }, 1000),
+    ]);
     const lines = linesOf(report);
     expect(lines.filter((line) => line.startsWith('✖ error: handshake-close'))).toHaveLength(5);
     expect(lines).toContain('! warning: slow-upgrade on connection 1000');
@@ -81,7 +90,11 @@ describe('anomalyLines', () => {
 
 describe('severityCounts', () => {
   it('counts what there is', () => {
-    const report = sampleReport([handshakeClose(), handshakeClose({ id: 1 }), withAnomaly({ severity: 'info' }, 2)]);
+    const report = sampleReport([
+      handshakeClose(),
+      handshakeClose({ id: 1 }),
+      withAnomaly({ severity: 'info' }, 2),
+    ]);
     expect(severityCounts(placeAnomalies(report))).toBe('2 errors, 1 info');
   });
 });

@@ -38,19 +38,31 @@ describe('headlineLines', () => {
   });
 
   it('counts connections without a 101 as connections only', () => {
-    const rejected = sampleConnection({ id: 1, verdict: 'rejected', upgrade: sampleUpgrade({ status: 403 }) });
-    expect(headlineOf(sampleReport([clean(0), rejected]))).toMatch(/^! dump\.pcap: 1 of 2 connections has a problem/);
+    const rejected = sampleConnection({
+      id: 1,
+      verdict: 'rejected',
+      upgrade: sampleUpgrade({ status: 403 }),
+    });
+    expect(headlineOf(sampleReport([clean(0), rejected]))).toMatch(
+      /^! dump\.pcap: 1 of 2 connections has a problem/,
+    );
   });
 
   it('speaks of one, both and all', () => {
-    expect(headlineOf(sampleReport([handshakeClose()]))).toContain('the only WebSocket connection has a problem');
+    expect(headlineOf(sampleReport([handshakeClose()]))).toContain(
+      'the only WebSocket connection has a problem',
+    );
     const two = [handshakeClose({ id: 0 }), handshakeClose({ id: 1 })];
     expect(headlineOf(sampleReport(two))).toContain('both WebSocket connections have a problem');
-    expect(headlineOf(sampleReport([...two, handshakeClose({ id: 2 })]))).toContain('all 3 WebSocket connections');
+    expect(headlineOf(sampleReport([...two, handshakeClose({ id: 2 })]))).toContain(
+      'all 3 WebSocket connections',
+    );
   });
 
   it('says so when all is well, and no more than that', () => {
-    expect(headlineOf(sampleReport([clean(0), clean(1)]))).toBe('✔ dump.pcap: 2 WebSocket connections, all clean');
+    expect(headlineOf(sampleReport([clean(0), clean(1)]))).toBe(
+      '✔ dump.pcap: 2 WebSocket connections, all clean',
+    );
     const open = sampleConnection({ id: 1, verdict: 'open', close: null });
     expect(headlineOf(sampleReport([clean(0), open]))).toBe(
       'i dump.pcap: 2 WebSocket connections, no problem found (1 clean and 1 open)',

@@ -24,22 +24,97 @@ const mixed = sampleReport([
     id: 5,
     verdict: 'rejected',
     upgrade: sampleUpgrade({ status: 403, latencyMs: 12.1, host: '例え.jp', target: '/チャット/💥/room' }),
-    anomalies: [sampleAnomaly({ rule: 'upgrade-rejected', severity: 'warning', message: 'Refused with 403.' })],
+    anomalies: [
+      sampleAnomaly({ rule: 'upgrade-rejected', severity: 'warning', message: 'Refused with 403.' }),
+    ],
     notes: [{ code: 'gap', message: '12 bytes from the client were sent but not captured' }],
   }),
 ]);
 
 describe('renderTable', () => {
   it('looks like this on 80 columns', () => {
-    expect(tableOf(mixed)).toMatchInlineSnapshot();
+    expect(tableOf(mixed)).toMatchInlineSnapshot(`
+      "✖ dump.pcap: 2 of 3 connections have a problem: handshake-close and
+        upgrade-rejected
+        24 packets, 3.4 kB, 12.3 s from 2024-05-01 10:00:00.123 UTC, EN10MB, pcap
+
+      ┌───┬──────────────────────────────┬────────────────────┬──────────┬───────────┐
+      │ # │ client → server              │ verdict, closed by │ upgrade  │ frames    │
+      ├───┼──────────────────────────────┼────────────────────┼──────────┼───────────┤
+      │ 3 │ [2001:db8:85a3…0:7334]:54444 │ ✖ handshake-close  │ 101 in   │ ↑ 0       │
+      │   │ → 127.0.0.1:8080             │ server FIN         │ 1.4 ms   │ ↓ 0       │
+      │   │ localhost:8080/chat?room=1   │ 0.657 ms after the │          │ in 2.4 ms │
+      │   │                              │ 101                │          │           │
+      ├───┼──────────────────────────────┼────────────────────┼──────────┼───────────┤
+      │ 5 │ 127.0.0.1:54321              │ ! rejected         │ 403 in   │ ↑ 4       │
+      │   │ → 127.0.0.1:8080             │ client Close 1000, │ 12 ms    │ ↓ 13      │
+      │   │ 例え.jp/チャット/💥/room     │ answered, client   │          │ in 3.21 s │
+      │   │                              │ FIN first          │          │           │
+      ├───┼──────────────────────────────┼────────────────────┼──────────┼───────────┤
+      │ 0 │ 127.0.0.1:54321              │ ✔ clean            │ 101 in   │ ↑ 4       │
+      │   │ → 127.0.0.1:8080             │ client Close 1000, │ 1.4 ms   │ ↓ 13      │
+      │   │ localhost:8080/chat?room=1   │ answered, client   │          │ in 3.21 s │
+      │   │                              │ FIN first          │          │           │
+      └───┴──────────────────────────────┴────────────────────┴──────────┴───────────┘
+      # is Wireshark’s tcp.stream; ↑ from client to server, ↓ from server to client
+
+      1 error, 1 warning
+
+      ✖ error: handshake-close on connection 3
+        The server answered 101 in packet 6 and sent FIN 0.657 ms later in packet 8,
+        with no frame from either side. The handler behind the upgrade failed or
+        returned at once: look at the log of "aiohttp" at that moment.
+        packets 6 and 8   Wireshark: frame.number in {6, 8}
+
+      ! warning: upgrade-rejected on connection 5
+        Refused with 403.
+        packets 6 and 8   Wireshark: frame.number in {6, 8}
+
+      Notes: what limits this analysis
+      · gap (connection 5): 12 bytes from the client were sent but not captured
+      "
+    `);
   });
 
   it('looks like this on 40 columns', () => {
-    expect(tableOf(sampleReport([handshakeClose()]), { columns: 40 })).toMatchInlineSnapshot();
+    expect(tableOf(sampleReport([handshakeClose()]), { columns: 40 })).toMatchInlineSnapshot(`
+      "✖ dump.pcap: the only WebSocket
+        connection has a problem:
+        handshake-close (server FIN 0.657 ms
+        after the 101)
+        24 packets, 3.4 kB, 12.3 s from
+        2024-05-01 10:00:00.123 UTC, EN10MB,
+        pcap
+
+      #0 ✖ handshake-close
+        server FIN 0.657 ms after the 101
+        127.0.0.1:54321
+        → 127.0.0.1:8080
+        localhost:8080/chat?room=1
+        101 in 1.4 ms, ↑ 0, ↓ 0, 2.4 ms
+      # is Wireshark’s tcp.stream; ↑ from
+      client to server, ↓ from server to
+      client
+
+      1 error
+
+      ✖ error: handshake-close on connection 0
+        The server answered 101 in packet 6
+        and sent FIN 0.657 ms later in packet
+        8, with no frame from either side. The
+        handler behind the upgrade failed or
+        returned at once: look at the log of
+        "aiohttp" at that moment.
+        packets 6 and 8
+        Wireshark: frame.number in {6, 8}
+      "
+    `);
   });
 
   it('gives each fact a column of its own where there is room', () => {
-    const header = tableOf(mixed, { columns: 200 }).split('\n').find((line) => line.includes('verdict'));
+    const header = tableOf(mixed, { columns: 200 })
+      .split('\n')
+      .find((line) => line.includes('verdict'));
     expect(header!.split('│').map((cell) => cell.trim())).toEqual([
       '',
       '#',
@@ -74,7 +149,9 @@ describe('renderTable', () => {
   });
 
   it('draws every border where it belongs around wide characters', () => {
-    const lines = tableOf(mixed).split('\n').filter((line) => line.startsWith('│'));
+    const lines = tableOf(mixed)
+      .split('\n')
+      .filter((line) => line.startsWith('│'));
     expect(new Set(lines.map(displayWidth)).size).toBe(1);
   });
 
@@ -109,7 +186,9 @@ describe('renderTable', () => {
   it('names the rule beside a verdict that does not tell it', () => {
     const slow = sampleAnomaly({ rule: 'slow-upgrade', severity: 'warning' });
     const silent = sampleAnomaly({ rule: 'silent-after-upgrade', severity: 'warning' });
-    expect(tableOf(sampleReport([sampleConnection({ anomalies: [slow, silent] })]))).toContain('slow-upgrade +1');
+    expect(tableOf(sampleReport([sampleConnection({ anomalies: [slow, silent] })]))).toContain(
+      'slow-upgrade +1',
+    );
   });
 
   it('says everything without colour and in ASCII', () => {
@@ -139,7 +218,9 @@ describe('renderTable', () => {
         ]);
         report.captures[0]!.path = text;
         const lines = tableOf(report, { columns }).split('\n').join('');
-        expect(lines).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u);
+        expect(lines).not.toMatch(
+          /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u,
+        );
       }),
       { numRuns: 100 },
     );

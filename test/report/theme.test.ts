@@ -7,12 +7,9 @@ const MARKS: readonly Mark[] = ['error', 'warning', 'info', 'clean', 'neutral'];
 describe('createTheme', () => {
   it('paints nothing without colour', () => {
     const theme = createTheme({ color: false, ascii: false });
-    expect([theme.strong('a'), theme.faint('b'), theme.colored('error', 'c'), theme.symbol('error')]).toEqual([
-      'a',
-      'b',
-      'c',
-      '✖',
-    ]);
+    expect([theme.strong('a'), theme.faint('b'), theme.colored('error', 'c'), theme.symbol('error')]).toEqual(
+      ['a', 'b', 'c', '✖'],
+    );
   });
 
   it('paints even where standard output is no terminal: whoever made it has decided', () => {
