@@ -15,7 +15,7 @@ import {
   type DecodeResult,
 } from './decode/decode-packet.ts';
 import { Segment } from './decode/segment.ts';
-import { linkTypeName } from './capture/link-types.ts';
+import { linkTypeName } from './link-types.ts';
 import type { Timestamp } from './connection/timestamp.ts';
 
 export interface SegmentSink {

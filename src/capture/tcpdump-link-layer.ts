@@ -8,16 +8,24 @@ import {
   LINKTYPE_LINUX_SLL2,
   LINKTYPE_NULL,
   LINKTYPE_RAW,
-} from './link-types.ts';
+} from '../link-types.ts';
 
 const ETHERTYPE_IPV4 = 0x0800;
 const ETHERTYPE_IPV6 = 0x86dd;
 const ETHERTYPE_VLAN = 0x8100;
 const ETHERTYPE_QINQ = 0x88a8;
+const ETHERTYPE_MPLS = 0x8847;
+const ETHERTYPE_PPPOE = 0x8864;
 const VLAN_TAG_LENGTH = 4;
+const MPLS_LABEL_LENGTH = 4;
+const MPLS_BOTTOM_AT = 2;
+const MPLS_BOTTOM_FLAG = 0x01;
+/** PPPoE's own six bytes and PPP's protocol. */
+const PPPOE_HEADER_LENGTH = 8;
 
 const NULL_HEADER_LENGTH = 4;
 const ETHERNET_TYPE_AT = 12;
+const ETHERNET_HEADER_LENGTH = 14;
 const SLL_TYPE_AT = 14;
 const SLL_HEADER_LENGTH = 16;
 const SLL2_TYPE_AT = 0;
@@ -63,22 +71,48 @@ export function findDumpStart(data: Uint8Array, length: number, ipVersion: 0 | 4
 
 function candidates(data: Uint8Array, length: number): { linkType: number; ipAt: number }[] {
   const found = [{ linkType: LINKTYPE_RAW, ipAt: 0 }];
-  let typeAt = ETHERNET_TYPE_AT;
-  // Each tag moves the type by four bytes, so this ends with the data; more than two tags don't occur.
-  while (isType(data, typeAt, length, ETHERTYPE_VLAN) || isType(data, typeAt, length, ETHERTYPE_QINQ)) {
-    typeAt += VLAN_TAG_LENGTH;
-  }
-  if (isIpType(data, typeAt, length)) found.push({ linkType: LINKTYPE_EN10MB, ipAt: typeAt + 2 });
-  if (isIpType(data, SLL_TYPE_AT, length)) {
-    found.push({ linkType: LINKTYPE_LINUX_SLL, ipAt: SLL_HEADER_LENGTH });
-  }
-  if (isIpType(data, SLL2_TYPE_AT, length) && isType(data, SLL2_RESERVED_AT, length, 0)) {
-    found.push({ linkType: LINKTYPE_LINUX_SLL2, ipAt: SLL2_HEADER_LENGTH });
+  const ethernet = ipBehindType(data, ETHERNET_TYPE_AT, ETHERNET_HEADER_LENGTH, length);
+  if (ethernet !== undefined) found.push({ linkType: LINKTYPE_EN10MB, ipAt: ethernet });
+  const sll = ipBehindType(data, SLL_TYPE_AT, SLL_HEADER_LENGTH, length);
+  if (sll !== undefined) found.push({ linkType: LINKTYPE_LINUX_SLL, ipAt: sll });
+  if (length > SLL2_HEADER_LENGTH && readBigEndian(data, SLL2_RESERVED_AT) === 0) {
+    const sll2 = ipBehindType(data, SLL2_TYPE_AT, SLL2_HEADER_LENGTH, length);
+    if (sll2 !== undefined) found.push({ linkType: LINKTYPE_LINUX_SLL2, ipAt: sll2 });
   }
   if (length > NULL_HEADER_LENGTH && isAddressFamily(data)) {
     found.push({ linkType: LINKTYPE_NULL, ipAt: NULL_HEADER_LENGTH });
   }
   return found;
+}
+
+/**
+ * Where the IP header stands behind the type field at `typeAt` and what follows the link-layer header, which ends
+ * at `at`: VLAN tags, MPLS labels, PPPoE. Undefined where the types lead to something else.
+ */
+function ipBehindType(data: Uint8Array, typeAt: number, at: number, length: number): number | undefined {
+  // Every turn moves on by at least four bytes, so this ends with the data.
+  while (at < length) {
+    switch (readBigEndian(data, typeAt)) {
+      case ETHERTYPE_IPV4:
+      case ETHERTYPE_IPV6:
+        return at;
+      case ETHERTYPE_VLAN:
+      case ETHERTYPE_QINQ:
+        at += VLAN_TAG_LENGTH;
+        typeAt = at - 2;
+        break;
+      case ETHERTYPE_MPLS:
+        while (at + MPLS_LABEL_LENGTH < length && (data[at + MPLS_BOTTOM_AT]! & MPLS_BOTTOM_FLAG) === 0) {
+          at += MPLS_LABEL_LENGTH;
+        }
+        return at + MPLS_LABEL_LENGTH;
+      case ETHERTYPE_PPPOE:
+        return at + PPPOE_HEADER_LENGTH;
+      default:
+        return undefined;
+    }
+  }
+  return undefined;
 }
 
 /** Length that the IP header at `at` gives; 0 where there is none, or not enough of one. */
@@ -108,14 +142,6 @@ function isAddressFamily(data: Uint8Array): boolean {
   const family = data[0] === 0 ? data[3]! : data[0]!;
   const rest = data[0] === 0 ? data[1]! | data[2]! : data[1]! | data[2]! | data[3]!;
   return rest === 0 && (family === 2 || family === 24 || family === 28 || family === 30);
-}
-
-function isIpType(data: Uint8Array, at: number, length: number): boolean {
-  return isType(data, at, length, ETHERTYPE_IPV4) || isType(data, at, length, ETHERTYPE_IPV6);
-}
-
-function isType(data: Uint8Array, at: number, length: number, type: number): boolean {
-  return at + 2 <= length && readBigEndian(data, at) === type;
 }
 
 function readBigEndian(data: Uint8Array, at: number): number {

@@ -3,8 +3,10 @@ import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { ReportOptions, Severity } from '../report/model.ts';
 import { milliseconds, nonEmpty, oneOf } from './option-values.ts';
 
-export const FORMATS = ['table', 'json'] as const;
+const FORMATS = ['table', 'json'] as const;
 const LEVELS = ['error', 'warning', 'info', 'never'] as const;
+/** A socket in the place of standard output can't be opened by its name. */
+const STDOUT_NAMES: readonly string[] = ['-', '/dev/stdout'];
 const READERS = ['wscap', 'pcap-parser'] as const;
 
 export interface AnalyzeRequest {
@@ -106,7 +108,8 @@ export function analyzeRequest(
   return {
     captures,
     format: args.format ?? 'table',
-    output: args.output === undefined || restore(args.output) === '-' ? undefined : args.output,
+    output:
+      args.output === undefined || STDOUT_NAMES.includes(restore(args.output)) ? undefined : args.output,
     failOn: args['fail-on'] ?? 'never',
     windowMs: args.window ?? 100,
     reader: args.reader ?? 'wscap',

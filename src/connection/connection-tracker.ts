@@ -11,9 +11,10 @@ import {
   type SeenResponse,
 } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
-import type { NotHttpReason } from '../http/message-stream.ts';
+import type { NotHttpReason } from '../http/sniff.ts';
 import type { Direction, StreamConsumer } from '../tcp/stream-consumer.ts';
-import type { PacketMark, TcpConnection } from '../tcp/tcp-connection.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
+import type { TcpConnection } from '../tcp/tcp-connection.ts';
 import { acceptFor } from '../websocket/accept.ts';
 import { parseClosePayload } from '../websocket/close-payload.ts';
 import { FrameParser, type FrameHandler } from '../websocket/frame-parser.ts';

@@ -4,7 +4,8 @@
  */
 import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
-import type { PacketMark, TcpEndpoint } from '../tcp/tcp-connection.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
+import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
 import type { UnfinishedFrame } from '../websocket/frame-parser.ts';
 import type { OpcodeName } from '../websocket/frame.ts';
 import type { Heartbeat } from './heartbeat.ts';

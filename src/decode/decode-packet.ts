@@ -22,7 +22,7 @@ export const LINK_TYPE_UNKNOWN = 2;
 export const IP_FRAGMENT = 3;
 /** Cut by the snapshot length inside the headers. */
 export const HEADERS_CUT = 4;
-/** Lengths that contradict each other. */
+/** Lengths that contradict each other, or headers longer than the packet was on the wire. */
 export const MALFORMED = 5;
 
 export type DecodeResult =
@@ -92,9 +92,21 @@ export function decodePacket(
   linkType: number,
   segment: Segment,
 ): DecodeResult {
+  const wireEnd = start + originalLength;
+  const result = decodeLayers(data, start, end, wireEnd, linkType, segment);
+  return result === HEADERS_CUT && end >= wireEnd ? MALFORMED : result;
+}
+
+function decodeLayers(
+  data: Uint8Array,
+  start: number,
+  end: number,
+  wireEnd: number,
+  linkType: number,
+  segment: Segment,
+): DecodeResult {
   const problem = networkLayer(data, start, end, linkType, layer);
   if (problem !== 0) return problem === UNSUPPORTED_LINK_TYPE ? LINK_TYPE_UNKNOWN : HEADERS_CUT;
-  const wireEnd = start + originalLength;
   if (layer.etherType === ETHERTYPE_IPV4) return decodeIPv4(data, layer.offset, end, wireEnd, segment);
   if (layer.etherType === ETHERTYPE_IPV6) return decodeIPv6(data, layer.offset, end, wireEnd, segment);
   return NOT_TCP;

@@ -3,17 +3,18 @@
  * HOT: called once per packet. Formats: https://www.tcpdump.org/linktypes.html, IEEE 802.1Q, IEEE 802.2.
  */
 
-/** LINKTYPE_ values; RAW has two old DLT values beside its own. */
-export const LINKTYPE_NULL = 0;
-export const LINKTYPE_ETHERNET = 1;
-const DLT_RAW_BSD = 12;
-const DLT_RAW_OPENBSD = 14;
-export const LINKTYPE_RAW = 101;
-export const LINKTYPE_LOOP = 108;
-export const LINKTYPE_LINUX_SLL = 113;
-export const LINKTYPE_IPV4 = 228;
-export const LINKTYPE_IPV6 = 229;
-export const LINKTYPE_LINUX_SLL2 = 276;
+import {
+  DLT_RAW_12,
+  DLT_RAW_14,
+  LINKTYPE_EN10MB,
+  LINKTYPE_IPV4,
+  LINKTYPE_IPV6,
+  LINKTYPE_LINUX_SLL,
+  LINKTYPE_LINUX_SLL2,
+  LINKTYPE_LOOP,
+  LINKTYPE_NULL,
+  LINKTYPE_RAW,
+} from '../link-types.ts';
 
 export const ETHERTYPE_IPV4 = 0x0800;
 export const ETHERTYPE_IPV6 = 0x86dd;
@@ -53,7 +54,7 @@ export function networkLayer(
   result: NetworkLayer,
 ): 0 | 1 | 2 {
   switch (linkType) {
-    case LINKTYPE_ETHERNET:
+    case LINKTYPE_EN10MB:
       return fromEtherType(data, start + ETHERNET_TYPE, start + ETHERNET_HEADER, end, result);
     case LINKTYPE_LINUX_SLL:
       return fromEtherType(data, start + SLL_PROTOCOL, start + SLL_HEADER, end, result);
@@ -63,8 +64,8 @@ export function networkLayer(
     case LINKTYPE_LOOP:
       return fromAddressFamily(data, start, end, result);
     case LINKTYPE_RAW:
-    case DLT_RAW_BSD:
-    case DLT_RAW_OPENBSD:
+    case DLT_RAW_12:
+    case DLT_RAW_14:
     case LINKTYPE_IPV4:
     case LINKTYPE_IPV6:
       if (start >= end) return CUT;
@@ -118,12 +119,14 @@ function isSnap(data: Uint8Array, at: number): boolean {
 
 /**
  * BSD loopback: an address family in the byte order of the capturing machine (NULL) or of the network (LOOP).
- * Families are small numbers, so the one byte that isn't zero is the family in either order.
+ * Families are small numbers, so the last byte alone or the first alone isn't zero.
  */
 function fromAddressFamily(data: Uint8Array, start: number, end: number, result: NetworkLayer): 0 | 1 {
   const offset = start + 4;
   if (offset > end) return CUT;
-  const family = data[start]! | data[start + 3]!;
+  const bigEndian =
+    (data[start]! << 24) | (data[start + 1]! << 16) | (data[start + 2]! << 8) | data[start + 3]!;
+  const family = (bigEndian & 0xffffff) === 0 ? bigEndian >>> 24 : bigEndian;
   result.offset = offset;
   switch (family) {
     case 2: // AF_INET everywhere

@@ -10,9 +10,7 @@ import { ChunkedBody } from './chunked-body.ts';
 import { findHeadEnd, HeadBuffer, latin1 } from './head-buffer.ts';
 import { parseHead, type BodyFraming, type HttpHead } from './head.ts';
 import { mayBeginProxyHeader, ProxyHeaderParser, type ProxyHeader } from './proxy-header.ts';
-import { isPlausibleStart, looksLikeStart, looksLikeTls } from './sniff.ts';
-
-export type NotHttpReason = 'tls' | 'http2' | 'head-too-long' | 'other';
+import { isPlausibleStart, looksLikeStart, looksLikeTls, type NotHttpReason } from './sniff.ts';
 
 export interface MessageHandler {
   /** A head is complete (or as complete as the capture has it). Says what follows; "pause" keeps it unread. */

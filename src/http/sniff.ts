@@ -1,6 +1,8 @@
 /** Whether bytes look like the beginning of an HTTP/1.x message, or of something else that we can name. */
 import { latin1 } from './head-buffer.ts';
-import type { NotHttpReason } from './message-stream.ts';
+
+/** Why a stream is no HTTP/1.x, or none that can be followed. */
+export type NotHttpReason = 'tls' | 'http2' | 'head-too-long' | 'other';
 
 const SPACE = 0x20;
 const LF = 0x0a;

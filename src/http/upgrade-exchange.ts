@@ -16,8 +16,9 @@ import {
   type ResponseHead,
 } from './head.ts';
 import { HeldBytes } from './held-bytes.ts';
-import { MessageStream, type MessageHandler, type NotHttpReason } from './message-stream.ts';
+import { MessageStream, type MessageHandler } from './message-stream.ts';
 import type { ProxyHeader } from './proxy-header.ts';
+import type { NotHttpReason } from './sniff.ts';
 
 /** As in tcp/: 0 is the sender of the connection's first captured packet. */
 type Direction = 0 | 1;

@@ -42,7 +42,7 @@ const server: Column = {
 };
 const target: Column = {
   title: 'target',
-  minimum: 16,
+  minimum: 20,
   lines: ({ connection }, theme) => [{ text: targetText(connection, theme.safe), fit: 'cut' }],
 };
 const ends: Column = {
@@ -88,7 +88,7 @@ const duration: Column = {
 };
 const closed: Column = {
   title: 'closed by',
-  minimum: 18,
+  minimum: 22,
   lines: ({ connection }, theme) => [{ text: closedText(connection, theme.safe), fit: 'wrap' }],
 };
 

@@ -3,6 +3,7 @@
  * nothing is lost without colour; body text keeps the terminal's own colour, so that any background works.
  */
 import { styleText } from 'node:util';
+import type { CharName } from 'cli-table3';
 import { escapeText, escapeToAscii } from './escape.ts';
 import type { Severity } from './model.ts';
 
@@ -28,10 +29,11 @@ export interface Theme {
   colored(mark: Mark, text: string): string;
   ascii: boolean;
   ellipsis: string;
-  /** Border characters for cli-table3; empty: its own. */
-  tableCharacters: Readonly<Record<string, string>>;
+  tableCharacters: TableCharacters;
 }
 
+/** Border characters, as cli-table3 names them. */
+export type TableCharacters = Readonly<Record<CharName, string>>;
 type StyleName = Parameters<typeof styleText>[0];
 
 const UNICODE_SYMBOLS: Readonly<Record<Mark, string>> = {
@@ -63,7 +65,24 @@ const WORD_STYLE: Readonly<Record<Mark, StyleName | null>> = {
   clean: null,
   neutral: null,
 };
-const ASCII_TABLE: Readonly<Record<string, string>> = {
+const UNICODE_TABLE: TableCharacters = {
+  top: '─',
+  'top-mid': '┬',
+  'top-left': '┌',
+  'top-right': '┐',
+  bottom: '─',
+  'bottom-mid': '┴',
+  'bottom-left': '└',
+  'bottom-right': '┘',
+  left: '│',
+  'left-mid': '├',
+  mid: '─',
+  'mid-mid': '┼',
+  right: '│',
+  'right-mid': '┤',
+  middle: '│',
+};
+const ASCII_TABLE: TableCharacters = {
   top: '-',
   'top-mid': '+',
   'top-left': '+',
@@ -112,7 +131,7 @@ export function createTheme({ color, ascii }: ThemeOptions): Theme {
     colored: (mark, text) => paint(WORD_STYLE[mark], text),
     ascii,
     ellipsis: own('…'),
-    tableCharacters: ascii ? ASCII_TABLE : {},
+    tableCharacters: ascii ? ASCII_TABLE : UNICODE_TABLE,
   };
 }
 

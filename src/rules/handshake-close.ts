@@ -1,7 +1,12 @@
 /** handshake-close: the server's FIN or RST within milliseconds of its own 101. The founding case. */
-import { upgradeResponse, type ConnectionRecord, type SideFacts } from '../connection/record.ts';
+import {
+  upgradeResponse,
+  type CloseFrame,
+  type ConnectionRecord,
+  type SideFacts,
+} from '../connection/record.ts';
 import type { SeenResponse } from '../http/upgrade-exchange.ts';
-import type { PacketMark } from '../tcp/tcp-connection.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { Finding, Rule, Severity } from './rule.ts';
 import {
   asksToClose,
@@ -99,18 +104,20 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
       packets: [clientClose.mark.packet],
     };
   }
+  const clientEnd = firstEnd?.by === 'client' ? firstEnd : null;
   // The server sent its Close before its FIN, and before the client followed: that is what ended it.
-  if (serverClose !== null)
-    return judgeServerClose(serverClose.code, describeClose(serverClose), serverClose.mark);
-  if (firstEnd !== null && firstEnd.by === 'client') {
+  if (serverClose !== null && (clientEnd === null || serverClose.mark.packet < clientEnd.mark.packet)) {
+    return judgeServerClose(serverClose, clientSide);
+  }
+  if (clientEnd !== null) {
     return {
       severity: 'info',
-      between: `but only after the client's ${firstEnd.how.toUpperCase()} in packet ${firstEnd.mark.packet}`,
+      between: `but only after the client's ${clientEnd.how.toUpperCase()} in packet ${clientEnd.mark.packet}`,
       advice: 'The client hung up first; the server only followed.',
-      packets: [firstEnd.mark.packet],
+      packets: [clientEnd.mark.packet],
     };
   }
-  if (serverSide.isFramingLost) return judgeUnseen(clientSide);
+  if (serverSide.isFramingLost || clientSide.isFramingLost) return judgeUnseen(clientSide, serverSide);
   return {
     severity: 'error',
     between: describeFrames(clientSide.framesBeforePeerEnd, serverSide.frameCount),
@@ -119,33 +126,39 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
   };
 }
 
-function judgeServerClose(code: number | null, close: string, mark: PacketMark): Judgement {
+/** Where bytes of the client are missing, the server's Close may be the echo of one that the client sent first. */
+function judgeServerClose(close: CloseFrame, clientSide: SideFacts): Judgement {
+  const { mark, code } = close;
+  const mayBeEcho = clientSide.isFramingLost;
   if (ORDERLY_CODES.includes(code)) {
     return {
-      severity: 'warning',
-      between: `after a ${close} of its own (packet ${mark.packet})`,
+      severity: mayBeEcho ? 'info' : 'warning',
+      between: mayBeEcho
+        ? `after a ${describeClose(close)} (packet ${mark.packet}), which may answer one that is not in the capture`
+        : `after a ${describeClose(close)} of its own (packet ${mark.packet})`,
       advice: 'It let the client in and sent it away in good order: look at what the server decides on open.',
       packets: [mark.packet],
     };
   }
   return {
-    severity: 'error',
-    between: `and had said why: ${close}, packet ${mark.packet}`,
+    severity: mayBeEcho ? 'warning' : 'error',
+    between: `and had said why: ${describeClose(close)}, packet ${mark.packet}`,
     advice: "Look for that code and reason in the server's code and log.",
     packets: [mark.packet],
   };
 }
 
-/** Bytes of the server are missing, so it may have sent a Close 1000: the gentlest reading counts. */
-function judgeUnseen(clientSide: SideFacts): Judgement {
+/** Bytes are missing, and a Close 1000 may be among them: the gentlest reading counts. */
+function judgeUnseen(clientSide: SideFacts, serverSide: SideFacts): Judgement {
   const isClientSilent = clientSide.frameCount === 0 && !clientSide.isFramingLost;
   return {
     severity: isClientSilent ? 'warning' : 'info',
     between: isClientSilent
       ? 'and the client had sent no frame'
-      : `and the client had sent ${count(clientSide.framesBeforePeerEnd, 'frame')}`,
+      : `and the client had sent ${clientSide.isFramingLost ? 'at least ' : ''}${count(clientSide.framesBeforePeerEnd, 'frame')}`,
     advice:
-      'Bytes after the 101 are not in the capture, so a Close by the server cannot be ruled out: capture again with `-s 0`.',
+      `Bytes after the 101 are not in the capture, so a Close by the ${serverSide.isFramingLost ? 'server' : 'client'} ` +
+      'cannot be ruled out: capture again with `-s 0`.',
     packets: [],
   };
 }

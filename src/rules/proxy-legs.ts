@@ -13,6 +13,9 @@ export interface JudgedConnection {
   readonly anomalies: readonly Anomaly[];
 }
 
+/** A chain of proxies longer than this is none. */
+const MAX_LEGS = 8;
+
 interface Leg extends JudgedConnection {
   /** The handshake-close. */
   readonly anomaly: Anomaly;
@@ -67,7 +70,8 @@ function legsByAccept(connections: readonly JudgedConnection[]): Map<string, Leg
     const legs = groups.get(accept);
     const leg = { record, anomalies, anomaly };
     if (legs === undefined) groups.set(accept, [leg]);
-    else if (legs.every((other) => isOtherLeg(other.record, record))) legs.push(leg);
+    else if (legs.length < MAX_LEGS && legs.every((other) => isOtherLeg(other.record, record)))
+      legs.push(leg);
   }
   return groups;
 }

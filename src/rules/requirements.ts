@@ -1,7 +1,12 @@
 /** What a capture must show before a rule may speak. A gap never becomes an accusation. */
 import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
 import { millisecondsBetween } from '../connection/timestamp.ts';
-import type { RuleOptions } from './rule.ts';
+
+/** What is true of the capture as a whole. */
+export interface CaptureAbilities {
+  /** Packets carry their times; without them nothing that rests on a time can be said. */
+  readonly hasTimes: boolean;
+}
 
 export type RequirementId =
   /** Both directions were captured. */
@@ -15,7 +20,7 @@ export type RequirementId =
   /** Packets carry their times, and the clock was not set back between the 101 and the end. */
   | 'times';
 
-type Requirement = (record: ConnectionRecord, options: RuleOptions) => string | null;
+type Requirement = (record: ConnectionRecord, options: CaptureAbilities) => string | null;
 
 /** For each requirement, why a record doesn't meet it, as a clause; null where it does. */
 const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
@@ -30,7 +35,9 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       : null;
   },
   'bytes-of-server': ({ serverSide: { gapBytes } }) =>
-    gapBytes > 0 ? `${gapBytes} bytes from the server are not in the capture, and an answer may be among them` : null,
+    gapBytes > 0
+      ? `${gapBytes} bytes from the server are not in the capture, and an answer may be among them`
+      : null,
   'whole-heads': ({ upgrade }) =>
     upgrade?.request?.head.isCut === true || upgrade?.response?.head.isCut === true
       ? 'the capture cut the heads of the opening handshake short'
@@ -61,7 +68,7 @@ function wasClockSetBack(record: ConnectionRecord, windowMs: number): boolean {
 export function unmetRequirement(
   ids: readonly RequirementId[],
   record: ConnectionRecord,
-  options: RuleOptions,
+  options: CaptureAbilities,
 ): string | null {
   for (const id of ids) {
     const reason = REQUIREMENTS[id](record, options);

@@ -1,7 +1,7 @@
 /** What a rule is. Rules are pure functions of a {@link ConnectionRecord}: facts in, findings out. */
 import type { ConnectionRecord } from '../connection/record.ts';
-import type { PacketMark } from '../tcp/tcp-connection.ts';
-import type { RequirementId } from './requirements.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
+import type { CaptureAbilities, RequirementId } from './requirements.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -22,11 +22,9 @@ export interface Anomaly extends Finding {
   readonly rule: string;
 }
 
-export interface RuleOptions {
+export interface RuleOptions extends CaptureAbilities {
   /** The handshake-close window, in milliseconds. */
   readonly windowMs: number;
-  /** Packets carry their times; without them nothing that rests on a time can be said. */
-  readonly hasTimes: boolean;
 }
 
 export interface Rule {

@@ -32,7 +32,11 @@ export const upgradeUnanswered: Rule = {
         'Look at whether the server (or the proxy) got as far as its handler: a worker that hangs, a backend that does not accept.',
       packets,
       at: end,
-      evidence: { waitedMs: hasTimes ? waitedMs : null, endedBy: firstEnd?.by ?? null, how: firstEnd?.how ?? null },
+      evidence: {
+        waitedMs: hasTimes ? waitedMs : null,
+        endedBy: firstEnd?.by ?? null,
+        how: firstEnd?.how ?? null,
+      },
     };
   },
 };

@@ -5,8 +5,6 @@
  * of them is the client is not TCP's to say. The packet number and time that come with bytes are those of the
  * packet in which they were first seen, which for reordered segments is an earlier one than the current packet.
  */
-import type { TcpConnection } from './tcp-connection.ts';
-
 export type Direction = 0 | 1;
 
 export interface StreamConsumer {
@@ -32,9 +30,4 @@ export interface StreamConsumer {
 
   /** Nothing more will come. `reason` says whether TCP ended, the capture did, or we ran out of room. */
   end(reason: 'closed' | 'capture-ended' | 'evicted'): void;
-}
-
-export interface ConnectionListener {
-  /** A new connection; its consumer may later call {@link TcpConnection.ignore}. */
-  open(connection: TcpConnection): StreamConsumer;
 }

@@ -9,7 +9,7 @@ import type { Segment } from '../decode/segment.ts';
 import { OutOfOrderQueue } from './out-of-order-queue.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
 import type { Direction, StreamConsumer } from './stream-consumer.ts';
-import type { PacketMark } from './tcp-connection.ts';
+import type { PacketMark } from './packet-mark.ts';
 
 /**
  * Half of what a window can hold (RFC 7323 §2.3): a segment or an ACK that claims to be farther ahead belongs to no

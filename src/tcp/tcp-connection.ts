@@ -4,16 +4,10 @@
  */
 import { formatIPv4, formatIPv6 } from '../ip-address.ts';
 import type { Segment } from '../decode/segment.ts';
+import { markOf, type PacketMark } from './packet-mark.ts';
 import { StreamReassembler } from './stream-reassembler.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
 import type { Direction, StreamConsumer } from './stream-consumer.ts';
-
-/** When and in which packet something was captured. */
-export interface PacketMark {
-  readonly packet: number;
-  readonly seconds: number;
-  readonly nanoseconds: number;
-}
 
 export interface TcpEndpoint {
   readonly address: string;
@@ -73,8 +67,4 @@ export class TcpConnection {
   ignore(): void {
     this.ignored = true;
   }
-}
-
-export function markOf(segment: Segment): PacketMark {
-  return { packet: segment.packet, seconds: segment.seconds, nanoseconds: segment.nanoseconds };
 }

@@ -8,9 +8,15 @@
 import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
 import { ConnectionTable, grown } from './connection-table.ts';
 import { ReassemblyBudget } from './reassembly-budget.ts';
-import type { ConnectionListener, Direction } from './stream-consumer.ts';
+import { markOf } from './packet-mark.ts';
+import type { Direction, StreamConsumer } from './stream-consumer.ts';
 import type { StreamReassembler } from './stream-reassembler.ts';
-import { markOf, TcpConnection } from './tcp-connection.ts';
+import { TcpConnection } from './tcp-connection.ts';
+
+export interface ConnectionListener {
+  /** A new connection; its consumer may later call {@link TcpConnection.ignore}. */
+  open(connection: TcpConnection): StreamConsumer;
+}
 
 /**
  * A hole that the peer has acknowledged was captured nowhere, unless capture put packets in the wrong order: so many

@@ -16,6 +16,12 @@ describe('start of a tcpdump hex dump', () => {
     ['EN10MB', 1, '000000000001 000000000002 TYPE'],
     ['EN10MB whose address looks like IPv6', 1, '600000001234 064000000002 TYPE'],
     ['EN10MB with two VLAN tags', 1, '000000000001 000000000002 88a8 0001 8100 0002 TYPE'],
+    [
+      'EN10MB with a VLAN tag and two MPLS labels',
+      1,
+      '000000000001 000000000002 8100 0001 8847 00010040 00011140',
+    ],
+    ['EN10MB with PPPoE', 1, '000000000001 000000000002 8864 1100 0001 0036 0021'],
     ['LINUX_SLL', 113, '0000 0304 0006 0000 0000 0000 0000 TYPE'],
     ['LINUX_SLL2', 276, 'TYPE 0000 0000 0001 0304 0006 0000 0000 0000 0000'],
   ])('is found: %s', (_, linkType, head) => {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { linkTypeFromName, linkTypeName } from '../../src/capture/link-types.ts';
-import { pcapFile } from '../helpers/pcap-builder.ts';
+import { linkTypeFromName, linkTypeName } from '../src/link-types.ts';
+import { pcapFile } from './helpers/pcap-builder.ts';
 
 describe('link types', () => {
   it('have the names that tcpdump prints, and numbers where it has none', () => {

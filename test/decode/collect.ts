@@ -1,0 +1,55 @@
+/** Decodes for tests: what came of a packet, in words and plain values. */
+import {
+  decodePacket,
+  DECODED,
+  HEADERS_CUT,
+  IP_FRAGMENT,
+  LINK_TYPE_UNKNOWN,
+  MALFORMED,
+  NOT_TCP,
+} from '../../src/decode/decode-packet.ts';
+import { Segment } from '../../src/decode/segment.ts';
+
+const RESULTS: Readonly<Record<number, string>> = {
+  [DECODED]: 'decoded',
+  [NOT_TCP]: 'not TCP',
+  [LINK_TYPE_UNKNOWN]: 'link type unknown',
+  [IP_FRAGMENT]: 'IP fragment',
+  [HEADERS_CUT]: 'headers cut',
+  [MALFORMED]: 'malformed',
+};
+
+export interface Decoded {
+  readonly result: string;
+  readonly segment: Segment;
+  /** The captured payload. */
+  readonly payload: string;
+}
+
+/** Bytes in front of the packet in its buffer, so that index 0 is not the packet's. */
+const LEAD = 7;
+
+/**
+ * Decodes the packet out of the middle of a buffer that refuses to be read outside it.
+ * @param originalLength default: as captured
+ */
+export function decode(packet: Uint8Array, linkType = 1, originalLength: number = packet.length): Decoded {
+  const buffer = new Uint8Array(LEAD + packet.length + 64).fill(0xff);
+  buffer.set(packet, LEAD);
+  const segment = new Segment();
+  const end = LEAD + packet.length;
+  const result = decodePacket(guarded(buffer, LEAD, end), LEAD, end, originalLength, linkType, segment);
+  const payload = Buffer.from(buffer.subarray(segment.payloadStart, segment.payloadEnd)).toString('latin1');
+  return { result: RESULTS[result] ?? `result ${result}`, segment, payload };
+}
+
+function guarded(buffer: Uint8Array, start: number, end: number): Uint8Array {
+  return new Proxy(buffer, {
+    get(target, key) {
+      const index = typeof key === 'string' && /^-?\d+$/.test(key) ? Number(key) : undefined;
+      if (index === undefined) throw new Error(`more than a byte is read: ${String(key)}`);
+      if (index < start || index >= end) throw new Error(`byte ${index} is read, outside ${start} to ${end}`);
+      return target[index];
+    },
+  });
+}

@@ -1,0 +1,99 @@
+/** Plays bytes of both directions into an UpgradeExchange and writes down all that it says. */
+import { UpgradeExchange, type ExchangeHandler } from '../../src/http/upgrade-exchange.ts';
+
+export type Direction = 0 | 1;
+
+/** What one direction sends next, or a gap in it of so many bytes. */
+export type Piece = readonly [Direction, string | Uint8Array | number];
+
+export interface ExchangeLog {
+  /** One line a call, without packet numbers. */
+  readonly events: string[];
+  /** Bytes handed over as the WebSocket's, as Latin-1; `<gap n>` where some are missing. */
+  readonly raw: [string, string];
+  /** Packet of each head that was told, by its line in `events`. */
+  readonly packets: Map<string, number>;
+}
+
+/** How a piece is cut into segments: lengths, the last one taking what remains. */
+export type Segmentation = (length: number) => readonly number[];
+
+export const WHOLE: Segmentation = (length) => [length];
+export const BYTE_BY_BYTE: Segmentation = (length) => new Array<number>(length).fill(1);
+
+/** Segments of these sizes, again and again. */
+export function inSegmentsOf(...sizes: readonly number[]): Segmentation {
+  return (length) => {
+    const lengths: number[] = [];
+    for (let left = length, i = 0; left > 0; i++) {
+      const size = Math.min(left, Math.max(1, sizes[i % sizes.length] ?? 1));
+      lengths.push(size);
+      left -= size;
+    }
+    return lengths;
+  };
+}
+
+/** Packets are counted from 1, one a segment; packet 7 comes at 7 s. */
+export function playExchange(
+  pieces: readonly Piece[],
+  segmentation: Segmentation = WHOLE,
+  isFromStart = true,
+): ExchangeLog {
+  const log: ExchangeLog = { events: [], raw: ['', ''], packets: new Map() };
+  const exchange = new UpgradeExchange(logger(log), isFromStart);
+  let packet = 0;
+  for (const [direction, piece] of pieces) {
+    if (typeof piece === 'number') {
+      packet++;
+      exchange.gap(direction, piece, packet, packet, 0);
+      continue;
+    }
+    const bytes = typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece;
+    let start = 0;
+    for (const length of segmentation(bytes.length)) {
+      packet++;
+      // A view into something larger, that is gone when the call returns: nobody may keep it.
+      const segment = new Uint8Array(length + 5).fill(0x0a);
+      segment.set(bytes.subarray(start, start + length), 2);
+      exchange.data(direction, segment, 2, 2 + length, packet, packet, 0);
+      segment.fill(0xee);
+      start += length;
+    }
+  }
+  return log;
+}
+
+function logger(log: ExchangeLog): ExchangeHandler {
+  const say = (line: string, packet?: number) => {
+    log.events.push(line);
+    if (packet !== undefined) log.packets.set(line, packet);
+  };
+  return {
+    upgradeRequested: (from, { head, packet }) => {
+      say(`${from} asks for ${head.target}${head.isCut ? ' (cut)' : ''}`, packet);
+    },
+    upgradeRefused: (request, { head, packet }) => {
+      say(`${request.head.target} refused ${head.status}`, packet);
+    },
+    upgraded: (client, request, { head, packet }) => {
+      const target = request === null ? '?' : request.head.target;
+      say(`${client} upgraded ${target} ${head.status}${head.isCut ? ' (cut)' : ''}`, packet);
+    },
+    lateRequest: ({ head, packet }) => {
+      say(`late request for ${head.target}`, packet);
+    },
+    webSocketData: (direction, bytes, start, end) => {
+      log.raw[direction] += Buffer.from(bytes.subarray(start, end)).toString('latin1');
+    },
+    webSocketGap: (direction, length) => {
+      log.raw[direction] += `<gap ${length}>`;
+    },
+    proxyHeader: ({ version, source }) => {
+      say(`PROXY v${version} ${source === null ? '-' : `${source.address} ${source.port}`}`);
+    },
+    notWebSocket: (reason) => {
+      say(`no WebSocket: ${reason}`);
+    },
+  };
+}

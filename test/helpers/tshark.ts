@@ -1,0 +1,70 @@
+/** tshark as an independent judge: the facts of a capture as it sees them. */
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
+
+export const HAS_TSHARK: boolean = spawnSync('tshark', ['--version']).status === 0;
+
+/** One packet, as far as the tests compare it. */
+export interface TsharkPacket {
+  readonly number: number;
+  /** tcp.stream; null where the packet is no TCP. */
+  readonly stream: number | null;
+  readonly sourcePort: number;
+  readonly isFin: boolean;
+  readonly isRst: boolean;
+  /** Of HTTP responses whose head or body ends in this packet. */
+  readonly statuses: readonly number[];
+  /** Of WebSocket frames that end in this packet. */
+  readonly opcodes: readonly number[];
+  readonly closeCodes: readonly number[];
+}
+
+const FIELDS = [
+  'frame.number',
+  'tcp.stream',
+  'tcp.srcport',
+  'tcp.flags.fin',
+  'tcp.flags.reset',
+  'http.response.code',
+  'websocket.opcode',
+  'websocket.payload.close.status_code',
+] as const;
+
+const OPTIONS = [
+  // Without it the bytes after a hole are given up.
+  '-o',
+  'tcp.reassemble_out_of_order:TRUE',
+  '-o',
+  'tcp.analyze_sequence_numbers:TRUE',
+];
+
+const run = promisify(execFile);
+
+/** Every packet of a capture. */
+export async function tsharkPackets(path: string): Promise<TsharkPacket[]> {
+  const fields = FIELDS.flatMap((field) => ['-e', field]);
+  const command = run('tshark', ['-r', path, ...OPTIONS, '-T', 'fields', ...fields], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  // It fails at a cut last record, after having printed what is before that.
+  const { stdout } = await command.catch((error: unknown) => error as { stdout: string });
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(parseLine);
+}
+
+function parseLine(line: string): TsharkPacket {
+  const columns = line.split('\t').map((column) => (column === '' ? [] : column.split(',').map(Number)));
+  const [number, stream, sourcePort, fin, reset, statuses = [], opcodes = [], closeCodes = []] = columns;
+  return {
+    number: number![0]!,
+    stream: stream?.[0] ?? null,
+    sourcePort: sourcePort?.[0] ?? 0,
+    isFin: fin?.[0] === 1,
+    isRst: reset?.[0] === 1,
+    statuses,
+    opcodes,
+    closeCodes,
+  };
+}
