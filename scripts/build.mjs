@@ -24,7 +24,9 @@ await build({
   external: ['pcap-parser'],
   define: { __WSCAP_VERSION__: JSON.stringify(version) },
   // CommonJS dependencies (cli-table3) call require for Node's own modules.
-  banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 chmodSync('dist/cli/main.js', 0o755);

@@ -10,7 +10,7 @@ import { PacketPipeline, type FileFacts } from './packet-pipeline.ts';
 import { buildConnection } from './report/build.ts';
 import type { CaptureReport, ConnectionReport, Report, ReportNote } from './report/model.ts';
 import { judge, type Judgement } from './rules/engine.ts';
-import type { RuleOptions } from './rules/rule.ts';
+import type { RuleOptions } from './rules/rule-options.ts';
 import { nameOrigins } from './rules/proxy-legs.ts';
 import { verdictOf } from './rules/verdict.ts';
 import { TcpTracker } from './tcp/tcp-tracker.ts';

@@ -31,12 +31,16 @@ interface Import {
   readonly to: string;
 }
 
-const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.ts'),
+);
 const imports: Import[] = files.flatMap((from) =>
-  [...readFileSync(join(SOURCES, from), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => ({
-    from,
-    to: relative(SOURCES, join(SOURCES, dirname(from), match[1]!)),
-  })),
+  [...readFileSync(join(SOURCES, from), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(
+    (match) => ({
+      from,
+      to: relative(SOURCES, join(SOURCES, dirname(from), match[1]!)),
+    }),
+  ),
 );
 
 function roomOf(path: string): string {
@@ -62,7 +66,9 @@ describe('the house', () => {
   });
 
   it('has no import cycle between files', () => {
-    const next = new Map(files.map((file) => [file, imports.filter(({ from }) => from === file).map(({ to }) => to)]));
+    const next = new Map(
+      files.map((file) => [file, imports.filter(({ from }) => from === file).map(({ to }) => to)]),
+    );
     const done = new Set<string>();
     const visit = (file: string, path: readonly string[]): string[] | null => {
       if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];

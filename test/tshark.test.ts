@@ -65,7 +65,7 @@ function factsOfReport({ totals, connections }: Report): Facts {
     ends: connections.map(({ id, close }) => [id, close?.packet ?? null, close?.how ?? null]),
     closeCodes: connections.map(({ id, close }) => [
       id,
-      [close?.clientCode, close?.serverCode].filter((code) => code != null).sort((a, b) => a - b),
+      [close?.clientCode, close?.serverCode].filter((code) => typeof code === 'number').sort((a, b) => a - b),
     ]),
   };
 }

@@ -16,7 +16,7 @@ export function isInternal(error: unknown): boolean {
 function failureText(error: unknown): string {
   if (error instanceof CaptureError) {
     const where = error.offset === undefined ? '' : ` (at byte ${error.offset})`;
-    return `${error.path}: ${error.message}${where}`;
+    return `${error.path === '-' ? 'standard input' : error.path}: ${error.message}${where}`;
   }
   if (error instanceof UsageError) {
     const command = error.command === '' ? 'wscap' : `wscap ${error.command}`;

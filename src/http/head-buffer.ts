@@ -1,7 +1,7 @@
 /** Collects the bytes of one head that spans segments, up to its empty line. */
 
 /** A head longer than this is given up ("head-too-long"); servers refuse far shorter ones. */
-export const MAX_HEAD_BYTES = 64 * 1024;
+export const MAX_HEAD_BYTES: number = 64 * 1024;
 const INITIAL_BYTES = 1024;
 const LF = 0x0a;
 const CR = 0x0d;

@@ -2,7 +2,8 @@
 import type { ConnectionRecord } from '../connection/record.ts';
 import { RULES } from './index.ts';
 import { unmetRequirement } from './requirements.ts';
-import type { Anomaly, RuleOptions } from './rule.ts';
+import type { Anomaly } from './rule.ts';
+import type { RuleOptions } from './rule-options.ts';
 
 /** A rule that would have spoken, had the capture shown enough. */
 export interface Withheld {

@@ -1,12 +1,7 @@
 /** What a capture must show before a rule may speak. A gap never becomes an accusation. */
 import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
+import type { RuleOptions } from './rule-options.ts';
 import { millisecondsBetween } from '../connection/timestamp.ts';
-
-/** What is true of the capture as a whole. */
-export interface CaptureAbilities {
-  /** Packets carry their times; without them nothing that rests on a time can be said. */
-  readonly hasTimes: boolean;
-}
 
 export type RequirementId =
   /** Both directions were captured. */
@@ -20,7 +15,7 @@ export type RequirementId =
   /** Packets carry their times, and the clock was not set back between the 101 and the end. */
   | 'times';
 
-type Requirement = (record: ConnectionRecord, options: CaptureAbilities) => string | null;
+type Requirement = (record: ConnectionRecord, options: RuleOptions) => string | null;
 
 /** For each requirement, why a record doesn't meet it, as a clause; null where it does. */
 const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
@@ -68,7 +63,7 @@ function wasClockSetBack(record: ConnectionRecord, windowMs: number): boolean {
 export function unmetRequirement(
   ids: readonly RequirementId[],
   record: ConnectionRecord,
-  options: CaptureAbilities,
+  options: RuleOptions,
 ): string | null {
   for (const id of ids) {
     const reason = REQUIREMENTS[id](record, options);

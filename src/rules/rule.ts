@@ -1,7 +1,8 @@
 /** What a rule is. Rules are pure functions of a {@link ConnectionRecord}: facts in, findings out. */
 import type { ConnectionRecord } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import type { CaptureAbilities, RequirementId } from './requirements.ts';
+import type { RequirementId } from './requirements.ts';
+import type { RuleOptions } from './rule-options.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -20,11 +21,6 @@ export interface Finding {
 
 export interface Anomaly extends Finding {
   readonly rule: string;
-}
-
-export interface RuleOptions extends CaptureAbilities {
-  /** The handshake-close window, in milliseconds. */
-  readonly windowMs: number;
 }
 
 export interface Rule {

@@ -9,6 +9,7 @@ describe('failureLine', () => {
       'wscap: a.pcap: is cut off: copy it again (at byte 24)',
     );
     expect(failureLine(new CaptureError('a\u001b.pcap', 'is empty'))).toBe('wscap: a\\x1b.pcap: is empty');
+    expect(failureLine(new CaptureError('-', 'is empty'))).toBe('wscap: standard input: is empty');
   });
 
   it('points to the help of the command', () => {

@@ -1,13 +1,7 @@
 /** Where wscap and tshark 4.0 differ, and who is right. By capture, then by fact. */
 
 export type ComparedFact =
-  | 'packets'
-  | 'tcpConnections'
-  | 'firstPackets'
-  | 'upgrades'
-  | 'frames'
-  | 'ends'
-  | 'closeCodes';
+  'packets' | 'tcpConnections' | 'firstPackets' | 'upgrades' | 'frames' | 'ends' | 'closeCodes';
 
 type Differences = Partial<Record<ComparedFact, string>>;
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { findHeadEnd, HeadBuffer, latin1, MAX_HEAD_BYTES } from '../../src/http/head-buffer.ts';
+import { findHeadEnd, HeadBuffer, latin1 } from '../../src/http/head-buffer.ts';
+
+const MAX_HEAD_BYTES = 64 * 1024;
 
 const bytesOf = (text: string) => Buffer.from(text, 'latin1');
 
