@@ -11,6 +11,24 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const withTypes = !process.argv.includes('--no-types');
 if (withTypes) rmSync('dist', { recursive: true, force: true });
 
+/**
+ * cli-table3 and yargs measure text with string-width, which builds an Intl.Segmenter when it is loaded. They get the
+ * report's own measure instead: the table is then laid out and drawn by the same one, and the program starts sooner.
+ */
+const ownStringWidth = {
+  name: 'own-string-width',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^string-width$/ }, () => ({ path: 'string-width', namespace: 'own' }));
+    onLoad({ filter: /^string-width$/, namespace: 'own' }, () => ({
+      // CommonJS whose exports are the function: cli-table3 requires it, yargs and cliui import its default.
+      contents: `const { displayWidth } = require('./src/report/display-width.ts');
+module.exports = displayWidth;
+module.exports.default = displayWidth;`,
+      resolveDir: process.cwd(),
+    }));
+  },
+};
+
 await build({
   entryPoints: ['src/index.ts', 'src/cli/main.ts'],
   outdir: 'dist',
@@ -27,6 +45,7 @@ await build({
   banner: {
     js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",
   },
+  plugins: [ownStringWidth],
   logLevel: 'warning',
 });
 chmodSync('dist/cli/main.js', 0o755);

@@ -12,6 +12,8 @@ export class ConnectionTable {
   /** Address words a side: 1 for IPv4, 4 for IPv6. */
   readonly #words: number;
   readonly #stride: number;
+  /** Tuples that share a slot could be made up in advance, and would make the table slow, if the hash were known. */
+  readonly #seed = (Math.random() * 2 ** 32) | 0;
   /** Tuple index + 1, or 0 for an empty slot. Twice as many slots as tuples, or more. */
   #slots = new Int32Array(INITIAL_SLOTS);
   /** Of each tuple: the lower endpoint's address, the higher one's, and both ports in one word. */
@@ -38,7 +40,7 @@ export class ConnectionTable {
     const lower = fromHigher ? 4 : 0;
     const ports = fromHigher ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort;
 
-    let hash = Math.imul(ports, 0x9e3779b1);
+    let hash = Math.imul(ports, 0x9e3779b1) ^ this.#seed;
     for (let word = 0; word < this.#words; word++) {
       hash = mix(hash ^ addresses[lower + word]!);
       hash = mix(hash ^ addresses[(lower ^ 4) + word]!);
@@ -98,7 +100,7 @@ export class ConnectionTable {
     const words = this.#words;
     for (let tuple = 0; tuple < this.#count - 1; tuple++) {
       const at = tuple * this.#stride;
-      let hash = Math.imul(keys[at + 2 * words]!, 0x9e3779b1);
+      let hash = Math.imul(keys[at + 2 * words]!, 0x9e3779b1) ^ this.#seed;
       for (let word = 0; word < words; word++) {
         hash = mix(hash ^ keys[at + word]!);
         hash = mix(hash ^ keys[at + words + word]!);

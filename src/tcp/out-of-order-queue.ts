@@ -42,14 +42,21 @@ export class OutOfOrderQueue {
     return last === undefined ? 0 : last.offset + last.length;
   }
 
+  /** Whether something must go. */
   get isOverBudget(): boolean {
-    return this.#budget.isExceededBy(this.#bytes, this.#segments.length);
+    return !this.isEmpty && this.#budget.isExceededBy(this.#bytes, this.#segments.length);
   }
 
   shift(): WaitingSegment | undefined {
     const segment = this.#segments.shift();
     if (segment !== undefined) this.#count(-1, segment);
     return segment;
+  }
+
+  /** Forgets all that waits. */
+  clear(): void {
+    for (const segment of this.#segments) this.#count(-1, segment);
+    this.#segments.length = 0;
   }
 
   /** Copies what is new of the segment. Returns how many of its wire bytes were new. */

@@ -6,7 +6,7 @@
  * the first byte seen) and only grows.
  */
 import type { Segment } from '../decode/segment.ts';
-import { OutOfOrderQueue } from './out-of-order-queue.ts';
+import { OutOfOrderQueue, type WaitingSegment } from './out-of-order-queue.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
 import type { Direction, StreamConsumer } from './stream-consumer.ts';
 import type { PacketMark } from './packet-mark.ts';
@@ -16,6 +16,11 @@ import type { PacketMark } from './packet-mark.ts';
  * stream that we know of.
  */
 const MAX_AHEAD = 1 << 30;
+/**
+ * A hole that the peer has acknowledged was captured nowhere, unless capture put packets in the wrong order: so many
+ * more packets of the connection may come before it counts as a gap.
+ */
+const HOLE_PATIENCE_PACKETS = 8;
 /** Copies of one packet follow each other closely; the quickest retransmission takes a round trip. */
 const DUPLICATE_NANOSECONDS = 2e6;
 
@@ -24,6 +29,13 @@ export class StreamReassembler {
   readonly #budget: ReassemblyBudget;
   /** Made when the first segment arrives out of order: most streams never need one. */
   #waiting: OutOfOrderQueue | null = null;
+  /** Set by {@link discard}. */
+  #isDiscarded = false;
+
+  /** Of the hole that is proven now: where it begins, what was acknowledged then, and the packets since. */
+  #holeOffset = -1;
+  #holeProvenBefore = 0;
+  #packetsSinceProof = 0;
 
   /** Of the last segment with payload, SYN, FIN or RST; a length of -1 is none. */
   #lastSequence = 0;
@@ -72,6 +84,12 @@ export class StreamReassembler {
     this.#nextSequence = sequence;
   }
 
+  /** A SYN, or the SYN/ACK that answers it, says which sequence number the first byte has. */
+  synchronize(sequence: number): void {
+    if (!this.started) this.start(sequence, true);
+    else if (this.offsetOf(sequence) === 0) this.startKnown = true;
+  }
+
   /** Stream offset of a sequence number near the next byte's. */
   offsetOf(sequence: number): number {
     return this.nextOffset + ((sequence - this.#nextSequence) | 0);
@@ -86,10 +104,9 @@ export class StreamReassembler {
     return this.#waiting !== null && !this.#waiting.isEmpty;
   }
 
-  /** Whether the peer has acknowledged bytes that are missing before waiting ones: they were received, not captured. */
-  get hasProvenHole(): boolean {
-    const first = this.#waiting?.first;
-    return first !== undefined && this.acknowledgedOffset >= first.offset;
+  /** Whether a FIN may stand there: one behind bytes already seen, or beyond any window, is of another connection. */
+  canEndAt(offset: number): boolean {
+    return offset >= this.nextOffset && offset - this.nextOffset <= MAX_AHEAD;
   }
 
   /**
@@ -158,6 +175,34 @@ export class StreamReassembler {
     this.#enqueue(segment, ahead, consumer);
   }
 
+  /**
+   * Another packet of the connection has come. Where the peer has acknowledged bytes that are missing before waiting
+   * ones, they were received but not captured: a gap, once patience has run out.
+   */
+  considerHole(consumer: StreamConsumer): void {
+    const first = this.#waiting?.first;
+    if (first === undefined || first.offset > this.acknowledgedOffset) return;
+    if (this.#holeOffset !== this.nextOffset) {
+      this.#holeOffset = this.nextOffset;
+      this.#holeProvenBefore = this.acknowledgedOffset;
+      this.#packetsSinceProof = 0;
+    }
+    if (++this.#packetsSinceProof <= HOLE_PATIENCE_PACKETS) return;
+    // With it go the holes behind it that were proven when it was.
+    let next: WaitingSegment | undefined = first;
+    while (next !== undefined && next.offset <= this.#holeProvenBefore) {
+      this.declareGap(consumer);
+      next = this.#waiting?.first;
+    }
+  }
+
+  /** Nobody wants the stream any more: forgets what waits, and says nothing further. */
+  discard(): void {
+    this.#isDiscarded = true;
+    this.#waiting?.clear();
+    this.#waiting = null;
+  }
+
   /** The hole before the waiting bytes will not be filled any more: says so, and goes on after it. */
   declareGap(consumer: StreamConsumer): void {
     const first = this.#waiting?.first;
@@ -193,7 +238,7 @@ export class StreamReassembler {
     );
     if (added === 0) this.retransmissions++;
     else if (isBehindOthers) this.outOfOrder++;
-    if (waiting.isOverBudget) this.declareGap(consumer);
+    while (waiting.isOverBudget) this.declareGap(consumer);
   }
 
   /**
@@ -257,6 +302,6 @@ export class StreamReassembler {
     this.#nextSequence = (this.#nextSequence + length) | 0;
     this.nextOffset += length;
     this.gapBytes += length;
-    consumer.gap(this.#direction, length, packet, seconds, nanoseconds);
+    if (!this.#isDiscarded) consumer.gap(this.#direction, length, packet, seconds, nanoseconds);
   }
 }

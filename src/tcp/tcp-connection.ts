@@ -26,8 +26,6 @@ export class TcpConnection {
   /** The same packet captured more than once (as on `-i any`): how often, and where first. */
   duplicates = 0;
   firstDuplicate = 0;
-  /** Packets since a hole in either stream was first proven to be a gap; see TcpTracker. */
-  packetsSinceHole = 0;
   /** Set by {@link ignore}. */
   ignored = false;
   /** Both sides have ended, or one has reset. */
@@ -66,5 +64,6 @@ export class TcpConnection {
   /** For the consumer: this connection is none of ours. No more calls come, and its memory is released. */
   ignore(): void {
     this.ignored = true;
+    for (const stream of this.streams) stream.discard();
   }
 }

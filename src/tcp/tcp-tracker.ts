@@ -10,7 +10,6 @@ import { ConnectionTable, grown } from './connection-table.ts';
 import { ReassemblyBudget } from './reassembly-budget.ts';
 import { markOf } from './packet-mark.ts';
 import type { Direction, StreamConsumer } from './stream-consumer.ts';
-import type { StreamReassembler } from './stream-reassembler.ts';
 import { TcpConnection } from './tcp-connection.ts';
 
 export interface ConnectionListener {
@@ -18,12 +17,7 @@ export interface ConnectionListener {
   open(connection: TcpConnection): StreamConsumer;
 }
 
-/**
- * A hole that the peer has acknowledged was captured nowhere, unless capture put packets in the wrong order: so many
- * more packets of the connection may come before it counts as a gap.
- */
-const HOLE_PATIENCE_PACKETS = 8;
-/** A closed connection is kept for late retransmissions while so many packets of the capture go by. */
+/** A closed connection is kept for late retransmissions until so many packets of the capture go by without it. */
 const LINGER_PACKETS = 20_000;
 /** Connections followed at once. At the bound the quarter that was idle longest is closed out ("evicted"). */
 const MAX_LIVE = 1 << 18;
@@ -57,7 +51,8 @@ interface ClosedConnection {
   readonly tuples: TupleState;
   readonly tuple: number;
   readonly connection: TcpConnection;
-  readonly closedAtPacket: number;
+  /** It may be released when this packet comes. */
+  readonly dueAtPacket: number;
 }
 
 export class TcpTracker {
@@ -182,7 +177,8 @@ export class TcpTracker {
       if (connection.ignored) return;
     }
     if ((flags & (FIN | RST)) !== 0) this.#end(connection, direction, segment, sequence);
-    if (reverse.hasWaiting || stream.hasWaiting) this.#considerHoles(connection, stream, reverse);
+    if (stream.hasWaiting) stream.considerHole(connection.consumer);
+    if (reverse.hasWaiting) reverse.considerHole(connection.consumer);
   }
 
   #synchronize(connection: TcpConnection, direction: Direction, segment: Segment): void {
@@ -191,24 +187,25 @@ export class TcpTracker {
     const isAnswer = (segment.flags & ACK) !== 0;
     if (stream.syn === null) {
       stream.syn = markOf(segment);
-      if (!stream.started) stream.start((segment.sequence + 1) | 0, true);
+      stream.synchronize((segment.sequence + 1) | 0);
       connection.consumer.flag(direction, 'syn');
     }
-    if (isAnswer && !reverse.started) reverse.start(segment.acknowledgement, true);
+    if (isAnswer) reverse.synchronize(segment.acknowledgement);
     connection.originator ??= isAnswer ? (direction === 0 ? 1 : 0) : direction;
   }
 
   #end(connection: TcpConnection, direction: Direction, segment: Segment, sequence: number): void {
     const stream = connection.streams[direction];
-    const endOffset = stream.offsetOf((sequence + segment.payloadLength) | 0);
     if ((segment.flags & RST) !== 0) {
       if (stream.rst === null) {
         stream.rst = markOf(segment);
-        stream.rstOffset = endOffset;
+        stream.rstOffset = stream.started ? stream.offsetOf(sequence) : 0;
         connection.consumer.flag(direction, 'rst');
       }
       connection.closed = true;
     } else if (stream.fin === null) {
+      const endOffset = stream.offsetOf((sequence + segment.payloadLength) | 0);
+      if (!stream.canEndAt(endOffset)) return;
       stream.fin = markOf(segment);
       stream.finOffset = endOffset;
       connection.consumer.flag(direction, 'fin');
@@ -217,30 +214,23 @@ export class TcpTracker {
     }
   }
 
-  #considerHoles(connection: TcpConnection, stream: StreamReassembler, reverse: StreamReassembler): void {
-    if (!stream.hasProvenHole && !reverse.hasProvenHole) {
-      connection.packetsSinceHole = 0;
-      return;
-    }
-    if (++connection.packetsSinceHole <= HOLE_PATIENCE_PACKETS) return;
-    connection.packetsSinceHole = 0;
-    if (stream.hasProvenHole) stream.declareGap(connection.consumer);
-    if (reverse.hasProvenHole) reverse.declareGap(connection.consumer);
-  }
-
   #noteClosed(tuples: TupleState, tuple: number, connection: TcpConnection, packet: number): void {
     if (connection.inClosedQueue) return;
     connection.inClosedQueue = true;
-    this.#closed.push({ tuples, tuple, connection, closedAtPacket: packet });
+    this.#closed.push({ tuples, tuple, connection, dueAtPacket: packet + LINGER_PACKETS });
   }
 
   #releaseLingering(packet: number): void {
     while (this.#closedHead < this.#closed.length) {
-      const { tuples, tuple, connection, closedAtPacket } = this.#closed[this.#closedHead]!;
-      if (packet - closedAtPacket < LINGER_PACKETS) break;
+      const { tuples, tuple, connection, dueAtPacket } = this.#closed[this.#closedHead]!;
+      if (packet < dueAtPacket) break;
       this.#closedHead++;
       // The tuple may belong to a later connection by now.
-      if (tuples.live[tuple] === connection) this.#release(tuples, tuple, connection, 'closed');
+      if (tuples.live[tuple] !== connection) continue;
+      const lingersUntil = connection.lastPacket + LINGER_PACKETS;
+      if (packet >= lingersUntil) this.#release(tuples, tuple, connection, 'closed');
+      // It goes on: the peer did not accept the RST.
+      else this.#closed.push({ tuples, tuple, connection, dueAtPacket: lingersUntil });
     }
     if (this.#closedHead > 4096 && this.#closedHead * 2 > this.#closed.length) {
       this.#closed = this.#closed.slice(this.#closedHead);
@@ -259,9 +249,7 @@ export class TcpTracker {
       seconds: connection.lastSeconds,
       nanoseconds: connection.lastNanoseconds,
     };
-    for (const stream of connection.streams) {
-      if (!connection.ignored) stream.finish(connection.consumer, last);
-    }
+    for (const stream of connection.streams) stream.finish(connection.consumer, last);
     if (!connection.ignored) connection.consumer.end(reason);
     this.#drop(tuples, tuple);
   }

@@ -41,9 +41,6 @@ describe('segments in order', () => {
   });
 
   it('are delivered across the wrap of sequence numbers at 2^32', () => {
-    const { tracker, ...recording } = new Recording();
-    void tracker;
-    void recording;
     const played = new Recording().play(
       { flags: 'S', seq: 0xfffffffd },
       { seq: 0xfffffffe, payload: 'ab' },

@@ -143,7 +143,7 @@ describe('a connection', () => {
       '> GET #1',
       '< syn',
       '< OK #2',
-      '> " /"'.replaceAll('"', '') + ' #3',
+      '>  / #3',
     ]);
   });
 

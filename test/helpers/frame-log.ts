@@ -1,0 +1,46 @@
+/** Plays bytes into a FrameParser and keeps the frames that come out. */
+import { FrameParser } from '../../src/websocket/frame-parser.ts';
+import type { Frame } from '../../src/websocket/frame.ts';
+import { WHOLE, type Segmentation } from './exchange-log.ts';
+
+export interface FrameLog {
+  readonly parser: FrameParser;
+  readonly frames: Frame[];
+}
+
+/** Packets are counted from 1, one a segment; numbers are gaps. */
+export function playFrames(
+  pieces: Uint8Array | readonly (Uint8Array | number)[],
+  segmentation: Segmentation = WHOLE,
+): FrameLog {
+  const frames: Frame[] = [];
+  const parser = new FrameParser(0, { frame: (_direction, frame) => frames.push(frame) });
+  let packet = 0;
+  for (const piece of pieces instanceof Uint8Array ? [pieces] : pieces) {
+    if (typeof piece === 'number') {
+      parser.gap(piece, ++packet, packet, 0);
+      continue;
+    }
+    let start = 0;
+    for (const length of segmentation(piece.length)) {
+      packet++;
+      // A view into something larger, that is gone when the call returns: nobody may keep it.
+      const segment = new Uint8Array(length + 5).fill(0x88);
+      segment.set(piece.subarray(start, start + length), 2);
+      parser.push(segment, 2, 2 + length, packet, packet, 0);
+      segment.fill(0xee);
+      start += length;
+    }
+  }
+  return { parser, frames };
+}
+
+/** A frame's header with a length in its shortest form, and its payload as given (not masked here). */
+export function frameOf(opcode: number, payload: string | Uint8Array = '', isFinal = true): Uint8Array {
+  const bytes = Buffer.from(payload);
+  const header = [(isFinal ? 0x80 : 0) | opcode];
+  if (bytes.length < 126) header.push(bytes.length);
+  else if (bytes.length < 65536) header.push(126, bytes.length >> 8, bytes.length & 255);
+  else header.push(127, 0, 0, 0, 0, ...[24, 16, 8, 0].map((shift) => (bytes.length >> shift) & 255));
+  return Uint8Array.from([...header, ...bytes]);
+}
