@@ -5,7 +5,7 @@
 import { cutMiddle } from './fit-text.ts';
 import { formatCount } from './format-count.ts';
 import { formatDuration } from '../format-duration.ts';
-import type { CloseReport, ConnectionReport, DirectionTraffic, Endpoint, Role } from './model.ts';
+import type { CloseReport, ConnectionReport, DirectionTraffic, Endpoint } from './model.ts';
 
 /** Joins a number and its unit when text is wrapped; the table prints it as a space. */
 export const NO_BREAK_SPACE = '\u00a0';
@@ -77,7 +77,7 @@ function closeFrameTexts(connection: ConnectionReport, close: CloseReport, safe:
     { role: 'client', text: client, code: close.clientCode },
     { role: 'server', text: server, code: close.serverCode },
   ];
-  if (firstCloser(connection) === 'server') sides.reverse();
+  if (connection.close?.frameFirstBy ?? null === 'server') sides.reverse();
   const [first, second] = sides.filter(({ text }) => text !== null);
   if (first === undefined) return [];
   const texts = [`${first.role} Close ${first.text!}`];
@@ -86,11 +86,6 @@ function closeFrameTexts(connection: ConnectionReport, close: CloseReport, safe:
     texts.push(second.code === first.code ? 'answered' : `${second.role} Close ${second.text!}`);
   }
   return texts;
-}
-
-/** Who sent the first Close frame, as far as the timeline has kept it. */
-function firstCloser({ timeline }: ConnectionReport): Role | null {
-  return timeline.find(({ event, opcode }) => event === 'frame' && opcode === 'close')?.from ?? null;
 }
 
 function sideText(

@@ -87,6 +87,8 @@ export interface DirectionTraffic {
 }
 
 export interface CloseReport {
+  /** Who sent the first Close frame; null where none was seen. */
+  frameFirstBy: Role | null;
   /** Who sent the first FIN or RST. */
   firstBy: Role | null;
   how: 'fin' | 'rst' | null;
@@ -121,10 +123,10 @@ export interface TimelineEntry {
   opcode?: string;
   /** Payload bytes of a frame, bytes of a gap. */
   length?: number;
-  /** Wire text: request line, status line, close reason. */
-  detail?: string;
   /** Close code of a close frame, HTTP status of a response. */
   code?: number;
+  /** Wire text: request line, status line, close reason. */
+  detail?: string;
   /** How many events were left out here. */
   count?: number;
 }

@@ -163,9 +163,13 @@ export class TcpTracker {
     }
     const isSyn = (flags & SYN) !== 0;
     const sequence = isSyn ? (segment.sequence + 1) | 0 : segment.sequence;
-    if (isSyn) this.#synchronize(connection, direction, segment);
-    // A RST that answers a segment to a closed port carries a sequence number of its own making.
-    else if (!stream.started && (flags & RST) === 0) stream.start(sequence, false);
+    if (isSyn) {
+      this.#synchronize(connection, direction, segment);
+      if (connection.ignored) return;
+    } else if (!stream.started && (flags & RST) === 0) {
+      // A RST that answers a segment to a closed port carries a sequence number of its own making.
+      stream.start(sequence, false);
+    }
 
     if ((flags & ACK) !== 0) {
       if (!reverse.started && (flags & RST) === 0) reverse.start(segment.acknowledgement, false);

@@ -8,17 +8,13 @@ import {
   upgradeText,
 } from '../../src/report/connection-text.ts';
 import { escapeText } from '../../src/report/escape.ts';
-import type { ConnectionReport, TimelineEntry } from '../../src/report/model.ts';
+import type { ConnectionReport } from '../../src/report/model.ts';
 import { sampleClose, sampleConnection, sampleTraffic, sampleUpgrade } from './sample-report.ts';
 
 const spaced = (text: string) => text.replaceAll(NO_BREAK_SPACE, ' ');
 const closed = (changes: Partial<ConnectionReport>) =>
   spaced(closedText(sampleConnection(changes), escapeText));
 const silent = { clientToServer: sampleTraffic(), serverToClient: sampleTraffic() };
-
-function closeFrameFrom(from: 'client' | 'server'): TimelineEntry {
-  return { at: '', packet: 9, from, event: 'frame', offsetMs: 1, opcode: 'close' };
-}
 
 describe('endpointText', () => {
   it('puts brackets around IPv6 only', () => {
@@ -91,17 +87,17 @@ describe('closedText', () => {
 
   it('names who began the closing handshake', () => {
     const close = sampleClose({ clientCode: 1000, serverCode: 1000, clean: true });
-    expect(closed({ close, timeline: [closeFrameFrom('client')] })).toBe(
+    expect(closed({ close: { ...close, frameFirstBy: 'client' } })).toBe(
       'client Close 1000, answered, server FIN first',
     );
-    expect(closed({ close, timeline: [closeFrameFrom('server')] })).toBe(
+    expect(closed({ close: { ...close, frameFirstBy: 'server' } })).toBe(
       'server Close 1000, answered, server FIN first',
     );
   });
 
   it('gives both codes where they differ, in the order in which they were sent', () => {
     const close = sampleClose({ clientCode: 1000, serverCode: 1008, serverReason: 'expired', clean: true });
-    expect(closed({ close, timeline: [closeFrameFrom('server')] })).toBe(
+    expect(closed({ close: { ...close, frameFirstBy: 'server' } })).toBe(
       'server Close 1008 “expired”, client Close 1000, server FIN first',
     );
   });

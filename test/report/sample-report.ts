@@ -60,6 +60,7 @@ export function sampleTraffic(frames: Partial<FrameCounts> = {}): DirectionTraff
 
 export function sampleClose(changes: Partial<CloseReport> = {}): CloseReport {
   return {
+    frameFirstBy: null,
     firstBy: 'server',
     how: 'fin',
     packet: 8,
@@ -104,6 +105,7 @@ export function sampleConnection(changes: Partial<ConnectionReport> = {}): Conne
       serverToClient: sampleTraffic({ text: 12, close: 1 }),
     },
     close: sampleClose({
+      frameFirstBy: 'client',
       firstBy: 'client',
       afterUpgradeMs: 3200,
       clientCode: 1000,

@@ -138,13 +138,7 @@ describe('a connection', () => {
       { ...SYN_ACK, ack: 1003, payload: 'OK' },
       { seq: 1000, ack: 5002, payload: 'GET /' },
     );
-    expect(recording.transcript()).toEqual([
-      '> syn',
-      '> GET #1',
-      '< syn',
-      '< OK #2',
-      '>  / #3',
-    ]);
+    expect(recording.transcript()).toEqual(['> syn', '> GET #1', '< syn', '< OK #2', '>  / #3']);
   });
 
   it('delivers data again after a SYN whose data were refused', () => {

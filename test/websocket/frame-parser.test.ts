@@ -42,10 +42,29 @@ const STREAMS: readonly (readonly [name: string, bytes: Uint8Array, frames: read
       { ...text, opcode: 10, isMasked: true, payloadLength: 5, control: '48656c6c6f' },
     ],
   ],
-  ['256 bytes in a 16-bit length', frameOf(2, new Uint8Array(256)), [{ ...text, opcode: 2, payloadLength: 256 }]],
-  ['64 KiB in a 64-bit length', frameOf(2, new Uint8Array(65536)), [{ ...text, opcode: 2, payloadLength: 65536 }]],
-  ['no payload', hex('8200 8a00'), [{ ...text, opcode: 2, payloadLength: 0 }, { ...text, opcode: 10, payloadLength: 0, control: '' }]],
-  ['no payload, masked', hex('8880 01020304'), [{ ...text, opcode: 8, isMasked: true, payloadLength: 0, control: '' }]],
+  [
+    '256 bytes in a 16-bit length',
+    frameOf(2, new Uint8Array(256)),
+    [{ ...text, opcode: 2, payloadLength: 256 }],
+  ],
+  [
+    '64 KiB in a 64-bit length',
+    frameOf(2, new Uint8Array(65536)),
+    [{ ...text, opcode: 2, payloadLength: 65536 }],
+  ],
+  [
+    'no payload',
+    hex('8200 8a00'),
+    [
+      { ...text, opcode: 2, payloadLength: 0 },
+      { ...text, opcode: 10, payloadLength: 0, control: '' },
+    ],
+  ],
+  [
+    'no payload, masked',
+    hex('8880 01020304'),
+    [{ ...text, opcode: 8, isMasked: true, payloadLength: 0, control: '' }],
+  ],
   ['125 bytes', frameOf(1, 'x'.repeat(125)), [{ ...text, payloadLength: 125 }]],
   ['126 bytes', frameOf(1, 'x'.repeat(126)), [{ ...text, payloadLength: 126 }]],
   ['65 535 bytes', frameOf(1, new Uint8Array(65535)), [{ ...text, payloadLength: 65535 }]],
@@ -221,7 +240,9 @@ describe('held against the frame reader and writer of ws', () => {
     readonly payloads: readonly Buffer[];
   }
   const payload = (maxLength: number) => fc.uint8Array({ maxLength }).map((bytes) => Buffer.from(bytes));
-  const large = fc.constantFrom(125, 126, 127, 65535, 65536, 70000).map((length) => Buffer.alloc(length, 0xa5));
+  const large = fc
+    .constantFrom(125, 126, 127, 65535, 65536, 70000)
+    .map((length) => Buffer.alloc(length, 0xa5));
   const data = fc.record<Message>({
     opcode: fc.constantFrom(1 as const, 2 as const),
     payloads: fc.array(fc.oneof({ weight: 5, arbitrary: payload(40) }, { weight: 1, arbitrary: large }), {
@@ -233,12 +254,19 @@ describe('held against the frame reader and writer of ws', () => {
     opcode: fc.constantFrom(9 as const, 10 as const),
     payloads: payload(125).map((bytes) => [bytes]),
   });
-  const close = fc.option(fc.tuple(fc.constantFrom(1000, 1001, 1011, 3000, 4999), fc.string({ maxLength: 20 })), {
-    nil: null,
-  });
+  const close = fc.option(
+    fc.tuple(fc.constantFrom(1000, 1001, 1011, 3000, 4999), fc.string({ maxLength: 20 })),
+    {
+      nil: null,
+    },
+  );
 
   /** Bytes of the messages as ws frames them, control frames put between fragments. */
-  function wire(messages: readonly Message[], ending: readonly [number, string] | null, mask: boolean): Buffer {
+  function wire(
+    messages: readonly Message[],
+    ending: readonly [number, string] | null,
+    mask: boolean,
+  ): Buffer {
     const frame = (fin: boolean, opcode: number, bytes: Buffer) =>
       Buffer.concat(Sender.frame(Buffer.from(bytes), { fin, opcode, mask, rsv1: false, readOnly: false }));
     const parts: Buffer[] = [];
@@ -267,7 +295,9 @@ describe('held against the frame reader and writer of ws', () => {
     });
     receiver.on('ping', (bytesOfPing: Buffer) => seen.push(`9 ${bytesOfPing.toString('hex')}`));
     receiver.on('pong', (bytesOfPong: Buffer) => seen.push(`10 ${bytesOfPong.toString('hex')}`));
-    receiver.on('conclude', (code: number, reason: Buffer) => seen.push(`8 ${code} ${reason.toString('hex')}`));
+    receiver.on('conclude', (code: number, reason: Buffer) =>
+      seen.push(`8 ${code} ${reason.toString('hex')}`),
+    );
     receiver.end(Buffer.from(bytes));
     await once(receiver, 'finish');
     return seen;
@@ -280,7 +310,8 @@ describe('held against the frame reader and writer of ws', () => {
     for (const { opcode, isFinal, payloadLength, controlPayload } of frames) {
       if (controlPayload !== null) {
         const control = Buffer.from(controlPayload);
-        const rest = opcode === 8 ? `${control.readUInt16BE()} ${control.toString('hex', 2)}` : control.toString('hex');
+        const rest =
+          opcode === 8 ? `${control.readUInt16BE()} ${control.toString('hex', 2)}` : control.toString('hex');
         seen.push(`${opcode} ${rest}`);
         continue;
       }
