@@ -77,7 +77,7 @@ function closeFrameTexts(connection: ConnectionReport, close: CloseReport, safe:
     { role: 'client', text: client, code: close.clientCode },
     { role: 'server', text: server, code: close.serverCode },
   ];
-  if (connection.close?.frameFirstBy ?? null === 'server') sides.reverse();
+  if (close.frameFirstBy === 'server') sides.reverse();
   const [first, second] = sides.filter(({ text }) => text !== null);
   if (first === undefined) return [];
   const texts = [`${first.role} Close ${first.text!}`];

@@ -105,6 +105,8 @@ export class TcpTracker {
       connection = this.#open(tuples, tuple, side, segment);
     } else {
       connection = tuples.live[tuple] ?? null;
+      // A SYN/ACK opens none, but says anew how its sender began.
+      if ((flags & (SYN | ACK)) === (SYN | ACK)) tuples.base[2 * tuple + side] = segment.sequence;
     }
     // Both bases are known from the second packet on.
     if ((tuples.flags[tuple]! & 3) !== 3) learnBases(tuples, tuple, side, segment);

@@ -34,6 +34,8 @@ describe('cutMiddle', () => {
   });
 });
 
+const segmenter = new Intl.Segmenter();
+
 describe('wrapText', () => {
   it('breaks at spaces', () => {
     expect(wrapText('the server sent FIN', 10)).toEqual(['the server', 'sent FIN']);
@@ -52,7 +54,9 @@ describe('wrapText', () => {
       fc.property(escapedText, fc.integer({ min: 2, max: 30 }), (text, width) => {
         const lines = wrapText(text, width);
         expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
-        for (const line of lines.filter((each) => !each.startsWith('\\'))) {
+        // One character that is wider than the line stands alone rather than being lost.
+        const isOneCharacter = (line: string) => [...segmenter.segment(line)].length === 1;
+        for (const line of lines.filter((each) => !each.startsWith('\\') && !isOneCharacter(each))) {
           expect(displayWidth(line)).toBeLessThanOrEqual(width);
         }
       }),
