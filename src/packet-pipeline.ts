@@ -91,7 +91,7 @@ export class PacketPipeline implements PacketHandler {
   }
 
   note(note: CaptureNote): void {
-    this.#notes.push(this.packetCount > 0 ? { ...note, packet: this.packetCount } : note);
+    this.#notes.push(this.packetCount > this.#packetsBefore ? { ...note, packet: this.packetCount } : note);
   }
 
   /** What there is to say of the file whose packets have come since the last call. */

@@ -56,6 +56,7 @@ describe('IPv6 address', () => {
   it('agrees with the URL parser of Node on every other address', () => {
     fc.assert(
       fc.property(groupsArbitrary, (groups) => {
+        fc.pre(groups[5] !== 0xffff || groups.slice(0, 5).some((group) => group !== 0)); // mapped: see below
         const long = groups.map((group) => group.toString(16)).join(':');
         const formatted = formatIPv6(words(long));
         expect(net.isIPv6(formatted)).toBe(true);

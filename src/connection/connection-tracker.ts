@@ -18,7 +18,7 @@ import type { TcpConnection } from '../tcp/tcp-connection.ts';
 import { acceptFor } from '../websocket/accept.ts';
 import { parseClosePayload } from '../websocket/close-payload.ts';
 import { FrameParser, type FrameHandler } from '../websocket/frame-parser.ts';
-import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, opcodeName, type Frame } from '../websocket/frame.ts';
+import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
 import { HeartbeatTracker } from './heartbeat.ts';
 import type { AcceptState, ConnectionRecord, FirstEnd, UpgradeFacts } from './record.ts';
 import { SideTracker } from './side-tracker.ts';
@@ -117,6 +117,8 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   }
 
   upgraded(client: Direction, request: SeenRequest | null, response: SeenResponse): void {
+    // Of a request that was cut before it said what it asks for, the 101 does.
+    if (request !== null && request !== this.#request) this.upgradeRequested(client, request);
     this.#isUpgradeTried = true;
     this.#clientDirection = client;
     this.#request = request;
@@ -174,7 +176,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       this.#closeFrame(direction, frame);
       return;
     }
-    this.#timeline.addFrame(direction, packet, seconds, nanoseconds, opcodeName(opcode), payloadLength);
+    this.#timeline.addFrame(direction, packet, seconds, nanoseconds, opcode, payloadLength);
     if (opcode === OPCODE_PING || opcode === OPCODE_PONG) {
       this.#heartbeat ??= new HeartbeatTracker();
       this.#heartbeat.frame(direction, frame);
@@ -187,7 +189,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       controlPayload === null ? { code: null, reason: '' } : parseClosePayload(controlPayload);
     this.#sides[direction].close({ code, reason, mark: { packet, seconds, nanoseconds } });
     this.#timeline.add('frame', direction, packet, seconds, nanoseconds, {
-      opcode: 'close',
+      opcode: OPCODE_CLOSE,
       length: payloadLength,
       code,
       detail: reason,
@@ -250,7 +252,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       firstEnd: this.#firstEndFacts(client),
       duplicates: { count: connection.duplicates, firstPacket: connection.firstDuplicate },
       heartbeat: this.#heartbeat?.summary() ?? null,
-      timeline: this.#timeline.take(client),
+      timeline: () => this.#timeline.events(client),
     };
   }
 

@@ -93,7 +93,8 @@ export interface ConnectionRecord {
   /** The same packet captured more than once: how often, and the first of them. */
   readonly duplicates: { readonly count: number; readonly firstPacket: number };
   readonly heartbeat: Heartbeat | null;
-  readonly timeline: readonly TimelineEvent[];
+  /** Made anew by each call: the events are kept as numbers. */
+  readonly timeline: () => TimelineEvent[];
 }
 
 /** The 101 of a connection that became a WebSocket; null for all others. */

@@ -1,13 +1,18 @@
 /**
  * The events of a connection in the order of capture: the first and the last ones, and a count of the middle.
- * HOT: `add` runs once per frame.
+ * HOT: `addFrame` runs once per frame.
+ *
+ * Events are rows of numbers in one typed array until somebody asks for them: as objects, each would live just long
+ * enough to be copied by the garbage collector and then die (docs/benchmarks.md).
  */
-import type { OpcodeName } from '../websocket/frame.ts';
+import { opcodeName, type OpcodeName } from '../websocket/frame.ts';
 
 /** Events kept from either end; what is between is only counted. */
 const KEPT_AT_EACH_END = 16;
 
-export type EventKind = 'syn' | 'syn-ack' | 'request' | 'response' | 'frame' | 'gap' | 'fin' | 'rst';
+const KINDS = ['syn', 'syn-ack', 'request', 'response', 'frame', 'gap', 'fin', 'rst'] as const;
+export type EventKind = (typeof KINDS)[number];
+const FRAME = KINDS.indexOf('frame');
 
 export interface TimelineEvent {
   readonly event: EventKind | 'omitted';
@@ -17,46 +22,45 @@ export interface TimelineEvent {
   readonly nanoseconds: number;
   /** Of a frame. */
   readonly opcode: OpcodeName | null;
-  /** Payload bytes of a frame, bytes of a gap; -1 for other events. */
-  readonly length: number;
+  /** Payload bytes of a frame, bytes of a gap. */
+  readonly length: number | null;
   /** HTTP status, or close code. */
   readonly code: number | null;
   /** Wire text: request line, status line, close reason. */
   readonly detail: string | null;
-  /** Of 'omitted': how many events; 0 otherwise. */
-  readonly count: number;
+  /** Of 'omitted': how many events. */
+  readonly count: number | null;
 }
 
 /** What some kinds of event have beside time and packet. */
 export interface EventDetails {
-  readonly opcode?: OpcodeName;
+  readonly opcode?: number;
   readonly length?: number;
   readonly code?: number | null;
   readonly detail?: string;
 }
 
-class Entry implements TimelineEvent {
-  event: EventKind | 'omitted' = 'syn';
-  direction: 0 | 1 = 0;
-  /** Known only at the end: see {@link Timeline.take}. */
-  from: 'client' | 'server' = 'client';
-  packet = 0;
-  seconds = 0;
-  nanoseconds = 0;
-  opcode: OpcodeName | null = null;
-  length = -1;
-  code: number | null = null;
-  detail: string | null = null;
-  count = 0;
-}
+/** Columns of a row. */
+const KIND = 0;
+const DIRECTION = 1;
+const PACKET = 2;
+const SECONDS = 3;
+const NANOSECONDS = 4;
+const OPCODE = 5;
+const LENGTH = 6;
+const CODE = 7;
+const ROW = 8;
+/** In OPCODE, LENGTH and CODE. */
+const NONE = -1;
+
+const INITIAL_ROWS = 8;
+const MAX_ROWS = 2 * KEPT_AT_EACH_END;
 
 export class Timeline {
-  readonly #first: Entry[] = [];
-  /**
-   * A ring of the latest events once `#first` is full. Its entries are written over, not replaced: new objects
-   * that each live for 16 events are what a generational collector is worst at (docs/benchmarks.md).
-   */
-  readonly #last: Entry[] = [];
+  /** The first events in order, then a ring of the latest ones. */
+  #rows = new Float64Array(INITIAL_ROWS * ROW);
+  /** By row: only requests, responses and Close frames have one. */
+  readonly #texts: (string | undefined)[] = [];
   #count = 0;
 
   /** Events come in the order in which they were captured. */
@@ -66,18 +70,11 @@ export class Timeline {
     packet: number,
     seconds: number,
     nanoseconds: number,
-    details?: EventDetails,
+    { opcode = NONE, length = NONE, code = NONE, detail }: EventDetails = {},
   ): void {
-    const entry = this.#next();
-    entry.event = event;
-    entry.direction = direction;
-    entry.packet = packet;
-    entry.seconds = seconds;
-    entry.nanoseconds = nanoseconds;
-    entry.opcode = details?.opcode ?? null;
-    entry.length = details?.length ?? -1;
-    entry.code = details?.code ?? null;
-    entry.detail = details?.detail ?? null;
+    const kind = KINDS.indexOf(event);
+    const row = this.#write(kind, direction, packet, seconds, nanoseconds, opcode, length, code ?? NONE);
+    if (detail !== undefined && detail !== '') this.#texts[row] = detail;
   }
 
   /** The common case of {@link add}: a frame without anything to say but its kind and length. */
@@ -86,50 +83,79 @@ export class Timeline {
     packet: number,
     seconds: number,
     nanoseconds: number,
-    opcode: OpcodeName,
+    opcode: number,
     length: number,
   ): void {
-    const entry = this.#next();
-    entry.event = 'frame';
-    entry.direction = direction;
-    entry.packet = packet;
-    entry.seconds = seconds;
-    entry.nanoseconds = nanoseconds;
-    entry.opcode = opcode;
-    entry.length = length;
-    entry.code = null;
-    entry.detail = null;
+    this.#write(FRAME, direction, packet, seconds, nanoseconds, opcode, length, NONE);
   }
 
-  /** All that was kept, in order; `client` is the direction of the client's bytes. The timeline is then used up. */
-  take(client: 0 | 1): readonly TimelineEvent[] {
-    const omitted = this.#count - this.#first.length - this.#last.length;
-    const turn = omitted % KEPT_AT_EACH_END;
-    const last = turn === 0 ? this.#last : [...this.#last.slice(turn), ...this.#last.slice(0, turn)];
-    const events = this.#first;
-    const next = last[0];
-    if (omitted > 0 && next !== undefined) {
-      const entry = new Entry();
-      entry.event = 'omitted';
-      entry.direction = next.direction;
-      entry.packet = next.packet;
-      entry.seconds = next.seconds;
-      entry.nanoseconds = next.nanoseconds;
-      entry.count = omitted;
-      events.push(entry);
+  /** All that was kept, in order; `client` is the direction of the client's bytes. */
+  events(client: 0 | 1): TimelineEvent[] {
+    const kept = Math.min(this.#count, MAX_ROWS);
+    const omitted = this.#count - kept;
+    const events: TimelineEvent[] = [];
+    for (let index = 0; index < kept; index++) {
+      const isInRing = index >= KEPT_AT_EACH_END;
+      const turned = isInRing ? KEPT_AT_EACH_END + ((index + omitted) % KEPT_AT_EACH_END) : index;
+      const event = this.#read(turned, client);
+      if (omitted > 0 && index === KEPT_AT_EACH_END) {
+        const { from, packet, seconds, nanoseconds } = event;
+        const nothing = { opcode: null, length: null, code: null, detail: null };
+        events.push({ event: 'omitted', from, packet, seconds, nanoseconds, ...nothing, count: omitted });
+      }
+      events.push(event);
     }
-    events.push(...last);
-    for (const entry of events) entry.from = entry.direction === client ? 'client' : 'server';
     return events;
   }
 
-  #next(): Entry {
+  /** Returns the index of the row. */
+  #write(
+    kind: number,
+    direction: 0 | 1,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+    opcode: number,
+    length: number,
+    code: number,
+  ): number {
     const index = this.#count++;
-    if (index < KEPT_AT_EACH_END) {
-      const entry = new Entry();
-      this.#first.push(entry);
-      return entry;
-    }
-    return (this.#last[index % KEPT_AT_EACH_END] ??= new Entry());
+    const row = index < MAX_ROWS ? index : KEPT_AT_EACH_END + (index % KEPT_AT_EACH_END);
+    const at = row * ROW;
+    if (at >= this.#rows.length) this.#grow();
+    const rows = this.#rows;
+    rows[at + KIND] = kind;
+    rows[at + DIRECTION] = direction;
+    rows[at + PACKET] = packet;
+    rows[at + SECONDS] = seconds;
+    rows[at + NANOSECONDS] = nanoseconds;
+    rows[at + OPCODE] = opcode;
+    rows[at + LENGTH] = length;
+    rows[at + CODE] = code;
+    if (row < this.#texts.length) this.#texts[row] = undefined;
+    return row;
+  }
+
+  #read(row: number, client: 0 | 1): TimelineEvent {
+    const [kind = 0, direction, packet = 0, seconds = 0, nanoseconds = 0, opcode = 0, length = 0, code = 0] =
+      this.#rows.subarray(row * ROW, (row + 1) * ROW);
+    return {
+      event: KINDS[kind]!,
+      from: direction === client ? 'client' : 'server',
+      packet,
+      seconds,
+      nanoseconds,
+      opcode: opcode === NONE ? null : opcodeName(opcode),
+      length: length === NONE ? null : length,
+      code: code === NONE ? null : code,
+      detail: this.#texts[row] ?? null,
+      count: null,
+    };
+  }
+
+  #grow(): void {
+    const larger = new Float64Array(this.#rows.length * 2);
+    larger.set(this.#rows);
+    this.#rows = larger;
   }
 }

@@ -47,7 +47,7 @@ export function buildConnection(
     heartbeat: record.heartbeat,
     // Made when it is read: most of a report's size, and a table shows nothing of it.
     get timeline() {
-      return record.timeline.map((event) => buildTimelineEntry(event, first));
+      return record.timeline().map((event) => buildTimelineEntry(event, first));
     },
     anomalies: judgement.anomalies.map(buildAnomaly),
     notes: buildNotes(record, judgement),
@@ -117,10 +117,10 @@ function buildTimelineEntry(event: TimelineEvent, start: Timestamp): TimelineEnt
     event: kind,
     offsetMs: millisecondsBetween(start, event),
     ...(opcode === null ? {} : { opcode }),
-    ...(length < 0 ? {} : { length }),
+    ...(length === null ? {} : { length }),
     ...(code === null ? {} : { code }),
-    ...(detail === null || detail === '' ? {} : { detail }),
-    ...(count === 0 ? {} : { count }),
+    ...(detail === null ? {} : { detail }),
+    ...(count === null ? {} : { count }),
   };
 }
 

@@ -9,7 +9,9 @@ const FLAG_BITS: Readonly<Record<string, number>> = { F: 0x01, S: 0x02, R: 0x04,
 
 /** Flag bits out of initials: "SA" is SYN and ACK. */
 export function flagBits(initials: string): number {
-  return [...initials].reduce((bits, initial) => bits | (FLAG_BITS[initial] ?? 0), 0);
+  let bits = 0;
+  for (const initial of initials) bits |= FLAG_BITS[initial] ?? 0;
+  return bits;
 }
 
 export interface TcpSpec {

@@ -39,6 +39,15 @@ function tupleArbitrary(words: number): fc.Arbitrary<Tuple> {
   return fc.tuple(address, port, address, port);
 }
 
+/** As in the table, which can't be asked for it. */
+function mix(value: number): number {
+  let hash = value;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}
+const portHash = Math.imul((1000 << 16) | 80, 0x9e3779b1);
+
 describe.each([
   [4, 1],
   [6, 4],
@@ -88,6 +97,26 @@ describe.each([
     expect(tuples.every((tuple, index) => find(table, tuple) === index)).toBe(true);
     expect(tuples.every(([a, b, c, d], index) => find(table, [c, d, a, b]) === index)).toBe(true);
     expect(table.size).toBe(100_000);
+  });
+
+  it('stays quick for tuples made up to share a slot', () => {
+    // Of a hash that starts at the ports, each second address makes up for the first.
+    const address = (word: number) => new Array<number>(words - 1).fill(0).concat(word);
+    const made: Tuple[] = [];
+    for (let i = 0; made.length < 30_000; i++) {
+      const zeros = Array.from({ length: 2 * words - 2 }).reduce<number>((hash) => mix(hash), portHash);
+      const word = mix(zeros ^ i);
+      if (word > i) made.push([address(i), 1000, address(word), 80]);
+    }
+    const random: Tuple[] = made.map((_, i) => [address(i), 1000, address(Math.imul(i + 1, 0x9e3779b1)), 80]);
+    const duration = (tuples: readonly Tuple[]) => {
+      const table = new ConnectionTable(version);
+      const start = performance.now();
+      for (const tuple of tuples) find(table, tuple);
+      return performance.now() - start;
+    };
+    duration(random);
+    expect(duration(made)).toBeLessThan(20 * duration(random) + 20);
   });
 
   it('knows a connection of an address and port to itself', () => {

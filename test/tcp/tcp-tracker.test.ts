@@ -1,5 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Recording, type SegmentSpec } from '../helpers/segment-builder.ts';
+import type { Direction, StreamConsumer } from '../../src/tcp/stream-consumer.ts';
+import type { TcpConnection } from '../../src/tcp/tcp-connection.ts';
+import { TcpTracker } from '../../src/tcp/tcp-tracker.ts';
+import { Recording, segmentOf, type SegmentSpec } from '../helpers/segment-builder.ts';
 
 const SYN: SegmentSpec = { flags: 'S', seq: 999 };
 const SYN_ACK: SegmentSpec = { from: 1, flags: 'SA', seq: 4999, ack: 1000 };
@@ -311,6 +315,14 @@ describe('numbering', () => {
     expect(ids(new Recording(), SYN, reply, { ...reply, seq: 1 })).toEqual([0, 0, 1]);
   });
 
+  it('takes the sequence number of the last SYN/ACK for the one with which its sender began', () => {
+    const again: SegmentSpec = { from: 1, flags: 'S', seq: 4999 };
+    expect(ids(new Recording(), ...HANDSHAKE, { ...SYN_ACK, seq: 31 }, { ...again, seq: 31 })).toEqual([
+      0, 0, 0, 0, 0,
+    ]);
+    expect(ids(new Recording(), ...HANDSHAKE, { ...SYN_ACK, seq: 31 }, again)).toEqual([0, 0, 0, 0, 1]);
+  });
+
   it('opens nothing for a SYN/ACK with another sequence number', () => {
     expect(ids(new Recording(), ...HANDSHAKE, { ...SYN_ACK, seq: 1 })).toEqual([0, 0, 0, 0]);
   });
@@ -428,5 +440,110 @@ describe('the end of what is kept', () => {
     );
     recording.end();
     expect(order).toEqual([1, 0, 2, 3, 4]);
+  });
+});
+
+/** Counts what it is told, and may lose interest. */
+class Account implements StreamConsumer {
+  readonly #connection: TcpConnection;
+  readonly #ignoredAfter: number;
+  #calls = 0;
+  readonly totals: [number, number] = [0, 0];
+  ends = 0;
+
+  constructor(connection: TcpConnection, ignoredAfter: number) {
+    this.#connection = connection;
+    this.#ignoredAfter = ignoredAfter;
+  }
+
+  data(direction: Direction, bytes: Uint8Array, start: number, end: number, packet: number): void {
+    expect(start).toBeGreaterThanOrEqual(0);
+    expect(end).toBeGreaterThan(start);
+    expect(end).toBeLessThanOrEqual(bytes.length);
+    this.#advance(direction, end - start, packet);
+  }
+
+  gap(direction: Direction, length: number, packet: number): void {
+    expect(length).toBeGreaterThan(0);
+    this.#advance(direction, length, packet);
+  }
+
+  flag(): void {
+    this.#call();
+  }
+
+  end(): void {
+    expect(this.#connection.ignored).toBe(false);
+    this.ends++;
+    const { streams } = this.#connection;
+    expect(streams.map(({ hasWaiting }) => hasWaiting)).toEqual([false, false]);
+    expect(streams.map(({ nextOffset }) => nextOffset)).toEqual(this.totals);
+  }
+
+  #advance(direction: Direction, length: number, packet: number): void {
+    this.totals[direction] += length;
+    const { first, lastPacket } = this.#connection;
+    expect(packet).toBeGreaterThanOrEqual(first.packet);
+    expect(packet).toBeLessThanOrEqual(lastPacket);
+    this.#call();
+  }
+
+  #call(): void {
+    expect(this.ends).toBe(0);
+    expect(this.#connection.ignored).toBe(false);
+    if (++this.#calls === this.#ignoredAfter) this.#connection.ignore();
+  }
+}
+
+describe('any segments', () => {
+  const nearby = fc.oneof(
+    fc.integer({ min: 0, max: 60 }),
+    fc.constantFrom(-1, -2, -3000, 2 ** 30, 2 ** 30 + 1, 2 ** 31 - 1, -(2 ** 31)),
+  );
+  const segments = fc.array(
+    fc.record({
+      port: fc.integer({ min: 1, max: 4 }),
+      from: fc.constantFrom(0 as const, 1 as const),
+      flags: fc.constantFrom('A', 'A', 'PA', 'PA', 'PA', 'S', 'SA', 'FA', 'RA', 'R', 'F', 'SF', 'SR', ''),
+      seq: nearby,
+      ack: nearby,
+      length: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 20 })),
+      cut: fc.constantFrom(0, 0, 0, 1, 5, 100),
+      packets: fc.constantFrom(1, 1, 1, 1, 1, 1, 30_000),
+      identification: fc.constantFrom(1, 2),
+    }),
+    { maxLength: 200 },
+  );
+
+  it('lead to as many bytes and gaps as the streams are long, one end a connection, and no call after it', () => {
+    fc.assert(
+      fc.property(segments, fc.constantFrom(1, 2, 3, 100), fc.nat(12), (specs, maxLive, ignoredAfter) => {
+        const accounts: Account[] = [];
+        const connections: TcpConnection[] = [];
+        const tracker = new TcpTracker(
+          {
+            open: (connection) => {
+              const account = new Account(connection, connection.id % 3 === 0 ? ignoredAfter : 0);
+              accounts.push(account);
+              connections.push(connection);
+              return account;
+            },
+          },
+          maxLive,
+        );
+        let packet = 0;
+        for (const { length, cut, packets, ...spec } of specs) {
+          packet += packets;
+          const captured = Math.max(0, length - cut);
+          tracker.segment(segmentOf({ ...spec, payload: new Uint8Array(length), captured }, packet));
+        }
+        tracker.end();
+        accounts.forEach(({ ends }, id) => {
+          expect([id, ends]).toEqual([id, connections[id]!.ignored ? 0 : 1]);
+        });
+        expect(tracker.connectionCount).toBe(accounts.length);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

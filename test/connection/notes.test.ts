@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { connectionNotes } from '../../src/connection/notes.ts';
+import { mark, recordOf, type RecordSpec } from '../helpers/record-builder.ts';
+
+const notesOf = (spec: RecordSpec) => connectionNotes(recordOf(spec));
+const codes = (spec: RecordSpec) => notesOf(spec).map(({ code }) => code);
+const ENDED: RecordSpec = { serverSide: { fin: mark(90, 1000) } };
+
+test('a connection that was captured whole has none', () => {
+  expect(notesOf(ENDED)).toEqual([]);
+});
+
+describe('what is missing is named', () => {
+  test.each<[string, RecordSpec, string[]]>([
+    [
+      'no SYN',
+      { ...ENDED, clientSide: { syn: null }, serverSide: { ...ENDED.serverSide, syn: null } },
+      ['mid-stream'],
+    ],
+    ['one SYN is enough', { ...ENDED, clientSide: { syn: null } }, []],
+    ['no request', { ...ENDED, upgrade: { request: null } }, ['handshake-not-captured']],
+    ['no request and no answer', { ...ENDED, upgrade: { request: null, response: null } }, []],
+    ['no packet of the client', { ...ENDED, clientSide: { isCaptured: false } }, ['one-direction']],
+    [
+      'bytes of both sides',
+      { clientSide: { gapBytes: 5 }, serverSide: { ...ENDED.serverSide, gapBytes: 7 } },
+      ['gap', 'gap'],
+    ],
+    ['packets cut short', { serverSide: { ...ENDED.serverSide, gapBytes: 7, cutBytes: 7 } }, ['snaplen']],
+    ['both', { serverSide: { ...ENDED.serverSide, gapBytes: 10, cutBytes: 7 } }, ['snaplen', 'gap']],
+    ['packets twice', { ...ENDED, duplicates: { count: 3, firstPacket: 2 } }, ['duplicate-packets']],
+    ['the end', {}, ['capture-ended']],
+    ['the end of a half-closed connection is not', { ...ENDED, endedBy: 'capture-ended' }, []],
+    ['room', { endedBy: 'evicted' }, ['idle-too-long']],
+  ])('%s', (_name, spec, expected) => {
+    expect(codes(spec)).toEqual(expected);
+  });
+});
+
+test('the messages count, and say what follows from it', () => {
+  const [snaplen, gap] = notesOf({
+    serverSide: { ...ENDED.serverSide, gapBytes: 10, cutBytes: 7, isFramingLost: true },
+  });
+  expect(snaplen?.message).toBe(
+    'packets from the server were cut short: 7 bytes are missing (capture with `-s 0`); its frames can not be followed after that',
+  );
+  expect(gap?.message).toBe(
+    '3 bytes from the server were sent but not captured; its frames can not be followed after that',
+  );
+  const [twice] = notesOf({ ...ENDED, duplicates: { count: 1, firstPacket: 2 } });
+  expect(twice).toMatchObject({
+    message: expect.stringContaining('1 packet was captured twice') as string,
+    packet: 2,
+  });
+});
+
+test('a PROXY header names the client that the proxy speaks for', () => {
+  const named = notesOf({
+    ...ENDED,
+    proxyHeader: { version: 2, source: { address: '192.0.2.7', port: 56324 } },
+  });
+  expect(named).toEqual([
+    {
+      code: 'proxy-protocol',
+      message: 'a PROXY protocol header (v2) names the client: 192.0.2.7 port 56324',
+    },
+  ]);
+  const [nobody] = notesOf({ ...ENDED, proxyHeader: { version: 1, source: null } });
+  expect(nobody?.message).toContain('nobody in particular');
+});

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { abnormalClosure } from '../../src/rules/abnormal-closure.ts';
+import { lines } from '../helpers/handshakes.ts';
+import {
+  check,
+  close,
+  judged,
+  mark,
+  NO_TIMES,
+  seenResponse,
+  type RecordSpec,
+} from '../helpers/record-builder.ts';
+
+const LATE = 60_000;
+
+describe('raised', () => {
+  test.each<[string, RecordSpec, object]>([
+    ["the server's FIN", { serverSide: { fin: mark(90, LATE) } }, { by: 'server', how: 'fin' }],
+    ["the server's RST", { serverSide: { rst: mark(90, LATE) } }, { by: 'server', how: 'rst' }],
+    ["the client's FIN", { clientSide: { fin: mark(90, LATE) } }, { by: 'client', how: 'fin' }],
+    ["the client's RST", { clientSide: { rst: mark(90, LATE) } }, { by: 'client', how: 'rst' }],
+    [
+      "the server's FIN in answer to a Close",
+      { clientSide: { closeFrame: close(1000, 89, LATE - 1) }, serverSide: { fin: mark(90, LATE) } },
+      { by: 'server' },
+    ],
+    [
+      "the client's Close after the server's FIN",
+      { clientSide: { closeFrame: close(1000, 91, LATE + 1) }, serverSide: { fin: mark(90, LATE) } },
+      { by: 'server' },
+    ],
+  ])('%s', (_name, spec, evidence) => {
+    expect(check(abnormalClosure, spec)).toMatchObject({ severity: 'error', evidence });
+  });
+});
+
+describe('not raised', () => {
+  test.each<[string, RecordSpec]>([
+    ['still open', {}],
+    [
+      'the side that ends it has sent its Close',
+      { serverSide: { closeFrame: close(1000, 89, LATE), fin: mark(90, LATE) } },
+    ],
+    [
+      'a browser sends Close 1001 and resets at once',
+      { clientSide: { closeFrame: close(1001, 89, LATE), rst: mark(90, LATE) } },
+    ],
+    [
+      'both have',
+      {
+        clientSide: { closeFrame: close(1000, 88, LATE) },
+        serverSide: { closeFrame: close(1000, 89, LATE), fin: mark(90, LATE) },
+      },
+    ],
+    [
+      'no 101',
+      { serverSide: { fin: mark(8, 1) }, upgrade: { response: seenResponse(lines('HTTP/1.1 404 No')) } },
+    ],
+    ['no answer', { serverSide: { fin: mark(8, 1) }, upgrade: { response: null, accept: null } }],
+    ['no upgrade', { serverSide: { fin: mark(8, 1) }, upgrade: null }],
+  ])('%s', (_name, spec) => {
+    expect(check(abnormalClosure, spec)).toBeNull();
+  });
+});
+
+test('the message says who, how, when, after what, and where in the stream', () => {
+  const found = check(abnormalClosure, {
+    clientSide: { frames: 1 },
+    serverSide: {
+      frames: 3,
+      rst: mark(90, 351.457),
+      unfinished: { opcode: 2, payloadLength: 260, received: 104 },
+    },
+  });
+  expect(found?.message).toBe(
+    'The server ended the connection with RST 351 ms after the 101 (packet 90), without a Close, ' +
+      'in the middle of a frame (104 of 260 payload bytes sent); until then 1 frame from the client and 3 from the server. ' +
+      "Browsers and libraries report 1006. Look at the server's log at that time: a crash, a kill, or a close with " +
+      'bytes unread; and at proxies in between.',
+  );
+  expect(found).toMatchObject({
+    packets: [90],
+    at: mark(90, 351.457),
+    evidence: {
+      by: 'server',
+      how: 'rst',
+      afterUpgradeMs: 351.457,
+      midFrame: true,
+      clientFrames: 1,
+      serverFrames: 3,
+    },
+  });
+});
+
+test('a Close that was not answered is named', () => {
+  const found = check(abnormalClosure, {
+    clientSide: { closeFrame: close(4000, 88, LATE, 'bye') },
+    serverSide: { fin: mark(90, LATE) },
+  });
+  expect(found?.message).toContain(
+    'without answering the client\'s Close 4000 (private use, "bye") (packet 88)',
+  );
+  expect(found?.packets).toEqual([88, 90]);
+});
+
+test('without times it names none', () => {
+  const found = check(abnormalClosure, { serverSide: { fin: mark(90, 0) } }, NO_TIMES);
+  expect(found?.message).toContain('with FIN after the 101 (packet 90)');
+});
+
+describe('together with other rules', () => {
+  test('not raised where handshake-close is an error: that says all of it', () => {
+    expect(judged({ serverSide: { fin: mark(8, 0.657) } }).raised).toEqual(['handshake-close error']);
+    expect(judged({ serverSide: { fin: mark(8, 100.1) } }).raised).toEqual(['abnormal-closure error']);
+  });
+
+  test('raised where handshake-close is info and the server left a Close unanswered', () => {
+    const spec = { clientSide: { closeFrame: close(1000, 7, 1) }, serverSide: { fin: mark(8, 2) } };
+    expect(judged(spec).raised).toEqual(['handshake-close info', 'abnormal-closure error']);
+  });
+
+  test('withheld where a Close of the side that ended it may be missing', () => {
+    const lost = { isFramingLost: true, gapBytes: 20 };
+    expect(judged({ serverSide: { ...lost, fin: mark(90, LATE) } })).toEqual({
+      raised: [],
+      withheld: ['abnormal-closure'],
+    });
+    expect(judged({ clientSide: lost, serverSide: { fin: mark(90, LATE) } }).raised).toEqual([
+      'abnormal-closure error',
+    ]);
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { clientHandshakeClose } from '../../src/rules/client-handshake-close.ts';
+import { lines, switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';
+import {
+  check,
+  close,
+  judged,
+  mark,
+  NO_TIMES,
+  seenRequest,
+  seenResponse,
+  type RecordSpec,
+} from '../helpers/record-builder.ts';
+
+describe('raised', () => {
+  test.each<[string, RecordSpec]>([
+    ['a FIN right after the 101', { clientSide: { fin: mark(8, 0.3) } }],
+    ['a RST right after the 101', { clientSide: { rst: mark(8, 7.5) } }],
+    ['at the end of the window', { clientSide: { fin: mark(8, 100) } }],
+    [
+      'after frames without a Close',
+      { clientSide: { frames: 2, fin: mark(8, 50) }, serverSide: { frames: 1 } },
+    ],
+    ['the server follows', { clientSide: { fin: mark(8, 0.3) }, serverSide: { fin: mark(9, 0.5) } }],
+    [
+      "the client's Close comes after its RST",
+      { clientSide: { rst: mark(8, 1), closeFrame: close(1000, 9, 2) } },
+    ],
+    [
+      "the server's Close comes after its FIN",
+      { clientSide: { fin: mark(8, 1) }, serverSide: { closeFrame: close(1002, 9, 2) } },
+    ],
+    [
+      'the request was not captured',
+      { clientSide: { fin: mark(8, 1) }, upgrade: { request: null, accept: 'unknown' } },
+    ],
+  ])('%s', (_name, spec) => {
+    expect(check(clientHandshakeClose, spec)?.severity).toBe('warning');
+  });
+});
+
+describe('not raised', () => {
+  test.each<[string, RecordSpec]>([
+    ['just after the window', { clientSide: { fin: mark(8, 100.000001) } }],
+    ['after its own Close', { clientSide: { closeFrame: close(1000, 7, 1), fin: mark(8, 1.1) } }],
+    [
+      "after the server's Close",
+      { clientSide: { fin: mark(8, 1) }, serverSide: { closeFrame: close(1000, 7, 0.5) } },
+    ],
+    [
+      'after a Close in the packet of its FIN',
+      { clientSide: { closeFrame: close(1000, 8, 1), fin: mark(8, 1) } },
+    ],
+    ['the server was first', { clientSide: { fin: mark(9, 1) }, serverSide: { fin: mark(8, 0.5) } }],
+    ['nobody ended it', {}],
+    [
+      'no 101',
+      { clientSide: { fin: mark(8, 1) }, upgrade: { response: seenResponse(lines('HTTP/1.1 400 Bad')) } },
+    ],
+    ['no upgrade', { clientSide: { fin: mark(8, 1) }, upgrade: null }],
+  ])('%s', (_name, spec) => {
+    expect(check(clientHandshakeClose, spec)).toBeNull();
+  });
+});
+
+test('the message holds what the client may have refused', () => {
+  const found = check(clientHandshakeClose, {
+    clientSide: { fin: mark(8, 0.82) },
+    upgrade: {
+      accept: 'invalid',
+      request: seenRequest(upgradeRequest('/chat', 'Sec-WebSocket-Protocol: chat, superchat')),
+      response: seenResponse(
+        switchingProtocols('Sec-WebSocket-Protocol: other', 'Sec-WebSocket-Extensions: permessage-deflate'),
+      ),
+    },
+  });
+  expect(found?.message).toBe(
+    'The client sent FIN 0.82 ms after the 101 (packets 6 and 8), before any Close: it did not accept the handshake, ' +
+      'or was closed at that moment. The 101 says: Sec-WebSocket-Accept invalid, subprotocol other, ' +
+      'offered: chat, superchat, extensions permessage-deflate. ' +
+      "Look at the client's console, which names the header that it refused.",
+  );
+  expect(found).toMatchObject({
+    packets: [6, 8],
+    at: mark(8, 0.82),
+    evidence: {
+      afterUpgradeMs: 0.82,
+      how: 'fin',
+      responsePacket: 6,
+      endPacket: 8,
+      accept: 'invalid',
+      subprotocol: 'other',
+      extensions: 'permessage-deflate',
+    },
+  });
+});
+
+test('a Close that came too late is named', () => {
+  const spec = { clientSide: { rst: mark(8, 1), closeFrame: close(1001, 9, 2) } };
+  expect(check(clientHandshakeClose, spec)?.message).toContain('(its Close 1001 (going away) came later)');
+});
+
+test('abnormal-closure is not raised as well, and a server that follows is no more than a remark', () => {
+  expect(judged({ clientSide: { fin: mark(8, 0.3) }, serverSide: { fin: mark(9, 0.5) } }).raised).toEqual([
+    'handshake-close info',
+    'client-handshake-close warning',
+  ]);
+  expect(judged({ clientSide: { fin: mark(8, 0.3) } }).raised).toEqual(['client-handshake-close warning']);
+});
+
+test('withheld where a Close of the client may be missing, and where packets carry no time', () => {
+  expect(judged({ clientSide: { fin: mark(8, 1), isFramingLost: true, gapBytes: 9 } })).toEqual({
+    raised: [],
+    withheld: ['client-handshake-close', 'abnormal-closure'],
+  });
+  expect(judged({ clientSide: { fin: mark(8, 1) } }, NO_TIMES)).toEqual({
+    raised: ['abnormal-closure error'],
+    withheld: ['client-handshake-close'],
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { closedBeforeRequest } from '../../src/rules/closed-before-request.ts';
+import { check, judged, mark, NO_TIMES, type RecordSpec } from '../helpers/record-builder.ts';
+
+const EMPTY: RecordSpec = { upgrade: null, clientSide: { streamBytes: 0, segments: 0 } };
+const ended = (server: RecordSpec['serverSide'], client: RecordSpec['clientSide'] = {}): RecordSpec => ({
+  ...EMPTY,
+  clientSide: { ...EMPTY.clientSide, ...client },
+  serverSide: { streamBytes: 0, segments: 0, ...server },
+});
+
+describe('raised', () => {
+  test.each<[string, RecordSpec, object]>([
+    ['a FIN after the SYN/ACK', ended({ fin: mark(4, -1) }), { how: 'fin', afterMs: 2 }],
+    ['a RST', ended({ rst: mark(4, 17) }), { how: 'rst', afterMs: 20 }],
+    ['the client follows', ended({ fin: mark(4, -1) }, { fin: mark(5, 0) }), { how: 'fin' }],
+  ])('%s', (_name, spec, evidence) => {
+    expect(check(closedBeforeRequest, spec)).toMatchObject({ severity: 'warning', evidence });
+  });
+
+  test('with what may stand behind it', () => {
+    const found = check(closedBeforeRequest, ended({ fin: mark(4, -1) }));
+    expect(found?.message).toMatch(
+      /^The server accepted the connection and sent FIN 2 ms later, before any request byte \(packets 2 and 4\)\. Look at what listens on port 80: /,
+    );
+    expect(found).toMatchObject({ packets: [2, 4], at: mark(4, -1) });
+  });
+
+  test('after seconds it may be an idle connection of a browser', () => {
+    const found = check(closedBeforeRequest, ended({ fin: mark(4, 5000) }));
+    expect(found?.message).toContain('an idle connection that a browser opened ahead of need');
+  });
+
+  test('without times it names none', () => {
+    const found = check(closedBeforeRequest, ended({ fin: mark(4, -3) }), NO_TIMES);
+    expect(found?.message).toContain('sent FIN, before any request byte');
+    expect(found?.evidence['afterMs']).toBeNull();
+  });
+});
+
+describe('not raised', () => {
+  test.each<[string, RecordSpec]>([
+    ['a health check: the client closes first', ended({ fin: mark(5, 0) }, { fin: mark(4, -1) })],
+    ['the client sent bytes', ended({ fin: mark(4, -1) }, { streamBytes: 10 })],
+    ['the server sent bytes: another protocol', ended({ fin: mark(4, -1), streamBytes: 20 })],
+    [
+      'an upgrade was tried',
+      { serverSide: { fin: mark(8, 0), streamBytes: 0 }, clientSide: { streamBytes: 0 } },
+    ],
+    [
+      'no SYN was captured: what came before is not known',
+      ended({ fin: mark(4, -1), syn: null }, { syn: null }),
+    ],
+    ['nobody ended it', ended({})],
+  ])('%s', (_name, spec) => {
+    expect(check(closedBeforeRequest, spec)).toBeNull();
+  });
+});
+
+test('withheld where the client was not captured: its request may be what is missing', () => {
+  expect(judged(ended({ fin: mark(4, -1) }, { isCaptured: false, syn: null }))).toEqual({
+    raised: [],
+    withheld: ['closed-before-request'],
+  });
+});

@@ -1,0 +1,310 @@
+import { describe, expect, test } from 'vitest';
+import { handshakeClose } from '../../src/rules/handshake-close.ts';
+import { lines, switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';
+import {
+  check,
+  close,
+  judged,
+  mark,
+  NO_TIMES,
+  OPTIONS,
+  seenRequest,
+  seenResponse,
+  type RecordSpec,
+} from '../helpers/record-builder.ts';
+
+const finding = (spec: RecordSpec, windowMs = 100) =>
+  check(handshakeClose, spec, { windowMs, hasTimes: true });
+const severity = (spec: RecordSpec) => finding(spec)?.severity ?? null;
+const SERVER_FIN: RecordSpec = { serverSide: { fin: mark(8, 0.657) } };
+
+test('the founding case: a bare FIN 0.657 ms after the 101 is an error that names all there is to know', () => {
+  const found = finding({
+    serverSide: { fin: mark(8, 0.657) },
+    upgrade: { response: seenResponse(switchingProtocols('Server: swoole-http-server')) },
+  });
+  expect(found).toMatchObject({
+    severity: 'error',
+    packets: [6, 8],
+    at: mark(8, 0.657),
+    evidence: {
+      afterUpgradeMs: 0.657,
+      how: 'fin',
+      responsePacket: 6,
+      endPacket: 8,
+      clientFrames: 0,
+      serverFrames: 0,
+      clientCloseCode: null,
+      serverCloseCode: null,
+      accept: 'valid',
+    },
+  });
+  expect(found?.message).toBe(
+    'The server sent FIN 0.657 ms after its 101 (packets 6 and 8), with no frame from either side and no Close. ' +
+      'Handshake: Server: swoole-http-server, request HTTP/1.1, Connection: Upgrade. ' +
+      'Browsers report this as "connected", then 1006. Look at what the server does after the handshake: an open ' +
+      'handler that throws or returns, a plain HTTP handler that ends the response, a worker that exits.',
+  );
+});
+
+describe('what came between decides the severity', () => {
+  const soon = { fin: mark(12, 5) };
+
+  test.each<[string, RecordSpec, string]>([
+    ['nothing', { serverSide: soon }, 'error'],
+    ['a RST and nothing', { serverSide: { rst: mark(12, 5) } }, 'error'],
+    ['frames of the client', { clientSide: { frames: 1 }, serverSide: soon }, 'error'],
+    ['frames of the server', { serverSide: { ...soon, frames: 2 } }, 'error'],
+    ['frames of both', { clientSide: { frames: 1 }, serverSide: { ...soon, frames: 2 } }, 'error'],
+    ["the server's Close 1011", { serverSide: { ...soon, closeFrame: close(1011, 8, 1) } }, 'error'],
+    ["the server's Close 1008", { serverSide: { ...soon, closeFrame: close(1008, 8, 1) } }, 'error'],
+    ["the server's Close 4001", { serverSide: { ...soon, closeFrame: close(4001, 8, 1) } }, 'error'],
+    ["the server's Close 1000", { serverSide: { ...soon, closeFrame: close(1000, 8, 1) } }, 'warning'],
+    ["the server's Close 1001", { serverSide: { ...soon, closeFrame: close(1001, 8, 1) } }, 'warning'],
+    [
+      "the server's Close without a code",
+      { serverSide: { ...soon, closeFrame: close(null, 8, 1) } },
+      'warning',
+    ],
+    [
+      "the server's Close 1000, answered",
+      {
+        clientSide: { closeFrame: close(1000, 9, 2) },
+        serverSide: { ...soon, closeFrame: close(1000, 8, 1) },
+      },
+      'warning',
+    ],
+    [
+      "the server's Close 1011, answered",
+      {
+        clientSide: { closeFrame: close(1011, 9, 2) },
+        serverSide: { ...soon, closeFrame: close(1011, 8, 1) },
+      },
+      'error',
+    ],
+    [
+      "the client's Close, answered",
+      {
+        clientSide: { closeFrame: close(1000, 8, 1) },
+        serverSide: { ...soon, closeFrame: close(1000, 9, 2) },
+      },
+      'info',
+    ],
+    [
+      "the client's Close with a code of its own, echoed",
+      {
+        clientSide: { closeFrame: close(4001, 8, 1) },
+        serverSide: { ...soon, closeFrame: close(4001, 9, 2) },
+      },
+      'info',
+    ],
+    [
+      "the client's Close, not answered",
+      { clientSide: { closeFrame: close(1001, 8, 1) }, serverSide: soon },
+      'info',
+    ],
+    ["the client's FIN", { clientSide: { fin: mark(8, 1) }, serverSide: soon }, 'info'],
+    ["the client's RST", { clientSide: { rst: mark(8, 1) }, serverSide: { rst: mark(12, 5) } }, 'info'],
+    [
+      "the client's FIN, and only then the server's Close",
+      { clientSide: { fin: mark(8, 1) }, serverSide: { ...soon, closeFrame: close(1011, 10, 2) } },
+      'info',
+    ],
+    [
+      "the server's Close, and only then the client's FIN",
+      { clientSide: { fin: mark(10, 2) }, serverSide: { ...soon, closeFrame: close(1011, 8, 1) } },
+      'error',
+    ],
+    [
+      "the client's Close, but only after the server's FIN",
+      { clientSide: { closeFrame: close(1000, 14, 6) }, serverSide: soon },
+      'error',
+    ],
+    [
+      "the client's FIN, but only after the server's",
+      { clientSide: { fin: mark(13, 6) }, serverSide: soon },
+      'error',
+    ],
+  ])('%s', (_name, spec, expected) => {
+    expect(severity(spec)).toBe(expected);
+  });
+
+  test('a code is the headline, with its reason', () => {
+    const spec = { serverSide: { ...soon, closeFrame: close(1011, 8, 1, 'Internal error') } };
+    expect(finding(spec)?.message).toContain(
+      'after its 101 (packets 6 and 12), and had said why: Close 1011 (internal error, "Internal error"), packet 8',
+    );
+    expect(finding(spec)).toMatchObject({ packets: [6, 8, 12], evidence: { serverCloseCode: 1011 } });
+  });
+
+  test('frames are counted by side', () => {
+    const spec = { clientSide: { frames: 1 }, serverSide: { ...soon, frames: 2 } };
+    expect(finding(spec)?.message).toContain('after 1 frame from the client and 2 frames from the server');
+  });
+});
+
+describe('the window', () => {
+  test('its last nanosecond raises, the next does not', () => {
+    expect(severity({ serverSide: { fin: mark(8, 100) } })).toBe('error');
+    expect(severity({ serverSide: { fin: mark(8, 100.000001) } })).toBeNull();
+  });
+
+  test('can be set', () => {
+    expect(finding({ serverSide: { fin: mark(8, 1500) } }, 1500)).not.toBeNull();
+    expect(finding({ serverSide: { fin: mark(8, 0.5) } }, 0.4)).toBeNull();
+    expect(finding({ serverSide: { fin: mark(6, 0) } }, 0)).not.toBeNull();
+  });
+
+  test('counts from the 101 over the turn of a second', () => {
+    const late = mark(6, 999.9);
+    const response = seenResponse(undefined, late);
+    expect(finding({ upgrade: { response }, serverSide: { fin: mark(8, 1000.5) } })).toMatchObject({
+      evidence: { afterUpgradeMs: 0.6 },
+    });
+  });
+
+  test('a RST before a FIN counts, and a RST after it does not', () => {
+    const rstFirst = { serverSide: { rst: mark(8, 50), fin: mark(9, 150) } };
+    expect(finding(rstFirst)).toMatchObject({ evidence: { how: 'rst', afterUpgradeMs: 50 } });
+    const finFirst = { serverSide: { fin: mark(8, 50), rst: mark(9, 60) } };
+    expect(finding(finFirst)).toMatchObject({ evidence: { how: 'fin', afterUpgradeMs: 50 } });
+  });
+});
+
+describe('order of capture', () => {
+  test('a FIN in the packet of the 101 is 0 ms after it', () => {
+    const found = finding({ serverSide: { fin: mark(6, 0) } });
+    expect(found).toMatchObject({ severity: 'error', packets: [6], evidence: { afterUpgradeMs: 0 } });
+    expect(found?.message).toContain('The server sent FIN in the packet of its 101 (packet 6)');
+  });
+
+  test('a FIN that was captured before the 101 is 0 ms after it', () => {
+    expect(finding({ serverSide: { fin: mark(5, -0.3) } })).toMatchObject({
+      severity: 'error',
+      packets: [5, 6],
+      evidence: { afterUpgradeMs: 0 },
+    });
+  });
+
+  test('a few microseconds backwards are the same moment', () => {
+    expect(judged({ serverSide: { fin: mark(8, -0.005) } }).raised).toEqual(['handshake-close error']);
+  });
+
+  test('where the clock was set back nothing is said', () => {
+    const { raised, withheld } = judged({
+      clientSide: { closeFrame: close(1000, 20, 3000) },
+      serverSide: { closeFrame: close(1000, 21, 3001), fin: mark(22, -2000) },
+    });
+    expect(raised).toEqual([]);
+    expect(withheld).toEqual(['handshake-close']);
+  });
+});
+
+describe('missing bytes lower the severity', () => {
+  const lost = { isFramingLost: true, gapBytes: 100 };
+  const fin = { fin: mark(12, 5) };
+
+  test.each<[string, RecordSpec, string]>([
+    ['of the server, the client silent', { serverSide: { ...lost, ...fin } }, 'warning'],
+    [
+      'of the server, the client not silent',
+      { clientSide: { frames: 1 }, serverSide: { ...lost, ...fin } },
+      'info',
+    ],
+    ['of both', { clientSide: lost, serverSide: { ...lost, ...fin } }, 'info'],
+    ['of the client, which may have sent a Close', { clientSide: lost, serverSide: fin }, 'info'],
+    [
+      'of the client, and a Close 1000 of the server, which may be an echo',
+      { clientSide: lost, serverSide: { ...fin, closeFrame: close(1000, 8, 1) } },
+      'info',
+    ],
+    [
+      'of the client, and a Close 1011 of the server',
+      { clientSide: lost, serverSide: { ...fin, closeFrame: close(1011, 8, 1) } },
+      'warning',
+    ],
+    [
+      'of the server, but a Close 1011 was seen before',
+      { serverSide: { ...lost, ...fin, closeFrame: close(1011, 8, 1) } },
+      'error',
+    ],
+    [
+      'inside a payload, where the framing survives',
+      { serverSide: { ...fin, gapBytes: 50, frames: 1 } },
+      'error',
+    ],
+  ])('%s', (_name, spec, expected) => {
+    expect(severity(spec)).toBe(expected);
+  });
+
+  test('and the message says so', () => {
+    expect(finding({ serverSide: { ...lost, ...fin } })?.message).toContain(
+      'a Close by the server cannot be ruled out: capture again with `-s 0`',
+    );
+    expect(finding({ clientSide: lost, serverSide: fin })?.message).toContain(
+      'a Close by the client cannot be ruled out',
+    );
+  });
+});
+
+describe('nothing is said', () => {
+  test.each<[string, RecordSpec]>([
+    ['where the server did not end it', {}],
+    ['where only the client did', { clientSide: { fin: mark(8, 1) } }],
+    [
+      'where the answer was no 101',
+      { ...SERVER_FIN, upgrade: { response: seenResponse(lines('HTTP/1.1 403 No')) } },
+    ],
+    ['where no answer came', { ...SERVER_FIN, upgrade: { response: null, accept: null } }],
+    ['where no upgrade was tried', { ...SERVER_FIN, upgrade: null }],
+  ])('%s', (_name, spec) => {
+    expect(finding(spec)).toBeNull();
+  });
+
+  test('by the engine where packets carry no time', () => {
+    expect(judged(SERVER_FIN, NO_TIMES)).toEqual({
+      raised: ['abnormal-closure error'],
+      withheld: ['handshake-close'],
+    });
+  });
+});
+
+describe('what to look at next', () => {
+  test.each<[string, RecordSpec, RegExp]>([
+    [
+      'a request that asks to close',
+      {
+        ...SERVER_FIN,
+        upgrade: {
+          request: seenRequest(upgradeRequest().replace('Connection: Upgrade', 'Connection: upgrade, Close')),
+        },
+      },
+      /Connection: upgrade, Close\. The request asked the server to close .* look for a proxy/,
+    ],
+    [
+      'an HTTP/1.0 request',
+      { ...SERVER_FIN, upgrade: { request: seenRequest(upgradeRequest().replace('HTTP/1.1', 'HTTP/1.0')) } },
+      /request HTTP\/1\.0.* look for a proxy/,
+    ],
+    [
+      'a wrong accept',
+      { ...SERVER_FIN, upgrade: { accept: 'invalid' } },
+      /Sec-WebSocket-Accept is wrong as well/,
+    ],
+    ['no accept', { ...SERVER_FIN, upgrade: { accept: 'missing' } }, /Sec-WebSocket-Accept is wrong as well/],
+    ['a RST', { serverSide: { rst: mark(8, 1) } }, /closed with bytes unread or was killed/],
+    [
+      'no request captured',
+      { ...SERVER_FIN, upgrade: { request: null, accept: 'unknown' } },
+      /the request was not captured/,
+    ],
+    [
+      'no Connection header',
+      { ...SERVER_FIN, upgrade: { request: seenRequest(lines('GET / HTTP/1.1', 'Upgrade: websocket')) } },
+      /no Connection header/,
+    ],
+    ['no Server header', SERVER_FIN, /the response names no Server/],
+  ])('%s', (_name, spec, expected) => {
+    expect(check(handshakeClose, spec, OPTIONS)?.message).toMatch(expected);
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { unmetRequirement, type RequirementId } from '../../src/rules/requirements.ts';
+import {
+  mark,
+  NO_TIMES,
+  OPTIONS,
+  recordOf,
+  seenRequest,
+  seenResponse,
+  type RecordSpec,
+} from '../helpers/record-builder.ts';
+
+const unmet = (id: RequirementId, spec: RecordSpec, options = OPTIONS) =>
+  unmetRequirement([id], recordOf(spec), options);
+const LOST = { isFramingLost: true, gapBytes: 30 };
+
+describe('each requirement', () => {
+  test.each<[RequirementId, RecordSpec, string | null]>([
+    ['both-directions', {}, null],
+    ['both-directions', { clientSide: { isCaptured: false } }, 'no packet from the client was captured'],
+    ['both-directions', { serverSide: { isCaptured: false } }, 'no packet from the server was captured'],
+    ['frames-of-ending-side', { serverSide: { fin: mark(9, 1) } }, null],
+    ['frames-of-ending-side', { clientSide: LOST, serverSide: { fin: mark(9, 1) } }, null],
+    [
+      'frames-of-ending-side',
+      { clientSide: { ...LOST, fin: mark(9, 1) } },
+      '30 bytes from the client are not in the capture, and a Close may be among them',
+    ],
+    ['frames-of-ending-side', { serverSide: { fin: mark(9, 1), gapBytes: 30 } }, null],
+    ['bytes-of-server', { clientSide: LOST }, null],
+    [
+      'bytes-of-server',
+      { serverSide: { gapBytes: 1 } },
+      '1 bytes from the server are not in the capture, and an answer may be among them',
+    ],
+    ['whole-heads', {}, null],
+    ['whole-heads', { upgrade: { request: null } }, null],
+    ['whole-heads', { upgrade: null }, null],
+    [
+      'whole-heads',
+      { upgrade: { request: seenRequest(undefined, undefined, true) } },
+      'the capture cut the heads of the opening handshake short',
+    ],
+    [
+      'whole-heads',
+      { upgrade: { response: seenResponse(undefined, undefined, true) } },
+      'the capture cut the heads of the opening handshake short',
+    ],
+    ['times', {}, null],
+    ['times', { serverSide: { fin: mark(9, 1) } }, null],
+    ['times', { serverSide: { fin: mark(5, -50_000) } }, null],
+    ['times', { serverSide: { fin: mark(9, -100) } }, null],
+    ['times', { serverSide: { fin: mark(9, -100.1) } }, 'the clock was set back between the 101 and the end'],
+    ['times', { clientSide: { rst: mark(9, -5000) } }, 'the clock was set back between the 101 and the end'],
+    ['times', { serverSide: { fin: mark(9, -5000) }, upgrade: { response: null } }, null],
+  ])('%s of %j', (id, spec, reason) => {
+    expect(unmet(id, spec)).toBe(reason);
+  });
+
+  test('times, where packets carry none', () => {
+    expect(unmet('times', {}, NO_TIMES)).toBe('packets of this capture carry no time');
+  });
+});
+
+test('of several, the first that is not met is told', () => {
+  const record = recordOf({ clientSide: { isCaptured: false }, serverSide: { gapBytes: 5 } });
+  expect(unmetRequirement(['bytes-of-server', 'both-directions'], record, OPTIONS)).toMatch(/^5 bytes/);
+  expect(unmetRequirement(['both-directions', 'bytes-of-server'], record, OPTIONS)).toMatch(/^no packet/);
+  expect(unmetRequirement([], record, OPTIONS)).toBeNull();
+});

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { upgradeUnanswered } from '../../src/rules/upgrade-unanswered.ts';
+import { lines } from '../helpers/handshakes.ts';
+import { check, judged, mark, NO_TIMES, seenResponse, type RecordSpec } from '../helpers/record-builder.ts';
+
+const UNANSWERED = { response: null, accept: null } as const;
+const silent = (spec: RecordSpec): RecordSpec => ({
+  upgrade: UNANSWERED,
+  ...spec,
+  serverSide: { streamBytes: 0, ...spec.serverSide },
+});
+
+describe('raised', () => {
+  test.each<[string, RecordSpec, object]>([
+    [
+      "the server's FIN",
+      silent({ serverSide: { fin: mark(6, 98) } }),
+      { waitedMs: 100, endedBy: 'server', how: 'fin' },
+    ],
+    ["the server's RST", silent({ serverSide: { rst: mark(6, 0) } }), { endedBy: 'server', how: 'rst' }],
+    [
+      'the client gives up',
+      silent({ clientSide: { fin: mark(6, 5598) } }),
+      { waitedMs: 5600, endedBy: 'client' },
+    ],
+    ['still open after 5 s', silent({ last: mark(9, 4998) }), { waitedMs: 5000, endedBy: null, how: null }],
+  ])('%s', (_name, spec, evidence) => {
+    expect(check(upgradeUnanswered, spec)).toMatchObject({ severity: 'error', evidence });
+  });
+
+  test('with who ended it, when, and what came back', () => {
+    const found = check(upgradeUnanswered, silent({ serverSide: { fin: mark(6, 98) } }));
+    expect(found?.message).toMatch(
+      /^The upgrade request for \/chat \(packet 4\) was never answered: not one byte came back, and the server ended the connection with FIN 100 ms later \(packets 4 and 6\)\. /,
+    );
+    expect(found).toMatchObject({ packets: [4, 6], at: mark(6, 98) });
+  });
+
+  test('where bytes came back that are no answer', () => {
+    const found = check(upgradeUnanswered, silent({ serverSide: { fin: mark(6, 98), streamBytes: 20 } }));
+    expect(found?.message).toContain('what came back holds no answer to it');
+  });
+
+  test('without times it names none', () => {
+    const found = check(upgradeUnanswered, silent({ serverSide: { fin: mark(6, -2) } }), NO_TIMES);
+    expect(found?.message).toContain('ended the connection with FIN (packets 4 and 6)');
+    expect(found?.evidence['waitedMs']).toBeNull();
+  });
+});
+
+describe('not raised', () => {
+  test.each<[string, RecordSpec]>([
+    ['the capture ended before 5 s', silent({ last: mark(9, 4997.999) })],
+    ['answered by a 101', { serverSide: { fin: mark(8, 1) } }],
+    [
+      'answered by a refusal',
+      { upgrade: { response: seenResponse(lines('HTTP/1.1 404 No')), accept: null } },
+    ],
+    ['the request was not captured', silent({ upgrade: { ...UNANSWERED, request: null } })],
+    ['no upgrade', { upgrade: null, serverSide: { fin: mark(8, 1) } }],
+  ])('%s', (_name, spec) => {
+    expect(check(upgradeUnanswered, spec)).toBeNull();
+  });
+});
+
+test.each<[string, RecordSpec]>([
+  [
+    'the server was not captured',
+    silent({ clientSide: { fin: mark(6, 10) }, serverSide: { isCaptured: false } }),
+  ],
+  [
+    'bytes of the server are missing',
+    silent({ serverSide: { fin: mark(6, 10), gapBytes: 129, streamBytes: 400 } }),
+  ],
+])('withheld where %s', (_name, spec) => {
+  expect(judged(spec)).toEqual({ raised: [], withheld: ['upgrade-unanswered'] });
+});
