@@ -35,7 +35,6 @@ test('events keep their order, their sides and their details', () => {
       opcode: 'close',
       length: 2,
       code: 1000,
-      detail: '',
     },
   ]);
 });

@@ -1,0 +1,46 @@
+/** README.md is true: its commands exist, its example is what the program prints, its links lead somewhere. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { RULES } from '../src/rules/index.ts';
+import { REPOSITORY } from './helpers/captures.ts';
+
+const readme = readFileSync(join(REPOSITORY, 'README.md'), 'utf8');
+
+function wscap(args: readonly string[]): string {
+  return execFileSync(process.execPath, [join(REPOSITORY, 'dist/cli/main.js'), ...args], {
+    cwd: REPOSITORY,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', COLUMNS: '80', LANG: 'C.UTF-8' },
+  });
+}
+
+describe('README.md', () => {
+  it('shows what the program prints', () => {
+    const example = /<!-- example: (.+) -->\n\n```\n([^]*?)```/.exec(readme);
+    expect(example).not.toBeNull();
+    expect(example![2]).toBe(wscap(example![1]!.split(' ')));
+  });
+
+  it('names a fixture to try that finds the handshake-close', () => {
+    const command = /npx wscap (analyze fixtures\S+)/.exec(readme)![1]!;
+    expect(wscap(command.split(' '))).toContain('handshake-close');
+  });
+
+  it('has every option that it shows', () => {
+    const help = wscap(['analyze', '--help']);
+    const options = [...readme.matchAll(/wscap analyze [^`|]*?(--[a-z-]+)/g)].map((match) => match[1]!);
+    expect(options.length).toBeGreaterThan(3);
+    for (const option of options) expect(help).toContain(option);
+  });
+
+  it('links to files that exist', () => {
+    const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1]!);
+    expect(links.filter((link) => !existsSync(join(REPOSITORY, link)))).toEqual([]);
+  });
+
+  it('lists every rule', () => {
+    for (const { id } of RULES) expect(readme).toContain(`docs/rules/${id}.md`);
+  });
+});
