@@ -40,28 +40,36 @@ export interface EventDetails {
   readonly detail?: string;
 }
 
-/** Columns of a row. */
-const KIND = 0;
-const DIRECTION = 1;
-const PACKET = 2;
-const SECONDS = 3;
-const NANOSECONDS = 4;
-const OPCODE = 5;
-const LENGTH = 6;
-const CODE = 7;
-const ROW = 8;
-/** In OPCODE, LENGTH and CODE. */
-const NONE = -1;
+/** Columns of a row, 32 bits each: a ring that stays small stays in the processor's cache. */
+const PACKET = 0;
+const SECONDS = 1;
+const NANOSECONDS = 2;
+/** Unsigned; a frame may claim to be longer than 32 bits can say: then LONG, and the length is kept apart. */
+const LENGTH = 3;
+/** Kind, direction, opcode, code (both + 1, 0 for none) and whether there is a length, from bit 0 up. */
+const PACKED = 4;
+const ROW = 5;
+const LONG = 0xffffffff;
 
-const INITIAL_ROWS = 8;
-const MAX_ROWS = 2 * KEPT_AT_EACH_END;
+const KIND_MASK = 0x7;
+const DIRECTION_BIT = 3;
+const HAS_LENGTH_BIT = 4;
+const OPCODE_SHIFT = 5;
+const OPCODE_MASK = 0x1f;
+const CODE_SHIFT = 10;
+const CODE_MASK = 0x1ffff;
 
 export class Timeline {
-  /** The first events in order, then a ring of the latest ones. */
-  #rows = new Float64Array(INITIAL_ROWS * ROW);
-  /** By row: only requests, responses and Close frames have one. */
-  readonly #texts: (string | undefined)[] = [];
+  /** The first events in order. */
+  readonly #first = new Uint32Array(KEPT_AT_EACH_END * ROW);
+  /** A ring of the latest ones; made when the first ones are full. */
+  #ring: Uint32Array | null = null;
+  /** Text of requests, responses and Close frames, and lengths above 32 bits, by number of the event. */
+  #texts: Map<number, string> | null = null;
+  #lengths: Map<number, number> | null = null;
   #count = 0;
+  /** Seconds of the first event: rows hold the difference, which fits into 32 bits whatever the year. */
+  #startSeconds = 0;
 
   /** Events come in the order in which they were captured. */
   add(
@@ -70,11 +78,17 @@ export class Timeline {
     packet: number,
     seconds: number,
     nanoseconds: number,
-    { opcode = NONE, length = NONE, code = NONE, detail }: EventDetails = {},
+    { opcode, length, code, detail }: EventDetails = {},
   ): void {
-    const kind = KINDS.indexOf(event);
-    const row = this.#write(kind, direction, packet, seconds, nanoseconds, opcode, length, code ?? NONE);
-    if (detail !== undefined && detail !== '') this.#texts[row] = detail;
+    if (detail !== undefined && detail !== '')
+      (this.#texts ??= new Map<number, string>()).set(this.#count, detail);
+    const packed =
+      KINDS.indexOf(event) |
+      (direction << DIRECTION_BIT) |
+      (length === undefined ? 0 : 1 << HAS_LENGTH_BIT) |
+      (((opcode ?? -1) + 1) << OPCODE_SHIFT) |
+      (((code ?? -1) + 1) << CODE_SHIFT);
+    this.#write(packet, seconds, nanoseconds, length ?? 0, packed);
   }
 
   /** The common case of {@link add}: a frame without anything to say but its kind and length. */
@@ -86,76 +100,71 @@ export class Timeline {
     opcode: number,
     length: number,
   ): void {
-    this.#write(FRAME, direction, packet, seconds, nanoseconds, opcode, length, NONE);
+    const packed =
+      FRAME | (direction << DIRECTION_BIT) | (1 << HAS_LENGTH_BIT) | ((opcode + 1) << OPCODE_SHIFT);
+    this.#write(packet, seconds, nanoseconds, length, packed);
   }
 
   /** All that was kept, in order; `client` is the direction of the client's bytes. */
   events(client: 0 | 1): TimelineEvent[] {
-    const kept = Math.min(this.#count, MAX_ROWS);
-    const omitted = this.#count - kept;
     const events: TimelineEvent[] = [];
-    for (let index = 0; index < kept; index++) {
-      const isInRing = index >= KEPT_AT_EACH_END;
-      const turned = isInRing ? KEPT_AT_EACH_END + ((index + omitted) % KEPT_AT_EACH_END) : index;
-      const event = this.#read(turned, client);
-      if (omitted > 0 && index === KEPT_AT_EACH_END) {
-        const { from, packet, seconds, nanoseconds } = event;
+    const omitted = Math.max(0, this.#count - 2 * KEPT_AT_EACH_END);
+    for (let number = 0; number < this.#count; number++) {
+      if (number === KEPT_AT_EACH_END && omitted > 0) {
+        number += omitted;
+        const { from, packet, seconds, nanoseconds } = this.#read(number, client);
         const nothing = { opcode: null, length: null, code: null, detail: null };
         events.push({ event: 'omitted', from, packet, seconds, nanoseconds, ...nothing, count: omitted });
       }
-      events.push(event);
+      events.push(this.#read(number, client));
     }
     return events;
   }
 
-  /** Returns the index of the row. */
-  #write(
-    kind: number,
-    direction: 0 | 1,
-    packet: number,
-    seconds: number,
-    nanoseconds: number,
-    opcode: number,
-    length: number,
-    code: number,
-  ): number {
-    const index = this.#count++;
-    const row = index < MAX_ROWS ? index : KEPT_AT_EACH_END + (index % KEPT_AT_EACH_END);
-    const at = row * ROW;
-    if (at >= this.#rows.length) this.#grow();
-    const rows = this.#rows;
-    rows[at + KIND] = kind;
-    rows[at + DIRECTION] = direction;
+  #write(packet: number, seconds: number, nanoseconds: number, length: number, packed: number): void {
+    const number = this.#count++;
+    if (number === 0) this.#startSeconds = seconds;
+    let rows: Uint32Array = this.#first;
+    let at = number * ROW;
+    if (number >= KEPT_AT_EACH_END) {
+      rows = this.#ring ??= new Uint32Array(KEPT_AT_EACH_END * ROW);
+      at = (number % KEPT_AT_EACH_END) * ROW;
+      if (number >= 2 * KEPT_AT_EACH_END) this.#forget(number - KEPT_AT_EACH_END);
+    }
+    if (length >= LONG) (this.#lengths ??= new Map<number, number>()).set(number, length);
     rows[at + PACKET] = packet;
-    rows[at + SECONDS] = seconds;
+    rows[at + SECONDS] = seconds - this.#startSeconds;
     rows[at + NANOSECONDS] = nanoseconds;
-    rows[at + OPCODE] = opcode;
-    rows[at + LENGTH] = length;
-    rows[at + CODE] = code;
-    if (row < this.#texts.length) this.#texts[row] = undefined;
-    return row;
+    rows[at + LENGTH] = length >= LONG ? LONG : length;
+    rows[at + PACKED] = packed;
   }
 
-  #read(row: number, client: 0 | 1): TimelineEvent {
-    const [kind = 0, direction, packet = 0, seconds = 0, nanoseconds = 0, opcode = 0, length = 0, code = 0] =
-      this.#rows.subarray(row * ROW, (row + 1) * ROW);
+  /** What is written over in the ring takes its text along. */
+  #forget(number: number): void {
+    this.#texts?.delete(number);
+    this.#lengths?.delete(number);
+  }
+
+  #read(number: number, client: 0 | 1): TimelineEvent {
+    const isInRing = number >= KEPT_AT_EACH_END;
+    const rows = isInRing ? this.#ring! : this.#first;
+    const at = (isInRing ? number % KEPT_AT_EACH_END : number) * ROW;
+    const packed = rows[at + PACKED]!;
+    const length = rows[at + LENGTH]!;
+    const opcode = ((packed >> OPCODE_SHIFT) & OPCODE_MASK) - 1;
+    const code = ((packed >> CODE_SHIFT) & CODE_MASK) - 1;
+    const hasLength = ((packed >> HAS_LENGTH_BIT) & 1) === 1;
     return {
-      event: KINDS[kind]!,
-      from: direction === client ? 'client' : 'server',
-      packet,
-      seconds,
-      nanoseconds,
-      opcode: opcode === NONE ? null : opcodeName(opcode),
-      length: length === NONE ? null : length,
-      code: code === NONE ? null : code,
-      detail: this.#texts[row] ?? null,
+      event: KINDS[packed & KIND_MASK]!,
+      from: ((packed >> DIRECTION_BIT) & 1) === client ? 'client' : 'server',
+      packet: rows[at + PACKET]!,
+      seconds: this.#startSeconds + (rows[at + SECONDS]! | 0),
+      nanoseconds: rows[at + NANOSECONDS]!,
+      opcode: opcode < 0 ? null : opcodeName(opcode),
+      length: hasLength ? (this.#lengths?.get(number) ?? length) : null,
+      code: code < 0 ? null : code,
+      detail: this.#texts?.get(number) ?? null,
       count: null,
     };
-  }
-
-  #grow(): void {
-    const larger = new Float64Array(this.#rows.length * 2);
-    larger.set(this.#rows);
-    this.#rows = larger;
   }
 }

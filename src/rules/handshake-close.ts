@@ -117,7 +117,7 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
       packets: [clientEnd.mark.packet],
     };
   }
-  if (serverSide.isFramingLost || clientSide.isFramingLost) return judgeUnseen(clientSide, serverSide);
+  if (isUnseen(serverSide) || isUnseen(clientSide)) return judgeUnseen(clientSide);
   return {
     severity: 'error',
     between: describeFrames(clientSide.framesBeforePeerEnd, serverSide.frameCount),
@@ -126,17 +126,24 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
   };
 }
 
-/** Where bytes of the client are missing, the server's Close may be the echo of one that the client sent first. */
+/** Some frames of this side may not be in the capture. */
+function isUnseen({ isFramingLost, isCaptured }: SideFacts): boolean {
+  return isFramingLost || !isCaptured;
+}
+
+/** Where the client's frames can't be seen, the server's Close may be the echo of one that the client sent first. */
 function judgeServerClose(close: CloseFrame, clientSide: SideFacts): Judgement {
   const { mark, code } = close;
-  const mayBeEcho = clientSide.isFramingLost;
+  const mayBeEcho = isUnseen(clientSide);
   if (ORDERLY_CODES.includes(code)) {
     return {
       severity: mayBeEcho ? 'info' : 'warning',
       between: mayBeEcho
         ? `after a ${describeClose(close)} (packet ${mark.packet}), which may answer one that is not in the capture`
         : `after a ${describeClose(close)} of its own (packet ${mark.packet})`,
-      advice: 'It let the client in and sent it away in good order: look at what the server decides on open.',
+      advice: mayBeEcho
+        ? 'Capture both directions, with `-s 0`, to see who began the closing handshake.'
+        : 'It let the client in and sent it away in good order: look at what the server decides on open.',
       packets: [mark.packet],
     };
   }
@@ -149,16 +156,24 @@ function judgeServerClose(close: CloseFrame, clientSide: SideFacts): Judgement {
 }
 
 /** Bytes are missing, and a Close 1000 may be among them: the gentlest reading counts. */
-function judgeUnseen(clientSide: SideFacts, serverSide: SideFacts): Judgement {
-  const isClientSilent = clientSide.frameCount === 0 && !clientSide.isFramingLost;
+function judgeUnseen(clientSide: SideFacts): Judgement {
+  if (isUnseen(clientSide)) {
+    return {
+      severity: 'info',
+      between: 'and what the client had sent by then is not all in the capture',
+      advice:
+        'So a Close by the client, or its FIN, cannot be ruled out: capture both directions, with `-s 0`.',
+      packets: [],
+    };
+  }
+  const isClientSilent = clientSide.frameCount === 0;
   return {
     severity: isClientSilent ? 'warning' : 'info',
     between: isClientSilent
       ? 'and the client had sent no frame'
-      : `and the client had sent ${clientSide.isFramingLost ? 'at least ' : ''}${count(clientSide.framesBeforePeerEnd, 'frame')}`,
+      : `and the client had sent ${count(clientSide.framesBeforePeerEnd, 'frame')}`,
     advice:
-      `Bytes after the 101 are not in the capture, so a Close by the ${serverSide.isFramingLost ? 'server' : 'client'} ` +
-      'cannot be ruled out: capture again with `-s 0`.',
+      'Bytes after the 101 are not in the capture, so a Close by the server cannot be ruled out: capture again with `-s 0`.',
     packets: [],
   };
 }

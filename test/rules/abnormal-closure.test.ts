@@ -129,4 +129,9 @@ describe('together with other rules', () => {
       'abnormal-closure error',
     ]);
   });
+
+  test('withheld where one direction was not captured: who ended it first is not known', () => {
+    const spec = { clientSide: { isCaptured: false }, serverSide: { fin: mark(90, LATE) } };
+    expect(judged(spec)).toEqual({ raised: [], withheld: ['abnormal-closure'] });
+  });
 });

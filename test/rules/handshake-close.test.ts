@@ -213,6 +213,12 @@ describe('missing bytes lower the severity', () => {
     ],
     ['of both', { clientSide: lost, serverSide: { ...lost, ...fin } }, 'info'],
     ['of the client, which may have sent a Close', { clientSide: lost, serverSide: fin }, 'info'],
+    ['all packets of the client', { clientSide: { isCaptured: false }, serverSide: fin }, 'info'],
+    [
+      'all packets of the client, and a Close 1000 of the server',
+      { clientSide: { isCaptured: false }, serverSide: { ...fin, closeFrame: close(1000, 8, 1) } },
+      'info',
+    ],
     [
       'of the client, and a Close 1000 of the server, which may be an echo',
       { clientSide: lost, serverSide: { ...fin, closeFrame: close(1000, 8, 1) } },
@@ -242,7 +248,7 @@ describe('missing bytes lower the severity', () => {
       'a Close by the server cannot be ruled out: capture again with `-s 0`',
     );
     expect(finding({ clientSide: lost, serverSide: fin })?.message).toContain(
-      'a Close by the client cannot be ruled out',
+      'a Close by the client, or its FIN, cannot be ruled out',
     );
   });
 });

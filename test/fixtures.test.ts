@@ -1,0 +1,148 @@
+/**
+ * Every capture under fixtures/ against what its facts file says happened: packets, connections, handshakes, frames,
+ * ends, verdicts and anomalies. The facts were written when the capture was recorded, from the scenario and from
+ * tshark, not from wscap.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { analyze } from '../src/analyze.ts';
+import type { ConnectionReport, FrameCounts, Report, Verdict } from '../src/report/model.ts';
+import { FIXTURES } from './helpers/captures.ts';
+
+type Counts = Partial<FrameCounts>;
+
+interface ConnectionFacts {
+  readonly id: number;
+  readonly clientPort: number;
+  readonly serverPort: number;
+  readonly requestPacket: number | null;
+  readonly responsePacket?: number | null;
+  readonly status?: number | null;
+  readonly accept?: string;
+  readonly frames?: { readonly clientToServer: Counts; readonly serverToClient: Counts };
+  readonly close?: Readonly<Record<string, string | number>> | null;
+  readonly verdict?: Verdict;
+  readonly anomalies: readonly { readonly rule: string; readonly severity: string }[];
+  /** Rules that may or may not speak, and "verdict" where that is open. */
+  readonly undecided?: readonly string[];
+}
+
+interface Facts {
+  readonly scenario: string;
+  readonly summary: string;
+  readonly files: readonly string[];
+  /** The capture that this one was made of: it says the same, as far as the format can. */
+  readonly sameAs?: string;
+  readonly packets?: number;
+  readonly tcpConnections?: number;
+  readonly connections?: readonly ConnectionFacts[];
+}
+
+/** Files that are the parts of one capture, in order; in all other facts each file is a capture of its own. */
+const PARTS_OF_ONE = new Set(['formats/rotated']);
+
+/** What wscap can't read so far. An entry whose facts are met fails, so that it can't go stale. */
+const NOT_READ: Readonly<Record<string, string>> = {
+  'link-types/gre': 'GRE is not decoded',
+  'link-types/ip-in-ip': 'IP in IP is not decoded',
+  'link-types/mpls': 'MPLS is not decoded',
+  'link-types/vxlan': 'VXLAN is not decoded',
+  'link-types/ip-fragments': 'fragmented IP packets are not put together',
+};
+
+const factsFiles = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.facts.json'))
+  .sort();
+
+function readFacts(path: string): Facts {
+  return JSON.parse(readFileSync(join(FIXTURES, path), 'utf8')) as Facts;
+}
+
+/** The facts of a capture, or those of the capture that it was made of. */
+function factsBehind(facts: Facts): Facts {
+  return facts.sameAs === undefined
+    ? facts
+    : readFacts(facts.sameAs.replace(/\.(pcap|pcapng|txt)(\.gz)?$/, '.facts.json'));
+}
+
+function presentCounts(counts: Counts): Counts {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+function expectConnection(seen: ConnectionReport, facts: ConnectionFacts): void {
+  const { undecided = [] } = facts;
+  expect(seen.client.port, 'client port').toBe(facts.clientPort);
+  expect(seen.server.port, 'server port').toBe(facts.serverPort);
+  expect(seen.upgrade?.requestPacket ?? null, 'request packet').toBe(facts.requestPacket);
+  if (facts.responsePacket !== undefined) {
+    expect(seen.upgrade?.responsePacket ?? null, 'response packet').toBe(facts.responsePacket);
+  }
+  if (facts.status !== undefined) expect(seen.upgrade?.status ?? null, 'status').toBe(facts.status);
+  if (facts.accept !== undefined) expect(seen.upgrade?.accept, 'accept').toBe(facts.accept);
+  for (const direction of ['clientToServer', 'serverToClient'] as const) {
+    const counts = facts.frames?.[direction];
+    if (counts !== undefined)
+      expect(presentCounts(seen.traffic[direction].frames), direction).toEqual(counts);
+  }
+  if (facts.close === null) expect(seen.close, 'close').toBeNull();
+  for (const [field, value] of Object.entries(facts.close ?? {})) {
+    const ours = (seen.close as unknown as Record<string, unknown> | null)?.[field];
+    // Times in the facts are rounded to the resolution of the capture that they were taken from.
+    if (field.endsWith('Ms')) expect(ours, field).toBeCloseTo(value as number, 2);
+    else expect(ours, field).toBe(value);
+  }
+  if (facts.verdict !== undefined && !undecided.includes('verdict')) {
+    expect(seen.verdict, 'verdict').toBe(facts.verdict);
+  }
+  const raised = seen.anomalies
+    .filter(({ rule }) => !undecided.includes(rule))
+    .map(({ rule, severity }) => `${rule} ${severity}`);
+  expect(raised.toSorted()).toEqual(
+    facts.anomalies.map(({ rule, severity }) => `${rule} ${severity}`).toSorted(),
+  );
+}
+
+/** Whether a report must hold the connection: not where all that is known of it is left open. */
+function mustBeReported({ verdict, anomalies, requestPacket, status }: ConnectionFacts): boolean {
+  return (
+    verdict !== undefined || anomalies.length > 0 || requestPacket !== null || typeof status === 'number'
+  );
+}
+
+function expectReport(report: Report, facts: Facts): void {
+  expect(report.totals.packets, 'packets').toBe(facts.packets);
+  expect(report.totals.tcpConnections, 'TCP connections').toBe(facts.tcpConnections);
+  const connections = facts.connections ?? [];
+  const seen = new Map(report.connections.map((connection) => [connection.id, connection]));
+  const known = new Set(connections.map(({ id }) => id));
+  expect(
+    [...seen.keys()].filter((id) => !known.has(id)),
+    'connections that nobody knows of',
+  ).toEqual([]);
+  for (const connection of connections) {
+    const ours = seen.get(connection.id);
+    if (ours !== undefined) expectConnection(ours, connection);
+    else expect(mustBeReported(connection), `connection ${connection.id} is missing`).toBe(false);
+  }
+}
+
+test('there are fixtures', () => {
+  expect(factsFiles.length).toBeGreaterThan(100);
+});
+
+describe.each(factsFiles.map((path) => [path.replace('.facts.json', ''), path] as const))(
+  '%s',
+  (_name, path) => {
+    const facts = readFacts(path);
+    const files = facts.files.map((file) => join(FIXTURES, dirname(path), file));
+    const captures = PARTS_OF_ONE.has(facts.scenario) ? [files] : files.map((file) => [file]);
+
+    const isRead = NOT_READ[facts.scenario] === undefined;
+    (isRead ? test : test.fails).each(
+      captures.map((parts) => [relative(FIXTURES, parts.join(' ')), parts] as const),
+    )(`%s: ${facts.summary.replaceAll('%', '%%')}`, async (_files, parts) => {
+      expectReport(await analyze(parts), factsBehind(facts));
+    });
+  },
+);
