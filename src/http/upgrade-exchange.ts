@@ -43,7 +43,7 @@ export interface ExchangeHandler {
   upgraded(from: Direction, request: SeenRequest | null, response: SeenResponse): void;
   /** The request of an upgrade that was already reported without it. */
   lateRequest(request: SeenRequest): void;
-  /** Bytes after the opening handshake. HOT. The view is valid until the call returns. */
+  /** Bytes after the opening handshake, those that came with it. The view is valid until the call returns. */
   webSocketData(
     direction: Direction,
     bytes: Uint8Array,
@@ -60,6 +60,8 @@ export interface ExchangeHandler {
     seconds: number,
     nanoseconds: number,
   ): void;
+  /** From the next segment on, a direction's bytes and gaps need not pass through here any more. */
+  webSocketOpen(direction: Direction): void;
   proxyHeader(header: ProxyHeader): void;
   /** This connection is no WebSocket, or not one that can be followed. */
   notWebSocket(reason: NotHttpReason | 'other-upgrade'): void;
@@ -101,7 +103,7 @@ export class UpgradeExchange {
     ];
   }
 
-  /** Takes the next bytes of a direction. HOT once upgraded. */
+  /** Takes the next bytes of a direction. */
   data(
     direction: Direction,
     bytes: Uint8Array,
@@ -139,7 +141,7 @@ export class UpgradeExchange {
       this.#resume();
       if (this.#awaitsLateRequest) {
         this.#awaitsLateRequest = false;
-        this.#isRaw[direction] = true;
+        this.#open(direction);
       }
       if (!this.#isWebSocket(direction)) return;
       // The gap cut the head of the 101 or took the late request: that ended in it, and so may have the first frames.
@@ -172,7 +174,7 @@ export class UpgradeExchange {
     this.#requestCount++;
     if (this.#awaitsLateRequest) {
       this.#awaitsLateRequest = false;
-      this.#isRaw[from] = true;
+      this.#open(from);
       this.#handler.lateRequest(request);
       return 'pause';
     }
@@ -235,11 +237,17 @@ export class UpgradeExchange {
       this.#requestCount === 0 &&
       this.#isFromStart &&
       !this.#streams[client].isUnsynchronized;
-    this.#isRaw[from] = true;
-    this.#isRaw[client] = !this.#awaitsLateRequest;
     this.#resuming = client;
     this.#handler.upgraded(client, request, response);
+    this.#open(from);
+    if (!this.#awaitsLateRequest) this.#open(client);
     return 'pause';
+  }
+
+  /** A direction is the WebSocket's from here on. */
+  #open(direction: Direction): void {
+    this.#isRaw[direction] = true;
+    this.#handler.webSocketOpen(direction);
   }
 
   /** Reads on where bytes were held back for an answer that has now come. */
@@ -263,7 +271,7 @@ export class UpgradeExchange {
     if (this.#awaitsLateRequest) {
       // What came instead of the late request are frames; where they begin is lost.
       this.#awaitsLateRequest = false;
-      this.#isRaw[direction] = true;
+      this.#open(direction);
       this.#handler.webSocketGap(direction, Infinity, 0, 0, 0);
       return;
     }

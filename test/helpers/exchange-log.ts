@@ -86,6 +86,7 @@ function logger(log: ExchangeLog): ExchangeHandler {
     webSocketData: (direction, bytes, start, end) => {
       log.raw[direction] += Buffer.from(bytes.subarray(start, end)).toString('latin1');
     },
+    webSocketOpen: () => undefined,
     webSocketGap: (direction, length) => {
       log.raw[direction] += `<gap ${length}>`;
     },
