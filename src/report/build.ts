@@ -124,11 +124,11 @@ function buildTimelineEntry(event: TimelineEvent, start: Timestamp): TimelineEnt
   };
 }
 
-function buildAnomaly({ rule, severity, message, packets, at, evidence }: Anomaly): AnomalyReport {
+function buildAnomaly({ rule, severity, message, advice, packets, at, evidence }: Anomaly): AnomalyReport {
   return {
     rule,
     severity,
-    message,
+    message: `${message} ${advice}`,
     packets: [...packets],
     at: formatTimestamp(at),
     evidence: { ...evidence },

@@ -30,7 +30,8 @@ export const abnormalClosure: Rule = {
       severity: 'error',
       message:
         `The ${by} ended the connection with ${how.toUpperCase()} ${hasTimes ? `${formatDuration(afterUpgradeMs)} ` : ''}after the 101 ` +
-        `(packet ${mark.packet}), ${context}; until then ${traffic}. Browsers and libraries report 1006. ${advice(by, how)}`,
+        `(packet ${mark.packet}), ${context}; until then ${traffic}. Browsers and libraries report 1006.`,
+      advice: advice(by, how),
       packets: peerClose === null ? [mark.packet] : [peerClose.mark.packet, mark.packet],
       at: mark,
       evidence: {

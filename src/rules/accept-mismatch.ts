@@ -31,7 +31,8 @@ export const acceptMismatch: Rule = {
         : 'Look at how the server computes it, and for a proxy that replaces or caches the key or the answer.';
     return {
       severity: 'error',
-      message: `${what}${should} (${packetList(packets)}). Every browser refuses such a connection. ${advice}`,
+      message: `${what}${should} (${packetList(packets)}). Every browser refuses such a connection.`,
+      advice,
       packets,
       at: { packet: response.packet, seconds: response.seconds, nanoseconds: response.nanoseconds },
       evidence: { accept, expected, key },

@@ -37,8 +37,8 @@ export const clientHandshakeClose: Rule = {
       message:
         `The client sent ${how.toUpperCase()} ${formatDuration(afterUpgradeMs)} after the 101 ` +
         `(${packetList([response.packet, mark.packet])}), before any Close${late}: it did not accept the handshake, ` +
-        `or was closed at that moment. The 101 says: ${facts}. ` +
-        "Look at the client's console, which names the header that it refused.",
+        `or was closed at that moment. The 101 says: ${facts}.`,
+      advice: "Look at the client's console, which names the header that it refused.",
       packets: [response.packet, mark.packet],
       at: mark,
       evidence: {

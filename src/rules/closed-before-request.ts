@@ -26,10 +26,11 @@ export const closedBeforeRequest: Rule = {
       severity: 'warning',
       message:
         `The server accepted the connection and sent ${how.toUpperCase()}${hasTimes ? ` ${formatDuration(afterMs)} later` : ''}, before any ` +
-        `request byte (${packetList(packets)}). ` +
-        (afterMs >= PRECONNECT_MS
+        `request byte (${packetList(packets)}).`,
+      advice:
+        afterMs >= PRECONNECT_MS
           ? 'After so long this may be an idle connection that a browser opened ahead of need and the server tidied up.'
-          : `Look at what listens on port ${server.port}: a full worker pool, a connection limit, an address filter, or a port forwarder with nothing behind it.`),
+          : `Look at what listens on port ${server.port}: a full worker pool, a connection limit, an address filter, or a port forwarder with nothing behind it.`,
       packets,
       at: mark,
       evidence: { afterMs: hasTimes ? afterMs : null, how },

@@ -69,7 +69,8 @@ function finding(
     : `${formatDuration(afterUpgradeMs)} after its 101 (${packetList([response.packet, end.mark.packet])})`;
   return {
     severity,
-    message: `The server sent ${end.how} ${when}, ${between}. Handshake: ${describeHandshake(record)}. ${advice}`,
+    message: `The server sent ${end.how} ${when}, ${between}. Handshake: ${describeHandshake(record)}.`,
+    advice,
     packets: [...new Set([response.packet, ...packets, end.mark.packet])].sort((a, b) => a - b),
     at: end.mark,
     evidence: {

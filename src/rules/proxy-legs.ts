@@ -28,32 +28,34 @@ export function nameOrigins(connections: readonly JudgedConnection[]): Map<numbe
     if (legs.length < 2) continue;
     const [origin, ...others] = legs.toSorted((a, b) => a.anomaly.at.packet - b.anomaly.at.packet);
     if (origin === undefined) continue;
-    const anomaliesOf = (leg: Leg, sentence: string): readonly Anomaly[] => {
-      const named: Anomaly = {
+    const originConnection = origin.record.id;
+    const named = (leg: Leg, message: string, advice: string): void => {
+      const anomaly: Anomaly = {
         ...leg.anomaly,
-        message: `${leg.anomaly.message} ${sentence}`,
-        evidence: { ...leg.anomaly.evidence, originConnection: origin.record.id },
+        message: `${leg.anomaly.message} ${message}`,
+        advice,
+        evidence: { ...leg.anomaly.evidence, originConnection },
       };
-      return leg.anomalies.map((anomaly) => (anomaly === leg.anomaly ? named : anomaly));
+      replaced.set(
+        leg.record.id,
+        leg.anomalies.map((other) => (other === leg.anomaly ? anomaly : other)),
+      );
     };
-    const fronts = others.map(({ record }) => record.id).join(', ');
-    replaced.set(
-      origin.record.id,
-      anomaliesOf(
-        origin,
-        `The same handshake is on connection ${fronts}, seen through a proxy: the close began here, at ` +
-          `${origin.record.server.address} port ${origin.record.server.port}.`,
-      ),
+    const ids = others.map(({ record }) => record.id).join(' and ');
+    const fronts = others.length === 1 ? `Connection ${ids} is` : `Connections ${ids} are`;
+    const { address, port } = origin.record.server;
+    named(
+      origin,
+      `${fronts} the same WebSocket seen before a proxy: the close began here, at ${address} port ${port}.`,
+      origin.anomaly.advice,
     );
     for (const other of others) {
       const lag = formatDuration(Math.max(0, millisecondsBetween(origin.anomaly.at, other.anomaly.at)));
-      replaced.set(
-        other.record.id,
-        anomaliesOf(
-          other,
-          `It did not begin here: on connection ${origin.record.id}, the leg behind this proxy, the backend had ` +
-            `closed ${lag} before (packet ${origin.anomaly.at.packet}).`,
-        ),
+      named(
+        other,
+        `It did not begin here: this server is a proxy, and on connection ${originConnection}, its leg to the ` +
+          `backend, the backend had closed ${lag} before (packet ${origin.anomaly.at.packet}).`,
+        `Look at connection ${originConnection}.`,
       );
     }
   }

@@ -10,8 +10,10 @@ export type EvidenceValue = string | number | boolean | null;
 
 export interface Finding {
   readonly severity: Severity;
-  /** Two or three plain sentences: who did what, when, in which packet; what to look at next. May hold wire text. */
+  /** A sentence or two: who did what, when, in which packet. May hold wire text. */
   readonly message: string;
+  /** A sentence or two: what to look at next. */
+  readonly advice: string;
   /** The packets that prove it, in order. */
   readonly packets: readonly number[];
   /** When it happened. */

@@ -1,5 +1,5 @@
 /** upgrade-rejected: the answer to an upgrade request is anything but 101. */
-import { headerValue, type RequestHead, type ResponseHead } from '../http/head.ts';
+import { headerTokens, headerValue, type RequestHead, type ResponseHead } from '../http/head.ts';
 import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
 import type { Rule } from './rule.ts';
 import { asksToClose, packetList, quoted, since } from './wording.ts';
@@ -35,9 +35,9 @@ function describe(request: SeenRequest, response: SeenResponse, later: string, h
   return {
     message:
       `The server answered the upgrade request for ${quoted(request.head.target)} with ${status}${phrase} ` +
-      `${hasTimes ? `after ${since(request, response)} ` : ''}(${packetList([request.packet, response.packet])}): ${refusal}. ` +
-      (server === null ? '' : `It calls itself ${quoted(server)}. `) +
-      (later === '' ? advice : later),
+      `${hasTimes ? `after ${since(request, response)} ` : ''}(${packetList([request.packet, response.packet])}): ${refusal}.` +
+      (server === null ? '' : ` It calls itself ${quoted(server)}.`),
+    advice: later === '' ? advice : later,
     packets: [request.packet, response.packet],
     at: { packet: response.packet, seconds: response.seconds, nanoseconds: response.nanoseconds },
     evidence: { status, reason, server, location: headerValue(response.head, 'location') },
@@ -52,6 +52,15 @@ interface Refusal {
 /** What a status says about an upgrade, and where to look. */
 function classify(request: RequestHead, response: ResponseHead): Refusal {
   const { status } = response;
+  if (!request.isCut && !headerTokens(request, 'upgrade').includes('websocket')) {
+    return {
+      refusal:
+        'it has a Sec-WebSocket-Key but no `Upgrade: websocket`, so to the server it is a plain request',
+      advice:
+        'A proxy in front dropped the header: tell it to speak HTTP/1.1 and to pass on Upgrade and Connection ' +
+        '(nginx: proxy_http_version 1.1, proxy_set_header Upgrade $http_upgrade, proxy_set_header Connection "upgrade").',
+    };
+  }
   if (status === 401 || status === 403 || status === 407) {
     return {
       refusal: status === 403 ? 'forbidden' : 'authentication required',

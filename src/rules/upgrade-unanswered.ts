@@ -28,7 +28,8 @@ export const upgradeUnanswered: Rule = {
       severity: 'error',
       message:
         `The upgrade request for ${quoted(request.head.target)} (packet ${request.packet}) was never answered: ` +
-        `${bytes}, and ${how(record)}${hasTimes ? ` ${formatDuration(waitedMs)} later` : ''} (${packetList(packets)}). ` +
+        `${bytes}, and ${how(record)}${hasTimes ? ` ${formatDuration(waitedMs)} later` : ''} (${packetList(packets)}).`,
+      advice:
         'Look at whether the server (or the proxy) got as far as its handler: a worker that hangs, a backend that does not accept.',
       packets,
       at: end,

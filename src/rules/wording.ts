@@ -41,19 +41,21 @@ export function count(number: number, singular: string): string {
 
 /** What the handshake says about why a server may close: its Server header, HTTP version, Connection tokens. */
 export function describeHandshake({ upgrade }: ConnectionRecord): string {
-  const server = upgrade?.response ? headerValue(upgrade.response.head, 'server') : null;
-  const parts = [server === null ? 'the response names no Server' : `Server: ${quoted(server)}`];
-  if (upgrade?.request) {
-    const { head } = upgrade.request;
-    const connection = headerValue(head, 'connection');
-    parts.push(
-      head.version === '' ? 'the request line is cut' : `request HTTP/${head.version}`,
-      connection === null ? 'no Connection header' : `Connection: ${quoted(connection)}`,
-    );
-  } else {
-    parts.push('the request was not captured');
-  }
-  return parts.join(', ');
+  return `${describeResponse(upgrade?.response?.head)}, ${describeRequest(upgrade?.request?.head)}`;
+}
+
+function describeResponse(head: HttpHead | undefined): string {
+  const server = head === undefined ? null : headerValue(head, 'server');
+  if (server !== null) return `Server: ${quoted(server)}`;
+  return head?.isCut === true ? "the response's head is cut short" : 'the response names no Server';
+}
+
+function describeRequest(head: HttpHead | undefined): string {
+  if (head === undefined) return 'the request was not captured';
+  const connection = headerValue(head, 'connection');
+  const version = head.version === '' ? 'request' : `request HTTP/${head.version}`;
+  if (connection !== null) return `${version}, Connection: ${quoted(connection)}`;
+  return head.isCut ? "the request's head is cut short" : `${version}, no Connection header`;
 }
 
 /** Whether a proxy or client asked the server to close after its response. */

@@ -145,3 +145,8 @@ export function judgementOf(
 ): Judgement {
   return { anomalies, withheld };
 }
+
+/** What a finding says, as the report puts it together; nothing where there is none. */
+export function told(finding: Pick<Finding, 'message' | 'advice'> | null | undefined): string {
+  return finding ? `${finding.message} ${finding.advice}` : '';
+}

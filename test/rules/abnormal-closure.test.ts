@@ -9,6 +9,7 @@ import {
   NO_TIMES,
   seenResponse,
   type RecordSpec,
+  told,
 } from '../helpers/record-builder.ts';
 
 const LATE = 60_000;
@@ -72,7 +73,7 @@ test('the message says who, how, when, after what, and where in the stream', () 
       unfinished: { opcode: 2, payloadLength: 260, received: 104 },
     },
   });
-  expect(found?.message).toBe(
+  expect(told(found)).toBe(
     'The server ended the connection with RST 351 ms after the 101 (packet 90), without a Close, ' +
       'in the middle of a frame (104 of 260 payload bytes sent); until then 1 frame from the client and 3 from the server. ' +
       "Browsers and libraries report 1006. Look at the server's log at that time: a crash, a kill, or a close with " +
@@ -97,7 +98,7 @@ test('a Close that was not answered is named', () => {
     clientSide: { closeFrame: close(4000, 88, LATE, 'bye') },
     serverSide: { fin: mark(90, LATE) },
   });
-  expect(found?.message).toContain(
+  expect(told(found)).toContain(
     'without answering the client\'s Close 4000 (private use, "bye") (packet 88)',
   );
   expect(found?.packets).toEqual([88, 90]);
@@ -105,7 +106,7 @@ test('a Close that was not answered is named', () => {
 
 test('without times it names none', () => {
   const found = check(abnormalClosure, { serverSide: { fin: mark(90, 0) } }, NO_TIMES);
-  expect(found?.message).toContain('with FIN after the 101 (packet 90)');
+  expect(told(found)).toContain('with FIN after the 101 (packet 90)');
 });
 
 describe('together with other rules', () => {

@@ -8,6 +8,7 @@ import {
   seenRequest,
   seenResponse,
   type RecordSpec,
+  told,
 } from '../helpers/record-builder.ts';
 
 const withAccept = (accept: string | null) =>
@@ -35,7 +36,7 @@ test.each([
     at: mark(6, 0),
     evidence: { accept, expected: ACCEPT, key: KEY },
   });
-  expect(found?.message).toContain(words);
+  expect(told(found)).toContain(words);
 });
 
 test('raised for a missing one even where the request was not captured', () => {
@@ -43,7 +44,7 @@ test('raised for a missing one even where the request was not captured', () => {
     upgrade: { request: null, response: withAccept(null), accept: 'missing' },
   });
   expect(found).toMatchObject({ packets: [6], evidence: { accept: null, expected: null, key: null } });
-  expect(found?.message).toContain('carries no Sec-WebSocket-Accept (packet 6)');
+  expect(told(found)).toContain('carries no Sec-WebSocket-Accept (packet 6)');
 });
 
 describe('not raised', () => {

@@ -10,6 +10,7 @@ import {
   seenRequest,
   seenResponse,
   type RecordSpec,
+  told,
 } from '../helpers/record-builder.ts';
 
 describe('raised', () => {
@@ -74,7 +75,7 @@ test('the message holds what the client may have refused', () => {
       ),
     },
   });
-  expect(found?.message).toBe(
+  expect(told(found)).toBe(
     'The client sent FIN 0.82 ms after the 101 (packets 6 and 8), before any Close: it did not accept the handshake, ' +
       'or was closed at that moment. The 101 says: Sec-WebSocket-Accept invalid, subprotocol other, ' +
       'offered: chat, superchat, extensions permessage-deflate. ' +
@@ -97,7 +98,7 @@ test('the message holds what the client may have refused', () => {
 
 test('a Close that came too late is named', () => {
   const spec = { clientSide: { rst: mark(8, 1), closeFrame: close(1001, 9, 2) } };
-  expect(check(clientHandshakeClose, spec)?.message).toContain('(its Close 1001 (going away) came later)');
+  expect(told(check(clientHandshakeClose, spec))).toContain('(its Close 1001 (going away) came later)');
 });
 
 test('abnormal-closure is not raised as well, and a server that follows is no more than a remark', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { closedBeforeRequest } from '../../src/rules/closed-before-request.ts';
-import { check, judged, mark, NO_TIMES, type RecordSpec } from '../helpers/record-builder.ts';
+import { check, judged, mark, NO_TIMES, type RecordSpec, told } from '../helpers/record-builder.ts';
 
 const EMPTY: RecordSpec = { upgrade: null, clientSide: { streamBytes: 0, segments: 0 } };
 const ended = (server: RecordSpec['serverSide'], client: RecordSpec['clientSide'] = {}): RecordSpec => ({
@@ -20,7 +20,7 @@ describe('raised', () => {
 
   test('with what may stand behind it', () => {
     const found = check(closedBeforeRequest, ended({ fin: mark(4, -1) }));
-    expect(found?.message).toMatch(
+    expect(told(found)).toMatch(
       /^The server accepted the connection and sent FIN 2 ms later, before any request byte \(packets 2 and 4\)\. Look at what listens on port 80: /,
     );
     expect(found).toMatchObject({ packets: [2, 4], at: mark(4, -1) });
@@ -28,12 +28,12 @@ describe('raised', () => {
 
   test('after seconds it may be an idle connection of a browser', () => {
     const found = check(closedBeforeRequest, ended({ fin: mark(4, 5000) }));
-    expect(found?.message).toContain('an idle connection that a browser opened ahead of need');
+    expect(told(found)).toContain('an idle connection that a browser opened ahead of need');
   });
 
   test('without times it names none', () => {
     const found = check(closedBeforeRequest, ended({ fin: mark(4, -3) }), NO_TIMES);
-    expect(found?.message).toContain('sent FIN, before any request byte');
+    expect(told(found)).toContain('sent FIN, before any request byte');
     expect(found?.evidence['afterMs']).toBeNull();
   });
 });

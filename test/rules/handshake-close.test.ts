@@ -11,6 +11,7 @@ import {
   seenRequest,
   seenResponse,
   type RecordSpec,
+  told,
 } from '../helpers/record-builder.ts';
 
 const finding = (spec: RecordSpec, windowMs = 100) =>
@@ -39,7 +40,7 @@ test('the founding case: a bare FIN 0.657 ms after the 101 is an error that name
       accept: 'valid',
     },
   });
-  expect(found?.message).toBe(
+  expect(told(found)).toBe(
     'The server sent FIN 0.657 ms after its 101 (packets 6 and 8), with no frame from either side and no Close. ' +
       'Handshake: Server: swoole-http-server, request HTTP/1.1, Connection: Upgrade. ' +
       'Browsers report this as "connected", then 1006. Look at what the server does after the handshake: an open ' +
@@ -131,7 +132,7 @@ describe('what came between decides the severity', () => {
 
   test('a code is the headline, with its reason', () => {
     const spec = { serverSide: { ...soon, closeFrame: close(1011, 8, 1, 'Internal error') } };
-    expect(finding(spec)?.message).toContain(
+    expect(told(finding(spec))).toContain(
       'after its 101 (packets 6 and 12), and had said why: Close 1011 (internal error, "Internal error"), packet 8',
     );
     expect(finding(spec)).toMatchObject({ packets: [6, 8, 12], evidence: { serverCloseCode: 1011 } });
@@ -139,7 +140,7 @@ describe('what came between decides the severity', () => {
 
   test('frames are counted by side', () => {
     const spec = { clientSide: { frames: 1 }, serverSide: { ...soon, frames: 2 } };
-    expect(finding(spec)?.message).toContain('after 1 frame from the client and 2 frames from the server');
+    expect(told(finding(spec))).toContain('after 1 frame from the client and 2 frames from the server');
   });
 });
 
@@ -175,7 +176,7 @@ describe('order of capture', () => {
   test('a FIN in the packet of the 101 is 0 ms after it', () => {
     const found = finding({ serverSide: { fin: mark(6, 0) } });
     expect(found).toMatchObject({ severity: 'error', packets: [6], evidence: { afterUpgradeMs: 0 } });
-    expect(found?.message).toContain('The server sent FIN in the packet of its 101 (packet 6)');
+    expect(told(found)).toContain('The server sent FIN in the packet of its 101 (packet 6)');
   });
 
   test('a FIN that was captured before the 101 is 0 ms after it', () => {
@@ -244,10 +245,10 @@ describe('missing bytes lower the severity', () => {
   });
 
   test('and the message says so', () => {
-    expect(finding({ serverSide: { ...lost, ...fin } })?.message).toContain(
+    expect(told(finding({ serverSide: { ...lost, ...fin } }))).toContain(
       'a Close by the server cannot be ruled out: capture again with `-s 0`',
     );
-    expect(finding({ clientSide: lost, serverSide: fin })?.message).toContain(
+    expect(told(finding({ clientSide: lost, serverSide: fin }))).toContain(
       'a Close by the client, or its FIN, cannot be ruled out',
     );
   });
@@ -311,6 +312,6 @@ describe('what to look at next', () => {
     ],
     ['no Server header', SERVER_FIN, /the response names no Server/],
   ])('%s', (_name, spec, expected) => {
-    expect(check(handshakeClose, spec, OPTIONS)?.message).toMatch(expected);
+    expect(told(check(handshakeClose, spec, OPTIONS))).toMatch(expected);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/rules/engine.ts';
 import { nameOrigins, type JudgedConnection } from '../../src/rules/proxy-legs.ts';
 import { ACCEPT, switchingProtocols } from '../helpers/handshakes.ts';
-import { mark, OPTIONS, recordOf, seenResponse, type RecordSpec } from '../helpers/record-builder.ts';
+import { mark, OPTIONS, recordOf, seenResponse, told, type RecordSpec } from '../helpers/record-builder.ts';
 
 function judgedOf(spec: RecordSpec): JudgedConnection {
   const record = recordOf(spec);
@@ -26,7 +26,7 @@ const named = (...connections: JudgedConnection[]) =>
   Object.fromEntries(
     [...nameOrigins(connections)].map(([id, anomalies]) => [
       id,
-      anomalies.map(({ message }) => message).join(),
+      anomalies.map((anomaly) => told(anomaly)).join(),
     ]),
   );
 
@@ -37,10 +37,10 @@ test('of two legs with the same accept, the one with the earlier FIN is the orig
   expect(result.get(0)?.[0]).toMatchObject({ rule: 'handshake-close', evidence: { originConnection: 1 } });
   const messages = named(...connections);
   expect(messages[1]).toMatch(
-    /The same handshake is on connection 0, seen through a proxy: the close began here, at 10\.0\.0\.9 port 8080\.$/,
+    /Connection 0 is the same WebSocket seen before a proxy: the close began here, at 10\.0\.0\.9 port 8080\. .*Look at what the server does/,
   );
   expect(messages[0]).toMatch(
-    /It did not begin here: on connection 1, the leg behind this proxy, the backend had closed 0\.5 ms before \(packet 14\)\.$/,
+    /It did not begin here: this server is a proxy, and on connection 1, its leg to the backend, the backend had closed 0\.5 ms before \(packet 14\)\. Look at connection 1\.$/,
   );
 });
 
@@ -64,9 +64,9 @@ test('three legs: one origin, two in front of it', () => {
     serverSide: { fin: mark(15, 1.8) },
   });
   const messages = named(front(), back(), middle);
-  expect(messages[1]).toContain('on connection 2, 0,');
-  expect(messages[0]).toContain('on connection 1, the leg behind this proxy');
-  expect(messages[2]).toContain('on connection 1, the leg behind this proxy');
+  expect(messages[1]).toContain('Connections 2 and 0 are the same WebSocket');
+  expect(messages[0]).toContain('on connection 1, its leg to the backend');
+  expect(messages[2]).toContain('on connection 1, its leg to the backend');
 });
 
 describe('no legs', () => {

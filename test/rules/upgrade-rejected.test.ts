@@ -9,6 +9,7 @@ import {
   seenRequest,
   seenResponse,
   type RecordSpec,
+  told,
 } from '../helpers/record-builder.ts';
 
 const refusal = (...head: string[]): RecordSpec => ({
@@ -44,8 +45,8 @@ describe('every class of answer is named', () => {
   ])('%s', (statusLine, words, advice) => {
     const found = check(upgradeRejected, refusal(statusLine));
     expect(found?.severity).toBe('warning');
-    expect(found?.message).toContain(`: ${words}`);
-    expect(found?.message).toContain(advice);
+    expect(told(found)).toContain(`: ${words}`);
+    expect(told(found)).toContain(advice);
   });
 });
 
@@ -54,7 +55,7 @@ test('the message quotes target, status, reason, time and server', () => {
     upgradeRejected,
     refusal('HTTP/1.1 301 Moved', 'Location: https://a/b', 'Server: nginx/1.22.1'),
   );
-  expect(found?.message).toBe(
+  expect(told(found)).toBe(
     'The server answered the upgrade request for /chat with 301 Moved after 2 ms (packets 4 and 6): redirected to https://a/b. ' +
       'It calls itself nginx/1.22.1. Browsers do not follow redirects of a WebSocket: use the final URL.',
   );
@@ -68,7 +69,7 @@ test('the message quotes target, status, reason, time and server', () => {
 test('a 400 to a request that asks to close points at the proxy that sent it', () => {
   const request = seenRequest(upgradeRequest().replace('HTTP/1.1', 'HTTP/1.0'));
   const response = seenResponse(lines('HTTP/1.1 400 Bad Request'));
-  expect(check(upgradeRejected, { upgrade: { request, response, accept: null } })?.message).toContain(
+  expect(told(check(upgradeRejected, { upgrade: { request, response, accept: null } }))).toContain(
     'look at the proxy that sent it',
   );
 });
@@ -76,7 +77,7 @@ test('a 400 to a request that asks to close points at the proxy that sent it', (
 test('wire text is cut in the message, not in the evidence', () => {
   const reason = 'x'.repeat(200);
   const found = check(upgradeRejected, refusal(`HTTP/1.1 400 ${reason}`));
-  expect(found?.message).toContain(`with 400 ${'x'.repeat(60)}… after`);
+  expect(told(found)).toContain(`with 400 ${'x'.repeat(60)}… after`);
   expect(found?.evidence['reason']).toBe(reason);
 });
 
@@ -91,13 +92,13 @@ describe('refused first on the same connection', () => {
   test('and let in later: info', () => {
     const found = check(upgradeRejected, { refusedBefore });
     expect(found).toMatchObject({ severity: 'info', packets: [2, 3], at: mark(3, -10) });
-    expect(found?.message).toContain('A later attempt on the same connection was answered 101 (packet 6).');
+    expect(told(found)).toContain('A later attempt on the same connection was answered 101 (packet 6).');
   });
 
   test('and tried again without an answer: info', () => {
     const found = check(upgradeRejected, { refusedBefore, upgrade: { response: null, accept: null } });
     expect(found?.severity).toBe('info');
-    expect(found?.message).toContain('The client tried again on the same connection.');
+    expect(told(found)).toContain('The client tried again on the same connection.');
   });
 
   test('and refused again: a warning, of the last one', () => {
@@ -107,7 +108,7 @@ describe('refused first on the same connection', () => {
 });
 
 test('without times it names none', () => {
-  expect(check(upgradeRejected, refusal('HTTP/1.1 404 Not Found'), NO_TIMES)?.message).toContain(
+  expect(told(check(upgradeRejected, refusal('HTTP/1.1 404 Not Found'), NO_TIMES))).toContain(
     'with 404 Not Found (packets 4 and 6)',
   );
 });

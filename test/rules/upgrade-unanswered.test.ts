@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { upgradeUnanswered } from '../../src/rules/upgrade-unanswered.ts';
 import { lines } from '../helpers/handshakes.ts';
-import { check, judged, mark, NO_TIMES, seenResponse, type RecordSpec } from '../helpers/record-builder.ts';
+import {
+  check,
+  judged,
+  mark,
+  NO_TIMES,
+  seenResponse,
+  type RecordSpec,
+  told,
+} from '../helpers/record-builder.ts';
 
 const UNANSWERED = { response: null, accept: null } as const;
 const silent = (spec: RecordSpec): RecordSpec => ({
@@ -30,7 +38,7 @@ describe('raised', () => {
 
   test('with who ended it, when, and what came back', () => {
     const found = check(upgradeUnanswered, silent({ serverSide: { fin: mark(6, 98) } }));
-    expect(found?.message).toMatch(
+    expect(told(found)).toMatch(
       /^The upgrade request for \/chat \(packet 4\) was never answered: not one byte came back, and the server ended the connection with FIN 100 ms later \(packets 4 and 6\)\. /,
     );
     expect(found).toMatchObject({ packets: [4, 6], at: mark(6, 98) });
@@ -38,12 +46,12 @@ describe('raised', () => {
 
   test('where bytes came back that are no answer', () => {
     const found = check(upgradeUnanswered, silent({ serverSide: { fin: mark(6, 98), streamBytes: 20 } }));
-    expect(found?.message).toContain('what came back holds no answer to it');
+    expect(told(found)).toContain('what came back holds no answer to it');
   });
 
   test('without times it names none', () => {
     const found = check(upgradeUnanswered, silent({ serverSide: { fin: mark(6, -2) } }), NO_TIMES);
-    expect(found?.message).toContain('ended the connection with FIN (packets 4 and 6)');
+    expect(told(found)).toContain('ended the connection with FIN (packets 4 and 6)');
     expect(found?.evidence['waitedMs']).toBeNull();
   });
 });

@@ -73,7 +73,7 @@ describe('a handshake', () => {
   test('says what is missing', () => {
     const cut = seenRequest('GET /', undefined, true);
     expect(describeHandshake(recordOf({ upgrade: { request: cut } }))).toBe(
-      'the response names no Server, the request line is cut, no Connection header',
+      "the response names no Server, the request's head is cut short",
     );
     expect(describeHandshake(recordOf({ upgrade: { request: null } }))).toBe(
       'the response names no Server, the request was not captured',
