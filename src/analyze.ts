@@ -4,7 +4,7 @@
 import { readCapture, type CaptureSourceSummary } from './capture/source.ts';
 import { ConnectionTracker, type ConnectionSink, type SkipReason } from './connection/connection-tracker.ts';
 import type { ConnectionRecord } from './connection/record.ts';
-import { formatTimestamp, millisecondsBetween } from './connection/timestamp.ts';
+import { formatTimestamp, millisecondsBetween } from './timestamp.ts';
 import { linkTypeName } from './link-types.ts';
 import { PacketPipeline, type FileFacts } from './packet-pipeline.ts';
 import { buildConnection } from './report/build.ts';

@@ -16,7 +16,7 @@ import {
 } from './decode/decode-packet.ts';
 import { Segment } from './decode/segment.ts';
 import { linkTypeName } from './link-types.ts';
-import type { Timestamp } from './connection/timestamp.ts';
+import type { Timestamp } from './timestamp.ts';
 
 export interface SegmentSink {
   segment(segment: Segment): void;

@@ -20,12 +20,21 @@ import { parseClosePayload } from '../websocket/close-payload.ts';
 import { FrameParser, type FrameHandler } from '../websocket/frame-parser.ts';
 import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
 import { HeartbeatTracker } from './heartbeat.ts';
-import type { AcceptState, ConnectionRecord, FirstEnd, UpgradeFacts } from './record.ts';
+import type { AcceptState, ConnectionRecord, FirstEnd, Role, UpgradeFacts } from './record.ts';
 import { SideTracker } from './side-tracker.ts';
 import { Timeline } from './timeline.ts';
 
 /** Refused upgrades kept of one connection; more are forgotten, the first ones. */
 const MAX_REFUSALS = 16;
+
+/** A FIN or RST. */
+interface End {
+  readonly direction: Direction;
+  readonly how: 'fin' | 'rst';
+  readonly mark: PacketMark;
+  /** Stream offset of the other direction before which its sender had seen everything. */
+  readonly acknowledges: number;
+}
 
 /** Why a connection was left alone. */
 export type SkipReason = NotHttpReason | 'other-upgrade';
@@ -58,7 +67,10 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   #isUpgradeTried = false;
   readonly #refused: { request: SeenRequest; response: SeenResponse }[] = [];
   #proxyHeader: ProxyHeader | null = null;
-  #firstEnd: { direction: Direction; how: 'fin' | 'rst'; mark: PacketMark } | null = null;
+  #firstEnd: End | null = null;
+  /** Of each direction, the first FIN or RST captured: what it acknowledges. */
+  readonly #endAcknowledges: [number | null, number | null] = [null, null];
+  #firstClose: { direction: Direction; acknowledges: number } | null = null;
 
   constructor(connection: TcpConnection, sink: ConnectionSink) {
     this.#connection = connection;
@@ -103,7 +115,16 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       flag === 'syn' && this.#connection.streams[otherOf(direction)].syn !== null ? 'syn-ack' : flag;
     this.#timeline.add(event, direction, mark.packet, mark.seconds, mark.nanoseconds);
     if (flag === 'syn') return;
-    this.#firstEnd ??= { direction, how: flag, mark };
+    const acknowledges = this.#connection.streams[otherOf(direction)].acknowledgedOffset;
+    this.#endAcknowledges[direction] ??= acknowledges;
+    const first = this.#firstEnd;
+    // Where the end captured first acknowledges this FIN, capture put the two in the wrong order.
+    const isEarlier =
+      first !== null &&
+      first.direction !== direction &&
+      flag === 'fin' &&
+      first.acknowledges > stream.finOffset;
+    if (first === null || isEarlier) this.#firstEnd = { direction, how: flag, mark, acknowledges };
     this.#sides[otherOf(direction)].peerEnded();
   }
 
@@ -205,13 +226,29 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     const { packet, seconds, nanoseconds, payloadLength, controlPayload } = frame;
     const { code, reason } =
       controlPayload === null ? { code: null, reason: '' } : parseClosePayload(controlPayload);
-    this.#sides[direction].close({ code, reason, mark: { packet, seconds, nanoseconds } });
+    const mark = { packet, seconds, nanoseconds };
+    this.#sides[direction].close({ code, reason, mark, isBeforePeerEnd: this.#orderClose(direction) });
     this.#timeline.add('frame', direction, packet, seconds, nanoseconds, {
       opcode: OPCODE_CLOSE,
       length: payloadLength,
       code,
       detail: reason,
     });
+  }
+
+  /** Finds out who sent the first Close, and whether this one came before the other side's end. */
+  #orderClose(direction: Direction): boolean {
+    const { streams } = this.#connection;
+    const other = otherOf(direction);
+    const { nextOffset } = streams[direction];
+    const first = this.#firstClose;
+    // Where the Close captured first acknowledges this one, capture put the two in the wrong order.
+    const isEarlier = first !== null && first.direction !== direction && first.acknowledges >= nextOffset;
+    if (first === null || isEarlier) {
+      this.#firstClose = { direction, acknowledges: streams[other].acknowledgedOffset };
+    }
+    const endAcknowledges = this.#endAcknowledges[other];
+    return endAcknowledges === null || endAcknowledges >= nextOffset;
   }
 
   #newExchange(): UpgradeExchange {
@@ -247,7 +284,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     const server = otherOf(client);
     const side = (direction: Direction) =>
       this.#sides[direction].facts(
-        direction === client ? 'client' : 'server',
+        roleOf(direction, client),
         connection.streams[direction],
         this.#parsers?.[direction] ?? null,
       );
@@ -268,6 +305,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       clientSide: side(client),
       serverSide: side(server),
       firstEnd: this.#firstEndFacts(client),
+      closeFirstBy: this.#firstClose === null ? null : roleOf(this.#firstClose.direction, client),
       duplicates: { count: connection.duplicates, firstPacket: connection.firstDuplicate },
       heartbeat: this.#heartbeat?.summary() ?? null,
       timeline: () => this.#timeline.events(client),
@@ -284,13 +322,19 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
 
   #firstEndFacts(client: Direction): FirstEnd | null {
     if (this.#firstEnd === null) return null;
-    const { direction, how, mark } = this.#firstEnd;
-    return { by: direction === client ? 'client' : 'server', how, mark };
+    const { direction, how, mark, acknowledges } = this.#firstEnd;
+    const { unseenFrom } = this.#connection.streams[otherOf(direction)];
+    const followsUnseen = unseenFrom >= 0 && acknowledges > unseenFrom;
+    return { by: roleOf(direction, client), how, mark, followsUnseen };
   }
 }
 
 function otherOf(direction: Direction): Direction {
   return direction === 0 ? 1 : 0;
+}
+
+function roleOf(direction: Direction, client: Direction): Role {
+  return direction === client ? 'client' : 'server';
 }
 
 function acceptState(request: SeenRequest | null, response: SeenResponse): AcceptState {

@@ -1,6 +1,6 @@
 /** Pings, pongs and their times (RFC 6455 §5.5.2, §5.5.3). A pong answers the ping that had the same payload. */
 import { OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
-import { millisecondsBetween } from './timestamp.ts';
+import { millisecondsBetween } from '../timestamp.ts';
 
 export interface Heartbeat {
   readonly pings: number;

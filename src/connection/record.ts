@@ -32,6 +32,8 @@ export interface CloseFrame {
   readonly reason: string;
   /** The packet that completes the frame. */
   readonly mark: PacketMark;
+  /** It came before the other side's first FIN or RST, by the order of capture or because that acknowledges it. */
+  readonly isBeforePeerEnd: boolean;
 }
 
 /** One side of a connection: what it sent. */
@@ -66,11 +68,13 @@ export interface SideFacts {
   readonly rst: PacketMark | null;
 }
 
-/** The first FIN or RST of a connection. */
+/** The first FIN or RST of a connection: by acknowledgements where capture put them in the wrong order. */
 export interface FirstEnd {
   readonly by: Role;
   readonly how: 'fin' | 'rst';
   readonly mark: PacketMark;
+  /** By then the other side had sent something that is not in the capture: a FIN of its own, for all we know. */
+  readonly followsUnseen: boolean;
 }
 
 export interface ConnectionRecord {
@@ -90,6 +94,8 @@ export interface ConnectionRecord {
   readonly clientSide: SideFacts;
   readonly serverSide: SideFacts;
   readonly firstEnd: FirstEnd | null;
+  /** Who sent the first Close frame; null where none was seen. */
+  readonly closeFirstBy: Role | null;
   /** The same packet captured more than once: how often, and the first of them. */
   readonly duplicates: { readonly count: number; readonly firstPacket: number };
   readonly heartbeat: Heartbeat | null;

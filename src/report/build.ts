@@ -2,12 +2,11 @@
 import { connectionNotes } from '../connection/notes.ts';
 import {
   upgradeResponse,
-  type CloseFrame,
   type ConnectionRecord,
   type SideFacts,
 } from '../connection/record.ts';
 import type { TimelineEvent } from '../connection/timeline.ts';
-import { formatTimestamp, millisecondsBetween, type Timestamp } from '../connection/timestamp.ts';
+import { formatTimestamp, millisecondsBetween, type Timestamp } from '../timestamp.ts';
 import { headerValue } from '../http/head.ts';
 import type { Judgement } from '../rules/engine.ts';
 import type { Anomaly } from '../rules/rule.ts';
@@ -87,7 +86,7 @@ function buildClose(record: ConnectionRecord): CloseReport | null {
   if (firstEnd === null && clientClose === null && serverClose === null) return null;
   const response = upgradeResponse(record);
   return {
-    frameFirstBy: firstCloser(clientClose, serverClose),
+    frameFirstBy: record.closeFirstBy,
     firstBy: firstEnd?.by ?? null,
     how: firstEnd?.how ?? null,
     packet: firstEnd?.mark.packet ?? null,
@@ -101,11 +100,6 @@ function buildClose(record: ConnectionRecord): CloseReport | null {
     serverReason: serverClose?.reason ?? null,
     clean: clientClose !== null && serverClose !== null,
   };
-}
-
-function firstCloser(client: CloseFrame | null, server: CloseFrame | null): Role | null {
-  if (client === null) return server === null ? null : 'server';
-  return server === null || client.mark.packet <= server.mark.packet ? 'client' : 'server';
 }
 
 function buildTimelineEntry(event: TimelineEvent, start: Timestamp): TimelineEntry {

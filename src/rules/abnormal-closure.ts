@@ -9,7 +9,7 @@ export const abnormalClosure: Rule = {
   title: 'The connection ended without a closing handshake',
   severity: 'error',
   spec: 'RFC 6455 §7.1.5, §7.4.1 (1006)',
-  requires: ['both-directions', 'frames-of-ending-side'],
+  requires: ['both-directions', 'frames-of-ending-side', 'first-end'],
   check(record, { hasTimes }) {
     const response = upgradeResponse(record);
     const { firstEnd, clientSide, serverSide } = record;

@@ -2,7 +2,7 @@
 import { upgradeResponse } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
 import type { Rule } from './rule.ts';
-import { describeClose, packetList, quoted, sinceUpgradeMs } from './wording.ts';
+import { packetList, quoted, sinceUpgradeMs } from './wording.ts';
 import { formatDuration } from '../format-duration.ts';
 
 export const clientHandshakeClose: Rule = {
@@ -10,7 +10,7 @@ export const clientHandshakeClose: Rule = {
   title: 'The client closed the connection right after the upgrade',
   severity: 'warning',
   spec: 'RFC 6455 §4.1 (what a client must verify), §7.1.7',
-  requires: ['times', 'frames-of-ending-side'],
+  requires: ['times', 'frames-of-ending-side', 'first-end'],
   check(record, { windowMs }) {
     const response = upgradeResponse(record);
     const { firstEnd, clientSide, serverSide, upgrade } = record;
@@ -18,8 +18,8 @@ export const clientHandshakeClose: Rule = {
     const { how, mark } = firstEnd;
     const afterUpgradeMs = sinceUpgradeMs(response, mark);
     if (afterUpgradeMs > windowMs) return null;
-    const closes = [clientSide.closeFrame, serverSide.closeFrame];
-    if (closes.some((close) => close !== null && close.mark.packet <= mark.packet)) return null;
+    // A Close of the client's own was sent before its end, wherever capture put it.
+    if (clientSide.closeFrame !== null || serverSide.closeFrame?.isBeforePeerEnd === true) return null;
 
     const subprotocol = headerValue(response.head, 'sec-websocket-protocol');
     const extensions = headerValue(response.head, 'sec-websocket-extensions');
@@ -30,13 +30,11 @@ export const clientHandshakeClose: Rule = {
       offered === null ? 'none offered' : `offered: ${quoted(offered)}`,
       extensions === null ? 'no extensions' : `extensions ${quoted(extensions)}`,
     ].join(', ');
-    const late =
-      clientSide.closeFrame === null ? '' : ` (its ${describeClose(clientSide.closeFrame)} came later)`;
     return {
       severity: 'warning',
       message:
         `The client sent ${how.toUpperCase()} ${formatDuration(afterUpgradeMs)} after the 101 ` +
-        `(${packetList([response.packet, mark.packet])}), before any Close${late}: it did not accept the handshake, ` +
+        `(${packetList([response.packet, mark.packet])}), before any Close: it did not accept the handshake, ` +
         `or was closed at that moment. The 101 says: ${facts}.`,
       advice: "Look at the client's console, which names the header that it refused.",
       packets: [response.packet, mark.packet],

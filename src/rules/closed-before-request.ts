@@ -1,5 +1,5 @@
 /** closed-before-request: the server hangs up after the TCP handshake, before the client has sent a byte. */
-import { millisecondsBetween } from '../connection/timestamp.ts';
+import { millisecondsBetween } from '../timestamp.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { Rule } from './rule.ts';
 import { packetList } from './wording.ts';
@@ -12,7 +12,7 @@ export const closedBeforeRequest: Rule = {
   title: 'The server closed the connection before any request',
   severity: 'warning',
   spec: 'RFC 9293 §3.6; RFC 9112 §9.5',
-  requires: ['both-directions'],
+  requires: ['both-directions', 'first-end'],
   check({ upgrade, firstEnd, clientSide, serverSide, server }, { hasTimes }) {
     if (upgrade !== null || firstEnd?.by !== 'server') return null;
     if (clientSide.streamBytes > 0 || serverSide.streamBytes > 0) return null;

@@ -93,9 +93,7 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
   const clientClose = clientSide.closeFrame;
   const serverClose = serverSide.closeFrame;
   const clientBegan =
-    clientClose !== null &&
-    clientClose.mark.packet <= end.mark.packet &&
-    (serverClose === null || clientClose.mark.packet < serverClose.mark.packet);
+    clientClose !== null && clientClose.isBeforePeerEnd && record.closeFirstBy === 'client';
   if (clientBegan) {
     const answer = serverClose === null ? 'the server sent none back' : 'the server answered it';
     return {
@@ -108,7 +106,7 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
   const clientEnd = firstEnd?.by === 'client' ? firstEnd : null;
   // The server sent its Close before its FIN, and before the client followed: that is what ended it.
   if (serverClose !== null && (clientEnd === null || serverClose.mark.packet < clientEnd.mark.packet)) {
-    return judgeServerClose(serverClose, clientSide);
+    return judgeServerClose(serverClose, isUnseen(clientSide));
   }
   if (clientEnd !== null) {
     return {
@@ -118,7 +116,8 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
       packets: [clientEnd.mark.packet],
     };
   }
-  if (isUnseen(serverSide) || isUnseen(clientSide)) return judgeUnseen(clientSide);
+  const isClientUnseen = isUnseen(clientSide) || firstEnd?.followsUnseen === true;
+  if (isUnseen(serverSide) || isClientUnseen) return judgeUnseen(clientSide, isClientUnseen);
   return {
     severity: 'error',
     between: describeFrames(clientSide.framesBeforePeerEnd, serverSide.frameCount),
@@ -133,9 +132,8 @@ function isUnseen({ isFramingLost, isCaptured }: SideFacts): boolean {
 }
 
 /** Where the client's frames can't be seen, the server's Close may be the echo of one that the client sent first. */
-function judgeServerClose(close: CloseFrame, clientSide: SideFacts): Judgement {
+function judgeServerClose(close: CloseFrame, mayBeEcho: boolean): Judgement {
   const { mark, code } = close;
-  const mayBeEcho = isUnseen(clientSide);
   if (ORDERLY_CODES.includes(code)) {
     return {
       severity: mayBeEcho ? 'info' : 'warning',
@@ -157,8 +155,8 @@ function judgeServerClose(close: CloseFrame, clientSide: SideFacts): Judgement {
 }
 
 /** Bytes are missing, and a Close 1000 may be among them: the gentlest reading counts. */
-function judgeUnseen(clientSide: SideFacts): Judgement {
-  if (isUnseen(clientSide)) {
+function judgeUnseen(clientSide: SideFacts, isClientUnseen: boolean): Judgement {
+  if (isClientUnseen) {
     return {
       severity: 'info',
       between: 'and what the client had sent by then is not all in the capture',

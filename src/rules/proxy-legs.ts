@@ -5,7 +5,7 @@
 import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
 import { formatDuration } from '../format-duration.ts';
 import { headerValue } from '../http/head.ts';
-import { millisecondsBetween } from '../connection/timestamp.ts';
+import { millisecondsBetween } from '../timestamp.ts';
 import type { Anomaly } from './rule.ts';
 
 export interface JudgedConnection {

@@ -1,13 +1,15 @@
 /** What a capture must show before a rule may speak. A gap never becomes an accusation. */
 import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
 import type { RuleOptions } from './rule-options.ts';
-import { millisecondsBetween } from '../connection/timestamp.ts';
+import { millisecondsBetween } from '../timestamp.ts';
 
 export type RequirementId =
   /** Both directions were captured. */
   | 'both-directions'
   /** Every frame of the side that ended the connection could be read. */
   | 'frames-of-ending-side'
+  /** Whoever ended the connection first was captured doing so. */
+  | 'first-end'
   /** No byte of the server is missing. */
   | 'bytes-of-server'
   /** No byte of the request or the response is missing. */
@@ -28,6 +30,11 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     return side.isFramingLost
       ? `${side.gapBytes} bytes from the ${side.role} are not in the capture, and a Close may be among them`
       : null;
+  },
+  'first-end': ({ firstEnd }) => {
+    if (firstEnd?.followsUnseen !== true) return null;
+    const other = firstEnd.by === 'client' ? 'server' : 'client';
+    return `what the ${other} had sent before that ${firstEnd.how.toUpperCase()} is not in the capture, and may be a FIN of its own`;
   },
   'bytes-of-server': ({ serverSide: { gapBytes } }) =>
     gapBytes > 0

@@ -1,6 +1,6 @@
 /** upgrade-unanswered: a complete upgrade request, and no response head. */
 import type { ConnectionRecord } from '../connection/record.ts';
-import { millisecondsBetween } from '../connection/timestamp.ts';
+import { millisecondsBetween } from '../timestamp.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { Rule } from './rule.ts';
 import { packetList, quoted } from './wording.ts';

@@ -1,6 +1,6 @@
 /** Phrases that several rules share. */
 import type { CloseFrame, ConnectionRecord, SideFacts } from '../connection/record.ts';
-import { millisecondsBetween, type Timestamp } from '../connection/timestamp.ts';
+import { millisecondsBetween, type Timestamp } from '../timestamp.ts';
 import { formatDuration } from '../format-duration.ts';
 import { headerTokens, headerValue, type HttpHead } from '../http/head.ts';
 import { closeCodeName } from '../websocket/close-payload.ts';

@@ -21,6 +21,8 @@ const MAX_AHEAD = 1 << 30;
  * more packets of the connection may come before it counts as a gap.
  */
 const HOLE_PATIENCE_PACKETS = 8;
+/** A RST farther ahead than any window says nothing of what was sent before it (injected ones are off at random). */
+const MAX_RST_AHEAD = 1 << 24;
 /** Copies of one packet follow each other closely; the quickest retransmission takes a round trip. */
 const DUPLICATE_NANOSECONDS = 2e6;
 
@@ -70,7 +72,13 @@ export class StreamReassembler {
   /** Stream offset of the FIN: the stream's length. */
   finOffset = 0;
   rst: PacketMark | null = null;
+  /** Stream offset of the RST where it is believable: all before it was sent. */
   rstOffset = 0;
+  /**
+   * After {@link finish}: the offset from which on nothing was captured, though an ACK or a RST proves that there was
+   * more (bytes, a FIN, or both); -1 where nothing is missing at the end.
+   */
+  unseenFrom = -1;
 
   constructor(direction: Direction, budget: ReassemblyBudget) {
     this.#direction = direction;
@@ -107,6 +115,12 @@ export class StreamReassembler {
   /** Whether a FIN may stand there: one behind bytes already seen, or beyond any window, is of another connection. */
   canEndAt(offset: number): boolean {
     return offset >= this.nextOffset && offset - this.nextOffset <= MAX_AHEAD;
+  }
+
+  /** A RST with this sequence number: what its sender had sent by then ends there, if it is anywhere near. */
+  reset(sequence: number): void {
+    const offset = this.offsetOf(sequence);
+    if (this.started && offset - this.nextOffset <= MAX_RST_AHEAD) this.rstOffset = Math.max(0, offset);
   }
 
   /**
@@ -211,13 +225,16 @@ export class StreamReassembler {
     this.#drain(consumer);
   }
 
-  /** Delivers what still waits, and the gap at the end if an ACK or the FIN proves that there was more. */
+  /** Delivers what still waits, and the gap at the end if an ACK, the FIN or a RST proves that there was more. */
   finish(consumer: StreamConsumer, last: PacketMark): void {
     while (this.hasWaiting) this.declareGap(consumer);
-    const proven = this.fin === null ? this.acknowledgedOffset : this.finOffset;
+    const hasFin = this.fin !== null;
+    const proven = hasFin ? this.finOffset : Math.max(this.acknowledgedOffset, this.rstOffset);
     const missing = proven - this.nextOffset;
+    if (!this.started || missing <= 0) return;
+    this.unseenFrom = this.nextOffset;
     // A FIN takes a sequence number: one acknowledged beyond the last byte may be a FIN that was not captured.
-    if (this.started && missing > (this.fin === null ? 1 : 0)) {
+    if (missing > (hasFin ? 0 : 1)) {
       this.#skip(consumer, missing, last.packet, last.seconds, last.nanoseconds);
     }
   }

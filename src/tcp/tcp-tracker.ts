@@ -205,7 +205,7 @@ export class TcpTracker {
     if ((segment.flags & RST) !== 0) {
       if (stream.rst === null) {
         stream.rst = markOf(segment);
-        stream.rstOffset = stream.started ? stream.offsetOf(sequence) : 0;
+        stream.reset(sequence);
         connection.consumer.flag(direction, 'rst');
       }
       connection.closed = true;

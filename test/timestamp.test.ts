@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatTimestamp, millisecondsBetween } from '../../src/connection/timestamp.ts';
+import { formatTimestamp, millisecondsBetween } from '../src/timestamp.ts';
 
 const at = (seconds: number, nanoseconds: number) => ({ seconds, nanoseconds });
 
