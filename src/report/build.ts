@@ -1,10 +1,6 @@
 /** Records and anomalies -> report: names, texts and units as docs/report-format.md has them. */
 import { connectionNotes } from '../connection/notes.ts';
-import {
-  upgradeResponse,
-  type ConnectionRecord,
-  type SideFacts,
-} from '../connection/record.ts';
+import { upgradeResponse, type ConnectionRecord, type SideFacts } from '../connection/record.ts';
 import type { TimelineEvent } from '../connection/timeline.ts';
 import { formatTimestamp, millisecondsBetween, type Timestamp } from '../timestamp.ts';
 import { headerValue } from '../http/head.ts';

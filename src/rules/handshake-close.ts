@@ -92,8 +92,7 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
   const { clientSide, serverSide, firstEnd } = record;
   const clientClose = clientSide.closeFrame;
   const serverClose = serverSide.closeFrame;
-  const clientBegan =
-    clientClose !== null && clientClose.isBeforePeerEnd && record.closeFirstBy === 'client';
+  const clientBegan = clientClose !== null && clientClose.isBeforePeerEnd && record.closeFirstBy === 'client';
   if (clientBegan) {
     const answer = serverClose === null ? 'the server sent none back' : 'the server answered it';
     return {
