@@ -17,8 +17,8 @@ Generates reference captures, checks wscap's facts about them, runs wscap and th
 installed side by side, and writes the medians into docs/benchmarks.md.
 
 Options:
-  --kinds A,B    of ${Object.keys(KINDS).join(', ')} (default mixed,chatty; with --quick all)
-  --size SIZE    of each capture (default 200MB)
+  --kinds A,B    of ${Object.keys(KINDS).join(', ')} (default mixed,mixed@1GiB,chatty; with --quick all)
+  --size SIZE    of each capture (default 200MB); a kind may have its own: mixed,mixed@1GiB
   --runs N       after a warm-up (default 5)
   --tools A,B    only these tools
   --no-write     print only, leave docs/benchmarks.md alone
@@ -53,14 +53,17 @@ function readOptions() {
   });
   if (values.help) return null;
   const { quick } = values;
-  const kinds = values.kinds?.split(',') ?? (quick ? Object.keys(KINDS) : ['mixed', 'chatty']);
-  const unknown = kinds.find((kind) => !Object.hasOwn(KINDS, kind));
+  const names = values.kinds?.split(',') ?? (quick ? Object.keys(KINDS) : ['mixed', 'mixed@1GiB', 'chatty']);
+  const wanted = names.map((name) => {
+    const [kind, size = values.size] = name.split('@');
+    return { kind, size: quick ? SMALL : size };
+  });
+  const unknown = wanted.map(({ kind }) => kind).find((kind) => !Object.hasOwn(KINDS, kind));
   if (unknown !== undefined) throw new Error(`unknown kind ${unknown}: try ${Object.keys(KINDS).join(', ')}`);
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs: not a number of runs: ${values.runs}`);
   return {
-    kinds,
-    size: quick ? SMALL : values.size,
+    wanted,
     runs: quick ? 1 : runs,
     tools: values.tools?.split(','),
     write: !quick && !values['no-write'],
@@ -68,11 +71,11 @@ function readOptions() {
   };
 }
 
-async function bench({ kinds, size, runs, tools: names, write, quick }) {
+async function bench({ wanted, runs, tools: names, write, quick }) {
   const isBuilt = isWscapBuilt();
   if (isBuilt) {
     // A fast wrong answer is worth nothing: the facts come first, on small captures.
-    if (!(await factsAreRight(kinds))) return 1;
+    if (!(await factsAreRight(new Set(wanted.map(({ kind }) => kind))))) return 1;
   } else {
     process.stderr.write(
       `wscap is not built (there is no ${WSCAP_PROGRAM}): run \`npm run build\`. Only the other tools are measured.\n`,
@@ -83,7 +86,7 @@ async function bench({ kinds, size, runs, tools: names, write, quick }) {
   const watch = stopwatch();
   if (!watch.knowsMemory) process.stderr.write('no GNU time here: memory is not measured\n');
   const sections = [measurementNote(tools, runs)];
-  for (const kind of kinds) {
+  for (const { kind, size } of wanted) {
     const capture = await referenceCapture(kind, size);
     const willing = tools.filter(({ largest = Infinity }) => capture.truth.bytes <= largest);
     const section = resultSection(capture, compare(willing, capture.path, runs, watch));

@@ -1,5 +1,5 @@
 /** `wscap analyze`: reads the captures, prints the report, says by its exit code whether it found something. */
-import { statSync } from 'node:fs';
+import { fstatSync, statSync } from 'node:fs';
 import { analyze } from '../analyze.ts';
 import type { Report, Severity } from '../report/model.ts';
 import type { AnalyzeRequest } from './analyze-options.ts';
@@ -18,7 +18,7 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
     output.discard();
     process.exit(exitCode);
   };
-  process.once('SIGINT', () => leave(EXIT_INTERRUPTED));
+  onInterrupt(captures, () => leave(EXIT_INTERRUPTED));
   process.once('SIGTERM', () => leave(EXIT_TERMINATED));
   try {
     const report = await analyze(captures, {
@@ -33,6 +33,18 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
     progress.clear();
     output.discard();
   }
+}
+
+/**
+ * `tcpdump -w - | wscap -`: Ctrl-C reaches both, and is meant to end the capture. tcpdump then closes the pipe, and
+ * what came through it is analysed; a second Ctrl-C ends wscap as well.
+ */
+function onInterrupt(captures: readonly string[], leave: () => never): void {
+  if (!captures.includes('-') || fstatSync(0).isFile()) {
+    process.once('SIGINT', leave);
+    return;
+  }
+  process.once('SIGINT', () => process.once('SIGINT', leave));
 }
 
 /** Each format is loaded only when asked for. */

@@ -3,7 +3,7 @@
  * stands is expanded here: `*` and `?` within one directory.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from './usage-error.ts';
 
 export function expandCaptures(captures: readonly string[], stdinIsTerminal: boolean): string[] {
@@ -13,6 +13,8 @@ export function expandCaptures(captures: readonly string[], stdinIsTerminal: boo
   if (dashes === 1 && stdinIsTerminal) {
     throw new UsageError('standard input (-) is a terminal: pipe a capture into wscap', 'analyze');
   }
+  const again = paths.find((path, i) => paths.findIndex((other) => resolve(other) === resolve(path)) < i);
+  if (again !== undefined) throw new UsageError(`${again} is given twice: each file counts once`, 'analyze');
   return paths;
 }
 

@@ -32,7 +32,9 @@ function createParser(setExitCode: (code: number) => void): Argv {
   return (
     yargs()
       .scriptName('wscap')
-      .usage('$0 <command> [options]\n\nNames what went wrong with a WebSocket, from a tcpdump capture.')
+      .usage(
+        '$0 <command> [options]\n\nNames what went wrong with a WebSocket, from a tcpdump capture. The options of a command: $0 analyze --help',
+      )
       .parserConfiguration({
         // Or "--format json dump.pcap" could take the file as another format.
         'greedy-arrays': false,

@@ -15,12 +15,16 @@ export function isInternal(error: unknown): boolean {
 
 function failureText(error: unknown): string {
   if (error instanceof CaptureError) {
-    const where = error.offset === undefined ? '' : ` (at byte ${error.offset})`;
+    // At byte 0 it is the whole file that is something else.
+    const where = (error.offset ?? 0) === 0 ? '' : ` (at byte ${error.offset})`;
     return `${error.path === '-' ? 'standard input' : error.path}: ${error.message}${where}`;
   }
   if (error instanceof UsageError) {
     const command = error.command === '' ? 'wscap' : `wscap ${error.command}`;
-    return `${error.message}; try "${command} --help"`;
+    // After a question there is no semicolon.
+    return error.message.endsWith('?')
+      ? `${error.message} Try "${command} --help"`
+      : `${error.message}; try "${command} --help"`;
   }
   const clause = systemClause(error);
   if (clause !== null) return clause;

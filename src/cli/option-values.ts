@@ -18,7 +18,7 @@ export function oneOf<T extends string>(
     const given = lastOf(value);
     const known = choices.find((choice) => choice === given);
     if (given !== undefined && known === undefined) {
-      throw new Error(`${option} ${given} is not known; there is ${choices.join(', ')}`);
+      throw new Error(`${option} ${given} is not known: choose one of ${choices.join(', ')}`);
     }
     return known;
   };

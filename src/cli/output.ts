@@ -21,7 +21,7 @@ export function createOutput(path: string | undefined, captures: readonly string
   }
   if (existing !== undefined && !existing.isFile()) {
     const descriptor = openSync(path, 'w');
-    return { write: (chunks) => writeAndClose(descriptor, chunks), discard: () => undefined };
+    return { write: (chunks) => writeAndClose(descriptor, chunks, path), discard: () => undefined };
   }
   // Renaming onto a link would replace the link.
   const target = existing === undefined ? path : realpathSync(path);
@@ -40,7 +40,7 @@ function beside(target: string, mode: number | undefined): Output {
   const descriptor = openNew(temporary, target, mode);
   return {
     async write(chunks) {
-      await writeAndClose(descriptor, chunks);
+      await writeAndClose(descriptor, chunks, target);
       renameSync(temporary, target);
     },
     discard() {
@@ -49,19 +49,27 @@ function beside(target: string, mode: number | undefined): Output {
   };
 }
 
-/** The error names the file that the user asked for, not ours beside it. */
 function openNew(temporary: string, target: string, mode: number | undefined): number {
   try {
     return openSync(temporary, 'wx', mode ?? 0o666);
   } catch (error) {
-    if (error instanceof Error && 'path' in error) error.path = target;
-    throw error;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      throw new UsageError(`--output ${target}: the directory does not exist`, 'analyze');
+    }
+    throw naming(target, error);
   }
 }
 
-function writeAndClose(descriptor: number, chunks: Iterable<string>): Promise<void> {
+/** The error names the file that the user asked for: not ours beside it, and not none, as those of writing. */
+function naming(path: string, error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? Object.assign(error, { path }) : error;
+}
+
+function writeAndClose(descriptor: number, chunks: Iterable<string>, path: string): Promise<void> {
   try {
     for (const chunk of chunks) writeSync(descriptor, chunk);
+  } catch (error) {
+    throw naming(path, error);
   } finally {
     closeSync(descriptor);
   }

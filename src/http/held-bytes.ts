@@ -1,5 +1,7 @@
 /** Bytes of one direction that can't be read before the other direction has answered. */
 
+import { looksLikeStart } from './sniff.ts';
+
 /** More than a client sends before it has its answer; what goes beyond is passed on as a gap. */
 const MAX_HELD_BYTES = 256 * 1024;
 const MAX_HELD_PIECES = 4096;
@@ -40,6 +42,12 @@ export class HeldBytes {
     const last = this.#pieces.at(-1);
     if (last !== undefined && last.gap > 0) last.gap += length;
     else this.#pieces.push({ bytes: NOTHING, gap: length, packet, seconds, nanoseconds });
+  }
+
+  /** What is held begins like the head of a message. */
+  get beginsWithHead(): boolean {
+    const bytes = this.#pieces[0]?.bytes;
+    return bytes !== undefined && looksLikeStart(bytes, 0, bytes.length);
   }
 
   /** All pieces in order; nothing is held afterwards. */

@@ -13,8 +13,11 @@ import { mayBeginProxyHeader, ProxyHeaderParser, type ProxyHeader } from './prox
 import { isPlausibleStart, looksLikeStart, looksLikeTls, type NotHttpReason } from './sniff.ts';
 
 export interface MessageHandler {
-  /** A head is complete (or as complete as the capture has it). Says what follows; "pause" keeps it unread. */
-  head(head: HttpHead, packet: number, seconds: number, nanoseconds: number): BodyFraming | 'pause';
+  /**
+   * A head is complete (or as complete as the capture has it). Says what follows; "pause" keeps it unread, "search"
+   * looks for the next head.
+   */
+  head(head: HttpHead, packet: number, seconds: number, nanoseconds: number): BodyFraming | 'pause' | 'search';
   /** A PROXY protocol header stood in front of everything. */
   proxyHeader(header: ProxyHeader): void;
   /** This stream is no HTTP/1.x. Nothing more comes from it. */
@@ -256,8 +259,8 @@ export class MessageStream {
     }
     const next = this.#handler.head(head, packet, seconds, nanoseconds);
     if (this.#isStopped()) return;
-    if (next === 'pause') {
-      this.#state = 'paused';
+    if (next === 'pause' || next === 'search') {
+      this.#state = next === 'pause' ? 'paused' : 'unsynchronized';
       return;
     }
     switch (next.kind) {

@@ -80,7 +80,6 @@ export class UpgradeExchange {
   /** Directions whose bytes are the WebSocket's. */
   readonly #isRaw: [boolean, boolean] = [false, false];
   #outstanding: SeenRequest[] = [];
-  #requestCount = 0;
   /** Bytes are missing, and a response may be among them. */
   #hasGap = false;
   #tunnels = 0;
@@ -137,6 +136,8 @@ export class UpgradeExchange {
         return;
       }
       this.#hasGap = true;
+      // The request that it seemed to be ahead of is among what is missing.
+      this.#earlyResponse = null;
       stream.gap(length, packet, seconds, nanoseconds);
       this.#resume();
       if (this.#awaitsLateRequest) {
@@ -171,7 +172,6 @@ export class UpgradeExchange {
 
   #request(from: Direction, request: SeenRequest): BodyFraming | 'pause' {
     const { head } = request;
-    this.#requestCount++;
     if (this.#awaitsLateRequest) {
       this.#awaitsLateRequest = false;
       this.#open(from);
@@ -195,15 +195,17 @@ export class UpgradeExchange {
     return dependsOnAnswer ? 'pause' : framing;
   }
 
-  #response(from: Direction, response: SeenResponse): BodyFraming | 'pause' {
+  #response(from: Direction, response: SeenResponse): BodyFraming | 'pause' | 'search' {
     const { status } = response.head;
     if (status >= 100 && status < 200 && status !== 101) return { kind: 'none' };
     // Nothing is sent after a request to upgrade: a 101 answers the last one.
     if (status === 101) return this.#switchProtocols(from, this.#outstanding.pop() ?? null, response);
     const request = this.#outstanding.shift() ?? null;
     if (request === null) {
-      if (this.#requestCount === 0 && this.#isFromStart) this.#earlyResponse ??= response;
-      return bodyFraming(response.head, null);
+      if (this.#isFromStart && !this.#hasGap) this.#earlyResponse ??= response;
+      const framing = bodyFraming(response.head, null);
+      // Without its request it may as well be the answer to a CONNECT, which has no body.
+      return framing.kind === 'until-close' ? 'search' : framing;
     }
     // Only the last request can have paused its stream: answers to pipelined ones before it change nothing.
     if (this.#outstanding.length === 0) this.#resuming = otherOf(from);
@@ -223,8 +225,9 @@ export class UpgradeExchange {
     return 'pause';
   }
 
-  #switchProtocols(from: Direction, request: SeenRequest | null, response: SeenResponse): 'pause' {
+  #switchProtocols(from: Direction, waiting: SeenRequest | null, response: SeenResponse): 'pause' {
     const client = otherOf(from);
+    const request = waiting === null ? null : this.#requestBehind(client, waiting);
     if (!isWebSocketUpgrade(request, response)) {
       this.#stop();
       this.#handler.notWebSocket('other-upgrade');
@@ -233,15 +236,28 @@ export class UpgradeExchange {
     // A client sends no frame before it has its answer: what came after a cut head is the rest of that head.
     if (request?.head.isCut === true) this.#held[client].take();
     this.#awaitsLateRequest =
-      request === null &&
-      this.#requestCount === 0 &&
-      this.#isFromStart &&
-      !this.#streams[client].isUnsynchronized;
+      request === null && this.#isFromStart && !this.#streams[client].isUnsynchronized;
     this.#resuming = client;
     this.#handler.upgraded(client, request, response);
     this.#open(from);
     if (!this.#awaitsLateRequest) this.#open(client);
     return 'pause';
+  }
+
+  /**
+   * Where the answer to a request is missing, what was held for it may begin with another request (no frame begins
+   * like one): then a 101 answers that.
+   */
+  #requestBehind(client: Direction, waiting: SeenRequest): SeenRequest {
+    let request = waiting;
+    while (this.#hasGap && this.#held[client].beginsWithHead && !this.#isStopped) {
+      this.#resuming = client;
+      this.#resume();
+      const next = this.#outstanding.pop();
+      if (next === undefined) break;
+      request = next;
+    }
+    return request;
   }
 
   /** A direction is the WebSocket's from here on. */

@@ -15,6 +15,9 @@ const SHOWN_CONNECTIONS = 8;
 const SHOWN_PACKETS = 12;
 /** Prose wider than this is hard to read. */
 const WIDEST_PROSE = 100;
+/** On a narrower screen a filter wraps: better than one that leaves out packets. */
+const LEAST_FILTER = 36;
+const WORTH_OMITTING = 60;
 
 export interface AnomalyListOptions {
   all: boolean;
@@ -29,6 +32,7 @@ export function anomalyLines(
 ): string[] {
   const hidden = new Map<string, number>();
   const shownOfRule = new Map<string, number>();
+  const previousOfRule = new Map<string, PlacedAnomaly>();
   const lines: string[] = [];
   let shown = 0;
   for (const placed of anomalies) {
@@ -40,7 +44,9 @@ export function anomalyLines(
     }
     shown++;
     shownOfRule.set(rule, ofRule + 1);
-    lines.push('', ...oneAnomaly(placed, theme, options));
+    const message = withoutRepetition(placed, previousOfRule.get(rule));
+    previousOfRule.set(rule, placed);
+    lines.push('', ...oneAnomaly(placed, message, theme, options));
   }
   if (hidden.size > 0) {
     const counts = [...hidden].map(([rule, count]) => `${formatCount(count)} more ${rule}`);
@@ -50,8 +56,28 @@ export function anomalyLines(
   return lines;
 }
 
+/** The sentences with which the one before ended as well are said once: a reconnecting client makes many alike. */
+function withoutRepetition({ anomaly }: PlacedAnomaly, previous: PlacedAnomaly | undefined): string {
+  const { message } = anomaly;
+  const [place] = previous?.connections ?? [];
+  if (previous === undefined || place === undefined) return message;
+  const sentences = sentencesOf(message);
+  const before = sentencesOf(previous.anomaly.message);
+  let same = 0;
+  // The first sentence stays: it is what happened.
+  while (same < sentences.length - 1 && sentences.at(-1 - same) === before.at(-1 - same)) same++;
+  const repeated = sentences.slice(sentences.length - same).join(' ');
+  if (repeated.length < WORTH_OMITTING) return message;
+  return `${sentences.slice(0, sentences.length - same).join(' ')} The rest as on connection ${place}.`;
+}
+
+function sentencesOf(message: string): string[] {
+  return message.split(/(?<=\.) (?=[A-Z])/);
+}
+
 function oneAnomaly(
   { anomaly, connections }: PlacedAnomaly,
+  message: string,
   theme: Theme,
   options: AnomalyListOptions,
 ): string[] {
@@ -63,7 +89,7 @@ function oneAnomaly(
     `${name} on ${connections.length === 1 ? 'connection' : 'connections'} ${ids}`,
     width,
   );
-  const [first = '', ...rest] = [...title, ...wrapText(theme.safe(anomaly.message), width)];
+  const [first = '', ...rest] = [...title, ...wrapText(theme.safe(message), width)];
   return [
     `${theme.symbol(severity)} ${first.replace(name, () => theme.colored(severity, name))}`,
     ...[...rest, ...evidenceLines(packets, theme, options)].map((line) => `  ${line}`),
@@ -79,7 +105,7 @@ function evidenceLines(
   if (packets.length === 0) return [];
   const label = 'Wireshark: ';
   const list = `${packets.length === 1 ? 'packet' : 'packets'} ${listOf(packets.map(String), SHOWN_PACKETS)}`;
-  const filters = packetFilters(packets, captures, width - 2 - label.length);
+  const filters = packetFilters(packets, captures, Math.max(width - 2 - label.length, LEAST_FILTER));
   const only = filters.length === 1 ? filters[0]! : null;
   if (only?.path === null && list.length + 3 + label.length + only.filter.length <= width - 2) {
     return [`${list}   ${theme.faint(label)}${only.filter}`];

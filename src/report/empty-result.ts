@@ -21,9 +21,15 @@ export function hintLines(report: Report, theme: Theme, width: number): string[]
   return ['', ...lines.map((line) => `  ${line}`)];
 }
 
-function whatWasSeen({ totals }: Report): string {
+function whatWasSeen(report: Report): string {
+  const { totals } = report;
   if (totals.packets === 0) return 'no packets: the capture is empty';
-  if (totals.tcpConnections === 0) return `${countOf(totals.packets, 'packet')}, but no TCP connection`;
+  if (totals.tcpConnections === 0) {
+    const packets = countOf(totals.packets, 'packet');
+    return isUnreadable(report)
+      ? `${packets}, of a link type that wscap can not read`
+      : `${packets}, but no TCP connection`;
+  }
   return `no WebSocket opening handshake in ${countOf(totals.tcpConnections, 'TCP connection')}`;
 }
 
@@ -36,7 +42,15 @@ function hints(report: Report): string[] {
     ];
   }
   if (tcpConnections === 0) {
-    return ['Check the interface and the filter: tcpdump -i any -w dump.pcap tcp port 8080'];
+    if (isUnreadable(report)) {
+      return [
+        'Capture on another interface, or on all of them (tcpdump -i any -w dump.pcap tcp port 8080): those packets wscap can read.',
+      ];
+    }
+    return [
+      'Check the interface and the filter: tcpdump -i any -w dump.pcap tcp port 8080',
+      'wscap does not look into tunnels (MPLS, GRE, VXLAN, IP in IP): capture behind them.',
+    ];
   }
   if (hasNote(report, 'encrypted')) {
     return [
@@ -46,6 +60,11 @@ function hints(report: Report): string[] {
   return [
     'wscap looks for an HTTP/1.1 upgrade request or a 101 response on any port. Start the capture before the client connects, keep whole packets (tcpdump -s 0), and check that the port filter holds the WebSocket’s own port. Behind TLS, capture on the plain side of the TLS terminator.',
   ];
+}
+
+/** Not that nothing was there: nothing could be read. */
+function isUnreadable(report: Report): boolean {
+  return report.totals.tcpConnections === 0 && hasNote(report, 'unsupported-link-type');
 }
 
 function hasNote(report: Report, code: string): boolean {

@@ -10,6 +10,13 @@ import type { Mark, Theme } from './theme.ts';
 
 const SHOWN_CAPTURES = 5;
 const SHOWN_RULES = 3;
+/** Notes of a file that could not be read to its end. */
+const DAMAGE: ReadonlySet<string> = new Set([
+  'truncated-file',
+  'corrupt-record',
+  'corrupt-block',
+  'corrupt-gzip',
+]);
 
 /** "dump.pcap: 1 of 3 WebSocket connections has a problem: handshake-close (server FIN 0.657 ms after the 101)". */
 export function headlineLines(report: Report, theme: Theme, width: number): string[] {
@@ -27,7 +34,7 @@ export function factLines(report: Report, theme: Theme, width: number): string[]
   const shown = report.captures.slice(0, SHOWN_CAPTURES);
   const several = report.captures.length > 1;
   const lines = shown.map(
-    (capture) => `${several ? `${theme.safe(capture.path)}: ` : ''}${captureFacts(capture, theme)}`,
+    (capture) => `${several ? `${fileName(capture, theme)}: ` : ''}${captureFacts(capture, theme)}`,
   );
   const hidden = report.captures.length - shown.length;
   if (hidden > 0) lines.push(theme.own(`…and ${countOf(hidden, 'more file')}`));
@@ -38,8 +45,12 @@ export function captureName(report: Report, theme: Theme): string {
   const first = report.captures[0];
   if (first === undefined) return 'no capture';
   const more = report.captures.length - 1;
-  const name = first.path === '-' ? 'standard input' : theme.safe(first.path);
+  const name = fileName(first, theme);
   return more === 0 ? name : `${name} and ${countOf(more, 'more file')}`;
+}
+
+function fileName({ path }: CaptureReport, theme: Theme): string {
+  return path === '-' ? 'standard input' : theme.safe(path);
 }
 
 function headlineMark(problems: readonly RankedConnection[], report: Report): Mark {
@@ -71,6 +82,7 @@ function cleanSummary(ranked: readonly RankedConnection[]): string {
   const verdicts = [...counts].map(([verdict, count]) =>
     ranked.length === 1 ? verdict : `${count} ${verdict}`,
   );
+  if (counts.size === 1 && counts.has('unknown')) return 'no verdict possible (see the notes)';
   return `no problem found (${listOf(verdicts)})`;
 }
 
@@ -101,22 +113,36 @@ function ruleSummary(report: Report, problems: readonly RankedConnection[], safe
   const shown = names.slice(0, SHOWN_RULES);
   if (others > 0) shown.push(countOf(others, 'other rule'));
   const ending =
-    problems.length === 1 ? closedText(problems[0]!.connection, safe).replaceAll(NO_BREAK_SPACE, ' ') : '';
+    problems.length === 1 ? outcomeText(problems[0]!, safe).replaceAll(NO_BREAK_SPACE, ' ') : '';
   return listOf(shown) + (ending === '' ? '' : ` (${ending})`);
+}
+
+/** Of a refusal the status says more than who closed afterwards. */
+function outcomeText({ connection }: RankedConnection, safe: Theme['safe']): string {
+  const status = connection.upgrade?.status ?? null;
+  return connection.verdict === 'rejected' && status !== null
+    ? `status ${status}`
+    : closedText(connection, safe);
 }
 
 function captureFacts(capture: CaptureReport, theme: Theme): string {
   const facts = [countOf(capture.packets, 'packet'), formatBytes(capture.bytes)];
   if (capture.firstPacketAt !== null) {
     const span = capture.durationMs === null ? '' : `${formatDuration(capture.durationMs)} `;
-    facts.push(`${span}from ${startTime(capture.firstPacketAt)}`);
+    facts.push(`${span}from ${startTime(capture, capture.firstPacketAt)}`);
   }
   if (capture.linkTypes.length > 0) facts.push(listOf(capture.linkTypes.map(theme.safe), 4));
   facts.push(capture.format + (capture.compression === null ? '' : ` (${capture.compression})`));
+  if (capture.notes.some(({ code }) => DAMAGE.has(code))) facts.push('damaged (see the notes)');
   return facts.join(', ');
 }
 
-/** "2024-05-01T10:00:00.123456789Z" to "2024-05-01 10:00:00.123 UTC". */
-function startTime(rfc3339: string): string {
-  return rfc3339.replace(/^(.{10})T(.{8}(?:\.\d{1,3})?).*$/, '$1 $2 UTC');
+/**
+ * "2024-05-01T10:00:00.123456789Z" to "2024-05-01 10:00:00.123 UTC"; what tcpdump's text doesn't say of date and time
+ * zone isn't said here either.
+ */
+function startTime({ notes }: CaptureReport, rfc3339: string): string {
+  const [, date = '', time = ''] = /^(.{10})T(.{8}(?:\.\d{1,3})?)/.exec(rfc3339) ?? [];
+  if (notes.some(({ code }) => code === 'no-date')) return `${time} of an unknown day`;
+  return `${date} ${time} ${notes.some(({ code }) => code === 'local-time') ? 'local time' : 'UTC'}`;
 }

@@ -3,7 +3,14 @@
  * least width fits is taken. Narrow ones stack several facts in one column; none drops a fact.
  */
 import type { RankedConnection } from './connection-rank.ts';
-import { closedText, endpointText, frameTexts, targetText, upgradeText } from './connection-text.ts';
+import {
+  NO_BREAK_SPACE,
+  closedText,
+  endpointText,
+  frameTexts,
+  targetText,
+  upgradeText,
+} from './connection-text.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { Verdict } from './model.ts';
 import type { Mark, Theme } from './theme.ts';
@@ -103,6 +110,13 @@ function stacked(title: string, ...columns: [Column, ...Column[]]): Column {
 
 const connection = stacked('client → server', ends, target);
 
+/** "101 in 2.3 ms, ↑ 4, ↓ 13, 3.21 s". */
+const summary: Column = {
+  title: '',
+  minimum: 22,
+  lines: (ranked) => [{ text: summaryText(ranked), fit: 'wrap' }],
+};
+
 /** Widest first. */
 export const LAYOUTS: readonly (readonly Column[])[] = [
   [number, client, server, target, verdict, upgrade, framesInOneLine, lasted, closed],
@@ -114,14 +128,20 @@ export const LAYOUTS: readonly (readonly Column[])[] = [
     upgrade,
     stacked('frames', frames, duration),
   ],
-  [number, connection, stacked('verdict, closed by', verdict, closed, upgrade)],
+  [number, connection, stacked('verdict, closed by', verdict, closed, summary)],
 ];
 
 /** For a screen too narrow for any table: one block a connection. */
 export function stackedLines(ranked: RankedConnection, theme: Theme): CellLine[] {
-  const all = [verdict, closed, ends, target].flatMap((column) => column.lines(ranked, theme));
-  const rest = [upgradeText(ranked.connection), ...frameTexts(ranked.connection)].join(', ');
-  return [...all, { text: `${rest}, ${formatDuration(ranked.connection.durationMs)}`, fit: 'wrap' }];
+  return [verdict, closed, ends, target, summary].flatMap((column) => column.lines(ranked, theme));
+}
+
+function summaryText({ connection }: RankedConnection): string {
+  return [
+    upgradeText(connection),
+    ...frameTexts(connection).map((text) => text.replace(' ', NO_BREAK_SPACE)),
+    formatDuration(connection.durationMs).replace(' ', NO_BREAK_SPACE),
+  ].join(', ');
 }
 
 /** The severity where there is one; otherwise what the verdict says. */

@@ -12,6 +12,8 @@ export type RequirementId =
   | 'first-end'
   /** No byte of the server is missing. */
   | 'bytes-of-server'
+  /** It is known which request each response answers. */
+  | 'pairs'
   /** No byte of the request or the response is missing. */
   | 'whole-heads'
   /** Packets carry their times, and the clock was not set back between the 101 and the end. */
@@ -39,6 +41,10 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
   'bytes-of-server': ({ serverSide: { gapBytes } }) =>
     gapBytes > 0
       ? `${gapBytes} bytes from the server are not in the capture, and an answer may be among them`
+      : null,
+  pairs: ({ clientSide, serverSide }) =>
+    clientSide.gapBytes > 0 && serverSide.streamBytes > 0
+      ? `${clientSide.gapBytes} bytes from the client are not in the capture, and an answer may belong to a request among them, or to this one`
       : null,
   'whole-heads': ({ upgrade }) =>
     upgrade?.request?.head.isCut === true || upgrade?.response?.head.isCut === true

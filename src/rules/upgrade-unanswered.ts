@@ -13,7 +13,7 @@ export const upgradeUnanswered: Rule = {
   title: 'The upgrade request was never answered',
   severity: 'error',
   spec: 'RFC 6455 §4.1, §4.2.2',
-  requires: ['both-directions', 'bytes-of-server'],
+  requires: ['both-directions', 'bytes-of-server', 'pairs'],
   check(record, { hasTimes }) {
     const { upgrade, firstEnd, last, serverSide } = record;
     const request = upgrade?.request ?? null;

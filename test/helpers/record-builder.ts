@@ -25,7 +25,7 @@ export function mark(packet: number, ms: number): PacketMark {
 }
 
 export function close(code: number | null, packet: number, ms: number, reason = ''): CloseFrame {
-  return { code, reason, mark: mark(packet, ms) };
+  return { code, reason, mark: mark(packet, ms), isBeforePeerEnd: true };
 }
 
 export function seenRequest(
@@ -102,22 +102,36 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     proxyHeader: null,
     duplicates: { count: 0, firstPacket: 0 },
     heartbeat: null,
+    closeFirstBy: firstCloser(clientSide, serverSide),
     timeline: () => [],
     ...rest,
     upgrade:
       upgrade === null
         ? null
         : { request: seenRequest(), response: seenResponse(), accept: 'valid', ...upgrade },
-    clientSide,
-    serverSide,
+    clientSide: beforeEndOf(serverSide, clientSide),
+    serverSide: beforeEndOf(clientSide, serverSide),
     firstEnd,
   };
 }
 
+function firstCloser({ closeFrame: client }: SideFacts, { closeFrame: server }: SideFacts): Role | null {
+  if (client === null) return server === null ? null : 'server';
+  return server === null || client.mark.packet < server.mark.packet ? 'client' : 'server';
+}
+
+/** A side whose Close came before the other's end, or not, by the order of packets. */
+function beforeEndOf({ fin, rst }: SideFacts, side: SideFacts): SideFacts {
+  if (side.closeFrame === null) return side;
+  const ends = [fin, rst].flatMap((end) => (end === null ? [] : [end.packet]));
+  const isBeforePeerEnd = side.closeFrame.mark.packet <= Math.min(...ends, Infinity);
+  return { ...side, closeFrame: { ...side.closeFrame, isBeforePeerEnd } };
+}
+
 function earliestEnd(...sides: readonly SideFacts[]): FirstEnd | null {
   const ends = sides.flatMap(({ role, fin, rst }): FirstEnd[] => [
-    ...(fin === null ? [] : [{ by: role, how: 'fin' as const, mark: fin }]),
-    ...(rst === null ? [] : [{ by: role, how: 'rst' as const, mark: rst }]),
+    ...(fin === null ? [] : [{ by: role, how: 'fin' as const, mark: fin, followsUnseen: false }]),
+    ...(rst === null ? [] : [{ by: role, how: 'rst' as const, mark: rst, followsUnseen: false }]),
   ]);
   return ends.toSorted((a, b) => a.mark.packet - b.mark.packet)[0] ?? null;
 }
