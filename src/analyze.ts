@@ -5,6 +5,7 @@ import { readCapture, type CaptureSourceSummary } from './capture/source.ts';
 import { ConnectionTracker, type ConnectionSink, type SkipReason } from './connection/connection-tracker.ts';
 import type { ConnectionRecord } from './connection/record.ts';
 import { formatTimestamp, millisecondsBetween } from './timestamp.ts';
+import { HttpBudget } from './http/http-budget.ts';
 import { linkTypeName } from './link-types.ts';
 import { PacketPipeline, type FileFacts } from './packet-pipeline.ts';
 import { buildConnection } from './report/build.ts';
@@ -41,6 +42,7 @@ interface Judged {
 class Collector implements ConnectionSink {
   readonly records: ConnectionRecord[] = [];
   readonly skips = new Map<SkipReason, number>();
+  readonly httpBudget = new HttpBudget();
   upgradeRequests = 0;
 
   record(record: ConnectionRecord): void {
@@ -162,7 +164,7 @@ function captureNotes({ skips }: Collector, evicted: number): ReportNote[] {
   add(
     'head-too-long',
     skips.get('head-too-long') ?? 0,
-    (n) => `${n} left alone: an HTTP head of over 64 KiB`,
+    (n) => `${n} left alone: an HTTP head of over 64 KiB or 1024 lines`,
   );
   add(
     'other-upgrade',

@@ -49,7 +49,7 @@ export class GzipInput {
   /** Resolves when all that the chunk holds has reached the reader. */
   async write(chunk: Uint8Array): Promise<void> {
     let at = 0;
-    while (at < chunk.length && !this.finished) {
+    while (at < chunk.length && !this.finished && !this.reader.finished) {
       const wanted = Math.ceil(this.bytesIn / PIECE_FRACTION);
       const length = Math.min(Math.max(wanted, MIN_PIECE_LENGTH), MAX_PIECE_LENGTH, chunk.length - at);
       const piece = chunk.subarray(at, at + length);
@@ -61,7 +61,7 @@ export class GzipInput {
 
   /** The compressed data have ended. */
   async end(): Promise<void> {
-    if (this.finished) return;
+    if (this.finished || this.reader.finished) return;
     await this.step((done) => {
       this.gunzip.once('end', done);
       // Zero bytes behind the last member (padding) make zlib end by itself, and 'end' has gone by.

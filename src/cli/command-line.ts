@@ -16,7 +16,7 @@ const WIDEST_HELP = 100;
 
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let exitCode: number = EXIT_ANALYSED;
-  const parser = createParser((code) => {
+  const parser = createParser(argv, (code) => {
     exitCode = code;
   });
   if (argv.length === 0) {
@@ -27,7 +27,16 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-function createParser(setExitCode: (code: number) => void): Argv {
+/** An option that yargs doesn't know swallows the file behind it, and then it is the file that seems to be missing. */
+function unknownOption(argv: readonly string[]): string | undefined {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  return argv
+    .slice(0, end)
+    .map((argument) => /^--(?:no-)?([^=]+)/.exec(argument)?.[1])
+    .find((name) => name !== undefined && !OPTION_NAMES.includes(name));
+}
+
+function createParser(argv: readonly string[], setExitCode: (code: number) => void): Argv {
   const columns = process.stdout.columns || 80;
   return (
     yargs()
@@ -66,15 +75,18 @@ function createParser(setExitCode: (code: number) => void): Argv {
       // yargs would print the whole help and the message, and exit.
       .fail((message: string | null, error: Error | undefined) => {
         throw error === undefined || error.name === 'YError'
-          ? usageError(message ?? error?.message ?? '')
+          ? usageError(message ?? error?.message ?? '', argv)
           : error;
       })
   );
 }
 
 /** One line out of what yargs says, with the nearest option where one was misspelt. */
-function usageError(message: string): UsageError {
-  const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0];
+function usageError(message: string, argv: readonly string[]): UsageError {
+  const isCaptureMissing = message.startsWith('Not enough non-option arguments');
+  const unknown =
+    /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ')[0] ??
+    (isCaptureMissing ? unknownOption(argv) : undefined);
   if (unknown !== undefined) {
     const near = closestTo(unknown, OPTION_NAMES);
     const dashes = unknown.length === 1 ? '-' : '--';
@@ -85,8 +97,7 @@ function usageError(message: string): UsageError {
   if (missing !== undefined) {
     return new UsageError(`${missing.length === 1 ? '-' : '--'}${missing} needs a value`, 'analyze');
   }
-  if (message.startsWith('Not enough non-option arguments'))
-    return new UsageError('no capture given', 'analyze');
+  if (isCaptureMissing) return new UsageError('no capture given', 'analyze');
   return new UsageError(message.replace(/\s*\n\s*/g, ' '), 'analyze');
 }
 

@@ -4,6 +4,7 @@
  * `frame` once per frame.
  */
 import { headerValue } from '../http/head.ts';
+import type { HttpBudget } from '../http/http-budget.ts';
 import {
   UpgradeExchange,
   type ExchangeHandler,
@@ -46,6 +47,8 @@ export interface ConnectionSink {
   skipped(reason: SkipReason): void;
   /** An upgrade request was seen. */
   upgradeRequested(): void;
+  /** Shared by all connections of the capture; default: each has its own. */
+  readonly httpBudget?: HttpBudget;
 }
 
 export class ConnectionTracker implements StreamConsumer, ExchangeHandler, FrameHandler {
@@ -68,9 +71,9 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   readonly #refused: { request: SeenRequest; response: SeenResponse }[] = [];
   #proxyHeader: ProxyHeader | null = null;
   #firstEnd: End | null = null;
-  /** Of each direction, the first FIN or RST captured: what it acknowledges. */
-  readonly #endAcknowledges: [number | null, number | null] = [null, null];
-  #firstClose: { direction: Direction; acknowledges: number } | null = null;
+  /** The first FIN or RST captured of each direction. */
+  readonly #ends: [End | null, End | null] = [null, null];
+  #firstClose: { direction: Direction; packet: number; acknowledges: number } | null = null;
 
   constructor(connection: TcpConnection, sink: ConnectionSink) {
     this.#connection = connection;
@@ -116,7 +119,8 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     this.#timeline.add(event, direction, mark.packet, mark.seconds, mark.nanoseconds);
     if (flag === 'syn') return;
     const acknowledges = this.#connection.streams[otherOf(direction)].acknowledgedOffset;
-    this.#endAcknowledges[direction] ??= acknowledges;
+    const end: End = { direction, how: flag, mark, acknowledges };
+    this.#ends[direction] ??= end;
     const first = this.#firstEnd;
     // Where the end captured first acknowledges this FIN, capture put the two in the wrong order.
     const isEarlier =
@@ -124,11 +128,12 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       first.direction !== direction &&
       flag === 'fin' &&
       first.acknowledges > stream.finOffset;
-    if (first === null || isEarlier) this.#firstEnd = { direction, how: flag, mark, acknowledges };
+    if (first === null || isEarlier) this.#firstEnd = end;
     this.#sides[otherOf(direction)].peerEnded();
   }
 
   end(reason: 'closed' | 'capture-ended' | 'evicted'): void {
+    this.#exchange?.end();
     if (this.#isUpgradeTried || this.#isClosedWithoutRequest()) this.#sink.record(this.#record(reason));
   }
 
@@ -227,7 +232,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     const { code, reason } =
       controlPayload === null ? { code: null, reason: '' } : parseClosePayload(controlPayload);
     const mark = { packet, seconds, nanoseconds };
-    this.#sides[direction].close({ code, reason, mark, isBeforePeerEnd: this.#orderClose(direction) });
+    this.#sides[direction].close({ code, reason, mark, isBeforePeerEnd: this.#orderClose(direction, packet) });
     this.#timeline.add('frame', direction, packet, seconds, nanoseconds, {
       opcode: OPCODE_CLOSE,
       length: payloadLength,
@@ -237,22 +242,27 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   }
 
   /** Finds out who sent the first Close, and whether this one came before the other side's end. */
-  #orderClose(direction: Direction): boolean {
-    const { streams } = this.#connection;
+  #orderClose(direction: Direction, packet: number): boolean {
+    const { streams, lastPacket } = this.#connection;
     const other = otherOf(direction);
     const { nextOffset } = streams[direction];
     const first = this.#firstClose;
     // Where the Close captured first acknowledges this one, capture put the two in the wrong order.
-    const isEarlier = first !== null && first.direction !== direction && first.acknowledges >= nextOffset;
+    const isEarlier =
+      first !== null &&
+      first.direction !== direction &&
+      (packet < first.packet || first.acknowledges >= nextOffset);
     if (first === null || isEarlier) {
-      this.#firstClose = { direction, acknowledges: streams[other].acknowledgedOffset };
+      // Of one that had to wait for bytes before it, it is no longer known what it acknowledged.
+      const acknowledges = packet === lastPacket ? streams[other].acknowledgedOffset : -1;
+      this.#firstClose = { direction, packet, acknowledges };
     }
-    const endAcknowledges = this.#endAcknowledges[other];
-    return endAcknowledges === null || endAcknowledges >= nextOffset;
+    const end = this.#ends[other];
+    return end === null || packet <= end.mark.packet || end.acknowledges >= nextOffset;
   }
 
   #newExchange(): UpgradeExchange {
-    return new UpgradeExchange(this, this.#connection.originator !== null);
+    return new UpgradeExchange(this, this.#connection.originator !== null, this.#sink.httpBudget);
   }
 
   #addRequest(direction: Direction, { head, packet, seconds, nanoseconds }: SeenRequest): void {

@@ -1,7 +1,11 @@
 /** Collects the bytes of one head that spans segments, up to its empty line. */
 
+import { HttpBudget } from './http-budget.ts';
+
 /** A head longer than this is given up ("head-too-long"); servers refuse far shorter ones. */
 export const MAX_HEAD_BYTES: number = 64 * 1024;
+/** Likewise one of more lines, each of which costs far more than its bytes; servers take a hundred or two. */
+const MAX_HEAD_LINES = 1024;
 const INITIAL_BYTES = 1024;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -9,8 +13,10 @@ const CR = 0x0d;
 /** Index after the empty line that ends the head which begins at `start`; -1 where it is not there. */
 export function findHeadEnd(bytes: Uint8Array, start: number, end: number): number {
   const limit = Math.min(end, start + MAX_HEAD_BYTES);
+  let lines = 0;
   for (let at = start; at < limit; at++) {
     if (bytes[at] !== LF) continue;
+    if (++lines > MAX_HEAD_LINES) return -1;
     if (at + 1 < limit && bytes[at + 1] === LF) return at + 2;
     if (at + 2 < limit && bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
   }
@@ -31,6 +37,12 @@ export class HeadBuffer {
   /** Index of the current line's first byte. */
   #lineStart = 0;
   #isComplete = false;
+  readonly #budget: HttpBudget;
+  #isOverBudget = false;
+
+  constructor(budget: HttpBudget = new HttpBudget()) {
+    this.#budget = budget;
+  }
 
   get bytes(): Uint8Array {
     return this.#bytes;
@@ -50,8 +62,14 @@ export class HeadBuffer {
     return this.#isComplete;
   }
 
+  /** Too long, by itself or together with all others. */
   get isFull(): boolean {
-    return this.#length > MAX_HEAD_BYTES;
+    return this.#length > MAX_HEAD_BYTES || this.#lineCount > MAX_HEAD_LINES || this.#isOverBudget;
+  }
+
+  /** Nothing of the next line has come yet. */
+  get isAtLineStart(): boolean {
+    return this.#length === this.#lineStart;
   }
 
   /** Takes bytes up to the end of a line, or all; returns the index after them. */
@@ -61,7 +79,7 @@ export class HeadBuffer {
     while (at < limit && bytes[at] !== LF) at++;
     const isLineEnd = at < limit;
     if (isLineEnd) at++;
-    this.#reserve(this.#length + at - start);
+    if (!this.#reserve(this.#length + at - start)) return at;
     this.#bytes.set(bytes.subarray(start, at), this.#length);
     this.#length += at - start;
     if (isLineEnd) this.#endLine();
@@ -76,11 +94,13 @@ export class HeadBuffer {
   }
 
   clear(): void {
+    this.#budget.release(this.#bytes.length);
     this.#bytes = NOTHING;
     this.#length = 0;
     this.#lineCount = 0;
     this.#lineStart = 0;
     this.#isComplete = false;
+    this.#isOverBudget = false;
   }
 
   #endLine(): void {
@@ -91,10 +111,18 @@ export class HeadBuffer {
     this.#lineStart = this.#length;
   }
 
-  #reserve(length: number): void {
-    if (length <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(INITIAL_BYTES, this.#bytes.length * 2, length));
+  /** false where all heads together leave no room for it. */
+  #reserve(length: number): boolean {
+    const present = this.#bytes.length;
+    if (length <= present) return true;
+    const wanted = Math.max(INITIAL_BYTES, present * 2, length);
+    if (!this.#budget.take(wanted - present)) {
+      this.#isOverBudget = true;
+      return false;
+    }
+    const larger = new Uint8Array(wanted);
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
+    return true;
   }
 }

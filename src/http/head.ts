@@ -105,18 +105,18 @@ export function parseHead(text: string, isCut: boolean): HttpHead | null {
 
 /** Lines that are no header field (no colon, no name) are left out: an endpoint would reject or ignore them. */
 function parseHeaderLines(lines: readonly string[]): HeaderField[] {
-  const fields: { name: string; value: string }[] = [];
+  const fields: { name: string; parts: string[] }[] = [];
   for (const line of lines) {
     const last = fields.at(-1);
     if ((line.startsWith(' ') || line.startsWith('\t')) && last !== undefined) {
-      last.value = `${last.value} ${line.trim()}`.trim();
+      last.parts.push(line.trim());
       continue;
     }
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(colon, 0)).trim();
-    if (name !== '') fields.push({ name, value: line.slice(colon + 1).trim() });
+    if (name !== '') fields.push({ name, parts: [line.slice(colon + 1).trim()] });
   }
-  return fields;
+  return fields.map(({ name, parts }) => ({ name, value: parts.join(' ').trim() }));
 }
 
 /** How the body after a head is delimited (RFC 9112 §6.3). */

@@ -1,5 +1,6 @@
 /** Bytes of one direction that can't be read before the other direction has answered. */
 
+import { HttpBudget } from './http-budget.ts';
 import { looksLikeStart } from './sniff.ts';
 
 /** More than a client sends before it has its answer; what goes beyond is passed on as a gap. */
@@ -21,6 +22,11 @@ const NOTHING = new Uint8Array(0);
 export class HeldBytes {
   #pieces: HeldPiece[] = [];
   #byteCount = 0;
+  readonly #budget: HttpBudget;
+
+  constructor(budget: HttpBudget = new HttpBudget()) {
+    this.#budget = budget;
+  }
 
   add(
     bytes: Uint8Array,
@@ -30,11 +36,13 @@ export class HeldBytes {
     seconds: number,
     nanoseconds: number,
   ): void {
-    if (this.#byteCount + (end - start) > MAX_HELD_BYTES || this.#pieces.length >= MAX_HELD_PIECES) {
-      this.addGap(end - start, packet, seconds, nanoseconds);
+    const length = end - start;
+    const isFull = this.#byteCount + length > MAX_HELD_BYTES || this.#pieces.length >= MAX_HELD_PIECES;
+    if (isFull || !this.#budget.take(length)) {
+      this.addGap(length, packet, seconds, nanoseconds);
       return;
     }
-    this.#byteCount += end - start;
+    this.#byteCount += length;
     this.#pieces.push({ bytes: bytes.slice(start, end), gap: 0, packet, seconds, nanoseconds });
   }
 
@@ -53,6 +61,7 @@ export class HeldBytes {
   /** All pieces in order; nothing is held afterwards. */
   take(): readonly HeldPiece[] {
     const pieces = this.#pieces;
+    this.#budget.release(this.#byteCount);
     this.#pieces = [];
     this.#byteCount = 0;
     return pieces;

@@ -8,6 +8,7 @@
  */
 import { ChunkedBody } from './chunked-body.ts';
 import { findHeadEnd, HeadBuffer, latin1 } from './head-buffer.ts';
+import type { HttpBudget } from './http-budget.ts';
 import { parseHead, type BodyFraming, type HttpHead } from './head.ts';
 import { mayBeginProxyHeader, ProxyHeaderParser, type ProxyHeader } from './proxy-header.ts';
 import { isPlausibleStart, looksLikeStart, looksLikeTls, type NotHttpReason } from './sniff.ts';
@@ -39,7 +40,7 @@ const CR = 0x0d;
 
 export class MessageStream {
   readonly #handler: MessageHandler;
-  readonly #head = new HeadBuffer();
+  readonly #head: HeadBuffer;
   /** Made by the first chunked body. */
   #chunked: ChunkedBody | null = null;
   #proxy: ProxyHeaderParser | null = null;
@@ -53,8 +54,9 @@ export class MessageStream {
   #isHeadCut = false;
 
   /** @param isFromStart the stream's first byte will be its first byte on the wire */
-  constructor(handler: MessageHandler, isFromStart: boolean) {
+  constructor(handler: MessageHandler, isFromStart: boolean, budget?: HttpBudget) {
     this.#handler = handler;
+    this.#head = new HeadBuffer(budget);
     this.#state = isFromStart ? 'start' : 'unsynchronized';
   }
 
@@ -204,8 +206,11 @@ export class MessageStream {
     while (bytes[start] === CR || bytes[start] === LF) start++;
     if (start === bytes.length) return true;
     this.#state = 'head';
-    for (let at = start; at < bytes.length;) at = this.#head.appendLine(bytes, at, bytes.length);
-    return this.#isPlausible();
+    for (let at = start; at < bytes.length;) {
+      at = this.#head.appendLine(bytes, at, bytes.length);
+      if (!this.#isPlausible()) return false;
+    }
+    return true;
   }
 
   #readHead(
@@ -244,7 +249,8 @@ export class MessageStream {
 
   /** Whether what there is of the head can still become one; if not, says so and stops. */
   #isPlausible(): boolean {
-    if (this.#head.lineCount > 1) return true;
+    // The first line is looked at when it is complete, not again with every piece of the second.
+    if (this.#head.lineCount > 1 || (this.#head.lineCount === 1 && !this.#head.isAtLineStart)) return true;
     const reason = isPlausibleStart(this.#head.bytes, 0, this.#head.length, this.#head.lineCount === 1);
     if (reason === null) return true;
     this.#reject(reason);

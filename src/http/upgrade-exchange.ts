@@ -16,6 +16,7 @@ import {
   type ResponseHead,
 } from './head.ts';
 import { HeldBytes } from './held-bytes.ts';
+import { HttpBudget } from './http-budget.ts';
 import { MessageStream, type MessageHandler } from './message-stream.ts';
 import type { ProxyHeader } from './proxy-header.ts';
 import type { NotHttpReason } from './sniff.ts';
@@ -75,7 +76,7 @@ const MAX_TUNNELS = 4;
 export class UpgradeExchange {
   readonly #handler: ExchangeHandler;
   readonly #streams: readonly [MessageStream, MessageStream];
-  readonly #held: readonly [HeldBytes, HeldBytes] = [new HeldBytes(), new HeldBytes()];
+  readonly #held: readonly [HeldBytes, HeldBytes];
   readonly #isFromStart: boolean;
   /** Directions whose bytes are the WebSocket's. */
   readonly #isRaw: [boolean, boolean] = [false, false];
@@ -93,12 +94,13 @@ export class UpgradeExchange {
   #isTunnelOpening = false;
 
   /** @param isFromStart the capture holds both streams from their first byte on */
-  constructor(handler: ExchangeHandler, isFromStart: boolean) {
+  constructor(handler: ExchangeHandler, isFromStart: boolean, budget: HttpBudget = new HttpBudget()) {
     this.#handler = handler;
+    this.#held = [new HeldBytes(budget), new HeldBytes(budget)];
     this.#isFromStart = isFromStart;
     this.#streams = [
-      new MessageStream(this.#messageHandler(0), isFromStart),
-      new MessageStream(this.#messageHandler(1), isFromStart),
+      new MessageStream(this.#messageHandler(0), isFromStart, budget),
+      new MessageStream(this.#messageHandler(1), isFromStart, budget),
     ];
   }
 
@@ -148,6 +150,11 @@ export class UpgradeExchange {
       // The gap cut the head of the 101 or took the late request: that ended in it, and so may have the first frames.
     }
     this.#handler.webSocketGap(direction, length, packet, seconds, nanoseconds);
+  }
+
+  /** The connection has ended: gives back what is kept. */
+  end(): void {
+    this.#stop();
   }
 
   /** A method, for it changes inside calls. */

@@ -32,7 +32,7 @@ export function anomalyLines(
 ): string[] {
   const hidden = new Map<string, number>();
   const shownOfRule = new Map<string, number>();
-  const previousOfRule = new Map<string, PlacedAnomaly>();
+  const fullOfRule = new Map<string, PlacedAnomaly>();
   const lines: string[] = [];
   let shown = 0;
   for (const placed of anomalies) {
@@ -44,8 +44,8 @@ export function anomalyLines(
     }
     shown++;
     shownOfRule.set(rule, ofRule + 1);
-    const message = withoutRepetition(placed, previousOfRule.get(rule));
-    previousOfRule.set(rule, placed);
+    const message = withoutRepetition(placed, fullOfRule.get(rule));
+    if (message === placed.anomaly.message) fullOfRule.set(rule, placed);
     lines.push('', ...oneAnomaly(placed, message, theme, options));
   }
   if (hidden.size > 0) {
@@ -56,13 +56,13 @@ export function anomalyLines(
   return lines;
 }
 
-/** The sentences with which the one before ended as well are said once: a reconnecting client makes many alike. */
-function withoutRepetition({ anomaly }: PlacedAnomaly, previous: PlacedAnomaly | undefined): string {
+/** A reconnecting client makes many that end in the same sentences: those are said once. */
+function withoutRepetition({ anomaly }: PlacedAnomaly, full: PlacedAnomaly | undefined): string {
   const { message } = anomaly;
-  const [place] = previous?.connections ?? [];
-  if (previous === undefined || place === undefined) return message;
+  const [place] = full?.connections ?? [];
+  if (full === undefined || place === undefined) return message;
   const sentences = sentencesOf(message);
-  const before = sentencesOf(previous.anomaly.message);
+  const before = sentencesOf(full.anomaly.message);
   let same = 0;
   // The first sentence stays: it is what happened.
   while (same < sentences.length - 1 && sentences.at(-1 - same) === before.at(-1 - same)) same++;

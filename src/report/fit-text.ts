@@ -29,13 +29,18 @@ export function wrapText(text: string, width: number): string[] {
       line = joined;
       continue;
     }
-    if (line !== '') lines.push(line.trimEnd());
+    if (line !== '') lines.push(trimmed(line));
     const pieces = breakWord(word, width);
     lines.push(...pieces.slice(0, -1));
     line = pieces.at(-1) ?? '';
   }
-  if (line !== '') lines.push(line.trimEnd());
+  if (line !== '') lines.push(trimmed(line));
   return lines;
+}
+
+/** Of spaces only: any other white space is the capture's own text. */
+function trimmed(line: string): string {
+  return line.replace(/ +$/, '');
 }
 
 function breakWord(word: string, width: number): string[] {

@@ -112,8 +112,7 @@ function ruleSummary(report: Report, problems: readonly RankedConnection[], safe
   const others = names.length - SHOWN_RULES;
   const shown = names.slice(0, SHOWN_RULES);
   if (others > 0) shown.push(countOf(others, 'other rule'));
-  const ending =
-    problems.length === 1 ? outcomeText(problems[0]!, safe).replaceAll(NO_BREAK_SPACE, ' ') : '';
+  const ending = problems.length === 1 ? outcomeText(problems[0]!, safe).replaceAll(NO_BREAK_SPACE, ' ') : '';
   return listOf(shown) + (ending === '' ? '' : ` (${ending})`);
 }
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/model.ts';
 import { BROKEN, CLEAN, wscap } from './run-wscap.ts';
 
-const USAGE_LINE = /^wscap: [^\n]+; try "wscap analyze --help"\n$/;
+const USAGE_LINE = /^wscap: [^\n]+(; t|\? T)ry "wscap analyze --help"\n$/;
 let directory: string;
 
 beforeEach(() => {
@@ -141,7 +141,8 @@ describe('wrong usage and unreadable input: one line on stderr and exit code 2',
     [['--formt', 'json', BROKEN], 'unknown option --formt, did you mean --format?'],
     [[BROKEN, '--fial-on', 'error'], 'unknown option --fial-on, did you mean --fail-on?'],
     [[BROKEN, '-x'], 'unknown option -x'],
-    [[BROKEN, '-f', 'ndjson'], '--format ndjson is not known; there is table, json'],
+    [['--colour', BROKEN], 'unknown option --colour, did you mean --color?'],
+    [[BROKEN, '-f', 'ndjson'], '--format ndjson is not known: choose one of table, json'],
     [[BROKEN, '--window', 'abc'], '--window abc is no time; give milliseconds from 0 up, as in --window 100'],
     [[BROKEN, '--window', '-5'], '--window'],
     [[BROKEN, '--window'], '--window needs a value'],
@@ -149,6 +150,7 @@ describe('wrong usage and unreadable input: one line on stderr and exit code 2',
     [['analyze'], 'no capture given'],
     [['-f', 'json'], 'no capture given'],
     [['-', '-'], 'standard input (-) can be read only once'],
+    [[BROKEN, BROKEN], 'is given twice'],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await wscap(args);
     expect(stderr).toMatch(USAGE_LINE);
@@ -158,7 +160,7 @@ describe('wrong usage and unreadable input: one line on stderr and exit code 2',
 
   it('a command that does not exist', async () => {
     const { code, stderr } = await wscap(['anlyze', BROKEN]);
-    expect(stderr).toBe('wscap: unknown command "anlyze", did you mean "analyze"?; try "wscap --help"\n');
+    expect(stderr).toBe('wscap: unknown command "anlyze", did you mean "analyze"? Try "wscap --help"\n');
     expect(code).toBe(2);
   });
 

@@ -69,9 +69,15 @@ describe('--output', () => {
 
   it('says why it can not write, before it reads anything', async () => {
     const { code, stderr } = await wscap([BROKEN, '-o', inside('no/such/report.txt')]);
-    expect(stderr).toBe(`wscap: ${inside('no/such/report.txt')}: no such file or directory\n`);
+    expect(stderr).toContain(`--output ${inside('no/such/report.txt')}: the directory does not exist`);
     expect(code).toBe(2);
     expect((await wscap([BROKEN, '-o', directory])).stderr).toContain('is a directory');
+  });
+
+  it('says so where the device is full', async () => {
+    const { code, stderr } = await wscap([BROKEN, '-o', '/dev/full']);
+    expect(stderr).toBe('wscap: /dev/full: no space left on the device\n');
+    expect(code).toBe(2);
   });
 });
 
@@ -106,9 +112,25 @@ describe('an interrupt', () => {
     while (readdirSync(directory).length === 0) await new Promise((done) => setTimeout(done, 20));
     // The file is there before the handler of the signal is.
     await new Promise((done) => setTimeout(done, 100));
+    const exit = new Promise((done) => child.on('exit', done));
     child.kill(signal);
-    const code = await new Promise((done) => child.on('exit', done));
-    expect(code).toBe(expected);
+    // The first SIGINT only ends the capture that is piped in.
+    await new Promise((done) => setTimeout(done, 100));
+    child.kill(signal);
+    expect(await exit).toBe(expected);
     expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('that ends the capture which is piped in leaves what came through it to be analysed', async () => {
+    const child = spawn(process.execPath, [PROGRAM, '-', '-o', inside('report.txt')]);
+    child.stdin.write(readFileSync(BROKEN));
+    while (readdirSync(directory).length === 0) await new Promise((done) => setTimeout(done, 20));
+    await new Promise((done) => setTimeout(done, 100));
+    child.kill('SIGINT');
+    await new Promise((done) => setTimeout(done, 100));
+    // As tcpdump does at Ctrl-C.
+    child.stdin.end();
+    expect(await new Promise((done) => child.on('exit', done))).toBe(0);
+    expect(readFileSync(inside('report.txt'), 'utf8')).toContain('handshake-close');
   });
 });

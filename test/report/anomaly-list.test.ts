@@ -32,6 +32,27 @@ describe('anomalyLines', () => {
     ]);
   });
 
+  it('says what several have in common once', () => {
+    const common = 'Handshake: Server: example. Look at what the server does after it: a handler.';
+    const connections = [0, 1, 2].map((id) => withAnomaly({ message: `FIN ${id} ms after. ${common}` }, id));
+    const other = withAnomaly({ message: 'FIN 3 ms after. Something else. Look elsewhere.' }, 3);
+    const messages = linesOf(sampleReport([...connections, other]), { width: 200 }).filter((line) =>
+      line.startsWith('  FIN'),
+    );
+    expect(messages).toEqual([
+      `  FIN 0 ms after. ${common}`,
+      '  FIN 1 ms after. The rest as on connection 0.',
+      '  FIN 2 ms after. The rest as on connection 0.',
+      '  FIN 3 ms after. Something else. Look elsewhere.',
+    ]);
+  });
+
+  it('leaves no packet out of a short filter, however narrow the screen', () => {
+    expect(linesOf(sampleReport([withAnomaly({})]), { width: 24 })).toContain(
+      '  Wireshark: frame.number in {6, 8}',
+    );
+  });
+
   it('names the connections of one across connections', () => {
     const loop = { ...sampleAnomaly({ rule: 'reconnect-loop', message: 'Again.' }), connections: [1, 2, 3] };
     expect(linesOf(sampleReport([], { anomalies: [loop] }))[1]).toBe(

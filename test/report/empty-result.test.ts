@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/model.ts';
 import { renderTable } from '../../src/report/table.ts';
-import { sampleReport } from './sample-report.ts';
+import { sampleCapture, sampleReport } from './sample-report.ts';
 
 function textOf(totals: { packets: number; tcpConnections: number }, changes: Partial<Report> = {}): string {
   const report = sampleReport([], changes);
@@ -20,6 +20,16 @@ describe('a capture without a WebSocket', () => {
     const text = textOf({ packets: 120, tcpConnections: 0 });
     expect(text).toMatch(/^i dump\.pcap: 120 packets, but no TCP connection\n/);
     expect(text).toContain('Check the interface and the filter');
+  });
+
+  it('does not say that nothing was there where it could read nothing', () => {
+    const note = { code: 'unsupported-link-type', message: '120 packets of link type X left out' };
+    const text = textOf(
+      { packets: 120, tcpConnections: 0 },
+      { captures: [sampleCapture({ notes: [note] })] },
+    );
+    expect(text).toMatch(/^i dump\.pcap: 120 packets, of a link type that wscap can not read\n/);
+    expect(text).toContain('Capture on another interface');
   });
 
   it('says how many TCP connections were seen without an opening handshake', () => {

@@ -45,6 +45,10 @@ describe('wrapText', () => {
     expect(wrapText('a abcdefgh', 4)).toEqual(['a', 'abcd', 'efgh']);
   });
 
+  it('takes no other white space from the text than the spaces at which it breaks', () => {
+    expect(wrapText('ab\u2003 cd', 3)).toEqual(['ab\u2003', 'cd']);
+  });
+
   it('breaks text without spaces between characters', () => {
     expect(wrapText('例え例え', 5)).toEqual(['例え', '例え']);
   });

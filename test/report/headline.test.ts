@@ -43,8 +43,14 @@ describe('headlineLines', () => {
       verdict: 'rejected',
       upgrade: sampleUpgrade({ status: 403 }),
     });
-    expect(headlineOf(sampleReport([clean(0), rejected]))).toMatch(
-      /^! dump\.pcap: 1 of 2 connections has a problem/,
+    expect(headlineOf(sampleReport([clean(0), rejected]))).toBe(
+      '! dump.pcap: 1 of 2 connections has a problem: rejected (status 403)',
+    );
+  });
+
+  it('claims nothing where nothing could be judged', () => {
+    expect(headlineOf(sampleReport([sampleConnection({ verdict: 'unknown' })]))).toContain(
+      'no verdict possible (see the notes)',
     );
   });
 
@@ -84,6 +90,20 @@ describe('factLines', () => {
   it('says what the capture is', () => {
     expect(factsOf(sampleReport([]))).toEqual([
       '  24 packets, 3.4 kB, 12.3 s from 2024-05-01 10:00:00.123 UTC, EN10MB, pcap',
+    ]);
+  });
+
+  it('claims no date and no time zone that the capture does not have', () => {
+    const withNote = (code: string) =>
+      factsOf(sampleReport([], { captures: [sampleCapture({ notes: [{ code, message: '' }] })] }))[0];
+    expect(withNote('no-date')).toContain('12.3 s from 10:00:00.123 of an unknown day, EN10MB');
+    expect(withNote('local-time')).toContain('12.3 s from 2024-05-01 10:00:00.123 local time, EN10MB');
+  });
+
+  it('says that a file is damaged', () => {
+    const note = { code: 'corrupt-record', message: '' };
+    expect(factsOf(sampleReport([], { captures: [sampleCapture({ notes: [note] })] }))).toEqual([
+      '  24 packets, 3.4 kB, 12.3 s from 2024-05-01 10:00:00.123 UTC, EN10MB, pcap, damaged (see the notes)',
     ]);
   });
 
