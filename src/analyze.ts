@@ -1,6 +1,7 @@
 /**
  * The composition root: wires capture -> decode -> tcp -> connection -> rules -> report. Parses nothing itself.
  */
+import { CaptureError } from './capture/capture-error.ts';
 import { readCapture, type CaptureSourceSummary } from './capture/source.ts';
 import { ConnectionTracker, type ConnectionSink, type SkipReason } from './connection/connection-tracker.ts';
 import type { ConnectionRecord } from './connection/record.ts';
@@ -69,13 +70,15 @@ export async function analyze(
 ): Promise<Report> {
   const { windowMs = DEFAULT_WINDOW_MS, reader = 'wscap', onProgress, signal } = options;
   const files = typeof paths === 'string' ? [paths] : paths;
+  checkOptions(files, windowMs, reader);
   const collector = new Collector();
   const tcp = new TcpTracker({ open: (connection) => new ConnectionTracker(connection, collector) });
   const pipeline = new PacketPipeline(tcp);
 
   const captures: CaptureReport[] = [];
+  const emptyFiles: string[] = [];
   for (const [index, path] of files.entries()) {
-    const summary = await readCapture(path, pipeline, {
+    const reading = readCapture(path, pipeline, {
       reader,
       ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined
@@ -87,8 +90,15 @@ export async function analyze(
             },
           }),
     });
-    captures.push(buildCapture(summary, pipeline.finishFile()));
+    const summary = await reading.catch((error: unknown) => {
+      // The file that tcpdump is about to write when it rotates.
+      if (files.length > 1 && error instanceof CaptureError && error.isEmptyFile) return null;
+      throw error;
+    });
+    if (summary === null) emptyFiles.push(path);
+    else captures.push(buildCapture(summary, pipeline.finishFile()));
   }
+  if (captures.length === 0) throw new CaptureError(files[0]!, 'is empty (0 bytes), and so are the others');
   tcp.end();
 
   // Only now is it known what the capture lacks.
@@ -108,8 +118,24 @@ export async function analyze(
     },
     connections,
     anomalies: [],
-    notes: captureNotes(collector, tcp.evictedCount),
+    notes: [
+      ...emptyFiles.map((path) => ({
+        code: 'no-packets',
+        message: `${path} is empty (0 bytes) and was left out`,
+      })),
+      ...captureNotes(collector, tcp.evictedCount),
+    ],
   };
+}
+
+function checkOptions(files: readonly string[], windowMs: number, reader: string): void {
+  if (files.length === 0) throw new TypeError('analyze: no capture given');
+  if (!Number.isFinite(windowMs) || windowMs < 0) {
+    throw new RangeError(`analyze: windowMs must be a number of milliseconds from 0 up, not ${windowMs}`);
+  }
+  if (reader !== 'wscap' && reader !== 'pcap-parser') {
+    throw new TypeError(`analyze: reader must be "wscap" or "pcap-parser", not "${reader}"`);
+  }
 }
 
 function buildCapture(summary: CaptureSourceSummary, file: FileFacts): CaptureReport {

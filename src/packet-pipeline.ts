@@ -12,6 +12,7 @@ import {
   LINK_TYPE_UNKNOWN,
   MALFORMED,
   NOT_TCP,
+  TUNNELED,
   type DecodeResult,
 } from './decode/decode-packet.ts';
 import { Segment } from './decode/segment.ts';
@@ -71,10 +72,9 @@ export class PacketPipeline implements PacketHandler {
     if (this.#isFirst) {
       this.#isFirst = false;
       this.#first ??= { seconds, nanoseconds };
-    } else if (
-      seconds < this.#lastSeconds ||
-      (seconds === this.#lastSeconds && nanoseconds < this.#lastNanoseconds)
-    ) {
+      if (this.#packetsBefore > 0 && this.#isBeforeLast(seconds, nanoseconds))
+        this.#meet('files-out-of-order');
+    } else if (this.#isBeforeLast(seconds, nanoseconds)) {
       this.#meet('time-went-back');
     }
     this.#lastSeconds = seconds;
@@ -88,6 +88,12 @@ export class PacketPipeline implements PacketHandler {
     const result = decodePacket(data, start, end, originalLength, linkType, segment);
     if (result === DECODED) this.#sink.segment(segment);
     else if (result !== NOT_TCP) this.#meetUndecoded(result, linkType);
+  }
+
+  #isBeforeLast(seconds: number, nanoseconds: number): boolean {
+    return (
+      seconds < this.#lastSeconds || (seconds === this.#lastSeconds && nanoseconds < this.#lastNanoseconds)
+    );
   }
 
   note(note: CaptureNote): void {
@@ -127,6 +133,9 @@ export class PacketPipeline implements PacketHandler {
       case MALFORMED:
         this.#meet('malformed-packets');
         break;
+      case TUNNELED:
+        this.#meet('tunnels');
+        break;
       case DECODED:
       case NOT_TCP:
         break;
@@ -156,6 +165,10 @@ function describeTrouble(code: string, packets: string, linkType: string | undef
       return `${packets} cut short by the snapshot length: what is missing counts as a gap (capture with \`-s 0\`)`;
     case 'ip-fragments':
       return `${packets} left out: pieces of fragmented IP packets are not put together`;
+    case 'files-out-of-order':
+      return 'begins before the file in front of it ended: give rotated files in the order in which they were written';
+    case 'tunnels':
+      return `${packets} inside a tunnel (GRE, IP in IP, MPLS, PPPoE, VXLAN or Geneve) left out: capture at its end`;
     case 'headers-cut':
       return `${packets} cut short inside the headers: nothing of them could be used`;
     case 'unsupported-link-type':

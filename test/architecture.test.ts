@@ -22,7 +22,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'report/build.ts': ['connection', 'rules', 'http/head.ts'],
   cli: ['analyze.ts', 'capture/capture-error.ts', 'report'],
   'packet-pipeline.ts': ['capture', 'decode'],
-  'analyze.ts': ['capture', 'connection', 'packet-pipeline.ts', 'report', 'rules', 'tcp'],
+  'analyze.ts': [
+    'capture',
+    'connection',
+    'http/http-budget.ts',
+    'packet-pipeline.ts',
+    'report',
+    'rules',
+    'tcp',
+  ],
   'index.ts': ['analyze.ts', 'capture/capture-error.ts', 'report/model.ts'],
 };
 

@@ -52,12 +52,12 @@ describe('packet pipeline', () => {
       last: { seconds: 7, nanoseconds: 8 },
       notes: [],
     });
-    feed({ time: [1, 0] });
+    feed({ time: [8, 0] });
     expect(pipeline.finishFile()).toEqual({
       packets: 1,
       bytes: FRAME.length,
-      first: { seconds: 1, nanoseconds: 0 },
-      last: { seconds: 1, nanoseconds: 0 },
+      first: { seconds: 8, nanoseconds: 0 },
+      last: { seconds: 8, nanoseconds: 0 },
       notes: [],
     });
     expect(pipeline.finishFile()).toEqual({ packets: 0, bytes: 0, first: null, last: null, notes: [] });
@@ -134,8 +134,16 @@ describe('packet pipeline', () => {
     const { pipeline, feed } = start();
     feed({ time: [9, 0] }, { time: [8, 0] });
     pipeline.finishFile();
-    feed({ time: [1, 0] });
+    feed({ time: [8, 0] });
     expect(pipeline.finishFile().notes).toEqual([]);
+  });
+
+  it('notes a file that begins before the one in front of it ended', () => {
+    const { pipeline, feed } = start();
+    feed({ time: [9, 0] });
+    pipeline.finishFile();
+    feed({ time: [8, 999_999_999] }, { time: [9, 0] });
+    expect(pipeline.finishFile().notes).toMatchObject([{ code: 'files-out-of-order', packet: 2 }]);
   });
 
   it('keeps the notes of the reader, with the packet before each', () => {

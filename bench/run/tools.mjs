@@ -20,9 +20,9 @@ const PCAP_PARSER_SCRIPT = fileURLToPath(new URL('count-with-pcap-parser.mjs', i
 const TOOLS = [
   {
     name: 'wscap',
-    does: '`analyze FILE --format json`',
+    does: '`analyze FILE`',
     command: process.execPath,
-    args: (capture) => [WSCAP_PROGRAM, 'analyze', capture, '--format', 'json'],
+    args: (capture) => [WSCAP_PROGRAM, 'analyze', capture],
   },
   { name: 'cat', does: '`FILE`: reading it, nothing else', command: 'cat', args: (capture) => [capture] },
   {

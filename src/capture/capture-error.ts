@@ -9,10 +9,14 @@ export class CaptureError extends Error {
   /** Byte offset in the (uncompressed) file, where it matters. */
   readonly offset: number | undefined;
 
+  /** The file holds nothing at all: beside others that do, no reason to refuse them all. */
+  readonly isEmptyFile: boolean;
+
   /** @param message a clause that follows "<path>: " and says what is wrong and what to do */
-  constructor(path: string, message: string, offset?: number) {
+  constructor(path: string, message: string, offset?: number, isEmptyFile = false) {
     super(message);
     this.path = path;
     this.offset = offset;
+    this.isEmptyFile = isEmptyFile;
   }
 }

@@ -52,7 +52,11 @@ export class DetectingReader implements CaptureReader {
       if (this.prefix.length === 0) {
         throw new CaptureError(
           this.path,
-          'is empty (0 bytes): did tcpdump write to it yet? It writes each packet at once with -U',
+          this.path === '-'
+            ? 'is empty: the command in front of the pipe wrote nothing; its own message says why'
+            : 'is empty (0 bytes): did tcpdump write to it yet? It writes each packet at once with -U',
+          undefined,
+          true,
         );
       }
       this.reader = this.choose(true);

@@ -40,9 +40,14 @@ interface AnalyzeArguments {
 export function addAnalyzeOptions(parser: Argv): Argv<AnalyzeArguments> {
   return parser
     .usage(
-      '$0 analyze <capture…> [options]\n\nA capture is a pcap or pcapng file, compressed or not; several files (rotated by tcpdump) are one capture, in order; - is standard input.',
+      '$0 analyze <capture…> [options]\n\nA capture is a pcap or pcapng file, gzip-compressed or not, or what tcpdump -X printed; several files (rotated by tcpdump) are one capture, in order; - is standard input.',
     )
-    .positional('capture', { type: 'string', array: true, describe: 'files, or - for standard input' })
+    .positional('capture', {
+      type: 'string',
+      array: true,
+      defaultDescription: 'none',
+      describe: 'files, or - for standard input',
+    })
     .option('format', {
       alias: 'f',
       requiresArg: true,

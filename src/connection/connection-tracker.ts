@@ -232,7 +232,12 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     const { code, reason } =
       controlPayload === null ? { code: null, reason: '' } : parseClosePayload(controlPayload);
     const mark = { packet, seconds, nanoseconds };
-    this.#sides[direction].close({ code, reason, mark, isBeforePeerEnd: this.#orderClose(direction, packet) });
+    this.#sides[direction].close({
+      code,
+      reason,
+      mark,
+      isBeforePeerEnd: this.#orderClose(direction, packet),
+    });
     this.#timeline.add('frame', direction, packet, seconds, nanoseconds, {
       opcode: OPCODE_CLOSE,
       length: payloadLength,

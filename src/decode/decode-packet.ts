@@ -24,6 +24,8 @@ export const IP_FRAGMENT = 3;
 export const HEADERS_CUT = 4;
 /** Lengths that contradict each other, or headers longer than the packet was on the wire. */
 export const MALFORMED = 5;
+/** Inside a tunnel, into which this decoder doesn't look. */
+export const TUNNELED = 6;
 
 export type DecodeResult =
   | typeof DECODED
@@ -31,9 +33,20 @@ export type DecodeResult =
   | typeof LINK_TYPE_UNKNOWN
   | typeof IP_FRAGMENT
   | typeof HEADERS_CUT
-  | typeof MALFORMED;
+  | typeof MALFORMED
+  | typeof TUNNELED;
 
 const PROTOCOL_TCP = 6;
+const PROTOCOL_IPV4 = 4;
+const PROTOCOL_UDP = 17;
+const PROTOCOL_IPV6 = 41;
+const PROTOCOL_GRE = 47;
+const UDP_HEADER = 8;
+const PORT_VXLAN = 4789;
+const PORT_GENEVE = 6081;
+const ETHERTYPE_MPLS = 0x8847;
+const ETHERTYPE_MPLS_MULTICAST = 0x8848;
+const ETHERTYPE_PPPOE = 0x8864;
 
 const IPV4_HEADER = 20;
 const IPV4_TOTAL_LENGTH = 2;
@@ -61,6 +74,7 @@ const EXTENSION_SHIM6 = 140;
 const MAX_EXTENSION_HEADERS = 16;
 
 const TCP_HEADER = 20;
+/** UDP's is in the same place. */
 const TCP_DESTINATION_PORT = 2;
 const TCP_SEQUENCE = 4;
 const TCP_ACKNOWLEDGEMENT = 8;
@@ -109,7 +123,14 @@ function decodeLayers(
   if (problem !== 0) return problem === UNSUPPORTED_LINK_TYPE ? LINK_TYPE_UNKNOWN : HEADERS_CUT;
   if (layer.etherType === ETHERTYPE_IPV4) return decodeIPv4(data, layer.offset, end, wireEnd, segment);
   if (layer.etherType === ETHERTYPE_IPV6) return decodeIPv6(data, layer.offset, end, wireEnd, segment);
-  return NOT_TCP;
+  switch (layer.etherType) {
+    case ETHERTYPE_MPLS:
+    case ETHERTYPE_MPLS_MULTICAST:
+    case ETHERTYPE_PPPOE:
+      return TUNNELED;
+    default:
+      return NOT_TCP;
+  }
 }
 
 function decodeIPv4(
@@ -122,7 +143,8 @@ function decodeIPv4(
   if (end - at < IPV4_HEADER) return HEADERS_CUT;
   const first = data[at]!;
   if (first >> 4 !== 4) return MALFORMED;
-  if (data[at + IPV4_PROTOCOL] !== PROTOCOL_TCP) return NOT_TCP;
+  const protocol = data[at + IPV4_PROTOCOL]!;
+  if (protocol !== PROTOCOL_TCP) return otherProtocol(data, protocol, at + ((first & 0x0f) << 2), end);
   const headerLength = (first & 0x0f) << 2;
   if (headerLength < IPV4_HEADER) return MALFORMED;
   if ((uint16(data, at + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) !== 0) return IP_FRAGMENT;
@@ -177,7 +199,7 @@ function decodeIPv6(
         offset += 8;
         break;
       default:
-        return NOT_TCP;
+        return otherProtocol(data, next, offset, end);
     }
   }
   segment.isIPv6 = true;
@@ -186,6 +208,23 @@ function decodeIPv6(
   }
   segment.identification = 0;
   return decodeTcp(data, offset, end, payloadEnd, segment);
+}
+
+/** What is not TCP may be a tunnel with TCP inside: that is worth a note. */
+function otherProtocol(data: Uint8Array, protocol: number, at: number, end: number): DecodeResult {
+  switch (protocol) {
+    case PROTOCOL_IPV4:
+    case PROTOCOL_IPV6:
+    case PROTOCOL_GRE:
+      return TUNNELED;
+    case PROTOCOL_UDP: {
+      if (end - at < UDP_HEADER) return NOT_TCP;
+      const port = uint16(data, at + TCP_DESTINATION_PORT);
+      return port === PORT_VXLAN || port === PORT_GENEVE ? TUNNELED : NOT_TCP;
+    }
+    default:
+      return NOT_TCP;
+  }
 }
 
 function decodeTcp(

@@ -18,7 +18,12 @@ export interface MessageHandler {
    * A head is complete (or as complete as the capture has it). Says what follows; "pause" keeps it unread, "search"
    * looks for the next head.
    */
-  head(head: HttpHead, packet: number, seconds: number, nanoseconds: number): BodyFraming | 'pause' | 'search';
+  head(
+    head: HttpHead,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): BodyFraming | 'pause' | 'search';
   /** A PROXY protocol header stood in front of everything. */
   proxyHeader(header: ProxyHeader): void;
   /** This stream is no HTTP/1.x. Nothing more comes from it. */

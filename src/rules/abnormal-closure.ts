@@ -25,12 +25,11 @@ export const abnormalClosure: Rule = {
       peerClose === null
         ? `without a Close, ${describePosition(side)}`
         : `without answering the ${other.role}'s ${describeClose(peerClose)} (packet ${peerClose.mark.packet})`;
-    const traffic = `${count(clientSide.frameCount, 'frame')} from the client and ${serverSide.frameCount} from the server`;
     return {
       severity: 'error',
       message:
         `The ${by} ended the connection with ${how.toUpperCase()} ${hasTimes ? `${formatDuration(afterUpgradeMs)} ` : ''}after the 101 ` +
-        `(packet ${mark.packet}), ${context}; until then ${traffic}. Browsers and libraries report 1006.`,
+        `(packet ${mark.packet}), ${context}, ${describeTraffic(clientSide.frameCount, serverSide.frameCount)}. Browsers and libraries report 1006.`,
       advice: advice(by, how),
       packets: peerClose === null ? [mark.packet] : [peerClose.mark.packet, mark.packet],
       at: mark,
@@ -45,6 +44,13 @@ export const abnormalClosure: Rule = {
     };
   },
 };
+
+function describeTraffic(client: number, server: number): string {
+  if (client + server === 0) return 'after no frame from either side';
+  const fromClient = client === 0 ? 'none' : count(client, 'frame');
+  const fromServer = server === 0 ? 'none' : client === 0 ? count(server, 'frame') : `${server}`;
+  return `after ${fromClient} from the client and ${fromServer} from the server`;
+}
 
 function advice(by: 'client' | 'server', how: 'fin' | 'rst'): string {
   if (by === 'client') {

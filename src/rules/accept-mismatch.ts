@@ -22,7 +22,7 @@ export const acceptMismatch: Rule = {
     const packets = request === null ? [response.packet] : [request.packet, response.packet];
     const what =
       accept === null
-        ? `The 101 (packet ${response.packet}) carries no Sec-WebSocket-Accept`
+        ? 'The 101 carries no Sec-WebSocket-Accept'
         : `The 101 carries Sec-WebSocket-Accept ${quoted(accept)}`;
     const should = expected === null ? '' : `; the key demands ${expected}`;
     const advice =

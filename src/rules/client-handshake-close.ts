@@ -26,8 +26,7 @@ export const clientHandshakeClose: Rule = {
     const offered = upgrade?.request ? headerValue(upgrade.request.head, 'sec-websocket-protocol') : null;
     const facts = [
       `Sec-WebSocket-Accept ${upgrade?.accept ?? 'unknown'}`,
-      subprotocol === null ? 'no subprotocol selected' : `subprotocol ${quoted(subprotocol)}`,
-      offered === null ? 'none offered' : `offered: ${quoted(offered)}`,
+      describeSubprotocol(offered, subprotocol),
       extensions === null ? 'no extensions' : `extensions ${quoted(extensions)}`,
     ].join(', ');
     return {
@@ -51,3 +50,9 @@ export const clientHandshakeClose: Rule = {
     };
   },
 };
+
+function describeSubprotocol(offered: string | null, selected: string | null): string {
+  if (offered === null && selected === null) return 'no subprotocol';
+  const chosen = selected === null ? 'no subprotocol' : `subprotocol ${quoted(selected)}`;
+  return offered === null ? `${chosen} (none offered)` : `${chosen} (offered: ${quoted(offered)})`;
+}

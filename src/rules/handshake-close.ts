@@ -63,13 +63,9 @@ function finding(
 ): Finding {
   const { clientSide, serverSide, upgrade } = record;
   const { severity, between, advice, packets } = judge(record, end);
-  const same = response.packet === end.mark.packet;
-  const when = same
-    ? `in the packet of its 101 (packet ${end.mark.packet})`
-    : `${formatDuration(afterUpgradeMs)} after its 101 (${packetList([response.packet, end.mark.packet])})`;
   return {
     severity,
-    message: `The server sent ${end.how} ${when}, ${between}. Handshake: ${describeHandshake(record)}.`,
+    message: `The server sent ${end.how} ${describeWhen(response, end, afterUpgradeMs)}, ${between}. Handshake: ${describeHandshake(record)}.`,
     advice,
     packets: [...new Set([response.packet, ...packets, end.mark.packet])].sort((a, b) => a - b),
     at: end.mark,
@@ -85,6 +81,14 @@ function finding(
       accept: upgrade?.accept ?? null,
     },
   };
+}
+
+function describeWhen(response: SeenResponse, { mark }: ServerEnd, afterUpgradeMs: number): string {
+  if (mark.packet === response.packet) return `in the packet of its 101 (packet ${mark.packet})`;
+  if (mark.packet < response.packet) {
+    return `right after its 101 (packet ${mark.packet}, captured before the 101's packet ${response.packet})`;
+  }
+  return `${formatDuration(afterUpgradeMs)} after its 101 (${packetList([response.packet, mark.packet])})`;
 }
 
 /** The severity, from what came between the 101 and the server's end. */

@@ -30,12 +30,14 @@ export const upgradeRejected: Rule = {
 function describe(request: SeenRequest, response: SeenResponse, later: string, hasTimes: boolean) {
   const { status, reason } = response.head;
   const { refusal, advice } = classify(request.head, response.head);
+  // "403 Forbidden: forbidden" says it twice.
+  const isSaid = reason.toLowerCase() === refusal;
   const phrase = reason === '' ? '' : ` ${quoted(reason)}`;
   const server = headerValue(response.head, 'server');
   return {
     message:
       `The server answered the upgrade request for ${quoted(request.head.target)} with ${status}${phrase} ` +
-      `${hasTimes ? `after ${since(request, response)} ` : ''}(${packetList([request.packet, response.packet])}): ${refusal}.` +
+      `${hasTimes ? `after ${since(request, response)} ` : ''}(${packetList([request.packet, response.packet])})${isSaid ? '' : `: ${refusal}`}.` +
       (server === null ? '' : ` It calls itself ${quoted(server)}.`),
     advice: later === '' ? advice : later,
     packets: [request.packet, response.packet],
@@ -55,7 +57,7 @@ function classify(request: RequestHead, response: ResponseHead): Refusal {
   if (!request.isCut && !headerTokens(request, 'upgrade').includes('websocket')) {
     return {
       refusal:
-        'it has a Sec-WebSocket-Key but no `Upgrade: websocket`, so to the server it is a plain request',
+        'the request has a Sec-WebSocket-Key but no `Upgrade: websocket`, so to the server it is a plain one',
       advice:
         'A proxy in front dropped the header: tell it to speak HTTP/1.1 and to pass on Upgrade and Connection ' +
         '(nginx: proxy_http_version 1.1, proxy_set_header Upgrade $http_upgrade, proxy_set_header Connection "upgrade").',
@@ -73,7 +75,8 @@ function classify(request: RequestHead, response: ResponseHead): Refusal {
       refusal: 'bad request',
       advice: asksToClose(request)
         ? 'The request is HTTP/1.0 or asks to close: look at the proxy that sent it.'
-        : 'Compare Upgrade, Connection, Sec-WebSocket-Key and Sec-WebSocket-Version of the request with RFC 6455 §4.1.',
+        : 'Compare Upgrade, Connection, Sec-WebSocket-Key and Sec-WebSocket-Version of the request with RFC 6455 §4.1, ' +
+          'and the path with the one that the server has: some (ws) answer 400 to any other.',
     };
   }
   if (status === 404 || status === 410) {

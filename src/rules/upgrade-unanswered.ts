@@ -3,7 +3,7 @@ import type { ConnectionRecord } from '../connection/record.ts';
 import { millisecondsBetween } from '../timestamp.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { Rule } from './rule.ts';
-import { packetList, quoted } from './wording.ts';
+import { quoted } from './wording.ts';
 
 /** A server that has said nothing for so long counts as silent, even where the connection is still open. */
 const SILENCE_MS = 5000;
@@ -28,9 +28,11 @@ export const upgradeUnanswered: Rule = {
       severity: 'error',
       message:
         `The upgrade request for ${quoted(request.head.target)} (packet ${request.packet}) was never answered: ` +
-        `${bytes}, and ${how(record)}${hasTimes ? ` ${formatDuration(waitedMs)} later` : ''} (${packetList(packets)}).`,
+        `${bytes}, and ${how(record)}${hasTimes ? ` ${formatDuration(waitedMs)} later` : ''} (packet ${end.packet}).`,
       advice:
-        'Look at whether the server (or the proxy) got as far as its handler: a worker that hangs, a backend that does not accept.',
+        firstEnd?.by === 'server'
+          ? "Look at the server's log at that time: it took the request and hung up, as a handler that throws does, or a port that speaks something else."
+          : 'Look at whether the server (or the proxy) got as far as its handler: a worker that hangs, a backend that does not accept.',
       packets,
       at: end,
       evidence: {

@@ -7,6 +7,7 @@ import {
   LINK_TYPE_UNKNOWN,
   MALFORMED,
   NOT_TCP,
+  TUNNELED,
 } from '../../src/decode/decode-packet.ts';
 import { Segment } from '../../src/decode/segment.ts';
 
@@ -17,6 +18,7 @@ const RESULTS: Readonly<Record<number, string>> = {
   [IP_FRAGMENT]: 'IP fragment',
   [HEADERS_CUT]: 'headers cut',
   [MALFORMED]: 'malformed',
+  [TUNNELED]: 'tunneled',
 };
 
 export interface Decoded {

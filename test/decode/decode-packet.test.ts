@@ -128,7 +128,11 @@ describe('IPv4', () => {
     expect(decode(ipv4(HELLO, { fragment }), RAW).result).toBe('decoded');
   });
 
-  it.each([1, 17, 41, 47, 132])('leaves protocol %d alone, fragmented or not', (protocol) => {
+  it.each([4, 41, 47])('names protocol %d a tunnel', (protocol) => {
+    expect(decode(ipv4(HELLO, { protocol }), RAW).result).toBe('tunneled');
+  });
+
+  it.each([1, 17, 132])('leaves protocol %d alone, fragmented or not', (protocol) => {
     expect(decode(ipv4(HELLO, { protocol }), RAW).result).toBe('not TCP');
     expect(decode(ipv4(HELLO, { protocol, fragment: 0x2000 }), RAW).result).toBe('not TCP');
   });
@@ -338,5 +342,21 @@ describe('hostile bytes', () => {
       ),
       { numRuns: 5000 },
     );
+  });
+});
+
+describe('tunnels', () => {
+  it.each([0x8847, 0x8848, 0x8864])('of EtherType %i are named', (etherType) => {
+    expect(decode(ethernet(ipv4(HELLO), etherType)).result).toBe('tunneled');
+  });
+
+  it.each([
+    [4789, 'tunneled'],
+    [6081, 'tunneled'],
+    [53, 'not TCP'],
+  ])('over UDP port %i: %s', (port, result) => {
+    const udp = Uint8Array.of(0x80, 0, port >> 8, port & 0xff, 0, 8, 0, 0);
+    expect(decode(ipv4(udp, { protocol: 17 }), RAW).result).toBe(result);
+    expect(decode(ipv4(udp.subarray(0, 7), { protocol: 17 }), RAW).result).toBe('not TCP');
   });
 });

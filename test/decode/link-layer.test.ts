@@ -33,7 +33,6 @@ describe('link layer', () => {
 
   it.each([
     ['ARP', ethernet(FOUR, 0x0806)],
-    ['PPPoE', ethernet(FOUR, 0x8864)],
     ['nine VLAN tags', ethernet(FOUR, ...new Array<number>(9).fill(0x8100), 0x0800)],
     ['LLC without SNAP', ethernet(hex('424203 0000000000'), 38)],
     ['SNAP of another organisation', ethernet(concat([hex('aaaa03 00000c 0800'), FOUR]), 52)],

@@ -39,7 +39,10 @@ export function segmentsAcrossHoles(n: number): Uint8Array {
 export function halfOpen(n: number): Uint8Array {
   const writer = new CaptureWriter();
   for (let i = 0; i < n; i++) {
-    writer.segment(0, i * 7919, 0, 'S', new Uint8Array(0), { host: 1 + (i >> 15), port: 1024 + (i & 0x7fff) });
+    writer.segment(0, i * 7919, 0, 'S', new Uint8Array(0), {
+      host: 1 + (i >> 15),
+      port: 1024 + (i & 0x7fff),
+    });
   }
   return writer.done();
 }
@@ -113,7 +116,9 @@ export function nestedConnects(n: number): Uint8Array {
 export function proxyHeaders(n: number): Uint8Array {
   const writer = new CaptureWriter();
   const header = Buffer.alloc(16 + 65_535);
-  header.set([0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a, 0x21, 0x11, 0xff, 0xff]);
+  header.set([
+    0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a, 0x21, 0x11, 0xff, 0xff,
+  ]);
   for (let i = 0; i < n; i++) {
     const options = { port: 1024 + i };
     writer.open(options).sendIn(i % 2 === 0 ? 1400 : 7, 0, header, options);
@@ -269,6 +274,9 @@ export function textPackets(n: number): Uint8Array {
 
 /** A text dump of one packet that never ends. */
 export function textDump(n: number): Uint8Array {
-  const rows = Array.from({ length: n }, (_, i) => `\t0x${(i * 16).toString(16).padStart(4, '0')}:  ${'4500 '.repeat(8)}\n`);
+  const rows = Array.from(
+    { length: n },
+    (_, i) => `\t0x${(i * 16).toString(16).padStart(4, '0')}:  ${'4500 '.repeat(8)}\n`,
+  );
   return Buffer.from(TEXT_PACKET + rows.join(''));
 }

@@ -46,6 +46,8 @@ export class FuzzRun {
     const problem = await problemWith(this.#path);
     if (problem !== null) return `case ${this.cases}, made of ${source}: ${problem}`;
     const elapsedMs = performance.now() - start;
-    return elapsedMs > MAX_MS ? `case ${this.cases}, made of ${source}, took ${elapsedMs.toFixed(0)} ms` : null;
+    return elapsedMs > MAX_MS
+      ? `case ${this.cases}, made of ${source}, took ${elapsedMs.toFixed(0)} ms`
+      : null;
   }
 }

@@ -6,7 +6,7 @@ import type { Report } from '../../src/report/model.ts';
 import { renderTable } from '../../src/report/table.ts';
 
 /** C0 but line feed, DEL and C1, bidi controls: what no output may hold. */
-// eslint-disable-next-line no-control-regex
+
 const RAW_CONTROL = /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
 /** What is wrong with how an input was taken; null where nothing is. */
@@ -29,16 +29,20 @@ function inconsistency({ totals, captures, connections, anomalies }: Report): st
   const counts = { error: 0, warning: 0, info: 0 };
   for (const anomaly of [...anomalies, ...connections.flatMap((connection) => connection.anomalies)]) {
     counts[anomaly.severity]++;
-    if (anomaly.packets.some((packet) => packet < 1 || packet > packets)) return `${anomaly.rule}: no such packet`;
+    if (anomaly.packets.some((packet) => packet < 1 || packet > packets))
+      return `${anomaly.rule}: no such packet`;
   }
   if (JSON.stringify(counts) !== JSON.stringify(totals.anomalies)) return 'anomalies are counted wrongly';
   for (const { id, durationMs, firstPacket, lastPacket, timeline, upgrade, traffic } of connections) {
     if (!Number.isFinite(durationMs)) return `connection ${id}: no duration`;
-    if (firstPacket < 1 || lastPacket > packets || firstPacket > lastPacket) return `connection ${id}: packets`;
+    if (firstPacket < 1 || lastPacket > packets || firstPacket > lastPacket)
+      return `connection ${id}: packets`;
     if (upgrade !== null && upgrade.requestPacket === null && upgrade.responsePacket === null) {
       return `connection ${id}: an upgrade without head`;
     }
-    if (timeline.some(({ packet, offsetMs }) => packet < 1 || packet > packets || !Number.isFinite(offsetMs))) {
+    if (
+      timeline.some(({ packet, offsetMs }) => packet < 1 || packet > packets || !Number.isFinite(offsetMs))
+    ) {
       return `connection ${id}: timeline`;
     }
     const numbers = [traffic.clientToServer, traffic.serverToClient].flatMap(({ frames, ...rest }) => [
@@ -59,7 +63,7 @@ function unreadable(report: Report): string | null {
     for (const ascii of [false, true]) {
       const table = renderTable(report, { columns, color: false, ascii, all: true });
       if (RAW_CONTROL.test(table)) return 'a control character in the table';
-      // eslint-disable-next-line no-control-regex
+
       if (ascii && /[^\n\x20-\x7e]/.test(table)) return 'more than ASCII in the ASCII table';
     }
   }

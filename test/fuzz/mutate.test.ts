@@ -10,10 +10,13 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-test.each([1, 2, 3, 4])('a hundred damaged captures of seed %i are read or refused in good order', async (seed) => {
-  const run = new FuzzRun(seed, folder);
-  for (let i = 0; i < 100; i++) expect(await run.next()).toBeNull();
-});
+test.each([1, 2, 3, 4])(
+  'a hundred damaged captures of seed %i are read or refused in good order',
+  async (seed) => {
+    const run = new FuzzRun(seed, folder);
+    for (let i = 0; i < 100; i++) expect(await run.next()).toBeNull();
+  },
+);
 
 test('the same seed makes the same captures', () => {
   expect(new FuzzRun(5, folder).make().bytes).toEqual(new FuzzRun(5, folder).make().bytes);

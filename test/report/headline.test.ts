@@ -42,9 +42,10 @@ describe('headlineLines', () => {
       id: 1,
       verdict: 'rejected',
       upgrade: sampleUpgrade({ status: 403 }),
+      anomalies: [sampleAnomaly({ rule: 'upgrade-rejected', severity: 'warning' })],
     });
     expect(headlineOf(sampleReport([clean(0), rejected]))).toBe(
-      '! dump.pcap: 1 of 2 connections has a problem: rejected (status 403)',
+      '! dump.pcap: 1 of 2 connections has a problem: upgrade-rejected (status 403)',
     );
   });
 

@@ -75,7 +75,7 @@ test('the message says who, how, when, after what, and where in the stream', () 
   });
   expect(told(found)).toBe(
     'The server ended the connection with RST 351 ms after the 101 (packet 90), without a Close, ' +
-      'in the middle of a frame (104 of 260 payload bytes sent); until then 1 frame from the client and 3 from the server. ' +
+      'in the middle of a frame (104 of 260 payload bytes sent), after 1 frame from the client and 3 from the server. ' +
       "Browsers and libraries report 1006. Look at the server's log at that time: a crash, a kill, or a close with " +
       'bytes unread; and at proxies in between.',
   );

@@ -25,7 +25,7 @@ test.each([
     `The 101 carries Sec-WebSocket-Accept AAAAAAAAAAAAAAAAAAAAAAAAAAA=; the key demands ${ACCEPT} (packets 4 and 6). Every browser refuses`,
   ],
   ['the key itself', KEY, 'The server sent the key back unchanged instead of hashing it.'],
-  ['none', null, `The 101 (packet 6) carries no Sec-WebSocket-Accept; the key demands ${ACCEPT}`],
+  ['none', null, `The 101 carries no Sec-WebSocket-Accept; the key demands ${ACCEPT}`],
 ])('raised for %s', (_name, accept, words) => {
   const found = check(acceptMismatch, {
     upgrade: { response: withAccept(accept), accept: accept === null ? 'missing' : 'invalid' },

@@ -77,8 +77,8 @@ test('the message holds what the client may have refused', () => {
   });
   expect(told(found)).toBe(
     'The client sent FIN 0.82 ms after the 101 (packets 6 and 8), before any Close: it did not accept the handshake, ' +
-      'or was closed at that moment. The 101 says: Sec-WebSocket-Accept invalid, subprotocol other, ' +
-      'offered: chat, superchat, extensions permessage-deflate. ' +
+      'or was closed at that moment. The 101 says: Sec-WebSocket-Accept invalid, subprotocol other ' +
+      '(offered: chat, superchat), extensions permessage-deflate. ' +
       "Look at the client's console, which names the header that it refused.",
   );
   expect(found).toMatchObject({

@@ -45,8 +45,13 @@ describe('every class of answer is named', () => {
   ])('%s', (statusLine, words, advice) => {
     const found = check(upgradeRejected, refusal(statusLine));
     expect(found?.severity).toBe('warning');
-    expect(told(found)).toContain(`: ${words}`);
+    expect(told(found).toLowerCase()).toContain(words.toLowerCase());
     expect(told(found)).toContain(advice);
+  });
+
+  test('once: where the reason phrase says it already, it is not said again', () => {
+    expect(told(check(upgradeRejected, refusal('HTTP/1.1 403 Forbidden')))).not.toContain(': forbidden');
+    expect(told(check(upgradeRejected, refusal('HTTP/1.1 403 ')))).toContain(': forbidden');
   });
 });
 

@@ -1,0 +1,176 @@
+/** Captures made to hurt, each within bounds of time and memory that a quadratic or unbounded reader breaks. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { analyze } from '../../src/analyze.ts';
+import { wscap } from '../cli/run-wscap.ts';
+import { switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';
+import * as attack from './attack-captures.ts';
+import { CaptureWriter } from './capture-writer.ts';
+import { measuredRun, type Measured } from './measured-run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'wscap-attack-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function run(bytes: Uint8Array): Measured {
+  const path = join(folder, 'attack');
+  writeFileSync(path, bytes);
+  const measured = measuredRun(path);
+  if (process.env['WSCAP_SHOW_MEASURES'] !== undefined) {
+    const { elapsedMs, peakMiB } = measured;
+    console.log(`${expect.getState().currentTestName ?? ''}: ${elapsedMs.toFixed(0)} ms, ${peakMiB} MiB`);
+  }
+  return measured;
+}
+
+/** Times are those of a slow machine, several times what it takes; memory is what the bounds in src/ add up to. */
+interface Bounds {
+  readonly ms: number;
+  readonly miB: number;
+}
+
+type Attack = readonly [name: string, bytes: () => Uint8Array, bounds: Bounds];
+
+const LONG_LINE = `GET /${'a'.repeat(30_000)} HTTP/1.1\r\n`;
+
+const ATTACKS: readonly Attack[] = [
+  [
+    'a million one-byte segments out of order',
+    () => attack.oneByteSegmentsOutOfOrder(1e6),
+    { ms: 8000, miB: 250 },
+  ],
+  [
+    'large segments across thousands of holes',
+    () => attack.segmentsAcrossHoles(100_000),
+    { ms: 5000, miB: 250 },
+  ],
+  ['100,000 half-open SYNs', () => attack.halfOpen(100_000), { ms: 6000, miB: 600 }],
+  ['100,000 SYNs on one 4-tuple', () => attack.synsOnOneTuple(100_000), { ms: 3000, miB: 250 }],
+  ['100,000 resets out of nowhere', () => attack.resetsAfterResets(100_000), { ms: 5000, miB: 500 }],
+  ['a header of 10 MB', () => attack.headOf(10e6), { ms: 1000, miB: 150 }],
+  [
+    'heads byte by byte, with a target of 30 KB',
+    () => attack.headsByteByByte(8, LONG_LINE, 'Host: a'),
+    { ms: 2500, miB: 200 },
+  ],
+  [
+    'heads byte by byte, of short lines',
+    () => attack.headsByteByByte(8, 'GET / HTTP/1.1\r\n', 'a:b\r\n'),
+    { ms: 2500, miB: 200 },
+  ],
+  ['heads of 20,000 empty headers', () => attack.headsOfLines(300, 'a:\n'), { ms: 1500, miB: 200 }],
+  ['heads of one header folded 20,000 times', () => attack.headsOfLines(300, ' a\n'), { ms: 1500, miB: 200 }],
+  [
+    'heads of a thousand folds of 60 bytes',
+    () => attack.headsOfLines(300, ` ${'a'.repeat(60)}\n`),
+    { ms: 1500, miB: 250 },
+  ],
+  ['a frame of 2^63 bytes', () => attack.hugeFrame(20_000), { ms: 1000, miB: 200 }],
+  ['a million empty frames', () => attack.emptyFrames(1e6, 2), { ms: 1500, miB: 200 }],
+  ['a million pings', () => attack.emptyFrames(1e6, 9), { ms: 6000, miB: 200 }],
+  ['a million Closes', () => attack.emptyFrames(1e6, 8), { ms: 3000, miB: 200 }],
+  ['frames byte by byte', () => attack.framesByteByByte(50_000), { ms: 2000, miB: 200 }],
+  ['tunnels in tunnels', () => attack.nestedConnects(50_000), { ms: 1000, miB: 200 }],
+  ['PROXY headers of 64 KiB', () => attack.proxyHeaders(50), { ms: 1500, miB: 200 }],
+  ['a chunked body without end', () => attack.endlessChunks(20_000), { ms: 1500, miB: 200 }],
+  ['pipelined upgrade requests', () => attack.pipelinedUpgrades(60_000), { ms: 2000, miB: 250 }],
+  ['10,000 refused upgrades on one connection', () => attack.refusedUpgrades(10_000), { ms: 2500, miB: 250 }],
+  ['bytes held for an answer on 1,500 connections', () => attack.heldOnMany(1500), { ms: 4000, miB: 300 }],
+  ['unfinished heads on 3,000 connections', () => attack.unfinishedHeads(3000), { ms: 5000, miB: 300 }],
+  ['100,000 duplicates', () => attack.duplicates(100_000), { ms: 1500, miB: 200 }],
+  ['segments that claim 4 GiB', () => attack.claimedLengths(100_000), { ms: 8000, miB: 250 }],
+  ['100,000 pcapng interfaces', () => attack.pcapngInterfaces(100_000), { ms: 1500, miB: 250 }],
+  ['100,000 pcapng sections', () => attack.pcapngSections(100_000), { ms: 1500, miB: 200 }],
+  ['a million empty pcapng options', () => attack.pcapngOptions(4), { ms: 1000, miB: 200 }],
+  ['chains of VLAN tags and extension headers', () => attack.headerChains(300), { ms: 1000, miB: 200 }],
+  ['a gzip bomb of 1 GB', () => attack.gzipBomb(1000), { ms: 15_000, miB: 250 }],
+  [
+    'a gzip bomb of 4 GB behind the last thing read',
+    () => attack.gzipBombBehindDamage(4000),
+    { ms: 1000, miB: 200 },
+  ],
+  ['200,000 empty gzip members', () => attack.emptyGzipMembers(200_000), { ms: 1500, miB: 200 }],
+  ['a text line of 10 MB', () => attack.textLines(1, 'x'.repeat(10e6)), { ms: 1500, miB: 250 }],
+  [
+    'a text line of 10 MB of quote marks',
+    () => attack.textLines(1, '> '.repeat(5e6)),
+    { ms: 1500, miB: 250 },
+  ],
+  ['a million lines of text', () => attack.textLines(1e6, 'a > b'), { ms: 4000, miB: 250 }],
+  ['50,000 packets as text', () => attack.textPackets(50_000), { ms: 4000, miB: 250 }],
+  ['a text dump without end', () => attack.textDump(100_000), { ms: 2000, miB: 250 }],
+];
+
+test.each(ATTACKS)('%s', (_name, bytes, { ms, miB }) => {
+  const { elapsedMs, peakMiB } = run(bytes());
+  expect(elapsedMs).toBeLessThan(ms);
+  expect(peakMiB).toBeLessThan(miB);
+});
+
+test('a WebSocket behind pipelined garbage, damage or a huge claim is still reported', () => {
+  expect(run(attack.hugeFrame(10)).verdicts).toEqual(['open']);
+  expect(run(attack.oneByteSegmentsOutOfOrder(20_000)).verdicts).toEqual(['open']);
+  expect(run(attack.claimedLengths(10)).verdicts).toEqual(['open']);
+});
+
+test('unpacking stops where reading does, and that is no damage to the gzip data', () => {
+  expect(run(attack.gzipBombBehindDamage(10)).notes).toEqual(['corrupt-record']);
+});
+
+describe('pcapng blocks whose length leads nowhere', () => {
+  test.each([0, 1, 8, 11, 12, 13, 16, 0x7ffffffc, 0x80000000, 0xfffffffc, 0xffffffff])(
+    '%i',
+    async (length) => {
+      for (const type of [1, 2, 3, 5, 6, 0x0a0d0d0a, 0x80000001]) {
+        const path = join(folder, 'block.pcapng');
+        writeFileSync(path, attack.pcapngBlockOfLength(type, length));
+        const { totals } = await analyze(path);
+        expect(totals.packets).toBeLessThanOrEqual(2);
+      }
+    },
+  );
+});
+
+describe('what a terminal would obey', () => {
+  const evil =
+    '\x1b[2J\x1b]0;owned\x07\x1b]8;;http://evil\x1b\\\x9b31m\r\b\x00\x7f\t\xe2\x80\xae\xe2\x80\x8b\u2502';
+  // Latin-1 on the wire, so what is beyond it becomes UTF-8 bytes first.
+  const wire = Buffer.from(evil.replace('\n', ''), 'utf8').toString('latin1');
+  // A start line with a bare CR in it is none.
+  const line = wire.replace('\r', '');
+  const reason = '\u202e\u2028\x1b[31m│ ✔ clean │\ufeff\n\r';
+  const closePayload = Buffer.concat([Uint8Array.of(0x03, 0xf3), Buffer.from(reason)]);
+
+  const path = (): string => {
+    const writer = new CaptureWriter()
+      .open()
+      .send(0, 'PA', upgradeRequest(`/${line}?|`, `Origin: ${wire}`, `Sec-WebSocket-Protocol: ${wire}`))
+      .send(1, 'PA', switchingProtocols(`Server: ${wire}`, `Sec-WebSocket-Protocol: ${wire}`))
+      .send(1, 'PA', Buffer.concat([Uint8Array.of(0x88, closePayload.length), closePayload]))
+      .send(1, 'FA');
+    const refused = { port: 40_000 };
+    writer
+      .open(refused)
+      .send(0, 'PA', upgradeRequest(`/${line}`), refused)
+      .send(1, 'PA', `HTTP/1.1 302 ${line}\r\nLocation: ${wire}\r\nContent-Length: 0\r\n\r\n`, refused);
+    const file = join(folder, 'evil.pcap');
+    writeFileSync(file, writer.done());
+    return file;
+  };
+
+  test.each([['table'], ['table', '--all'], ['table', '--ascii'], ['json']])(
+    'is not in the output: %s %s',
+    async (...format) => {
+      const { stdout, code } = await wscap(['analyze', path(), '--format', ...format]);
+      expect(code).toBe(0);
+      expect(stdout).toContain('owned');
+
+      expect(stdout).not.toMatch(
+        /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/,
+      );
+    },
+  );
+});
