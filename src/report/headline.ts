@@ -127,7 +127,8 @@ function outcomeText({ connection }: RankedConnection, safe: Theme['safe']): str
 function captureFacts(capture: CaptureReport, theme: Theme): string {
   const facts = [countOf(capture.packets, 'packet'), formatBytes(capture.bytes)];
   if (capture.firstPacketAt !== null) {
-    const span = capture.durationMs === null ? '' : `${formatDuration(capture.durationMs)} `;
+    const span =
+      capture.durationMs === null || capture.durationMs < 0 ? '' : `${formatDuration(capture.durationMs)} `;
     facts.push(`${span}from ${startTime(capture, capture.firstPacketAt)}`);
   }
   if (capture.linkTypes.length > 0) facts.push(listOf(capture.linkTypes.map(theme.safe), 4));

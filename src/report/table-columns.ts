@@ -12,7 +12,7 @@ import {
   upgradeText,
 } from './connection-text.ts';
 import { formatDuration } from '../format-duration.ts';
-import type { Verdict } from './model.ts';
+import type { ConnectionReport, Verdict } from './model.ts';
 import type { Mark, Theme } from './theme.ts';
 
 export interface CellLine {
@@ -86,12 +86,12 @@ const framesInOneLine: Column = {
 const lasted: Column = {
   title: 'lasted',
   minimum: 0,
-  lines: ({ connection }) => [{ text: formatDuration(connection.durationMs) }],
+  lines: ({ connection }) => [{ text: lifetime(connection) }],
 };
 /** Below the frames: "↑ 4", "↓ 13", "in 3.21 s". */
 const duration: Column = {
   ...lasted,
-  lines: ({ connection }) => [{ text: `in ${formatDuration(connection.durationMs)}` }],
+  lines: ({ connection }) => [{ text: `in ${lifetime(connection)}` }],
 };
 const closed: Column = {
   title: 'closed by',
@@ -140,7 +140,7 @@ function summaryText({ connection }: RankedConnection): string {
   return [
     upgradeText(connection),
     ...frameTexts(connection).map((text) => text.replace(' ', NO_BREAK_SPACE)),
-    formatDuration(connection.durationMs).replace(' ', NO_BREAK_SPACE),
+    lifetime(connection).replace(' ', NO_BREAK_SPACE),
   ].join(', ');
 }
 
@@ -166,4 +166,9 @@ function rulesBeside({ connection, anomalies }: RankedConnection): string {
   const first = others[0];
   if (first === undefined) return '';
   return others.length === 1 ? first.rule : `${first.rule} +${others.length - 1}`;
+}
+
+/** How long it lasted; nobody knows where the capture's clock was set back meanwhile. */
+function lifetime({ durationMs }: ConnectionReport): string {
+  return durationMs < 0 ? 'unknown time' : formatDuration(durationMs);
 }

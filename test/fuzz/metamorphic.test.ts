@@ -20,7 +20,7 @@ afterAll(() => {
 /** Small enough to try every packet of. */
 const MOST_PACKETS = 20;
 /** Small enough to try every pair. */
-const MOST_PACKETS_FOR_PAIRS = 10;
+const MOST_PACKETS_FOR_PAIRS = 9;
 
 const captures = capturesUnder(FIXTURES)
   .filter((path) => path.endsWith('.pcap'))
