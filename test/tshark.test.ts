@@ -21,11 +21,16 @@ const OPCODES: readonly (readonly [number, keyof FrameCounts])[] = [
   [0xa, 'pong'],
 ];
 
-const captures = [...capturesUnder(FIXTURES), ...capturesUnder(FOREIGN_CAPTURES)];
+const foreign = capturesUnder(FOREIGN_CAPTURES);
+const captures = [...capturesUnder(FIXTURES), ...foreign];
 
 describe.skipIf(!HAS_TSHARK)('wscap and tshark agree', { concurrent: true }, () => {
   it('on a corpus that is there', () => {
     expect(captures.length).toBeGreaterThan(50);
+  });
+
+  it.skipIf(foreign.length === 0)('on captures of others too, where ../shared/captures is there', () => {
+    expect(foreign.length).toBeGreaterThan(20);
   });
 
   it.for(captures.map((path) => [shortName(path), path] as const))('on %s', async ([name, path]) => {
