@@ -12,6 +12,11 @@ export function millisecondsBetween(earlier: Timestamp, later: Timestamp): numbe
   return nanoseconds / 1e6;
 }
 
+/** The same for what can't have come before: where the capture says so all the same, it counts as the same moment. */
+export function elapsedMs(earlier: Timestamp, later: Timestamp): number {
+  return Math.max(0, millisecondsBetween(earlier, later));
+}
+
 /** The second formatted last: most times of a report share theirs with the one before. */
 let lastSeconds = NaN;
 let lastText = '';

@@ -7,7 +7,14 @@ import { REPOSITORY } from './helpers/captures.ts';
 const SOURCES = join(REPOSITORY, 'src');
 
 /** Modules at the top of src/ that stand outside the house: words that several rooms share. */
-const SHARED = ['format-duration.ts', 'ip-address.ts', 'link-types.ts', 'timestamp.ts', 'version.ts'];
+const SHARED = [
+  'direction.ts',
+  'format-duration.ts',
+  'ip-address.ts',
+  'link-types.ts',
+  'timestamp.ts',
+  'version.ts',
+];
 
 /** For each room, the rooms (or single files of them) from which it may import; SHARED is open to all. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {

@@ -13,8 +13,9 @@ import {
 } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
 import type { NotHttpReason } from '../http/sniff.ts';
-import type { Direction, StreamConsumer } from '../tcp/stream-consumer.ts';
-import type { PacketMark } from '../tcp/packet-mark.ts';
+import { otherOf, type Direction } from '../direction.ts';
+import type { StreamConsumer } from '../tcp/stream-consumer.ts';
+import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
 import { acceptFor } from '../websocket/accept.ts';
 import { parseClosePayload } from '../websocket/close-payload.ts';
@@ -231,11 +232,10 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     const { packet, seconds, nanoseconds, payloadLength, controlPayload } = frame;
     const { code, reason } =
       controlPayload === null ? { code: null, reason: '' } : parseClosePayload(controlPayload);
-    const mark = { packet, seconds, nanoseconds };
     this.#sides[direction].close({
       code,
       reason,
-      mark,
+      mark: markOf(frame),
       isBeforePeerEnd: this.#orderClose(direction, packet),
     });
     this.#timeline.add('frame', direction, packet, seconds, nanoseconds, {
@@ -308,11 +308,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       client: connection.endpoint(client),
       server: connection.endpoint(server),
       first: connection.first,
-      last: {
-        packet: connection.lastPacket,
-        seconds: connection.lastSeconds,
-        nanoseconds: connection.lastNanoseconds,
-      },
+      last: connection.last,
       endedBy,
       upgrade: this.#upgradeFacts(),
       refusedBefore: this.#refused.filter(({ response }) => response !== this.#response),
@@ -342,10 +338,6 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     const followsUnseen = unseenFrom >= 0 && acknowledges > unseenFrom;
     return { by: roleOf(direction, client), how, mark, followsUnseen };
   }
-}
-
-function otherOf(direction: Direction): Direction {
-  return direction === 0 ? 1 : 0;
 }
 
 function roleOf(direction: Direction, client: Direction): Role {

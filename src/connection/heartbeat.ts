@@ -1,4 +1,5 @@
 /** Pings, pongs and their times (RFC 6455 §5.5.2, §5.5.3). A pong answers the ping that had the same payload. */
+import { otherOf, type Direction } from '../direction.ts';
 import { OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
 import { millisecondsBetween } from '../timestamp.ts';
 
@@ -29,9 +30,9 @@ export class HeartbeatTracker {
   #pongs = 0;
 
   /** Takes every Ping and Pong; `direction` is its sender's. */
-  frame(direction: 0 | 1, frame: Frame): void {
+  frame(direction: Direction, frame: Frame): void {
     if (frame.opcode === OPCODE_PING) this.#ping(this.#sides[direction], frame);
-    else if (frame.opcode === OPCODE_PONG) this.#pong(this.#sides[direction === 0 ? 1 : 0], frame);
+    else if (frame.opcode === OPCODE_PONG) this.#pong(this.#sides[otherOf(direction)], frame);
   }
 
   /** null where there was neither ping nor pong. */

@@ -5,6 +5,7 @@
  * Events are rows of numbers in one typed array until somebody asks for them: as objects, each would live just long
  * enough to be copied by the garbage collector and then die (docs/benchmarks.md).
  */
+import type { Direction } from '../direction.ts';
 import { opcodeName, type OpcodeName } from '../websocket/frame.ts';
 
 /** Events kept from either end; what is between is only counted. */
@@ -74,7 +75,7 @@ export class Timeline {
   /** Events come in the order in which they were captured. */
   add(
     event: EventKind,
-    direction: 0 | 1,
+    direction: Direction,
     packet: number,
     seconds: number,
     nanoseconds: number,
@@ -93,7 +94,7 @@ export class Timeline {
 
   /** The common case of {@link add}: a frame without anything to say but its kind and length. */
   addFrame(
-    direction: 0 | 1,
+    direction: Direction,
     packet: number,
     seconds: number,
     nanoseconds: number,
@@ -106,7 +107,7 @@ export class Timeline {
   }
 
   /** All that was kept, in order; `client` is the direction of the client's bytes. */
-  events(client: 0 | 1): TimelineEvent[] {
+  events(client: Direction): TimelineEvent[] {
     const events: TimelineEvent[] = [];
     const omitted = Math.max(0, this.#count - 2 * KEPT_AT_EACH_END);
     for (let number = 0; number < this.#count; number++) {
@@ -145,7 +146,7 @@ export class Timeline {
     this.#lengths?.delete(number);
   }
 
-  #read(number: number, client: 0 | 1): TimelineEvent {
+  #read(number: number, client: Direction): TimelineEvent {
     const isInRing = number >= KEPT_AT_EACH_END;
     const rows = isInRing ? this.#ring! : this.#first;
     const at = (isInRing ? number % KEPT_AT_EACH_END : number) * ROW;

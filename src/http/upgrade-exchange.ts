@@ -5,6 +5,7 @@
  *
  * What follows an upgrade request depends on the answer: it is kept until that has come.
  */
+import { otherOf, type Direction } from '../direction.ts';
 import {
   bodyFraming,
   headerTokens,
@@ -20,9 +21,6 @@ import { HttpBudget } from './http-budget.ts';
 import { MessageStream, type MessageHandler } from './message-stream.ts';
 import type { ProxyHeader } from './proxy-header.ts';
 import type { NotHttpReason } from './sniff.ts';
-
-/** As in tcp/: 0 is the sender of the connection's first captured packet. */
-type Direction = 0 | 1;
 
 /** A head and the packet that completed it. */
 export interface SeenHead<T extends HttpHead> {
@@ -308,10 +306,6 @@ export class UpgradeExchange {
     for (const stream of this.#streams) stream.stop();
     for (const held of this.#held) held.take();
   }
-}
-
-function otherOf(direction: Direction): Direction {
-  return direction === 0 ? 1 : 0;
 }
 
 function isWebSocketUpgrade(request: SeenRequest | null, response: SeenResponse): boolean {

@@ -2,7 +2,7 @@
 import { connectionNotes } from '../connection/notes.ts';
 import { upgradeResponse, type ConnectionRecord, type SideFacts } from '../connection/record.ts';
 import type { TimelineEvent } from '../connection/timeline.ts';
-import { formatTimestamp, millisecondsBetween, type Timestamp } from '../timestamp.ts';
+import { elapsedMs, formatTimestamp, millisecondsBetween, type Timestamp } from '../timestamp.ts';
 import { headerValue } from '../http/head.ts';
 import type { Judgement } from '../rules/engine.ts';
 import type { Anomaly } from '../rules/rule.ts';
@@ -12,7 +12,6 @@ import type {
   ConnectionReport,
   DirectionTraffic,
   ReportNote,
-  Role,
   TimelineEntry,
   UpgradeReport,
   Verdict,
@@ -86,10 +85,7 @@ function buildClose(record: ConnectionRecord): CloseReport | null {
     firstBy: firstEnd?.by ?? null,
     how: firstEnd?.how ?? null,
     packet: firstEnd?.mark.packet ?? null,
-    afterUpgradeMs:
-      firstEnd === null || response === null
-        ? null
-        : Math.max(0, millisecondsBetween(response, firstEnd.mark)),
+    afterUpgradeMs: firstEnd === null || response === null ? null : elapsedMs(response, firstEnd.mark),
     clientCode: clientClose?.code ?? null,
     clientReason: clientClose?.reason ?? null,
     serverCode: serverClose?.code ?? null,
@@ -103,7 +99,7 @@ function buildTimelineEntry(event: TimelineEvent, start: Timestamp): TimelineEnt
   return {
     at: formatTimestamp(event),
     packet,
-    from: from satisfies Role,
+    from,
     event: kind,
     offsetMs: millisecondsBetween(start, event),
     ...(opcode === null ? {} : { opcode }),

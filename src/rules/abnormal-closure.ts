@@ -1,8 +1,9 @@
 /** abnormal-closure: the side that ended the connection first had sent no Close: what APIs report as 1006. */
+import { elapsedMs } from '../timestamp.ts';
 import { upgradeResponse } from '../connection/record.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { Rule } from './rule.ts';
-import { count, describeClose, describePosition, sinceUpgradeMs } from './wording.ts';
+import { count, describeClose, describePosition } from './wording.ts';
 
 export const abnormalClosure: Rule = {
   id: 'abnormal-closure',
@@ -18,7 +19,7 @@ export const abnormalClosure: Rule = {
     const [side, other] = by === 'client' ? [clientSide, serverSide] : [serverSide, clientSide];
     if (side.closeFrame !== null) return null;
 
-    const afterUpgradeMs = sinceUpgradeMs(response, mark);
+    const afterUpgradeMs = elapsedMs(response, mark);
     const peerClose =
       other.closeFrame !== null && other.closeFrame.mark.packet <= mark.packet ? other.closeFrame : null;
     const context =

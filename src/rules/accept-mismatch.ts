@@ -1,4 +1,5 @@
 /** accept-mismatch: Sec-WebSocket-Accept is not what the key demands, or is missing (RFC 6455 §4.2.2, item 5.4). */
+import { markOf } from '../tcp/packet-mark.ts';
 import { upgradeResponse } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
 import { acceptFor } from '../websocket/accept.ts';
@@ -34,7 +35,7 @@ export const acceptMismatch: Rule = {
       message: `${what}${should} (${packetList(packets)}). Every browser refuses such a connection.`,
       advice,
       packets,
-      at: { packet: response.packet, seconds: response.seconds, nanoseconds: response.nanoseconds },
+      at: markOf(response),
       evidence: { accept, expected, key },
     };
   },

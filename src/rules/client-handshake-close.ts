@@ -1,8 +1,9 @@
 /** client-handshake-close: the client hangs up right after the 101, before any Close: it did not accept it. */
+import { elapsedMs } from '../timestamp.ts';
 import { upgradeResponse } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
 import type { Rule } from './rule.ts';
-import { packetList, quoted, sinceUpgradeMs } from './wording.ts';
+import { packetList, quoted } from './wording.ts';
 import { formatDuration } from '../format-duration.ts';
 
 export const clientHandshakeClose: Rule = {
@@ -16,7 +17,7 @@ export const clientHandshakeClose: Rule = {
     const { firstEnd, clientSide, serverSide, upgrade } = record;
     if (response === null || firstEnd?.by !== 'client') return null;
     const { how, mark } = firstEnd;
-    const afterUpgradeMs = sinceUpgradeMs(response, mark);
+    const afterUpgradeMs = elapsedMs(response, mark);
     if (afterUpgradeMs > windowMs) return null;
     // A Close of the client's own was sent before its end, wherever capture put it.
     if (clientSide.closeFrame !== null || serverSide.closeFrame?.isBeforePeerEnd === true) return null;

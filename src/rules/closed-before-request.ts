@@ -1,5 +1,5 @@
 /** closed-before-request: the server hangs up after the TCP handshake, before the client has sent a byte. */
-import { millisecondsBetween } from '../timestamp.ts';
+import { elapsedMs } from '../timestamp.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { Rule } from './rule.ts';
 import { packetList } from './wording.ts';
@@ -20,7 +20,7 @@ export const closedBeforeRequest: Rule = {
     if (clientSide.syn === null && synAck === null) return null;
     const opened = synAck ?? clientSide.syn!;
     const { how, mark } = firstEnd;
-    const afterMs = Math.max(0, millisecondsBetween(opened, mark));
+    const afterMs = elapsedMs(opened, mark);
     const packets = [opened.packet, mark.packet];
     return {
       severity: 'warning',

@@ -1,4 +1,5 @@
 /** handshake-close: the server's FIN or RST within milliseconds of its own 101. The founding case. */
+import { elapsedMs } from '../timestamp.ts';
 import {
   upgradeResponse,
   type CloseFrame,
@@ -8,14 +9,7 @@ import {
 import type { SeenResponse } from '../http/upgrade-exchange.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { Finding, Rule, Severity } from './rule.ts';
-import {
-  asksToClose,
-  count,
-  describeClose,
-  describeHandshake,
-  packetList,
-  sinceUpgradeMs,
-} from './wording.ts';
+import { asksToClose, count, describeClose, describeHandshake, packetList } from './wording.ts';
 import { formatDuration } from '../format-duration.ts';
 
 /** Codes by which a server says that all is well (RFC 6455 §7.4.1). */
@@ -36,7 +30,7 @@ export const handshakeClose: Rule = {
     const response = upgradeResponse(record);
     const end = serverEnd(record.serverSide);
     if (response === null || end === null) return null;
-    const afterUpgradeMs = sinceUpgradeMs(response, end.mark);
+    const afterUpgradeMs = elapsedMs(response, end.mark);
     return afterUpgradeMs <= windowMs ? finding(record, response, end, afterUpgradeMs) : null;
   },
 };

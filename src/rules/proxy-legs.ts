@@ -5,7 +5,7 @@
 import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
 import { formatDuration } from '../format-duration.ts';
 import { headerValue } from '../http/head.ts';
-import { millisecondsBetween } from '../timestamp.ts';
+import { elapsedMs } from '../timestamp.ts';
 import type { Anomaly } from './rule.ts';
 
 export interface JudgedConnection {
@@ -50,7 +50,7 @@ export function nameOrigins(connections: readonly JudgedConnection[]): Map<numbe
       origin.anomaly.advice,
     );
     for (const other of others) {
-      const lag = formatDuration(Math.max(0, millisecondsBetween(origin.anomaly.at, other.anomaly.at)));
+      const lag = formatDuration(elapsedMs(origin.anomaly.at, other.anomaly.at));
       named(
         other,
         `It did not begin here: this server is a proxy, and on connection ${originConnection}, its leg to the ` +

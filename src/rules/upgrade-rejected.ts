@@ -1,4 +1,5 @@
 /** upgrade-rejected: the answer to an upgrade request is anything but 101. */
+import { markOf } from '../tcp/packet-mark.ts';
 import { headerTokens, headerValue, type RequestHead, type ResponseHead } from '../http/head.ts';
 import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
 import type { Rule } from './rule.ts';
@@ -41,7 +42,7 @@ function describe(request: SeenRequest, response: SeenResponse, later: string, h
       (server === null ? '' : ` It calls itself ${quoted(server)}.`),
     advice: later === '' ? advice : later,
     packets: [request.packet, response.packet],
-    at: { packet: response.packet, seconds: response.seconds, nanoseconds: response.nanoseconds },
+    at: markOf(response),
     evidence: { status, reason, server, location: headerValue(response.head, 'location') },
   };
 }

@@ -1,6 +1,6 @@
 /** upgrade-unanswered: a complete upgrade request, and no response head. */
 import type { ConnectionRecord } from '../connection/record.ts';
-import { millisecondsBetween } from '../timestamp.ts';
+import { elapsedMs } from '../timestamp.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { Rule } from './rule.ts';
 import { quoted } from './wording.ts';
@@ -19,7 +19,7 @@ export const upgradeUnanswered: Rule = {
     const request = upgrade?.request ?? null;
     if (upgrade === null || request === null || upgrade.response !== null) return null;
     const end = firstEnd?.mark ?? last;
-    const waitedMs = Math.max(0, millisecondsBetween(request, end));
+    const waitedMs = elapsedMs(request, end);
     if (firstEnd === null && waitedMs < SILENCE_MS) return null;
     const packets = [request.packet, end.packet];
     const bytes =

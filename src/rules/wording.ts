@@ -1,6 +1,6 @@
 /** Phrases that several rules share. */
 import type { CloseFrame, ConnectionRecord, SideFacts } from '../connection/record.ts';
-import { millisecondsBetween, type Timestamp } from '../timestamp.ts';
+import { elapsedMs, type Timestamp } from '../timestamp.ts';
 import { formatDuration } from '../format-duration.ts';
 import { headerTokens, headerValue, type HttpHead } from '../http/head.ts';
 import { closeCodeName } from '../websocket/close-payload.ts';
@@ -12,13 +12,8 @@ export function quoted(text: string): string {
   return text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}…`;
 }
 
-/** "0.657 ms after the 101". A FIN that reordering put before the 101 is one that came with it. */
-export function sinceUpgradeMs(response: Timestamp, at: Timestamp): number {
-  return Math.max(0, millisecondsBetween(response, at));
-}
-
 export function since(earlier: Timestamp, later: Timestamp): string {
-  return formatDuration(Math.max(0, millisecondsBetween(earlier, later)));
+  return formatDuration(elapsedMs(earlier, later));
 }
 
 /** "Close 1011 (internal error, "boom")". */

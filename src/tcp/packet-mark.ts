@@ -1,5 +1,3 @@
-import type { Segment } from '../decode/segment.ts';
-
 /** When and in which packet something was captured. */
 export interface PacketMark {
   readonly packet: number;
@@ -7,6 +5,7 @@ export interface PacketMark {
   readonly nanoseconds: number;
 }
 
-export function markOf(segment: Segment): PacketMark {
-  return { packet: segment.packet, seconds: segment.seconds, nanoseconds: segment.nanoseconds };
+/** The mark alone, of something that carries one: a segment (which is filled anew), a head, a frame. */
+export function markOf({ packet, seconds, nanoseconds }: PacketMark): PacketMark {
+  return { packet, seconds, nanoseconds };
 }

@@ -1,11 +1,10 @@
 /**
  * What the TCP layer tells the layer above: one consumer a connection.
  *
- * A direction is 0 for bytes sent by the sender of the connection's first captured packet, 1 for the other; who
- * of them is the client is not TCP's to say. The packet number and time that come with bytes are those of the
- * packet in which they were first seen, which for reordered segments is an earlier one than the current packet.
+ * The packet number and time that come with bytes are those of the packet in which they were first seen, which for
+ * reordered segments is an earlier one than the current packet.
  */
-export type Direction = 0 | 1;
+import type { Direction } from '../direction.ts';
 
 export interface StreamConsumer {
   /**

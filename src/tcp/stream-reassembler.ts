@@ -8,7 +8,8 @@
 import type { Segment } from '../decode/segment.ts';
 import { OutOfOrderQueue, type WaitingSegment } from './out-of-order-queue.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
-import type { Direction, StreamConsumer } from './stream-consumer.ts';
+import type { Direction } from '../direction.ts';
+import type { StreamConsumer } from './stream-consumer.ts';
 import type { PacketMark } from './packet-mark.ts';
 
 /**

@@ -7,7 +7,8 @@ import type { Segment } from '../decode/segment.ts';
 import { markOf, type PacketMark } from './packet-mark.ts';
 import { StreamReassembler } from './stream-reassembler.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
-import type { Direction, StreamConsumer } from './stream-consumer.ts';
+import type { Direction } from '../direction.ts';
+import type { StreamConsumer } from './stream-consumer.ts';
 
 export interface TcpEndpoint {
   readonly address: string;
@@ -51,6 +52,11 @@ export class TcpConnection {
       : Int32Array.of(segment.addresses[0]!, segment.addresses[4]!);
     this.#ports = [segment.sourcePort, segment.destinationPort];
     this.streams = [new StreamReassembler(0, budget), new StreamReassembler(1, budget)];
+  }
+
+  /** The latest packet. */
+  get last(): PacketMark {
+    return { packet: this.lastPacket, seconds: this.lastSeconds, nanoseconds: this.lastNanoseconds };
   }
 
   /** The sender of a direction's bytes. */

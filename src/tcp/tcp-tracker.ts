@@ -9,7 +9,8 @@ import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
 import { ConnectionTable, grown } from './connection-table.ts';
 import { ReassemblyBudget } from './reassembly-budget.ts';
 import { markOf } from './packet-mark.ts';
-import type { Direction, StreamConsumer } from './stream-consumer.ts';
+import { otherOf, type Direction } from '../direction.ts';
+import type { StreamConsumer } from './stream-consumer.ts';
 import { TcpConnection } from './tcp-connection.ts';
 
 export interface ConnectionListener {
@@ -150,7 +151,7 @@ export class TcpTracker {
 
   #process(connection: TcpConnection, direction: Direction, segment: Segment): void {
     const stream = connection.streams[direction];
-    const reverse = connection.streams[direction === 0 ? 1 : 0];
+    const reverse = connection.streams[otherOf(direction)];
     const { flags, payloadLength } = segment;
     stream.isCaptured = true;
     connection.lastPacket = segment.packet;
@@ -189,7 +190,7 @@ export class TcpTracker {
 
   #synchronize(connection: TcpConnection, direction: Direction, segment: Segment): void {
     const stream = connection.streams[direction];
-    const reverse = connection.streams[direction === 0 ? 1 : 0];
+    const reverse = connection.streams[otherOf(direction)];
     const isAnswer = (segment.flags & ACK) !== 0;
     if (stream.syn === null) {
       stream.syn = markOf(segment);
@@ -197,7 +198,7 @@ export class TcpTracker {
       connection.consumer.flag(direction, 'syn');
     }
     if (isAnswer) reverse.synchronize(segment.acknowledgement);
-    connection.originator ??= isAnswer ? (direction === 0 ? 1 : 0) : direction;
+    connection.originator ??= isAnswer ? otherOf(direction) : direction;
   }
 
   #end(connection: TcpConnection, direction: Direction, segment: Segment, sequence: number): void {
@@ -215,7 +216,7 @@ export class TcpTracker {
       stream.fin = markOf(segment);
       stream.finOffset = endOffset;
       connection.consumer.flag(direction, 'fin');
-      const reverse = connection.streams[direction === 0 ? 1 : 0];
+      const reverse = connection.streams[otherOf(direction)];
       if (reverse.fin !== null) connection.closed = true;
     }
   }
@@ -250,11 +251,7 @@ export class TcpTracker {
     connection: TcpConnection,
     reason: 'closed' | 'capture-ended' | 'evicted',
   ): void {
-    const last = {
-      packet: connection.lastPacket,
-      seconds: connection.lastSeconds,
-      nanoseconds: connection.lastNanoseconds,
-    };
+    const { last } = connection;
     for (const stream of connection.streams) stream.finish(connection.consumer, last);
     if (!connection.ignored) connection.consumer.end(reason);
     this.#drop(tuples, tuple);

@@ -4,11 +4,12 @@
  *
  * Records and goes on: an endpoint would fail the connection at a violation, an analyzer must not.
  */
+import type { Direction } from '../direction.ts';
 import { MAX_CONTROL_PAYLOAD, OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from './frame.ts';
 
 export interface FrameHandler {
   /** A frame is complete. */
-  frame(direction: 0 | 1, frame: Frame): void;
+  frame(direction: Direction, frame: Frame): void;
 }
 
 /** A frame that has begun and not ended. */
@@ -29,7 +30,7 @@ const LENGTH_64 = 127;
 const TWO_TO_32 = 4294967296;
 
 export class FrameParser {
-  readonly #direction: 0 | 1;
+  readonly #direction: Direction;
   readonly #handler: FrameHandler;
   /** A header that spans segments; made by the first that does. */
   #header: Uint8Array | null = null;
@@ -50,7 +51,7 @@ export class FrameParser {
   /** A gap hid where the next frame begins: nothing can be said about this direction any more. */
   isLost = false;
 
-  constructor(direction: 0 | 1, handler: FrameHandler) {
+  constructor(direction: Direction, handler: FrameHandler) {
     this.#direction = direction;
     this.#handler = handler;
   }

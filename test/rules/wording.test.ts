@@ -1,3 +1,4 @@
+import { elapsedMs } from '../../src/timestamp.ts';
 import { describe, expect, test } from 'vitest';
 import {
   asksToClose,
@@ -8,7 +9,6 @@ import {
   packetList,
   quoted,
   since,
-  sinceUpgradeMs,
 } from '../../src/rules/wording.ts';
 import { lines, switchingProtocols } from '../helpers/handshakes.ts';
 import { close, mark, recordOf, seenRequest, seenResponse } from '../helpers/record-builder.ts';
@@ -35,7 +35,7 @@ test('wire text is cut after 60 characters', () => {
 test('times never run backwards in words', () => {
   expect(since(mark(4, 0), mark(6, 0.657))).toBe('0.657 ms');
   expect(since(mark(6, 5), mark(4, 0))).toBe('0 ms');
-  expect(sinceUpgradeMs(mark(6, 5), mark(5, 0))).toBe(0);
+  expect(elapsedMs(mark(6, 5), mark(5, 0))).toBe(0);
 });
 
 describe('a Close', () => {

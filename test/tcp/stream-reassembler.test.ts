@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Direction, StreamConsumer } from '../../src/tcp/stream-consumer.ts';
+import type { Direction } from '../../src/direction.ts';
+import type { StreamConsumer } from '../../src/tcp/stream-consumer.ts';
 import { ReassemblyBudget } from '../../src/tcp/reassembly-budget.ts';
 import { StreamReassembler } from '../../src/tcp/stream-reassembler.ts';
 import { Recording, segmentOf, type SegmentSpec } from '../helpers/segment-builder.ts';
