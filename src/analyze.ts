@@ -7,22 +7,31 @@ import { ConnectionTracker, type ConnectionSink, type SkipReason } from './conne
 import type { ConnectionRecord } from './connection/record.ts';
 import { formatTimestamp, millisecondsBetween } from './timestamp.ts';
 import { HttpBudget } from './http/http-budget.ts';
+import { InflateBudget } from './websocket/inflate-budget.ts';
 import { linkTypeName } from './link-types.ts';
 import { PacketPipeline, type FileFacts } from './packet-pipeline.ts';
-import { buildConnection } from './report/build.ts';
+import { buildCaptureAnomaly, buildConnection } from './report/build.ts';
 import type { CaptureReport, ConnectionReport, Report, ReportNote } from './report/model.ts';
-import { judge, type Judgement } from './rules/engine.ts';
-import type { RuleOptions } from './rules/rule-options.ts';
+import type { CaptureAnomaly } from './rules/capture-rule.ts';
+import { RuleEngine } from './rules/engine.ts';
+import type { Judgement } from './rules/judgement.ts';
 import { nameOrigins } from './rules/proxy-legs.ts';
-import { verdictOf } from './rules/verdict.ts';
+import type { RuleSettings } from './rules/settings.ts';
+import { verdictOf, type Verdict } from './rules/verdict.ts';
 import { TcpTracker } from './tcp/tcp-tracker.ts';
 import { VERSION } from './version.ts';
 
 const DEFAULT_WINDOW_MS = 100;
+/** Connections without a byte of which the record is kept. */
+const MAX_UNOPENED = 20_000;
 
 export interface AnalyzeOptions {
   /** A server FIN or RST within this many milliseconds of its 101 is a handshake-close. Default 100. */
   readonly windowMs?: number;
+  /** Server ports on which frames are taken for a WebSocket where its handshake is not in the capture. */
+  readonly ports?: readonly number[];
+  /** Severities and options of rules, by id. */
+  readonly rules?: RuleSettings;
   /** Which code reads classic pcap files. Default "wscap". */
   readonly reader?: 'wscap' | 'pcap-parser';
   /**
@@ -37,6 +46,7 @@ export interface AnalyzeOptions {
 interface Judged {
   readonly record: ConnectionRecord;
   readonly judgement: Judgement;
+  readonly verdict: Verdict;
 }
 
 /** Collects what the layers say while packets go through them. */
@@ -44,10 +54,25 @@ class Collector implements ConnectionSink {
   readonly records: ConnectionRecord[] = [];
   readonly skips = new Map<SkipReason, number>();
   readonly httpBudget = new HttpBudget();
+  readonly inflateBudget = new InflateBudget();
+  readonly ports: ReadonlySet<number>;
   upgradeRequests = 0;
 
+  /** Connections without a byte that were left out for want of room. */
+  unopenedOmitted = 0;
+  #unopened = 0;
+
+  constructor(ports: readonly number[]) {
+    this.ports = new Set(ports);
+  }
+
   record(record: ConnectionRecord): void {
-    this.records.push(record);
+    // Whether a connection that never sent a byte matters is known only at the end: those of a scan could be millions.
+    if (record.upgrade === null && record.opening === null && ++this.#unopened > MAX_UNOPENED) {
+      this.unopenedOmitted++;
+    } else {
+      this.records.push(record);
+    }
   }
 
   skipped(reason: SkipReason): void {
@@ -69,9 +94,10 @@ export async function analyze(
   options: AnalyzeOptions = {},
 ): Promise<Report> {
   const { windowMs = DEFAULT_WINDOW_MS, reader = 'wscap', onProgress, signal } = options;
+  const { ports = [], rules = {} } = options;
   const files = typeof paths === 'string' ? [paths] : paths;
   checkOptions(files, windowMs, reader);
-  const collector = new Collector();
+  const collector = new Collector(ports);
   const tcp = new TcpTracker({ open: (connection) => new ConnectionTracker(connection, collector) });
   const pipeline = new PacketPipeline(tcp);
 
@@ -103,21 +129,29 @@ export async function analyze(
 
   // Only now is it known what the capture lacks.
   const hasTimes = !captures.some(({ notes }) => notes.some(({ code }) => code === 'no-timestamp'));
-  const connections = buildConnections(collector.records, { windowMs, hasTimes });
+  const webSocketPorts = new Set([...ports, ...portsWithUpgrade(collector.records)]);
+  const engine = new RuleEngine({ windowMs, hasTimes, webSocketPorts }, rules);
+  const judged = judgeAll(collector.records, engine);
+  const connections = judged.map(({ record, judgement, verdict }) =>
+    buildConnection(record, engine.present(judgement), verdict),
+  );
+  const anomalies = engine.judgeCapture(
+    judged.map(({ record, judgement, verdict }) => ({ record, verdict, anomalies: judgement.anomalies })),
+  );
   return {
     schema: 'wscap/report@1',
     tool: { name: 'wscap', version: VERSION },
-    options: { windowMs, reader },
+    options: { windowMs, reader, ports: [...ports], rules },
     captures,
     totals: {
       packets: pipeline.packetCount,
       tcpConnections: tcp.connectionCount,
       upgradeRequests: collector.upgradeRequests,
       webSocketConnections: connections.filter(({ upgrade }) => upgrade?.status === 101).length,
-      anomalies: countAnomalies(connections),
+      anomalies: countAnomalies(connections, anomalies),
     },
     connections,
-    anomalies: [],
+    anomalies: anomalies.map(buildCaptureAnomaly),
     notes: [
       ...emptyFiles.map((path) => ({
         code: 'no-packets',
@@ -156,30 +190,44 @@ function buildCapture(summary: CaptureSourceSummary, file: FileFacts): CaptureRe
   };
 }
 
-function buildConnections(records: readonly ConnectionRecord[], options: RuleOptions): ConnectionReport[] {
+/** Server ports of connections that were, or tried to be, a WebSocket. */
+function portsWithUpgrade(records: readonly ConnectionRecord[]): number[] {
+  return records
+    .filter(({ upgrade, opening }) => upgrade !== null || opening !== null)
+    .map(({ server }) => server.port);
+}
+
+/** The connections that belong into the report, by id, with what the rules make of each. */
+function judgeAll(records: readonly ConnectionRecord[], engine: RuleEngine): Judged[] {
   const judged = records
-    .map((record): Judged => ({ record, judgement: judge(record, options) }))
-    .filter(({ record, judgement }) => record.upgrade !== null || judgement.anomalies.length > 0)
+    .map((record) => ({ record, judgement: engine.judge(record) }))
+    .filter(
+      ({ record, judgement }) =>
+        record.upgrade !== null || record.opening !== null || judgement.anomalies.length > 0,
+    )
     .sort((a, b) => a.record.id - b.record.id);
   const named = nameOrigins(
     judged.map(({ record, judgement }) => ({ record, anomalies: judgement.anomalies })),
   );
   return judged.map(({ record, judgement }) => {
     const anomalies = named.get(record.id) ?? judgement.anomalies;
-    return buildConnection(record, { ...judgement, anomalies }, verdictOf(record, judgement));
+    return { record, judgement: { ...judgement, anomalies }, verdict: verdictOf(record, judgement) };
   });
 }
 
-function countAnomalies(connections: readonly ConnectionReport[]): Report['totals']['anomalies'] {
+function countAnomalies(
+  connections: readonly ConnectionReport[],
+  ofCapture: readonly CaptureAnomaly[],
+): Report['totals']['anomalies'] {
   const totals = { error: 0, warning: 0, info: 0 };
-  for (const { anomalies } of connections) {
-    for (const { severity } of anomalies) totals[severity]++;
+  for (const { severity } of [...connections.flatMap(({ anomalies }) => anomalies), ...ofCapture]) {
+    totals[severity]++;
   }
   return totals;
 }
 
 /** What limits the analysis of the capture as a whole. */
-function captureNotes({ skips }: Collector, evicted: number): ReportNote[] {
+function captureNotes({ skips, unopenedOmitted }: Collector, evicted: number): ReportNote[] {
   const notes: ReportNote[] = [];
   const add = (code: string, number: number, message: (connections: string) => string) => {
     if (number > 0)
@@ -196,6 +244,11 @@ function captureNotes({ skips }: Collector, evicted: number): ReportNote[] {
     'other-upgrade',
     skips.get('other-upgrade') ?? 0,
     (n) => `${n} upgraded to something else than WebSocket`,
+  );
+  add(
+    'not-opened',
+    unopenedOmitted,
+    (n) => `${n} that never sent a byte left out: only the first ${MAX_UNOPENED} of them were judged`,
   );
   add('idle-too-long', evicted, (n) => `${n} not followed to the end: too many were open at once`);
   return notes;

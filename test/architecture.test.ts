@@ -12,6 +12,7 @@ const SHARED = [
   'format-duration.ts',
   'ip-address.ts',
   'link-types.ts',
+  'median.ts',
   'timestamp.ts',
   'version.ts',
 ];
@@ -27,7 +28,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   rules: ['connection', 'http/head.ts', 'http/upgrade-exchange.ts', 'tcp/packet-mark.ts', 'websocket'],
   report: [],
   'report/build.ts': ['connection', 'rules', 'http/head.ts'],
-  cli: ['analyze.ts', 'capture/capture-error.ts', 'report'],
+  cli: [
+    'analyze.ts',
+    'capture/capture-error.ts',
+    'cli',
+    'report',
+    'rules/index.ts',
+    'rules/rule.ts',
+    'rules/settings.ts',
+  ],
   'packet-pipeline.ts': ['capture', 'decode'],
   'analyze.ts': [
     'capture',
@@ -37,7 +46,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'report',
     'rules',
     'tcp',
+    'websocket/inflate-budget.ts',
   ],
+  'follow.ts': ['capture', 'connection', 'packet-pipeline.ts', 'report/conversation.ts', 'tcp', 'websocket'],
   'index.ts': ['analyze.ts', 'capture/capture-error.ts', 'report/model.ts'],
 };
 

@@ -97,6 +97,7 @@ describe('the package', () => {
         'dist/cli/main.js',
         'dist/index.d.ts',
         'dist/index.js',
+        'docs/config.schema.json',
         'docs/report.schema.json',
         'docs/rules/handshake-close.md',
       ]),
@@ -119,6 +120,12 @@ describe('the package', () => {
 
   it('finds its second reader', () => {
     expect(wscap('--reader', 'pcap-parser', BROKEN)).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('explains its rules, from the pages that it brings along', () => {
+    const { status, stdout, stderr } = wscap('explain', 'handshake-close');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('What to look at next');
   });
 
   it('is a library with types', () => {
@@ -155,9 +162,9 @@ console.log(aborted);
     expect(output).toBe('0 handshake-close\nno such file undefined\nenough\n');
   });
 
-  it('brings the schema of the report', () => {
-    expect(existsSync(join(project, 'node_modules/wscap/docs/report.schema.json'))).toBe(true);
-    const script = `import schema from 'wscap/report.schema.json' with { type: 'json' }; console.log(typeof schema);`;
+  it.each(['report', 'config'])('brings the schema of the %s', (name) => {
+    expect(existsSync(join(project, `node_modules/wscap/docs/${name}.schema.json`))).toBe(true);
+    const script = `import schema from 'wscap/${name}.schema.json' with { type: 'json' }; console.log(typeof schema);`;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       cwd: project,
       encoding: 'utf8',

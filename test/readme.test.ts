@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkConfig } from '../src/cli/config/check-config.ts';
+import { Place } from '../src/cli/config/place.ts';
 import { RULES } from '../src/rules/index.ts';
 import { REPOSITORY } from './helpers/captures.ts';
 
@@ -33,6 +35,19 @@ describe('README.md', () => {
     const options = [...readme.matchAll(/wscap analyze [^`|]*?(--[a-z-]+)/g)].map((match) => match[1]!);
     expect(options.length).toBeGreaterThan(3);
     for (const option of options) expect(help).toContain(option);
+  });
+
+  it('explains the rules that it says it explains', () => {
+    const commands = [...readme.matchAll(/wscap (explain [a-z-]+)`/g)].map((match) => match[1]!);
+    expect(commands.length).toBeGreaterThan(1);
+    for (const command of commands) expect(wscap(command.split(' '))).toContain('What to look at next');
+  });
+
+  it('shows a config file that the program takes', () => {
+    for (const text of [readme, readFileSync(join(REPOSITORY, 'docs/config.md'), 'utf8')]) {
+      const example = /```json\n(\{\n {2}"\$schema"[^]*?)```/.exec(text)![1]!;
+      expect(() => checkConfig(JSON.parse(example), new Place('example'))).not.toThrow();
+    }
   });
 
   it('links to files that exist', () => {

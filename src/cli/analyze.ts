@@ -2,15 +2,22 @@
 import { fstatSync, statSync } from 'node:fs';
 import { analyze } from '../analyze.ts';
 import type { Report, Severity } from '../report/model.ts';
-import type { AnalyzeRequest } from './analyze-options.ts';
+import type { AnalyzeRequest } from './analyze-command.ts';
 import { expandCaptures } from './capture-paths.ts';
+import type { Format, Level } from './choices.ts';
 import { wantsAscii, wantsColor } from './color-support.ts';
+import { loadConfig } from './config/load.ts';
+import { mergeSettings } from './config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from './exit-codes.ts';
 import { createOutput } from './output.ts';
 import { createProgress } from './progress.ts';
 
 export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
-  const captures = expandCaptures(request.captures, process.stdin.isTTY);
+  const { format, failOn, windowMs, ports, rules } = mergeSettings(
+    request.flags,
+    await loadConfig(request.config),
+  );
+  const captures = expandCaptures(request.captures, process.stdin.isTTY, 'analyze');
   const output = createOutput(request.output, captures);
   const progress = createProgress(process.stderr, totalBytes(captures));
   const leave = (exitCode: number): never => {
@@ -22,13 +29,15 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
   process.once('SIGTERM', () => leave(EXIT_TERMINATED));
   try {
     const report = await analyze(captures, {
-      windowMs: request.windowMs,
+      windowMs,
+      ports,
+      rules,
       reader: request.reader,
       onProgress: progress.update,
     });
     progress.clear();
-    await output.write(await render(report, request));
-    return found(report, request.failOn) ? EXIT_FOUND : EXIT_ANALYSED;
+    await output.write(await render(report, format, request));
+    return found(report, failOn) ? EXIT_FOUND : EXIT_ANALYSED;
   } finally {
     progress.clear();
     output.discard();
@@ -48,8 +57,8 @@ function onInterrupt(captures: readonly string[], leave: () => never): void {
 }
 
 /** Each format is loaded only when asked for. */
-async function render(report: Report, request: AnalyzeRequest): Promise<Iterable<string>> {
-  switch (request.format) {
+async function render(report: Report, format: Format, request: AnalyzeRequest): Promise<Iterable<string>> {
+  switch (format) {
     case 'json': {
       const { renderJson } = await import('../report/json.ts');
       return renderJson(report);
@@ -70,14 +79,14 @@ async function render(report: Report, request: AnalyzeRequest): Promise<Iterable
   }
 }
 
-const AT_OR_ABOVE: Readonly<Record<Severity | 'never', readonly Severity[]>> = {
+const AT_OR_ABOVE: Readonly<Record<Level, readonly Severity[]>> = {
   error: ['error'],
   warning: ['error', 'warning'],
   info: ['error', 'warning', 'info'],
   never: [],
 };
 
-function found({ totals }: Report, failOn: Severity | 'never'): boolean {
+function found({ totals }: Report, failOn: Level): boolean {
   return AT_OR_ABOVE[failOn].some((severity) => totals.anomalies[severity] > 0);
 }
 

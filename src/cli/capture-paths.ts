@@ -6,15 +6,21 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from './usage-error.ts';
 
-export function expandCaptures(captures: readonly string[], stdinIsTerminal: boolean): string[] {
-  const paths = captures.flatMap((capture) => (isPattern(capture) ? expandPattern(capture) : [capture]));
+export function expandCaptures(
+  captures: readonly string[],
+  stdinIsTerminal: boolean,
+  command: string,
+): string[] {
+  const paths = captures.flatMap((capture) =>
+    isPattern(capture) ? expandPattern(capture, command) : [capture],
+  );
   const dashes = paths.filter((path) => path === '-').length;
-  if (dashes > 1) throw new UsageError('standard input (-) can be read only once', 'analyze');
+  if (dashes > 1) throw new UsageError('standard input (-) can be read only once', command);
   if (dashes === 1 && stdinIsTerminal) {
-    throw new UsageError('standard input (-) is a terminal: pipe a capture into wscap', 'analyze');
+    throw new UsageError('standard input (-) is a terminal: pipe a capture into wscap', command);
   }
   const again = paths.find((path, i) => paths.findIndex((other) => resolve(other) === resolve(path)) < i);
-  if (again !== undefined) throw new UsageError(`${again} is given twice: each file counts once`, 'analyze');
+  if (again !== undefined) throw new UsageError(`${again} is given twice: each file counts once`, command);
   return paths;
 }
 
@@ -22,13 +28,10 @@ function isPattern(capture: string): boolean {
   return /[*?]/.test(capture) && !existsSync(capture);
 }
 
-function expandPattern(pattern: string): string[] {
+function expandPattern(pattern: string, command: string): string[] {
   const directory = dirname(pattern);
   if (/[*?]/.test(directory)) {
-    throw new UsageError(
-      `${pattern}: only the file name may hold * or ?; let the shell expand it`,
-      'analyze',
-    );
+    throw new UsageError(`${pattern}: only the file name may hold * or ?; let the shell expand it`, command);
   }
   const expression = new RegExp(
     `^${basename(pattern)
@@ -40,7 +43,7 @@ function expandPattern(pattern: string): string[] {
   const names = existsSync(directory) ? readdirSync(directory) : [];
   const hidden = basename(pattern).startsWith('.');
   const matching = names.filter((name) => expression.test(name) && (hidden || !name.startsWith('.')));
-  if (matching.length === 0) throw new UsageError(`${pattern}: no file matches`, 'analyze');
+  if (matching.length === 0) throw new UsageError(`${pattern}: no file matches`, command);
   return matching.sort(byNumbersWithin).map((name) => (directory === '.' ? name : join(directory, name)));
 }
 

@@ -1,6 +1,7 @@
 /** Turns whatever was thrown into the one line that stderr gets. */
 import { CaptureError } from '../capture/capture-error.ts';
 import { escapeText } from '../report/escape.ts';
+import { ConfigError } from './config/config-error.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Without a line feed, safe to print. */
@@ -10,7 +11,8 @@ export function failureLine(error: unknown): string {
 
 /** A defect of wscap rather than of its input: worth a stack trace. */
 export function isInternal(error: unknown): boolean {
-  return !(error instanceof CaptureError || error instanceof UsageError || systemClause(error) !== null);
+  const isExpected = [CaptureError, UsageError, ConfigError].some((kind) => error instanceof kind);
+  return !isExpected && systemClause(error) === null;
 }
 
 function failureText(error: unknown): string {
@@ -20,12 +22,11 @@ function failureText(error: unknown): string {
     return `${error.path === '-' ? 'standard input' : error.path}: ${error.message}${where}`;
   }
   if (error instanceof UsageError) {
-    const command = error.command === '' ? 'wscap' : `wscap ${error.command}`;
+    const { message, instead } = error;
     // After a question there is no semicolon.
-    return error.message.endsWith('?')
-      ? `${error.message} Try "${command} --help"`
-      : `${error.message}; try "${command} --help"`;
+    return message.endsWith('?') ? `${message} Try "${instead}"` : `${message}; try "${instead}"`;
   }
+  if (error instanceof ConfigError) return error.message;
   const clause = systemClause(error);
   if (clause !== null) return clause;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,13 +1,27 @@
 /**
  * Values of options, checked: what yargs would turn silently into NaN, an array or undefined is an error here that
- * says what would be right. An option given twice counts once, the last time.
+ * says what would be right. An option given twice counts once, the last time, unless it is a list.
  */
+import { SETTINGS } from './choices.ts';
+import type { RuleFlag } from './config/config.ts';
 
-/** What yargs hands to a coerce function. */
-type Raw = string | readonly string[] | undefined;
+/** What yargs hands to a coerce function; false for `--no-…`. */
+type Raw = string | false | readonly (string | false)[] | undefined;
 
-export function lastOf(value: Raw): string | undefined {
-  return typeof value === 'string' || value === undefined ? value : value.at(-1);
+function lastOf(option: string, value: Raw): string | undefined {
+  return allOf(option, value)?.at(-1);
+}
+
+function allOf(option: string, value: Raw): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  const given = listOf(value);
+  const texts = given.filter((each) => each !== false);
+  if (texts.length < given.length) throw new Error(`${option} has no opposite --no-${option.slice(2)}`);
+  return texts;
+}
+
+function listOf(value: Exclude<Raw, undefined>): readonly (string | false)[] {
+  return typeof value === 'string' || value === false ? [value] : value;
 }
 
 export function oneOf<T extends string>(
@@ -15,7 +29,7 @@ export function oneOf<T extends string>(
   choices: readonly T[],
 ): (value: Raw) => T | undefined {
   return (value) => {
-    const given = lastOf(value);
+    const given = lastOf(option, value);
     const known = choices.find((choice) => choice === given);
     if (given !== undefined && known === undefined) {
       throw new Error(`${option} ${given} is not known: choose one of ${choices.join(', ')}`);
@@ -27,7 +41,7 @@ export function oneOf<T extends string>(
 /** "100", "0.5", "100ms", "2s". */
 export function milliseconds(option: string): (value: Raw) => number | undefined {
   return (value) => {
-    const given = lastOf(value);
+    const given = lastOf(option, value);
     if (given === undefined) return undefined;
     const [, number, unit] = /^(\d+(?:\.\d+)?|\.\d+) ?(ms|s)?$/.exec(given.trim()) ?? [];
     const result = Number(number) * (unit === 's' ? 1000 : 1);
@@ -38,10 +52,83 @@ export function milliseconds(option: string): (value: Raw) => number | undefined
   };
 }
 
+/** A whole number from `least` up. */
+export function naturalNumber(option: string, least: number): (value: Raw) => number | undefined {
+  return (value) => {
+    const given = lastOf(option, value);
+    if (given === undefined) return undefined;
+    const number = /^\d{1,15}$/.test(given) ? Number(given) : NaN;
+    if (number >= least) return number;
+    throw new Error(
+      `${option} ${given} is no number; give one from ${least} up, as in ${option} ${least + 2}`,
+    );
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 * 1024 };
+
+/** "500", "64k", "4M"; Infinity for "all". */
+export function byteCount(option: string): (value: Raw) => number | undefined {
+  return (value) => {
+    const given = lastOf(option, value);
+    if (given === undefined) return undefined;
+    if (given === 'all') return Infinity;
+    const [, number, unit = ''] = /^(\d{1,12})([kKmM]?)$/.exec(given) ?? [];
+    if (number !== undefined) return Number(number) * UNITS[unit.toLowerCase()]!;
+    throw new Error(`${option} ${given} is no size; give bytes, 64k, 4M or all`);
+  };
+}
+
 export function nonEmpty(option: string): (value: Raw) => string | undefined {
   return (value) => {
-    const given = lastOf(value);
+    const given = lastOf(option, value);
     if (given === '') throw new Error(`${option} needs a value`);
     return given;
   };
+}
+
+/** A file name; null where the option was negated (`--no-config`). */
+export function fileOrNone(option: string): (value: Raw) => string | null | undefined {
+  return (value) => {
+    const last = value === undefined ? undefined : listOf(value).at(-1);
+    return last === false ? null : nonEmpty(option)(last);
+  };
+}
+
+export const HIGHEST_PORT = 65_535;
+
+export function isPort(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= HIGHEST_PORT;
+}
+
+/** "8080", "8080,9000", given once or several times. */
+export function ports(option: string): (value: Raw) => number[] | undefined {
+  return (value) =>
+    allOf(option, value)?.flatMap((given) =>
+      given.split(',').map((part) => {
+        const port = /^\d+$/.test(part.trim()) ? Number(part) : NaN;
+        if (isPort(port)) return port;
+        throw new Error(
+          `${option} ${given}: "${part}" is no port; give numbers from 1 to ${HIGHEST_PORT}, as in ${option} 8080`,
+        );
+      }),
+    );
+}
+
+/** "retransmissions=off"; whether there is such a rule is found out where the rules are loaded. */
+export function ruleSettings(option: string): (value: Raw) => RuleFlag[] | undefined {
+  return (value) =>
+    allOf(option, value)?.map((given) => {
+      const [, id, word] = /^([^=]+)=(.*)$/.exec(given) ?? [];
+      if (id === undefined || word === undefined) {
+        throw new Error(
+          `${option} ${given} sets nothing; give a rule and a severity, as in ${option} accept-mismatch=off`,
+        );
+      }
+      const severity = SETTINGS.find((setting) => setting === word);
+      if (severity === undefined) {
+        throw new Error(`${option} ${given}: "${word}" is not known, choose one of ${SETTINGS.join(', ')}`);
+      }
+      return { id, severity };
+    });
 }

@@ -1,11 +1,12 @@
 /** The user asked for something that wscap can't do: one line that says what to do instead. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
-  /** The command whose help explains more, after "wscap". */
-  readonly command: string;
+  /** What to try instead: the help of the command, unless something else is nearer. */
+  readonly instead: string;
 
-  constructor(message: string, command = '') {
+  /** @param command whose help explains more; '' for the program's own */
+  constructor(message: string, command = '', instead = `wscap ${command} --help`.replace('  ', ' ')) {
     super(message);
-    this.command = command;
+    this.instead = instead;
   }
 }

@@ -3,7 +3,6 @@
  * frames, and what was seen becomes a {@link ConnectionRecord}. HOT: `data` runs once per segment,
  * `frame` once per frame.
  */
-import { headerValue } from '../http/head.ts';
 import type { HttpBudget } from '../http/http-budget.ts';
 import {
   UpgradeExchange,
@@ -17,26 +16,20 @@ import { otherOf, type Direction } from '../direction.ts';
 import type { StreamConsumer } from '../tcp/stream-consumer.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
-import { acceptFor } from '../websocket/accept.ts';
-import { parseClosePayload } from '../websocket/close-payload.ts';
 import { FrameParser, type FrameHandler } from '../websocket/frame-parser.ts';
+import { FrameSniffer } from '../websocket/frame-sniffer.ts';
 import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
-import { HeartbeatTracker } from './heartbeat.ts';
-import type { AcceptState, ConnectionRecord, FirstEnd, Role, UpgradeFacts } from './record.ts';
+import type { InflateBudget } from '../websocket/inflate-budget.ts';
+import type { ConversationListener } from './conversation-listener.ts';
+import { EarlyBytes } from './early-bytes.ts';
+import { Ending } from './ending.ts';
+import { HeartbeatTracker, NO_PINGS } from './heartbeat.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { openingsOf } from './openings.ts';
+import { roleOf, type ConnectionRecord, type Role } from './record.ts';
 import { SideTracker } from './side-tracker.ts';
 import { Timeline } from './timeline.ts';
-
-/** Refused upgrades kept of one connection; more are forgotten, the first ones. */
-const MAX_REFUSALS = 16;
-
-/** A FIN or RST. */
-interface End {
-  readonly direction: Direction;
-  readonly how: 'fin' | 'rst';
-  readonly mark: PacketMark;
-  /** Stream offset of the other direction before which its sender had seen everything. */
-  readonly acknowledges: number;
-}
+import { UpgradeLog } from './upgrade-log.ts';
 
 /** Why a connection was left alone. */
 export type SkipReason = NotHttpReason | 'other-upgrade';
@@ -50,6 +43,10 @@ export interface ConnectionSink {
   upgradeRequested(): void;
   /** Shared by all connections of the capture; default: each has its own. */
   readonly httpBudget?: HttpBudget;
+  readonly inflateBudget: InflateBudget;
+  /** Server ports that the user named as those of WebSockets. */
+  readonly ports: ReadonlySet<number>;
+  readonly listener?: ConversationListener;
 }
 
 export class ConnectionTracker implements StreamConsumer, ExchangeHandler, FrameHandler {
@@ -57,6 +54,8 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   readonly #sink: ConnectionSink;
   /** Made with the first bytes: connections without any are many (scans, half-open ones). */
   #exchange: UpgradeExchange | null = null;
+  /** Looks for frames where the capture began after the handshake. */
+  #sniffer: FrameSniffer | null = null;
   /** Made by the upgrade. */
   #parsers: readonly [FrameParser, FrameParser] | null = null;
   /** The same, by direction, once its bytes come straight here: one load instead of four for every segment. */
@@ -64,21 +63,20 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   #open1: FrameParser | null = null;
   readonly #sides: readonly [SideTracker, SideTracker] = [new SideTracker(), new SideTracker()];
   readonly #timeline = new Timeline();
+  readonly #lifecycle = new Lifecycle();
+  readonly #ending: Ending;
+  readonly #early = new EarlyBytes();
+  readonly #upgrade = new UpgradeLog();
   #heartbeat: HeartbeatTracker | null = null;
   #clientDirection: Direction | null = null;
-  #request: SeenRequest | null = null;
-  #response: SeenResponse | null = null;
-  #isUpgradeTried = false;
-  readonly #refused: { request: SeenRequest; response: SeenResponse }[] = [];
+  #opening: 'handshake' | 'inferred' | null = null;
+  #openedAt: PacketMark | null = null;
   #proxyHeader: ProxyHeader | null = null;
-  #firstEnd: End | null = null;
-  /** The first FIN or RST captured of each direction. */
-  readonly #ends: [End | null, End | null] = [null, null];
-  #firstClose: { direction: Direction; packet: number; acknowledges: number } | null = null;
 
   constructor(connection: TcpConnection, sink: ConnectionSink) {
     this.#connection = connection;
     this.#sink = sink;
+    this.#ending = new Ending(connection);
   }
 
   // From TCP.
@@ -97,8 +95,18 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       parser.push(bytes, start, end, packet, seconds, nanoseconds);
       return;
     }
+    if (this.#opening === 'inferred') {
+      this.#sniff(direction, bytes, start, end, packet, seconds, nanoseconds);
+      return;
+    }
+    this.#lifecycle.advance('bytes', packet, seconds, nanoseconds);
     this.#exchange ??= this.#newExchange();
     this.#exchange.data(direction, bytes, start, end, packet, seconds, nanoseconds);
+    if (this.#upgrade.isTried) {
+      if (direction === this.#clientDirection && this.#opening === null) this.#noteEarly(direction, packet);
+    } else if (this.#sniffer !== null) {
+      this.#sniff(direction, bytes, start, end, packet, seconds, nanoseconds);
+    }
   }
 
   gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
@@ -106,71 +114,73 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     if (parser !== null) {
       parser.gap(length, packet, seconds, nanoseconds);
     } else {
-      this.#exchange ??= this.#newExchange();
-      this.#exchange.gap(direction, length, packet, seconds, nanoseconds);
+      this.#sniffer?.gap(direction);
+      if (this.#opening !== 'inferred') {
+        this.#exchange ??= this.#newExchange();
+        this.#exchange.gap(direction, length, packet, seconds, nanoseconds);
+      }
     }
     this.#timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
   }
 
   flag(direction: Direction, flag: 'syn' | 'fin' | 'rst'): void {
-    const stream = this.#connection.streams[direction];
-    const mark = stream[flag]!;
-    const event =
-      flag === 'syn' && this.#connection.streams[otherOf(direction)].syn !== null ? 'syn-ack' : flag;
-    this.#timeline.add(event, direction, mark.packet, mark.seconds, mark.nanoseconds);
+    const mark = this.#connection.streams[direction][flag]!;
+    const isAnswer = flag === 'syn' && this.#connection.streams[otherOf(direction)].syn !== null;
+    const event = isAnswer ? 'syn-ack' : flag;
+    const { packet, seconds, nanoseconds } = mark;
+    this.#timeline.add(event, direction, packet, seconds, nanoseconds);
+    this.#lifecycle.advance(
+      flag === 'syn' ? (isAnswer ? 'syn-ack' : 'syn') : 'end',
+      packet,
+      seconds,
+      nanoseconds,
+    );
     if (flag === 'syn') return;
-    const acknowledges = this.#connection.streams[otherOf(direction)].acknowledgedOffset;
-    const end: End = { direction, how: flag, mark, acknowledges };
-    this.#ends[direction] ??= end;
-    const first = this.#firstEnd;
-    // Where the end captured first acknowledges this FIN, capture put the two in the wrong order.
-    const isEarlier =
-      first !== null &&
-      first.direction !== direction &&
-      flag === 'fin' &&
-      first.acknowledges > stream.finOffset;
-    if (first === null || isEarlier) this.#firstEnd = end;
+    this.#ending.end(direction, flag, mark);
     this.#sides[otherOf(direction)].peerEnded();
   }
 
   end(reason: 'closed' | 'capture-ended' | 'evicted'): void {
     this.#exchange?.end();
-    if (this.#isUpgradeTried || this.#isClosedWithoutRequest()) this.#sink.record(this.#record(reason));
+    const isOurs = this.#upgrade.isTried || this.#opening !== null;
+    if (isOurs || this.#isClosedWithoutRequest() || this.#isRefused()) {
+      this.#sink.record(this.#record(reason));
+    }
   }
 
   // From the opening handshake.
 
   upgradeRequested(from: Direction, request: SeenRequest): void {
     this.#sink.upgradeRequested();
-    this.#isUpgradeTried = true;
     this.#clientDirection = from;
-    this.#request = request;
-    this.#response = null;
+    this.#early.clear();
+    this.#upgrade.request(request);
     this.#addRequest(from, request);
   }
 
   upgradeRefused(request: SeenRequest, response: SeenResponse): void {
-    this.#response = response;
-    if (this.#refused.length >= MAX_REFUSALS) this.#refused.shift();
-    this.#refused.push({ request, response });
-    this.#addResponse(response);
+    this.#upgrade.refused(request, response);
+    this.#addResponse(response, 'refusal');
   }
 
   upgraded(client: Direction, request: SeenRequest | null, response: SeenResponse): void {
     // Of a request that was cut before it said what it asks for, the 101 does.
-    if (request !== null && request !== this.#request) this.upgradeRequested(client, request);
-    this.#isUpgradeTried = true;
+    if (request !== null && request !== this.#upgrade.lastRequest) this.upgradeRequested(client, request);
     this.#clientDirection = client;
-    this.#request = request;
-    this.#response = response;
-    this.#parsers = [new FrameParser(0, this), new FrameParser(1, this)];
-    this.#addResponse(response);
+    this.#upgrade.upgraded(request, response);
+    const responseEnd = this.#connection.streams[otherOf(client)].nextOffset;
+    this.#open(client, 'handshake', markOf(response), this.#early.untilPacket(responseEnd));
+    this.#addResponse(response, 'upgrade');
   }
 
   lateRequest(request: SeenRequest): void {
     this.#sink.upgradeRequested();
-    this.#request = request;
+    this.#upgrade.lateRequest(request);
     this.#addRequest(this.#clientDirection!, request);
+  }
+
+  bytesBeforeResponse(length: number, mark: PacketMark): void {
+    this.#upgrade.bytesBeforeResponse(length, mark);
   }
 
   webSocketOpen(direction: Direction): void {
@@ -184,7 +194,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
 
   notWebSocket(reason: SkipReason): void {
     // One that tried before stays in the report, whatever came after.
-    if (this.#isUpgradeTried) return;
+    if (this.#upgrade.isTried) return;
     this.#sink.skipped(reason);
     this.#connection.ignore();
   }
@@ -215,82 +225,159 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
 
   frame(direction: Direction, frame: Frame): void {
     const { opcode, packet, seconds, nanoseconds, payloadLength } = frame;
-    const side = this.#sides[direction];
-    side.frame(frame);
     if (opcode === OPCODE_CLOSE) {
       this.#closeFrame(direction, frame);
       return;
     }
+    this.#sides[direction].frame(frame);
     this.#timeline.addFrame(direction, packet, seconds, nanoseconds, opcode, payloadLength);
     if (opcode === OPCODE_PING || opcode === OPCODE_PONG) {
       this.#heartbeat ??= new HeartbeatTracker();
       this.#heartbeat.frame(direction, frame);
+      this.#sink.listener?.control(this.#roleOf(direction), frame);
     }
   }
 
   #closeFrame(direction: Direction, frame: Frame): void {
-    const { packet, seconds, nanoseconds, payloadLength, controlPayload } = frame;
-    const { code, reason } =
-      controlPayload === null ? { code: null, reason: '' } : parseClosePayload(controlPayload);
-    this.#sides[direction].close({
-      code,
-      reason,
-      mark: markOf(frame),
-      isBeforePeerEnd: this.#orderClose(direction, packet),
-    });
+    const { packet, seconds, nanoseconds, payloadLength } = frame;
+    const side = this.#sides[direction];
+    const isFirst = !side.hasClosed;
+    side.frame(frame);
+    const { code, reason } = side.close(frame, this.#ending.close(direction, packet));
     this.#timeline.add('frame', direction, packet, seconds, nanoseconds, {
       opcode: OPCODE_CLOSE,
       length: payloadLength,
       code,
       detail: reason,
     });
+    const role = this.#roleOf(direction);
+    if (isFirst) this.#lifecycle.advance(`${role}-close`, packet, seconds, nanoseconds);
+    this.#sink.listener?.control(role, frame);
   }
 
-  /** Finds out who sent the first Close, and whether this one came before the other side's end. */
-  #orderClose(direction: Direction, packet: number): boolean {
-    const { streams, lastPacket } = this.#connection;
-    const other = otherOf(direction);
-    const { nextOffset } = streams[direction];
-    const first = this.#firstClose;
-    // Where the Close captured first acknowledges this one, capture put the two in the wrong order.
-    const isEarlier =
-      first !== null &&
-      first.direction !== direction &&
-      (packet < first.packet || first.acknowledges >= nextOffset);
-    if (first === null || isEarlier) {
-      // Of one that had to wait for bytes before it, it is no longer known what it acknowledged.
-      const acknowledges = packet === lastPacket ? streams[other].acknowledgedOffset : -1;
-      this.#firstClose = { direction, packet, acknowledges };
-    }
-    const end = this.#ends[other];
-    return end === null || packet <= end.mark.packet || end.acknowledges >= nextOffset;
+  #roleOf(direction: Direction): Role {
+    return roleOf(direction, this.#clientDirection ?? 0);
   }
 
   #newExchange(): UpgradeExchange {
-    return new UpgradeExchange(this, this.#connection.originator !== null, this.#sink.httpBudget);
+    const { originator } = this.#connection;
+    if (originator === null) this.#sniffer = new FrameSniffer(this.#isNamedPort());
+    return new UpgradeExchange(this, originator !== null, this.#sink.httpBudget);
+  }
+
+  #isNamedPort(): boolean {
+    const { ports } = this.#sink;
+    if (ports.size === 0) return false;
+    return ([0, 1] as const).some((direction) => ports.has(this.#connection.endpoint(direction).port));
+  }
+
+  /** A packet of the client came while its request had no answer. */
+  #noteEarly(direction: Direction, packet: number): void {
+    const { lastPacket, streams } = this.#connection;
+    // Of bytes that had to wait for others it is no longer known what their packet acknowledged.
+    if (packet === lastPacket) this.#early.add(packet, streams[otherOf(direction)].acknowledgedOffset);
+  }
+
+  #sniff(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const sniffer = this.#sniffer!;
+    const client = sniffer.push(direction, bytes, start, end, packet, seconds, nanoseconds);
+    if (client === null) {
+      if (sniffer.isHopeless) this.#sniffer = null;
+      return;
+    }
+    const held = ([0, 1] as const)
+      .filter((each) => sniffer.hasFrames(each))
+      .flatMap((each) => sniffer.take(each).map((segment) => ({ direction: each, ...segment })))
+      .toSorted((a, b) => a.packet - b.packet);
+    if (this.#opening === null) this.#infer(client, held[0]!);
+    for (const segment of held) {
+      this.webSocketOpen(segment.direction);
+      const { bytes: heldBytes, packet: heldPacket } = segment;
+      const parser = this.#parsers![segment.direction];
+      parser.push(heldBytes, 0, heldBytes.length, heldPacket, segment.seconds, segment.nanoseconds);
+    }
+    if (this.#open0 !== null && this.#open1 !== null) this.#sniffer = null;
+  }
+
+  /** These are frames, though the handshake is not in the capture. */
+  #infer(client: Direction, first: PacketMark): void {
+    this.#exchange?.end();
+    this.#clientDirection = client;
+    this.#open(client, 'inferred', markOf(first), 0);
+    this.#lifecycle.advance('upgrade', first.packet, first.seconds, first.nanoseconds);
+  }
+
+  #open(
+    client: Direction,
+    opening: 'handshake' | 'inferred',
+    at: PacketMark,
+    earlyUntilPacket: number,
+  ): void {
+    this.#opening = opening;
+    this.#openedAt = at;
+    const { listener, inflateBudget } = this.#sink;
+    listener?.opened({
+      at,
+      how: opening,
+      client: this.#connection.endpoint(client),
+      server: this.#connection.endpoint(otherOf(client)),
+    });
+    const openings = openingsOf(this.#sides, client, {
+      extensions: this.#upgrade.extensions,
+      isFromStart: opening === 'handshake',
+      earlyUntilPacket,
+      budget: inflateBudget,
+      listener,
+    });
+    this.#sides[0].open(openings[0]);
+    this.#sides[1].open(openings[1]);
+    this.#parsers = [
+      new FrameParser(0, this, openings[0].reader),
+      new FrameParser(1, this, openings[1].reader),
+    ];
   }
 
   #addRequest(direction: Direction, { head, packet, seconds, nanoseconds }: SeenRequest): void {
     const detail = `${head.method} ${head.target} HTTP/${head.version}`;
     this.#timeline.add('request', direction, packet, seconds, nanoseconds, { detail });
+    this.#lifecycle.advance('request', packet, seconds, nanoseconds);
   }
 
-  #addResponse({ head, packet, seconds, nanoseconds }: SeenResponse): void {
+  #addResponse({ head, packet, seconds, nanoseconds }: SeenResponse, event: 'refusal' | 'upgrade'): void {
     const direction = otherOf(this.#clientDirection!);
     const detail = `HTTP/${head.version} ${head.status} ${head.reason}`.trimEnd();
     this.#timeline.add('response', direction, packet, seconds, nanoseconds, { code: head.status, detail });
+    this.#lifecycle.advance(event, packet, seconds, nanoseconds);
   }
 
   /** The TCP handshake was completed, no byte was sent, and the side that was called hung up first. */
   #isClosedWithoutRequest(): boolean {
-    const { streams, originator } = this.#connection;
-    if (originator === null || this.#firstEnd === null || this.#firstEnd.direction === originator)
-      return false;
-    return (
-      streams[otherOf(originator)].syn !== null &&
-      streams[0].streamBytes === 0 &&
-      streams[1].streamBytes === 0
-    );
+    const { originator, streams } = this.#connection;
+    const ender = this.#ending.firstEnder;
+    if (originator === null || ender === null || ender === originator) return false;
+    return streams[otherOf(originator)].syn !== null && this.#hasNoBytes();
+  }
+
+  /** The SYN was answered by a RST, or sent again and again without an answer. */
+  #isRefused(): boolean {
+    const { originator, streams } = this.#connection;
+    if (originator === null || !this.#hasNoBytes()) return false;
+    const called = streams[otherOf(originator)];
+    if (called.syn !== null) return false;
+    return called.rst !== null || (!called.isCaptured && streams[originator].syns > 1);
+  }
+
+  #hasNoBytes(): boolean {
+    const [a, b] = this.#connection.streams;
+    return a.streamBytes === 0 && b.streamBytes === 0;
   }
 
   #record(endedBy: ConnectionRecord['endedBy']): ConnectionRecord {
@@ -302,6 +389,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
         roleOf(direction, client),
         connection.streams[direction],
         this.#parsers?.[direction] ?? null,
+        this.#heartbeat?.pings(direction) ?? NO_PINGS,
       );
     return {
       id: connection.id,
@@ -310,44 +398,19 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       first: connection.first,
       last: connection.last,
       endedBy,
-      upgrade: this.#upgradeFacts(),
-      refusedBefore: this.#refused.filter(({ response }) => response !== this.#response),
+      opening: this.#opening,
+      openedAt: this.#openedAt,
+      phases: this.#lifecycle.phases,
+      upgrade: this.#upgrade.facts(),
+      refusedBefore: this.#upgrade.refusedBefore,
       proxyHeader: this.#proxyHeader,
       clientSide: side(client),
       serverSide: side(server),
-      firstEnd: this.#firstEndFacts(client),
-      closeFirstBy: this.#firstClose === null ? null : roleOf(this.#firstClose.direction, client),
+      firstEnd: this.#ending.firstEnd(client),
+      closeFirstBy: this.#ending.firstCloser(client),
       duplicates: { count: connection.duplicates, firstPacket: connection.firstDuplicate },
       heartbeat: this.#heartbeat?.summary() ?? null,
       timeline: () => this.#timeline.events(client),
     };
   }
-
-  #upgradeFacts(): UpgradeFacts | null {
-    if (!this.#isUpgradeTried) return null;
-    const request = this.#request;
-    const response = this.#response;
-    const accept = response?.head.status === 101 ? acceptState(request, response) : null;
-    return { request, response, accept };
-  }
-
-  #firstEndFacts(client: Direction): FirstEnd | null {
-    if (this.#firstEnd === null) return null;
-    const { direction, how, mark, acknowledges } = this.#firstEnd;
-    const { unseenFrom } = this.#connection.streams[otherOf(direction)];
-    const followsUnseen = unseenFrom >= 0 && acknowledges > unseenFrom;
-    return { by: roleOf(direction, client), how, mark, followsUnseen };
-  }
-}
-
-function roleOf(direction: Direction, client: Direction): Role {
-  return direction === client ? 'client' : 'server';
-}
-
-function acceptState(request: SeenRequest | null, response: SeenResponse): AcceptState {
-  const accept = headerValue(response.head, 'sec-websocket-accept');
-  const key = request === null ? null : headerValue(request.head, 'sec-websocket-key');
-  if (accept === null) return response.head.isCut ? 'unknown' : 'missing';
-  if (key === null) return 'unknown';
-  return accept === acceptFor(key) ? 'valid' : 'invalid';
 }

@@ -1,6 +1,7 @@
 /** Pings, pongs and their times (RFC 6455 §5.5.2, §5.5.3). A pong answers the ping that had the same payload. */
 import { otherOf, type Direction } from '../direction.ts';
 import { OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
+import { median } from '../median.ts';
 import { millisecondsBetween } from '../timestamp.ts';
 
 export interface Heartbeat {
@@ -11,6 +12,23 @@ export interface Heartbeat {
   /** From a ping to its pong; null where no pong answered one. */
   readonly roundTripMs: { readonly min: number; readonly median: number; readonly max: number } | null;
 }
+
+/** The pings of one side, as questions. */
+export interface PingFacts {
+  readonly sent: number;
+  /** Pings since the last one that was answered (a pong may answer several at once). */
+  readonly unanswered: {
+    readonly count: number;
+    readonly first: PacketMark;
+    readonly last: PacketMark;
+  } | null;
+  /** The longest wait for a pong. */
+  readonly slowest: { readonly ping: PacketMark; readonly pong: PacketMark } | null;
+  /** A pong of the other side whose payload is that of no open ping, after the first unanswered one. */
+  readonly otherPong: PacketMark | null;
+}
+
+export const NO_PINGS: PingFacts = { sent: 0, unanswered: null, slowest: null, otherPong: null };
 
 /** Samples kept for a median; later ones are counted, not kept. */
 const MAX_SAMPLES = 4096;
@@ -78,10 +96,4 @@ export class HeartbeatTracker {
 
 function textOf(payload: Uint8Array): string {
   return Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('latin1');
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,5 +1,11 @@
 /** What the capture can't show of a connection: limits of the analysis, never accusations. */
-import { upgradeResponse, type ConnectionRecord, type SideFacts } from './record.ts';
+import {
+  upgradeResponse,
+  type ConnectionRecord,
+  type NotInflated,
+  type Role,
+  type SideFacts,
+} from './record.ts';
 
 export interface ConnectionNote {
   readonly code: string;
@@ -25,7 +31,16 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
       packet: response.packet,
     });
   }
+  if (record.opening === 'inferred') {
+    notes.push({
+      code: 'handshake-not-captured',
+      message:
+        'the opening handshake is not in the capture: that this is a WebSocket, and who the client is, is inferred from its frames',
+      packet: first.packet,
+    });
+  }
   for (const side of [clientSide, serverSide]) {
+    if (side.notInflated !== null) notes.push(describeNotInflated(side.role, side.notInflated));
     if (!side.isCaptured) {
       notes.push({ code: 'one-direction', message: `no packet from the ${side.role} was captured` });
     }
@@ -63,6 +78,19 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
     });
   }
   return notes;
+}
+
+function describeNotInflated(role: Role, { messages, reason, firstPacket }: NotInflated): ConnectionNote {
+  const what = messages === 1 ? '1 compressed message' : `${messages} compressed messages`;
+  const why =
+    reason === 'gap'
+      ? 'bytes that they refer to are not in the capture'
+      : 'there was more to inflate than wscap does';
+  return {
+    code: 'not-inflated',
+    message: `${what} of the ${role} could not be looked into: ${why}`,
+    packet: firstPacket,
+  };
 }
 
 function missingBytes({ role, gapBytes, cutBytes, isFramingLost }: SideFacts): ConnectionNote[] {

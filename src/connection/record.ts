@@ -2,13 +2,18 @@
  * What wscap knows of one connection: facts only, no judgement. Rules and report read nothing else.
  * Client and server are the roles that the handshake proved; without one, the side that sent the SYN is the client.
  */
+import type { Direction } from '../direction.ts';
 import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
 import type { UnfinishedFrame } from '../websocket/frame-parser.ts';
 import type { OpcodeName } from '../websocket/frame.ts';
-import type { Heartbeat } from './heartbeat.ts';
+import type { TcpTrouble } from '../tcp/tcp-trouble.ts';
+import type { DeflateParameters } from '../websocket/extensions.ts';
+import type { Heartbeat, PingFacts } from './heartbeat.ts';
+import type { FramePlace, Irregularity } from './irregularity.ts';
+import type { Phase } from './lifecycle.ts';
 import type { TimelineEvent } from './timeline.ts';
 
 export type Role = 'client' | 'server';
@@ -23,6 +28,17 @@ export interface UpgradeFacts {
   readonly response: SeenResponse | null;
   /** null where the response is no 101. */
   readonly accept: AcceptState | null;
+  /** Extensions that the 101 agrees to; null without a 101, or where the capture cut its head. */
+  readonly extensions: ExtensionFacts | null;
+  /** Bytes that the server sent between the request and the head that answers it, and that are no HTTP. */
+  readonly bytesBeforeResponse: { readonly length: number; readonly mark: PacketMark } | null;
+}
+
+export interface ExtensionFacts {
+  /** Of permessage-deflate; null where it was not agreed on, or with parameters that mean nothing. */
+  readonly deflate: DeflateParameters | null;
+  /** Names of all of them, in lower case and in order. */
+  readonly names: readonly string[];
 }
 
 /** A Close frame (RFC 6455 §5.5.1). */
@@ -36,6 +52,22 @@ export interface CloseFrame {
   readonly isBeforePeerEnd: boolean;
 }
 
+/** A fragmented message without its final frame. */
+export interface UnfinishedMessage {
+  readonly opcode: number;
+  readonly frames: number;
+  readonly payloadBytes: number;
+  readonly firstPacket: number;
+}
+
+/** What could not be looked into of compressed messages, and since when. */
+export interface NotInflated {
+  readonly messages: number;
+  /** "gap": bytes are missing that later messages refer to; "bound": more than wscap inflates. */
+  readonly reason: 'gap' | 'bound';
+  readonly firstPacket: number;
+}
+
 /** One side of a connection: what it sent. */
 export interface SideFacts {
   readonly role: Role;
@@ -44,6 +76,21 @@ export interface SideFacts {
   /** Complete messages: final frames of text, binary or continuation. */
   readonly messages: number;
   readonly payloadBytes: number;
+  readonly firstFrame: FramePlace | null;
+  readonly lastFrame: FramePlace | null;
+  /** The last text, binary or continuation frame. */
+  readonly lastDataFrame: FramePlace | null;
+  /** Frames whose first byte was captured before the packet that completes the 101: how many, and the first. */
+  readonly framesBeforeUpgrade: { readonly count: number; readonly first: FramePlace } | null;
+  /** What RFC 6455 and 7692 have no place for, by kind, in the order in which they were met first. */
+  readonly irregularities: readonly Irregularity[];
+  /** The fragmented message in which its frames end. */
+  readonly unfinishedMessage: UnfinishedMessage | null;
+  /** Messages sent compressed. */
+  readonly compressedMessages: number;
+  readonly notInflated: NotInflated | null;
+  /** The pings that this side sent. */
+  readonly pings: PingFacts;
   /** This side's first Close frame. */
   readonly closeFrame: CloseFrame | null;
   /** Frames of this side that were complete when the other side's first FIN or RST was captured. */
@@ -63,6 +110,11 @@ export interface SideFacts {
   /** Bytes that are not in the capture, and how many of them because packets were cut (snapshot length). */
   readonly gapBytes: number;
   readonly cutBytes: number;
+  /** The packet that brought the last byte of its stream that was captured, in the order of the stream. */
+  readonly lastByte: PacketMark | null;
+  /** SYNs, retransmitted ones included. */
+  readonly syns: number;
+  readonly trouble: TcpTrouble;
   readonly syn: PacketMark | null;
   readonly fin: PacketMark | null;
   readonly rst: PacketMark | null;
@@ -86,6 +138,12 @@ export interface ConnectionRecord {
   readonly last: PacketMark;
   /** Why nothing more is known: TCP ended, the capture did, or it was idle while room was needed. */
   readonly endedBy: 'closed' | 'capture-ended' | 'evicted';
+  /** How it is known to be a WebSocket: by its 101, or by frames alone; null where it isn't. */
+  readonly opening: 'handshake' | 'inferred' | null;
+  /** The 101, or the first frame seen; null where it is no WebSocket. */
+  readonly openedAt: PacketMark | null;
+  /** The states of {@link LIFECYCLE} that it went through; the last one is the one in which it was left. */
+  readonly phases: readonly Phase[];
   /** The last upgrade that was tried; null where there was none. */
   readonly upgrade: UpgradeFacts | null;
   /** Upgrades that were refused before it on the same connection. */
@@ -107,4 +165,8 @@ export interface ConnectionRecord {
 export function upgradeResponse(record: ConnectionRecord): SeenResponse | null {
   const response = record.upgrade?.response ?? null;
   return response !== null && response.head.status === 101 ? response : null;
+}
+
+export function roleOf(direction: Direction, client: Direction): Role {
+  return direction === client ? 'client' : 'server';
 }

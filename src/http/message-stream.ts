@@ -5,6 +5,7 @@
  *   start -> head -> body (length | chunked | until close) -> start
  *                 -> paused        what follows depends on the other direction: the owner keeps it
  *   gap in a head or a chunked body -> unsynchronized -> head, at a segment that begins like one
+ *   no HTTP, where the owner expects a response all the same -> stray -> head
  */
 import { ChunkedBody } from './chunked-body.ts';
 import { findHeadEnd, HeadBuffer, latin1 } from './head-buffer.ts';
@@ -12,6 +13,7 @@ import type { HttpBudget } from './http-budget.ts';
 import { parseHead, type BodyFraming, type HttpHead } from './head.ts';
 import { mayBeginProxyHeader, ProxyHeaderParser, type ProxyHeader } from './proxy-header.ts';
 import { isPlausibleStart, looksLikeStart, looksLikeTls, type NotHttpReason } from './sniff.ts';
+import { StrayBytes } from './stray-bytes.ts';
 
 export interface MessageHandler {
   /**
@@ -26,6 +28,10 @@ export interface MessageHandler {
   ): BodyFraming | 'pause' | 'search';
   /** A PROXY protocol header stood in front of everything. */
   proxyHeader(header: ProxyHeader): void;
+  /** Whether a response is to come, even behind bytes that are no HTTP. */
+  expectsResponse(): boolean;
+  /** Such bytes were passed over: how many, and where the first of them was captured. A head follows. */
+  passedOver(length: number, packet: number, seconds: number, nanoseconds: number): void;
   /** This stream is no HTTP/1.x. Nothing more comes from it. */
   notHttp(reason: NotHttpReason): void;
 }
@@ -38,6 +44,7 @@ type State =
   | 'body-until-close'
   | 'paused'
   | 'unsynchronized'
+  | 'stray'
   | 'stopped';
 
 const LF = 0x0a;
@@ -57,6 +64,14 @@ export class MessageStream {
 
   /** The head before a pause was cut: where the next message begins is not known. */
   #isHeadCut = false;
+  /** What follows the body depends on the other direction. */
+  #pausesAfterBody = false;
+  /** Where the head that spans segments began. */
+  #headPacket = 0;
+  #headSeconds = 0;
+  #headNanoseconds = 0;
+  /** Bytes that are no HTTP, in 'stray'. */
+  #stray: StrayBytes | null = null;
 
   /** @param isFromStart the stream's first byte will be its first byte on the wire */
   constructor(handler: MessageHandler, isFromStart: boolean, budget?: HttpBudget) {
@@ -74,8 +89,14 @@ export class MessageStream {
     return this.#state === 'unsynchronized';
   }
 
-  /** After a pause: the next byte begins a message. */
+  /** Asked for from inside `head`: pauses once the body of that message is over. */
+  pauseAfterBody(): void {
+    this.#pausesAfterBody = true;
+  }
+
+  /** After a pause, or before one that is not needed any more: the next byte begins a message. */
   resume(): void {
+    this.#pausesAfterBody = false;
     if (this.#state === 'paused') this.#state = this.#isHeadCut ? 'unsynchronized' : 'start';
     this.#isHeadCut = false;
   }
@@ -84,12 +105,14 @@ export class MessageStream {
   restart(): void {
     this.#state = this.#isHeadCut ? 'unsynchronized' : 'start';
     this.#isHeadCut = false;
+    this.#pausesAfterBody = false;
     this.#isFirst = true;
     this.#head.clear();
   }
 
   stop(): void {
     this.#state = 'stopped';
+    this.#stray = null;
     this.#head.clear();
   }
 
@@ -106,13 +129,13 @@ export class MessageStream {
     while (at < end) {
       switch (this.#state) {
         case 'unsynchronized':
-          if (looksLikeTls(bytes, at, end)) this.#reject('tls');
+          if (looksLikeTls(bytes, at, end)) this.#giveUp('tls');
           // Only a segment's first byte is tried: bodies are full of things that look like heads.
           else if (at === start && looksLikeStart(bytes, at, end)) this.#state = 'head';
           else return end;
           break;
         case 'start':
-          at = this.#skipToHead(bytes, at, end);
+          at = this.#skipToHead(bytes, at, end, packet, seconds, nanoseconds);
           break;
         case 'head':
           at = this.#readHead(bytes, at, end, packet, seconds, nanoseconds);
@@ -121,13 +144,16 @@ export class MessageStream {
           const taken = Math.min(this.#remaining, end - at);
           this.#remaining -= taken;
           at += taken;
-          if (this.#remaining === 0) this.#state = 'start';
+          if (this.#remaining === 0) this.#endBody();
           break;
         }
         case 'body-chunked':
           at = this.#chunked!.push(bytes, at, end);
           if (this.#chunked!.isBroken) this.#state = 'unsynchronized';
-          else if (this.#chunked!.isDone) this.#state = 'start';
+          else if (this.#chunked!.isDone) this.#endBody();
+          break;
+        case 'stray':
+          at = this.#passOver(bytes, at, end);
           break;
         case 'paused':
           return at;
@@ -145,7 +171,7 @@ export class MessageStream {
       case 'body-length':
         if (length <= this.#remaining) {
           this.#remaining -= length;
-          if (this.#remaining === 0) this.#state = 'start';
+          if (this.#remaining === 0) this.#endBody();
           return;
         }
         break;
@@ -172,8 +198,10 @@ export class MessageStream {
         break;
       case 'start':
       case 'unsynchronized':
+      case 'stray':
         break;
     }
+    this.#stray = null;
     this.#head.clear();
     this.#isFirst = false;
     this.#proxy = null;
@@ -181,7 +209,14 @@ export class MessageStream {
   }
 
   /** Before a message: a PROXY protocol header, or empty lines (RFC 9112 §2.2). */
-  #skipToHead(bytes: Uint8Array, start: number, end: number): number {
+  #skipToHead(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): number {
     let at = start;
     if (this.#isFirst && this.#proxy === null && !mayBeginProxyHeader(bytes[at]!)) this.#isFirst = false;
     if (this.#isFirst) {
@@ -195,27 +230,48 @@ export class MessageStream {
       at += consumed;
       if (header !== null) {
         this.#handler.proxyHeader(header);
-      } else if (!this.#replay(replay)) {
-        return end;
+      } else {
+        // By now earlier packets are forgotten: what comes of these bytes counts as this one's.
+        this.#markHead(packet, seconds, nanoseconds);
+        this.#replay(replay);
       }
     }
-    if (this.#state === 'head') return at;
+    if (this.#state !== 'start') return at;
     while (at < end && (bytes[at] === CR || bytes[at] === LF)) at++;
     if (at < end) this.#state = 'head';
     return at;
   }
 
-  /** Bytes of earlier segments that began like a PROXY header and turned out not to be one; false ends the stream. */
-  #replay(bytes: Uint8Array): boolean {
+  /** Bytes of earlier segments that began like a PROXY header and turned out not to be one. */
+  #replay(bytes: Uint8Array): void {
     let start = 0;
     while (bytes[start] === CR || bytes[start] === LF) start++;
-    if (start === bytes.length) return true;
+    if (start === bytes.length) return;
     this.#state = 'head';
-    for (let at = start; at < bytes.length;) {
-      at = this.#head.appendLine(bytes, at, bytes.length);
-      if (!this.#isPlausible()) return false;
+    for (let at = start; at < bytes.length && !this.#isStopped();) {
+      if (this.#stray === null) {
+        at = this.#head.appendLine(bytes, at, bytes.length);
+        this.#isPlausible();
+      } else {
+        at = this.#passOver(bytes, at, bytes.length);
+      }
     }
-    return true;
+  }
+
+  /** Bytes that are no HTTP, up to the status line behind them, or all; returns the index after those it took. */
+  #passOver(bytes: Uint8Array, start: number, end: number): number {
+    const stray = this.#stray!;
+    const at = stray.push(bytes, start, end);
+    const { statusLine, length, packet, seconds, nanoseconds } = stray;
+    if (statusLine !== null) {
+      this.#stray = null;
+      this.#state = 'head';
+      this.#head.appendLine(statusLine, 0, statusLine.length);
+      this.#handler.passedOver(length, packet, seconds, nanoseconds);
+    } else if (stray.isTooLong) {
+      this.#giveUp('other');
+    }
+    return at;
   }
 
   #readHead(
@@ -227,23 +283,27 @@ export class MessageStream {
     nanoseconds: number,
   ): number {
     if (this.#head.length === 0) {
+      this.#markHead(packet, seconds, nanoseconds);
       // The common case: the whole head in one segment, read where it stands.
       const headEnd = findHeadEnd(bytes, start, end);
       if (headEnd >= 0) {
         const reason = isPlausibleStart(bytes, start, headEnd, true);
-        if (reason === null) this.#finishHead(latin1(bytes, start, headEnd), packet, seconds, nanoseconds);
-        else this.#reject(reason);
-        return headEnd;
+        if (reason === null) {
+          this.#finishHead(latin1(bytes, start, headEnd), packet, seconds, nanoseconds);
+          return headEnd;
+        }
+        this.#reject(reason);
+        return start;
       }
     }
     let at = start;
     while (at < end) {
       at = this.#head.appendLine(bytes, at, end);
+      if (!this.#isPlausible()) return at;
       if (this.#head.isFull) {
-        this.#reject('head-too-long');
+        this.#giveUp('head-too-long');
         return end;
       }
-      if (!this.#isPlausible()) return end;
       if (this.#head.isComplete) {
         this.#finishHead(this.#head.takeText(), packet, seconds, nanoseconds);
         return at;
@@ -252,7 +312,13 @@ export class MessageStream {
     return at;
   }
 
-  /** Whether what there is of the head can still become one; if not, says so and stops. */
+  #markHead(packet: number, seconds: number, nanoseconds: number): void {
+    this.#headPacket = packet;
+    this.#headSeconds = seconds;
+    this.#headNanoseconds = nanoseconds;
+  }
+
+  /** Whether what there is of the head can still become one; if not, it is rejected. */
   #isPlausible(): boolean {
     // The first line is looked at when it is complete, not again with every piece of the second.
     if (this.#head.lineCount > 1 || (this.#head.lineCount === 1 && !this.#head.isAtLineStart)) return true;
@@ -265,7 +331,7 @@ export class MessageStream {
   #finishHead(text: string, packet: number, seconds: number, nanoseconds: number): void {
     const head = parseHead(text, false);
     if (head === null) {
-      this.#reject('other');
+      this.#giveUp('other');
       return;
     }
     const next = this.#handler.head(head, packet, seconds, nanoseconds);
@@ -280,7 +346,8 @@ export class MessageStream {
         break;
       case 'length':
         this.#remaining = next.length;
-        this.#state = next.length === 0 ? 'start' : 'body-length';
+        this.#state = 'body-length';
+        if (next.length === 0) this.#endBody();
         break;
       case 'chunked':
         this.#chunked ??= new ChunkedBody();
@@ -297,7 +364,28 @@ export class MessageStream {
     return this.#state === 'stopped';
   }
 
+  /** The body is over. */
+  #endBody(): void {
+    this.#state = this.#pausesAfterBody ? 'paused' : 'start';
+    this.#pausesAfterBody = false;
+  }
+
+  /** No head begins where one should; a response may all the same come behind it. */
   #reject(reason: NotHttpReason): void {
+    if (reason !== 'other' || !this.#handler.expectsResponse()) {
+      this.#giveUp(reason);
+      return;
+    }
+    const line = this.#head.bytes.slice(0, this.#head.length);
+    this.#head.clear();
+    this.#stray = new StrayBytes(this.#headPacket, this.#headSeconds, this.#headNanoseconds);
+    this.#state = 'stray';
+    // A status line may have begun in what was taken for a head.
+    let at = this.#passOver(line, 0, line.length);
+    while (at < line.length) at = this.#head.appendLine(line, at, line.length);
+  }
+
+  #giveUp(reason: NotHttpReason): void {
     this.stop();
     this.#handler.notHttp(reason);
   }

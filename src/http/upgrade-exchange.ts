@@ -33,13 +33,27 @@ export interface SeenHead<T extends HttpHead> {
 export type SeenRequest = SeenHead<RequestHead>;
 export type SeenResponse = SeenHead<ResponseHead>;
 
+export interface StrayMark {
+  readonly packet: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
 export interface ExchangeHandler {
   /** A request asks for a WebSocket; its sender is the client. */
   upgradeRequested(from: Direction, request: SeenRequest): void;
-  /** It was answered by something else than a 101. */
+  /**
+   * It was answered by something else than a 101, or by one to another protocol than WebSocket (which
+   * `notWebSocket` then follows).
+   */
   upgradeRefused(request: SeenRequest, response: SeenResponse): void;
   /** A 101 opens the WebSocket; `request` is null where it was not captured (it may yet come: reordering). */
   upgraded(from: Direction, request: SeenRequest | null, response: SeenResponse): void;
+  /**
+   * Bytes that the server sent between an upgrade request and the head that answers it, and that are no HTTP; `mark` is
+   * where the first was captured. Comes right before that answer's `upgraded` or `upgradeRefused`.
+   */
+  bytesBeforeResponse(length: number, mark: StrayMark): void;
   /** The request of an upgrade that was already reported without it. */
   lateRequest(request: SeenRequest): void;
   /** Bytes after the opening handshake, those that came with it. The view is valid until the call returns. */
@@ -90,6 +104,10 @@ export class UpgradeExchange {
   /** The direction whose held bytes can be read once the current call is done, and whether a tunnel begins there. */
   #resuming: Direction | null = null;
   #isTunnelOpening = false;
+  /** Who asked for the upgrade that is last in `#outstanding`. */
+  #upgradeFrom: Direction | null = null;
+  /** What came in place of its answer, so far. */
+  #stray: { length: number; readonly mark: StrayMark } | null = null;
 
   /** @param isFromStart the capture holds both streams from their first byte on */
   constructor(handler: ExchangeHandler, isFromStart: boolean, budget: HttpBudget = new HttpBudget()) {
@@ -169,6 +187,11 @@ export class UpgradeExchange {
       proxyHeader: (header) => {
         this.#handler.proxyHeader(header);
       },
+      expectsResponse: () => this.#isUpgradeOutstanding(otherOf(direction)),
+      passedOver: (length, packet, seconds, nanoseconds) => {
+        this.#stray ??= { length: 0, mark: { packet, seconds, nanoseconds } };
+        this.#stray.length += length;
+      },
       notHttp: (reason) => {
         this.#notHttp(direction, reason);
       },
@@ -188,7 +211,11 @@ export class UpgradeExchange {
     if (this.#outstanding.length >= MAX_OUTSTANDING) this.#outstanding.shift();
     this.#outstanding.push(request);
     const isUpgrade = isUpgradeRequest(head);
-    if (isUpgrade) this.#handler.upgradeRequested(from, request);
+    if (isUpgrade) {
+      this.#upgradeFrom = from;
+      this.#stray = null;
+      this.#handler.upgradeRequested(from, request);
+    }
     const framing = bodyFraming(head, null);
     const early = this.#earlyResponse;
     if (early !== null) {
@@ -197,7 +224,10 @@ export class UpgradeExchange {
       return framing;
     }
     const dependsOnAnswer = head.method === 'CONNECT' || (isUpgrade && framing.kind === 'none') || head.isCut;
-    return dependsOnAnswer ? 'pause' : framing;
+    if (dependsOnAnswer) return 'pause';
+    // Behind its body too.
+    if (isUpgrade) this.#streams[from].pauseAfterBody();
+    return framing;
   }
 
   #response(from: Direction, response: SeenResponse): BodyFraming | 'pause' | 'search' {
@@ -215,7 +245,10 @@ export class UpgradeExchange {
     // Only the last request can have paused its stream: answers to pipelined ones before it change nothing.
     if (this.#outstanding.length === 0) this.#resuming = otherOf(from);
     if (request.head.method === 'CONNECT' && status < 300) return this.#openTunnel();
-    if (isUpgradeRequest(request.head)) this.#handler.upgradeRefused(request, response);
+    if (isUpgradeRequest(request.head)) {
+      this.#tellStray();
+      this.#handler.upgradeRefused(request, response);
+    }
     return bodyFraming(response.head, request.head.method);
   }
 
@@ -234,6 +267,7 @@ export class UpgradeExchange {
     const client = otherOf(from);
     const request = waiting === null ? null : this.#requestBehind(client, waiting);
     if (!isWebSocketUpgrade(request, response)) {
+      if (request !== null && isUpgradeRequest(request.head)) this.#handler.upgradeRefused(request, response);
       this.#stop();
       this.#handler.notWebSocket('other-upgrade');
       return 'pause';
@@ -243,6 +277,7 @@ export class UpgradeExchange {
     this.#awaitsLateRequest =
       request === null && this.#isFromStart && !this.#streams[client].isUnsynchronized;
     this.#resuming = client;
+    this.#tellStray();
     this.#handler.upgraded(client, request, response);
     this.#open(from);
     if (!this.#awaitsLateRequest) this.#open(client);
@@ -288,6 +323,17 @@ export class UpgradeExchange {
     }
   }
 
+  /** Nothing is sent after a request to upgrade: where one waits, it is the last. */
+  #isUpgradeOutstanding(from: Direction): boolean {
+    const last = this.#outstanding.at(-1);
+    return last !== undefined && this.#upgradeFrom === from && isUpgradeRequest(last.head);
+  }
+
+  #tellStray(): void {
+    if (this.#stray !== null) this.#handler.bytesBeforeResponse(this.#stray.length, this.#stray.mark);
+    this.#stray = null;
+  }
+
   #notHttp(direction: Direction, reason: NotHttpReason): void {
     if (this.#awaitsLateRequest) {
       // What came instead of the late request are frames; where they begin is lost.
@@ -310,9 +356,11 @@ export class UpgradeExchange {
 
 function isWebSocketUpgrade(request: SeenRequest | null, response: SeenResponse): boolean {
   const { head } = response;
-  if (request !== null && isUpgradeRequest(request.head)) return true;
   const protocols = headerTokens(head, 'upgrade');
   if (protocols.includes('websocket') || headerValues(head, 'sec-websocket-accept').length > 0) return true;
+  // A server that names another protocol speaks that, whatever it was asked for.
+  if (protocols.length > 0) return false;
+  if (request !== null && isUpgradeRequest(request.head)) return true;
   // The capture cut the heads short: what is left of them says nothing against it.
-  return head.isCut && protocols.length === 0 && (request === null || request.head.isCut);
+  return head.isCut && (request === null || request.head.isCut);
 }

@@ -18,6 +18,8 @@ const WIDEST_PROSE = 100;
 /** On a narrower screen a filter wraps: better than one that leaves out packets. */
 const LEAST_FILTER = 36;
 const WORTH_OMITTING = 60;
+/** Between things on one line. */
+const GUTTER = '   ';
 
 export interface AnomalyListOptions {
   all: boolean;
@@ -81,7 +83,7 @@ function oneAnomaly(
   theme: Theme,
   options: AnomalyListOptions,
 ): string[] {
-  const { rule, severity, packets } = anomaly;
+  const { rule, severity, packets, explain } = anomaly;
   const width = Math.min(options.width, WIDEST_PROSE) - 2;
   const ids = listOf(connections.map(String), SHOWN_CONNECTIONS);
   const name = `${severity}: ${rule}`;
@@ -92,23 +94,28 @@ function oneAnomaly(
   const [first = '', ...rest] = [...title, ...wrapText(theme.safe(message), width)];
   return [
     `${theme.symbol(severity)} ${first.replace(name, () => theme.colored(severity, name))}`,
-    ...[...rest, ...evidenceLines(packets, theme, options)].map((line) => `  ${line}`),
+    ...[...rest, ...evidenceLines(packets, explain, theme, options)].map((line) => `  ${line}`),
   ];
 }
 
-/** The packets and a filter that jumps to them, on one line where they fit. */
+/** The packets, a filter that jumps to them, and the command that explains the rule: on one line where they fit. */
 function evidenceLines(
   packets: readonly number[],
+  explain: string,
   theme: Theme,
   { width, captures }: AnomalyListOptions,
 ): string[] {
-  if (packets.length === 0) return [];
+  const more = theme.faint(explain);
+  if (packets.length === 0) return [more];
   const label = 'Wireshark: ';
   const list = `${packets.length === 1 ? 'packet' : 'packets'} ${listOf(packets.map(String), SHOWN_PACKETS)}`;
   const filters = packetFilters(packets, captures, Math.max(width - 2 - label.length, LEAST_FILTER));
   const only = filters.length === 1 ? filters[0]! : null;
-  if (only?.path === null && list.length + 3 + label.length + only.filter.length <= width - 2) {
-    return [`${list}   ${theme.faint(label)}${only.filter}`];
+  const line = `${list}${GUTTER}${label}${only?.filter ?? ''}`;
+  if (only?.path === null && line.length <= width - 2) {
+    const shown = `${list}${GUTTER}${theme.faint(label)}${only.filter}`;
+    const fits = line.length + GUTTER.length + explain.length <= width - 2;
+    return fits ? [`${shown}${GUTTER}${more}`] : [shown, more];
   }
   return [
     ...wrapText(list, width - 2),
@@ -116,6 +123,7 @@ function evidenceLines(
       ...(path === null ? [] : [`in ${cutMiddle(theme.safe(path), width - 6, theme.ellipsis)}:`]),
       `${theme.faint(label)}${filter}`,
     ]),
+    more,
   ];
 }
 

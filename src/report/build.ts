@@ -4,12 +4,14 @@ import { upgradeResponse, type ConnectionRecord, type SideFacts } from '../conne
 import type { TimelineEvent } from '../connection/timeline.ts';
 import { elapsedMs, formatTimestamp, millisecondsBetween, type Timestamp } from '../timestamp.ts';
 import { headerValue } from '../http/head.ts';
-import type { Judgement } from '../rules/engine.ts';
+import type { Judgement } from '../rules/judgement.ts';
+import type { CaptureAnomaly } from '../rules/capture-rule.ts';
 import type { Anomaly } from '../rules/rule.ts';
 import type {
   AnomalyReport,
   CloseReport,
   ConnectionReport,
+  CrossAnomalyReport,
   DirectionTraffic,
   ReportNote,
   TimelineEntry,
@@ -32,6 +34,12 @@ export function buildConnection(
     openedAt: formatTimestamp(first),
     durationMs: millisecondsBetween(first, last),
     verdict,
+    opening: record.opening,
+    lifecycle: record.phases.map(({ state, ...mark }) => ({
+      state,
+      packet: mark.packet,
+      at: formatTimestamp(mark),
+    })),
     upgrade: buildUpgrade(record),
     traffic: {
       clientToServer: buildTraffic(record.clientSide),
@@ -110,23 +118,43 @@ function buildTimelineEntry(event: TimelineEvent, start: Timestamp): TimelineEnt
   };
 }
 
-function buildAnomaly({ rule, severity, message, advice, packets, at, evidence }: Anomaly): AnomalyReport {
+/** An anomaly that concerns several connections. */
+export function buildCaptureAnomaly(anomaly: CaptureAnomaly): CrossAnomalyReport {
+  return { ...buildAnomaly(anomaly), connections: [...anomaly.connections] };
+}
+
+function buildAnomaly({
+  rule,
+  kind,
+  severity,
+  message,
+  advice,
+  packets,
+  at,
+  evidence,
+}: Anomaly): AnomalyReport {
   return {
     rule,
+    kind,
     severity,
     message: `${message} ${advice}`,
     packets: [...packets],
     at: formatTimestamp(at),
+    explain: `wscap explain ${rule}`,
     evidence: { ...evidence },
   };
 }
 
-function buildNotes(record: ConnectionRecord, { withheld }: Judgement): ReportNote[] {
+function buildNotes(record: ConnectionRecord, { withheld, omitted }: Judgement): ReportNote[] {
   return [
     ...connectionNotes(record),
     ...withheld.map(({ rule, reason }) => ({
       code: 'rule-withheld',
       message: `${rule} was not judged: ${reason}`,
+    })),
+    ...omitted.map(({ rule, count }) => ({
+      code: 'more-findings',
+      message: `${rule} has ${count} more findings on this connection`,
     })),
   ];
 }

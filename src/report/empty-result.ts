@@ -58,7 +58,7 @@ function hints(report: Report): string[] {
     ];
   }
   return [
-    'wscap looks for an HTTP/1.1 upgrade request or a 101 response on any port. Start the capture before the client connects, keep whole packets (tcpdump -s 0), and check that the port filter holds the WebSocket’s own port. Behind TLS, capture on the plain side of the TLS terminator.',
+    'wscap looks for an HTTP/1.1 upgrade request or a 101 response on any port. Start the capture before the client connects, keep whole packets (tcpdump -s 0), and check that the port filter holds the WebSocket’s own port. Behind TLS, capture on the plain side of the TLS terminator. For connections that were open before the capture began, name the server’s port: --port 8080.',
   ];
 }
 

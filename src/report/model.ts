@@ -133,17 +133,27 @@ export interface TimelineEntry {
 
 export interface AnomalyReport {
   rule: string;
+  /** Which of the rule's messages it is: stable, where the wording may change. */
+  kind: string;
   severity: Severity;
   /** Two or three plain sentences: who did what, when, in which packet, what to look at next. */
   message: string;
   packets: number[];
   at: string;
+  /** The command that explains the rule. */
+  explain: string;
   evidence: Record<string, string | number | boolean | null | (string | number)[]>;
 }
 
 export interface CrossAnomalyReport extends AnomalyReport {
   /** Ids of the connections concerned. */
   connections: number[];
+}
+
+export interface PhaseReport {
+  state: string;
+  packet: number;
+  at: string;
 }
 
 export interface ConnectionReport {
@@ -156,6 +166,10 @@ export interface ConnectionReport {
   openedAt: string;
   durationMs: number;
   verdict: Verdict;
+  /** How it is known to be a WebSocket: by its 101, or by frames alone; null where it isn't, or never became one. */
+  opening: 'handshake' | 'inferred' | null;
+  /** The states of its life, in the order of capture (docs/lifecycle.md). */
+  lifecycle: PhaseReport[];
   upgrade: UpgradeReport | null;
   traffic: { clientToServer: DirectionTraffic; serverToClient: DirectionTraffic };
   close: CloseReport | null;
@@ -188,4 +202,13 @@ export interface ReportOptions {
   /** The handshake-close window. */
   windowMs: number;
   reader: 'wscap' | 'pcap-parser';
+  /** Server ports that were named as those of WebSockets. */
+  ports: readonly number[];
+  /** What was set of rules: severities and options, by rule id. */
+  rules: Readonly<Record<string, RuleSettingReport>>;
+}
+
+export interface RuleSettingReport {
+  readonly severity?: Severity | 'off';
+  readonly options?: Readonly<Record<string, number>>;
 }

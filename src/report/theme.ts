@@ -23,10 +23,13 @@ export interface Theme {
   own: Style;
   strong: Style;
   faint: Style;
+  /** Something to type, or as it stands in a file. */
+  code: Style;
   /** The symbol of a severity or verdict, coloured. */
   symbol(mark: Mark): string;
   /** A word in the colour of its severity. */
   colored(mark: Mark, text: string): string;
+  color: boolean;
   ascii: boolean;
   ellipsis: string;
   tableCharacters: TableCharacters;
@@ -127,8 +130,10 @@ export function createTheme({ color, ascii }: ThemeOptions): Theme {
     own,
     strong: (text) => paint('bold', text),
     faint: (text) => paint('dim', text),
+    code: (text) => paint('cyan', text),
     symbol: (mark) => paint(SYMBOL_STYLE[mark], symbols[mark]),
     colored: (mark, text) => paint(WORD_STYLE[mark], text),
+    color,
     ascii,
     ellipsis: own('…'),
     tableCharacters: ascii ? ASCII_TABLE : UNICODE_TABLE,

@@ -1,43 +1,67 @@
 /** abnormal-closure: the side that ended the connection first had sent no Close: what APIs report as 1006. */
 import { elapsedMs } from '../timestamp.ts';
-import { upgradeResponse } from '../connection/record.ts';
-import { formatDuration } from '../format-duration.ts';
+import { fill } from './fill.ts';
 import type { Rule } from './rule.ts';
-import { count, describeClose, describePosition } from './wording.ts';
+import { afterOpening, count, describeClose, describePosition } from './wording.ts';
+
+const MESSAGES = {
+  'no-close':
+    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, {position}, {traffic}. ' +
+    'Browsers and libraries report 1006.',
+  'close-unanswered':
+    "The {by} ended the connection with {how} {when} (packet {packet}), without answering the {other}'s {close} " +
+    '(packet {closePacket}), {traffic}. Browsers and libraries report 1006.',
+} as const;
 
 export const abnormalClosure: Rule = {
   id: 'abnormal-closure',
   title: 'The connection ended without a closing handshake',
   severity: 'error',
   spec: 'RFC 6455 §7.1.5, §7.4.1 (1006)',
+  options: {},
+  messages: MESSAGES,
   requires: ['both-directions', 'frames-of-ending-side', 'first-end'],
-  check(record, { hasTimes }) {
-    const response = upgradeResponse(record);
-    const { firstEnd, clientSide, serverSide } = record;
-    if (response === null || firstEnd === null) return null;
+  check(record, context) {
+    const { firstEnd, clientSide, serverSide, opening, openedAt } = record;
+    if (openedAt === null || firstEnd === null) return null;
     const { by, how, mark } = firstEnd;
     const [side, other] = by === 'client' ? [clientSide, serverSide] : [serverSide, clientSide];
     if (side.closeFrame !== null) return null;
 
-    const afterUpgradeMs = elapsedMs(response, mark);
     const peerClose =
       other.closeFrame !== null && other.closeFrame.mark.packet <= mark.packet ? other.closeFrame : null;
-    const context =
+    const values = {
+      by,
+      how: how.toUpperCase(),
+      when: afterOpening(record, mark, context),
+      packet: mark.packet,
+      traffic: describeTraffic(clientSide.frameCount, serverSide.frameCount),
+    };
+    const told =
       peerClose === null
-        ? `without a Close, ${describePosition(side)}`
-        : `without answering the ${other.role}'s ${describeClose(peerClose)} (packet ${peerClose.mark.packet})`;
+        ? {
+            kind: 'no-close',
+            message: fill(MESSAGES['no-close'], { ...values, position: describePosition(side) }),
+          }
+        : {
+            kind: 'close-unanswered',
+            message: fill(MESSAGES['close-unanswered'], {
+              ...values,
+              other: other.role,
+              close: describeClose(peerClose),
+              closePacket: peerClose.mark.packet,
+            }),
+          };
     return {
+      ...told,
       severity: 'error',
-      message:
-        `The ${by} ended the connection with ${how.toUpperCase()} ${hasTimes ? `${formatDuration(afterUpgradeMs)} ` : ''}after the 101 ` +
-        `(packet ${mark.packet}), ${context}, ${describeTraffic(clientSide.frameCount, serverSide.frameCount)}. Browsers and libraries report 1006.`,
       advice: advice(by, how),
       packets: peerClose === null ? [mark.packet] : [peerClose.mark.packet, mark.packet],
       at: mark,
       evidence: {
         by,
         how,
-        afterUpgradeMs,
+        afterUpgradeMs: opening === 'handshake' && context.hasTimes ? elapsedMs(openedAt, mark) : null,
         midFrame: side.unfinished !== null,
         clientFrames: clientSide.frameCount,
         serverFrames: serverSide.frameCount,

@@ -3,8 +3,16 @@ import { markOf } from '../tcp/packet-mark.ts';
 import { upgradeResponse } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
 import { acceptFor } from '../websocket/accept.ts';
+import { fill } from './fill.ts';
 import type { Rule } from './rule.ts';
 import { packetList, quoted } from './wording.ts';
+
+const MESSAGES = {
+  wrong:
+    'The 101 carries Sec-WebSocket-Accept {accept}{demanded} ({packets}). Every browser refuses such a connection.',
+  missing:
+    'The 101 carries no Sec-WebSocket-Accept{demanded} ({packets}). Every browser refuses such a connection.',
+} as const;
 
 export const acceptMismatch: Rule = {
   id: 'accept-mismatch',
@@ -12,6 +20,8 @@ export const acceptMismatch: Rule = {
   severity: 'error',
   spec: 'RFC 6455 §4.1, §4.2.2',
   requires: ['whole-heads'],
+  options: {},
+  messages: MESSAGES,
   check(record) {
     const response = upgradeResponse(record);
     const { upgrade } = record;
@@ -21,18 +31,19 @@ export const acceptMismatch: Rule = {
     const expected = key === null ? null : acceptFor(key);
     const accept = headerValue(response.head, 'sec-websocket-accept');
     const packets = request === null ? [response.packet] : [request.packet, response.packet];
-    const what =
-      accept === null
-        ? 'The 101 carries no Sec-WebSocket-Accept'
-        : `The 101 carries Sec-WebSocket-Accept ${quoted(accept)}`;
-    const should = expected === null ? '' : `; the key demands ${expected}`;
+    const kind = accept === null ? 'missing' : 'wrong';
     const advice =
       accept !== null && accept === key
         ? 'The server sent the key back unchanged instead of hashing it.'
         : 'Look at how the server computes it, and for a proxy that replaces or caches the key or the answer.';
     return {
+      kind,
       severity: 'error',
-      message: `${what}${should} (${packetList(packets)}). Every browser refuses such a connection.`,
+      message: fill(MESSAGES[kind], {
+        accept: quoted(accept ?? ''),
+        demanded: expected === null ? '' : `; the key demands ${expected}`,
+        packets: packetList(packets),
+      }),
       advice,
       packets,
       at: markOf(response),

@@ -2,15 +2,22 @@
 import { elapsedMs } from '../timestamp.ts';
 import { upgradeResponse } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
+import { fill } from './fill.ts';
 import type { Rule } from './rule.ts';
 import { packetList, quoted } from './wording.ts';
 import { formatDuration } from '../format-duration.ts';
+
+const MESSAGE =
+  'The client sent {how} {after} after the 101 ({packets}), before any Close: it did not accept the handshake, ' +
+  'or was closed at that moment. The 101 says: {facts}.';
 
 export const clientHandshakeClose: Rule = {
   id: 'client-handshake-close',
   title: 'The client closed the connection right after the upgrade',
   severity: 'warning',
   spec: 'RFC 6455 §4.1 (what a client must verify), §7.1.7',
+  options: {},
+  messages: { refused: MESSAGE },
   requires: ['times', 'frames-of-ending-side', 'first-end'],
   check(record, { windowMs }) {
     const response = upgradeResponse(record);
@@ -31,11 +38,14 @@ export const clientHandshakeClose: Rule = {
       extensions === null ? 'no extensions' : `extensions ${quoted(extensions)}`,
     ].join(', ');
     return {
+      kind: 'refused',
       severity: 'warning',
-      message:
-        `The client sent ${how.toUpperCase()} ${formatDuration(afterUpgradeMs)} after the 101 ` +
-        `(${packetList([response.packet, mark.packet])}), before any Close: it did not accept the handshake, ` +
-        `or was closed at that moment. The 101 says: ${facts}.`,
+      message: fill(MESSAGE, {
+        how: how.toUpperCase(),
+        after: formatDuration(afterUpgradeMs),
+        packets: packetList([response.packet, mark.packet]),
+        facts,
+      }),
       advice: "Look at the client's console, which names the header that it refused.",
       packets: [response.packet, mark.packet],
       at: mark,

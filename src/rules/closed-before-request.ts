@@ -1,34 +1,54 @@
 /** closed-before-request: the server hangs up after the TCP handshake, before the client has sent a byte. */
 import { elapsedMs } from '../timestamp.ts';
 import { formatDuration } from '../format-duration.ts';
+import { fill } from './fill.ts';
 import type { Rule } from './rule.ts';
 import { packetList } from './wording.ts';
 
-/** Browsers open connections ahead of need; a server that drops one after so long was only tidying up. */
-const PRECONNECT_MS = 2000;
+const OPTIONS = {
+  preconnectMs: {
+    default: 2000,
+    unit: 'ms',
+    description:
+      'a connection without a request that the server drops after so long may be one that a browser opened ahead of need',
+  },
+} as const;
 
-export const closedBeforeRequest: Rule = {
+const MESSAGES = {
+  closed: 'The server accepted the connection and sent {how}{later}, before any request byte ({packets}).',
+  'closed-idle':
+    'The server accepted the connection and sent {how}{later}, before any request byte ({packets}).',
+} as const;
+
+export const closedBeforeRequest: Rule<typeof OPTIONS> = {
   id: 'closed-before-request',
   title: 'The server closed the connection before any request',
   severity: 'warning',
   spec: 'RFC 9293 §3.6; RFC 9112 §9.5',
   requires: ['both-directions', 'first-end'],
-  check({ upgrade, firstEnd, clientSide, serverSide, server }, { hasTimes }) {
+  options: OPTIONS,
+  messages: MESSAGES,
+  check({ upgrade, firstEnd, clientSide, serverSide, server }, { hasTimes }, { preconnectMs }) {
     if (upgrade !== null || firstEnd?.by !== 'server') return null;
     if (clientSide.streamBytes > 0 || serverSide.streamBytes > 0) return null;
     const synAck = serverSide.syn;
-    if (clientSide.syn === null && synAck === null) return null;
-    const opened = synAck ?? clientSide.syn!;
     const { how, mark } = firstEnd;
+    const opened = synAck ?? clientSide.syn;
+    // A RST without a SYN/ACK refuses the connection.
+    if (opened === null || (synAck === null && how === 'rst')) return null;
     const afterMs = elapsedMs(opened, mark);
     const packets = [opened.packet, mark.packet];
+    const kind = afterMs >= preconnectMs ? 'closed-idle' : 'closed';
     return {
+      kind,
       severity: 'warning',
-      message:
-        `The server accepted the connection and sent ${how.toUpperCase()}${hasTimes ? ` ${formatDuration(afterMs)} later` : ''}, before any ` +
-        `request byte (${packetList(packets)}).`,
+      message: fill(MESSAGES[kind], {
+        how: how.toUpperCase(),
+        later: hasTimes ? ` ${formatDuration(afterMs)} later` : '',
+        packets: packetList(packets),
+      }),
       advice:
-        afterMs >= PRECONNECT_MS
+        kind === 'closed-idle'
           ? 'After so long this may be an idle connection that a browser opened ahead of need and the server tidied up.'
           : `Look at what listens on port ${server.port}: a full worker pool, a connection limit, an address filter, or a port forwarder with nothing behind it.`,
       packets,

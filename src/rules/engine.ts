@@ -1,21 +1,15 @@
 /** Runs the rules over a record, and withholds what the capture can't prove. */
 import type { ConnectionRecord } from '../connection/record.ts';
-import { RULES } from './index.ts';
+import type { CaptureAnomaly, JudgedConnection } from './capture-rule.ts';
+import { CAPTURE_RULES, RULES } from './index.ts';
+import type { Judgement, Withheld } from './judgement.ts';
 import { unmetRequirement } from './requirements.ts';
-import type { Anomaly } from './rule.ts';
-import type { RuleOptions } from './rule-options.ts';
+import type { Anomaly, Finding, Rule } from './rule.ts';
+import type { RuleContext } from './rule-context.ts';
+import { isOff, optionValues, severityOf, type RuleSettings } from './settings.ts';
 
-/** A rule that would have spoken, had the capture shown enough. */
-export interface Withheld {
-  readonly rule: string;
-  /** A clause. */
-  readonly reason: string;
-}
-
-export interface Judgement {
-  readonly anomalies: readonly Anomaly[];
-  readonly withheld: readonly Withheld[];
-}
+/** Findings kept of one rule and connection; more are counted. */
+const MAX_FINDINGS = 4;
 
 /**
  * Rules that say all that `abnormal-closure` would, and what to look at besides: where one of them speaks (at the
@@ -25,19 +19,77 @@ function saysMoreThanAbnormalClosure({ rule, severity }: Anomaly): boolean {
   return (rule === 'handshake-close' && severity === 'error') || rule === 'client-handshake-close';
 }
 
-export function judge(record: ConnectionRecord, options: RuleOptions): Judgement {
-  const anomalies: Anomaly[] = [];
-  const withheld: Withheld[] = [];
-  for (const rule of RULES) {
-    const finding = rule.check(record, options);
-    if (finding === null) continue;
-    const reason = unmetRequirement(rule.requires, record, options);
-    if (reason === null) anomalies.push({ rule: rule.id, ...finding });
-    else withheld.push({ rule: rule.id, reason });
+export class RuleEngine {
+  readonly #context: RuleContext;
+  readonly #settings: RuleSettings;
+  readonly #rules: readonly { readonly rule: Rule; readonly options: Readonly<Record<string, number>> }[];
+
+  constructor(context: RuleContext, settings: RuleSettings = {}) {
+    this.#context = context;
+    this.#settings = settings;
+    this.#rules = RULES.map((rule) => ({ rule, options: optionValues(rule, settings) }));
   }
-  const isCovered = anomalies.some(saysMoreThanAbnormalClosure);
-  return {
-    anomalies: isCovered ? anomalies.filter(({ rule }) => rule !== 'abnormal-closure') : anomalies,
-    withheld: isCovered ? withheld.filter(({ rule }) => rule !== 'abnormal-closure') : withheld,
-  };
+
+  /** What the rules over one connection say of it. */
+  judge(record: ConnectionRecord): Judgement {
+    const anomalies: Anomaly[] = [];
+    const withheld: Withheld[] = [];
+    const omitted: { rule: string; count: number }[] = [];
+    for (const { rule, options } of this.#rules) {
+      const findings = listOf(rule.check(record, this.#context, options));
+      if (findings.length === 0) continue;
+      const reason = unmetRequirement(rule.requires, record, this.#context);
+      if (reason !== null) {
+        withheld.push({ rule: rule.id, reason });
+        continue;
+      }
+      for (const finding of findings.slice(0, MAX_FINDINGS)) anomalies.push({ rule: rule.id, ...finding });
+      const count = findings.length - MAX_FINDINGS;
+      if (count > 0) omitted.push({ rule: rule.id, count });
+    }
+    const isCovered = anomalies.some(saysMoreThanAbnormalClosure);
+    return {
+      anomalies: isCovered ? anomalies.filter(({ rule }) => rule !== 'abnormal-closure') : anomalies,
+      withheld: isCovered ? withheld.filter(({ rule }) => rule !== 'abnormal-closure') : withheld,
+      omitted,
+    };
+  }
+
+  /** What the rules over the whole capture say, at the severities that the user set. */
+  judgeCapture(connections: readonly JudgedConnection[]): CaptureAnomaly[] {
+    return CAPTURE_RULES.filter((rule) => !isOff(rule, this.#settings)).flatMap((rule) =>
+      rule.checkCapture(connections, this.#context, optionValues(rule, this.#settings)).map((finding) => ({
+        rule: rule.id,
+        ...finding,
+        severity: severityOf(rule, finding.severity, this.#settings),
+      })),
+    );
+  }
+
+  /**
+   * A judgement as the user wants to see it: without the rules that are off, at the severities that were set. Apart
+   * from {@link judge}, for verdicts and rules over the capture rest on what is true, not on what is shown.
+   */
+  present(judgement: Judgement): Judgement {
+    const isShown = (id: string) => this.#settings[id]?.severity !== 'off';
+    return {
+      anomalies: judgement.anomalies
+        .filter(({ rule }) => isShown(rule))
+        .map((anomaly) => {
+          const { rule } = this.#rules.find((entry) => entry.rule.id === anomaly.rule)!;
+          return { ...anomaly, severity: severityOf(rule, anomaly.severity, this.#settings) };
+        }),
+      withheld: judgement.withheld.filter(({ rule }) => isShown(rule)),
+      omitted: judgement.omitted.filter(({ rule }) => isShown(rule)),
+    };
+  }
+}
+
+function listOf(found: Finding | readonly Finding[] | null): readonly Finding[] {
+  if (found === null) return [];
+  return isList(found) ? found : [found];
+}
+
+function isList(found: Finding | readonly Finding[]): found is readonly Finding[] {
+  return Array.isArray(found);
 }

@@ -8,6 +8,7 @@ import {
 } from '../connection/record.ts';
 import type { SeenResponse } from '../http/upgrade-exchange.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
+import { fill } from './fill.ts';
 import type { Finding, Rule, Severity } from './rule.ts';
 import { asksToClose, count, describeClose, describeHandshake, packetList } from './wording.ts';
 import { formatDuration } from '../format-duration.ts';
@@ -20,11 +21,32 @@ interface ServerEnd {
   readonly mark: PacketMark;
 }
 
+const MESSAGES = {
+  /** No Close of anybody explains it: the founding case. */
+  bare: 'The server sent {how} {when}, {frames}. Handshake: {handshake}.',
+  'server-close':
+    'The server sent {how} {when}, after a {close} of its own ({closePacket}). Handshake: {handshake}.',
+  'server-close-code':
+    'The server sent {how} {when}, and had said why: {close}, {closePacket}. Handshake: {handshake}.',
+  'server-close-echo':
+    'The server sent {how} {when}, after a {close} ({closePacket}), which may answer one that is not in the capture. Handshake: {handshake}.',
+  'client-close':
+    'The server sent {how} {when}, after the client had begun the closing handshake: {close} in {closePacket}, {answer}. Handshake: {handshake}.',
+  'client-end':
+    "The server sent {how} {when}, but only after the client's {clientHow} in {clientPacket}. Handshake: {handshake}.",
+  'client-unseen':
+    'The server sent {how} {when}, and what the client had sent by then is not all in the capture. Handshake: {handshake}.',
+  'server-unseen':
+    'The server sent {how} {when}, and the client had sent {clientFrames}. Handshake: {handshake}.',
+} as const;
+
 export const handshakeClose: Rule = {
   id: 'handshake-close',
   title: 'The server closed the connection right after the upgrade',
   severity: 'error',
   spec: 'RFC 6455 §7.1.1, §7.2.1; RFC 9293 §3.6',
+  options: {},
+  messages: MESSAGES,
   requires: ['times'],
   check(record, { windowMs }) {
     const response = upgradeResponse(record);
@@ -41,10 +63,12 @@ function serverEnd({ fin, rst }: SideFacts): ServerEnd | null {
   return fin === null ? null : { how: 'FIN', mark: fin };
 }
 
+/** What came between the 101 and the end. */
 interface Judgement {
+  readonly kind: keyof typeof MESSAGES;
   readonly severity: Severity;
-  /** What came between the 101 and the end, as a clause. */
-  readonly between: string;
+  /** For the places of its message. */
+  readonly values: Readonly<Record<string, string>>;
   readonly advice: string;
   readonly packets: readonly number[];
 }
@@ -56,10 +80,16 @@ function finding(
   afterUpgradeMs: number,
 ): Finding {
   const { clientSide, serverSide, upgrade } = record;
-  const { severity, between, advice, packets } = judge(record, end);
+  const { kind, severity, values, advice, packets } = judge(record, end);
   return {
+    kind,
     severity,
-    message: `The server sent ${end.how} ${describeWhen(response, end, afterUpgradeMs)}, ${between}. Handshake: ${describeHandshake(record)}.`,
+    message: fill(MESSAGES[kind], {
+      how: end.how,
+      when: describeWhen(response, end, afterUpgradeMs),
+      handshake: describeHandshake(record),
+      ...values,
+    }),
     advice,
     packets: [...new Set([response.packet, ...packets, end.mark.packet])].sort((a, b) => a - b),
     at: end.mark,
@@ -94,8 +124,9 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
   if (clientBegan) {
     const answer = serverClose === null ? 'the server sent none back' : 'the server answered it';
     return {
+      kind: 'client-close',
       severity: 'info',
-      between: `after the client had begun the closing handshake: ${describeClose(clientClose)} in packet ${clientClose.mark.packet}, ${answer}`,
+      values: { ...closeValues(clientClose), answer },
       advice: 'A short session that the client ended; nothing to look for at the server.',
       packets: [clientClose.mark.packet],
     };
@@ -107,8 +138,9 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
   }
   if (clientEnd !== null) {
     return {
+      kind: 'client-end',
       severity: 'info',
-      between: `but only after the client's ${clientEnd.how.toUpperCase()} in packet ${clientEnd.mark.packet}`,
+      values: { clientHow: clientEnd.how.toUpperCase(), clientPacket: `packet ${clientEnd.mark.packet}` },
       advice: 'The client hung up first; the server only followed.',
       packets: [clientEnd.mark.packet],
     };
@@ -116,11 +148,16 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
   const isClientUnseen = isUnseen(clientSide) || firstEnd?.followsUnseen === true;
   if (isUnseen(serverSide) || isClientUnseen) return judgeUnseen(clientSide, isClientUnseen);
   return {
+    kind: 'bare',
     severity: 'error',
-    between: describeFrames(clientSide.framesBeforePeerEnd, serverSide.frameCount),
+    values: { frames: describeFrames(clientSide.framesBeforePeerEnd, serverSide.frameCount) },
     advice: adviceFor(record, end),
     packets: [],
   };
+}
+
+function closeValues(close: CloseFrame): Readonly<Record<string, string>> {
+  return { close: describeClose(close), closePacket: `packet ${close.mark.packet}` };
 }
 
 /** Some frames of this side may not be in the capture. */
@@ -133,10 +170,9 @@ function judgeServerClose(close: CloseFrame, mayBeEcho: boolean): Judgement {
   const { mark, code } = close;
   if (ORDERLY_CODES.includes(code)) {
     return {
+      kind: mayBeEcho ? 'server-close-echo' : 'server-close',
       severity: mayBeEcho ? 'info' : 'warning',
-      between: mayBeEcho
-        ? `after a ${describeClose(close)} (packet ${mark.packet}), which may answer one that is not in the capture`
-        : `after a ${describeClose(close)} of its own (packet ${mark.packet})`,
+      values: closeValues(close),
       advice: mayBeEcho
         ? 'Capture both directions, with `-s 0`, to see who began the closing handshake.'
         : 'It let the client in and sent it away in good order: look at what the server decides on open.',
@@ -144,8 +180,9 @@ function judgeServerClose(close: CloseFrame, mayBeEcho: boolean): Judgement {
     };
   }
   return {
+    kind: 'server-close-code',
     severity: mayBeEcho ? 'warning' : 'error',
-    between: `and had said why: ${describeClose(close)}, packet ${mark.packet}`,
+    values: closeValues(close),
     advice: "Look for that code and reason in the server's code and log.",
     packets: [mark.packet],
   };
@@ -155,8 +192,9 @@ function judgeServerClose(close: CloseFrame, mayBeEcho: boolean): Judgement {
 function judgeUnseen(clientSide: SideFacts, isClientUnseen: boolean): Judgement {
   if (isClientUnseen) {
     return {
+      kind: 'client-unseen',
       severity: 'info',
-      between: 'and what the client had sent by then is not all in the capture',
+      values: {},
       advice:
         'So a Close by the client, or its FIN, cannot be ruled out: capture both directions, with `-s 0`.',
       packets: [],
@@ -164,10 +202,11 @@ function judgeUnseen(clientSide: SideFacts, isClientUnseen: boolean): Judgement 
   }
   const isClientSilent = clientSide.frameCount === 0;
   return {
+    kind: 'server-unseen',
     severity: isClientSilent ? 'warning' : 'info',
-    between: isClientSilent
-      ? 'and the client had sent no frame'
-      : `and the client had sent ${count(clientSide.framesBeforePeerEnd, 'frame')}`,
+    values: {
+      clientFrames: isClientSilent ? 'no frame' : count(clientSide.framesBeforePeerEnd, 'frame'),
+    },
     advice:
       'Bytes after the 101 are not in the capture, so a Close by the server cannot be ruled out: capture again with `-s 0`.',
     packets: [],

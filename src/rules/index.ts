@@ -3,17 +3,68 @@ import { abnormalClosure } from './abnormal-closure.ts';
 import { acceptMismatch } from './accept-mismatch.ts';
 import { clientHandshakeClose } from './client-handshake-close.ts';
 import { closedBeforeRequest } from './closed-before-request.ts';
+import { closeFrameInvalid } from './close-frame-invalid.ts';
+import { closeLingering } from './close-lingering.ts';
+import { closeUnanswered } from './close-unanswered.ts';
+import { controlFrameInvalid } from './control-frame-invalid.ts';
+import { dataAfterClose } from './data-after-close.ts';
+import { deflateError } from './deflate-error.ts';
+import { errorCloseCode } from './error-close-code.ts';
+import { fixedLifetime } from './fixed-lifetime.ts';
+import { fragmentationInvalid } from './fragmentation-invalid.ts';
+import { halfOpen } from './half-open.ts';
 import { handshakeClose } from './handshake-close.ts';
-import type { Rule } from './rule.ts';
+import { idleTimeout } from './idle-timeout.ts';
+import { invalidUtf8 } from './invalid-utf8.ts';
+import { lengthInvalid } from './length-invalid.ts';
+import { maskedServerFrame } from './masked-server-frame.ts';
+import { massDisconnect } from './mass-disconnect.ts';
+import { messageUnfinished } from './message-unfinished.ts';
+import { pongMissing } from './pong-missing.ts';
+import { reconnectLoop } from './reconnect-loop.ts';
+import { reservedBits } from './reserved-bits.ts';
+import { reservedOpcode } from './reserved-opcode.ts';
+import { retransmissions } from './retransmissions.ts';
+import { silentAfterUpgrade } from './silent-after-upgrade.ts';
+import { unmaskedClientFrame } from './unmasked-client-frame.ts';
 import { upgradeRejected } from './upgrade-rejected.ts';
 import { upgradeUnanswered } from './upgrade-unanswered.ts';
+import { zeroWindow } from './zero-window.ts';
+import type { CaptureRule } from './capture-rule.ts';
+import type { Rule, RuleMeta } from './rule.ts';
 
 export const RULES: readonly Rule[] = [
   closedBeforeRequest,
   upgradeUnanswered,
   upgradeRejected,
   acceptMismatch,
+  unmaskedClientFrame,
+  maskedServerFrame,
+  reservedBits,
+  reservedOpcode,
+  controlFrameInvalid,
+  lengthInvalid,
+  fragmentationInvalid,
+  deflateError,
+  invalidUtf8,
+  closeFrameInvalid,
+  dataAfterClose,
+  messageUnfinished,
   handshakeClose,
   clientHandshakeClose,
+  errorCloseCode,
+  closeUnanswered,
+  closeLingering,
   abnormalClosure,
+  silentAfterUpgrade,
+  pongMissing,
+  idleTimeout,
+  halfOpen,
+  zeroWindow,
+  retransmissions,
 ];
+
+/** Those that see all connections of the capture. */
+export const CAPTURE_RULES: readonly CaptureRule[] = [reconnectLoop, massDisconnect, fixedLifetime];
+
+export const ALL_RULES: readonly RuleMeta[] = [...RULES, ...CAPTURE_RULES];

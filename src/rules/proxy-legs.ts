@@ -1,81 +1,82 @@
 /**
  * The same WebSocket on both sides of a proxy: a proxy that passes the key on gets the same Sec-WebSocket-Accept
- * back. Where both legs show a handshake-close, the one whose server hung up first is where it began.
+ * back. Where the legs show that the end came from elsewhere, the anomalies about it say so (leg-origin.ts).
  */
 import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
-import { formatDuration } from '../format-duration.ts';
 import { headerValue } from '../http/head.ts';
-import { elapsedMs } from '../timestamp.ts';
+import type { JudgedConnection } from './capture-rule.ts';
+import { endingOf } from './ending.ts';
+import { describeOrigin, type Leg, type Origin } from './leg-origin.ts';
 import type { Anomaly } from './rule.ts';
-
-export interface JudgedConnection {
-  readonly record: ConnectionRecord;
-  readonly anomalies: readonly Anomaly[];
-}
 
 /** A chain of proxies longer than this is none. */
 const MAX_LEGS = 8;
 
-interface Leg extends JudgedConnection {
-  /** The handshake-close. */
-  readonly anomaly: Anomaly;
-}
+/** Rules about how a connection ended, and by whom. */
+const ABOUT_END: readonly string[] = [
+  'handshake-close',
+  'client-handshake-close',
+  'abnormal-closure',
+  'idle-timeout',
+];
 
-/** The connections' anomalies, by connection id, with the origin of each shared handshake-close named. */
-export function nameOrigins(connections: readonly JudgedConnection[]): Map<number, readonly Anomaly[]> {
+type Connection = Pick<JudgedConnection, 'record' | 'anomalies'>;
+
+/** The anomalies of those connections that are legs of one WebSocket, by connection id, with the origin named. */
+export function nameOrigins(connections: readonly Connection[]): Map<number, readonly Anomaly[]> {
   const replaced = new Map<number, readonly Anomaly[]>();
+  const anomaliesOf = new Map(connections.map(({ record, anomalies }) => [record.id, anomalies]));
   for (const legs of legsByAccept(connections).values()) {
-    if (legs.length < 2) continue;
-    const [origin, ...others] = legs.toSorted((a, b) => a.anomaly.at.packet - b.anomaly.at.packet);
-    if (origin === undefined) continue;
-    const originConnection = origin.record.id;
-    const named = (leg: Leg, message: string, advice: string): void => {
-      const anomaly: Anomaly = {
-        ...leg.anomaly,
-        message: `${leg.anomaly.message} ${message}`,
-        advice,
-        evidence: { ...leg.anomaly.evidence, originConnection },
-      };
+    const ordered = frontToBack(legs);
+    if (ordered === null) continue;
+    for (const [{ id }, origin] of describeOrigin(ordered)) {
+      const anomalies = anomaliesOf.get(id) ?? [];
       replaced.set(
-        leg.record.id,
-        leg.anomalies.map((other) => (other === leg.anomaly ? anomaly : other)),
-      );
-    };
-    const ids = others.map(({ record }) => record.id).join(' and ');
-    const fronts = others.length === 1 ? `Connection ${ids} is` : `Connections ${ids} are`;
-    const { address, port } = origin.record.server;
-    named(
-      origin,
-      `${fronts} the same WebSocket seen before a proxy: the close began here, at ${address} port ${port}.`,
-      origin.anomaly.advice,
-    );
-    for (const other of others) {
-      const lag = formatDuration(elapsedMs(origin.anomaly.at, other.anomaly.at));
-      named(
-        other,
-        `It did not begin here: this server is a proxy, and on connection ${originConnection}, its leg to the ` +
-          `backend, the backend had closed ${lag} before (packet ${origin.anomaly.at.packet}).`,
-        `Look at connection ${originConnection}.`,
+        id,
+        anomalies.map((anomaly) => (isAboutEnd(anomaly) ? withOrigin(anomaly, origin) : anomaly)),
       );
     }
   }
   return replaced;
 }
 
-function legsByAccept(connections: readonly JudgedConnection[]): Map<string, Leg[]> {
+/** As info, handshake-close only says that a short session was ended by the client. */
+function isAboutEnd({ rule, severity }: Anomaly): boolean {
+  return ABOUT_END.includes(rule) && severity !== 'info';
+}
+
+function withOrigin(anomaly: Anomaly, { message, advice, originConnection, endedByProxy }: Origin): Anomaly {
+  // Whose limit a silence ran into is what idle-timeout is about, whichever node it was.
+  const keepsAdvice = advice === null || (endedByProxy && anomaly.rule === 'idle-timeout');
+  return {
+    ...anomaly,
+    message: `${anomaly.message} ${message}`,
+    advice: keepsAdvice ? anomaly.advice : advice,
+    evidence: { ...anomaly.evidence, originConnection, endedByProxy },
+  };
+}
+
+function legsByAccept(connections: readonly Connection[]): Map<string, Leg[]> {
   const groups = new Map<string, Leg[]>();
   for (const { record, anomalies } of connections) {
-    const anomaly = anomalies.find(({ rule, severity }) => rule === 'handshake-close' && severity !== 'info');
-    const response = upgradeResponse(record);
-    const accept = response === null ? null : headerValue(response.head, 'sec-websocket-accept');
-    if (anomaly === undefined || accept === null) continue;
+    const leg = anomalies.some(isAboutEnd) ? legOf(record) : null;
+    if (leg === null) continue;
+    const accept = headerValue(leg.response.head, 'sec-websocket-accept');
+    if (accept === null) continue;
     const legs = groups.get(accept);
-    const leg = { record, anomalies, anomaly };
     if (legs === undefined) groups.set(accept, [leg]);
     else if (legs.length < MAX_LEGS && legs.every((other) => isOtherLeg(other.record, record)))
       legs.push(leg);
   }
   return groups;
+}
+
+function legOf(record: ConnectionRecord): Leg | null {
+  const response = upgradeResponse(record);
+  // Frames that can't be read hide a Close, but not who sent the first FIN.
+  const end = endingOf(record) ?? (record.firstEnd?.followsUnseen === false ? record.firstEnd : null);
+  if (response === null || end === null) return null;
+  return { id: record.id, record, response, by: end.by, how: end.how, end: end.mark };
 }
 
 /**
@@ -88,4 +89,20 @@ function isOtherLeg(a: ConnectionRecord, b: ConnectionRecord): boolean {
     b.first.packet <= a.last.packet &&
     (a.server.address !== b.server.address || a.server.port !== b.server.port)
   );
+}
+
+/**
+ * The client's leg first: a proxy asks its backend once it has been asked, and answers once that has answered. null
+ * where the handshakes are not one inside the other, or there is only one.
+ */
+function frontToBack(legs: readonly Leg[]): Leg[] | null {
+  const ordered = legs.toSorted((a, b) => b.response.packet - a.response.packet);
+  const isNested = ordered.every((leg, index) => index === 0 || isInside(leg, ordered[index - 1]!));
+  return ordered.length > 1 && isNested ? ordered : null;
+}
+
+function isInside(inner: Leg, outer: Leg): boolean {
+  const [innerRequest, outerRequest] = [inner.record.upgrade?.request, outer.record.upgrade?.request];
+  const isAskedLater = !innerRequest || !outerRequest || innerRequest.packet > outerRequest.packet;
+  return isAskedLater && inner.response.packet < outer.response.packet;
 }

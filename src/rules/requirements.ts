@@ -1,13 +1,22 @@
 /** What a capture must show before a rule may speak. A gap never becomes an accusation. */
-import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
-import type { RuleOptions } from './rule-options.ts';
+import type { ConnectionRecord } from '../connection/record.ts';
+import type { RuleContext } from './rule-context.ts';
 import { millisecondsBetween } from '../timestamp.ts';
+import { openingOf } from './wording.ts';
 
 export type RequirementId =
   /** Both directions were captured. */
   | 'both-directions'
   /** Every frame of the side that ended the connection could be read. */
   | 'frames-of-ending-side'
+  /** Every frame of both sides could be read. */
+  | 'frames-of-both-sides'
+  /** No byte of either side is missing. */
+  | 'no-gaps'
+  /** No packet with payload is missing; packets may have been cut short. */
+  | 'every-packet'
+  /** Which ping a pong answers can be told: by its payload, unless there is no pong. */
+  | 'ping-payloads'
   /** Whoever ended the connection first was captured doing so. */
   | 'first-end'
   /** No byte of the server is missing. */
@@ -16,10 +25,13 @@ export type RequirementId =
   | 'pairs'
   /** No byte of the request or the response is missing. */
   | 'whole-heads'
-  /** Packets carry their times, and the clock was not set back between the 101 and the end. */
+  /** No byte of the request is missing; none of the response. */
+  | 'whole-request'
+  | 'whole-response'
+  /** Packets carry their times, and the clock was not set back between the 101 (or the first frame) and the end. */
   | 'times';
 
-type Requirement = (record: ConnectionRecord, options: RuleOptions) => string | null;
+type Requirement = (record: ConnectionRecord, context: RuleContext) => string | null;
 
 /** For each requirement, why a record doesn't meet it, as a clause; null where it does. */
 const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
@@ -27,11 +39,37 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     if (!clientSide.isCaptured) return 'no packet from the client was captured';
     return serverSide.isCaptured ? null : 'no packet from the server was captured';
   },
-  'frames-of-ending-side': ({ firstEnd, clientSide, serverSide }) => {
+  'frames-of-ending-side': ({ firstEnd, clientSide, serverSide, opening }) => {
     const side = firstEnd?.by === 'client' ? clientSide : serverSide;
-    return side.isFramingLost
-      ? `${side.gapBytes} bytes from the ${side.role} are not in the capture, and a Close may be among them`
+    if (side.isFramingLost) {
+      return `${side.gapBytes} bytes from the ${side.role} are not in the capture, and a Close may be among them`;
+    }
+    // A side that still sends something else than pongs has not sent its Close before.
+    return opening === 'inferred' && side.frameCount === side.frames.pong
+      ? `what the ${side.role} sent before the first frame is not in the capture, and a Close may be among it`
       : null;
+  },
+  'frames-of-both-sides': ({ clientSide, serverSide }) => {
+    const lost = [clientSide, serverSide].find(({ isFramingLost }) => isFramingLost);
+    return lost === undefined
+      ? null
+      : `${lost.gapBytes} bytes from the ${lost.role} are not in the capture, and where its frames begin after that is not known`;
+  },
+  'no-gaps': ({ clientSide, serverSide }) => {
+    const side = [clientSide, serverSide].find(({ gapBytes }) => gapBytes > 0);
+    return side === undefined ? null : `${side.gapBytes} bytes from the ${side.role} are not in the capture`;
+  },
+  'every-packet': ({ clientSide, serverSide }) => {
+    const side = [clientSide, serverSide].find(({ gapBytes, cutBytes }) => gapBytes > cutBytes);
+    return side === undefined
+      ? null
+      : `packets with ${side.gapBytes - side.cutBytes} bytes from the ${side.role} are not in the capture`;
+  },
+  'ping-payloads': ({ clientSide, serverSide }) => {
+    const side = [clientSide, serverSide].find(({ gapBytes }) => gapBytes > 0);
+    return side === undefined || clientSide.frames.pong + serverSide.frames.pong === 0
+      ? null
+      : `${side.gapBytes} bytes from the ${side.role} are not in the capture, and the payload of a ping or pong may be among them`;
   },
   'first-end': ({ firstEnd }) => {
     if (firstEnd?.followsUnseen !== true) return null;
@@ -50,9 +88,15 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     upgrade?.request?.head.isCut === true || upgrade?.response?.head.isCut === true
       ? 'the capture cut the heads of the opening handshake short'
       : null,
+  'whole-request': ({ upgrade }) =>
+    upgrade?.request?.head.isCut === true ? 'the capture cut the head of the request short' : null,
+  'whole-response': ({ upgrade }) =>
+    upgrade?.response?.head.isCut === true ? 'the capture cut the head of the response short' : null,
   times: (record, { hasTimes, windowMs }) => {
     if (!hasTimes) return 'packets of this capture carry no time';
-    return wasClockSetBack(record, windowMs) ? 'the clock was set back between the 101 and the end' : null;
+    return wasClockSetBack(record, windowMs)
+      ? `the clock was set back between ${openingOf(record)} and the end`
+      : null;
   },
 };
 
@@ -61,13 +105,12 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
  * interface), and counts as the same moment.
  */
 function wasClockSetBack(record: ConnectionRecord, windowMs: number): boolean {
-  const response = upgradeResponse(record);
-  const { firstEnd, serverSide } = record;
+  const { openedAt, firstEnd, serverSide } = record;
   const ends = [firstEnd?.mark ?? null, serverSide.fin, serverSide.rst];
   return (
-    response !== null &&
+    openedAt !== null &&
     ends.some(
-      (end) => end !== null && end.packet > response.packet && millisecondsBetween(end, response) > windowMs,
+      (end) => end !== null && end.packet > openedAt.packet && millisecondsBetween(end, openedAt) > windowMs,
     )
   );
 }
@@ -76,10 +119,10 @@ function wasClockSetBack(record: ConnectionRecord, windowMs: number): boolean {
 export function unmetRequirement(
   ids: readonly RequirementId[],
   record: ConnectionRecord,
-  options: RuleOptions,
+  context: RuleContext,
 ): string | null {
   for (const id of ids) {
-    const reason = REQUIREMENTS[id](record, options);
+    const reason = REQUIREMENTS[id](record, context);
     if (reason !== null) return reason;
   }
   return null;

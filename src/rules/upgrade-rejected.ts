@@ -2,8 +2,16 @@
 import { markOf } from '../tcp/packet-mark.ts';
 import { headerTokens, headerValue, type RequestHead, type ResponseHead } from '../http/head.ts';
 import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
+import { fill } from './fill.ts';
 import type { Rule } from './rule.ts';
-import { asksToClose, packetList, quoted, since } from './wording.ts';
+import { asksToClose, NGINX_UPGRADE, packetList, quoted, since } from './wording.ts';
+
+const MESSAGES = {
+  refused:
+    'The server answered the upgrade request for {target} with {status}{after} ({packets}){refusal}.{server}',
+  'refused-at-first':
+    'The server answered the upgrade request for {target} with {status}{after} ({packets}){refusal}.{server}',
+} as const;
 
 export const upgradeRejected: Rule = {
   id: 'upgrade-rejected',
@@ -11,11 +19,13 @@ export const upgradeRejected: Rule = {
   severity: 'warning',
   spec: 'RFC 6455 §4.2.2; RFC 9110 §15',
   requires: [],
+  options: {},
+  messages: MESSAGES,
   check({ upgrade, refusedBefore }, { hasTimes }) {
     if (upgrade === null) return null;
     const { request, response } = upgrade;
     if (request !== null && response !== null && response.head.status !== 101) {
-      return { severity: 'warning', ...describe(request, response, '', hasTimes) };
+      return { severity: 'warning', ...describe('refused', request, response, '', hasTimes) };
     }
     // Refused first, let in later on the same connection: an authentication that took two rounds.
     const before = refusedBefore.at(-1);
@@ -24,11 +34,20 @@ export const upgradeRejected: Rule = {
       response === null
         ? 'The client tried again on the same connection.'
         : `A later attempt on the same connection was answered ${response.head.status} (packet ${response.packet}).`;
-    return { severity: 'info', ...describe(before.request, before.response, later, hasTimes) };
+    return {
+      severity: 'info',
+      ...describe('refused-at-first', before.request, before.response, later, hasTimes),
+    };
   },
 };
 
-function describe(request: SeenRequest, response: SeenResponse, later: string, hasTimes: boolean) {
+function describe(
+  kind: keyof typeof MESSAGES,
+  request: SeenRequest,
+  response: SeenResponse,
+  later: string,
+  hasTimes: boolean,
+) {
   const { status, reason } = response.head;
   const { refusal, advice } = classify(request.head, response.head);
   // "403 Forbidden: forbidden" says it twice.
@@ -36,10 +55,15 @@ function describe(request: SeenRequest, response: SeenResponse, later: string, h
   const phrase = reason === '' ? '' : ` ${quoted(reason)}`;
   const server = headerValue(response.head, 'server');
   return {
-    message:
-      `The server answered the upgrade request for ${quoted(request.head.target)} with ${status}${phrase} ` +
-      `${hasTimes ? `after ${since(request, response)} ` : ''}(${packetList([request.packet, response.packet])})${isSaid ? '' : `: ${refusal}`}.` +
-      (server === null ? '' : ` It calls itself ${quoted(server)}.`),
+    kind,
+    message: fill(MESSAGES[kind], {
+      target: quoted(request.head.target),
+      status: `${status}${phrase}`,
+      after: hasTimes ? ` after ${since(request, response)}` : '',
+      packets: packetList([request.packet, response.packet]),
+      refusal: isSaid ? '' : `: ${refusal}`,
+      server: server === null ? '' : ` It calls itself ${quoted(server)}.`,
+    }),
     advice: later === '' ? advice : later,
     packets: [request.packet, response.packet],
     at: markOf(response),
@@ -61,7 +85,7 @@ function classify(request: RequestHead, response: ResponseHead): Refusal {
         'the request has a Sec-WebSocket-Key but no `Upgrade: websocket`, so to the server it is a plain one',
       advice:
         'A proxy in front dropped the header: tell it to speak HTTP/1.1 and to pass on Upgrade and Connection ' +
-        '(nginx: proxy_http_version 1.1, proxy_set_header Upgrade $http_upgrade, proxy_set_header Connection "upgrade").',
+        `(${NGINX_UPGRADE}).`,
     };
   }
   if (status === 401 || status === 403 || status === 407) {

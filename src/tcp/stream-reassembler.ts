@@ -11,6 +11,8 @@ import type { ReassemblyBudget } from './reassembly-budget.ts';
 import type { Direction } from '../direction.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
 import type { PacketMark } from './packet-mark.ts';
+import { StreamTrouble } from './stream-trouble.ts';
+import { NO_TROUBLE, type TcpTrouble } from './tcp-trouble.ts';
 
 /**
  * Half of what a window can hold (RFC 7323 §2.3): a segment or an ACK that claims to be farther ahead belongs to no
@@ -49,8 +51,19 @@ export class StreamReassembler {
   #lastSeconds = 0;
   #lastNanoseconds = 0;
 
-  /** A packet of this direction was captured. */
-  isCaptured = false;
+  /** Of the packet that brought the last byte delivered; packet 0 is none. */
+  #byteByPacket = 0;
+  #byteAtSeconds = 0;
+  #byteAtNanoseconds = 0;
+
+  #trouble: StreamTrouble | null = null;
+  /** Of the other direction, once a keep-alive probe has asked for its answer. */
+  #peer: StreamReassembler | null = null;
+  /** The window that its sender advertised last is 0. */
+  isWindowShut = false;
+
+  /** The last packet of this direction, 0 while there is none. */
+  lastPacket = 0;
   started = false;
   /** The SYN was captured, or the SYN/ACK that answers it: offset 0 is the stream's first byte. */
   startKnown = false;
@@ -68,6 +81,8 @@ export class StreamReassembler {
   gapBytes = 0;
   cutBytes = 0;
 
+  /** Retransmitted ones included. */
+  syns = 0;
   syn: PacketMark | null = null;
   fin: PacketMark | null = null;
   /** Stream offset of the FIN: the stream's length. */
@@ -107,6 +122,26 @@ export class StreamReassembler {
   /** Bytes of the stream so far, in order or not, gaps included. */
   get streamBytes(): number {
     return Math.max(this.nextOffset, this.#waiting?.endOffset ?? 0);
+  }
+
+  /** A packet of this direction was captured. */
+  get isCaptured(): boolean {
+    return this.lastPacket > 0;
+  }
+
+  /** The packet that brought the last byte that was delivered. */
+  get lastByte(): PacketMark | null {
+    if (this.#byteByPacket === 0) return null;
+    return {
+      packet: this.#byteByPacket,
+      seconds: this.#byteAtSeconds,
+      nanoseconds: this.#byteAtNanoseconds,
+    };
+  }
+
+  /** As things stand; call it when nothing more will come. */
+  get trouble(): TcpTrouble {
+    return this.#trouble?.facts(this.acknowledgedOffset, this.#peer?.lastPacket ?? 0) ?? NO_TROUBLE;
   }
 
   get hasWaiting(): boolean {
@@ -155,6 +190,30 @@ export class StreamReassembler {
     if (offset > this.acknowledgedOffset) this.acknowledgedOffset = offset;
   }
 
+  /**
+   * Whether a segment of no or one byte is a keep-alive probe, which repeats the last byte or a part of nothing before
+   * the next one (RFC 9293 §3.8.4). One byte that the peer has not acknowledged is data sent again.
+   */
+  isProbe(sequence: number, payloadLength: number): boolean {
+    if (((sequence + 1) | 0) !== this.#nextSequence) return false;
+    return payloadLength === 0 || !this.#isUnacknowledged;
+  }
+
+  /** A keep-alive probe was sent, to which a packet of the peer is the answer. */
+  probe(segment: Segment, peer: StreamReassembler): void {
+    this.#peer = peer;
+    this.#trouble ??= new StreamTrouble();
+    this.#trouble.probed(peer.lastPacket, segment);
+  }
+
+  /** This side advertises a window of 0, or has shut it before. */
+  advertise(segment: Segment): void {
+    this.isWindowShut = segment.window === 0;
+    this.#trouble ??= new StreamTrouble();
+    if (this.isWindowShut) this.#trouble.windowShut(segment);
+    else this.#trouble.windowOpened(segment);
+  }
+
   /** Takes the payload of a segment whose first payload byte has this sequence number. */
   receive(segment: Segment, sequence: number, consumer: StreamConsumer): void {
     const { packet, seconds, nanoseconds, payloadStart, payloadEnd, payloadLength } = segment;
@@ -181,8 +240,7 @@ export class StreamReassembler {
     }
     if (ahead < 0) {
       const old = -ahead;
-      // A keep-alive probe repeats the last byte (RFC 9293 §3.8.4), or sends none.
-      if (!(payloadLength === 1 && old === 1)) this.retransmissions++;
+      if (payloadLength > 1 || !this.isProbe(sequence, payloadLength)) this.#sentAgain(segment, ahead);
       if (old < payloadLength) this.#deliverBeforeWaiting(segment, old, consumer);
       return;
     }
@@ -240,6 +298,18 @@ export class StreamReassembler {
     }
   }
 
+  /** Where nothing was ever acknowledged, the capture may show this direction alone. */
+  get #isUnacknowledged(): boolean {
+    return this.acknowledgedOffset > 0 && this.acknowledgedOffset < this.nextOffset;
+  }
+
+  #sentAgain(segment: Segment, ahead: number): void {
+    this.retransmissions++;
+    this.#trouble ??= new StreamTrouble();
+    const start = this.nextOffset + ahead;
+    this.#trouble.retransmitted(start, start + segment.payloadLength, this.acknowledgedOffset, segment);
+  }
+
   #enqueue(segment: Segment, ahead: number, consumer: StreamConsumer): void {
     const waiting = (this.#waiting ??= new OutOfOrderQueue(this.#budget));
     const offset = this.nextOffset + ahead;
@@ -254,7 +324,7 @@ export class StreamReassembler {
       segment.seconds,
       segment.nanoseconds,
     );
-    if (added === 0) this.retransmissions++;
+    if (added === 0) this.#sentAgain(segment, ahead);
     else if (isBehindOthers) this.outOfOrder++;
     while (waiting.isOverBudget) this.declareGap(consumer);
   }
@@ -303,7 +373,12 @@ export class StreamReassembler {
     const captured = end - start;
     this.#nextSequence = (this.#nextSequence + captured) | 0;
     this.nextOffset += captured;
-    if (captured > 0) consumer.data(this.#direction, bytes, start, end, packet, seconds, nanoseconds);
+    if (captured > 0) {
+      this.#byteByPacket = packet;
+      this.#byteAtSeconds = seconds;
+      this.#byteAtNanoseconds = nanoseconds;
+      consumer.data(this.#direction, bytes, start, end, packet, seconds, nanoseconds);
+    }
     if (length > captured) {
       this.cutBytes += length - captured;
       this.#skip(consumer, length - captured, packet, seconds, nanoseconds);

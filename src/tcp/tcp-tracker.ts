@@ -11,6 +11,7 @@ import { ReassemblyBudget } from './reassembly-budget.ts';
 import { markOf } from './packet-mark.ts';
 import { otherOf, type Direction } from '../direction.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
+import type { StreamReassembler } from './stream-reassembler.ts';
 import { TcpConnection } from './tcp-connection.ts';
 
 export interface ConnectionListener {
@@ -153,7 +154,7 @@ export class TcpTracker {
     const stream = connection.streams[direction];
     const reverse = connection.streams[otherOf(direction)];
     const { flags, payloadLength } = segment;
-    stream.isCaptured = true;
+    stream.lastPacket = segment.packet;
     connection.lastPacket = segment.packet;
     connection.lastSeconds = segment.seconds;
     connection.lastNanoseconds = segment.nanoseconds;
@@ -177,7 +178,9 @@ export class TcpTracker {
     if ((flags & ACK) !== 0) {
       if (!reverse.started && (flags & RST) === 0) reverse.start(segment.acknowledgement, false);
       if (reverse.started) reverse.acknowledge(segment.acknowledgement);
+      if (segment.window === 0 || stream.isWindowShut) noteWindow(stream, reverse, segment);
     }
+    if (payloadLength <= 1 && stream.isProbe(sequence, payloadLength)) noteProbe(stream, reverse, segment);
     // A RST may carry text for humans (RFC 9293 §3.5.3): no part of the stream.
     if (payloadLength > 0 && (flags & RST) === 0) {
       stream.receive(segment, sequence, connection.consumer);
@@ -192,6 +195,7 @@ export class TcpTracker {
     const stream = connection.streams[direction];
     const reverse = connection.streams[otherOf(direction)];
     const isAnswer = (segment.flags & ACK) !== 0;
+    stream.syns++;
     if (stream.syn === null) {
       stream.syn = markOf(segment);
       stream.synchronize((segment.sequence + 1) | 0);
@@ -278,6 +282,23 @@ export class TcpTracker {
       });
     }
   }
+}
+
+/** A window of 0, or the one that follows it. What a side advertises where one of them ends is not for more data. */
+function noteWindow(stream: StreamReassembler, reverse: StreamReassembler, segment: Segment): void {
+  const { flags, window, acknowledgement } = segment;
+  if ((flags & (SYN | RST)) !== 0 || ((flags & FIN) !== 0 && window === 0)) return;
+  if ((stream.fin ?? stream.rst ?? reverse.fin ?? reverse.rst) !== null) return;
+  // A packet that is older than one seen before says nothing new (RFC 9293 §3.10.7.4, SND.WL2).
+  if (reverse.offsetOf(acknowledgement) < reverse.acknowledgedOffset) return;
+  stream.advertise(segment);
+}
+
+function noteProbe(stream: StreamReassembler, reverse: StreamReassembler, segment: Segment): void {
+  if ((segment.flags & (SYN | FIN | RST)) !== 0) return;
+  // Only with payload was it looked at before.
+  if (segment.payloadLength === 0 && stream.isDuplicate(segment)) return;
+  stream.probe(segment, reverse);
 }
 
 /** Wireshark's base sequence numbers: its own (SYN or not), and one before what the other side acknowledges. */

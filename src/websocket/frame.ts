@@ -18,6 +18,8 @@ export interface Frame {
   readonly isMasked: boolean;
   /** As the header says it; above 2^53 not exact. */
   readonly payloadLength: number;
+  /** The length stands in the fewest bytes that can hold it. */
+  readonly isShortestLength: boolean;
   /** The unmasked payload of a Close, Ping or Pong; null for other frames, and where a gap took a part of it. */
   readonly controlPayload: Uint8Array | null;
   /** The packet that holds the header's first byte. */
@@ -26,6 +28,15 @@ export interface Frame {
   readonly packet: number;
   readonly seconds: number;
   readonly nanoseconds: number;
+}
+
+/** Text, binary or continuation. */
+export function isDataOpcode(opcode: number): boolean {
+  return opcode <= OPCODE_BINARY;
+}
+
+export function isControlOpcode(opcode: number): boolean {
+  return opcode === OPCODE_CLOSE || opcode === OPCODE_PING || opcode === OPCODE_PONG;
 }
 
 export type OpcodeName = 'continuation' | 'text' | 'binary' | 'close' | 'ping' | 'pong' | 'reserved';

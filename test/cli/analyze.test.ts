@@ -147,6 +147,21 @@ describe('wrong usage and unreadable input: one line on stderr and exit code 2',
     [[BROKEN, '--window', '-5'], '--window'],
     [[BROKEN, '--window'], '--window needs a value'],
     [[BROKEN, '--output='], '--output'],
+    [[BROKEN, '--port', '0'], '--port 0: "0" is no port; give numbers from 1 to 65535, as in --port 8080'],
+    [[BROKEN, '--port', '80,'], '--port 80,: "" is no port'],
+    [[BROKEN, '--port', '70000'], '--port 70000: "70000" is no port'],
+    [
+      [BROKEN, '--rule', 'off'],
+      '--rule off sets nothing; give a rule and a severity, as in --rule accept-mismatch=off',
+    ],
+    [
+      [BROKEN, '--rule', 'accept-mismatch=bad'],
+      '"bad" is not known, choose one of off, info, warning, error',
+    ],
+    [[BROKEN, '--config'], '--config needs a value'],
+    [[BROKEN, '--no-port'], '--port has no opposite --no-port'],
+    [[BROKEN, '--no-format'], '--format has no opposite --no-format'],
+    [[BROKEN, '--config='], '--config needs a value'],
     [['analyze'], 'no capture given'],
     [['-f', 'json'], 'no capture given'],
     [['-', '-'], 'standard input (-) can be read only once'],
@@ -156,6 +171,15 @@ describe('wrong usage and unreadable input: one line on stderr and exit code 2',
     expect(stderr).toMatch(USAGE_LINE);
     expect(stderr).toContain(message);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  it('a rule that does not exist', async () => {
+    expect(await wscap([BROKEN, '--rule', 'handshke-close=off'])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'wscap: --rule handshke-close: there is no such rule, did you mean "handshake-close"? Try "wscap explain"\n',
+    });
   });
 
   it('a command that does not exist', async () => {
@@ -195,6 +219,10 @@ describe('--help and --version', () => {
       '--output',
       '--fail-on',
       '--window',
+      '--port',
+      '--rule',
+      '--config',
+      '--no-config',
       '--reader',
       '--all',
       '--color',

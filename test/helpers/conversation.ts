@@ -5,6 +5,7 @@
 import { ConnectionTracker, type SkipReason } from '../../src/connection/connection-tracker.ts';
 import type { ConnectionRecord } from '../../src/connection/record.ts';
 import { TcpTracker } from '../../src/tcp/tcp-tracker.ts';
+import { InflateBudget } from '../../src/websocket/inflate-budget.ts';
 import { segmentOf, type SegmentSpec } from './segment-builder.ts';
 
 export interface Outcome {
@@ -20,7 +21,8 @@ export class Conversation {
   readonly #next: [number, number] = [1000, 5000];
   #packet = 0;
 
-  constructor() {
+  /** @param ports server ports that the user names as those of WebSockets */
+  constructor(ports: ReadonlySet<number> = new Set()) {
     const outcome = this.#outcome;
     this.#tracker = new TcpTracker({
       open: (connection) =>
@@ -28,6 +30,8 @@ export class Conversation {
           record: (record) => outcome.records.push(record),
           skipped: (reason) => outcome.skipped.push(reason),
           upgradeRequested: () => outcome.upgradeRequests++,
+          inflateBudget: new InflateBudget(),
+          ports,
         }),
     });
   }

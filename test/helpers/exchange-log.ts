@@ -80,6 +80,9 @@ function logger(log: ExchangeLog): ExchangeHandler {
       const target = request === null ? '?' : request.head.target;
       say(`${client} upgraded ${target} ${head.status}${head.isCut ? ' (cut)' : ''}`, packet);
     },
+    bytesBeforeResponse: (length, { packet }) => {
+      say(`${length} bytes before the response`, packet);
+    },
     lateRequest: ({ head, packet }) => {
       say(`late request for ${head.target}`, packet);
     },

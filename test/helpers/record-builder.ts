@@ -6,14 +6,19 @@
 import type { CloseFrame, ConnectionRecord, FirstEnd, Role, SideFacts } from '../../src/connection/record.ts';
 import { parseHead, type RequestHead, type ResponseHead } from '../../src/http/head.ts';
 import type { SeenRequest, SeenResponse } from '../../src/http/upgrade-exchange.ts';
-import type { Anomaly, Finding, Rule } from '../../src/rules/rule.ts';
-import type { RuleOptions } from '../../src/rules/rule-options.ts';
-import { judge, type Judgement } from '../../src/rules/engine.ts';
+import type { CaptureFinding, CaptureRule, JudgedConnection } from '../../src/rules/capture-rule.ts';
+import type { Anomaly, Finding, OptionValues, Rule, RuleOptionSpecs } from '../../src/rules/rule.ts';
+import { verdictOf } from '../../src/rules/verdict.ts';
+import { RuleEngine } from '../../src/rules/engine.ts';
+import type { Judgement } from '../../src/rules/judgement.ts';
+import type { RuleContext } from '../../src/rules/rule-context.ts';
+import type { FramePlace, Irregularity, IrregularityKind } from '../../src/connection/irregularity.ts';
+import { optionValues } from '../../src/rules/settings.ts';
 import type { PacketMark } from '../../src/tcp/packet-mark.ts';
 import { switchingProtocols, upgradeRequest } from './handshakes.ts';
 
-export const OPTIONS: RuleOptions = { windowMs: 100, hasTimes: true };
-export const NO_TIMES: RuleOptions = { windowMs: 100, hasTimes: false };
+export const CONTEXT: RuleContext = { windowMs: 100, hasTimes: true, webSocketPorts: new Set([80]) };
+export const NO_TIMES: RuleContext = { ...CONTEXT, hasTimes: false };
 
 /** 2026-01-01T00:00:00Z, when the 101 is complete. */
 const UPGRADED_AT = 1_767_225_600;
@@ -73,9 +78,48 @@ function sideOf(role: Role, spec: SideSpec): SideFacts {
     syn: role === 'client' ? mark(1, -4) : mark(2, -3),
     fin: null,
     rst: null,
+    firstFrame: null,
+    lastFrame: null,
+    lastDataFrame: null,
+    framesBeforeUpgrade: null,
+    irregularities: [],
+    unfinishedMessage: null,
+    compressedMessages: 0,
+    notInflated: null,
+    pings: { sent: 0, unanswered: null, slowest: null, otherPong: null },
+    lastByte: null,
+    syns: 1,
+    trouble: { unacknowledged: null, zeroWindow: null, firstRetransmission: null },
     closeFrame,
     ...rest,
   };
+}
+
+/** A frame of a side: `frame(1, 7, 12.5)` is a text in packet 7. */
+export function frame(
+  opcode: number,
+  packet: number,
+  ms: number,
+  more: Partial<FramePlace> = {},
+): FramePlace {
+  return {
+    ...mark(packet, ms),
+    firstPacket: packet,
+    opcode,
+    reservedBits: 0,
+    payloadLength: 5,
+    number: 1,
+    ...more,
+  };
+}
+
+/** An irregularity with these examples; its count is theirs unless told. */
+export function irregular(
+  kind: IrregularityKind,
+  examples: readonly (FramePlace & { readonly detail?: string | number | null })[],
+  count: number = examples.length,
+): Irregularity {
+  return { kind, count, examples: examples.map((example) => ({ detail: null, ...example })) };
 }
 
 export interface RecordSpec extends Partial<Omit<ConnectionRecord, 'clientSide' | 'serverSide' | 'upgrade'>> {
@@ -103,16 +147,33 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     duplicates: { count: 0, firstPacket: 0 },
     heartbeat: null,
     closeFirstBy: firstCloser(clientSide, serverSide),
+    opening: isOpen(spec) ? 'handshake' : null,
+    openedAt: isOpen(spec) ? mark(6, 0) : null,
+    phases: [],
     timeline: () => [],
     ...rest,
     upgrade:
       upgrade === null
         ? null
-        : { request: seenRequest(), response: seenResponse(), accept: 'valid', ...upgrade },
+        : {
+            request: seenRequest(),
+            response: seenResponse(),
+            accept: 'valid',
+            extensions: { deflate: null, names: [] },
+            bytesBeforeResponse: null,
+            ...upgrade,
+          },
     clientSide: beforeEndOf(serverSide, clientSide),
     serverSide: beforeEndOf(clientSide, serverSide),
     firstEnd,
   };
+}
+
+/** Unless a test says otherwise, the response is a 101. */
+function isOpen({ upgrade }: RecordSpec): boolean {
+  if (upgrade === null) return false;
+  const response = upgrade?.response === undefined ? seenResponse() : upgrade.response;
+  return response?.head.status === 101;
 }
 
 function firstCloser({ closeFrame: client }: SideFacts, { closeFrame: server }: SideFacts): Role | null {
@@ -137,16 +198,40 @@ function earliestEnd(...sides: readonly SideFacts[]): FirstEnd | null {
 }
 
 /** What a rule says of a record, whether or not the engine would withhold it. */
-export function check(rule: Rule, spec: RecordSpec, options: RuleOptions = OPTIONS): Finding | null {
-  return rule.check(recordOf(spec), options);
+export function checkAll<O extends RuleOptionSpecs>(
+  rule: Rule<O>,
+  spec: RecordSpec,
+  context: RuleContext = CONTEXT,
+  options: Partial<OptionValues<O>> = {},
+): readonly Finding[] {
+  const values = { ...optionValues(rule, {}), ...options } as OptionValues<O>;
+  const found = rule.check(recordOf(spec), context, values);
+  if (found === null) return [];
+  const findings: readonly Finding[] = Array.isArray(found)
+    ? (found as readonly Finding[])
+    : [found as Finding];
+  for (const { kind } of findings) {
+    if (rule.messages[kind] === undefined) throw new Error(`${rule.id} has no message "${kind}"`);
+  }
+  return findings;
+}
+
+/** The same, where a test is about the first one. */
+export function check<O extends RuleOptionSpecs>(
+  rule: Rule<O>,
+  spec: RecordSpec,
+  context: RuleContext = CONTEXT,
+  options: Partial<OptionValues<O>> = {},
+): Finding | null {
+  return checkAll(rule, spec, context, options)[0] ?? null;
 }
 
 /** What all rules and the engine make of a record, as "rule severity". */
 export function judged(
   spec: RecordSpec,
-  options: RuleOptions = OPTIONS,
+  context: RuleContext = CONTEXT,
 ): { raised: string[]; withheld: string[] } {
-  const { anomalies, withheld } = judge(recordOf(spec), options);
+  const { anomalies, withheld } = new RuleEngine(context).judge(recordOf(spec));
   return {
     raised: anomalies.map(({ rule, severity }) => `${rule} ${severity}`),
     withheld: withheld.map(({ rule }) => rule),
@@ -157,10 +242,59 @@ export function judgementOf(
   anomalies: readonly Anomaly[] = [],
   withheld: Judgement['withheld'] = [],
 ): Judgement {
-  return { anomalies, withheld };
+  return { anomalies, withheld, omitted: [] };
 }
 
 /** What a finding says, as the report puts it together; nothing where there is none. */
 export function told(finding: Pick<Finding, 'message' | 'advice'> | null | undefined): string {
   return finding ? `${finding.message} ${finding.advice}` : '';
+}
+
+/** One of several connections. */
+export interface CaptureSpec extends RecordSpec {
+  /** When its 101 is complete, from that of a connection without. It shifts packets too: one a millisecond. */
+  readonly startMs?: number;
+  /** What the rules say of it, where a test doesn't leave that to them. */
+  readonly anomalies?: readonly Anomaly[];
+}
+
+/** Several connections as the rules over a capture get them; their ids are 0, 1, 2 … unless given. */
+export function judgedConnections(
+  specs: readonly CaptureSpec[],
+  context: RuleContext = CONTEXT,
+): JudgedConnection[] {
+  const engine = new RuleEngine(context);
+  return specs.map(({ startMs = 0, anomalies, ...spec }, id): JudgedConnection => {
+    const record = later(recordOf({ id, ...spec }), startMs);
+    const judgement = anomalies === undefined ? engine.judge(record) : judgementOf(anomalies);
+    return { record, anomalies: judgement.anomalies, verdict: verdictOf(record, judgement) };
+  });
+}
+
+/** What a rule over the whole capture says of these connections. */
+export function checkCapture<O extends RuleOptionSpecs>(
+  rule: CaptureRule<O>,
+  specs: readonly CaptureSpec[],
+  context: RuleContext = CONTEXT,
+  options: Partial<OptionValues<O>> = {},
+): readonly CaptureFinding[] {
+  const values = { ...optionValues(rule, {}), ...options } as OptionValues<O>;
+  const findings = rule.checkCapture(judgedConnections(specs, context), context, values);
+  for (const { kind } of findings) {
+    if (rule.messages[kind] === undefined) throw new Error(`${rule.id} has no message "${kind}"`);
+  }
+  return findings;
+}
+
+/** Facts with all their marks so many milliseconds, and packets, later. */
+function later<T>(facts: T, ms: number): T {
+  if (typeof facts !== 'object' || facts === null || ms === 0) return facts;
+  if (Array.isArray(facts)) return facts.map((entry: unknown) => later(entry, ms)) as T;
+  const moved = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, later(value, ms)]));
+  if ('seconds' in facts && 'nanoseconds' in facts && 'packet' in facts) {
+    const { packet, seconds, nanoseconds } = facts as unknown as PacketMark;
+    const sinceOpened = (seconds - UPGRADED_AT) * 1000 + nanoseconds / 1e6;
+    Object.assign(moved, mark(packet + Math.round(ms), sinceOpened + ms));
+  }
+  return moved as T;
 }

@@ -16,5 +16,18 @@ declare module 'ws' {
   };
 
   /** Emits "message" (data, isBinary), "ping" (data), "pong" (data), "conclude" (code, reason). */
-  export const Receiver: new (options: { isServer: boolean; skipUTF8Validation: boolean }) => Writable;
+  export const Receiver: new (options: {
+    isServer: boolean;
+    skipUTF8Validation: boolean;
+    extensions?: Readonly<Record<string, PerMessageDeflate>>;
+  }) => Writable;
+
+  /** One end of permessage-deflate: compresses what it sends, decompresses what it gets. */
+  export class PerMessageDeflate {
+    constructor(options: { isServer: boolean; threshold?: number; maxPayload?: number });
+    static readonly extensionName: string;
+    accept(configurations: readonly Readonly<Record<string, readonly (string | number | true)[]>>[]): object;
+    compress(data: Buffer, isFinal: boolean, done: (error: Error | null, compressed: Buffer) => void): void;
+    cleanup(): void;
+  }
 }

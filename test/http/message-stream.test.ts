@@ -37,6 +37,8 @@ function read(
         seen.events.push(`HTTP ${head.status}${cut}`);
         return head.status === 101 ? 'pause' : bodyFraming(head, null);
       },
+      expectsResponse: () => false,
+      passedOver: () => undefined,
       proxyHeader: ({ version }) => seen.events.push(`PROXY v${version}`),
       notHttp: (reason) => seen.events.push(`no HTTP: ${reason}`),
     },
@@ -270,6 +272,8 @@ describe('a paused stream', () => {
           targets.push(next.kind === 'request' ? next.target : String(next.status));
           return targets.length === 1 ? 'pause' : { kind: 'none' };
         },
+        expectsResponse: () => false,
+        passedOver: () => undefined,
         proxyHeader: () => targets.push('PROXY'),
         notHttp: (reason) => targets.push(reason),
       },

@@ -303,7 +303,115 @@ const SCENARIOS: readonly Scenario[] = [
       [0, upgradeRequest()],
       [1, 'ERR unknown command\r\n'],
     ],
-    events: ['0 asks for /chat', 'no WebSocket: other'],
+    events: ['0 asks for /chat'],
+  },
+  {
+    name: 'a server that answers an upgrade with a TLS alert',
+    pieces: [
+      [0, upgradeRequest()],
+      [1, '\x15\x03\x01\x00\x02\x02\x46'],
+    ],
+    events: ['0 asks for /chat'],
+  },
+  {
+    name: 'a server that answers an upgrade with a TLS handshake',
+    pieces: [
+      [0, upgradeRequest()],
+      [1, `\x16\x03\x01\x00\x02\x02\x46${switchingProtocols()}`],
+    ],
+    events: ['0 asks for /chat', 'no WebSocket: tls'],
+  },
+  {
+    name: 'frames of the server before its 101',
+    pieces: [
+      [0, upgradeRequest()],
+      [1, SERVER_FRAMES],
+      [1, `\x81\x02yo${switchingProtocols()}${SERVER_FRAMES}`],
+      [0, CLIENT_FRAMES],
+    ],
+    events: ['0 asks for /chat', '12 bytes before the response', '0 upgraded /chat 101'],
+    raw: [CLIENT_FRAMES, SERVER_FRAMES],
+  },
+  {
+    name: 'frames of the server before an interim response, between the two and behind a PROXY-like byte',
+    pieces: [
+      [0, upgradeRequest()],
+      [1, `PR\x81\x02hi${lines('HTTP/1.1 100 Continue')}`],
+      [1, `\x81\x02yo${switchingProtocols()}`],
+    ],
+    events: ['0 asks for /chat', '10 bytes before the response', '0 upgraded /chat 101'],
+  },
+  {
+    name: 'a first fragment that begins like a method, and text about HTTP, before the 101',
+    pieces: [
+      [0, upgradeRequest()],
+      [1, 'A~\x00\x10HHTTP/1.1 is old'],
+      [1, `\x81\x08HTTP/1.1${switchingProtocols()}`],
+    ],
+    events: ['0 asks for /chat', '30 bytes before the response', '0 upgraded /chat 101'],
+  },
+  {
+    name: 'something else before a refusal',
+    pieces: [
+      [0, upgradeRequest()],
+      [1, `oops\n${lines('HTTP/1.1 403 Forbidden', 'Content-Length: 0')}`],
+      [0, upgradeRequest('/again')],
+      [1, switchingProtocols()],
+    ],
+    events: [
+      '0 asks for /chat',
+      '5 bytes before the response',
+      '/chat refused 403',
+      '0 asks for /again',
+      '0 upgraded /again 101',
+    ],
+  },
+  {
+    name: 'frames behind an upgrade request with a body',
+    pieces: [
+      [0, `${upgradeRequest('/chat', 'Content-Length: 3')}abc${CLIENT_FRAMES}`],
+      [1, switchingProtocols()],
+      [0, CLIENT_FRAMES],
+    ],
+    events: ['0 asks for /chat', '0 upgraded /chat 101'],
+    raw: [CLIENT_FRAMES.repeat(2), ''],
+  },
+  {
+    name: 'an upgrade request with a chunked body that was refused, and the next one',
+    pieces: [
+      [0, `${upgradeRequest('/chat', 'Transfer-Encoding: chunked')}1\r\nx\r\n0\r\n\r\n`],
+      [1, lines('HTTP/1.1 403 Forbidden', 'Content-Length: 0')],
+      [0, upgradeRequest('/again')],
+      [1, switchingProtocols()],
+    ],
+    events: ['0 asks for /chat', '/chat refused 403', '0 asks for /again', '0 upgraded /again 101'],
+  },
+  {
+    name: 'an upgrade request that was refused before its body was over',
+    pieces: [
+      [0, `${upgradeRequest('/chat', 'Content-Length: 3')}a`],
+      [1, lines('HTTP/1.1 403 Forbidden', 'Content-Length: 0')],
+      [0, `bc${upgradeRequest('/again')}`],
+      [1, switchingProtocols()],
+    ],
+    events: ['0 asks for /chat', '/chat refused 403', '0 asks for /again', '0 upgraded /again 101'],
+  },
+  {
+    name: 'a request for a WebSocket that is answered by a 101 to h2c',
+    pieces: [
+      [0, upgradeRequest()],
+      [1, lines('HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: h2c')],
+      [1, '\0\0\x12\x04\0\0\0\0\0'],
+    ],
+    events: ['0 asks for /chat', '/chat refused 101', 'no WebSocket: other-upgrade'],
+  },
+  {
+    name: 'the same with an accept: a WebSocket whose 101 says the wrong name',
+    pieces: [
+      [0, upgradeRequest()],
+      [1, switchingProtocols().replace('Upgrade: websocket', 'Upgrade: h2c')],
+    ],
+    events: ['0 asks for /chat', '0 upgraded /chat 101'],
   },
 ];
 
@@ -521,6 +629,63 @@ describe('where bytes are missing', () => {
       [1, switchingProtocols()],
     ]);
     expect(events).toEqual(['0 asks for /chat', '0 upgraded /chat 101']);
+  });
+});
+
+describe('bytes of the server before its answer', () => {
+  test.each([
+    ['whole', WHOLE, 2],
+    ['byte by byte', BYTE_BY_BYTE, upgradeRequest().length + 1],
+  ] as const)('are told with the packet of the first, %s', (_how, segmentation, packet) => {
+    const log = playExchange(
+      [
+        [0, upgradeRequest()],
+        [1, 'AB\x81\x02hi'],
+        [1, switchingProtocols()],
+      ],
+      segmentation,
+    );
+    expect(log.packets.get('6 bytes before the response')).toBe(packet);
+  });
+
+  test('are passed over up to 64 KiB', () => {
+    const { events } = playExchange([
+      [0, upgradeRequest()],
+      [1, '\x81'.repeat(64 * 1024)],
+      [1, switchingProtocols()],
+    ]);
+    expect(events).toEqual(['0 asks for /chat', '65536 bytes before the response', '0 upgraded /chat 101']);
+    const more = playExchange([
+      [0, upgradeRequest()],
+      [1, '\x81'.repeat(64 * 1024 + 1)],
+      [1, switchingProtocols()],
+    ]);
+    expect(more.events).toEqual(['0 asks for /chat', 'no WebSocket: other']);
+  });
+
+  test('are not counted where some are missing: the rest of an answer may be what was seen', () => {
+    const { events } = playExchange([
+      [0, upgradeRequest()],
+      [1, '\x81\x02'],
+      [1, 2],
+      [1, switchingProtocols()],
+    ]);
+    expect(events).toEqual(['0 asks for /chat', '0 upgraded /chat 101']);
+  });
+
+  test('are not looked for before an upgrade was asked for, nor from the client', () => {
+    expect(
+      playExchange([
+        [1, '\x81\x02hi'],
+        [0, upgradeRequest()],
+      ]).events,
+    ).toEqual(['no WebSocket: other']);
+    expect(
+      playExchange([
+        [0, `${GET}\x81\x82`],
+        [1, OK],
+      ]).events,
+    ).toEqual(['no WebSocket: other']);
   });
 });
 

@@ -8,7 +8,7 @@ import {
   close,
   judgementOf,
   mark,
-  OPTIONS,
+  CONTEXT,
   recordOf,
   seenRequest,
   seenResponse,
@@ -203,7 +203,7 @@ test('the timeline holds only what an event has', () => {
 
 test('anomalies and what was withheld come with the connection', () => {
   const record = recordOf({ serverSide: { fin: mark(90, 60_000), isFramingLost: true, gapBytes: 7 } });
-  const { notes } = buildConnection(record, judge(record, OPTIONS), 'unknown');
+  const { notes } = buildConnection(record, judge(record, CONTEXT), 'unknown');
   expect(notes).toContainEqual({
     code: 'rule-withheld',
     message:
@@ -211,7 +211,7 @@ test('anomalies and what was withheld come with the connection', () => {
   });
 
   const founding = recordOf({ serverSide: { fin: mark(8, 0.657) } });
-  expect(buildConnection(founding, judge(founding, OPTIONS), 'handshake-close').anomalies).toMatchObject([
+  expect(buildConnection(founding, judge(founding, CONTEXT), 'handshake-close').anomalies).toMatchObject([
     { rule: 'handshake-close', severity: 'error', packets: [6, 8], at: '2026-01-01T00:00:00.000657000Z' },
   ]);
 });

@@ -13,9 +13,9 @@ import {
   sampleUpgrade,
 } from './sample-report.ts';
 
-const OPTIONS: TableOptions = { columns: 80, color: false, ascii: false, all: false };
+const CONTEXT: TableOptions = { columns: 80, color: false, ascii: false, all: false };
 const tableOf = (report: Report, changes: Partial<TableOptions> = {}) =>
-  renderTable(report, { ...OPTIONS, ...changes });
+  renderTable(report, { ...CONTEXT, ...changes });
 
 const mixed = sampleReport([
   sampleConnection({ id: 0 }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/rules/engine.ts';
 import { lines } from '../helpers/handshakes.ts';
-import { close, judged, mark, NO_TIMES, OPTIONS, recordOf, seenResponse } from '../helpers/record-builder.ts';
+import { close, judged, mark, NO_TIMES, CONTEXT, recordOf, seenResponse } from '../helpers/record-builder.ts';
 
 test('a healthy connection raises nothing and has nothing withheld', () => {
   const spec = {
@@ -12,7 +12,7 @@ test('a healthy connection raises nothing and has nothing withheld', () => {
 });
 
 test('a finding gets the id of its rule', () => {
-  const { anomalies } = judge(recordOf({ serverSide: { fin: mark(8, 1) } }), OPTIONS);
+  const { anomalies } = judge(recordOf({ serverSide: { fin: mark(8, 1) } }), CONTEXT);
   expect(anomalies).toMatchObject([{ rule: 'handshake-close', severity: 'error', packets: [6, 8] }]);
 });
 
@@ -37,7 +37,7 @@ describe('what is withheld', () => {
   test('is named with the reason, as a clause', () => {
     const { withheld } = judge(
       recordOf({ serverSide: { fin: mark(90, 60_000), isFramingLost: true, gapBytes: 7 } }),
-      OPTIONS,
+      CONTEXT,
     );
     expect(withheld).toEqual([
       {

@@ -7,15 +7,14 @@ import {
   judged,
   mark,
   NO_TIMES,
-  OPTIONS,
+  CONTEXT,
   seenRequest,
   seenResponse,
   type RecordSpec,
   told,
 } from '../helpers/record-builder.ts';
 
-const finding = (spec: RecordSpec, windowMs = 100) =>
-  check(handshakeClose, spec, { windowMs, hasTimes: true });
+const finding = (spec: RecordSpec, windowMs = 100) => check(handshakeClose, spec, { ...CONTEXT, windowMs });
 const severity = (spec: RecordSpec) => finding(spec)?.severity ?? null;
 const SERVER_FIN: RecordSpec = { serverSide: { fin: mark(8, 0.657) } };
 
@@ -312,6 +311,6 @@ describe('what to look at next', () => {
     ],
     ['no Server header', SERVER_FIN, /the response names no Server/],
   ])('%s', (_name, spec, expected) => {
-    expect(told(check(handshakeClose, spec, OPTIONS))).toMatch(expected);
+    expect(told(check(handshakeClose, spec, CONTEXT))).toMatch(expected);
   });
 });

@@ -3,14 +3,14 @@ import { unmetRequirement, type RequirementId } from '../../src/rules/requiremen
 import {
   mark,
   NO_TIMES,
-  OPTIONS,
+  CONTEXT,
   recordOf,
   seenRequest,
   seenResponse,
   type RecordSpec,
 } from '../helpers/record-builder.ts';
 
-const unmet = (id: RequirementId, spec: RecordSpec, options = OPTIONS) =>
+const unmet = (id: RequirementId, spec: RecordSpec, options = CONTEXT) =>
   unmetRequirement([id], recordOf(spec), options);
 const LOST = { isFramingLost: true, gapBytes: 30 };
 
@@ -78,7 +78,7 @@ describe('each requirement', () => {
 
 test('of several, the first that is not met is told', () => {
   const record = recordOf({ clientSide: { isCaptured: false }, serverSide: { gapBytes: 5 } });
-  expect(unmetRequirement(['bytes-of-server', 'both-directions'], record, OPTIONS)).toMatch(/^5 bytes/);
-  expect(unmetRequirement(['both-directions', 'bytes-of-server'], record, OPTIONS)).toMatch(/^no packet/);
-  expect(unmetRequirement([], record, OPTIONS)).toBeNull();
+  expect(unmetRequirement(['bytes-of-server', 'both-directions'], record, CONTEXT)).toMatch(/^5 bytes/);
+  expect(unmetRequirement(['both-directions', 'bytes-of-server'], record, CONTEXT)).toMatch(/^no packet/);
+  expect(unmetRequirement([], record, CONTEXT)).toBeNull();
 });

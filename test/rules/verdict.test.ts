@@ -6,7 +6,7 @@ import {
   close,
   mark,
   NO_TIMES,
-  OPTIONS,
+  CONTEXT,
   recordOf,
   seenResponse,
   type RecordSpec,
@@ -82,7 +82,7 @@ test.each<[Verdict, string, RecordSpec]>([
   ['open', 'Closes of both, and TCP still open', { clientSide: { closeFrame: close(1000, 80, LATE) } }],
 ])('%s: %s', (verdict, _name, spec) => {
   const record = recordOf(spec);
-  expect(verdictOf(record, judge(record, OPTIONS))).toBe(verdict);
+  expect(verdictOf(record, judge(record, CONTEXT))).toBe(verdict);
 });
 
 test('without times, a bare FIN after the 101 is abnormal', () => {

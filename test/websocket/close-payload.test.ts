@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closeCodeName, parseClosePayload } from '../../src/websocket/close-payload.ts';
+import { closeCodeName, isSendableCloseCode, parseClosePayload } from '../../src/websocket/close-payload.ts';
 import { hex } from '../helpers/pcap-builder.ts';
 
 test.each([
@@ -12,7 +12,28 @@ test.each([
   ['03e8 efbbbf61', 1000, '\ufeffa'],
   ['03e8 61ff62', 1000, 'a\ufffdb'],
 ])('payload %j has code %s and reason %j', (bytes, code, reason) => {
-  expect(parseClosePayload(hex(bytes))).toEqual({ code, reason });
+  expect(parseClosePayload(hex(bytes))).toMatchObject({ code, reason });
+});
+
+test.each([
+  ['03e8', true],
+  ['03e8 e282ac', true],
+  ['03e8 61ff62', false],
+  ['03e8 e282', false],
+])('the reason of payload %j is UTF-8: %s', (bytes, isReasonUtf8) => {
+  expect(parseClosePayload(hex(bytes)).isReasonUtf8).toBe(isReasonUtf8);
+});
+
+test('codes that a Close may carry', () => {
+  const codes = Array.from({ length: 65536 }, (_, code) => code).filter(isSendableCloseCode);
+  expect(codes).toEqual([
+    1000,
+    1001,
+    1002,
+    1003,
+    ...[1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014],
+    ...Array.from({ length: 2000 }, (_, index) => 3000 + index),
+  ]);
 });
 
 test.each([

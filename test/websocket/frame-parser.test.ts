@@ -114,7 +114,7 @@ describe.each(STREAMS)('%s', (_name, bytes, frames) => {
   test('is read the same with other bytes behind it', () => {
     const log = playFrames(concat([bytes, hex('81')]), inSegmentsOf(bytes.length + 1));
     expect(log.frames.map(withoutPlace)).toEqual(frames);
-    expect(log.parser.unfinished).toEqual({ opcode: null, payloadLength: null, received: 1 });
+    expect(log.parser.unfinished).toMatchObject({ opcode: null, payloadLength: null, received: 1 });
   });
 });
 
@@ -180,7 +180,9 @@ describe('where the stream stands', () => {
     ['8185 01020304 4865', { opcode: 1, payloadLength: 5, received: 2 }],
   ])('after %j', (bytes, unfinished) => {
     for (const segmentation of [WHOLE, BYTE_BY_BYTE]) {
-      expect(playFrames(hex(bytes), segmentation).parser.unfinished).toEqual(unfinished);
+      const seen = playFrames(hex(bytes), segmentation).parser.unfinished;
+      if (unfinished === null) expect(seen).toBeNull();
+      else expect(seen).toMatchObject({ ...unfinished, firstPacket: 1 });
     }
   });
 });

@@ -1,0 +1,14 @@
+/** Every command, in the order of the help. */
+import { analyzeCommand } from './analyze-command.ts';
+import type { Command } from './command.ts';
+import { explainCommand } from './explain-command.ts';
+import { followCommand } from './follow-command.ts';
+
+export const COMMANDS: readonly Command[] = [analyzeCommand, followCommand, explainCommand];
+
+/** The one that runs where none is named: `wscap dump.pcap`. */
+export const DEFAULT_COMMAND: Command = analyzeCommand;
+
+export function commandNamed(name: string | undefined): Command | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}

@@ -1,0 +1,43 @@
+/** Checks what a config file holds, key by key, and turns it into settings. The first thing that is wrong is thrown. */
+import { FORMATS, LEVELS } from '../choices.ts';
+import { closestTo } from '../did-you-mean.ts';
+import { HIGHEST_PORT, isPort } from '../option-values.ts';
+import { checkRules } from './check-rules.ts';
+import type { Config } from './config.ts';
+import { describeValue, meant, type Place } from './place.ts';
+
+const CHECKS = {
+  // For editors; what it says is not looked at.
+  $schema: () => ({}),
+  window: (value, place) => ({ windowMs: place.number(value, { isWhole: false, example: '100' }) }),
+  ports: (value, place) => ({ ports: checkPorts(value, place) }),
+  failOn: (value, place) => ({ failOn: place.oneOf(value, LEVELS) }),
+  format: (value, place) => ({ format: place.oneOf(value, FORMATS) }),
+  rules: (value, place) => ({ rules: checkRules(value, place) }),
+} as const satisfies Readonly<Record<string, (value: unknown, place: Place) => Config>>;
+
+type Key = keyof typeof CHECKS;
+export const CONFIG_KEYS: readonly Key[] = Object.keys(CHECKS) as Key[];
+
+export function checkConfig(value: unknown, place: Place): Config {
+  const entries = place.object(
+    value,
+    CONFIG_KEYS,
+    (key) => `unknown key${meant(closestTo(key, CONFIG_KEYS))} There are ${CONFIG_KEYS.slice(1).join(', ')}`,
+  );
+  let config: Config = {};
+  for (const [key, content] of entries) {
+    config = { ...config, ...CHECKS[key as Key](content, place.at(key)) };
+  }
+  return config;
+}
+
+function checkPorts(value: unknown, place: Place): number[] {
+  if (!Array.isArray(value)) throw place.error(`must be a list, as in [8080], not ${describeValue(value)}`);
+  return value.map((port: unknown, index) => {
+    if (isPort(port)) return port;
+    throw place
+      .at(index)
+      .error(`${describeValue(port)} is no port; give a whole number from 1 to ${HIGHEST_PORT}`);
+  });
+}

@@ -1,0 +1,55 @@
+/** `wscap explain`: prints the page of a rule, or the list of all. */
+import { createTheme } from '../../report/theme.ts';
+import { ALL_RULES } from '../../rules/index.ts';
+import type { RuleMeta } from '../../rules/rule.ts';
+import { wantsAscii, wantsColor } from '../color-support.ts';
+import { EXIT_ANALYSED } from '../exit-codes.ts';
+import type { ExplainRequest } from '../explain-command.ts';
+import { nearestRule } from '../nearest-rule.ts';
+import { UsageError } from '../usage-error.ts';
+import { ruleGroups } from './groups.ts';
+import { readPage } from './pages.ts';
+import { ruleFacts } from './rule-facts.ts';
+import { ruleListLines } from './rule-list.ts';
+import { rulePageLines } from './rule-page.ts';
+
+const DEFAULT_COLUMNS = 80;
+/** Prose wider than this is hard to read. */
+const WIDEST = 100;
+/** Below this nothing is fitted any more. */
+const LEAST_COLUMNS = 24;
+
+export function runExplain(request: ExplainRequest): number {
+  const rule = request.rule === undefined ? null : ruleNamed(request.rule);
+  process.stdout.write(request.format === 'json' ? jsonText(rule) : terminalText(rule, request));
+  return EXIT_ANALYSED;
+}
+
+function ruleNamed(name: string): RuleMeta {
+  const rule = ALL_RULES.find(({ id }) => id === name);
+  if (rule !== undefined) return rule;
+  const near = nearestRule(name);
+  const hint = near === undefined ? '' : `, did you mean "${near}"?`;
+  throw new UsageError(`there is no rule "${name}"${hint}`, '', 'wscap explain');
+}
+
+function jsonText(rule: RuleMeta | null): string {
+  const content =
+    rule === null
+      ? { rules: ruleGroups().flatMap(({ rules }) => rules.map(ruleFacts)) }
+      : { ...ruleFacts(rule), page: readPage(rule.id) };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function terminalText(rule: RuleMeta | null, { color, ascii }: ExplainRequest): string {
+  const theme = createTheme({
+    color: wantsColor(color, process.stdout.isTTY, process.env),
+    ascii: wantsAscii(ascii, process.env),
+  });
+  const width = Math.max(Math.min(process.stdout.columns || DEFAULT_COLUMNS, WIDEST), LEAST_COLUMNS);
+  const lines =
+    rule === null
+      ? ruleListLines(ruleGroups(), theme, width)
+      : rulePageLines(rule, readPage(rule.id), theme, width);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,35 @@
+/** All rules for a terminal, in groups: severity, name, title. */
+import { wrapText } from '../../report/fit-text.ts';
+import type { Theme } from '../../report/theme.ts';
+import type { RuleMeta } from '../../rules/rule.ts';
+import type { RuleGroup } from './groups.ts';
+
+/** Below this a title gets lines of its own. */
+const LEAST_TITLE = 24;
+const SEVERITY_CELLS = 'warning'.length;
+
+export function ruleListLines(groups: readonly RuleGroup[], theme: Theme, width: number): string[] {
+  const ids = Math.max(...groups.flatMap(({ rules }) => rules.map(({ id }) => id.length)));
+  const footer = theme.own('wscap explain RULE says how it is decided, and what to look at next.');
+  return [
+    ...groups.flatMap(({ title, rules }) => [
+      theme.strong(title),
+      ...rules.flatMap((rule) => ruleLines(rule, ids, theme, width)),
+      '',
+    ]),
+    ...wrapText(footer, width),
+  ];
+}
+
+function ruleLines({ id, severity, title }: RuleMeta, ids: number, theme: Theme, width: number): string[] {
+  const name = `  ${theme.symbol(severity)} `;
+  const word = theme.colored(severity, severity);
+  const column = 4 + SEVERITY_CELLS + 2 + ids + 2;
+  if (width - column < LEAST_TITLE) {
+    const [first = '', ...rest] = wrapText(theme.safe(`${severity}: ${title}`), width - 4);
+    return [name + id, ...[first.replace(severity, () => word), ...rest].map((line) => `    ${line}`)];
+  }
+  const lead = name + word + ' '.repeat(SEVERITY_CELLS - severity.length + 2) + id.padEnd(ids + 2);
+  const [first = '', ...rest] = wrapText(theme.safe(title), width - column);
+  return [lead + first, ...rest.map((line) => ' '.repeat(column) + line)];
+}

@@ -1,0 +1,28 @@
+/** What `wscap follow` is asked for, independent of yargs. */
+import type { ReportOptions, Role } from '../../report/model.ts';
+
+export const FOLLOW_FORMATS = ['text', 'json', 'ndjson'] as const;
+export const ROLES = ['client', 'server'] as const satisfies readonly Role[];
+export const TIMES = ['relative', 'absolute'] as const;
+
+export interface FollowRequest {
+  /** As given: paths, patterns that the shell didn't expand, "-". */
+  readonly captures: readonly string[];
+  /** Undefined: the only one that there is. */
+  readonly connection: number | undefined;
+  /** Undefined: both sides. */
+  readonly from: Role | undefined;
+  /** Infinity: no limit. */
+  readonly limit: number;
+  readonly time: (typeof TIMES)[number];
+  readonly format: (typeof FOLLOW_FORMATS)[number];
+  readonly pretty: boolean;
+  readonly hex: boolean;
+  /** Undefined: as the format needs. */
+  readonly maxBytes: number | undefined;
+  readonly ports: readonly number[];
+  readonly reader: ReportOptions['reader'];
+  /** Undefined: as the terminal and the environment say. */
+  readonly color: boolean | undefined;
+  readonly ascii: boolean | undefined;
+}

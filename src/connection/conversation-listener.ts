@@ -1,0 +1,24 @@
+/** Sees what passes over one WebSocket, in the order in which it is complete. */
+import type { PacketMark } from '../tcp/packet-mark.ts';
+import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
+import type { Frame } from '../websocket/frame.ts';
+import type { Message } from '../websocket/message.ts';
+import type { Role } from './record.ts';
+
+export interface ConversationOpened {
+  /** The 101, or the first frame. */
+  readonly at: PacketMark;
+  readonly how: 'handshake' | 'inferred';
+  readonly client: TcpEndpoint;
+  readonly server: TcpEndpoint;
+}
+
+export interface ConversationListener {
+  /** Bytes of each message that it wants. */
+  readonly keep: number;
+  /** From here on it is a WebSocket. */
+  opened(opened: ConversationOpened): void;
+  message(from: Role, message: Message): void;
+  /** A Close, Ping or Pong. */
+  control(from: Role, frame: Frame): void;
+}

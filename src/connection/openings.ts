@@ -1,0 +1,69 @@
+/** How the frames of a new WebSocket are to be read, from what its handshake agreed on. */
+import type { Direction } from '../direction.ts';
+import type { DeflateParameters } from '../websocket/extensions.ts';
+import { PERMESSAGE_DEFLATE } from '../websocket/extensions.ts';
+import type { InflateBudget } from '../websocket/inflate-budget.ts';
+import { MessageReader } from '../websocket/message-reader.ts';
+import type { ConversationListener } from './conversation-listener.ts';
+import { roleOf, type ExtensionFacts } from './record.ts';
+import type { SideOpening, SideTracker } from './side-tracker.ts';
+
+const NONE = 0;
+const RSV1 = 4;
+const ALL = 7;
+
+export interface OpeningFacts {
+  /** null where it isn't known what was agreed on. */
+  readonly extensions: ExtensionFacts | null;
+  /** Both streams are followed from their first frame on. */
+  readonly isFromStart: boolean;
+  /** Frames of the client that begin in this packet or an earlier one were sent before the upgrade. */
+  readonly earlyUntilPacket: number;
+  readonly budget: InflateBudget;
+  readonly listener: ConversationListener | undefined;
+}
+
+/** For each direction. */
+export function openingsOf(
+  sides: readonly [SideTracker, SideTracker],
+  client: Direction,
+  facts: OpeningFacts,
+): [SideOpening, SideOpening] {
+  return [openingOf(0, sides[0], client, facts), openingOf(1, sides[1], client, facts)];
+}
+
+function openingOf(
+  direction: Direction,
+  side: SideTracker,
+  client: Direction,
+  { extensions, isFromStart, earlyUntilPacket, budget, listener }: OpeningFacts,
+): SideOpening {
+  const role = roleOf(direction, client);
+  const parameters: DeflateParameters | null = extensions?.deflate ?? null;
+  return {
+    role,
+    reader: new MessageReader(side, {
+      deflate: parameters === null ? null : parameters[role],
+      budget,
+      isFromStart,
+      keep: listener?.keep ?? 0,
+    }),
+    knownReservedBits: reservedBitsOf(extensions),
+    earlyUntilPacket: role === 'client' ? earlyUntilPacket : 0,
+    onMessage:
+      listener === undefined
+        ? null
+        : (message) => {
+            listener.message(role, message);
+          },
+  };
+}
+
+/** What an extension that wscap doesn't know does with the reserved bits is not known either. */
+function reservedBitsOf(extensions: ExtensionFacts | null): number {
+  if (extensions === null) return ALL;
+  const { names, deflate } = extensions;
+  if (names.some((name) => name !== PERMESSAGE_DEFLATE)) return ALL;
+  if (names.length > 0 && deflate === null) return ALL;
+  return deflate === null ? NONE : RSV1;
+}

@@ -1,0 +1,207 @@
+/**
+ * The other composition root: follows one connection of a capture, and hands on what passes over it as it is read.
+ * Parses nothing itself.
+ */
+import { CaptureError } from './capture/capture-error.ts';
+import { readCapture } from './capture/source.ts';
+import { ConnectionTracker, type ConnectionSink } from './connection/connection-tracker.ts';
+import type { ConversationListener, ConversationOpened } from './connection/conversation-listener.ts';
+import { connectionNotes } from './connection/notes.ts';
+import type { ConnectionRecord, Role } from './connection/record.ts';
+import { PacketPipeline } from './packet-pipeline.ts';
+import type { ConversationEnd, ConversationEntry, ConversationStart } from './report/conversation.ts';
+import type { PacketMark } from './tcp/packet-mark.ts';
+import type { StreamConsumer } from './tcp/stream-consumer.ts';
+import type { TcpConnection } from './tcp/tcp-connection.ts';
+import { TcpTracker } from './tcp/tcp-tracker.ts';
+import { formatTimestamp, millisecondsBetween } from './timestamp.ts';
+import { parseClosePayload } from './websocket/close-payload.ts';
+import { OPCODE_CLOSE, OPCODE_PING, opcodeName, type Frame } from './websocket/frame.ts';
+import { InflateBudget } from './websocket/inflate-budget.ts';
+import type { Message, MessageProblem } from './websocket/message.ts';
+
+/** Bytes that can be asked for of one message. */
+export const MAX_KEPT_BYTES = 16 * 1024 * 1024;
+
+export interface FollowOptions {
+  /** Wireshark's tcp.stream. */
+  readonly connection: number;
+  /** Bytes kept of each message: 0 to 16 MiB. */
+  readonly maxBytes: number;
+  /** Take the frames of these server ports for a WebSocket without its handshake; default: none. */
+  readonly ports?: readonly number[];
+  readonly reader?: 'wscap' | 'pcap-parser';
+  readonly signal?: AbortSignal;
+}
+
+export interface ConversationHandler {
+  start(start: ConversationStart): void;
+  entry(entry: ConversationEntry): void;
+}
+
+const PROBLEMS: Readonly<Record<MessageProblem, string>> = {
+  gap: 'bytes of it, or of messages that it refers to, are not in the capture',
+  'inflate-failed': 'does not inflate',
+  'inflate-bound': 'inflates to more than wscap follows',
+  'not-utf8': 'is no UTF-8',
+};
+
+/**
+ * Reads the capture (several paths are its parts, in order; `-` is standard input) and calls the handler for what
+ * passes over the connection. Resolves with how it ended, or null where it is not in the capture or no WebSocket.
+ * Rejects with a {@link CaptureError} where the input can't be read.
+ */
+export async function follow(
+  paths: readonly string[],
+  options: FollowOptions,
+  handler: ConversationHandler,
+): Promise<ConversationEnd | null> {
+  const { connection: wanted, ports = [], reader = 'wscap', signal } = options;
+  const follower = new Follower(options, handler);
+  const tcp = new TcpTracker({
+    open(connection) {
+      if (connection.id === wanted) return follower.track(connection, ports);
+      return new Ignored(connection);
+    },
+  });
+  const pipeline = new PacketPipeline(tcp);
+  for (const path of paths) {
+    try {
+      await readCapture(path, pipeline, { reader, ...(signal === undefined ? {} : { signal }) });
+    } catch (error) {
+      // The file that tcpdump is about to write when it rotates.
+      if (!(error instanceof CaptureError && error.isEmptyFile && paths.length > 1)) throw error;
+    }
+  }
+  tcp.end();
+  return follower.end;
+}
+
+/** A connection that nobody asked for. */
+class Ignored implements StreamConsumer {
+  readonly #connection: TcpConnection;
+
+  constructor(connection: TcpConnection) {
+    this.#connection = connection;
+  }
+
+  data(): void {
+    this.#connection.ignore();
+  }
+
+  gap(): void {
+    this.#connection.ignore();
+  }
+
+  flag(): void {
+    // Kept until it has bytes: a connection is known by its first packet.
+  }
+
+  end(): void {
+    // Nothing was followed.
+  }
+}
+
+/** The connection that was asked for. */
+class Follower implements ConversationListener {
+  readonly keep: number;
+  readonly #handler: ConversationHandler;
+  readonly #id: number;
+  #openedAt: PacketMark | null = null;
+  #entries = 0;
+  end: ConversationEnd | null = null;
+
+  constructor({ connection, maxBytes }: FollowOptions, handler: ConversationHandler) {
+    this.#id = connection;
+    this.keep = Math.max(1, Math.min(maxBytes, MAX_KEPT_BYTES));
+    this.#handler = handler;
+  }
+
+  track(connection: TcpConnection, ports: readonly number[]): ConnectionTracker {
+    const sink: ConnectionSink = {
+      record: (record) => {
+        if (record.opening !== null) this.end = this.#endOf(record);
+      },
+      skipped: () => undefined,
+      upgradeRequested: () => undefined,
+      inflateBudget: new InflateBudget(),
+      ports: new Set(ports),
+      listener: this,
+    };
+    return new ConnectionTracker(connection, sink);
+  }
+
+  opened({ at, how, client, server }: ConversationOpened): void {
+    this.#openedAt = at;
+    this.#handler.start({
+      connection: this.#id,
+      client,
+      server,
+      openedPacket: at.packet,
+      openedAt: formatTimestamp(at),
+      inferred: how === 'inferred',
+    });
+  }
+
+  message(from: Role, message: Message): void {
+    this.#entry(message, {
+      from,
+      type: opcodeName(message.opcode) === 'text' ? 'text' : 'binary',
+      firstPacket: message.firstPacket,
+      frames: message.frames,
+      compressed: message.isCompressed,
+      wireBytes: message.wireLength,
+      bytes: message.length,
+      payload: message.bytes,
+      code: null,
+      reason: null,
+      problem: message.problem === null ? null : PROBLEMS[message.problem],
+    });
+  }
+
+  control(from: Role, frame: Frame): void {
+    const { opcode, firstPacket, payloadLength, controlPayload } = frame;
+    const type = opcode === OPCODE_CLOSE ? 'close' : opcode === OPCODE_PING ? 'ping' : 'pong';
+    const close = type === 'close' && controlPayload !== null ? parseClosePayload(controlPayload) : null;
+    this.#entry(frame, {
+      from,
+      type,
+      firstPacket,
+      frames: 1,
+      compressed: false,
+      wireBytes: payloadLength,
+      bytes: payloadLength,
+      payload: controlPayload,
+      code: close?.code ?? null,
+      reason: close?.reason ?? null,
+      problem: controlPayload === null ? PROBLEMS.gap : null,
+    });
+  }
+
+  #entry(mark: PacketMark, rest: Omit<ConversationEntry, 'number' | 'packet' | 'at' | 'offsetMs'>): void {
+    this.#entries++;
+    this.#handler.entry({
+      number: this.#entries,
+      packet: mark.packet,
+      at: formatTimestamp(mark),
+      offsetMs: this.#offsetMs(mark),
+      ...rest,
+    });
+  }
+
+  #endOf(record: ConnectionRecord): ConversationEnd {
+    const { firstEnd } = record;
+    return {
+      entries: this.#entries,
+      endedBy: firstEnd?.by ?? null,
+      how: firstEnd?.how ?? null,
+      packet: firstEnd?.mark.packet ?? null,
+      offsetMs: firstEnd === null ? null : this.#offsetMs(firstEnd.mark),
+      notes: connectionNotes(record).map((note) => ({ ...note })),
+    };
+  }
+
+  #offsetMs(mark: PacketMark): number {
+    return this.#openedAt === null ? 0 : millisecondsBetween(this.#openedAt, mark);
+  }
+}

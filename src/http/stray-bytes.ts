@@ -1,0 +1,71 @@
+/**
+ * Bytes of a server that are no HTTP while an upgrade request waits for its answer (a frame that was sent too early,
+ * say): passed over up to the status line behind them, in linear time on any segmentation.
+ */
+
+/** More than anybody sends too early; beyond it the connection is given up as no HTTP. */
+const MAX_STRAY_BYTES = 64 * 1024;
+
+const PREFIX = 'HTTP/1.';
+/** "HTTP/1.1 101 ": enough of a status line to know that it is one. */
+const STATUS_LINE_LENGTH = PREFIX.length + 6;
+
+const SPACE = 0x20;
+const CR = 0x0d;
+const LF = 0x0a;
+
+export class StrayBytes {
+  /** Where the first of them was captured. */
+  readonly packet: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  #taken = 0;
+  readonly #statusLine = new Uint8Array(STATUS_LINE_LENGTH);
+  #matched = 0;
+
+  constructor(packet: number, seconds: number, nanoseconds: number) {
+    this.packet = packet;
+    this.seconds = seconds;
+    this.nanoseconds = nanoseconds;
+  }
+
+  /** How many there are, without what may be or is the status line. */
+  get length(): number {
+    return this.#taken - this.#matched;
+  }
+
+  get isTooLong(): boolean {
+    return this.#taken > MAX_STRAY_BYTES;
+  }
+
+  /** The beginning of the status line, once `push` has found it. */
+  get statusLine(): Uint8Array | null {
+    return this.#matched === STATUS_LINE_LENGTH ? this.#statusLine : null;
+  }
+
+  /** Takes bytes up to where it knows of a status line, or all; returns the index after them. */
+  push(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    while (at < end && this.#matched < STATUS_LINE_LENGTH) {
+      const byte = bytes[at++]!;
+      // Only its first byte is an "H": a failed match holds no other.
+      if (!isStatusLineByte(byte, this.#matched)) this.#matched = 0;
+      if (isStatusLineByte(byte, this.#matched)) this.#statusLine[this.#matched++] = byte;
+    }
+    this.#taken += at - start;
+    return at;
+  }
+}
+
+/** Whether a byte may stand at `index` of "HTTP/1.1 101 ". */
+function isStatusLineByte(byte: number, index: number): boolean {
+  if (index < PREFIX.length) return byte === PREFIX.charCodeAt(index);
+  switch (index - PREFIX.length) {
+    case 1:
+      return byte === SPACE;
+    case 5:
+      return byte === SPACE || byte === CR || byte === LF;
+    default:
+      return byte >= 0x30 && byte <= 0x39;
+  }
+}

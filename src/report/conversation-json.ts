@@ -1,0 +1,52 @@
+/** `wscap follow --format json|ndjson`: the conversation for programs. Texts as strings, everything else in base64. */
+import type { ConversationEnd, ConversationEntry, ConversationStart } from './conversation.ts';
+import { escapeJson } from './escape.ts';
+
+/** One object a line. */
+export function entryLine(entry: ConversationEntry): string {
+  return `${escapeJson(JSON.stringify(entryObject(entry)))}\n`;
+}
+
+/** The start of the one object of `--format json`; entries follow, each after what {@link entryItem} puts before it. */
+export function conversationHead(start: ConversationStart): string {
+  const fields = JSON.stringify({ schema: 'wscap/follow@1', ...start }, null, 2);
+  return `${escapeJson(fields.slice(0, -2))},\n  "messages": [`;
+}
+
+export function entryItem(entry: ConversationEntry, isFirst: boolean): string {
+  const text = escapeJson(JSON.stringify(entryObject(entry), null, 2)).replaceAll('\n', '\n    ');
+  return `${isFirst ? '' : ','}\n    ${text}`;
+}
+
+/** `end` is null where the rest of the capture was not read. */
+export function conversationTail(end: ConversationEnd | null): string {
+  const text = escapeJson(JSON.stringify(end, null, 2)).replaceAll('\n', '\n  ');
+  return `\n  ],\n  "end": ${text}\n}\n`;
+}
+
+function entryObject(entry: ConversationEntry): object {
+  const { payload, code, reason, problem, ...rest } = entry;
+  return {
+    ...rest,
+    ...(entry.type === 'close' ? { code, reason } : {}),
+    ...(problem === null ? {} : { problem }),
+    ...(payload === null || entry.type === 'close' ? {} : payloadFields(entry, payload)),
+  };
+}
+
+function payloadFields({ type, bytes, problem }: ConversationEntry, payload: Uint8Array): object {
+  const isCut = bytes !== null && payload.length < bytes;
+  const buffer = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+  return {
+    ...(type === 'text' && problem === null
+      ? { text: textOf(buffer, isCut) }
+      : { base64: buffer.toString('base64') }),
+    ...(isCut ? { cut: true } : {}),
+  };
+}
+
+/** Where a text was cut, its last character may have been as well: it is left out. */
+function textOf(buffer: Buffer, isCut: boolean): string {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  return decoder.decode(buffer, { stream: isCut });
+}

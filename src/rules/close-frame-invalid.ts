@@ -1,0 +1,63 @@
+/** close-frame-invalid: a Close with half a code, or with one that may not be sent. */
+import { closeCodeName, isSendableCloseCode } from '../websocket/close-payload.ts';
+import { frameFindings, type FrameCase } from './frame-finding.ts';
+import type { Rule } from './rule.ts';
+
+const MESSAGES = {
+  'one-byte': 'The {role} sent a Close with a payload of one byte, half a code, {when}{more}{reaction}.',
+  code: 'The {role} sent a Close with code {code} ({name}), which may not be sent, {when}{more}{reaction}.',
+} as const;
+
+/** From here on codes are anybody's. */
+const FIRST_OF_LIBRARIES = 3000;
+
+const CASES: readonly FrameCase[] = [
+  {
+    irregularity: 'close-payload-of-one-byte',
+    also: 'with a payload of one byte',
+    tell: () => ({
+      kind: 'one-byte',
+      advice:
+        'A Close has no payload, or a code of two bytes and a reason (RFC 6455 §5.5.1). Look at the code of the sender that ' +
+        'writes it.',
+    }),
+  },
+  {
+    irregularity: 'close-code-not-sendable',
+    also: 'with a code that may not be sent',
+    tell: ({ detail }) => {
+      const code = Number(detail);
+      return {
+        kind: 'code',
+        values: { code, name: closeCodeName(code) },
+        advice: adviceFor(code),
+        evidence: { code },
+      };
+    },
+  },
+];
+
+export const closeFrameInvalid: Rule = {
+  id: 'close-frame-invalid',
+  title: 'A Close frame has half a code, or one that may not be sent',
+  severity: 'error',
+  spec: 'RFC 6455 §5.5.1, §7.4.1, §7.4.2',
+  options: {},
+  messages: MESSAGES,
+  requires: [],
+  check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
+};
+
+function adviceFor(code: number): string {
+  if (code === 1005 || code === 1006 || code === 1015) {
+    return (
+      `${code} is for APIs, which report it where no code came (RFC 6455 §7.4.1). Look for code of the sender, often a relay, that ` +
+      'passes the code of one connection on to another.'
+    );
+  }
+  const swapped = ((code & 0xff) << 8) | (code >> 8);
+  if (isSendableCloseCode(swapped) && swapped < FIRST_OF_LIBRARIES) {
+    return `These are the bytes of ${swapped} in the wrong order: the code is written with its high byte first (RFC 6455 §5.5.1). Look at the code of the sender that writes it.`;
+  }
+  return 'Applications may use 3000 to 4999 (RFC 6455 §7.4.2), and many libraries refuse all others. Look at where the sender takes its code from.';
+}

@@ -1,0 +1,95 @@
+/** close-lingering: the closing handshake is done, and the server doesn't end TCP, which is its part. */
+import type { ConnectionRecord } from '../connection/record.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
+import { elapsedMs } from '../timestamp.ts';
+import { fill } from './fill.ts';
+import type { Rule } from './rule.ts';
+import { describeClose, packetList, since } from './wording.ts';
+
+const MESSAGES = {
+  'ended-late':
+    'Both sides had sent their Close ({closes}, {packets}), but TCP stayed open for another {waited}, until the {by} sent {how} (packet {end}){clientEnd}.',
+  'still-open':
+    'Both sides had sent their Close ({closes}, {packets}), but {waited} later (packet {end}, the last one captured) the server had not ended TCP{clientEnd}.',
+} as const;
+
+const OPTIONS = {
+  lingerMs: {
+    default: 5000,
+    unit: 'ms',
+    description: 'a server that has not ended TCP so long after both Closes counts as lingering',
+  },
+} as const;
+
+interface TcpEnd {
+  readonly by: 'client' | 'server';
+  readonly how: 'fin' | 'rst';
+  readonly mark: PacketMark;
+}
+
+export const closeLingering: Rule<typeof OPTIONS> = {
+  id: 'close-lingering',
+  title: 'The server kept TCP open after the closing handshake',
+  severity: 'warning',
+  spec: 'RFC 6455 §7.1.1',
+  options: OPTIONS,
+  messages: MESSAGES,
+  requires: ['both-directions', 'first-end', 'every-packet', 'times'],
+  check(record, _context, { lingerMs }) {
+    const { clientSide, serverSide, closeFirstBy, last } = record;
+    const [first, second] =
+      closeFirstBy === 'server'
+        ? [serverSide.closeFrame, clientSide.closeFrame]
+        : [clientSide.closeFrame, serverSide.closeFrame];
+    if (first === null || second === null) return null;
+    const done = second.mark.packet > first.mark.packet ? second.mark : first.mark;
+    const end = releasedBy(record);
+    const until = end?.mark ?? last;
+    const waitedMs = elapsedMs(done, until);
+    if (waitedMs <= lingerMs) return null;
+
+    const clientFin = clientSide.fin !== null && clientSide.fin.packet < until.packet ? clientSide.fin : null;
+    const values = {
+      closes: `${describeClose(first)} from the ${closeFirstBy ?? 'client'} first`,
+      packets: packetList([first.mark.packet, second.mark.packet]),
+      waited: since(done, until),
+      end: until.packet,
+      clientEnd:
+        clientFin === null
+          ? ''
+          : `; the client had ended its side with FIN ${since(done, clientFin)} after the Closes (packet ${clientFin.packet})`,
+    };
+    const told =
+      end === null
+        ? { kind: 'still-open', message: fill(MESSAGES['still-open'], values) }
+        : {
+            kind: 'ended-late',
+            message: fill(MESSAGES['ended-late'], { ...values, by: end.by, how: end.how.toUpperCase() }),
+          };
+    return {
+      ...told,
+      severity: 'warning',
+      advice:
+        'After both Closes the server ends TCP at once, and the client waits for that (RFC 6455 §7.1.1). Look at whether ' +
+        "the server's code closes the socket when its handler is done, and at what keeps it: each one holds a file descriptor.",
+      packets: [first.mark.packet, second.mark.packet, until.packet].toSorted((a, b) => a - b),
+      at: done,
+      evidence: {
+        waitedMs,
+        closeFirstBy,
+        endedBy: end?.by ?? null,
+        how: end?.how ?? null,
+        clientFinPacket: clientFin?.packet ?? null,
+      },
+    };
+  },
+};
+
+/** What frees the server's socket: its FIN or RST, or a RST of the client. A FIN of the client doesn't. */
+function releasedBy({ clientSide, serverSide }: ConnectionRecord): TcpEnd | null {
+  const ends: TcpEnd[] = [];
+  if (serverSide.fin !== null) ends.push({ by: 'server', how: 'fin', mark: serverSide.fin });
+  if (serverSide.rst !== null) ends.push({ by: 'server', how: 'rst', mark: serverSide.rst });
+  if (clientSide.rst !== null) ends.push({ by: 'client', how: 'rst', mark: clientSide.rst });
+  return ends.toSorted((a, b) => a.mark.packet - b.mark.packet)[0] ?? null;
+}

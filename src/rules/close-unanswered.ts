@@ -1,0 +1,107 @@
+/** close-unanswered: one side sent a Close, TCP ended, and no Close came back. */
+import type { CloseFrame, FirstEnd, SideFacts } from '../connection/record.ts';
+import { elapsedMs } from '../timestamp.ts';
+import { fill } from './fill.ts';
+import { placeInLife } from './frame-finding.ts';
+import type { Rule, Severity } from './rule.ts';
+import { describeClose, since } from './wording.ts';
+
+const MESSAGES = {
+  dropped:
+    'The {role} sent {close} {when}; the {other} never answered it, and ended the connection with {how}{later} (packet {packet}).',
+  'gave-up':
+    'The {role} sent {close} {when}; the {other} had not answered it when the {role} ended the connection with {how}{later} (packet {packet}).',
+  'did-not-wait':
+    'The {role} sent {close} {when} and ended the connection with {how}{later} (packet {packet}), without waiting for an answer; none came.',
+} as const;
+
+const OPTIONS = {
+  waitMs: {
+    default: 100,
+    unit: 'ms',
+    description: 'a side that ends TCP sooner than this after its own Close did not wait for the answer',
+  },
+} as const;
+
+export const closeUnanswered: Rule<typeof OPTIONS> = {
+  id: 'close-unanswered',
+  title: 'A Close was never answered',
+  severity: 'warning',
+  spec: 'RFC 6455 §5.5.1, §7.1.2',
+  options: OPTIONS,
+  messages: MESSAGES,
+  requires: ['both-directions', 'frames-of-both-sides', 'first-end'],
+  check(record, context, { waitMs }) {
+    const { clientSide, serverSide, firstEnd, openedAt } = record;
+    if (openedAt === null || firstEnd === null) return null;
+    const [side, other] =
+      clientSide.closeFrame === null ? [serverSide, clientSide] : [clientSide, serverSide];
+    const { closeFrame } = side;
+    // Who had ended the connection before that Close came had no answer to give.
+    if (closeFrame?.isBeforePeerEnd !== true || other.closeFrame !== null || hidesFrames(other)) return null;
+
+    const waitedMs = elapsedMs(closeFrame.mark, firstEnd.mark);
+    const hasWaited = context.hasTimes && waitedMs >= waitMs;
+    const kind = kindOf(side, other, firstEnd, hasWaited);
+    if (kind === null) return null;
+    const { how, mark } = firstEnd;
+    return {
+      kind,
+      severity: severityOf(kind, closeFrame),
+      message: fill(MESSAGES[kind], {
+        role: side.role,
+        other: other.role,
+        close: describeClose(closeFrame),
+        when: placeInLife(record, closeFrame.mark, context),
+        how: how.toUpperCase(),
+        later: context.hasTimes ? ` ${since(closeFrame.mark, mark)} later` : '',
+        packet: mark.packet,
+      }),
+      advice: adviceFor(kind, side, other),
+      packets: [closeFrame.mark.packet, mark.packet],
+      at: closeFrame.mark,
+      evidence: {
+        by: side.role,
+        code: closeFrame.code,
+        endedBy: firstEnd.by,
+        how,
+        waitedMs: context.hasTimes ? waitedMs : null,
+        afterUpgradeMs:
+          context.hasTimes && record.opening === 'handshake' ? elapsedMs(openedAt, closeFrame.mark) : null,
+      },
+    };
+  },
+};
+
+/** After a length that can't be, an answer would not be seen. */
+function hidesFrames({ irregularities }: SideFacts): boolean {
+  return irregularities.some(({ kind }) => kind === 'length-too-large');
+}
+
+function kindOf(
+  side: SideFacts,
+  other: SideFacts,
+  firstEnd: FirstEnd,
+  hasWaited: boolean,
+): keyof typeof MESSAGES | null {
+  if (firstEnd.by === other.role) return 'dropped';
+  if (hasWaited) return 'gave-up';
+  // After a FIN alone the answer may still be under way where the capture ends.
+  const isOver = side.rst !== null || other.fin !== null || other.rst !== null;
+  return isOver ? 'did-not-wait' : null;
+}
+
+function severityOf(kind: keyof typeof MESSAGES, { code }: CloseFrame): Severity {
+  return kind === 'did-not-wait' || code === 1001 ? 'info' : 'warning';
+}
+
+function adviceFor(kind: keyof typeof MESSAGES, { role }: SideFacts, { role: other }: SideFacts): string {
+  switch (kind) {
+    case 'dropped':
+      return `A Close is answered with a Close (RFC 6455 §5.5.1). Look at how the ${other} handles one, and at proxies in between that pass on the end of the connection only.`;
+    case 'gave-up':
+      return `Look at whether the ${other} still read from the connection then: a blocked event loop, a paused reader, a device or network that was gone.`;
+    case 'did-not-wait':
+      return `Usual for a browser tab, an app or a process that goes away. Look further only if the ${role} should have waited, or the ${other} should have answered at once.`;
+  }
+}

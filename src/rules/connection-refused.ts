@@ -1,0 +1,78 @@
+/** connection-refused: a SYN answered by RST, or several that are not answered, on a port that speaks WebSocket. */
+import type { ConnectionRecord } from '../connection/record.ts';
+import { formatDuration } from '../format-duration.ts';
+import { markOf } from '../tcp/packet-mark.ts';
+import { elapsedMs } from '../timestamp.ts';
+import { fill } from './fill.ts';
+import type { Rule } from './rule.ts';
+import { packetList } from './wording.ts';
+
+const OPTIONS = {
+  unansweredSyns: {
+    default: 3,
+    unit: 'count',
+    description: 'a client that sends so many SYNs without an answer counts as refused',
+  },
+} as const;
+
+const MESSAGES = {
+  refused:
+    'The server {address} port {port} refused the connection: it answered the SYN with RST{later} ({packets}).',
+  unanswered:
+    'The server {address} port {port} did not answer: the client sent {syns} SYNs{during} ({packets}), and no answer came.',
+} as const;
+
+export const connectionRefused: Rule<typeof OPTIONS> = {
+  id: 'connection-refused',
+  title: 'The TCP connection was refused',
+  severity: 'error',
+  spec: 'RFC 9293 §3.5, §3.10.7.1',
+  requires: ['first-end'],
+  options: OPTIONS,
+  messages: MESSAGES,
+  check(record, { hasTimes, webSocketPorts }, { unansweredSyns }) {
+    const { clientSide, server, firstEnd, last } = record;
+    const { syn } = clientSide;
+    if (syn === null || !isUnopened(record) || !webSocketPorts.has(server.port)) return null;
+    const isRefused = firstEnd?.by === 'server' && firstEnd.how === 'rst';
+    if (!isRefused && (firstEnd !== null || clientSide.syns < unansweredSyns)) return null;
+    const kind = isRefused ? 'refused' : 'unanswered';
+    const end = markOf(firstEnd?.mark ?? last);
+    const spentMs = elapsedMs(syn, end);
+    const packets = [syn.packet, end.packet];
+    return {
+      kind,
+      severity: 'error',
+      message: fill(MESSAGES[kind], {
+        address: server.address,
+        port: server.port,
+        syns: clientSide.syns,
+        later: hasTimes ? ` ${formatDuration(spentMs)} later` : '',
+        during: hasTimes ? ` in ${formatDuration(spentMs)}` : '',
+        packets: packetList(packets),
+      }),
+      advice: isRefused
+        ? 'Look at whether the server runs and listens on that address and port (a crash, a restart, another port), and for a firewall that answers with RST.'
+        : 'Look at whether that host is up and reachable, for a firewall or security group that drops packets, and for a server whose queue of connections is full.',
+      packets,
+      at: end,
+      evidence: {
+        syns: clientSide.syns,
+        afterMs: hasTimes ? spentMs : null,
+        address: server.address,
+        port: server.port,
+      },
+    };
+  },
+};
+
+/** TCP's handshake was not completed, as far as the capture shows. */
+function isUnopened({ upgrade, opening, clientSide, serverSide }: ConnectionRecord): boolean {
+  return (
+    upgrade === null &&
+    opening === null &&
+    serverSide.syn === null &&
+    serverSide.streamBytes === 0 &&
+    clientSide.streamBytes === 0
+  );
+}

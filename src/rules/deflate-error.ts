@@ -1,0 +1,84 @@
+/** deflate-error: a compressed message that does not inflate under what the handshake agreed on, or without end. */
+import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
+import { frameFindings, type FrameCase } from './frame-finding.ts';
+import type { Rule } from './rule.ts';
+import { quoted } from './wording.ts';
+
+const MESSAGES = {
+  failed:
+    'The {role} sent a compressed message that does not inflate ({error}) under {agreed}, {when}{more}{reaction}.',
+  'too-long':
+    'The {role} sent a compressed message that inflates to more than {inflated}, as far as wscap goes, {when}{more}{reaction}.',
+} as const;
+
+const MIB = 1024 * 1024;
+
+const CASES: readonly FrameCase[] = [
+  {
+    irregularity: 'inflate-failed',
+    tell: ({ detail, number }, side, record) => ({
+      kind: 'failed',
+      values: { error: quoted(String(detail)), agreed: agreedFor(side, record) },
+      advice: adviceFor(number, side, record),
+      evidence: { error: detail, ...parametersOf(side, record) },
+    }),
+  },
+  {
+    irregularity: 'inflate-too-long',
+    severity: 'info',
+    also: 'too large to follow',
+    tell: ({ detail }, side, record) => ({
+      kind: 'too-long',
+      values: { inflated: `${Math.floor(Number(detail) / MIB)} MiB` },
+      advice:
+        'That is no fault in itself. Look at the size that the receiver accepts (it closes with 1009 beyond it), and whether such a ' +
+        'message was meant: a small one that inflates to very much can exhaust its memory.',
+      evidence: { inflatedBytes: detail, ...parametersOf(side, record) },
+    }),
+  },
+];
+
+export const deflateError: Rule = {
+  id: 'deflate-error',
+  title: 'A compressed message does not inflate',
+  severity: 'error',
+  spec: 'RFC 7692 §7.1, §7.2.2',
+  options: {},
+  messages: MESSAGES,
+  requires: [],
+  check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
+};
+
+function directionOf({ role }: SideFacts, { upgrade }: ConnectionRecord) {
+  return upgrade?.extensions?.deflate?.[role] ?? null;
+}
+
+function parametersOf(side: SideFacts, record: ConnectionRecord) {
+  const direction = directionOf(side, record);
+  return {
+    noContextTakeover: direction?.noContextTakeover ?? null,
+    windowBits: direction?.windowBits ?? null,
+  };
+}
+
+/** "permessage-deflate (server_no_context_takeover, window of 15 bits)". */
+function agreedFor(side: SideFacts, record: ConnectionRecord): string {
+  const direction = directionOf(side, record);
+  if (direction === null) return 'permessage-deflate';
+  const takeover = direction.noContextTakeover ? `${side.role}_no_context_takeover` : 'context takeover';
+  return `permessage-deflate (${takeover}, window of ${direction.windowBits} bits)`;
+}
+
+function adviceFor(frameNumber: number, side: SideFacts, record: ConnectionRecord): string {
+  const keepsContext = directionOf(side, record)?.noContextTakeover === false;
+  if (keepsContext && frameNumber > 1) {
+    return (
+      'Look at context takeover on both sides: the window of one message goes on into the next, and a sender that begins anew or ' +
+      'skips one, or a relay that mixes connections, breaks all that follow.'
+    );
+  }
+  return (
+    'Look at how the sender compresses: RSV1 on a message that is not compressed, the last four bytes (00 00 ff ff) not taken off, ' +
+    'a zlib or gzip header, or a larger window than was agreed on.'
+  );
+}

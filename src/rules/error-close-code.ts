@@ -1,0 +1,123 @@
+/** error-close-code: a Close whose code says that something went wrong, or one of an application's own. */
+import type { CloseFrame, ConnectionRecord, SideFacts } from '../connection/record.ts';
+import type { FramePlace } from '../connection/irregularity.ts';
+import { elapsedMs } from '../timestamp.ts';
+import { fill } from './fill.ts';
+import { placeInLife } from './frame-finding.ts';
+import type { Finding, Rule, Severity } from './rule.ts';
+import type { RuleContext } from './rule-context.ts';
+import { describeClose, describeFrame } from './wording.ts';
+
+const MESSAGES = {
+  closed: 'The {role} closed the WebSocket with {close} {when}.',
+  answered: "The {role} answered the {other}'s {peerClose} with {close} {when}.",
+} as const;
+
+export const errorCloseCode: Rule = {
+  id: 'error-close-code',
+  title: 'A Close carries a code that names a fault',
+  severity: 'warning',
+  spec: "RFC 6455 §7.4.1, IANA's registry of close codes",
+  options: {},
+  messages: MESSAGES,
+  // Of a Close that stands alone it is not known whether it is the first or repeats the code of the other side.
+  requires: ['both-directions', 'frames-of-both-sides'],
+  check(record, context) {
+    const { closeFirstBy, clientSide, serverSide } = record;
+    if (record.openedAt === null || closeFirstBy === null) return null;
+    const [first, second] = closeFirstBy === 'client' ? [clientSide, serverSide] : [serverSide, clientSide];
+    const isEcho = second.closeFrame?.code === first.closeFrame?.code;
+    return [
+      ...findingOf(first, second, null, record, context),
+      ...(isEcho ? [] : findingOf(second, first, first.closeFrame, record, context)),
+    ];
+  },
+};
+
+/** What a side's Close says; `answers` is the Close of the other side that came first. */
+function findingOf(
+  { role, closeFrame }: SideFacts,
+  other: SideFacts,
+  answers: CloseFrame | null,
+  record: ConnectionRecord,
+  context: RuleContext,
+): Finding[] {
+  const code = closeFrame?.code ?? null;
+  const severity = code === null ? null : severityOf(code);
+  if (closeFrame === null || code === null || severity === null) return [];
+  const { mark, reason } = closeFrame;
+  const kind = answers === null ? 'closed' : 'answered';
+  const before = lastFrameBefore(mark.packet, other, code);
+  const { openedAt, opening } = record;
+  const isTimed = context.hasTimes && opening === 'handshake' && openedAt !== null;
+  return [
+    {
+      kind,
+      severity,
+      message: fill(MESSAGES[kind], {
+        role,
+        other: other.role,
+        close: describeClose(closeFrame),
+        peerClose: answers === null ? '' : describeClose(answers),
+        when: placeInLife(record, mark, context),
+      }),
+      advice: adviceFor(code, role, other.role, before),
+      packets: answers === null ? [mark.packet] : [answers.mark.packet, mark.packet],
+      at: mark,
+      evidence: {
+        by: role,
+        code,
+        reason,
+        isAnswer: answers !== null,
+        afterUpgradeMs: isTimed ? elapsedMs(openedAt, mark) : null,
+        lastFramePacket: before?.packet ?? null,
+      },
+    },
+  ];
+}
+
+/** null for a code that names no fault, or that may not be sent at all (close-frame-invalid says so). */
+function severityOf(code: number): Severity | null {
+  if (code === 1002 || code === 1003 || (code >= 1007 && code <= 1014)) return 'warning';
+  return code >= 3000 && code <= 4999 ? 'info' : null;
+}
+
+/** The frame of the other side that a Close may be about. */
+function lastFrameBefore(
+  packet: number,
+  { lastFrame, lastDataFrame }: SideFacts,
+  code: number,
+): FramePlace | null {
+  const candidates = code === 1002 ? [lastFrame, lastDataFrame] : [lastDataFrame];
+  return candidates.find((frame) => frame !== null && frame.packet < packet) ?? null;
+}
+
+function adviceFor(code: number, role: string, other: string, before: FramePlace | null): string {
+  const last =
+    before === null
+      ? `what the ${other} had sent`
+      : `the last frame of the ${other} before it, a ${describeFrame(before)} in packet ${before.packet}`;
+  switch (code) {
+    case 1002:
+      return `The ${role} saw a breach of the protocol: look at ${last}, and at what else is reported of this connection.`;
+    case 1003:
+      return `The ${role} takes no data of that type, most often binary where it wants text: look at ${last}.`;
+    case 1007:
+      return `The ${role} could not read a message, most often a text that is not UTF-8: look at ${last}.`;
+    case 1008:
+      return `A policy of the ${role}: look in its log for authentication, origin and rate limits at that time.`;
+    case 1009:
+      return `A message was larger than the ${role} takes: look at ${last}, and at its limit of message size.`;
+    case 1010:
+      return `The ${role} needs an extension that the 101 did not agree to: compare Sec-WebSocket-Extensions in request and 101.`;
+    case 1011:
+      return `Look in the log of the ${role} at that time: an exception in a handler, or a ping of its own that was not answered in time.`;
+    case 1012:
+    case 1013:
+      return `A restart or too much load, by the ${role}'s own account: look at its deployments and its load at that time, and at how long the ${other} waits before it connects again.`;
+    case 1014:
+      return `The ${role} is a gateway that got no proper answer from behind it: look at the connection to its backend and at its log.`;
+    default:
+      return `${code} is a code of the application's or a library's own: look for it in the source of the ${role}.`;
+  }
+}

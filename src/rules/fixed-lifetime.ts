@@ -1,0 +1,165 @@
+/** fixed-lifetime: a server ends its connections at the same age, although data flows. */
+import { upgradeResponse } from '../connection/record.ts';
+import { formatDuration } from '../format-duration.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
+import { elapsedMs, millisecondsBetween } from '../timestamp.ts';
+import {
+  bounded,
+  describeEndpoint,
+  durationRange,
+  firstPackets,
+  groupBy,
+  MORE,
+  rangeOf,
+  tally,
+} from './capture-findings.ts';
+import type { CaptureFinding, CaptureRule, JudgedConnection } from './capture-rule.ts';
+import { endingOf } from './ending.ts';
+import { fill } from './fill.ts';
+import type { OptionValues } from './rule.ts';
+
+const OPTIONS = {
+  connections: {
+    default: 3,
+    unit: 'count',
+    description: 'this many connections to one server that lived as long as each other show a limit',
+  },
+  tolerancePercent: {
+    default: 1,
+    unit: 'percent',
+    description: 'the longest of these lives exceeds the shortest by at most this',
+  },
+  minimumLifeMs: {
+    default: 1000,
+    unit: 'ms',
+    description: 'a shorter life than this is left to other rules',
+  },
+} as const;
+
+const MESSAGES = {
+  'same-age':
+    'The server {server} ended {count} connections at the same age, {life} after their 101, although data flowed: ' +
+    'the last frame came at most {silence} before. It ended {ends}{others}.',
+  more: MORE,
+} as const;
+
+/** Ends closer together than this are one event, which says nothing about age (see mass-disconnect). */
+const ONE_EVENT_MS = 1000;
+
+/** Of the connections that the server ended while data flowed, at least this part ended at that age: no coincidence. */
+const MIN_SHARE = 0.5;
+
+interface Life {
+  readonly connection: JudgedConnection;
+  readonly lifeMs: number;
+  /** From the last data frame to the end. */
+  readonly silenceMs: number;
+  readonly end: PacketMark;
+  /** "with FIN", "with Close 1000" */
+  readonly how: string;
+}
+
+export const fixedLifetime: CaptureRule<typeof OPTIONS> = {
+  id: 'fixed-lifetime',
+  title: 'Connections to one server all end at the same age, although data flows',
+  severity: 'warning',
+  spec: 'experience',
+  options: OPTIONS,
+  messages: MESSAGES,
+  checkCapture(connections, { hasTimes }, options) {
+    if (!hasTimes) return [];
+    const lives = connections.flatMap((connection) => lifeOf(connection, options.minimumLifeMs) ?? []);
+    return bounded(
+      [...groupBy(lives, ({ connection }) => describeEndpoint(connection.record.server)).values()].flatMap(
+        (group) => findingOf(group, options) ?? [],
+      ),
+    );
+  },
+};
+
+/** A life that the server ended while data flowed; null for all others, and where the capture can't show it. */
+function lifeOf(connection: JudgedConnection, minimumMs: number): Life | null {
+  const { record, anomalies } = connection;
+  const response = upgradeResponse(record);
+  const ending = endingOf(record);
+  if (response === null || ending?.by !== 'server') return null;
+  const lifeMs = elapsedMs(response, ending.mark);
+  if (lifeMs < minimumMs || anomalies.some(({ rule }) => rule === 'idle-timeout')) return null;
+  const silenceMs = silenceBefore(connection, ending.mark);
+  if (silenceMs > lifeMs / 2) return null;
+  const how =
+    ending.close === null ? ending.how.toUpperCase() : `Close ${ending.close.code ?? 'without a code'}`;
+  return { connection, lifeMs, silenceMs, end: ending.mark, how: `with ${how}` };
+}
+
+function silenceBefore({ record: { clientSide, serverSide } }: JudgedConnection, end: PacketMark): number {
+  const silences = [clientSide, serverSide].flatMap(({ lastDataFrame }) =>
+    lastDataFrame === null ? [] : [elapsedMs(lastDataFrame, end)],
+  );
+  return Math.min(...silences, Infinity);
+}
+
+function findingOf(
+  group: readonly Life[],
+  { connections: least, tolerancePercent }: OptionValues<typeof OPTIONS>,
+): CaptureFinding | null {
+  const same = largestCluster(group, 1 + tolerancePercent / 100).toSorted(
+    (a, b) => a.end.packet - b.end.packet,
+  );
+  if (eventsOf(same) < Math.max(2, least) || same.length < group.length * MIN_SHARE) return null;
+  const first = same[0]!;
+  const { server } = first.connection.record;
+  const { min, max } = rangeOf(same.map(({ lifeMs }) => lifeMs));
+  const longestSilenceMs = rangeOf(same.map(({ silenceMs }) => silenceMs)).max;
+  const others = group.length - same.length;
+  return {
+    kind: 'same-age',
+    severity: 'warning',
+    message: fill(MESSAGES['same-age'], {
+      server: describeEndpoint(server),
+      count: same.length,
+      life: durationRange(min, max),
+      silence: formatDuration(longestSilenceMs),
+      ends: tally(same.map(({ how }) => how)),
+      others: others === 0 ? '' : `, and ${others} more at another age`,
+    }),
+    advice:
+      'That is a limit on age, which neither data nor pings put off: look for a maximum duration of connections at ' +
+      'the server, or at a proxy or load balancer before it, and for a session or token that runs out.',
+    packets: firstPackets(same.map(({ end }) => end.packet)),
+    at: first.end,
+    connections: same.map(({ connection }) => connection.record.id).sort((a, b) => a - b),
+    evidence: {
+      serverAddress: server.address,
+      serverPort: server.port,
+      connections: same.length,
+      othersEndedByServer: others,
+      shortestLifeMs: min,
+      longestLifeMs: max,
+      longestSilenceMs,
+    },
+  };
+}
+
+/** The most lives of which the longest is at most so many times the shortest. */
+function largestCluster(lives: readonly Life[], ratio: number): Life[] {
+  const sorted = lives.toSorted((a, b) => a.lifeMs - b.lifeMs);
+  let best = { from: 0, to: 0 };
+  for (let from = 0, to = 0; from < sorted.length; from++) {
+    while (to < sorted.length && sorted[to]!.lifeMs <= sorted[from]!.lifeMs * ratio) to++;
+    if (to - from > best.to - best.from) best = { from, to };
+  }
+  return sorted.slice(best.from, best.to);
+}
+
+/** How many different moments the ends fall on. */
+function eventsOf(lives: readonly Life[]): number {
+  let events = 0;
+  let previous: PacketMark | null = null;
+  for (const { end } of lives) {
+    if (previous !== null && Math.abs(millisecondsBetween(previous, end)) < ONE_EVENT_MS) continue;
+    events++;
+    previous = end;
+  }
+  return events;
+}

@@ -1,0 +1,16 @@
+/** What the rules over one connection make of it. */
+import type { Anomaly } from './rule.ts';
+
+/** A rule that would have spoken, had the capture shown enough. */
+export interface Withheld {
+  readonly rule: string;
+  /** A clause. */
+  readonly reason: string;
+}
+
+export interface Judgement {
+  readonly anomalies: readonly Anomaly[];
+  readonly withheld: readonly Withheld[];
+  /** Findings of a rule beyond those that are kept. */
+  readonly omitted: readonly { readonly rule: string; readonly count: number }[];
+}

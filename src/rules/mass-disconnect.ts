@@ -1,0 +1,244 @@
+/** mass-disconnect: many connections to one server end at the same moment. */
+import { formatDuration } from '../format-duration.ts';
+import type { ConnectionRecord } from '../connection/record.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
+import { elapsedMs, millisecondsBetween, type Timestamp } from '../timestamp.ts';
+import {
+  bounded,
+  describeEndpoint,
+  durationRange,
+  firstPackets,
+  groupBy,
+  MORE,
+  rangeOf,
+  tally,
+} from './capture-findings.ts';
+import type { CaptureFinding, CaptureRule, JudgedConnection } from './capture-rule.ts';
+import { endingOf } from './ending.ts';
+import { fill } from './fill.ts';
+import { RECONNECT_OPTIONS, reconnectSeries } from './reconnect-series.ts';
+import type { OptionValues } from './rule.ts';
+
+const OPTIONS = {
+  connections: {
+    default: 3,
+    unit: 'count',
+    description: 'this many connections to one server that end together are a mass',
+  },
+  withinMs: { default: 1000, unit: 'ms', description: 'ends no further apart than this are together' },
+} as const;
+
+const MESSAGES = {
+  'without-close':
+    '{share} WebSockets then open to {server} ended {span}, from packet {packet} on, none with a ' +
+    'Close frame: {ends}. They had been open for {life}.',
+  restart:
+    'The server {server} sent a Close to {share} WebSockets then open, {span}, from packet {packet} on: ' +
+    '{ends}. They had been open for {life}.',
+  more: MORE,
+} as const;
+
+/** Close codes of a server that goes away, or restarts, on purpose. */
+const RESTART_CODES: readonly (number | null)[] = [1001, 1012];
+
+/** A connection that was this young when it ended has a trouble of its own. */
+const MIN_LIFE_MS = 1000;
+
+/** Of the connections open at that moment, at least this part ends: on a busy server some always do. */
+const MIN_SHARE = 0.1;
+
+interface Ended {
+  readonly record: ConnectionRecord;
+  readonly mark: PacketMark;
+  /** From the start of the capture's first connection. */
+  readonly atMs: number;
+  readonly lifeMs: number;
+  readonly isRestart: boolean;
+  /** "by the server with FIN", "with 1001" */
+  readonly how: string;
+}
+
+export const massDisconnect: CaptureRule<typeof OPTIONS> = {
+  id: 'mass-disconnect',
+  title: 'Many connections to one server ended at the same moment',
+  severity: 'warning',
+  spec: 'experience; RFC 6455 §7.4.1 (1001), IANA registry (1012)',
+  options: OPTIONS,
+  messages: MESSAGES,
+  checkCapture(connections, { hasTimes }, options) {
+    if (!hasTimes) return [];
+    const looping = loopingIds(connections);
+    const open = connections.filter(({ record }) => record.openedAt !== null);
+    const byServer = groupBy(open, ({ record }) => describeEndpoint(record.server));
+    return bounded([...byServer.values()].flatMap((group) => findingsOf(group, looping, options)));
+  },
+};
+
+/** Connections that end together because their clients come back in loops are told by reconnect-loop. */
+function loopingIds(connections: readonly JudgedConnection[]): Set<number> {
+  const options = {
+    connections: RECONNECT_OPTIONS.connections.default,
+    lifeMs: RECONNECT_OPTIONS.lifeMs.default,
+  };
+  return new Set(
+    reconnectSeries(connections, options).flatMap(({ attempts }) =>
+      attempts.map(({ connection }) => connection.record.id),
+    ),
+  );
+}
+
+function findingsOf(
+  group: readonly JudgedConnection[],
+  looping: ReadonlySet<number>,
+  options: OptionValues<typeof OPTIONS>,
+): CaptureFinding[] {
+  const start = group[0]!.record.first;
+  const ended = group.flatMap(({ record }) => (looping.has(record.id) ? [] : (endedOf(record, start) ?? [])));
+  const openAt = openCounter(group, start);
+  return [false, true].flatMap((isRestart) =>
+    clustersOf(
+      ended.filter((end) => end.isRestart === isRestart),
+      openAt,
+      options,
+    ).map((cluster) => findingOf(cluster, openAt)),
+  );
+}
+
+/** An end without a Close, or with one that says that the server goes away; null for all others. */
+function endedOf(record: ConnectionRecord, start: Timestamp): Ended | null {
+  const ending = endingOf(record);
+  if (ending === null || record.openedAt === null) return null;
+  const { by, how, mark, close } = ending;
+  const isRestart = close !== null && by === 'server' && RESTART_CODES.includes(close.code);
+  if (close !== null && !isRestart) return null;
+  const lifeMs = elapsedMs(record.openedAt, mark);
+  if (lifeMs < MIN_LIFE_MS) return null;
+  return {
+    record,
+    mark,
+    atMs: millisecondsBetween(start, mark),
+    lifeMs,
+    isRestart,
+    how: close === null ? `by the ${by} with ${how.toUpperCase()}` : `with ${close.code ?? 'no code'}`,
+  };
+}
+
+/** Counts the WebSockets that were open at a time. */
+function openCounter(group: readonly JudgedConnection[], start: Timestamp): (atMs: number) => number {
+  const openings: number[] = [];
+  const ends: number[] = [];
+  for (const { record } of group) {
+    openings.push(millisecondsBetween(start, record.openedAt!));
+    const end = endingOf(record)?.mark ?? record.firstEnd?.mark;
+    if (end !== undefined) ends.push(millisecondsBetween(start, end));
+  }
+  openings.sort((a, b) => a - b);
+  ends.sort((a, b) => a - b);
+  return (atMs) => firstAfter(openings, atMs) - firstNotBefore(ends, atMs);
+}
+
+/** How many of the sorted values are at most `limit`; below it. */
+function firstAfter(sorted: readonly number[], limit: number): number {
+  return partition(sorted, (value) => value <= limit);
+}
+
+function firstNotBefore(sorted: readonly number[], limit: number): number {
+  return partition(sorted, (value) => value < limit);
+}
+
+function partition(sorted: readonly number[], isBefore: (value: number) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(sorted[middle]!)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Ends that begin with a mass of them, and go on until a pause. */
+function clustersOf(
+  ended: readonly Ended[],
+  openAt: (atMs: number) => number,
+  { connections: least, withinMs }: OptionValues<typeof OPTIONS>,
+): Ended[][] {
+  const sorted = ended.toSorted((a, b) => a.atMs - b.atMs);
+  const clusters: Ended[][] = [];
+  for (let from = 0, to = 0; from < sorted.length;) {
+    const { atMs } = sorted[from]!;
+    while (to < sorted.length && sorted[to]!.atMs - atMs <= withinMs) to++;
+    const count = to - from;
+    if (count < Math.max(2, least) || count < openAt(atMs) * MIN_SHARE) {
+      from++;
+      continue;
+    }
+    while (to < sorted.length && sorted[to]!.atMs - sorted[to - 1]!.atMs <= withinMs) to++;
+    clusters.push(sorted.slice(from, to));
+    from = to;
+  }
+  return clusters;
+}
+
+function findingOf(cluster: readonly Ended[], openAt: (atMs: number) => number): CaptureFinding {
+  const first = cluster[0]!;
+  const { record, isRestart, atMs } = first;
+  const { server } = record;
+  const spanMs = cluster.at(-1)!.atMs - atMs;
+  // Of a mass that lasts, some may have opened only after it began.
+  const open = Math.max(openAt(atMs), cluster.length);
+  const { min, max } = rangeOf(cluster.map(({ lifeMs }) => lifeMs));
+  const byServer = cluster.filter(({ record: { firstEnd } }) => firstEnd?.by === 'server').length;
+  const clients = new Set(cluster.map((end) => end.record.client.address)).size;
+  return {
+    kind: isRestart ? 'restart' : 'without-close',
+    severity: isRestart ? 'info' : 'warning',
+    message: fill(isRestart ? MESSAGES.restart : MESSAGES['without-close'], {
+      share: describeShare(cluster.length, open, isRestart),
+      server: describeEndpoint(server),
+      span: spanMs === 0 ? 'at the same moment' : `within ${formatDuration(spanMs)}`,
+      packet: first.mark.packet,
+      ends: tally(cluster.map(({ how }) => how)),
+      life: durationRange(min, max),
+    }),
+    advice: isRestart ? ADVICE.restart : adviceOn(byServer, cluster.length, clients),
+    packets: firstPackets(cluster.map(({ mark }) => mark.packet)),
+    at: first.mark,
+    connections: cluster.map((end) => end.record.id).sort((a, b) => a - b),
+    evidence: {
+      serverAddress: server.address,
+      serverPort: server.port,
+      connections: cluster.length,
+      open,
+      spanMs,
+      endedByServer: byServer,
+      clientAddresses: clients,
+      shortestLifeMs: min,
+      longestLifeMs: max,
+    },
+  };
+}
+
+function describeShare(count: number, open: number, isInSentence: boolean): string {
+  if (count < open) return `${count} of the ${open}`;
+  return isInSentence ? `all ${count}` : `All ${count}`;
+}
+
+const ADVICE = {
+  restart:
+    'A planned restart, announced as it should be. See that clients wait a random time before they come back, or they ' +
+    'all arrive at once.',
+  server:
+    'Look at what happened to that server, or to a proxy or load balancer before it, at that moment: a reload that ' +
+    'ended its old workers, a deployment, a crash.',
+  client:
+    'Look at that client at that moment: a program or device that ended, or, where it is a proxy or gateway, one that ' +
+    'was restarted.',
+  clients:
+    'Different clients hung up together: look at what they share at that moment, such as a proxy, a gateway or a ' +
+    'network, and at an update that restarted them.',
+} as const;
+
+function adviceOn(byServer: number, all: number, clients: number): string {
+  if (byServer * 2 >= all) return ADVICE.server;
+  return clients === 1 ? ADVICE.client : ADVICE.clients;
+}

@@ -1,0 +1,142 @@
+/** message-unfinished: a side's stream ends, or its Close comes, inside a frame or a fragmented message. */
+import type { ConnectionRecord, Role, SideFacts } from '../connection/record.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
+import { fill } from './fill.ts';
+import { placeInLife } from './frame-finding.ts';
+import type { EvidenceValue, Finding, Rule } from './rule.ts';
+import type { RuleContext } from './rule-context.ts';
+import { count, frameName } from './wording.ts';
+
+const MESSAGES = {
+  'own-close': 'The {role} sent its Close {when} inside {position}: the message never came to its end.',
+  'own-end': 'The {role} ended the connection with {how} {when} in the middle of {position}.',
+  'cut-off':
+    'The {role} was cut off in the middle of {position}: the {other} ended the connection with {how} {when}.',
+} as const;
+
+/** Where a side's bytes stop, with what there is of the frame or the message. */
+interface Position {
+  readonly text: string;
+  readonly firstPacket: number;
+  readonly evidence: Readonly<Record<string, EvidenceValue>>;
+}
+
+interface End {
+  readonly kind: keyof typeof MESSAGES;
+  /** null for a Close. */
+  readonly how: 'fin' | 'rst' | null;
+  readonly mark: PacketMark;
+}
+
+export const messageUnfinished: Rule = {
+  id: 'message-unfinished',
+  title: 'A message was never finished',
+  severity: 'warning',
+  spec: 'RFC 6455 §5.4, §5.5.1',
+  options: {},
+  messages: MESSAGES,
+  requires: ['both-directions', 'frames-of-both-sides', 'first-end'],
+  check(record, context) {
+    const { clientSide, serverSide } = record;
+    if (record.openedAt === null) return null;
+    return [
+      ...findingOf(clientSide, serverSide, record, context),
+      ...findingOf(serverSide, clientSide, record, context),
+    ];
+  },
+};
+
+function findingOf(
+  side: SideFacts,
+  other: SideFacts,
+  record: ConnectionRecord,
+  context: RuleContext,
+): Finding[] {
+  // Where bytes are missing nothing says that they were not the rest.
+  const end = side.isFramingLost ? null : endOf(side, other, record);
+  const position = end === null ? null : positionOf(side, end);
+  if (end === null || position === null) return [];
+  const { kind, how, mark } = end;
+  return [
+    {
+      kind,
+      severity: 'warning',
+      message: fill(MESSAGES[kind], {
+        role: side.role,
+        other: other.role,
+        position: position.text,
+        how: how === null ? '' : how.toUpperCase(),
+        when: placeInLife(record, mark, context),
+      }),
+      advice: adviceFor(kind, side.role, other.role),
+      packets: [...new Set([position.firstPacket, mark.packet])].toSorted((a, b) => a - b),
+      at: mark,
+      evidence: {
+        by: side.role,
+        endedBy: kind === 'cut-off' ? other.role : side.role,
+        how,
+        ...position.evidence,
+      },
+    },
+  ];
+}
+
+/** How the side's frames came to an end; null where they didn't, or where the other side had closed before. */
+function endOf(side: SideFacts, other: SideFacts, { closeFirstBy, firstEnd }: ConnectionRecord): End | null {
+  // Whoever is sent a Close may stop where it stands: nobody wants the rest.
+  if (closeFirstBy === other.role) return null;
+  if (side.closeFrame !== null) return { kind: 'own-close', how: null, mark: side.closeFrame.mark };
+  const ownEnd = side.fin ?? side.rst;
+  if (firstEnd?.by === other.role) {
+    // After no more than a FIN of the other side this one may still be sending.
+    const isOver = ownEnd !== null || firstEnd.how === 'rst' || other.rst !== null;
+    return isOver ? { kind: 'cut-off', how: firstEnd.how, mark: firstEnd.mark } : null;
+  }
+  return firstEnd === null ? null : { kind: 'own-end', how: firstEnd.how, mark: firstEnd.mark };
+}
+
+function positionOf(side: SideFacts, { kind }: End): Position | null {
+  const { unfinished, unfinishedMessage, irregularities } = side;
+  if (kind === 'own-close') {
+    const close = irregularities.find((entry) => entry.kind === 'close-inside-message');
+    return close === undefined ? null : messagePosition(side);
+  }
+  // Of a length that can't be, no frame has an end; length-invalid says so.
+  if (irregularities.some((entry) => entry.kind === 'length-too-large')) return null;
+  if (unfinished === null) return unfinishedMessage === null ? null : messagePosition(side);
+  const { opcode, payloadLength, received, firstPacket } = unfinished;
+  return {
+    text:
+      opcode === null
+        ? `the header of a frame (${count(received, 'byte')} of it sent)`
+        : `a ${frameName(opcode)} (${received} of ${payloadLength ?? 0} payload bytes sent)`,
+    firstPacket,
+    evidence: { within: 'frame', opcode, payloadBytes: payloadLength, receivedBytes: received },
+  };
+}
+
+function messagePosition({ unfinishedMessage, closeFrame }: SideFacts): Position {
+  if (unfinishedMessage === null) {
+    // Continued and ended after the Close, which data-after-close says.
+    const packet = closeFrame?.mark.packet ?? 0;
+    return { text: 'a fragmented message', firstPacket: packet, evidence: { within: 'message' } };
+  }
+  const { opcode, frames, payloadBytes, firstPacket } = unfinishedMessage;
+  const name = frameName(opcode).replace(' frame', ' message');
+  return {
+    text: `a ${name} (${count(frames, 'frame')} without a final one, ${count(payloadBytes, 'byte')}, from packet ${firstPacket} on)`,
+    firstPacket,
+    evidence: { within: 'message', opcode, frames, receivedBytes: payloadBytes },
+  };
+}
+
+function adviceFor(kind: End['kind'], role: Role, other: Role): string {
+  switch (kind) {
+    case 'own-close':
+      return `The ${other} never gets that message. Look at the ${role}'s code for a close() while a stream or another task still sends.`;
+    case 'own-end':
+      return `The ${other} never gets that message. Look at the ${role} at that time: a crash, a kill, a socket that was ended past the WebSocket library.`;
+    case 'cut-off':
+      return `The ${role} is not to blame. Look at the ${other} and at proxies in between at that time: a crash, a kill, a time limit, or a message larger than they take.`;
+  }
+}

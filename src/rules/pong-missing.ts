@@ -1,0 +1,170 @@
+/** pong-missing: a ping that got no pong, or got it too late to be of use. */
+import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
+import { elapsedMs } from '../timestamp.ts';
+import { fill } from './fill.ts';
+import type { Finding, OptionValues, Rule } from './rule.ts';
+import type { RuleContext } from './rule-context.ts';
+import { eachSide } from './sides.ts';
+import { afterOpening, since } from './wording.ts';
+
+const MESSAGES = {
+  unanswered:
+    "The {other} did not answer the {side}'s ping sent {when} (packet {ping}){more}: {waited} later, {until}, no pong had come.",
+  'other-payload':
+    "The {other} did not answer the {side}'s ping sent {when} (packet {ping}){more}: {waited} later, {until}, no pong with its payload had " +
+    'come; the one in packet {otherPong} carries another.',
+  late: "The {other} took {waited} to answer the {side}'s ping sent {when} (packets {ping} and {pong}).",
+} as const;
+
+const OPTIONS = {
+  waitMs: {
+    default: 10_000,
+    unit: 'ms',
+    description: 'a ping that waits longer than this for its pong counts as missed',
+  },
+  lastWaitMs: {
+    default: 2000,
+    unit: 'ms',
+    description: 'so long before the closing begins a ping must have been sent to count as missed',
+  },
+} as const;
+
+/** Where the wait for a pong is over, whether or not one came. */
+interface WaitEnd {
+  readonly mark: PacketMark;
+  /** A clause. */
+  readonly text: string;
+  readonly isClosing: boolean;
+}
+
+export const pongMissing: Rule<typeof OPTIONS> = {
+  id: 'pong-missing',
+  title: 'A ping was not answered in time',
+  severity: 'warning',
+  spec: 'RFC 6455 §5.5.2, §5.5.3',
+  options: OPTIONS,
+  messages: MESSAGES,
+  requires: ['both-directions', 'frames-of-both-sides', 'ping-payloads', 'first-end', 'times'],
+  check: (record, context, options) =>
+    record.openedAt === null
+      ? null
+      : eachSide(
+          record,
+          (side, other) =>
+            unanswered(side, other, record, context, options) ?? late(side, other, record, context, options),
+        ),
+};
+
+function unanswered(
+  { role, pings }: SideFacts,
+  other: SideFacts,
+  record: ConnectionRecord,
+  context: RuleContext,
+  { waitMs, lastWaitMs }: OptionValues<typeof OPTIONS>,
+): Finding | null {
+  if (pings.unanswered === null) return null;
+  const { first, last, count } = pings.unanswered;
+  const end = waitEnd(record);
+  const waitedMs = elapsedMs(first, end.mark);
+  // Who has begun to close, or has ended, need not answer any more.
+  if (first.packet >= end.mark.packet) return null;
+  if (end.isClosing ? waitedMs < lastWaitMs : waitedMs <= waitMs) return null;
+
+  const otherPong =
+    pings.otherPong !== null && pings.otherPong.packet < end.mark.packet ? pings.otherPong : null;
+  const kind = otherPong === null ? 'unanswered' : 'other-payload';
+  return {
+    kind,
+    severity: 'warning',
+    message: fill(MESSAGES[kind], {
+      side: role,
+      other: other.role,
+      when: afterOpening(record, first, context),
+      ping: first.packet,
+      more: count === 1 ? '' : `, nor ${count - 1} more up to packet ${last.packet}`,
+      waited: since(first, end.mark),
+      until: end.text,
+      otherPong: otherPong?.packet ?? '',
+    }),
+    advice:
+      otherPong === null
+        ? `Look at whether the ${other.role} still lived: an event loop that hangs, a device that sleeps, a network path that is gone ` +
+          '(does TCP acknowledge the ping?), or a proxy that swallows control frames.'
+        : `Look at the code of the ${other.role} that answers pings: a pong repeats the payload of its ping (RFC 6455 §5.5.3).`,
+    packets: [...new Set([first.packet, ...(otherPong === null ? [] : [otherPong.packet]), end.mark.packet])],
+    at: first,
+    evidence: {
+      by: role,
+      unanswered: count,
+      pingsSent: pings.sent,
+      waitedMs,
+      pingPacket: first.packet,
+      lastPingPacket: last.packet,
+      otherPongPacket: otherPong?.packet ?? null,
+    },
+  };
+}
+
+function late(
+  { role, pings }: SideFacts,
+  other: SideFacts,
+  record: ConnectionRecord,
+  context: RuleContext,
+  { waitMs }: OptionValues<typeof OPTIONS>,
+): Finding | null {
+  if (pings.slowest === null) return null;
+  const { ping, pong } = pings.slowest;
+  const waitedMs = elapsedMs(ping, pong);
+  if (waitedMs <= waitMs || ping.packet >= waitEnd(record).mark.packet) return null;
+  return {
+    kind: 'late',
+    severity: 'warning',
+    message: fill(MESSAGES.late, {
+      side: role,
+      other: other.role,
+      when: afterOpening(record, ping, context),
+      waited: since(ping, pong),
+      ping: ping.packet,
+      pong: pong.packet,
+    }),
+    advice:
+      `Look at what held up the ${other.role} in that time: an event loop that hangs, a device that slept, a queue of data before the ` +
+      'pong, packets lost on the way. Many keepalives give up sooner than this.',
+    packets: [ping.packet, pong.packet],
+    at: ping,
+    evidence: {
+      by: role,
+      unanswered: 0,
+      pingsSent: pings.sent,
+      waitedMs,
+      pingPacket: ping.packet,
+      pongPacket: pong.packet,
+    },
+  };
+}
+
+/** The first Close or the end of TCP, whichever came first; else the last packet. */
+function waitEnd({ clientSide, serverSide, firstEnd, last }: ConnectionRecord): WaitEnd {
+  const ends = [clientSide, serverSide].flatMap(({ role, closeFrame }) =>
+    closeFrame === null
+      ? []
+      : [
+          {
+            mark: closeFrame.mark,
+            text: `when the ${role} sent its Close (packet ${closeFrame.mark.packet})`,
+          },
+        ],
+  );
+  if (firstEnd !== null) {
+    const { by, how, mark } = firstEnd;
+    ends.push({
+      mark,
+      text: `when the ${by} ended the connection with ${how.toUpperCase()} (packet ${mark.packet})`,
+    });
+  }
+  const first = ends.toSorted((a, b) => a.mark.packet - b.mark.packet)[0];
+  return first === undefined
+    ? { mark: last, text: `at its last packet in the capture (packet ${last.packet})`, isClosing: false }
+    : { ...first, isClosing: true };
+}

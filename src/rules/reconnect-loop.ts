@@ -1,0 +1,141 @@
+/** reconnect-loop: a client comes back again and again, and no connection lasts. */
+import { formatDuration } from '../format-duration.ts';
+import { headerValue } from '../http/head.ts';
+import { median } from '../median.ts';
+import { elapsedMs } from '../timestamp.ts';
+import {
+  bounded,
+  describeEndpoint,
+  durationRange,
+  firstPackets,
+  MORE,
+  rangeOf,
+  tally,
+} from './capture-findings.ts';
+import type { CaptureFinding, CaptureRule } from './capture-rule.ts';
+import { fill } from './fill.ts';
+import {
+  pathOf,
+  RECONNECT_OPTIONS,
+  reconnectSeries,
+  type Attempt,
+  type ReconnectSeries,
+} from './reconnect-series.ts';
+import { GRAVITY } from './settings.ts';
+import { quoted } from './wording.ts';
+
+const MESSAGES = {
+  loop:
+    '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), ' +
+    'and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart.',
+  overlapping:
+    '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), ' +
+    'and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart. {overlapping} ' +
+    'more that ended as soon were under way at the same time: several clients at that address, or a load test.',
+  more: MORE,
+} as const;
+
+/** Rules whose findings explain why a connection ended; of two of one severity the first one says more. */
+const EXPLAINS_END: readonly string[] = [
+  'handshake-close',
+  'upgrade-rejected',
+  'upgrade-unanswered',
+  'accept-mismatch',
+  'upgrade-response-invalid',
+  'idle-timeout',
+  'client-handshake-close',
+  'error-close-code',
+  'abnormal-closure',
+  'close-unanswered',
+];
+
+/** A last pause at least this much longer than the first is a back-off. */
+const GROWTH = 1.5;
+
+export const reconnectLoop: CaptureRule<typeof RECONNECT_OPTIONS> = {
+  id: 'reconnect-loop',
+  title: 'A client reconnects again and again, and no connection lasts',
+  severity: 'error',
+  spec: 'experience; RFC 6455 §7.2.3',
+  options: RECONNECT_OPTIONS,
+  messages: MESSAGES,
+  checkCapture(connections, { hasTimes }, options) {
+    if (!hasTimes) return [];
+    return bounded(reconnectSeries(connections, options).map(findingOf));
+  },
+};
+
+function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
+  const first = attempts[0]!;
+  const last = attempts.at(-1)!;
+  const { client, server } = first.connection.record;
+  const host = headerValue(first.request.head, 'host') ?? '';
+  const path = quoted(pathOf(first.request.head.target));
+  const intervals = attempts
+    .slice(1)
+    .map(({ request }, index) => elapsedMs(attempts[index]!.request, request));
+  const intervalMs = median(intervals);
+  const { min, max } = rangeOf(intervals);
+  const longestMs = rangeOf(attempts.map(({ lifeMs }) => lifeMs)).max;
+  const causes = tally(attempts.map(causeOf));
+  return {
+    kind: overlapping > 0 ? 'overlapping' : 'loop',
+    severity: 'error',
+    message: fill(overlapping > 0 ? MESSAGES.overlapping : MESSAGES.loop, {
+      client: client.address,
+      server: describeEndpoint(server),
+      url: `${quoted(host)}${path}`,
+      count: attempts.length,
+      first: first.request.packet,
+      last: last.request.packet,
+      longest: formatDuration(longestMs),
+      causes,
+      interval: describeIntervals(intervalMs, min, max),
+      overlapping,
+    }),
+    advice: `Look first at what ended connection ${first.connection.record.id}: until that is mended the client comes back. ${adviceOnBackOff(intervals)}`,
+    packets: firstPackets(attempts.map(({ request }) => request.packet)),
+    at: first.request,
+    connections: attempts.map(({ connection }) => connection.record.id).sort((a, b) => a - b),
+    evidence: {
+      clientAddress: client.address,
+      serverAddress: server.address,
+      serverPort: server.port,
+      host: host === '' ? null : quoted(host),
+      path,
+      connections: attempts.length,
+      overlapping,
+      intervalMedianMs: intervalMs,
+      intervalMinMs: min,
+      intervalMaxMs: max,
+      longestLifeMs: longestMs,
+      causes,
+    },
+  };
+}
+
+/** The gravest anomaly that explains the end; where no rule found fault with it, who ended it and how. */
+function causeOf({ connection: { anomalies }, ending: { by, how, close } }: Attempt): string {
+  const [gravest] = anomalies
+    .filter(({ rule }) => EXPLAINS_END.includes(rule))
+    .sort(
+      (a, b) =>
+        GRAVITY[b.severity] - GRAVITY[a.severity] ||
+        EXPLAINS_END.indexOf(a.rule) - EXPLAINS_END.indexOf(b.rule),
+    );
+  if (gravest !== undefined) return `by ${gravest.rule}`;
+  return `by the ${by}'s ${how === 'close' ? `Close ${close?.code ?? 'without a code'}` : how.toUpperCase()}`;
+}
+
+function describeIntervals(medianMs: number, min: number, max: number): string {
+  const range = durationRange(min, max);
+  const middle = formatDuration(medianMs);
+  return range === middle ? middle : `${middle} (median; ${range})`;
+}
+
+function adviceOnBackOff(intervals: readonly number[]): string {
+  const [first, last] = [intervals[0]!, intervals.at(-1)!];
+  return intervals.length > 1 && last >= first * GROWTH
+    ? `The pauses grow, from ${formatDuration(first)} to ${formatDuration(last)}, as they should.`
+    : 'The pauses do not grow: a delay that doubles each time, with a random part, would spare the server.';
+}

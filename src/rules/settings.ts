@@ -1,0 +1,33 @@
+/** What users may set of rules: a severity, or off, and the values of options. */
+import type { OptionValues, RuleMeta, Severity } from './rule.ts';
+
+export interface RuleSetting {
+  readonly severity?: Severity | 'off';
+  readonly options?: Readonly<Record<string, number>>;
+}
+
+/** By rule id. */
+export type RuleSettings = Readonly<Record<string, RuleSetting>>;
+
+export function isOff({ id }: RuleMeta, settings: RuleSettings): boolean {
+  return settings[id]?.severity === 'off';
+}
+
+export function optionValues({ id, options }: RuleMeta, settings: RuleSettings): OptionValues {
+  const given = settings[id]?.options ?? {};
+  return Object.fromEntries(
+    Object.entries(options).map(([name, spec]) => [name, given[name] ?? spec.default]),
+  );
+}
+
+export const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
+
+/**
+ * The severity of a finding as the user wants it: a rule's gravest findings get the severity that was set, milder ones
+ * stay as they are, or become as mild as that.
+ */
+export function severityOf(rule: RuleMeta, found: Severity, settings: RuleSettings): Severity {
+  const wanted = settings[rule.id]?.severity;
+  if (wanted === undefined || wanted === 'off') return found;
+  return found === rule.severity || GRAVITY[wanted] < GRAVITY[found] ? wanted : found;
+}

@@ -1,0 +1,109 @@
+/** silent-after-upgrade: a good handshake, and then nobody says a word. */
+import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
+import { markOf } from '../tcp/packet-mark.ts';
+import { elapsedMs } from '../timestamp.ts';
+import { frameName } from './wording.ts';
+import { fill } from './fill.ts';
+import type { Rule } from './rule.ts';
+import { since } from './wording.ts';
+
+const MESSAGES = {
+  'late-first-frame':
+    'For {silence} after the 101 no frame came from either side; the first one was a {frame} from the {side} (packet {packet}).',
+  'until-the-end':
+    'No frame came from either side in the {silence} from the 101 until the {by} ended the connection with {how} (packet {packet}).',
+  'still-silent':
+    'No frame came from either side in the {silence} from the 101 to the last packet in the capture (packet {packet}).',
+} as const;
+
+const OPTIONS = {
+  silenceMs: {
+    default: 10_000,
+    unit: 'ms',
+    description: 'so long after the 101 without a frame counts as silence',
+  },
+  minimumLifeMs: {
+    default: 1000,
+    unit: 'ms',
+    description: 'a connection that ends without a frame must have lasted so long to count',
+  },
+} as const;
+
+/** What ended the silence, or the capture of it. */
+interface Sound {
+  readonly kind: keyof typeof MESSAGES;
+  readonly mark: PacketMark;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
+  id: 'silent-after-upgrade',
+  title: 'No frame came from either side after the upgrade',
+  severity: 'warning',
+  spec: 'Experience; RFC 6455 §4.2.2 (the connection is open once the 101 is sent)',
+  options: OPTIONS,
+  messages: MESSAGES,
+  requires: ['both-directions', 'frames-of-both-sides', 'first-end', 'times'],
+  check(record, { windowMs }, { silenceMs, minimumLifeMs }) {
+    const { opening, openedAt, clientSide, serverSide, firstEnd } = record;
+    if (opening !== 'handshake' || openedAt === null) return null;
+    if (hasBegun(clientSide) || hasBegun(serverSide)) return null;
+    const { kind, mark, values } = firstSound(record);
+    const silentMs = elapsedMs(openedAt, mark);
+    // An end within the window is told by handshake-close.
+    const isSilent =
+      kind === 'until-the-end' ? silentMs >= minimumLifeMs && silentMs > windowMs : silentMs >= silenceMs;
+    if (!isSilent) return null;
+    return {
+      kind,
+      severity: 'warning',
+      message: fill(MESSAGES[kind], { ...values, silence: since(openedAt, mark), packet: mark.packet }),
+      advice:
+        'Where the server was to greet, look at whether its open handler ran at all: a handshake handler of its own may keep ' +
+        'the library from calling it. Where the client was, look for a first message that was sent before the socket was open.',
+      packets: [openedAt.packet, mark.packet],
+      at: mark,
+      evidence: {
+        silentMs,
+        endedBy: kind === 'until-the-end' ? (firstEnd?.by ?? null) : null,
+        how: kind === 'until-the-end' ? (firstEnd?.how ?? null) : null,
+      },
+    };
+  },
+};
+
+/**
+ * A frame that came in several packets is placed by the last of them, and one without its last byte is not counted at
+ * all: when they began to speak is then not known.
+ */
+function hasBegun({ firstFrame, unfinished }: SideFacts): boolean {
+  return firstFrame === null ? unfinished !== null : firstFrame.firstPacket !== firstFrame.packet;
+}
+
+function firstSound({ clientSide, serverSide, firstEnd, last }: ConnectionRecord): Sound {
+  const frames = [clientSide, serverSide].flatMap(({ role, firstFrame }): Sound[] =>
+    firstFrame === null
+      ? []
+      : [
+          {
+            kind: 'late-first-frame',
+            mark: markOf(firstFrame),
+            values: { frame: frameName(firstFrame.opcode), side: role },
+          },
+        ],
+  );
+  const end: Sound[] =
+    firstEnd === null
+      ? []
+      : [
+          {
+            kind: 'until-the-end',
+            mark: firstEnd.mark,
+            values: { by: firstEnd.by, how: firstEnd.how.toUpperCase() },
+          },
+        ];
+  // A frame in the packet of the FIN came before it.
+  const first = [...frames, ...end].toSorted((a, b) => a.mark.packet - b.mark.packet)[0];
+  return first ?? { kind: 'still-silent', mark: last, values: {} };
+}

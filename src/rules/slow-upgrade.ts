@@ -1,0 +1,54 @@
+/** slow-upgrade: much time from the last byte of the request to the last of the 101's head. */
+import { upgradeResponse } from '../connection/record.ts';
+import { formatDuration } from '../format-duration.ts';
+import { headerValue } from '../http/head.ts';
+import { markOf } from '../tcp/packet-mark.ts';
+import { elapsedMs } from '../timestamp.ts';
+import { fill } from './fill.ts';
+import type { Rule } from './rule.ts';
+import { packetList, quoted } from './wording.ts';
+
+const OPTIONS = {
+  thresholdMs: {
+    default: 1000,
+    unit: 'ms',
+    description: 'a 101 that comes later than this after its request counts as slow',
+  },
+} as const;
+
+const MESSAGES = {
+  slow: 'The 101 came {waited} after the upgrade request for {target} ({packets}).',
+} as const;
+
+export const slowUpgrade: Rule<typeof OPTIONS> = {
+  id: 'slow-upgrade',
+  title: 'The upgrade took long',
+  severity: 'warning',
+  spec: 'RFC 6455 §4.1; experience',
+  requires: ['times', 'whole-heads', 'pairs'],
+  options: OPTIONS,
+  messages: MESSAGES,
+  check(record, _context, { thresholdMs }) {
+    const response = upgradeResponse(record);
+    const request = record.upgrade?.request ?? null;
+    if (response === null || request === null) return null;
+    const waitedMs = elapsedMs(request, response);
+    if (waitedMs <= thresholdMs) return null;
+    const packets = [request.packet, response.packet];
+    return {
+      kind: 'slow',
+      severity: 'warning',
+      message: fill(MESSAGES.slow, {
+        waited: formatDuration(waitedMs),
+        target: quoted(request.head.target),
+        packets: packetList(packets),
+      }),
+      advice:
+        'Look at what the server does before it accepts: a login, a database or a backend that it asks first, a full ' +
+        'worker pool. With a proxy in between, capture behind it as well to see which of the two is slow.',
+      packets,
+      at: markOf(response),
+      evidence: { waitedMs, thresholdMs, server: headerValue(response.head, 'server') },
+    };
+  },
+};

@@ -1,0 +1,118 @@
+/** upgrade-request-invalid: what RFC 6455 demands of an upgrade request and this one lacks, or has too much of. */
+import { markOf } from '../tcp/packet-mark.ts';
+import { headerTokens, headerValue, headerValues, type RequestHead } from '../http/head.ts';
+import { fill } from './fill.ts';
+import type { Rule } from './rule.ts';
+import { NGINX_UPGRADE, quoted } from './wording.ts';
+
+const MESSAGES = {
+  invalid:
+    'The upgrade request for {target} (packet {packet}) is not what RFC 6455 §4.1 demands: {violations}.',
+  'asks-to-close':
+    'The upgrade request for {target} (packet {packet}) also asks the server to close the connection: Connection: {connection}.',
+} as const;
+
+/** 16 bytes in base64. */
+const KEY = /^[A-Za-z0-9+/]{22}==$/;
+
+interface Violation {
+  readonly code: string;
+  readonly clause: string;
+  /** Typical of a proxy that was not told to pass an upgrade on. */
+  readonly isProxys: boolean;
+}
+
+export const upgradeRequestInvalid: Rule = {
+  id: 'upgrade-request-invalid',
+  title: 'The upgrade request is not valid',
+  severity: 'warning',
+  spec: 'RFC 6455 §4.1, §4.2.1; RFC 9112 §9.6',
+  requires: ['whole-request'],
+  options: {},
+  messages: MESSAGES,
+  check({ upgrade }) {
+    const request = upgrade?.request ?? null;
+    if (request === null) return null;
+    const { head } = request;
+    const violations = violationsOf(head);
+    if (violations.length === 0) return null;
+    const isCloseAlone = violations.every(({ code }) => code === 'close');
+    const kind = isCloseAlone ? 'asks-to-close' : 'invalid';
+    const connection = headerValue(head, 'connection');
+    return {
+      kind,
+      severity: 'warning',
+      message: fill(MESSAGES[kind], {
+        target: quoted(head.target),
+        packet: request.packet,
+        violations: violations.map(({ clause }) => clause).join('; '),
+        connection: quoted(connection ?? ''),
+      }),
+      advice: advice(violations),
+      packets: [request.packet],
+      at: markOf(request),
+      evidence: {
+        violations: violations.map(({ code }) => code).join(' '),
+        method: head.method,
+        httpVersion: head.version,
+        host: headerValue(head, 'host'),
+        upgrade: headerValue(head, 'upgrade'),
+        connection,
+        version: headerValue(head, 'sec-websocket-version'),
+        key: headerValue(head, 'sec-websocket-key'),
+        status: upgrade?.response?.head.status ?? null,
+      },
+    };
+  },
+};
+
+function violationsOf(head: RequestHead): Violation[] {
+  const violations: Violation[] = [];
+  const say = (code: string, clause: string, isProxys = false) => violations.push({ code, clause, isProxys });
+  const listed = (name: string) => quoted(headerValue(head, name) ?? '');
+  if (head.method !== 'GET') say('method', `its method is ${quoted(head.method)}, not GET`);
+  if (head.version < '1.1') say('http-version', `it is HTTP/${head.version}, which has no upgrade`, true);
+
+  const hosts = headerValues(head, 'host').length;
+  if (hosts !== 1) say('host', hosts === 0 ? 'it has no Host' : `it has ${hosts} Host headers`);
+
+  if (!headerTokens(head, 'upgrade').includes('websocket')) {
+    const value = headerValue(head, 'upgrade');
+    const clause =
+      value === null ? 'it has no Upgrade header' : `its Upgrade (${quoted(value)}) does not name websocket`;
+    say('upgrade', clause, true);
+  }
+  const connection = headerTokens(head, 'connection');
+  if (!connection.includes('upgrade')) {
+    const clause =
+      connection.length === 0
+        ? 'it has no Connection header'
+        : `its Connection (${listed('connection')}) does not name Upgrade`;
+    say('connection', clause, true);
+  }
+  if (connection.includes('close')) {
+    say('close', `its Connection (${listed('connection')}) asks the server to close`, true);
+  }
+
+  const versions = headerValues(head, 'sec-websocket-version');
+  if (versions.length === 0) say('version', 'it has no Sec-WebSocket-Version');
+  else if (versions.length > 1 || versions[0] !== '13') {
+    say('version', `its Sec-WebSocket-Version is ${listed('sec-websocket-version')} instead of 13`);
+  }
+  const keys = headerValues(head, 'sec-websocket-key');
+  if (keys.length === 0) say('key', 'it has no Sec-WebSocket-Key');
+  else if (keys.length > 1) say('key', `it has ${keys.length} Sec-WebSocket-Keys`);
+  else if (!KEY.test(keys[0]!))
+    say('key', `its Sec-WebSocket-Key (${quoted(keys[0]!)}) is not 16 bytes in base64`);
+  return violations;
+}
+
+function advice(violations: readonly Violation[]): string {
+  if (!violations.some(({ isProxys }) => isProxys)) {
+    return 'Look at the code of the client, and for something in between that rewrites headers: many servers refuse such a request.';
+  }
+  const close = violations.some(({ code }) => code === 'close')
+    ? 'A server that honours the close answers 101 and then hangs up. '
+    : '';
+  return `${close}Look for a proxy in between that was not told to speak HTTP/1.1 and to pass on Upgrade and Connection (${NGINX_UPGRADE}).`;
+}

@@ -1,0 +1,209 @@
+/** upgrade-response-invalid: a 101 that RFC 6455 does not allow, or that agrees to what was not offered. */
+import type { UpgradeFacts } from '../connection/record.ts';
+import { markOf } from '../tcp/packet-mark.ts';
+import {
+  headerTokens,
+  headerValue,
+  headerValues,
+  type RequestHead,
+  type ResponseHead,
+} from '../http/head.ts';
+import { parseExtensions, PERMESSAGE_DEFLATE, type Extension } from '../websocket/extensions.ts';
+import { fill } from './fill.ts';
+import type { Rule } from './rule.ts';
+import { packetList, quoted } from './wording.ts';
+
+const MESSAGES = {
+  invalid: 'The 101 ({packets}) is not valid: {violations}.',
+} as const;
+
+interface Violation {
+  readonly code: 'upgrade' | 'connection' | 'body' | 'accept' | 'subprotocol' | 'extension';
+  readonly clause: string;
+}
+
+export const upgradeResponseInvalid: Rule = {
+  id: 'upgrade-response-invalid',
+  title: 'The 101 is not valid',
+  severity: 'error',
+  spec: 'RFC 6455 §4.1, §4.2.2; RFC 7692 §7.1; RFC 9110 §8.6; RFC 9112 §6.1',
+  requires: ['whole-response'],
+  options: {},
+  messages: MESSAGES,
+  check({ upgrade, clientSide }) {
+    const response = upgrade?.response ?? null;
+    if (upgrade === null || response?.head.status !== 101) return null;
+    const { head } = response;
+    const request = answeredRequest(upgrade, clientSide.gapBytes);
+    const offers = request === null ? [] : offerViolations(request, head);
+    const violations = [...headViolations(head), ...offers];
+    if (violations.length === 0) return null;
+    const packets =
+      offers.length > 0 && upgrade.request !== null
+        ? [upgrade.request.packet, response.packet]
+        : [response.packet];
+    return {
+      kind: 'invalid',
+      severity: 'error',
+      message: fill(MESSAGES.invalid, {
+        packets: packetList(packets),
+        violations: violations.map(({ clause }) => clause).join('; '),
+      }),
+      advice: ADVICE[violations[0]!.code],
+      packets,
+      at: markOf(response),
+      evidence: {
+        violations: [...new Set(violations.map(({ code }) => code))].join(' '),
+        upgrade: headerValue(head, 'upgrade'),
+        connection: headerValue(head, 'connection'),
+        contentLength: headerValue(head, 'content-length'),
+        transferEncoding: headerValue(head, 'transfer-encoding'),
+        subprotocol: headerValue(head, 'sec-websocket-protocol'),
+        extensions: headerValue(head, 'sec-websocket-extensions'),
+        server: headerValue(head, 'server'),
+      },
+    };
+  },
+};
+
+/** The request, where it is whole and certainly the one that this 101 answers. */
+function answeredRequest({ request, accept }: UpgradeFacts, clientGapBytes: number): RequestHead | null {
+  if (request === null || request.head.isCut) return null;
+  return accept === 'valid' || clientGapBytes === 0 ? request.head : null;
+}
+
+function headViolations(head: ResponseHead): Violation[] {
+  const violations: Violation[] = [];
+  const upgrade = headerValue(head, 'upgrade');
+  const connection = headerValue(head, 'connection');
+  if (upgrade === null) violations.push({ code: 'upgrade', clause: 'it has no Upgrade header' });
+  else if (!headerTokens(head, 'upgrade').includes('websocket')) {
+    violations.push({ code: 'upgrade', clause: `its Upgrade is ${quoted(upgrade)}, not websocket` });
+  }
+  if (connection === null) violations.push({ code: 'connection', clause: 'it has no Connection header' });
+  else if (!headerTokens(head, 'connection').includes('upgrade')) {
+    const clause = `its Connection (${quoted(connection)}) does not name Upgrade`;
+    violations.push({ code: 'connection', clause });
+  }
+  for (const name of ['Content-Length', 'Transfer-Encoding']) {
+    const value = headerValue(head, name.toLowerCase());
+    if (value !== null) violations.push({ code: 'body', clause: `it carries ${name}: ${quoted(value)}` });
+  }
+  const accepts = headerValues(head, 'sec-websocket-accept').length;
+  if (accepts > 1)
+    violations.push({ code: 'accept', clause: `it has ${accepts} Sec-WebSocket-Accept headers` });
+  return violations;
+}
+
+/** What it agrees to against what was offered. */
+function offerViolations(request: RequestHead, response: ResponseHead): Violation[] {
+  const extensions = extensionClauses(extensionsOf(request), extensionsOf(response));
+  return [
+    ...subprotocolClauses(request, response).map((clause) => ({ code: 'subprotocol' as const, clause })),
+    ...extensions.map((clause) => ({ code: 'extension' as const, clause })),
+  ];
+}
+
+function subprotocolClauses(request: RequestHead, response: ResponseHead): string[] {
+  const offered = subprotocols(request);
+  const selected = subprotocols(response);
+  if (selected.length > 1)
+    return [`it selects ${selected.length} subprotocols (${quoted(selected.join(', '))})`];
+  const [only] = selected;
+  if (only === undefined) {
+    // With an offer it is subprotocol-unanswered.
+    const isEmpty = offered.length === 0 && headerValues(response, 'sec-websocket-protocol').length > 0;
+    return isEmpty ? ['its Sec-WebSocket-Protocol is empty, and none was offered'] : [];
+  }
+  if (offered.includes(only)) return [];
+  const offer = offered.length === 0 ? 'none was' : `only ${quoted(offered.join(', '))} was`;
+  return [`it selects the subprotocol ${quoted(only)}, where ${offer} offered`];
+}
+
+/** Members of the list as they are: subprotocols are compared by case. */
+function subprotocols(head: RequestHead | ResponseHead): string[] {
+  return headerValues(head, 'sec-websocket-protocol')
+    .flatMap((value) => value.split(','))
+    .map((member) => member.trim())
+    .filter((member) => member !== '');
+}
+
+function extensionsOf(head: RequestHead | ResponseHead): Extension[] {
+  return parseExtensions(headerValue(head, 'sec-websocket-extensions') ?? '');
+}
+
+function extensionClauses(offered: readonly Extension[], agreed: readonly Extension[]): string[] {
+  return agreed.flatMap((extension) => {
+    const offers = offered.filter(({ name }) => name === extension.name);
+    if (offers.length === 0)
+      return [`it agrees to the extension ${quoted(extension.name)}, which was not offered`];
+    return extension.name === PERMESSAGE_DEFLATE ? deflateClauses(offers, extension) : [];
+  });
+}
+
+const DEFLATE_PARAMETERS = [
+  'server_no_context_takeover',
+  'client_no_context_takeover',
+  'server_max_window_bits',
+  'client_max_window_bits',
+];
+
+/**
+ * Of its parameters, the server may add any to those of the offer but one: client_max_window_bits asks something of the
+ * client that a client without that parameter cannot do (RFC 7692 §7.1.2.2).
+ */
+function deflateClauses(offers: readonly Extension[], { parameters }: Extension): string[] {
+  const clauses: string[] = [];
+  for (const name of parameters.keys()) {
+    if (!DEFLATE_PARAMETERS.includes(name)) {
+      clauses.push(`its permessage-deflate has a parameter ${quoted(name)}, which there is not`);
+    }
+  }
+  if (
+    parameters.has('client_max_window_bits') &&
+    !offers.some((offer) => offer.parameters.has('client_max_window_bits'))
+  ) {
+    clauses.push('its permessage-deflate has client_max_window_bits, which the client did not offer');
+  }
+  for (const name of ['server_max_window_bits', 'client_max_window_bits']) {
+    const value = parameters.get(name);
+    if (value === undefined || (value !== null && /^(?:[89]|1[0-5])$/.test(value))) continue;
+    const shown = value === null ? 'without a value' : `of ${quoted(value)}`;
+    clauses.push(`its permessage-deflate has a ${name} ${shown}, not of 8 to 15`);
+  }
+  return [...clauses, ...unmetDemands(offers, parameters)];
+}
+
+/** What the client demands of the server in each of its offers, and the 101 does not say (RFC 7692 §7.1.1.1, §7.1.2.1). */
+function unmetDemands(offers: readonly Extension[], agreed: Extension['parameters']): string[] {
+  const clauses: string[] = [];
+  for (const name of ['server_no_context_takeover', 'server_max_window_bits']) {
+    if (!agreed.has(name) && offers.every((offer) => offer.parameters.has(name))) {
+      clauses.push(`its permessage-deflate lacks ${name}, which the client demanded`);
+    }
+  }
+  const bits = Number(agreed.get('server_max_window_bits') ?? 0);
+  const isTooWide = (offer: Extension) =>
+    bits > Number(offer.parameters.get('server_max_window_bits') ?? Infinity);
+  if (offers.every(isTooWide)) {
+    clauses.push(`its permessage-deflate has server_max_window_bits=${bits}, more than the client allowed`);
+  }
+  return clauses;
+}
+
+const PROXY =
+  'Look for a proxy that strips these headers, and at code that writes the 101 by hand; browsers refuse such a 101.';
+
+const ADVICE: Readonly<Record<Violation['code'], string>> = {
+  upgrade: PROXY,
+  connection: PROXY,
+  body:
+    'A 101 has no body: some clients drop it, or take the first frames for one. Look at the framework or proxy that ' +
+    'writes it with the code for ordinary responses.',
+  accept:
+    'Two layers of the server, or a proxy and the server, each add one: only one may answer the upgrade.',
+  subprotocol:
+    "Browsers refuse it. Look for a subprotocol that is fixed in the server's code, or a proxy that drops or renames the client's offer.",
+  extension:
+    "Browsers refuse it. Look at the server's compression settings, or for a proxy that drops or rewrites the client's offer.",
+};

@@ -1,0 +1,121 @@
+/**
+ * Collects the {@link TcpTrouble} of one stream's sender. Made when the first trouble comes: most streams have none,
+ * and pay nothing for it.
+ *
+ * Whether the peer has acknowledged or answered is looked up when it matters, so that no ACK has to be told.
+ */
+import { elapsedMs } from '../timestamp.ts';
+import { markOf, type PacketMark } from './packet-mark.ts';
+import type { TcpTrouble, Unacknowledged, ZeroWindow } from './tcp-trouble.ts';
+
+/** The same sent again and again, so far without effect. */
+interface Repetition {
+  count: number;
+  first: PacketMark;
+  last: PacketMark;
+}
+
+interface Shut {
+  readonly from: PacketMark;
+  /** The last packet that found it shut, or the one that opened it. */
+  until: PacketMark;
+  isReopened: boolean;
+}
+
+export class StreamTrouble {
+  #firstRetransmission: PacketMark | null = null;
+
+  /** Of the oldest data that was sent again: its first offset, and what was acknowledged then. */
+  #oldestOffset = 0;
+  #acknowledgedThen = 0;
+  #data: Repetition | null = null;
+
+  /** The probe sent last, and how often the first one since the peer's last packet was repeated. */
+  #lastProbe = 0;
+  #probes: Repetition | null = null;
+
+  /** How often the window shut, as it is now, and the longest time before. */
+  #shuts = 0;
+  #shut: Shut | null = null;
+  #longest: Shut | null = null;
+
+  /** Data from `start` up to `end` were sent again. Of a side's retransmissions only those of its oldest data count. */
+  retransmitted(start: number, end: number, acknowledged: number, mark: PacketMark): void {
+    this.#firstRetransmission ??= markOf(mark);
+    if (end <= acknowledged) return;
+    const oldest = Math.max(start, acknowledged);
+    // A tail loss probe (RFC 8985 §7) repeats the newest data first; once the oldest are sent again, they are what counts.
+    const isNew =
+      this.#data === null || this.#acknowledgedThen !== acknowledged || oldest < this.#oldestOffset;
+    if (!isNew && oldest > this.#oldestOffset) return;
+    if (isNew) {
+      this.#oldestOffset = oldest;
+      this.#acknowledgedThen = acknowledged;
+    }
+    this.#data = again(isNew ? null : this.#data, mark);
+  }
+
+  /** A keep-alive probe; `peerPacket` is the peer's last packet so far. */
+  probed(peerPacket: number, mark: PacketMark): void {
+    const isRepeated = this.#lastProbe > peerPacket;
+    this.#probes = isRepeated ? again(this.#probes, mark) : null;
+    this.#lastProbe = mark.packet;
+  }
+
+  /** The window is 0. */
+  windowShut(mark: PacketMark): void {
+    const found = markOf(mark);
+    if (this.#shut === null) {
+      this.#shuts++;
+      this.#shut = { from: found, until: found, isReopened: false };
+    } else {
+      this.#shut.until = found;
+    }
+  }
+
+  /** It isn't any more. */
+  windowOpened(mark: PacketMark): void {
+    if (this.#shut === null) return;
+    this.#shut.until = markOf(mark);
+    this.#shut.isReopened = true;
+    this.#longest = longerOf(this.#longest, this.#shut);
+    this.#shut = null;
+  }
+
+  /** As things stand: what was acknowledged, and the peer's last packet. */
+  facts(acknowledged: number, peerPacket: number): TcpTrouble {
+    return {
+      unacknowledged: this.#unacknowledged(acknowledged, peerPacket),
+      zeroWindow: this.#zeroWindow(),
+      firstRetransmission: this.#firstRetransmission,
+    };
+  }
+
+  #unacknowledged(acknowledged: number, peerPacket: number): Unacknowledged | null {
+    const data = this.#acknowledgedThen === acknowledged ? this.#data : null;
+    const probes = this.#lastProbe > peerPacket ? this.#probes : null;
+    const isProbe = (probes?.count ?? 0) > (data?.count ?? 0);
+    const what = isProbe ? probes : data;
+    return what === null
+      ? null
+      : { retransmissions: what.count, first: what.first, last: what.last, isProbe };
+  }
+
+  #zeroWindow(): ZeroWindow | null {
+    const longest = this.#shut === null ? this.#longest : longerOf(this.#longest, this.#shut);
+    if (longest === null) return null;
+    const { from, until, isReopened } = longest;
+    return { count: this.#shuts, longestMs: elapsedMs(from, until), from, until, isReopened };
+  }
+}
+
+function again(repetition: Repetition | null, mark: PacketMark): Repetition {
+  const last = markOf(mark);
+  return { count: (repetition?.count ?? 0) + 1, first: repetition?.first ?? last, last };
+}
+
+function longerOf(before: Shut | null, now: Shut): Shut {
+  return before !== null && elapsedMs(before.from, before.until) >= elapsedMs(now.from, now.until)
+    ? before
+    : now;
+}

@@ -1,0 +1,37 @@
+/**
+ * What all compressed directions of a capture may take together. At a bound a direction is not inflated any more, and
+ * the report says so: a small capture can't keep wscap busy for hours, or fill its memory with windows.
+ */
+
+/** Directions with a zlib stream of their own at once: each holds up to 75 KB. */
+const MAX_OPEN = 4096;
+/** Bytes that any capture may inflate to, and how many times its compressed bytes beyond that. */
+const FREE_OUTPUT = 512 * 1024 * 1024;
+const MAX_RATIO = 40;
+
+export class InflateBudget {
+  #open = 0;
+  #outputLeft = FREE_OUTPUT;
+
+  /** Whether one more direction may be inflated. */
+  open(): boolean {
+    if (this.#open >= MAX_OPEN) return false;
+    this.#open++;
+    return true;
+  }
+
+  release(): void {
+    this.#open--;
+  }
+
+  /** Compressed bytes came. */
+  input(length: number): void {
+    this.#outputLeft += length * MAX_RATIO;
+  }
+
+  /** Inflated bytes came out; false when that was too much. */
+  output(length: number): boolean {
+    this.#outputLeft -= length;
+    return this.#outputLeft >= 0;
+  }
+}

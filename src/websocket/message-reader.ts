@@ -1,0 +1,285 @@
+/**
+ * One direction of a WebSocket: frames and their payloads in, messages out (RFC 6455 §5.4), inflated where
+ * permessage-deflate says so (RFC 7692), texts checked as a whole. HOT: `begin`, `payload` and `end` run once per frame.
+ *
+ * Payloads are looked at only where something needs them: a text (is it UTF-8?), a compressed message (does it
+ * inflate?), or a listener that wants to see them.
+ */
+import type { DeflateDirection } from './extensions.ts';
+import { isDataOpcode, OPCODE_CONTINUATION, OPCODE_TEXT, type Frame } from './frame.ts';
+import type { PayloadSink } from './frame-parser.ts';
+import type { InflateBudget } from './inflate-budget.ts';
+import { canStream, Inflater, type InflateOutput } from './inflater.ts';
+import type { Message, MessageProblem } from './message.ts';
+import { unmask, UNMASK_CHUNK } from './unmask.ts';
+import { Utf8Validator } from './utf8-validator.ts';
+
+/** A message inflates to so many bytes at most; beyond that it is given up, and noted. */
+export const MAX_INFLATED = 64 * 1024 * 1024;
+
+const RSV1 = 0x04;
+
+export type MessageOddity =
+  | 'continuation-without-start'
+  | 'message-inside-message'
+  | 'text-not-utf8'
+  | 'inflate-failed'
+  | 'inflate-too-long';
+
+export interface MessageHandler {
+  /** Something that the RFCs have no place for; `frame` completes what it is about. */
+  oddity(kind: MessageOddity, frame: Frame, detail: string | number | null): void;
+  /** A message is complete. Called only where bytes are kept. */
+  message(message: Message): void;
+}
+
+export interface MessageReaderOptions {
+  /** What was agreed on for this direction; null: nothing is compressed. */
+  readonly deflate: DeflateDirection | null;
+  readonly budget: InflateBudget;
+  /** The stream is followed from its first frame on: a continuation without a start is one. */
+  readonly isFromStart: boolean;
+  /** Bytes of each message that are kept for the handler; 0: it is told of none. */
+  readonly keep: number;
+}
+
+export class MessageReader implements PayloadSink, InflateOutput {
+  readonly #handler: MessageHandler;
+  readonly #deflate: DeflateDirection | null;
+  readonly #budget: InflateBudget;
+  readonly #keep: number;
+  #inflater: Inflater | null = null;
+  /** Why nothing can be inflated any more, until a message begins with an empty window. */
+  #deflateLost: 'gap' | 'inflate-failed' | 'inflate-bound' | null = null;
+  #utf8: Utf8Validator | null = null;
+
+  /** Between the first frame of a message and the end of its last one. */
+  #inMessage = false;
+  /** A continuation belongs to no message that began in the capture. */
+  #isStartKnown: boolean;
+  #pendingOddity: MessageOddity | null = null;
+  /** The current frame belongs to a message. */
+  #isOfMessage = false;
+
+  // Of the current message.
+  #opcode = 0;
+  #isCompressed = false;
+  #frames = 0;
+  #wireLength = 0;
+  #length = 0;
+  #firstPacket = 0;
+  #problem: MessageProblem | null = null;
+  #error: string | null = null;
+  #kept: Uint8Array[] = [];
+  #keptLength = 0;
+
+  /** Messages that were sent compressed, and of these the ones not looked into: how many, why, and since when. */
+  compressedMessages = 0;
+  notInflated: { messages: number; reason: 'gap' | 'bound'; firstPacket: number } | null = null;
+
+  constructor(handler: MessageHandler, { deflate, budget, isFromStart, keep }: MessageReaderOptions) {
+    this.#handler = handler;
+    this.#deflate = deflate;
+    this.#budget = budget;
+    this.#isStartKnown = isFromStart;
+    this.#keep = keep;
+  }
+
+  /** The fragmented message whose final frame has not come; null between messages. */
+  get unfinished(): { opcode: number; frames: number; payloadBytes: number; firstPacket: number } | null {
+    if (!this.#inMessage || this.#frames === 0) return null;
+    return {
+      opcode: this.#opcode,
+      frames: this.#frames,
+      payloadBytes: this.#wireLength,
+      firstPacket: this.#firstPacket,
+    };
+  }
+
+  begin(opcode: number, _isFinal: boolean, reservedBits: number): boolean {
+    if (opcode !== OPCODE_CONTINUATION) {
+      this.#pendingOddity = this.#inMessage ? 'message-inside-message' : null;
+      // Broken off in the middle of a compressed message: what later ones refer to is unknown.
+      if (this.#inMessage && this.#isCompressed && this.#inflater !== null) this.#loseDeflate('gap');
+      this.#start(opcode, (reservedBits & RSV1) !== 0);
+    } else if (!this.#inMessage) {
+      this.#pendingOddity = this.#isStartKnown ? 'continuation-without-start' : null;
+      this.#isOfMessage = false;
+      return false;
+    }
+    this.#isOfMessage = true;
+    if (this.#problem !== null) return false;
+    return this.#isCompressed || this.#opcode === OPCODE_TEXT || this.#keep > 0;
+  }
+
+  payload(bytes: Uint8Array, start: number, end: number, mask: number, index: number): void {
+    if (mask === 0) {
+      this.#take(bytes, start, end);
+      return;
+    }
+    for (let at = start; at < end; at += UNMASK_CHUNK) {
+      const stop = Math.min(end, at + UNMASK_CHUNK);
+      this.#take(unmask(bytes, at, stop, mask, index + (at - start)), 0, stop - at);
+    }
+  }
+
+  payloadGap(): void {
+    if (!this.#isOfMessage || this.#problem !== null) return;
+    this.#problem = 'gap';
+    if (this.#isCompressed) this.#loseDeflate('gap');
+  }
+
+  /** Output of the inflater. */
+  inflated(bytes: Uint8Array, end: number): boolean {
+    if (this.#length + end > MAX_INFLATED || !this.#budget.output(end)) {
+      this.#length += end;
+      return false;
+    }
+    this.#content(bytes, 0, end);
+    return true;
+  }
+
+  /** A frame is complete. */
+  end(frame: Frame): void {
+    if (!isDataOpcode(frame.opcode)) return;
+    if (this.#pendingOddity !== null) {
+      this.#handler.oddity(this.#pendingOddity, frame, null);
+      this.#pendingOddity = null;
+    }
+    if (!this.#isOfMessage) return;
+    if (this.#frames++ === 0) this.#firstPacket = frame.firstPacket;
+    this.#wireLength += frame.payloadLength;
+    if (frame.isFinal) this.#finish(frame);
+  }
+
+  /** Frames can't be followed any more, or the connection is over: gives back what is held. */
+  close(): void {
+    if (this.#inflater === null) return;
+    this.#inflater.close();
+    this.#inflater = null;
+    this.#budget.release();
+  }
+
+  #start(opcode: number, hasRsv1: boolean): void {
+    this.#inMessage = true;
+    this.#isStartKnown = true;
+    this.#opcode = opcode;
+    this.#isCompressed = hasRsv1 && this.#deflate !== null;
+    this.#frames = 0;
+    this.#wireLength = 0;
+    this.#length = 0;
+    this.#problem = null;
+    this.#error = null;
+    if (opcode === OPCODE_TEXT) (this.#utf8 ??= new Utf8Validator()).reset();
+    if (this.#keep > 0) {
+      this.#kept = [];
+      this.#keptLength = 0;
+    }
+    if (this.#isCompressed) this.#startInflating(this.#deflate!);
+  }
+
+  #startInflating({ noContextTakeover, windowBits }: DeflateDirection): void {
+    this.compressedMessages++;
+    if (noContextTakeover) {
+      this.#deflateLost = null;
+      this.#inflater?.reset();
+    }
+    if (this.#deflateLost === null && this.#inflater === null) {
+      if (canStream() && this.#budget.open()) this.#inflater = new Inflater(windowBits, this);
+      else this.#deflateLost = 'inflate-bound';
+    }
+    this.#problem = this.#deflateLost;
+  }
+
+  /** The next bytes of the current message, unmasked. */
+  #take(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#problem !== null) return;
+    if (!this.#isCompressed) {
+      this.#content(bytes, start, end);
+      return;
+    }
+    this.#budget.input(end - start);
+    const result = this.#inflater!.write(bytes, start, end);
+    if (result !== 'ok') this.#stopInflating(result);
+  }
+
+  /** The next bytes of the current message, unmasked and inflated. */
+  #content(bytes: Uint8Array, start: number, end: number): void {
+    this.#length += end - start;
+    if (this.#opcode === OPCODE_TEXT) this.#utf8!.push(bytes, start, end);
+    const room = this.#keep - this.#keptLength;
+    if (room <= 0) return;
+    const piece = bytes.slice(start, Math.min(end, start + room));
+    this.#kept.push(piece);
+    this.#keptLength += piece.length;
+  }
+
+  #stopInflating(result: 'failed' | 'stopped'): void {
+    this.#error = this.#inflater?.error ?? null;
+    this.#loseDeflate(result === 'failed' ? 'inflate-failed' : 'inflate-bound');
+    this.#problem = this.#deflateLost;
+  }
+
+  #loseDeflate(reason: 'gap' | 'inflate-failed' | 'inflate-bound'): void {
+    this.#deflateLost = reason;
+    this.close();
+  }
+
+  #finish(frame: Frame): void {
+    this.#inMessage = false;
+    if (this.#isCompressed) this.#finishInflating(frame);
+    if (this.#opcode === OPCODE_TEXT && this.#problem === null && !this.#utf8!.isComplete) {
+      this.#problem = 'not-utf8';
+      this.#handler.oddity('text-not-utf8', frame, null);
+    }
+    if (this.#keep > 0) this.#handler.message(this.#message(frame));
+  }
+
+  #finishInflating(frame: Frame): void {
+    if (this.#problem === null) {
+      const result = this.#inflater!.finish();
+      if (result !== 'ok') this.#stopInflating(result);
+    }
+    // Later messages of a context that is broken have no error of their own.
+    if (this.#problem === 'inflate-failed' && this.#error !== null) {
+      this.#handler.oddity('inflate-failed', frame, this.#error);
+    } else if (this.#problem === 'inflate-bound' && this.#length > MAX_INFLATED) {
+      this.#handler.oddity('inflate-too-long', frame, this.#length);
+    }
+    if (this.#problem === 'gap' || this.#problem === 'inflate-bound') this.#countNotInflated(frame);
+  }
+
+  #countNotInflated({ firstPacket }: Frame): void {
+    const reason = this.#problem === 'gap' ? 'gap' : 'bound';
+    this.notInflated ??= { messages: 0, reason, firstPacket };
+    this.notInflated.messages++;
+  }
+
+  #message({ packet, seconds, nanoseconds }: Frame): Message {
+    const isKnown = this.#problem === null || this.#problem === 'not-utf8';
+    return {
+      opcode: this.#opcode,
+      frames: this.#frames,
+      isCompressed: this.#isCompressed,
+      wireLength: this.#wireLength,
+      length: isKnown ? this.#length : null,
+      bytes: isKnown ? joined(this.#kept, this.#keptLength) : null,
+      problem: this.#problem,
+      firstPacket: this.#firstPacket,
+      packet,
+      seconds,
+      nanoseconds,
+    };
+  }
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}

@@ -1,0 +1,26 @@
+/** A message (RFC 6455 §5.4): one data frame, or several. */
+export interface Message {
+  /** Of its first frame: text or binary. */
+  readonly opcode: number;
+  readonly frames: number;
+  readonly isCompressed: boolean;
+  /** Payload bytes on the wire. */
+  readonly wireLength: number;
+  /** Bytes of the message, inflated where it was compressed; null where that is not known. */
+  readonly length: number | null;
+  /** The message itself, up to the bound asked for; null where nobody asked, or it can't be known. */
+  readonly bytes: Uint8Array | null;
+  /** Why the message can't be shown, or not as a whole. */
+  readonly problem: MessageProblem | null;
+  readonly firstPacket: number;
+  /** The packet that completes it, and its time. */
+  readonly packet: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+/**
+ * "gap": bytes of it, or of the ones that it refers to, are missing. "inflate-failed": it does not inflate.
+ * "inflate-bound": it inflates to more than wscap follows. "not-utf8": a text that is none.
+ */
+export type MessageProblem = 'gap' | 'inflate-failed' | 'inflate-bound' | 'not-utf8';
