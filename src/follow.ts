@@ -43,6 +43,7 @@ const PROBLEMS: Readonly<Record<MessageProblem, string>> = {
   gap: 'bytes of it, or of messages that it refers to, are not in the capture',
   'inflate-failed': 'does not inflate',
   'inflate-bound': 'inflates to more than wscap follows',
+  'unknown-encoding': 'compressed, or changed by another extension: what was agreed on is not known',
   'not-utf8': 'is no UTF-8',
 };
 

@@ -37,6 +37,12 @@ interface Facts {
   readonly packets?: number;
   readonly tcpConnections?: number;
   readonly connections?: readonly ConnectionFacts[];
+  /** Anomalies over several connections; absent: none. */
+  readonly captureAnomalies?: readonly {
+    readonly rule: string;
+    readonly severity: string;
+    readonly connections: readonly number[];
+  }[];
 }
 
 /** Files that are the parts of one capture, in order; in all other facts each file is a capture of its own. */
@@ -113,6 +119,12 @@ function mustBeReported({ verdict, anomalies, requestPacket, status }: Connectio
 function expectReport(report: Report, facts: Facts): void {
   expect(report.totals.packets, 'packets').toBe(facts.packets);
   expect(report.totals.tcpConnections, 'TCP connections').toBe(facts.tcpConnections);
+  const ofCapture = report.anomalies.map(({ rule, severity, connections }) => ({
+    rule,
+    severity,
+    connections,
+  }));
+  expect(ofCapture, 'anomalies over several connections').toEqual(facts.captureAnomalies ?? []);
   const connections = facts.connections ?? [];
   const seen = new Map(report.connections.map((connection) => [connection.id, connection]));
   const known = new Set(connections.map(({ id }) => id));

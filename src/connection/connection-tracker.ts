@@ -297,7 +297,9 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       .filter((each) => sniffer.hasFrames(each))
       .flatMap((each) => sniffer.take(each).map((segment) => ({ direction: each, ...segment })))
       .toSorted((a, b) => a.packet - b.packet);
-    if (this.#opening === null) this.#infer(client, held[0]!);
+    const [first] = held;
+    if (first === undefined) return;
+    if (this.#opening === null) this.#infer(client, first);
     for (const segment of held) {
       this.webSocketOpen(segment.direction);
       const { bytes: heldBytes, packet: heldPacket } = segment;

@@ -80,15 +80,17 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
   return notes;
 }
 
+const WHY_NOT_INFLATED: Readonly<Record<NotInflated['reason'], string>> = {
+  gap: 'bytes that they refer to are not in the capture',
+  bound: 'there was more to inflate than wscap does',
+  unknown: 'what the opening handshake agreed on is not known',
+};
+
 function describeNotInflated(role: Role, { messages, reason, firstPacket }: NotInflated): ConnectionNote {
   const what = messages === 1 ? '1 compressed message' : `${messages} compressed messages`;
-  const why =
-    reason === 'gap'
-      ? 'bytes that they refer to are not in the capture'
-      : 'there was more to inflate than wscap does';
   return {
     code: 'not-inflated',
-    message: `${what} of the ${role} could not be looked into: ${why}`,
+    message: `${what} of the ${role} could not be looked into: ${WHY_NOT_INFLATED[reason]}`,
     packet: firstPacket,
   };
 }

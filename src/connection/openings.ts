@@ -40,15 +40,17 @@ function openingOf(
 ): SideOpening {
   const role = roleOf(direction, client);
   const parameters: DeflateParameters | null = extensions?.deflate ?? null;
+  const knownReservedBits = reservedBitsOf(extensions);
   return {
     role,
     reader: new MessageReader(side, {
       deflate: parameters === null ? null : parameters[role],
       budget,
+      opaqueBits: knownReservedBits === ALL ? ALL : NONE,
       isFromStart,
       keep: listener?.keep ?? 0,
     }),
-    knownReservedBits: reservedBitsOf(extensions),
+    knownReservedBits,
     earlyUntilPacket: role === 'client' ? earlyUntilPacket : 0,
     onMessage:
       listener === undefined

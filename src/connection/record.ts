@@ -60,11 +60,14 @@ export interface UnfinishedMessage {
   readonly firstPacket: number;
 }
 
-/** What could not be looked into of compressed messages, and since when. */
+/** Messages that could not be looked into, and since when. */
 export interface NotInflated {
   readonly messages: number;
-  /** "gap": bytes are missing that later messages refer to; "bound": more than wscap inflates. */
-  readonly reason: 'gap' | 'bound';
+  /**
+   * "gap": bytes are missing that later messages refer to; "bound": more than wscap inflates; "unknown": changed by an
+   * extension, and what was agreed on is not known.
+   */
+  readonly reason: 'gap' | 'bound' | 'unknown';
   readonly firstPacket: number;
 }
 

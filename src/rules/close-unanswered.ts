@@ -13,6 +13,8 @@ const MESSAGES = {
     'The {role} sent {close} {when}; the {other} had not answered it when the {role} ended the connection with {how}{later} (packet {packet}).',
   'did-not-wait':
     'The {role} sent {close} {when} and ended the connection with {how}{later} (packet {packet}), without waiting for an answer; none came.',
+  'ended-first':
+    'The {role} sent {close} {when} and ended the connection with {how} (packet {packet}); the {other} never answered it.',
 } as const;
 
 const OPTIONS = {
@@ -41,8 +43,7 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
     if (closeFrame?.isBeforePeerEnd !== true || other.closeFrame !== null || hidesFrames(other)) return null;
 
     const waitedMs = elapsedMs(closeFrame.mark, firstEnd.mark);
-    const hasWaited = context.hasTimes && waitedMs >= waitMs;
-    const kind = kindOf(side, other, firstEnd, hasWaited);
+    const kind = kindOf(side, other, firstEnd, context.hasTimes ? waitedMs >= waitMs : null);
     if (kind === null) return null;
     const { how, mark } = firstEnd;
     return {
@@ -82,17 +83,18 @@ function kindOf(
   side: SideFacts,
   other: SideFacts,
   firstEnd: FirstEnd,
-  hasWaited: boolean,
+  hasWaited: boolean | null,
 ): keyof typeof MESSAGES | null {
   if (firstEnd.by === other.role) return 'dropped';
-  if (hasWaited) return 'gave-up';
+  if (hasWaited === true) return 'gave-up';
   // After a FIN alone the answer may still be under way where the capture ends.
   const isOver = side.rst !== null || other.fin !== null || other.rst !== null;
-  return isOver ? 'did-not-wait' : null;
+  if (!isOver) return null;
+  return hasWaited === null ? 'ended-first' : 'did-not-wait';
 }
 
 function severityOf(kind: keyof typeof MESSAGES, { code }: CloseFrame): Severity {
-  return kind === 'did-not-wait' || code === 1001 ? 'info' : 'warning';
+  return kind === 'did-not-wait' || kind === 'ended-first' || code === 1001 ? 'info' : 'warning';
 }
 
 function adviceFor(kind: keyof typeof MESSAGES, { role }: SideFacts, { role: other }: SideFacts): string {
@@ -102,6 +104,7 @@ function adviceFor(kind: keyof typeof MESSAGES, { role }: SideFacts, { role: oth
     case 'gave-up':
       return `Look at whether the ${other} still read from the connection then: a blocked event loop, a paused reader, a device or network that was gone.`;
     case 'did-not-wait':
+    case 'ended-first':
       return `Usual for a browser tab, an app or a process that goes away. Look further only if the ${role} should have waited, or the ${other} should have answered at once.`;
   }
 }

@@ -31,11 +31,12 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
   options: OPTIONS,
   messages: MESSAGES,
   check(record, { hasTimes, webSocketPorts }, { unansweredSyns }) {
-    const { clientSide, server, firstEnd, last } = record;
+    const { clientSide, serverSide, server, firstEnd, last } = record;
     const { syn } = clientSide;
     if (syn === null || !isUnopened(record) || !webSocketPorts.has(server.port)) return null;
     const isRefused = firstEnd?.by === 'server' && firstEnd.how === 'rst';
-    if (!isRefused && (firstEnd !== null || clientSide.syns < unansweredSyns)) return null;
+    const isUnanswered = firstEnd === null && !serverSide.isCaptured && clientSide.syns >= unansweredSyns;
+    if (!isRefused && !isUnanswered) return null;
     const kind = isRefused ? 'refused' : 'unanswered';
     const end = markOf(firstEnd?.mark ?? last);
     const spentMs = elapsedMs(syn, end);

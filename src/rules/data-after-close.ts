@@ -1,7 +1,10 @@
 /** data-after-close: a side went on sending messages after its own Close. */
+import type { FramePlace } from '../connection/irregularity.ts';
+import type { CloseFrame } from '../connection/record.ts';
 import { elapsedMs } from '../timestamp.ts';
 import { frameFindings } from './frame-finding.ts';
 import type { Rule } from './rule.ts';
+import type { RuleContext } from './rule-context.ts';
 import { describeClose, since } from './wording.ts';
 
 const MESSAGES = {
@@ -24,10 +27,7 @@ export const dataAfterClose: Rule = {
           kind: 'data',
           values: {
             packet: frame.packet,
-            afterClose:
-              closeFrame === null
-                ? 'after its own Close'
-                : `${context.hasTimes ? `${since(closeFrame.mark, frame)} ` : ''}after its own ${describeClose(closeFrame)} in packet ${closeFrame.mark.packet}`,
+            afterClose: afterClose(closeFrame, frame, context),
           },
           advice:
             "The receiver drops what comes after a Close (RFC 6455 §5.5.1), so this data is lost. Look at the sender's code for " +
@@ -41,3 +41,11 @@ export const dataAfterClose: Rule = {
       },
     ]),
 };
+
+function afterClose(closeFrame: CloseFrame | null, frame: FramePlace, { hasTimes }: RuleContext): string {
+  if (closeFrame === null) return 'after its own Close';
+  const after = `after its own ${describeClose(closeFrame)}`;
+  const { mark } = closeFrame;
+  if (mark.packet === frame.packet) return `right ${after} in the same packet`;
+  return `${hasTimes ? `${since(mark, frame)} ` : ''}${after} in packet ${mark.packet}`;
+}

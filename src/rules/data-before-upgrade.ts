@@ -11,7 +11,7 @@ const MESSAGES = {
     'The client sent {frames} before the 101 was complete ({packets}): the first, a {first}, {when}. ' +
     'RFC 6455 §4.1 has it wait for the 101.',
   server:
-    'The server sent {bytes} that are no HTTP between the upgrade request and its 101 ({packets}){when}. ' +
+    'The server sent {bytes} no HTTP between the upgrade request and its 101 ({packets}){when}. ' +
     'What a client reads there is the 101, and nothing else.',
 } as const;
 
@@ -73,7 +73,7 @@ function fromServer(
     kind: 'server',
     severity: 'warning',
     message: fill(MESSAGES.server, {
-      bytes: count(length, 'byte'),
+      bytes: `${count(length, 'byte')} that ${length === 1 ? 'is' : 'are'}`,
       packets: packetList([mark.packet, response.packet]),
       when: hasTimes && !isWithResponse ? `, ${since(mark, response)} before it was complete` : '',
     }),

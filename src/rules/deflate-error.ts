@@ -16,10 +16,10 @@ const MIB = 1024 * 1024;
 const CASES: readonly FrameCase[] = [
   {
     irregularity: 'inflate-failed',
-    tell: ({ detail, number }, side, record) => ({
+    tell: ({ detail }, side, record) => ({
       kind: 'failed',
       values: { error: quoted(String(detail)), agreed: agreedFor(side, record) },
-      advice: adviceFor(number, side, record),
+      advice: adviceFor(String(detail), side, record),
       evidence: { error: detail, ...parametersOf(side, record) },
     }),
   },
@@ -69,16 +69,24 @@ function agreedFor(side: SideFacts, record: ConnectionRecord): string {
   return `permessage-deflate (${takeover}, window of ${direction.windowBits} bits)`;
 }
 
-function adviceFor(frameNumber: number, side: SideFacts, record: ConnectionRecord): string {
-  const keepsContext = directionOf(side, record)?.noContextTakeover === false;
-  if (keepsContext && frameNumber > 1) {
+/** zlib's words for a reference to bytes that the window does not hold. */
+const BEYOND_WINDOW = 'too far back';
+
+function adviceFor(error: string, side: SideFacts, record: ConnectionRecord): string {
+  if (!error.includes(BEYOND_WINDOW)) {
     return (
-      'Look at context takeover on both sides: the window of one message goes on into the next, and a sender that begins anew or ' +
-      'skips one, or a relay that mixes connections, breaks all that follow.'
+      'Look at how the sender compresses: RSV1 on a message that is not compressed, a zlib or gzip header, the last four bytes ' +
+      '(00 00 ff ff) cut off in the wrong place, or data that was changed on the way.'
+    );
+  }
+  if (directionOf(side, record)?.noContextTakeover === true) {
+    return (
+      `The message refers to bytes of an earlier one, which ${side.role}_no_context_takeover forbids, or to more than the window ` +
+      'holds. Look at whether the sender begins each message with an empty window, as large as was agreed on.'
     );
   }
   return (
-    'Look at how the sender compresses: RSV1 on a message that is not compressed, the last four bytes (00 00 ff ff) not taken off, ' +
-    'a zlib or gzip header, or a larger window than was agreed on.'
+    'The message refers to bytes that no message before it had, or that the window no longer holds. Look at the window that the ' +
+    'sender really uses, at messages that were dropped on the way, and at relays that mix connections.'
   );
 }

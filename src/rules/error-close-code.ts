@@ -1,5 +1,5 @@
 /** error-close-code: a Close whose code says that something went wrong, or one of an application's own. */
-import type { CloseFrame, ConnectionRecord, SideFacts } from '../connection/record.ts';
+import type { CloseFrame, ConnectionRecord, Role, SideFacts } from '../connection/record.ts';
 import type { FramePlace } from '../connection/irregularity.ts';
 import { elapsedMs } from '../timestamp.ts';
 import { fill } from './fill.ts';
@@ -12,6 +12,12 @@ const MESSAGES = {
   closed: 'The {role} closed the WebSocket with {close} {when}.',
   answered: "The {role} answered the {other}'s {peerClose} with {close} {when}.",
 } as const;
+
+/** What a Close may be about, as a clause. */
+interface Suspect {
+  readonly text: string;
+  readonly packet: number | null;
+}
 
 export const errorCloseCode: Rule = {
   id: 'error-close-code',
@@ -47,7 +53,7 @@ function findingOf(
   if (closeFrame === null || code === null || severity === null) return [];
   const { mark, reason } = closeFrame;
   const kind = answers === null ? 'closed' : 'answered';
-  const before = lastFrameBefore(mark.packet, other, code);
+  const suspected = suspectBefore(mark.packet, other, code);
   const { openedAt, opening } = record;
   const isTimed = context.hasTimes && opening === 'handshake' && openedAt !== null;
   return [
@@ -61,7 +67,7 @@ function findingOf(
         peerClose: answers === null ? '' : describeClose(answers),
         when: placeInLife(record, mark, context),
       }),
-      advice: adviceFor(code, role, other.role, before),
+      advice: adviceFor(code, role, other.role, suspected.text),
       packets: answers === null ? [mark.packet] : [answers.mark.packet, mark.packet],
       at: mark,
       evidence: {
@@ -70,7 +76,7 @@ function findingOf(
         reason,
         isAnswer: answers !== null,
         afterUpgradeMs: isTimed ? elapsedMs(openedAt, mark) : null,
-        lastFramePacket: before?.packet ?? null,
+        suspectedPacket: suspected.packet,
       },
     },
   ];
@@ -82,32 +88,46 @@ function severityOf(code: number): Severity | null {
   return code >= 3000 && code <= 4999 ? 'info' : null;
 }
 
-/** The frame of the other side that a Close may be about. */
-function lastFrameBefore(
+/** The frame of the other side that a Close may be about, and how it is to be called. */
+function suspectBefore(
   packet: number,
-  { lastFrame, lastDataFrame }: SideFacts,
+  { role, irregularities, lastFrame, lastDataFrame }: SideFacts,
   code: number,
-): FramePlace | null {
-  const candidates = code === 1002 ? [lastFrame, lastDataFrame] : [lastDataFrame];
-  return candidates.find((frame) => frame !== null && frame.packet < packet) ?? null;
+): Suspect {
+  const isBefore = (frame: FramePlace | null): frame is FramePlace => frame !== null && frame.packet < packet;
+  if (code === 1002 || code === 1007) {
+    const broken = irregularities
+      .flatMap(({ examples }) => examples)
+      .filter(isBefore)
+      .toSorted((a, b) => b.number - a.number)[0];
+    if (broken !== undefined) {
+      const text = `the ${role}'s ${describeFrame(broken)} in packet ${broken.packet}, which another anomaly names`;
+      return { text, packet: broken.packet };
+    }
+  }
+  // A text or binary message is what the other codes are about.
+  if (code === 1002 && isBefore(lastFrame)) return suspect('last frame', role, lastFrame);
+  if (isBefore(lastDataFrame)) return suspect('last data frame', role, lastDataFrame);
+  return { text: `what the ${role} had sent`, packet: null };
 }
 
-function adviceFor(code: number, role: string, other: string, before: FramePlace | null): string {
-  const last =
-    before === null
-      ? `what the ${other} had sent`
-      : `the last frame of the ${other} before it, a ${describeFrame(before)} in packet ${before.packet}`;
+function suspect(name: string, role: Role, frame: FramePlace): Suspect {
+  const text = `the ${name} of the ${role} before it, a ${describeFrame(frame)} in packet ${frame.packet}`;
+  return { text, packet: frame.packet };
+}
+
+function adviceFor(code: number, role: Role, other: Role, suspected: string): string {
   switch (code) {
     case 1002:
-      return `The ${role} saw a breach of the protocol: look at ${last}, and at what else is reported of this connection.`;
+      return `The ${role} saw a breach of the protocol: look at ${suspected}.`;
     case 1003:
-      return `The ${role} takes no data of that type, most often binary where it wants text: look at ${last}.`;
+      return `The ${role} takes no data of that type, most often binary where it wants text: look at ${suspected}.`;
     case 1007:
-      return `The ${role} could not read a message, most often a text that is not UTF-8: look at ${last}.`;
+      return `The ${role} could not read a message, most often a text that is not UTF-8: look at ${suspected}.`;
     case 1008:
       return `A policy of the ${role}: look in its log for authentication, origin and rate limits at that time.`;
     case 1009:
-      return `A message was larger than the ${role} takes: look at ${last}, and at its limit of message size.`;
+      return `A message was larger than the ${role} takes: look at ${suspected}, and at its limit of message size.`;
     case 1010:
       return `The ${role} needs an extension that the 101 did not agree to: compare Sec-WebSocket-Extensions in request and 101.`;
     case 1011:

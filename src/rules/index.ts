@@ -2,12 +2,15 @@
 import { abnormalClosure } from './abnormal-closure.ts';
 import { acceptMismatch } from './accept-mismatch.ts';
 import { clientHandshakeClose } from './client-handshake-close.ts';
-import { closedBeforeRequest } from './closed-before-request.ts';
 import { closeFrameInvalid } from './close-frame-invalid.ts';
 import { closeLingering } from './close-lingering.ts';
 import { closeUnanswered } from './close-unanswered.ts';
+import { closedBeforeRequest } from './closed-before-request.ts';
+import { coalescedFirstFrame } from './coalesced-first-frame.ts';
+import { connectionRefused } from './connection-refused.ts';
 import { controlFrameInvalid } from './control-frame-invalid.ts';
 import { dataAfterClose } from './data-after-close.ts';
+import { dataBeforeUpgrade } from './data-before-upgrade.ts';
 import { deflateError } from './deflate-error.ts';
 import { errorCloseCode } from './error-close-code.ts';
 import { fixedLifetime } from './fixed-lifetime.ts';
@@ -26,18 +29,29 @@ import { reservedBits } from './reserved-bits.ts';
 import { reservedOpcode } from './reserved-opcode.ts';
 import { retransmissions } from './retransmissions.ts';
 import { silentAfterUpgrade } from './silent-after-upgrade.ts';
+import { slowUpgrade } from './slow-upgrade.ts';
+import { subprotocolUnanswered } from './subprotocol-unanswered.ts';
 import { unmaskedClientFrame } from './unmasked-client-frame.ts';
 import { upgradeRejected } from './upgrade-rejected.ts';
+import { upgradeRequestInvalid } from './upgrade-request-invalid.ts';
+import { upgradeResponseInvalid } from './upgrade-response-invalid.ts';
 import { upgradeUnanswered } from './upgrade-unanswered.ts';
 import { zeroWindow } from './zero-window.ts';
 import type { CaptureRule } from './capture-rule.ts';
 import type { Rule, RuleMeta } from './rule.ts';
 
 export const RULES: readonly Rule[] = [
+  connectionRefused,
   closedBeforeRequest,
+  upgradeRequestInvalid,
   upgradeUnanswered,
   upgradeRejected,
+  upgradeResponseInvalid,
   acceptMismatch,
+  subprotocolUnanswered,
+  slowUpgrade,
+  dataBeforeUpgrade,
+  coalescedFirstFrame,
   unmaskedClientFrame,
   maskedServerFrame,
   reservedBits,

@@ -3,8 +3,8 @@ import { frameFindings, type FrameCase } from './frame-finding.ts';
 import type { Rule } from './rule.ts';
 
 const MESSAGES = {
-  text: 'The {role} sent a text message that is not UTF-8 {when}{more}{reaction}.',
-  'close-reason': 'The {role} sent a Close whose reason is not UTF-8 {when}{more}{reaction}.',
+  text: 'The {role} sent a text message that is not UTF-8, {when}{more}{reaction}.',
+  'close-reason': 'The {role} sent a Close whose reason is not UTF-8, {when}{more}{reaction}.',
 } as const;
 
 const CASES: readonly FrameCase[] = [

@@ -91,7 +91,8 @@ function violationsOf(head: RequestHead): Violation[] {
     say('connection', clause, true);
   }
   if (connection.includes('close')) {
-    say('close', `its Connection (${listed('connection')}) asks the server to close`, true);
+    const value = connection.includes('upgrade') ? ` (${listed('connection')})` : '';
+    say('close', `its Connection${value} asks the server to close`, true);
   }
 
   const versions = headerValues(head, 'sec-websocket-version');

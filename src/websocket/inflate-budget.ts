@@ -8,6 +8,8 @@ const MAX_OPEN = 4096;
 /** Bytes that any capture may inflate to, and how many times its compressed bytes beyond that. */
 const FREE_OUTPUT = 512 * 1024 * 1024;
 const MAX_RATIO = 40;
+/** What a new zlib stream counts as: it takes as long as so many bytes. */
+const REOPEN_COST = 4096;
 
 export class InflateBudget {
   #open = 0;
@@ -33,5 +35,10 @@ export class InflateBudget {
   output(length: number): boolean {
     this.#outputLeft -= length;
     return this.#outputLeft >= 0;
+  }
+
+  /** A direction's zlib stream ended inside its context, and begins anew; false when that was too much. */
+  reopen(): boolean {
+    return this.output(REOPEN_COST);
   }
 }

@@ -10,6 +10,8 @@ import { WindowHistory } from './window-history.ts';
 export interface InflateOutput {
   /** The view is valid until the call returns. Returns whether more is wanted. */
   inflated(bytes: Uint8Array, end: number): boolean;
+  /** zlib's stream ended and begins anew in the same context, which takes long. Returns whether more is wanted. */
+  reopened(): boolean;
 }
 
 /** "stopped": the output wanted no more. */
@@ -79,7 +81,7 @@ export class Inflater {
       const [room, left] = this.#stream._writeState as unknown as [number, number];
       at = end - left;
       // A final block ended the deflate stream (§7.2.3.4): what follows is a new one, in the same context.
-      if (at === before && room === output.length) this.#reopen(this.#history.toBytes());
+      if (at === before && room === output.length && !this.#goOn()) return 'stopped';
     }
     return this.#drain();
   }
@@ -89,7 +91,7 @@ export class Inflater {
     const result = this.#step(TAIL, 0, TAIL.length);
     if (result !== 'ok') return result;
     const [room, left] = this.#stream._writeState as unknown as [number, number];
-    if (left === TAIL.length && room === output.length) this.#reopen(this.#history.toBytes());
+    if (left === TAIL.length && room === output.length && !this.#goOn()) return 'stopped';
     return this.#drain();
   }
 
@@ -116,6 +118,12 @@ export class Inflater {
       if (result !== 'ok') return result;
     }
     return 'ok';
+  }
+
+  /** A new stream in the context of the last one. */
+  #goOn(): boolean {
+    this.#reopen(this.#history.toBytes());
+    return this.#output.reopened();
   }
 
   #reopen(dictionary: Uint8Array | undefined): void {
@@ -153,6 +161,7 @@ function tryOut(): boolean {
   try {
     const inflater = new Inflater(15, {
       inflated: (bytes, end) => chunks.push(...bytes.subarray(0, end)) > 0,
+      reopened: () => true,
     });
     // "Hello" twice, the second time by reference to the first (RFC 7692 §7.2.3.2).
     const results = ['f248cdc9c90700', 'f200110000'].flatMap((hex) => {

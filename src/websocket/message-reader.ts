@@ -37,6 +37,8 @@ export interface MessageReaderOptions {
   /** What was agreed on for this direction; null: nothing is compressed. */
   readonly deflate: DeflateDirection | null;
   readonly budget: InflateBudget;
+  /** Reserved bits with which an extension that isn't known may say that it has changed a message. */
+  readonly opaqueBits: number;
   /** The stream is followed from its first frame on: a continuation without a start is one. */
   readonly isFromStart: boolean;
   /** Bytes of each message that are kept for the handler; 0: it is told of none. */
@@ -48,6 +50,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
   readonly #deflate: DeflateDirection | null;
   readonly #budget: InflateBudget;
   readonly #keep: number;
+  readonly #opaqueBits: number;
   #inflater: Inflater | null = null;
   /** Why nothing can be inflated any more, until a message begins with an empty window. */
   #deflateLost: 'gap' | 'inflate-failed' | 'inflate-bound' | null = null;
@@ -73,16 +76,20 @@ export class MessageReader implements PayloadSink, InflateOutput {
   #kept: Uint8Array[] = [];
   #keptLength = 0;
 
-  /** Messages that were sent compressed, and of these the ones not looked into: how many, why, and since when. */
+  /** Messages that were sent compressed, and the ones that could not be looked into: how many, why, and since when. */
   compressedMessages = 0;
-  notInflated: { messages: number; reason: 'gap' | 'bound'; firstPacket: number } | null = null;
+  notInflated: { messages: number; reason: 'gap' | 'bound' | 'unknown'; firstPacket: number } | null = null;
 
-  constructor(handler: MessageHandler, { deflate, budget, isFromStart, keep }: MessageReaderOptions) {
+  constructor(
+    handler: MessageHandler,
+    { deflate, budget, opaqueBits, isFromStart, keep }: MessageReaderOptions,
+  ) {
     this.#handler = handler;
     this.#deflate = deflate;
     this.#budget = budget;
     this.#isStartKnown = isFromStart;
     this.#keep = keep;
+    this.#opaqueBits = opaqueBits;
   }
 
   /** The fragmented message whose final frame has not come; null between messages. */
@@ -101,7 +108,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
       this.#pendingOddity = this.#inMessage ? 'message-inside-message' : null;
       // Broken off in the middle of a compressed message: what later ones refer to is unknown.
       if (this.#inMessage && this.#isCompressed && this.#inflater !== null) this.#loseDeflate('gap');
-      this.#start(opcode, (reservedBits & RSV1) !== 0);
+      this.#start(opcode, reservedBits);
     } else if (!this.#inMessage) {
       this.#pendingOddity = this.#isStartKnown ? 'continuation-without-start' : null;
       this.#isOfMessage = false;
@@ -139,6 +146,11 @@ export class MessageReader implements PayloadSink, InflateOutput {
     return true;
   }
 
+  /** Of the inflater. */
+  reopened(): boolean {
+    return this.#budget.reopen();
+  }
+
   /** A frame is complete. */
   end(frame: Frame): void {
     if (!isDataOpcode(frame.opcode)) return;
@@ -160,15 +172,16 @@ export class MessageReader implements PayloadSink, InflateOutput {
     this.#budget.release();
   }
 
-  #start(opcode: number, hasRsv1: boolean): void {
+  #start(opcode: number, reservedBits: number): void {
     this.#inMessage = true;
     this.#isStartKnown = true;
     this.#opcode = opcode;
-    this.#isCompressed = hasRsv1 && this.#deflate !== null;
+    const isOpaque = (reservedBits & this.#opaqueBits) !== 0;
+    this.#isCompressed = !isOpaque && (reservedBits & RSV1) !== 0 && this.#deflate !== null;
     this.#frames = 0;
     this.#wireLength = 0;
     this.#length = 0;
-    this.#problem = null;
+    this.#problem = isOpaque ? 'unknown-encoding' : null;
     this.#error = null;
     if (opcode === OPCODE_TEXT) (this.#utf8 ??= new Utf8Validator()).reset();
     if (this.#keep > 0) {
@@ -228,6 +241,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
   #finish(frame: Frame): void {
     this.#inMessage = false;
     if (this.#isCompressed) this.#finishInflating(frame);
+    else if (this.#problem === 'unknown-encoding') this.#countNotInflated(frame, 'unknown');
     if (this.#opcode === OPCODE_TEXT && this.#problem === null && !this.#utf8!.isComplete) {
       this.#problem = 'not-utf8';
       this.#handler.oddity('text-not-utf8', frame, null);
@@ -246,11 +260,11 @@ export class MessageReader implements PayloadSink, InflateOutput {
     } else if (this.#problem === 'inflate-bound' && this.#length > MAX_INFLATED) {
       this.#handler.oddity('inflate-too-long', frame, this.#length);
     }
-    if (this.#problem === 'gap' || this.#problem === 'inflate-bound') this.#countNotInflated(frame);
+    if (this.#problem === 'gap') this.#countNotInflated(frame, 'gap');
+    else if (this.#problem === 'inflate-bound') this.#countNotInflated(frame, 'bound');
   }
 
-  #countNotInflated({ firstPacket }: Frame): void {
-    const reason = this.#problem === 'gap' ? 'gap' : 'bound';
+  #countNotInflated({ firstPacket }: Frame, reason: 'gap' | 'bound' | 'unknown'): void {
     this.notInflated ??= { messages: 0, reason, firstPacket };
     this.notInflated.messages++;
   }

@@ -21,6 +21,7 @@ export interface Message {
 
 /**
  * "gap": bytes of it, or of the ones that it refers to, are missing. "inflate-failed": it does not inflate.
- * "inflate-bound": it inflates to more than wscap follows. "not-utf8": a text that is none.
+ * "inflate-bound": it inflates to more than wscap follows. "unknown-encoding": its reserved bits say that an extension
+ * has changed it, and what was agreed on is not known. "not-utf8": a text that is none.
  */
-export type MessageProblem = 'gap' | 'inflate-failed' | 'inflate-bound' | 'not-utf8';
+export type MessageProblem = 'gap' | 'inflate-failed' | 'inflate-bound' | 'unknown-encoding' | 'not-utf8';

@@ -14,7 +14,7 @@ import type { Judgement } from '../../src/rules/judgement.ts';
 import type { RuleContext } from '../../src/rules/rule-context.ts';
 import type { FramePlace, Irregularity, IrregularityKind } from '../../src/connection/irregularity.ts';
 import { optionValues } from '../../src/rules/settings.ts';
-import type { PacketMark } from '../../src/tcp/packet-mark.ts';
+import { markOf, type PacketMark } from '../../src/tcp/packet-mark.ts';
 import { switchingProtocols, upgradeRequest } from './handshakes.ts';
 
 export const CONTEXT: RuleContext = { windowMs: 100, hasTimes: true, webSocketPorts: new Set([80]) };
@@ -54,18 +54,20 @@ const NO_FRAMES = { text: 0, binary: 0, continuation: 0, close: 0, ping: 0, pong
 /** What a test says of one side. `frames: 3` are three texts; its Close counts besides. */
 export interface SideSpec extends Partial<Omit<SideFacts, 'frames'>> {
   readonly frames?: number;
+  /** So many pongs besides. */
+  readonly pongs?: number;
 }
 
 function sideOf(role: Role, spec: SideSpec): SideFacts {
-  const { frames = 0, closeFrame = null, ...rest } = spec;
+  const { frames = 0, pongs = 0, closeFrame = null, ...rest } = spec;
   const closes = closeFrame === null ? 0 : 1;
   return {
     role,
-    frames: { ...NO_FRAMES, text: frames, close: closes },
-    frameCount: frames + closes,
+    frames: { ...NO_FRAMES, text: frames, close: closes, pong: pongs },
+    frameCount: frames + closes + pongs,
     messages: frames,
     payloadBytes: 5 * frames,
-    framesBeforePeerEnd: frames + closes,
+    framesBeforePeerEnd: frames + closes + pongs,
     unfinished: null,
     isFramingLost: false,
     streamBytes: 150,
@@ -78,7 +80,7 @@ function sideOf(role: Role, spec: SideSpec): SideFacts {
     syn: role === 'client' ? mark(1, -4) : mark(2, -3),
     fin: null,
     rst: null,
-    firstFrame: null,
+    firstFrame: firstFrameOf(frames, closeFrame),
     lastFrame: null,
     lastDataFrame: null,
     framesBeforeUpgrade: null,
@@ -87,12 +89,26 @@ function sideOf(role: Role, spec: SideSpec): SideFacts {
     compressedMessages: 0,
     notInflated: null,
     pings: { sent: 0, unanswered: null, slowest: null, otherPong: null },
-    lastByte: null,
+    lastByte: lastByteOf(spec),
     syns: 1,
     trouble: { unacknowledged: null, zeroWindow: null, firstRetransmission: null },
     closeFrame,
     ...rest,
   };
+}
+
+/** Texts begin right after the 101. */
+function firstFrameOf(frames: number, closeFrame: CloseFrame | null): FramePlace | null {
+  if (frames > 0) return frame(1, 7, 0.5);
+  return closeFrame === null
+    ? null
+    : { ...frame(8, closeFrame.mark.packet, 0), ...closeFrame.mark, payloadLength: 2 };
+}
+
+/** With its last frame, as far as the test says when that was. */
+function lastByteOf({ frames = 0, closeFrame = null, lastFrame = null }: SideSpec): PacketMark | null {
+  if (lastFrame !== null) return markOf(lastFrame);
+  return closeFrame?.mark ?? (frames > 0 ? mark(7, 0.5) : null);
 }
 
 /** A frame of a side: `frame(1, 7, 12.5)` is a text in packet 7. */

@@ -19,6 +19,8 @@ export interface SegmentSpec {
   readonly payload?: string | Uint8Array;
   /** Payload bytes that the snapshot length left; default all. */
   readonly captured?: number;
+  /** Default 502. */
+  readonly window?: number;
   readonly identification?: number;
   readonly checksum?: number;
   /** Default: the one before and 1. */
@@ -44,6 +46,7 @@ export function segmentOf(spec: SegmentSpec, packet: number): Segment {
   segment.sequence = (spec.seq ?? 0) | 0;
   segment.acknowledgement = (spec.ack ?? 0) | 0;
   segment.flags = flagBits(spec.flags ?? 'A');
+  segment.window = spec.window ?? 502;
   // A sender changes one or the other between a segment and its retransmission.
   segment.identification = spec.identification ?? packet & 0xffff;
   segment.checksum = spec.checksum ?? 0xfe30;

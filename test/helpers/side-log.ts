@@ -26,6 +26,7 @@ export interface SideSetup {
   readonly keep?: number;
   readonly budget?: InflateBudget;
   readonly isFromStart?: boolean;
+  readonly opaqueBits?: number;
 }
 
 /** Numbers are gaps. */
@@ -38,6 +39,7 @@ export function playSide(
     keep = 1 << 20,
     budget = new InflateBudget(),
     isFromStart = true,
+    opaqueBits = 0,
   }: SideSetup = {},
 ): SideLog {
   const events: (Message | Frame)[] = [];
@@ -52,12 +54,12 @@ export function playSide(
         side.message(message);
       },
     },
-    { deflate, budget, isFromStart, keep },
+    { deflate, budget, opaqueBits, isFromStart, keep },
   );
   side.open({
     role,
     reader,
-    knownReservedBits: deflate === null ? 0 : 4,
+    knownReservedBits: deflate === null ? opaqueBits : 4,
     earlyUntilPacket: 0,
     onMessage: (message) => events.push(message),
   });

@@ -12,7 +12,8 @@ import {
   told,
 } from '../helpers/record-builder.ts';
 
-const LATE = 60_000;
+/** No known idle timeout. */
+const LATE = 45_000;
 
 describe('raised', () => {
   test.each<[string, RecordSpec, object]>([
@@ -70,7 +71,7 @@ test('the message says who, how, when, after what, and where in the stream', () 
     serverSide: {
       frames: 3,
       rst: mark(90, 351.457),
-      unfinished: { opcode: 2, payloadLength: 260, received: 104 },
+      unfinished: { opcode: 2, payloadLength: 260, received: 104, firstPacket: 89, ...mark(89, 351) },
     },
   });
   expect(told(found)).toBe(
@@ -104,9 +105,48 @@ test('a Close that was not answered is named', () => {
   expect(found?.packets).toEqual([88, 90]);
 });
 
+describe('of a WebSocket that is known by its frames alone', () => {
+  const inferred = { upgrade: null, opening: 'inferred', openedAt: mark(1, -500) } as const;
+  const spec = { ...inferred, clientSide: { frames: 2 }, serverSide: { frames: 1, fin: mark(90, LATE) } };
+
+  test('times count from the first frame', () => {
+    const found = check(abnormalClosure, spec);
+    expect(found?.message).toBe(
+      'The server ended the connection with FIN 45.5 s after the first frame in the capture (packet 90), without a Close, ' +
+        'between frames, after 2 frames from the client and 1 from the server. Browsers and libraries report 1006.',
+    );
+    expect(found?.evidence).toMatchObject({ by: 'server', afterUpgradeMs: null });
+    expect(told(check(abnormalClosure, spec, NO_TIMES))).toContain(
+      'with FIN after the first frame in the capture',
+    );
+  });
+
+  test('not raised after a Close', () => {
+    const serverSide = { ...spec.serverSide, closeFrame: close(1001, 89, LATE) };
+    expect(check(abnormalClosure, { ...spec, serverSide })).toBeNull();
+  });
+
+  test('withheld where the side that ended it may have sent its Close before the capture', () => {
+    expect(judged(spec).raised).toEqual(['abnormal-closure error']);
+    const nothing = { ...spec, serverSide: { fin: mark(90, LATE) } };
+    const onlyPongs = { ...spec, serverSide: { pongs: 2, fin: mark(90, LATE) } };
+    for (const silent of [nothing, onlyPongs]) {
+      expect(judged(silent)).toEqual({ raised: [], withheld: ['abnormal-closure'] });
+    }
+  });
+});
+
+test('each message has a kind', () => {
+  const fin = { fin: mark(90, LATE) };
+  expect(check(abnormalClosure, { serverSide: fin })?.kind).toBe('no-close');
+  const answered = { clientSide: { closeFrame: close(1000, 89, LATE - 1) }, serverSide: fin };
+  expect(check(abnormalClosure, answered)?.kind).toBe('close-unanswered');
+});
+
 test('without times it names none', () => {
   const found = check(abnormalClosure, { serverSide: { fin: mark(90, 0) } }, NO_TIMES);
   expect(told(found)).toContain('with FIN after the 101 (packet 90)');
+  expect(found?.evidence).toMatchObject({ afterUpgradeMs: null });
 });
 
 describe('together with other rules', () => {
@@ -117,22 +157,26 @@ describe('together with other rules', () => {
 
   test('raised where handshake-close is info and the server left a Close unanswered', () => {
     const spec = { clientSide: { closeFrame: close(1000, 7, 1) }, serverSide: { fin: mark(8, 2) } };
-    expect(judged(spec).raised).toEqual(['handshake-close info', 'abnormal-closure error']);
+    expect(judged(spec).raised).toEqual([
+      'handshake-close info',
+      'close-unanswered warning',
+      'abnormal-closure error',
+    ]);
   });
 
   test('withheld where a Close of the side that ended it may be missing', () => {
     const lost = { isFramingLost: true, gapBytes: 20 };
-    expect(judged({ serverSide: { ...lost, fin: mark(90, LATE) } })).toEqual({
+    expect(judged({ serverSide: { ...lost, frames: 1, fin: mark(90, LATE) } })).toEqual({
       raised: [],
       withheld: ['abnormal-closure'],
     });
-    expect(judged({ clientSide: lost, serverSide: { fin: mark(90, LATE) } }).raised).toEqual([
+    expect(judged({ clientSide: lost, serverSide: { frames: 1, fin: mark(90, LATE) } }).raised).toEqual([
       'abnormal-closure error',
     ]);
   });
 
   test('withheld where one direction was not captured: who ended it first is not known', () => {
-    const spec = { clientSide: { isCaptured: false }, serverSide: { fin: mark(90, LATE) } };
+    const spec = { clientSide: { isCaptured: false }, serverSide: { frames: 1, fin: mark(90, LATE) } };
     expect(judged(spec)).toEqual({ raised: [], withheld: ['abnormal-closure'] });
   });
 });

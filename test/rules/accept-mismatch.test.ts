@@ -31,6 +31,7 @@ test.each([
     upgrade: { response: withAccept(accept), accept: accept === null ? 'missing' : 'invalid' },
   });
   expect(found).toMatchObject({
+    kind: accept === null ? 'missing' : 'wrong',
     severity: 'error',
     packets: [4, 6],
     at: mark(6, 0),

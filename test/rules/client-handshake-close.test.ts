@@ -82,6 +82,7 @@ test('the message holds what the client may have refused', () => {
       "Look at the client's console, which names the header that it refused.",
   );
   expect(found).toMatchObject({
+    kind: 'refused',
     packets: [6, 8],
     at: mark(8, 0.82),
     evidence: {

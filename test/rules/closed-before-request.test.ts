@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { closedBeforeRequest } from '../../src/rules/closed-before-request.ts';
-import { check, judged, mark, NO_TIMES, type RecordSpec, told } from '../helpers/record-builder.ts';
+import { check, CONTEXT, judged, mark, NO_TIMES, type RecordSpec, told } from '../helpers/record-builder.ts';
 
 const EMPTY: RecordSpec = { upgrade: null, clientSide: { streamBytes: 0, segments: 0 } };
 const ended = (server: RecordSpec['serverSide'], client: RecordSpec['clientSide'] = {}): RecordSpec => ({
@@ -31,6 +31,12 @@ describe('raised', () => {
     expect(told(found)).toContain('an idle connection that a browser opened ahead of need');
   });
 
+  test('from when on can be set', () => {
+    const spec = ended({ fin: mark(4, 997) });
+    expect(check(closedBeforeRequest, spec)?.kind).toBe('closed');
+    expect(check(closedBeforeRequest, spec, CONTEXT, { preconnectMs: 1000 })?.kind).toBe('closed-idle');
+  });
+
   test('without times it names none', () => {
     const found = check(closedBeforeRequest, ended({ fin: mark(4, -3) }), NO_TIMES);
     expect(told(found)).toContain('sent FIN, before any request byte');
@@ -52,6 +58,7 @@ describe('not raised', () => {
       ended({ fin: mark(4, -1), syn: null }, { syn: null }),
     ],
     ['nobody ended it', ended({})],
+    ['a RST without a SYN/ACK: that is connection-refused', ended({ rst: mark(2, -3.9), syn: null })],
   ])('%s', (_name, spec) => {
     expect(check(closedBeforeRequest, spec)).toBeNull();
   });

@@ -48,6 +48,13 @@ test('the message counts from the Close', () => {
   );
 });
 
+test('in the packet of the Close there is no time between them', () => {
+  const irregularities = [irregular('data-after-close', [frame(1, 12, 40)])];
+  expect(check(dataAfterClose, { serverSide: { ...CLOSED, irregularities } })?.message).toBe(
+    'The server sent a text frame (5 bytes) in packet 12, right after its own Close 1000 (normal closure) in the same packet.',
+  );
+});
+
 test('the answer to that Close is no reaction, a RST is one', () => {
   const message = (clientSide: SideSpec) =>
     check(dataAfterClose, { serverSide: CLOSED, clientSide })?.message;

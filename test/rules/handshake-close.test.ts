@@ -47,6 +47,25 @@ test('the founding case: a bare FIN 0.657 ms after the 101 is an error that name
   );
 });
 
+test.each<[string, RecordSpec]>([
+  ['bare', SERVER_FIN],
+  ['server-close', { serverSide: { closeFrame: close(1000, 7, 0.5), fin: mark(8, 1) } }],
+  ['server-close-code', { serverSide: { closeFrame: close(1011, 7, 0.5), fin: mark(8, 1) } }],
+  [
+    'server-close-echo',
+    {
+      clientSide: { isCaptured: false },
+      serverSide: { closeFrame: close(1000, 7, 0.5), fin: mark(8, 1) },
+    },
+  ],
+  ['client-close', { clientSide: { closeFrame: close(1000, 7, 0.5) }, serverSide: { fin: mark(8, 1) } }],
+  ['client-end', { clientSide: { fin: mark(7, 0.5) }, serverSide: { fin: mark(8, 1) } }],
+  ['client-unseen', { ...SERVER_FIN, clientSide: { isCaptured: false } }],
+  ['server-unseen', { serverSide: { isFramingLost: true, gapBytes: 9, fin: mark(8, 1) } }],
+])('a message of the kind %s', (kind, spec) => {
+  expect(finding(spec)?.kind).toBe(kind);
+});
+
 describe('what came between decides the severity', () => {
   const soon = { fin: mark(12, 5) };
 

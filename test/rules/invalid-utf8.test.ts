@@ -27,7 +27,7 @@ test('the message says who sent it, and what the receiver did', () => {
     clientSide: { closeFrame: close(1007, 10, 12.4, 'Invalid UTF-8') },
   });
   expect(told(found)).toBe(
-    'The server sent a text message that is not UTF-8 12 ms after the 101 (packet 9); the client sent Close 1007 ' +
+    'The server sent a text message that is not UTF-8, 12 ms after the 101 (packet 9); the client sent Close 1007 ' +
       '(invalid payload data, "Invalid UTF-8") 0.4 ms later (packet 10). The receiver must close the connection, with ' +
       'code 1007 (RFC 6455 §8.1). Look at what the sender puts into the message: binary data sent as text, another ' +
       'character set, or a string that was cut in the middle of a character.',
@@ -36,6 +36,6 @@ test('the message says who sent it, and what the receiver did', () => {
 
 test('text and reason are one finding', () => {
   expect(check(invalidUtf8, sent(text, reason))?.message).toBe(
-    'The server sent a text message that is not UTF-8 12 ms after the 101 (packet 9), and 1 in a Close.',
+    'The server sent a text message that is not UTF-8, 12 ms after the 101 (packet 9), and 1 in a Close.',
   );
 });

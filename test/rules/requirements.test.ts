@@ -12,6 +12,8 @@ import {
 
 const unmet = (id: RequirementId, spec: RecordSpec, options = CONTEXT) =>
   unmetRequirement([id], recordOf(spec), options);
+/** Known by its frames alone. */
+const INFERRED = { upgrade: null, opening: 'inferred', openedAt: mark(1, -4) } as const;
 const LOST = { isFramingLost: true, gapBytes: 30 };
 
 describe('each requirement', () => {
@@ -27,6 +29,40 @@ describe('each requirement', () => {
       '30 bytes from the client are not in the capture, and a Close may be among them',
     ],
     ['frames-of-ending-side', { serverSide: { fin: mark(9, 1), gapBytes: 30 } }, null],
+    [
+      'frames-of-ending-side',
+      { ...INFERRED, serverSide: { fin: mark(9, 1) } },
+      'what the server sent before the first frame is not in the capture, and a Close may be among it',
+    ],
+    [
+      'frames-of-ending-side',
+      { ...INFERRED, serverSide: { pongs: 3, fin: mark(9, 1) } },
+      'what the server sent before the first frame is not in the capture, and a Close may be among it',
+    ],
+    ['frames-of-ending-side', { ...INFERRED, serverSide: { frames: 1, fin: mark(9, 1) } }, null],
+    ['frames-of-both-sides', {}, null],
+    ['frames-of-both-sides', { clientSide: { gapBytes: 30 } }, null],
+    [
+      'frames-of-both-sides',
+      { serverSide: LOST },
+      '30 bytes from the server are not in the capture, and where its frames begin after that is not known',
+    ],
+    ['no-gaps', {}, null],
+    ['no-gaps', { clientSide: { gapBytes: 30 } }, '30 bytes from the client are not in the capture'],
+    ['every-packet', {}, null],
+    ['every-packet', { clientSide: { gapBytes: 30, cutBytes: 30 } }, null],
+    [
+      'every-packet',
+      { serverSide: { gapBytes: 30, cutBytes: 10 } },
+      'packets with 20 bytes from the server are not in the capture',
+    ],
+    ['ping-payloads', { clientSide: { pongs: 1 } }, null],
+    ['ping-payloads', { clientSide: { gapBytes: 30 } }, null],
+    [
+      'ping-payloads',
+      { clientSide: { pongs: 1 }, serverSide: { gapBytes: 30, cutBytes: 30 } },
+      '30 bytes from the server are not in the capture, and the payload of a ping or pong may be among them',
+    ],
     ['bytes-of-server', { clientSide: LOST }, null],
     [
       'bytes-of-server',
@@ -45,6 +81,18 @@ describe('each requirement', () => {
       'whole-heads',
       { upgrade: { response: seenResponse(undefined, undefined, true) } },
       'the capture cut the heads of the opening handshake short',
+    ],
+    ['whole-request', { upgrade: { response: seenResponse(undefined, undefined, true) } }, null],
+    [
+      'whole-request',
+      { upgrade: { request: seenRequest(undefined, undefined, true) } },
+      'the capture cut the head of the request short',
+    ],
+    ['whole-response', { upgrade: { request: seenRequest(undefined, undefined, true) } }, null],
+    [
+      'whole-response',
+      { upgrade: { response: seenResponse(undefined, undefined, true) } },
+      'the capture cut the head of the response short',
     ],
     ['first-end', {}, null],
     ['first-end', { firstEnd: { by: 'client', how: 'fin', mark: mark(8, 1), followsUnseen: false } }, null],
@@ -67,6 +115,11 @@ describe('each requirement', () => {
     ['times', { serverSide: { fin: mark(9, -100.1) } }, 'the clock was set back between the 101 and the end'],
     ['times', { clientSide: { rst: mark(9, -5000) } }, 'the clock was set back between the 101 and the end'],
     ['times', { serverSide: { fin: mark(9, -5000) }, upgrade: { response: null } }, null],
+    [
+      'times',
+      { ...INFERRED, serverSide: { fin: mark(9, -5000) } },
+      'the clock was set back between the first frame in the capture and the end',
+    ],
   ])('%s of %j', (id, spec, reason) => {
     expect(unmet(id, spec)).toBe(reason);
   });

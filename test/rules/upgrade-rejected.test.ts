@@ -96,7 +96,12 @@ describe('refused first on the same connection', () => {
 
   test('and let in later: info', () => {
     const found = check(upgradeRejected, { refusedBefore });
-    expect(found).toMatchObject({ severity: 'info', packets: [2, 3], at: mark(3, -10) });
+    expect(found).toMatchObject({
+      kind: 'refused-at-first',
+      severity: 'info',
+      packets: [2, 3],
+      at: mark(3, -10),
+    });
     expect(told(found)).toContain('A later attempt on the same connection was answered 101 (packet 6).');
   });
 
@@ -108,7 +113,7 @@ describe('refused first on the same connection', () => {
 
   test('and refused again: a warning, of the last one', () => {
     const found = check(upgradeRejected, { ...refusal('HTTP/1.1 403 Forbidden'), refusedBefore });
-    expect(found).toMatchObject({ severity: 'warning', evidence: { status: 403 } });
+    expect(found).toMatchObject({ kind: 'refused', severity: 'warning', evidence: { status: 403 } });
   });
 });
 

@@ -3,6 +3,7 @@ import { upgradeUnanswered } from '../../src/rules/upgrade-unanswered.ts';
 import { lines } from '../helpers/handshakes.ts';
 import {
   check,
+  CONTEXT,
   judged,
   mark,
   NO_TIMES,
@@ -47,6 +48,14 @@ describe('raised', () => {
   test('where bytes came back that are no answer', () => {
     const found = check(upgradeUnanswered, silent({ serverSide: { fin: mark(6, 98), streamBytes: 20 } }));
     expect(told(found)).toContain('what came back holds no answer to it');
+  });
+
+  test('after how long a silence can be set', () => {
+    const spec = silent({ last: mark(9, 998) });
+    expect(check(upgradeUnanswered, spec)).toBeNull();
+    const found = check(upgradeUnanswered, spec, CONTEXT, { silenceMs: 1000 });
+    expect(found).toMatchObject({ kind: 'silent' });
+    expect(told(found)).toContain('not one byte came back, and nothing had happened 1 s later (packet 9).');
   });
 
   test('without times it names none', () => {

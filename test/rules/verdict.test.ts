@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judge } from '../../src/rules/engine.ts';
+import { RuleEngine } from '../../src/rules/engine.ts';
 import { verdictOf, type Verdict } from '../../src/rules/verdict.ts';
 import { lines } from '../helpers/handshakes.ts';
 import {
@@ -7,6 +7,7 @@ import {
   mark,
   NO_TIMES,
   CONTEXT,
+  judgementOf,
   recordOf,
   seenResponse,
   type RecordSpec,
@@ -20,6 +21,10 @@ const CLOSED = {
   clientSide: { closeFrame: close(1000, 80, LATE) },
   serverSide: { closeFrame: close(1000, 81, LATE), fin: mark(82, LATE) },
 };
+
+/** Known by its frames alone. */
+const INFERRED = { upgrade: null, opening: 'inferred', openedAt: mark(1, -500) } as const;
+const SPOKE = { clientSide: { frames: 1 }, serverSide: { frames: 1 } };
 
 test.each<[Verdict, string, RecordSpec]>([
   ['handshake-close', 'a bare FIN after the 101', { serverSide: { fin: mark(8, 1) } }],
@@ -78,14 +83,47 @@ test.each<[Verdict, string, RecordSpec]>([
     { clientSide: { closeFrame: close(1001, 80, LATE), rst: mark(81, LATE) } },
   ],
   ['clean', 'a wrong accept that nobody minded', { ...CLOSED, upgrade: { accept: 'invalid' } }],
+  [
+    'abnormal',
+    'frames alone, and a bare FIN',
+    { ...INFERRED, ...SPOKE, serverSide: { frames: 1, fin: mark(90, LATE) } },
+  ],
+  ['clean', 'frames alone, and a closing handshake', { ...INFERRED, ...CLOSED }],
+  ['open', 'frames alone, still open', { ...INFERRED, ...SPOKE }],
+  ['unknown', 'frames alone, not followed to its end', { ...INFERRED, ...SPOKE, endedBy: 'evicted' }],
+  [
+    'unknown',
+    'frames alone, and a Close that may have come before them',
+    { ...INFERRED, ...SPOKE, serverSide: { fin: mark(90, LATE) } },
+  ],
+  [
+    'abnormal',
+    'a request whose answer was not captured, then frames and a bare FIN',
+    { ...INFERRED, ...SPOKE, upgrade: UNANSWERED, serverSide: { frames: 1, fin: mark(90, LATE) } },
+  ],
   ['open', 'still open', { clientSide: { frames: 2 } }],
   ['open', 'Closes of both, and TCP still open', { clientSide: { closeFrame: close(1000, 80, LATE) } }],
 ])('%s: %s', (verdict, _name, spec) => {
   const record = recordOf(spec);
-  expect(verdictOf(record, judge(record, CONTEXT))).toBe(verdict);
+  expect(verdictOf(record, new RuleEngine(CONTEXT).judge(record))).toBe(verdict);
+});
+
+test('a connection that was refused is abnormal', () => {
+  const record = recordOf({ upgrade: null });
+  const refused = {
+    rule: 'connection-refused',
+    kind: 'refused',
+    severity: 'error',
+    message: '',
+    advice: '',
+    packets: [],
+    at: mark(2, 0),
+    evidence: {},
+  } as const;
+  expect(verdictOf(record, judgementOf([refused]))).toBe('abnormal');
 });
 
 test('without times, a bare FIN after the 101 is abnormal', () => {
   const record = recordOf({ serverSide: { fin: mark(8, 0) } });
-  expect(verdictOf(record, judge(record, NO_TIMES))).toBe('abnormal');
+  expect(verdictOf(record, new RuleEngine(NO_TIMES).judge(record))).toBe('abnormal');
 });

@@ -1,0 +1,229 @@
+/**
+ * The pings of one side, and what became of them (RFC 6455 §5.5.3).
+ *
+ * A pong has the payload of the ping that it answers, and answers all pings before that one as well. Where several
+ * open pings have the same payload (most often none), one of two things happens, and the first pong doesn't say which:
+ *
+ *     each is answered in order        ping 1  ping 2  pong 1  pong 2
+ *     the latest alone is answered     ping 1  ping 2          pong 2
+ *
+ * So such a pong answers all of them (nothing that may have been answered counts as unanswered), and waits to be
+ * paired for the round trip until as many pongs as pings have come, or it is known that no more will. Then, from the
+ * last to the first, each pong goes to the newest ping before it that no other has: right in both cases. Where pings
+ * always overlap, so that there is always one more ping than pongs, round trips may come out too short, never too long.
+ */
+import type { Frame } from '../websocket/frame.ts';
+import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
+import { elapsedMs } from '../timestamp.ts';
+
+/** The pings of one side, as questions. */
+export interface PingFacts {
+  readonly sent: number;
+  /** Pings since the last one that was answered (a pong may answer several at once). */
+  readonly unanswered: {
+    readonly count: number;
+    readonly first: PacketMark;
+    readonly last: PacketMark;
+  } | null;
+  /** The longest wait of a ping for the pong that answered it: its own, or the first one of a later ping. */
+  readonly slowest: { readonly ping: PacketMark; readonly pong: PacketMark } | null;
+  /** A pong of the other side whose payload is that of no open ping, after the first unanswered one. */
+  readonly otherPong: PacketMark | null;
+}
+
+/** Pings remembered, and pongs that wait to be paired; of older unanswered pings the number and the first are kept. */
+const MAX_OPEN = 64;
+/** Pongs remembered that answered no ping. */
+const MAX_STRAYS = 8;
+
+interface OpenPing extends PacketMark {
+  /** null where a gap took it: any pong may be the answer. */
+  readonly payload: string | null;
+  /** Or may have been. */
+  isAnswered: boolean;
+}
+
+interface Pong extends PacketMark {
+  readonly payload: string;
+}
+
+/** Unanswered pings that are no longer remembered one by one. */
+interface Forgotten {
+  count: number;
+  readonly first: PacketMark;
+  last: PacketMark;
+}
+
+export class PingLog {
+  sent = 0;
+  readonly #onRoundTrip: (ms: number) => void;
+  /** In order: those that were not answered, and those that may be paired yet. */
+  #open: OpenPing[] = [];
+  /** Pongs of one payload that wait to be paired with open pings. */
+  #unpaired: Pong[] = [];
+  #forgotten: Forgotten | null = null;
+  #slowest: { ping: PacketMark; pong: PacketMark; ms: number } | null = null;
+  /** The latest pongs that answered nothing. */
+  readonly #strays: Pong[] = [];
+
+  constructor(onRoundTrip: (ms: number) => void) {
+    this.#onRoundTrip = onRoundTrip;
+  }
+
+  ping(frame: Frame): void {
+    this.sent++;
+    const ping: OpenPing = { ...markOf(frame), payload: textOf(frame.controlPayload), isAnswered: false };
+    if (this.#takeStray(ping)) return;
+    if (this.#open.length >= MAX_OPEN) this.#makeRoom();
+    this.#open.push(ping);
+  }
+
+  /** A pong of the other side. */
+  pong(frame: Frame): void {
+    const payload = textOf(frame.controlPayload);
+    if (payload === null) {
+      this.#answer(
+        this.#newest(() => true, frame),
+        null,
+      );
+      return;
+    }
+    const pong: Pong = { ...markOf(frame), payload };
+    const isCandidate = (ping: OpenPing) => ping.payload === payload;
+    const named = this.#newest(isCandidate, frame);
+    if (named === -1) {
+      this.#unexpected(pong);
+      return;
+    }
+    if (this.#unpaired[0] !== undefined && this.#unpaired[0].payload !== payload) {
+      this.settle();
+      this.pong(frame);
+      return;
+    }
+    this.#answer(named, pong);
+    this.#unpaired.push(pong);
+    let candidates = 0;
+    for (let index = 0; index <= named; index++) if (isCandidate(this.#open[index]!)) candidates++;
+    if (this.#unpaired.length >= candidates) this.settle();
+  }
+
+  /** Pairs the pongs that wait for it, and forgets what they answer. */
+  settle(): void {
+    const pongs = this.#unpaired;
+    if (pongs.length === 0) return;
+    this.#unpaired = [];
+    let index = this.#open.length - 1;
+    let answered = -1;
+    const roundTrips: number[] = [];
+    for (const pong of pongs.toReversed()) {
+      while (index >= 0 && !isPair(this.#open[index]!, pong)) index--;
+      const ping = this.#open[index];
+      if (ping === undefined) break;
+      if (answered === -1) answered = index;
+      index--;
+      this.#waited(ping, pong);
+      roundTrips.push(elapsedMs(ping, pong));
+    }
+    for (const ms of roundTrips.toReversed()) this.#onRoundTrip(ms);
+    this.#open = this.#open.slice(answered + 1);
+  }
+
+  facts(): PingFacts {
+    this.settle();
+    const waiting = this.#open.filter(isUnanswered);
+    const forgotten = this.#forgotten;
+    const first = forgotten?.first ?? waiting[0];
+    const last = waiting.at(-1) ?? forgotten?.last;
+    const slowest = this.#slowest;
+    const stray = this.#strays.at(-1);
+    return {
+      sent: this.sent,
+      unanswered:
+        first === undefined || last === undefined
+          ? null
+          : { count: (forgotten?.count ?? 0) + waiting.length, first: markOf(first), last: markOf(last) },
+      slowest: slowest === null ? null : { ping: markOf(slowest.ping), pong: markOf(slowest.pong) },
+      otherPong:
+        first !== undefined && stray !== undefined && stray.packet > first.packet ? markOf(stray) : null,
+    };
+  }
+
+  /** Index of the newest open ping that was sent before the pong; bytes that waited for others come late. */
+  #newest(isCandidate: (ping: OpenPing) => boolean, pong: PacketMark): number {
+    return this.#open.findLastIndex((ping) => ping.packet <= pong.packet && isCandidate(ping));
+  }
+
+  /** All up to this one have been answered; by `pong`, where it is certain that it wasn't another. */
+  #answer(index: number, pong: Pong | null): void {
+    if (index === -1) return;
+    if (pong !== null && this.#forgotten !== null) this.#waited(this.#forgotten.first, pong);
+    this.#forgotten = null;
+    for (const ping of this.#open.slice(0, index + 1)) {
+      if (pong !== null && isUnanswered(ping)) this.#waited(ping, pong);
+      ping.isAnswered = true;
+    }
+  }
+
+  /** A pong with a payload that no open ping has. */
+  #unexpected(pong: Pong): void {
+    // It may answer a ping whose payload is not known (any more).
+    const unknown = this.#newest(({ payload }) => payload === null, pong);
+    if (unknown !== -1) {
+      this.#answer(unknown, null);
+      this.settle();
+      this.#open = this.#open.slice(this.#newest(({ payload }) => payload === null, pong) + 1);
+    } else if (this.#forgotten !== null) {
+      this.#forgotten = null;
+    } else {
+      if (this.#strays.length >= MAX_STRAYS) this.#strays.shift();
+      this.#strays.push(pong);
+    }
+  }
+
+  /** Where the ping comes late from TCP, its pong may have been here before. */
+  #takeStray(ping: OpenPing): boolean {
+    const index = this.#strays.findIndex(
+      (pong) => pong.packet > ping.packet && pong.payload === ping.payload,
+    );
+    const pong = this.#strays[index];
+    if (pong === undefined) return false;
+    this.#strays.splice(index, 1);
+    this.#answer(
+      this.#newest(() => true, ping),
+      pong,
+    );
+    this.#waited(ping, pong);
+    this.#onRoundTrip(elapsedMs(ping, pong));
+    return true;
+  }
+
+  #makeRoom(): void {
+    this.settle();
+    if (this.#open.length < MAX_OPEN) return;
+    const ping = this.#open.shift()!;
+    if (!isUnanswered(ping)) return;
+    this.#forgotten ??= { count: 0, first: markOf(ping), last: ping };
+    this.#forgotten.count++;
+    this.#forgotten.last = ping;
+  }
+
+  #waited(ping: PacketMark, pong: PacketMark): void {
+    const ms = elapsedMs(ping, pong);
+    if (this.#slowest === null || ms > this.#slowest.ms) this.#slowest = { ping, pong, ms };
+  }
+}
+
+function isPair(ping: OpenPing, pong: Pong): boolean {
+  return ping.payload === pong.payload && ping.packet <= pong.packet;
+}
+
+/** For certain: a ping of unknown payload may have been answered by anything. */
+function isUnanswered({ isAnswered, payload }: OpenPing): boolean {
+  return !isAnswered && payload !== null;
+}
+
+function textOf(payload: Uint8Array | null): string | null {
+  return payload === null
+    ? null
+    : Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('latin1');
+}
