@@ -147,7 +147,7 @@ export async function analyze(
       packets: pipeline.packetCount,
       tcpConnections: tcp.connectionCount,
       upgradeRequests: collector.upgradeRequests,
-      webSocketConnections: connections.filter(({ upgrade }) => upgrade?.status === 101).length,
+      webSocketConnections: connections.filter(({ opening }) => opening !== null).length,
       anomalies: countAnomalies(connections, anomalies),
     },
     connections,

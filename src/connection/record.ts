@@ -166,8 +166,7 @@ export interface ConnectionRecord {
 
 /** The 101 of a connection that became a WebSocket; null for all others. */
 export function upgradeResponse(record: ConnectionRecord): SeenResponse | null {
-  const response = record.upgrade?.response ?? null;
-  return response !== null && response.head.status === 101 ? response : null;
+  return record.opening === 'handshake' ? (record.upgrade?.response ?? null) : null;
 }
 
 export function roleOf(direction: Direction, client: Direction): Role {

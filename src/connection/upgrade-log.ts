@@ -12,6 +12,7 @@ const MAX_REFUSALS = 16;
 export class UpgradeLog {
   /** An upgrade was asked for, or answered. */
   isTried = false;
+  #isUpgraded = false;
   #request: SeenRequest | null = null;
   #response: SeenResponse | null = null;
   readonly #refused: { request: SeenRequest; response: SeenResponse }[] = [];
@@ -47,6 +48,7 @@ export class UpgradeLog {
 
   upgraded(request: SeenRequest | null, response: SeenResponse): void {
     this.isTried = true;
+    this.#isUpgraded = true;
     this.#request = request;
     this.#response = response;
     this.#extensions = extensionsOf(response);
@@ -66,7 +68,7 @@ export class UpgradeLog {
     if (!this.isTried) return null;
     const request = this.#request;
     const response = this.#response;
-    const accept = response?.head.status === 101 ? acceptState(request, response) : null;
+    const accept = response !== null && this.#isUpgraded ? acceptState(request, response) : null;
     return {
       request,
       response,

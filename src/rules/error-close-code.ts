@@ -6,7 +6,7 @@ import { fill } from './fill.ts';
 import { placeInLife } from './frame-finding.ts';
 import type { Finding, Rule, Severity } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
-import { describeClose, describeFrame } from './wording.ts';
+import { describeClose, describeFrame, frameName } from './wording.ts';
 
 const MESSAGES = {
   closed: 'The {role} closed the WebSocket with {close} {when}.',
@@ -95,6 +95,11 @@ function suspectBefore(
   code: number,
 ): Suspect {
   const isBefore = (frame: FramePlace | null): frame is FramePlace => frame !== null && frame.packet < packet;
+  const endless = irregularities.find(({ kind }) => kind === 'length-too-large')?.examples[0] ?? null;
+  if (isBefore(endless)) {
+    const text = `the length of the ${role}'s ${frameName(endless.opcode)} in packet ${endless.packet}, which another anomaly names`;
+    return { text, packet: endless.packet };
+  }
   if (code === 1002 || code === 1007) {
     const broken = irregularities
       .flatMap(({ examples }) => examples)

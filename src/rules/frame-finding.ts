@@ -130,7 +130,7 @@ function gravity({ severity = 'error' }: FrameCase): number {
 
 function moreOf({ count }: Irregularity, { frameCount }: SideFacts): string {
   if (count === 1) return '';
-  return count === frameCount ? `, like all ${frameCount} frames it sent` : `, and ${count - 1} more`;
+  return `, and ${count - 1} more${count === frameCount ? ' (all that it sent)' : ''}`;
 }
 
 /** ", and 2 over 125 bytes": frames of another kind, without those that were counted as the first kind. */

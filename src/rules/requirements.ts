@@ -15,8 +15,6 @@ export type RequirementId =
   | 'no-gaps'
   /** No packet with payload is missing; packets may have been cut short. */
   | 'every-packet'
-  /** Which ping a pong answers can be told: by its payload, unless there is no pong. */
-  | 'ping-payloads'
   /** Whoever ended the connection first was captured doing so. */
   | 'first-end'
   /** No byte of the server is missing. */
@@ -64,12 +62,6 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     return side === undefined
       ? null
       : `packets with ${side.gapBytes - side.cutBytes} bytes from the ${side.role} are not in the capture`;
-  },
-  'ping-payloads': ({ clientSide, serverSide }) => {
-    const side = [clientSide, serverSide].find(({ gapBytes }) => gapBytes > 0);
-    return side === undefined || clientSide.frames.pong + serverSide.frames.pong === 0
-      ? null
-      : `${side.gapBytes} bytes from the ${side.role} are not in the capture, and the payload of a ping or pong may be among them`;
   },
   'first-end': ({ firstEnd }) => {
     if (firstEnd?.followsUnseen !== true) return null;

@@ -30,4 +30,12 @@ declare module 'ws' {
     compress(data: Buffer, isFinal: boolean, done: (error: Error | null, compressed: Buffer) => void): void;
     cleanup(): void;
   }
+
+  /** Sec-WebSocket-Extensions. */
+  export const extension: {
+    /** By name; each mention with its parameters, whose values are strings, or true. Throws where it can't be read. */
+    parse(
+      value: string,
+    ): Readonly<Record<string, readonly Readonly<Record<string, readonly (string | true)[]>>[]>>;
+  };
 }

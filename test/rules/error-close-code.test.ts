@@ -127,6 +127,19 @@ describe('what to look at next', () => {
     expect(advice(1009)).toContain('in packet 80');
   });
 
+  test('a length that no frame can have is what any code is about', () => {
+    const found = check(errorCloseCode, {
+      serverSide: { closeFrame: close(1009, 90, 400) },
+      clientSide: {
+        irregularities: [irregular('length-too-large', [frame(2, 89, 399, { payloadLength: 2 ** 63 })])],
+        lastDataFrame: frame(1, 80, 300),
+      },
+    });
+    expect(found?.advice).toContain(
+      "look at the length of the client's binary frame in packet 89, which another anomaly names, and",
+    );
+  });
+
   test('frames that came later are not blamed', () => {
     const found = check(errorCloseCode, {
       serverSide: { closeFrame: close(1009, 90, 400) },

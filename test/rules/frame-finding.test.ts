@@ -59,7 +59,7 @@ describe('how many', () => {
       unmaskedClientFrame,
       unmasked({}, { frames: 3, irregularities: [irregular('masking', examples)] }),
     );
-    expect(found?.message).toBe(`${SENT}, like all 3 frames it sent.`);
+    expect(found?.message).toBe(`${SENT}, and 2 more (all that it sent).`);
   });
 
   test('of several kinds the first one met is told, the others are counted', () => {

@@ -167,7 +167,6 @@ test('the times can be set', () => {
 describe('withheld', () => {
   test.each<[string, RecordSpec]>([
     ['a pong may be in a gap', { clientSide: { isFramingLost: true, gapBytes: 9 } }],
-    ['the payload of a pong may have been cut', { clientSide: { pongs: 1, gapBytes: 4, cutBytes: 4 } }],
     ['one direction only', { clientSide: { isCaptured: false } }],
     [
       'what the client sent last is not in the capture',

@@ -56,13 +56,6 @@ describe('each requirement', () => {
       { serverSide: { gapBytes: 30, cutBytes: 10 } },
       'packets with 20 bytes from the server are not in the capture',
     ],
-    ['ping-payloads', { clientSide: { pongs: 1 } }, null],
-    ['ping-payloads', { clientSide: { gapBytes: 30 } }, null],
-    [
-      'ping-payloads',
-      { clientSide: { pongs: 1 }, serverSide: { gapBytes: 30, cutBytes: 30 } },
-      '30 bytes from the server are not in the capture, and the payload of a ping or pong may be among them',
-    ],
     ['bytes-of-server', { clientSide: LOST }, null],
     [
       'bytes-of-server',

@@ -4,6 +4,7 @@ import {
   asksToClose,
   count,
   describeClose,
+  describeFrame,
   describeHandshake,
   describePosition,
   packetList,
@@ -11,7 +12,7 @@ import {
   since,
 } from '../../src/rules/wording.ts';
 import { lines, switchingProtocols } from '../helpers/handshakes.ts';
-import { close, mark, recordOf, seenRequest, seenResponse } from '../helpers/record-builder.ts';
+import { close, frame, mark, recordOf, seenRequest, seenResponse } from '../helpers/record-builder.ts';
 
 test('packets are listed once each, in the order given', () => {
   expect([[4], [4, 4], [4, 6], [4, 6, 9], [9, 4, 9]].map((packets) => packetList(packets))).toEqual([
@@ -49,6 +50,18 @@ describe('a Close', () => {
   });
 });
 
+test.each([
+  [0x0, 5, 'continuation frame (5 bytes)'],
+  [0x1, 1, 'text frame (1 byte)'],
+  [0x2, 0, 'binary frame (0 bytes)'],
+  [0x8, 2, 'Close (2 bytes)'],
+  [0x9, 126, 'ping (126 bytes)'],
+  [0xa, 0, 'pong (0 bytes)'],
+  [0xb, 12, 'frame with opcode 0xB (12 bytes)'],
+])('a frame of opcode %i', (opcode, payloadLength, words) => {
+  expect(describeFrame(frame(opcode, 9, 12, { payloadLength }))).toBe(words);
+});
+
 describe('a position in the stream', () => {
   test.each([
     [null, 'between frames'],
@@ -58,7 +71,8 @@ describe('a position in the stream', () => {
       'in the middle of a frame (104 of 260 payload bytes sent)',
     ],
   ])('%j', (unfinished, words) => {
-    expect(describePosition(recordOf({ serverSide: { unfinished } }).serverSide)).toBe(words);
+    const frame = unfinished === null ? null : { ...unfinished, firstPacket: 7, ...mark(7, 0) };
+    expect(describePosition(recordOf({ serverSide: { unfinished: frame } }).serverSide)).toBe(words);
   });
 });
 

@@ -1,0 +1,165 @@
+import { constants, createDeflateRaw, deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { canStream, Inflater, type InflateResult } from '../../src/websocket/inflater.ts';
+import { concat, hex } from '../helpers/pcap-builder.ts';
+
+class Collector {
+  readonly inflater: Inflater;
+  #chunks: Buffer[] = [];
+  reopened = 0;
+
+  /** @param limit bytes wanted */
+  constructor(windowBits = 15, limit = Infinity, maxReopened = Infinity) {
+    let left = limit;
+    this.inflater = new Inflater(windowBits, {
+      inflated: (bytes, end) => {
+        this.#chunks.push(Buffer.from(bytes.subarray(0, end)));
+        left -= end;
+        return left > 0;
+      },
+      reopened: () => ++this.reopened <= maxReopened,
+    });
+  }
+
+  /** A message in pieces of this size. */
+  message(compressed: Uint8Array, size = Infinity): InflateResult {
+    for (let at = 0; at < compressed.length; at += size) {
+      const result = this.inflater.write(compressed, at, Math.min(compressed.length, at + size));
+      if (result !== 'ok') return result;
+    }
+    return this.inflater.finish();
+  }
+
+  /** All that came since the last time. */
+  take(): Buffer {
+    const bytes = Buffer.concat(this.#chunks);
+    this.#chunks = [];
+    return bytes;
+  }
+}
+
+/** Messages of one sender, in one context or each in its own (RFC 7692 §7.2.1). */
+function compressAll(messages: readonly Uint8Array[], windowBits: number, takeover: boolean): Buffer[] {
+  const stream = createDeflateRaw({ windowBits });
+  const handle = stream as unknown as { _processChunk(data: Uint8Array, flush: number): Buffer };
+  const compressed = messages.map((message) => {
+    const bytes = takeover
+      ? handle._processChunk(message, constants.Z_SYNC_FLUSH)
+      : deflateRawSync(message, { windowBits, finishFlush: constants.Z_SYNC_FLUSH });
+    return Buffer.from(bytes.subarray(0, -4));
+  });
+  stream.close();
+  return compressed;
+}
+
+test('this Node has what it takes', () => {
+  expect(canStream()).toBe(true);
+});
+
+const words = fc.constantFrom('heartbeat ', 'EURUSD', '1.0821', '{"type":"tick"}', '\n');
+const message = fc.oneof(
+  { weight: 6, arbitrary: fc.array(words, { maxLength: 60 }).map((parts) => Buffer.from(parts.join(''))) },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)) },
+  { weight: 1, arbitrary: fc.nat(255).map((byte) => Buffer.alloc(200_000, byte)) },
+);
+
+describe.each([
+  [15, true],
+  [15, false],
+  [9, true],
+  [10, false],
+] as const)('windows of %d bits, context takeover %s', (windowBits, takeover) => {
+  test('messages come out as they went in, in pieces of any size', () => {
+    fc.assert(
+      fc.property(
+        fc.array(message, { maxLength: 6 }),
+        fc.constantFrom(1, 7, 1448, Infinity),
+        (messages, size) => {
+          const collector = new Collector(windowBits);
+          compressAll(messages, windowBits, takeover).forEach((compressed, index) => {
+            if (!takeover) collector.inflater.reset();
+            expect(collector.message(compressed, size)).toBe('ok');
+            expect(Buffer.compare(collector.take(), messages[index]!)).toBe(0);
+          });
+          collector.inflater.close();
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+test('every truncation of a message gives a beginning of it, and no error', () => {
+  const text = Buffer.from('the quick brown fox jumps over the lazy dog, the quick brown fox');
+  const compressed = deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH });
+  for (let length = 0; length <= compressed.length; length++) {
+    const collector = new Collector();
+    expect(collector.inflater.write(compressed, 0, length)).toBe('ok');
+    const beginning = collector.take();
+    expect(text.subarray(0, beginning.length).equals(beginning)).toBe(true);
+    collector.inflater.close();
+  }
+});
+
+test('random bytes end in a result, never in an exception', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), fc.constantFrom(1, Infinity), (bytes, size) => {
+      const collector = new Collector();
+      const result = collector.message(bytes, size);
+      expect(['ok', 'failed']).toContain(result);
+      expect(collector.inflater.error !== null).toBe(result === 'failed');
+      collector.inflater.close();
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('after an error a reset makes it as new', () => {
+  const collector = new Collector();
+  expect(collector.message(hex('ffffff'))).toBe('failed');
+  collector.inflater.reset();
+  expect(collector.inflater.error).toBeNull();
+  expect(collector.message(hex('f248cdc9c90700'))).toBe('ok');
+  expect(collector.take().toString()).toBe('Hello');
+});
+
+describe('a final block', () => {
+  const FINAL_HELLO = hex('f348cdc9c907 00');
+  const AGAIN = hex('f200110000');
+
+  test('ends no context: the next message refers to what was before', () => {
+    const collector = new Collector();
+    for (const compressed of [FINAL_HELLO, AGAIN, FINAL_HELLO, AGAIN]) {
+      expect(collector.message(compressed, 1)).toBe('ok');
+    }
+    expect(collector.take().toString()).toBe('HelloHelloHelloHello');
+  });
+
+  test('may stand in the middle of a message', () => {
+    const collector = new Collector();
+    expect(collector.message(concat([FINAL_HELLO.subarray(0, 6), AGAIN]))).toBe('ok');
+    expect(collector.take().toString()).toBe('HelloHello');
+  });
+
+  test('is forgotten by a reset', () => {
+    const collector = new Collector();
+    collector.message(FINAL_HELLO);
+    collector.inflater.reset();
+    expect(collector.message(AGAIN)).toBe('failed');
+  });
+
+  test('costs the receiver time: who counts them may stop', () => {
+    const collector = new Collector(15, Infinity, 100);
+    const empty = concat(Array<Uint8Array>(5000).fill(hex('0300')));
+    expect(collector.message(empty)).toBe('stopped');
+    expect(collector.reopened).toBe(101);
+  });
+});
+
+test('it stops where its output wants no more', () => {
+  const bomb = deflateRawSync(new Uint8Array(10_000_000), { finishFlush: constants.Z_SYNC_FLUSH });
+  const collector = new Collector(15, 200_000);
+  expect(collector.message(bomb)).toBe('stopped');
+  expect(collector.take().length).toBeLessThan(400_000);
+});
