@@ -26,7 +26,7 @@ export const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 export interface FollowOptions {
   /** Wireshark's tcp.stream. */
   readonly connection: number;
-  /** Bytes kept of each message: 0 to 16 MiB. */
+  /** Bytes shown of each message: 0 to 16 MiB. */
   readonly maxBytes: number;
   /** Take the frames of these server ports for a WebSocket without its handshake; default: none. */
   readonly ports?: readonly number[];
@@ -66,16 +66,20 @@ export async function follow(
     },
   });
   const pipeline = new PacketPipeline(tcp);
+  const notes: ConversationEnd['notes'][number][] = [];
+  let emptyFiles = 0;
   for (const path of paths) {
     try {
       await readCapture(path, pipeline, { reader, ...(signal === undefined ? {} : { signal }) });
+      notes.push(...pipeline.finishFile().notes);
     } catch (error) {
       // The file that tcpdump is about to write when it rotates.
-      if (!(error instanceof CaptureError && error.isEmptyFile && paths.length > 1)) throw error;
+      if (!(error instanceof CaptureError && error.isEmptyFile && ++emptyFiles < paths.length)) throw error;
     }
   }
   tcp.end();
-  return follower.end;
+  const { end } = follower;
+  return end === null ? null : { ...end, notes: [...end.notes, ...notes] };
 }
 
 /** A connection that nobody asked for. */
@@ -108,13 +112,17 @@ class Follower implements ConversationListener {
   readonly keep: number;
   readonly #handler: ConversationHandler;
   readonly #id: number;
+  readonly #maxBytes: number;
   #openedAt: PacketMark | null = null;
   #entries = 0;
+  #messages = 0;
   end: ConversationEnd | null = null;
 
   constructor({ connection, maxBytes }: FollowOptions, handler: ConversationHandler) {
     this.#id = connection;
-    this.keep = Math.max(1, Math.min(maxBytes, MAX_KEPT_BYTES));
+    this.#maxBytes = Math.min(maxBytes, MAX_KEPT_BYTES);
+    // Who keeps none is not told of messages.
+    this.keep = Math.max(1, this.#maxBytes);
     this.#handler = handler;
   }
 
@@ -145,6 +153,7 @@ class Follower implements ConversationListener {
   }
 
   message(from: Role, message: Message): void {
+    this.#messages++;
     this.#entry(message, {
       from,
       type: opcodeName(message.opcode) === 'text' ? 'text' : 'binary',
@@ -153,7 +162,7 @@ class Follower implements ConversationListener {
       compressed: message.isCompressed,
       wireBytes: message.wireLength,
       bytes: message.length,
-      payload: message.bytes,
+      payload: message.bytes?.subarray(0, this.#maxBytes) ?? null,
       code: null,
       reason: null,
       problem: message.problem === null ? null : PROBLEMS[message.problem],
@@ -194,6 +203,7 @@ class Follower implements ConversationListener {
     const { firstEnd } = record;
     return {
       entries: this.#entries,
+      messages: this.#messages,
       endedBy: firstEnd?.by ?? null,
       how: firstEnd?.how ?? null,
       packet: firstEnd?.mark.packet ?? null,

@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'analyze.ts',
     'capture/capture-error.ts',
     'cli',
+    'follow.ts',
     'report',
     'rules/index.ts',
     'rules/rule.ts',

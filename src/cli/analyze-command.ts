@@ -1,30 +1,13 @@
 /** `wscap analyze` on the command line: its options, and the request that its handler gets, independent of yargs. */
 import type { Argv, Options } from 'yargs';
-import type { ReportOptions } from '../report/model.ts';
+import type { AnalyzeRequest } from './analyze-request.ts';
 import { FORMATS, LEVELS, READERS } from './choices.ts';
 import type { Command } from './command.ts';
-import type { SettingFlags } from './config/config.ts';
 import { fileOrNone, milliseconds, nonEmpty, oneOf, ports, ruleSettings } from './option-values.ts';
 import { restoreOperand } from './shelter.ts';
 
 /** A socket in the place of standard output can't be opened by its name. */
 const STDOUT_NAMES: readonly string[] = ['-', '/dev/stdout'];
-
-export interface AnalyzeRequest {
-  /** As given: paths, patterns that the shell didn't expand, "-". */
-  captures: readonly string[];
-  /** Undefined: standard output. */
-  output: string | undefined;
-  reader: ReportOptions['reader'];
-  all: boolean;
-  /** Undefined: as the terminal and the environment say. */
-  color: boolean | undefined;
-  ascii: boolean | undefined;
-  /** The file to read; undefined: the one that is found; null: none. */
-  config: string | null | undefined;
-  /** What may also stand in the config file. */
-  flags: SettingFlags;
-}
 
 const OPTIONS = {
   format: {

@@ -1,14 +1,15 @@
 /** `wscap analyze`: reads the captures, prints the report, says by its exit code whether it found something. */
-import { fstatSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { analyze } from '../analyze.ts';
 import type { Report, Severity } from '../report/model.ts';
-import type { AnalyzeRequest } from './analyze-command.ts';
+import type { AnalyzeRequest } from './analyze-request.ts';
 import { expandCaptures } from './capture-paths.ts';
 import type { Format, Level } from './choices.ts';
 import { wantsAscii, wantsColor } from './color-support.ts';
 import { loadConfig } from './config/load.ts';
 import { mergeSettings } from './config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from './exit-codes.ts';
+import { onInterrupt } from './interrupt.ts';
 import { createOutput } from './output.ts';
 import { createProgress } from './progress.ts';
 
@@ -42,18 +43,6 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
     progress.clear();
     output.discard();
   }
-}
-
-/**
- * `tcpdump -w - | wscap -`: Ctrl-C reaches both, and is meant to end the capture. tcpdump then closes the pipe, and
- * what came through it is analysed; a second Ctrl-C ends wscap as well.
- */
-function onInterrupt(captures: readonly string[], leave: () => never): void {
-  if (!captures.includes('-') || fstatSync(0).isFile()) {
-    process.once('SIGINT', leave);
-    return;
-  }
-  process.once('SIGINT', () => process.once('SIGINT', leave));
 }
 
 /** Each format is loaded only when asked for. */

@@ -1,19 +1,9 @@
 /** `wscap explain` on the command line. */
 import type { Argv, Options } from 'yargs';
 import type { Command } from './command.ts';
+import { EXPLAIN_FORMATS } from './explain/request.ts';
 import { oneOf } from './option-values.ts';
 import { restoreOperand } from './shelter.ts';
-
-const EXPLAIN_FORMATS = ['text', 'json'] as const;
-
-export interface ExplainRequest {
-  /** Undefined: the list of all. */
-  rule: string | undefined;
-  format: (typeof EXPLAIN_FORMATS)[number];
-  /** Undefined: as the terminal and the environment say. */
-  color: boolean | undefined;
-  ascii: boolean | undefined;
-}
 
 const OPTIONS = {
   format: {

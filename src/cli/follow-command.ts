@@ -28,14 +28,14 @@ const OPTIONS = {
     type: 'string',
     coerce: naturalNumber('--limit', 1),
     defaultDescription: 'none',
-    describe: 'stop after so many messages',
+    describe: 'stop after so many messages and control frames',
   },
   time: {
     requiresArg: true,
     type: 'string',
     coerce: oneOf('--time', TIMES),
     defaultDescription: 'relative',
-    describe: 'relative: seconds since the 101; absolute: date and time of capture, UTC',
+    describe: 'relative: seconds since the 101; absolute: date and time, UTC',
   },
   format: {
     alias: 'f',
@@ -45,13 +45,13 @@ const OPTIONS = {
     defaultDescription: 'text',
     describe: `how to print them: ${FOLLOW_FORMATS.join(', ')}`,
   },
-  pretty: { type: 'boolean', default: false, describe: 'text: indent messages that are JSON' },
-  hex: { type: 'boolean', default: false, describe: 'text: hexdumps of texts as well' },
+  pretty: { type: 'boolean', default: false, describe: 'text: indent messages that are JSON (up to 64k)' },
+  hex: { type: 'boolean', default: false, describe: 'text: every message as a hexdump' },
   'max-bytes': {
     requiresArg: true,
     type: 'string',
     coerce: byteCount('--max-bytes'),
-    defaultDescription: '2048; json and ndjson: 1 MiB',
+    defaultDescription: '2048, 256 in a hexdump, 1M in JSON',
     describe: 'show so much of each message: bytes, 64k, 4M or all (16 MiB)',
   },
   port: {
@@ -105,7 +105,7 @@ export const followCommand: Command = {
 function addArguments(parser: Argv) {
   return parser
     .usage(
-      '$0 follow <capture…> [-c N] [options]\n\nMessages put together from their frames, unmasked and inflated; pings, pongs and closes in between. The output may be piped: $0 follow dump.pcap -c 3 | head',
+      '$0 follow <capture…> [-c N] [options]\n\nMessages put together from their frames, unmasked and inflated; pings, pongs and closes between them. "on wire" tells bytes before inflating and frames of a message in several. A dotted bar goes on with a line that the terminal is too narrow for.',
     )
     .positional('capture', {
       type: 'string',
@@ -116,5 +116,6 @@ function addArguments(parser: Argv) {
     .options(OPTIONS)
     .example('$0 follow dump.pcap -c 3', 'what passed over connection 3')
     .example('$0 follow dump.pcap -c 3 --from server --pretty', 'what the server said, JSON indented')
-    .example('$0 follow dump.pcap -c 3 -f ndjson | jq \'select(.type == "close")\'', 'for other programs');
+    .example("$0 follow dump.pcap -c 3 -f ndjson | jq -r '.text // empty'", 'the texts as they are')
+    .example('ssh host tcpdump -i any -U -w - tcp port 8080 | $0 follow - -c 0', 'as it is captured');
 }

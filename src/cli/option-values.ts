@@ -60,7 +60,7 @@ export function naturalNumber(option: string, least: number): (value: Raw) => nu
     const number = /^\d{1,15}$/.test(given) ? Number(given) : NaN;
     if (number >= least) return number;
     throw new Error(
-      `${option} ${given} is no number; give one from ${least} up, as in ${option} ${least + 2}`,
+      `${option} ${given} is no whole number from ${least} up; give one, as in ${option} ${least + 2}`,
     );
   };
 }

@@ -81,7 +81,7 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
 }
 
 const WHY_NOT_INFLATED: Readonly<Record<NotInflated['reason'], string>> = {
-  gap: 'bytes that they refer to are not in the capture',
+  gap: 'bytes that are needed for it are not in the capture',
   bound: 'there was more to inflate than wscap does',
   unknown: 'what the opening handshake agreed on is not known',
 };

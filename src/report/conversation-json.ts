@@ -1,6 +1,7 @@
 /** `wscap follow --format json|ndjson`: the conversation for programs. Texts as strings, everything else in base64. */
 import type { ConversationEnd, ConversationEntry, ConversationStart } from './conversation.ts';
 import { escapeJson } from './escape.ts';
+import { VERSION } from '../version.ts';
 
 /** One object a line. */
 export function entryLine(entry: ConversationEntry): string {
@@ -9,7 +10,8 @@ export function entryLine(entry: ConversationEntry): string {
 
 /** The start of the one object of `--format json`; entries follow, each after what {@link entryItem} puts before it. */
 export function conversationHead(start: ConversationStart): string {
-  const fields = JSON.stringify({ schema: 'wscap/follow@1', ...start }, null, 2);
+  const format = { schema: 'wscap/follow@1', tool: { name: 'wscap', version: VERSION } };
+  const fields = JSON.stringify({ ...format, ...start }, null, 2);
   return `${escapeJson(fields.slice(0, -2))},\n  "messages": [`;
 }
 

@@ -1,7 +1,11 @@
-/** `wscap follow`: the conversation for people. A line for each message, its content behind it or below. */
+/**
+ * `wscap follow`: the conversation for people. A line for each message, in columns; what was said stands behind them where
+ * it fits, otherwise below, behind a bar: no text from the wire can pass for a line of ours.
+ */
 import type { ConversationEnd, ConversationEntry, ConversationStart } from './conversation.ts';
 import { displayWidth } from './display-width.ts';
-import { formatBytes } from './format-count.ts';
+import { breakText, wrapText } from './fit-text.ts';
+import { countOf, formatCount } from './format-count.ts';
 import { hexdump } from './hexdump.ts';
 import { indentJson } from './indent-json.ts';
 import type { Theme } from './theme.ts';
@@ -16,58 +20,117 @@ export interface ConversationTextOptions {
   readonly hex: boolean;
   /** Texts that are JSON are indented. */
   readonly pretty: boolean;
+  /** Bytes shown of a message, in a hexdump and of a text; undefined: what there is. */
+  readonly hexdumpBytes?: number | undefined;
+  readonly textBytes?: number | undefined;
 }
 
 const INDENT = '    ';
+/** A terminal narrower than this gets lines that it wraps itself. */
+const NARROWEST = 12;
+/** Up to 999.999999 s, 999,999 packets and 99,999 bytes stand in line; more pushes what follows to the right. */
+const TIME_WIDTH = 10;
+const ABSOLUTE_WIDTH = 27;
 
+/** Whom it is about, when it was opened, and the names of the columns. */
 export function startText(
   { connection, client, server, openedPacket, openedAt, inferred }: ConversationStart,
-  { theme }: ConversationTextOptions,
+  { theme, absolute }: ConversationTextOptions,
 ): string {
-  const ends = `${theme.safe(client.address)}:${client.port} ${theme.own('→')} ${theme.safe(server.address)}:${server.port}`;
-  const opened = inferred
-    ? `first frame in packet ${openedPacket}, its handshake is not in the capture`
-    : `101 in packet ${openedPacket}`;
-  return `${theme.strong(`Connection ${connection}`)}  ${ends}  ${theme.faint(`${opened}, ${openedAt}`)}\n`;
+  const arrow = theme.own('→');
+  const ends = `${theme.safe(client.address)}:${client.port} ${arrow} ${theme.safe(server.address)}:${server.port}`;
+  const opened = inferred ? 'first frame (the handshake is not in the capture)' : '101';
+  const when = openedAt.replace('T', ' ').replace(/\.(\d{6})\d*Z$/, '.$1 UTC');
+  const columns = row(
+    absolute ? 'time, UTC'.padEnd(ABSOLUTE_WIDTH) : 'seconds'.padStart(TIME_WIDTH),
+    'packet',
+    'from',
+    'type',
+    'bytes',
+    'on wire',
+  );
+  return [
+    `${theme.strong(`Connection ${connection}`)}  ${ends}`,
+    theme.faint(`${opened} in packet ${openedPacket}, ${when}`),
+    '',
+    theme.faint(columns.trimEnd()),
+    '',
+  ].join('\n');
 }
 
 export function entryText(entry: ConversationEntry, options: ConversationTextOptions): string {
   const { theme, columns } = options;
-  const line = `${heading(entry, options)}`;
-  const content = contentLines(entry, options);
-  const [only] = content;
-  // A short text stands behind its heading.
-  if (content.length === 1 && only !== undefined && !isHexdump(entry, options)) {
-    const width = displayWidth(line) + 2 + displayWidth(only);
-    if (columns === undefined || width <= columns) return `${paint(entry, theme, `${line}  ${only}`)}\n`;
+  const head = heading(entry, options);
+  const { lines, remarks, isHexdump } = contentOf(entry, options);
+  const [first = remarks[0]] = lines;
+  // What is short stands behind its heading.
+  if (lines.length + remarks.length <= 1 && !isHexdump) {
+    const line = first === undefined ? head.trimEnd() : `${head}  ${first}`;
+    if (columns === undefined || first === undefined || displayWidth(line) <= columns) {
+      return `${paint(entry, theme, line)}\n`;
+    }
   }
-  return [paint(entry, theme, line), ...content.map((text) => `${INDENT}${text}`)].join('\n') + '\n';
+  return [paint(entry, theme, head.trimEnd()), ...below(lines, remarks, isHexdump, options), ''].join('\n');
 }
 
-export function endText(end: ConversationEnd, { theme }: ConversationTextOptions): string {
-  const { endedBy, how, packet, offsetMs, entries } = end;
+/** @param shown how many of its entries were printed */
+export function endText(
+  end: ConversationEnd,
+  { theme, columns }: ConversationTextOptions,
+  { inferred = false, shown = end.entries }: { inferred?: boolean; shown?: number } = {},
+): string {
+  const { endedBy, how, packet, offsetMs, entries, messages } = end;
+  const since = inferred ? 'first frame' : '101';
   const ending =
     endedBy === null || how === null
-      ? 'still open when the capture ended'
-      : `${endedBy} ${how.toUpperCase()} ${seconds(offsetMs ?? 0)} s, packet ${packet ?? '?'}`;
-  const count = entries === 0 ? 'no message' : entries === 1 ? '1 message' : `${entries} messages`;
+      ? 'Still open when the capture ended'
+      : `${endedBy === 'client' ? 'Client' : 'Server'} ${how.toUpperCase()} ${sinceThat(offsetMs ?? 0, since)}, packet ${packet ?? '?'}`;
+  const counts = [
+    countOf(messages, 'message'),
+    ...(entries > messages ? [countOf(entries - messages, 'control frame')] : []),
+    ...(shown < entries ? [`${formatCount(shown)} of them shown`] : []),
+  ];
   const notes = end.notes
     .filter(({ code }) => code !== 'capture-ended')
-    .map(({ message }) => `${theme.faint(theme.safe(`note: ${message}`))}\n`);
-  return `${theme.strong(ending)}  ${theme.faint(count)}\n${notes.join('')}`;
+    .flatMap(({ message }) => hanging(theme.own('·'), theme.safe(message), columns))
+    .map((line) => theme.faint(line));
+  return ['', `${theme.strong(ending)}  ${theme.faint(counts.join(', '))}`, ...notes, ''].join('\n');
+}
+
+/** Where it was stopped before its end. */
+export function stoppedText(shown: number, { theme }: ConversationTextOptions): string {
+  return `${theme.faint(`${theme.ellipsis} stopped after ${formatCount(shown)} (--limit)`)}\n`;
 }
 
 function heading(entry: ConversationEntry, { absolute, theme }: ConversationTextOptions): string {
-  const { at, offsetMs, packet, from, type, frames, compressed, wireBytes, bytes } = entry;
-  const time = absolute ? at : seconds(offsetMs).padStart(12);
-  const arrow = from === 'client' ? `client ${theme.own('→')}` : `${theme.own('←')} server`;
-  const size = bytes === null ? '?' : formatBytes(bytes);
-  const details = [
-    ...(frames > 1 ? [`${frames} frames`] : []),
-    ...(compressed ? [`deflate, ${formatBytes(wireBytes)} on the wire`] : []),
-  ];
-  const head = `${time}  ${`#${packet}`.padEnd(6)}  ${arrow}  ${type.padEnd(6)}  ${size.padStart(7)}`;
-  return details.length === 0 ? head : `${head}  (${details.join(', ')})`;
+  const { at, offsetMs, packet, from, type, bytes } = entry;
+  const time = absolute ? at.replace(/(\.\d{6})\d*Z$/, '$1Z') : seconds(offsetMs);
+  return row(
+    absolute ? time.padEnd(ABSOLUTE_WIDTH) : time.padStart(TIME_WIDTH),
+    String(packet),
+    from === 'client' ? theme.own('client →') : theme.own('← server'),
+    type,
+    bytes === null ? '?' : formatCount(bytes),
+    onWire(entry),
+  );
+}
+
+function row(
+  time: string,
+  packet: string,
+  from: string,
+  type: string,
+  bytes: string,
+  wire: string,
+): string {
+  return `${time}  ${packet.padStart(6)}  ${from.padEnd(9)} ${type.padEnd(6)} ${bytes.padStart(6)}  ${wire.padStart(8)}`;
+}
+
+/** Said only where it isn't what one would think: one frame with these bytes. */
+function onWire({ frames, compressed, wireBytes, bytes }: ConversationEntry): string {
+  const inFrames = frames > 1 ? `${formatCount(frames)} frames` : '';
+  if (!compressed && bytes !== null) return inFrames;
+  return `${formatCount(wireBytes)}${inFrames === '' ? '' : ` in ${inFrames}`}`;
 }
 
 /** Pings and pongs step back, a Close stands out. */
@@ -76,26 +139,34 @@ function paint({ type }: ConversationEntry, theme: Theme, text: string): string 
   return type === 'ping' || type === 'pong' ? theme.faint(text) : text;
 }
 
-function contentLines(entry: ConversationEntry, options: ConversationTextOptions): string[] {
-  const { theme } = options;
-  const { type, payload, bytes, problem, code, reason } = entry;
-  const remarks = problem === null ? [] : [theme.safe(`(${problem})`)];
-  if (type === 'close') {
-    if (code === null) return ['no code', ...remarks];
-    return [`${code}${reason === null || reason === '' ? '' : ` ${theme.safe(reason)}`}`, ...remarks];
-  }
-  if (payload === null || payload.length === 0) return remarks;
-  const left = (bytes ?? payload.length) - payload.length;
-  const cut = left > 0 ? [`${theme.ellipsis} ${formatBytes(left)} more (--max-bytes)`] : [];
-  if (type === 'ping' || type === 'pong') return [pingText(payload, theme), ...remarks];
-  if (isHexdump(entry, options)) return [...hexdump(payload), ...cut, ...remarks];
-  return [...textLines(payload, left > 0, options), ...cut, ...remarks];
+interface Content {
+  /** Of the message, safe to print. */
+  lines: readonly string[];
+  /** What there is to say about them. */
+  remarks: readonly string[];
+  isHexdump: boolean;
 }
 
-/** Texts that are none are shown as the bytes that they are. */
-function isHexdump({ type, problem }: ConversationEntry, { hex }: ConversationTextOptions): boolean {
-  if (type === 'text') return hex || problem !== null;
-  return type === 'binary';
+function contentOf(entry: ConversationEntry, options: ConversationTextOptions): Content {
+  const { theme } = options;
+  const { type, payload, problem } = entry;
+  const remarks = problem === null ? [] : [`${theme.symbol('warning')} ${theme.safe(problem)}`];
+  if (type === 'close') return { lines: [closeText(entry, theme)], remarks, isHexdump: false };
+  if (payload === null || payload.length === 0) return { lines: [], remarks, isHexdump: false };
+  if (type === 'ping' || type === 'pong') {
+    return { lines: [pingText(payload, theme)], remarks, isHexdump: false };
+  }
+  // Texts that are none are shown as the bytes that they are.
+  const isHexdump = type === 'binary' || options.hex || problem !== null;
+  const { lines, shown } = isHexdump ? dumped(payload, options) : textOf(entry, payload, options);
+  const bytes = entry.bytes ?? payload.length;
+  const rest = `${theme.ellipsis} ${formatCount(bytes - shown)} of ${countOf(bytes, 'byte')} not shown (--max-bytes)`;
+  return { lines, remarks: shown < bytes ? [rest, ...remarks] : remarks, isHexdump };
+}
+
+function closeText({ code, reason }: ConversationEntry, theme: Theme): string {
+  if (code === null) return 'no code';
+  return `${code}${reason === null || reason === '' ? '' : ` ${theme.safe(reason)}`}`;
 }
 
 /** Often a counter or a time: as text where it is printable, in hex where it isn't. */
@@ -105,17 +176,72 @@ function pingText(payload: Uint8Array, theme: Theme): string {
   return isPrintable ? theme.safe(buffer.toString('latin1')) : `0x${buffer.toString('hex')}`;
 }
 
-function textLines(
-  payload: Uint8Array,
-  isCut: boolean,
-  { theme, pretty }: ConversationTextOptions,
+interface Shown {
+  lines: readonly string[];
+  /** Bytes of the message. */
+  shown: number;
+}
+
+function dumped(payload: Uint8Array, { hexdumpBytes }: ConversationTextOptions): Shown {
+  const bytes = payload.subarray(0, hexdumpBytes);
+  return { lines: [...hexdump(bytes)], shown: bytes.length };
+}
+
+function textOf({ bytes }: ConversationEntry, payload: Uint8Array, options: ConversationTextOptions): Shown {
+  const { theme, pretty, textBytes } = options;
+  const isWhole = payload.length === bytes;
+  const indented = pretty && isWhole ? indentJson(decode(payload, false)) : null;
+  const part = indented === null ? payload.subarray(0, textBytes) : payload;
+  const text = indented ?? decode(part, part.length !== bytes);
+  return { lines: textLines(text).map((line) => theme.safe(line)), shown: part.length };
+}
+
+/** Where a text was cut, its last character may have been as well: it is left out. */
+function decode(bytes: Uint8Array, isCut: boolean): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: isCut });
+}
+
+/** The line break at the end, which many messages have, is written out rather than followed by an empty line. */
+function textLines(text: string): string[] {
+  const [end = ''] = /\r?\n$/.exec(text) ?? [];
+  const lines = text.slice(0, text.length - end.length).split(/\r?\n/);
+  lines[lines.length - 1] += end;
+  return lines.map((line) => line.replaceAll('\t', '\\t').replaceAll('\r', '\\r').replaceAll('\n', '\\n'));
+}
+
+/** Behind a bar, broken where the terminal ends: a dotted bar says that the break is not in the text. */
+function below(
+  lines: readonly string[],
+  remarks: readonly string[],
+  isHexdump: boolean,
+  { theme, columns }: ConversationTextOptions,
 ): string[] {
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(payload, { stream: isCut });
-  const shown = (pretty && !isCut ? indentJson(text) : null) ?? text;
-  return shown.split(/\r?\n/).map((line) => theme.safe(line));
+  const bar = theme.faint(theme.ascii ? '|' : '│');
+  const dotted = theme.faint(theme.ascii ? ':' : '┊');
+  const width = (columns ?? 0) - INDENT.length - 2;
+  const shown: string[] = [];
+  for (const line of lines) {
+    // Half a line of a hexdump is hard to read, and the terminal breaks it no worse.
+    const parts = isHexdump || width < NARROWEST ? [line] : breakText(line, width);
+    for (const [index, part] of parts.entries()) {
+      shown.push(`${INDENT}${index === 0 ? bar : dotted} ${part}`.trimEnd());
+    }
+  }
+  for (const remark of remarks) shown.push(...hanging(INDENT.slice(1), remark, columns));
+  return shown;
+}
+
+/** A paragraph of ours behind a mark. */
+function hanging(mark: string, text: string, columns: number | undefined): string[] {
+  const width = (columns ?? 0) - mark.length - 1;
+  const [first = '', ...rest] = width < NARROWEST ? [text] : wrapText(text, width);
+  return [`${mark} ${first}`, ...rest.map((line) => `${' '.repeat(mark.length + 1)}${line}`)];
 }
 
 function seconds(milliseconds: number): string {
-  const text = (milliseconds / 1000).toFixed(6);
-  return milliseconds < 0 ? text : `+${text}`;
+  return (milliseconds / 1000).toFixed(6);
+}
+
+function sinceThat(offsetMs: number, what: string): string {
+  return `${seconds(Math.abs(offsetMs))} s ${offsetMs < 0 ? 'before' : 'after'} the ${what}`;
 }

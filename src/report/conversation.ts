@@ -44,8 +44,10 @@ export interface ConversationStart {
 
 /** What is known of it at the end. */
 export interface ConversationEnd {
-  /** Entries that were complete in the capture, shown or not. */
+  /** Messages and control frames that were complete in the capture, shown or not. */
   readonly entries: number;
+  /** Those of them that are messages. */
+  readonly messages: number;
   readonly endedBy: Role | null;
   readonly how: 'fin' | 'rst' | null;
   readonly packet: number | null;

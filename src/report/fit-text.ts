@@ -43,6 +43,32 @@ function trimmed(line: string): string {
   return line.replace(/ +$/, '');
 }
 
+/** Breaks where the line is full, wherever that is: nothing is lost, not even a space. */
+export function breakText(text: string, width: number): string[] {
+  const room = Math.max(width, 1);
+  if (text.length <= room && displayWidth(text) <= room) return [text];
+  const lines: string[] = [];
+  // Nothing in it is wide, and no escape of ours can be cut.
+  if (/^[\x20-\x5b\x5d-\x7e]*$/.test(text)) {
+    for (let at = 0; at < text.length; at += room) lines.push(text.slice(at, at + room));
+    return lines;
+  }
+  let line = '';
+  let used = 0;
+  for (const unit of unitsOf(text)) {
+    const cells = displayWidth(unit);
+    // A unit wider than the line stands alone rather than being lost.
+    if (used + cells > room && line !== '') {
+      lines.push(line);
+      line = '';
+      used = 0;
+    }
+    line += unit;
+    used += cells;
+  }
+  return [...lines, line];
+}
+
 function breakWord(word: string, width: number): string[] {
   if (displayWidth(word) <= width) return [word];
   const pieces: string[] = [];

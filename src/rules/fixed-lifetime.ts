@@ -16,7 +16,7 @@ import {
 import type { CaptureFinding, CaptureRule, JudgedConnection } from './capture-rule.ts';
 import { endingOf } from './ending.ts';
 import { fill } from './fill.ts';
-import type { OptionValues } from './rule.ts';
+import type { Anomaly, OptionValues } from './rule.ts';
 
 const OPTIONS = {
   connections: {
@@ -84,12 +84,17 @@ function lifeOf(connection: JudgedConnection, minimumMs: number): Life | null {
   const ending = endingOf(record);
   if (response === null || ending?.by !== 'server') return null;
   const lifeMs = elapsedMs(response, ending.mark);
-  if (lifeMs < minimumMs || anomalies.some(({ rule }) => rule === 'idle-timeout')) return null;
+  if (lifeMs < minimumMs || anomalies.some(wasIdle)) return null;
   const silenceMs = silenceBefore(connection, ending.mark);
   if (silenceMs > lifeMs / 2) return null;
   const how =
     ending.close === null ? ending.how.toUpperCase() : `Close ${ending.close.code ?? 'without a code'}`;
   return { connection, lifeMs, silenceMs, end: ending.mark, how: `with ${how}` };
+}
+
+/** Where one direction alone was silent, age and silence are both candidates, and both are named. */
+function wasIdle({ rule, kind }: Anomaly): boolean {
+  return rule === 'idle-timeout' && kind === 'both-directions';
 }
 
 function silenceBefore({ record: { clientSide, serverSide } }: JudgedConnection, end: PacketMark): number {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ConversationListener } from '../../src/connection/conversation-listener.ts';
 import type { ConnectionRecord } from '../../src/connection/record.ts';
 import { Conversation } from '../helpers/conversation.ts';
 import { ACCEPT, lines, switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';
@@ -317,7 +318,12 @@ test('frames that come after the end of the other side are told apart', () => {
 
 test('the unfinished frame of each side is kept', () => {
   const record = upgraded().server('\x82\x7e\x01\x04abcd').rst('server').record();
-  expect(record.serverSide.unfinished).toEqual({ opcode: 2, payloadLength: 260, received: 4 });
+  expect(record.serverSide.unfinished).toMatchObject({
+    opcode: 2,
+    payloadLength: 260,
+    received: 4,
+    firstPacket: 6,
+  });
   expect(record.firstEnd).toMatchObject({ by: 'server', how: 'rst' });
 });
 
@@ -331,4 +337,331 @@ test('a PROXY header is kept', () => {
 
 test('an open connection is told as open', () => {
   expect(upgraded().record()).toMatchObject({ endedBy: 'capture-ended', firstEnd: null });
+});
+
+describe('the life of a connection', () => {
+  const states = ({ phases }: ConnectionRecord) => phases.map(({ state, packet }) => `${packet} ${state}`);
+  const TCP = ['1 connecting', '2 connected'];
+
+  test.each<[string, () => ConnectionRecord, string[]]>([
+    [
+      'closed in good order',
+      () => upgraded().client(MASKED_CLOSE_1000).server(CLOSE_1000).fin('server').fin('client').record(),
+      [...TCP, '4 upgrading', '5 open', '6 client-closing', '7 closing-done', '8 ended-clean'],
+    ],
+    [
+      'dropped after the 101',
+      () => upgraded().fin('server').record(),
+      [...TCP, '4 upgrading', '5 open', '6 ended-without-close'],
+    ],
+    [
+      'a Close that is not answered',
+      () => upgraded().server(CLOSE_1011).server(CLOSE_1000).rst('server').record(),
+      [...TCP, '4 upgrading', '5 open', '6 server-closing', '8 ended-with-one-close'],
+    ],
+    [
+      'refused, and asked again',
+      () =>
+        new Conversation()
+          .open()
+          .client(upgradeRequest('/a'))
+          .server(lines('HTTP/1.1 401 No', 'Content-Length: 0'))
+          .client(upgradeRequest('/b'))
+          .record(),
+      [...TCP, '4 upgrading', '5 refused', '6 upgrading'],
+    ],
+    [
+      'closed before a request',
+      () => new Conversation().open().fin('server').record(),
+      [...TCP, '4 ended-without-request'],
+    ],
+    [
+      'captured from the 101 on',
+      () => new Conversation().server(switchingProtocols()).record(),
+      ['1 connected', '1 open'],
+    ],
+  ])('%s', (_name, record, expected) => {
+    expect(states(record())).toEqual(expected);
+  });
+});
+
+describe('frames before the 101', () => {
+  const SERVER = 5001 + switchingProtocols().length;
+  const early = (conversation: Conversation) => conversation.record().clientSide.framesBeforeUpgrade;
+
+  test('are those of packets that acknowledge nothing of it', () => {
+    const conversation = new Conversation()
+      .open()
+      .client(upgradeRequest())
+      .client(MASKED_TEXT + MASKED_TEXT);
+    expect(early(conversation.server(switchingProtocols()).client(MASKED_TEXT))).toMatchObject({
+      count: 2,
+      first: { packet: 5, number: 1 },
+    });
+  });
+
+  test('may come on the packet of the request', () => {
+    const conversation = new Conversation().open().client(upgradeRequest() + MASKED_TEXT);
+    expect(early(conversation.server(switchingProtocols()))).toMatchObject({
+      count: 1,
+      first: { packet: 4 },
+    });
+  });
+
+  test('are none where capture swapped the 101 and what answers it', () => {
+    const conversation = new Conversation().open().client(upgradeRequest());
+    const record = conversation.client(MASKED_TEXT, { ack: SERVER }).server(switchingProtocols()).record();
+    expect(record.clientSide).toMatchObject({ framesBeforeUpgrade: null, frames: { text: 1 } });
+  });
+
+  test('are none where everything came in order', () => {
+    expect(early(upgraded().client(MASKED_TEXT))).toBeNull();
+  });
+
+  test('of the server are bytes in front of its answer', () => {
+    const record = new Conversation()
+      .open()
+      .client(upgradeRequest())
+      .server(TEXT)
+      .server(switchingProtocols())
+      .record();
+    expect(record.upgrade?.bytesBeforeResponse).toMatchObject({ length: TEXT.length, mark: { packet: 5 } });
+    expect(record.serverSide).toMatchObject({ frameCount: 0, framesBeforeUpgrade: null });
+  });
+});
+
+describe('irregularities', () => {
+  const kinds = ({ clientSide, serverSide }: ConnectionRecord) =>
+    [clientSide, serverSide].map(({ irregularities }) =>
+      irregularities.map(({ kind, count }) => `${count} ${kind}`),
+    );
+
+  test('belong to the side whose frames they are', () => {
+    const record = upgraded().client(TEXT).client(TEXT).server('\x83\0').server(MASKED_TEXT).record();
+    expect(kinds(record)).toEqual([['2 masking'], ['1 reserved-opcode', '1 masking']]);
+    expect(record.clientSide.irregularities[0]?.examples).toMatchObject([{ packet: 6 }, { packet: 7 }]);
+  });
+
+  test('of compressed messages follow from what the 101 agrees to', () => {
+    const deflated = '\xc1\x07\xf2H\xcd\xc9\xc9\x07\0';
+    const play = (...extensions: string[]) =>
+      new Conversation()
+        .open()
+        .client(upgradeRequest())
+        .server(switchingProtocols(...extensions))
+        .server(deflated)
+        .server('\xc1\x03\xff\xff\xff')
+        .record();
+    const agreed = play('Sec-WebSocket-Extensions: permessage-deflate');
+    expect(kinds(agreed)).toEqual([[], ['1 inflate-failed']]);
+    expect(agreed.serverSide).toMatchObject({ compressedMessages: 2, notInflated: null });
+    expect(kinds(play())).toEqual([[], ['2 reserved-bits', '2 text-not-utf8']]);
+    const unknown = play('Sec-WebSocket-Extensions: x-webkit-deflate-frame');
+    expect(kinds(unknown)).toEqual([[], []]);
+    expect(unknown.serverSide.notInflated).toEqual({ messages: 2, reason: 'unknown', firstPacket: 6 });
+  });
+
+  test('are none where the capture cut the 101 that says what was agreed on', () => {
+    const record = new Conversation()
+      .open()
+      .client(upgradeRequest())
+      .server(switchingProtocols('X-Long: value'), { captured: 120 })
+      .record();
+    expect(record.upgrade).toMatchObject({ response: { head: { isCut: true } }, extensions: null });
+    expect(kinds(record)).toEqual([[], []]);
+  });
+
+  test('a message without its end is kept as such', () => {
+    const { serverSide } = upgraded().server('\x01\x02hi\0\x01!').fin('server').record();
+    expect(serverSide.unfinishedMessage).toEqual({ opcode: 1, frames: 2, payloadBytes: 3, firstPacket: 6 });
+  });
+});
+
+describe('a connection that was open before the capture began', () => {
+  const both = (conversation: Conversation, times = 3) => {
+    for (let i = 0; i < times; i++) conversation.client(MASKED_TEXT).server(TEXT);
+    return conversation;
+  };
+  const NAMED = new Set([80]);
+
+  test('is known by three frames of each side', () => {
+    const record = both(new Conversation()).record();
+    expect(record).toMatchObject({
+      opening: 'inferred',
+      openedAt: { packet: 1 },
+      client: { port: 50_000 },
+      upgrade: null,
+      clientSide: { frames: { text: 3 }, isFramingLost: false },
+      serverSide: { frames: { text: 3 }, isFramingLost: false },
+    });
+    expect(record.phases).toMatchObject([{ state: 'connected' }, { state: 'open', packet: 1 }]);
+    expect(story(record)).toContain('1 client frame text');
+  });
+
+  test('is none with fewer', () => {
+    expect(both(new Conversation(), 2).outcome().records).toEqual([]);
+  });
+
+  test('roles follow from who masks, not from who was captured first', () => {
+    const { client, server } = both(new Conversation().server(TEXT)).record();
+    expect([client.port, server.port]).toEqual([50_000, 80]);
+  });
+
+  test('on a port that was named one frame is enough', () => {
+    const play = (ports: ReadonlySet<number>) => new Conversation(ports).server(CLOSE_1011).outcome().records;
+    expect(play(NAMED)).toMatchObject([
+      { opening: 'inferred', client: { port: 50_000 }, serverSide: { closeFrame: { code: 1011 } } },
+    ]);
+    expect(play(new Set([8080]))).toEqual([]);
+  });
+
+  test('a direction that begins in the middle of a frame is followed from its next one on', () => {
+    const record = new Conversation(NAMED)
+      .server('the end of a long text}')
+      .client(MASKED_TEXT)
+      .server(TEXT)
+      .server(PING)
+      .record();
+    expect(record.serverSide).toMatchObject({ frames: { text: 1, ping: 1 }, firstFrame: { packet: 3 } });
+    expect(record.clientSide.frames.text).toBe(1);
+    expect(record.serverSide.irregularities).toEqual([]);
+  });
+
+  test('a gap before anything was known is none of the frames that come after it', () => {
+    const record = both(both(new Conversation(), 2).lost('server', TEXT).ack('client'))
+      .ack('client', 12)
+      .record();
+    expect(record.serverSide).toMatchObject({ frames: { text: 3 }, isFramingLost: false, gapBytes: 4 });
+  });
+
+  test('a gap between frames afterwards loses that direction', () => {
+    const record = both(new Conversation()).lost('server', TEXT).server(TEXT).ack('client', 12).record();
+    expect(record.serverSide).toMatchObject({ frames: { text: 3 }, isFramingLost: true });
+  });
+
+  test('what reserved bits mean there is not known: nobody is accused', () => {
+    const deflated = '\xc1\x07\xf2H\xcd\xc9\xc9\x07\0';
+    const { serverSide } = both(new Conversation().server(deflated)).server(deflated).record();
+    expect(serverSide.irregularities).toEqual([]);
+    expect(serverSide.notInflated).toEqual({ messages: 2, reason: 'unknown', firstPacket: 1 });
+  });
+
+  test('nor is a continuation whose message began before', () => {
+    const { serverSide } = both(new Conversation().server('\x80\x02hi')).record();
+    expect(serverSide).toMatchObject({ frames: { continuation: 1 }, irregularities: [] });
+  });
+
+  test('one with a SYN shows its handshake, or is none', () => {
+    expect(both(new Conversation(NAMED).open()).outcome().records).toEqual([]);
+  });
+
+  test('an upgrade in the middle of one is an upgrade', () => {
+    const record = new Conversation()
+      .client(upgradeRequest())
+      .server(switchingProtocols())
+      .server(TEXT)
+      .record();
+    expect(record).toMatchObject({ opening: 'handshake', serverSide: { frames: { text: 1 } } });
+  });
+
+  test('ordinary HTTP, TLS and random bytes are none', () => {
+    for (const [ask, answer] of [
+      ['GET / HTTP/1.1\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
+      ['\x17\x03\x03\0\x05abcde', '\x17\x03\x03\0\x05abcde'],
+      ['*1\r\n$4\r\nPING\r\n', '+PONG\r\n'],
+    ] as const) {
+      const conversation = new Conversation();
+      for (let i = 0; i < 20; i++) conversation.client(ask).server(answer);
+      expect(conversation.outcome().records).toEqual([]);
+    }
+  });
+});
+
+describe('a call that is not taken', () => {
+  test('a SYN answered by RST', () => {
+    const record = new Conversation().syn().rst('server').record();
+    expect(record).toMatchObject({
+      upgrade: null,
+      opening: null,
+      client: { port: 50_000 },
+      firstEnd: { by: 'server', how: 'rst' },
+      clientSide: { syns: 1 },
+    });
+    expect(record.phases.map(({ state }) => state)).toEqual(['connecting', 'not-connected']);
+  });
+
+  test('SYNs that nobody answers, all counted', () => {
+    const record = new Conversation().syn().syn().syn().record();
+    expect(record).toMatchObject({
+      clientSide: { syns: 3 },
+      serverSide: { isCaptured: false },
+      firstEnd: null,
+    });
+  });
+
+  test.each([
+    ['a single SYN may yet be answered', () => new Conversation().syn()],
+    ['a caller who gives up', () => new Conversation().syn().rst('client')],
+    ['a RST without the SYN', () => new Conversation().rst('server')],
+  ])('%s: not told', (_name, conversation) => {
+    expect(conversation().outcome().records).toEqual([]);
+  });
+});
+
+describe('a listener', () => {
+  function heard(play: (conversation: Conversation) => Conversation, ports?: ReadonlySet<number>): string[] {
+    const log: string[] = [];
+    const listener: ConversationListener = {
+      keep: 4,
+      opened: ({ how, at, client }) => log.push(`${at.packet} opened ${how} ${client.port}`),
+      message: (from, { packet, bytes, length }) =>
+        log.push(`${packet} ${from} ${Buffer.from(bytes ?? []).toString()} ${length}`),
+      control: (from, { packet, opcode }) => log.push(`${packet} ${from} ${opcode}`),
+    };
+    play(new Conversation(ports, listener)).outcome();
+    return log;
+  }
+
+  test('gets messages and control frames of both sides as they are complete', () => {
+    expect(
+      heard((conversation) =>
+        conversation
+          .open()
+          .client(upgradeRequest())
+          .server(`${switchingProtocols()}\x01\x03Hel`)
+          .client(MASKED_TEXT)
+          .server(PING)
+          .server('\x80\x02lo')
+          .client(MASKED_PONG + MASKED_CLOSE_1000),
+      ),
+    ).toEqual([
+      '5 opened handshake 50000',
+      '6 client hi 2',
+      '7 server 9',
+      '8 server Hell 5',
+      '9 client 10',
+      '9 client 8',
+    ]);
+  });
+
+  test('hears of an inferred one first what was held back, in the order of capture', () => {
+    expect(
+      heard((conversation) =>
+        conversation
+          .server(TEXT)
+          .client(MASKED_TEXT)
+          .server(TEXT)
+          .client(MASKED_TEXT)
+          .server(TEXT)
+          .client(MASKED_TEXT),
+      ),
+    ).toEqual([
+      '1 opened inferred 50000',
+      ...[1, 2, 3, 4, 5, 6].map((packet) => `${packet} ${packet % 2 === 1 ? 'server' : 'client'} hi 2`),
+    ]);
+  });
+
+  test('hears nothing of what is no WebSocket', () => {
+    expect(heard((conversation) => conversation.open().client('GET / HTTP/1.1\r\n\r\n'))).toEqual([]);
+  });
 });

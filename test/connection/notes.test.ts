@@ -29,6 +29,12 @@ describe('what is missing is named', () => {
     ['packets cut short', { serverSide: { ...ENDED.serverSide, gapBytes: 7, cutBytes: 7 } }, ['snaplen']],
     ['both', { serverSide: { ...ENDED.serverSide, gapBytes: 10, cutBytes: 7 } }, ['snaplen', 'gap']],
     ['packets twice', { ...ENDED, duplicates: { count: 3, firstPacket: 2 } }, ['duplicate-packets']],
+    ['the whole handshake', { ...ENDED, upgrade: null, opening: 'inferred' }, ['handshake-not-captured']],
+    [
+      'what compressed messages refer to',
+      { ...ENDED, clientSide: { notInflated: { messages: 2, reason: 'gap', firstPacket: 7 } } },
+      ['not-inflated'],
+    ],
     ['the end', {}, ['capture-ended']],
     ['the end of a half-closed connection is not', { ...ENDED, endedBy: 'capture-ended' }, []],
     ['room', { endedBy: 'evicted' }, ['idle-too-long']],
@@ -67,4 +73,35 @@ test('a PROXY header names the client that the proxy speaks for', () => {
   ]);
   const [nobody] = notesOf({ ...ENDED, proxyHeader: { version: 1, source: null } });
   expect(nobody?.message).toContain('nobody in particular');
+});
+
+test.each([
+  [
+    'gap',
+    1,
+    '1 compressed message of the server could not be looked into: bytes that are needed for it are not in the capture',
+  ],
+  [
+    'bound',
+    3,
+    '3 compressed messages of the server could not be looked into: there was more to inflate than wscap does',
+  ],
+  [
+    'unknown',
+    3,
+    '3 compressed messages of the server could not be looked into: what the opening handshake agreed on is not known',
+  ],
+] as const)('why messages were not looked into: %s', (reason, messages, expected) => {
+  const notInflated = { messages, reason, firstPacket: 9 };
+  expect(notesOf({ serverSide: { ...ENDED.serverSide, notInflated } })).toEqual([
+    { code: 'not-inflated', message: expected, packet: 9 },
+  ]);
+});
+
+test('an inferred WebSocket says that it is one', () => {
+  const [note] = notesOf({ ...ENDED, upgrade: null, opening: 'inferred' });
+  expect(note).toMatchObject({
+    packet: 1,
+    message: expect.stringContaining('inferred from its frames') as string,
+  });
 });

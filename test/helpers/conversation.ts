@@ -3,6 +3,7 @@
  * record. Sequence and acknowledgement numbers follow from what was sent; packet n comes at n * 10 ms unless told.
  */
 import { ConnectionTracker, type SkipReason } from '../../src/connection/connection-tracker.ts';
+import type { ConversationListener } from '../../src/connection/conversation-listener.ts';
 import type { ConnectionRecord } from '../../src/connection/record.ts';
 import { TcpTracker } from '../../src/tcp/tcp-tracker.ts';
 import { InflateBudget } from '../../src/websocket/inflate-budget.ts';
@@ -22,7 +23,7 @@ export class Conversation {
   #packet = 0;
 
   /** @param ports server ports that the user names as those of WebSockets */
-  constructor(ports: ReadonlySet<number> = new Set()) {
+  constructor(ports: ReadonlySet<number> = new Set(), listener?: ConversationListener) {
     const outcome = this.#outcome;
     this.#tracker = new TcpTracker({
       open: (connection) =>
@@ -32,8 +33,14 @@ export class Conversation {
           upgradeRequested: () => outcome.upgradeRequests++,
           inflateBudget: new InflateBudget(),
           ports,
+          ...(listener === undefined ? {} : { listener }),
         }),
     });
+  }
+
+  /** A SYN without an answer, or sent again. */
+  syn(): this {
+    return this.#send(0, '', 'S', { seq: 999 });
   }
 
   /** SYN, SYN/ACK, ACK: packets 1 to 3. */

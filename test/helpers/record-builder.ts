@@ -106,7 +106,8 @@ function firstFrameOf(frames: number, closeFrame: CloseFrame | null): FramePlace
 }
 
 /** With its last frame, as far as the test says when that was. */
-function lastByteOf({ frames = 0, closeFrame = null, lastFrame = null }: SideSpec): PacketMark | null {
+function lastByteOf({ frames = 0, closeFrame = null, ...rest }: SideSpec): PacketMark | null {
+  const lastFrame = rest.lastFrame ?? rest.lastDataFrame ?? null;
   if (lastFrame !== null) return markOf(lastFrame);
   return closeFrame?.mark ?? (frames > 0 ? mark(7, 0.5) : null);
 }

@@ -22,13 +22,21 @@ const withAnomaly = (changes: Parameters<typeof sampleAnomaly>[0], id = 0): Conn
   sampleConnection({ id, anomalies: [sampleAnomaly(changes)] });
 
 describe('anomalyLines', () => {
-  it('gives rule, connection, message, packets and a filter', () => {
+  it('gives rule, connection, message, packets, a filter, and the command that explains it', () => {
     const message = 'The server sent FIN. Look at its log.';
     expect(linesOf(sampleReport([withAnomaly({ message })]))).toEqual([
       '',
       '✖ error: handshake-close on connection 0',
       '  The server sent FIN. Look at its log.',
       '  packets 6 and 8   Wireshark: frame.number in {6, 8}',
+      '  wscap explain handshake-close',
+    ]);
+  });
+
+  it('says all that on one line where it fits', () => {
+    const lines = linesOf(sampleReport([withAnomaly({ rule: 'x', message: 'FIN.' })]));
+    expect(lines.slice(3)).toEqual([
+      '  packets 6 and 8   Wireshark: frame.number in {6, 8}   wscap explain x',
     ]);
   });
 
@@ -69,17 +77,19 @@ describe('anomalyLines', () => {
       '  Wireshark: frame.number == 6',
       '  in b.pcap:',
       '  Wireshark: frame.number == 1',
+      '  wscap explain handshake-close',
     ]);
   });
 
   it('does without evidence lines where there is no packet', () => {
-    expect(linesOf(sampleReport([withAnomaly({ message: 'FIN.', packets: [] })]))).toHaveLength(3);
+    const lines = linesOf(sampleReport([withAnomaly({ message: 'FIN.', packets: [] })]));
+    expect(lines.slice(2)).toEqual(['  FIN.', '  wscap explain handshake-close']);
   });
 
   it('keeps a long list of packets short', () => {
     const packets = Array.from({ length: 500 }, (_, i) => i * 2 + 1);
     const lines = linesOf(sampleReport([withAnomaly({ message: 'Seen again.', packets })]));
-    expect(lines).toHaveLength(5);
+    expect(lines).toHaveLength(6);
     expect(lines[3]).toBe('  packets 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23 and 488 more');
     expect(lines[4]!.length).toBeLessThanOrEqual(80);
   });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { ConnectionRecord } from '../../src/connection/record.ts';
 import { Timeline } from '../../src/connection/timeline.ts';
-import { buildConnection } from '../../src/report/build.ts';
-import { judge } from '../../src/rules/engine.ts';
+import { buildCaptureAnomaly, buildConnection } from '../../src/report/build.ts';
+import { RuleEngine } from '../../src/rules/engine.ts';
 import { OPCODE_CLOSE, OPCODE_TEXT } from '../../src/websocket/frame.ts';
 import { lines, switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type RecordSpec,
 } from '../helpers/record-builder.ts';
 
+const judge = (record: ConnectionRecord) => new RuleEngine(CONTEXT).judge(record);
 const build = (spec: RecordSpec = {}) => buildConnection(recordOf(spec), judgementOf(), 'clean');
 
 test('a connection says who, when, how long, and its verdict', () => {
@@ -203,7 +205,7 @@ test('the timeline holds only what an event has', () => {
 
 test('anomalies and what was withheld come with the connection', () => {
   const record = recordOf({ serverSide: { fin: mark(90, 60_000), isFramingLost: true, gapBytes: 7 } });
-  const { notes } = buildConnection(record, judge(record, CONTEXT), 'unknown');
+  const { notes } = buildConnection(record, judge(record), 'unknown');
   expect(notes).toContainEqual({
     code: 'rule-withheld',
     message:
@@ -211,9 +213,62 @@ test('anomalies and what was withheld come with the connection', () => {
   });
 
   const founding = recordOf({ serverSide: { fin: mark(8, 0.657) } });
-  expect(buildConnection(founding, judge(founding, CONTEXT), 'handshake-close').anomalies).toMatchObject([
+  expect(buildConnection(founding, judge(founding), 'handshake-close').anomalies).toMatchObject([
     { rule: 'handshake-close', severity: 'error', packets: [6, 8], at: '2026-01-01T00:00:00.000657000Z' },
   ]);
+});
+
+test('an anomaly names its kind, and the command that explains the rule', () => {
+  const finding = {
+    rule: 'handshake-close',
+    kind: 'close-code',
+    severity: 'error' as const,
+    message: 'The server closed.',
+    advice: 'Look at its log.',
+    packets: [6, 8],
+    at: mark(8, 1),
+    evidence: { code: 1011 },
+  };
+  expect(buildConnection(recordOf(), judgementOf([finding]), 'clean').anomalies).toEqual([
+    {
+      rule: 'handshake-close',
+      kind: 'close-code',
+      severity: 'error',
+      message: 'The server closed. Look at its log.',
+      packets: [6, 8],
+      at: '2026-01-01T00:00:00.001000000Z',
+      explain: 'wscap explain handshake-close',
+      evidence: { code: 1011 },
+    },
+  ]);
+  expect(buildCaptureAnomaly({ ...finding, connections: [3, 5] })).toMatchObject({
+    kind: 'close-code',
+    explain: 'wscap explain handshake-close',
+    connections: [3, 5],
+  });
+});
+
+test('findings beyond those that are told are counted', () => {
+  const judgement = { ...judgementOf(), omitted: [{ rule: 'reserved-bits', count: 12 }] };
+  expect(buildConnection(recordOf({ serverSide: { fin: mark(90, 1) } }), judgement, 'clean').notes).toEqual([
+    { code: 'more-findings', message: 'reserved-bits has 12 more findings on this connection' },
+  ]);
+});
+
+test('the life of a connection, and how it is known to be a WebSocket', () => {
+  const phases = [
+    { state: 'upgrading' as const, ...mark(4, -2) },
+    { state: 'open' as const, ...mark(6, 0) },
+  ];
+  expect(build({ phases })).toMatchObject({
+    opening: 'handshake',
+    lifecycle: [
+      { state: 'upgrading', packet: 4, at: '2025-12-31T23:59:59.998000000Z' },
+      { state: 'open', packet: 6, at: '2026-01-01T00:00:00.000000000Z' },
+    ],
+  });
+  expect(build({ upgrade: null, opening: 'inferred' }).opening).toBe('inferred');
+  expect(build({ upgrade: null }).opening).toBeNull();
 });
 
 test('two builds of one record are the same, byte for byte', () => {

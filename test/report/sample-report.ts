@@ -77,12 +77,14 @@ export function sampleClose(changes: Partial<CloseReport> = {}): CloseReport {
 export function sampleAnomaly(changes: Partial<AnomalyReport> = {}): AnomalyReport {
   return {
     rule: 'handshake-close',
+    kind: 'no-frame',
     severity: 'error',
     message:
       'The server answered 101 in packet 6 and sent FIN 0.657 ms later in packet 8, with no frame from either side. ' +
       'The handler behind the upgrade failed or returned at once: look at the log of "aiohttp" at that moment.',
     packets: [6, 8],
     at: '2024-05-01T10:00:00.130000000Z',
+    explain: `wscap explain ${changes.rule ?? 'handshake-close'}`,
     evidence: { afterUpgradeMs: 0.657, server: 'aiohttp' },
     ...changes,
   };
@@ -99,6 +101,8 @@ export function sampleConnection(changes: Partial<ConnectionReport> = {}): Conne
     openedAt: '2024-05-01T10:00:00.123456000Z',
     durationMs: 3210,
     verdict: 'clean',
+    opening: 'handshake',
+    lifecycle: [{ state: 'open', packet: 6, at: '2024-05-01T10:00:00.124876000Z' }],
     upgrade: sampleUpgrade(),
     traffic: {
       clientToServer: sampleTraffic({ text: 3, close: 1 }),
@@ -140,7 +144,7 @@ export function sampleReport(connections: ConnectionReport[], changes: Partial<R
   return {
     schema: 'wscap/report@1',
     tool: { name: 'wscap', version: '0.1.0' },
-    options: { windowMs: 100, reader: 'wscap' },
+    options: { windowMs: 100, reader: 'wscap', ports: [], rules: {} },
     captures: [sampleCapture()],
     totals: {
       packets: 24,

@@ -64,10 +64,12 @@ describe('renderTable', () => {
         with no frame from either side. The handler behind the upgrade failed or
         returned at once: look at the log of "aiohttp" at that moment.
         packets 6 and 8   Wireshark: frame.number in {6, 8}
+        wscap explain handshake-close
 
       ! warning: upgrade-rejected on connection 5
         Refused with 403.
         packets 6 and 8   Wireshark: frame.number in {6, 8}
+        wscap explain upgrade-rejected
 
       Notes: what limits this analysis
       · gap (connection 5): 12 bytes from the client were sent but not captured
@@ -106,6 +108,7 @@ describe('renderTable', () => {
         "aiohttp" at that moment.
         packets 6 and 8
         Wireshark: frame.number in {6, 8}
+        wscap explain handshake-close
       "
     `);
   });

@@ -111,10 +111,15 @@ describe('not raised', () => {
     expect(checkCapture(fixedLifetime, specs)).toEqual([]);
   });
 
-  test('where idle-timeout explains it', () => {
+  test('where idle-timeout of both directions explains it', () => {
     const [judgement] = judgedConnections([{ serverSide: { fin: mark(8, 1) } }]);
-    const anomalies = [{ ...judgement!.anomalies[0]!, rule: 'idle-timeout' }];
-    expect(checkCapture(fixedLifetime, lives(...SAME.map((spec) => ({ ...spec, anomalies }))))).toEqual([]);
+    const anomalies = [{ ...judgement!.anomalies[0]!, rule: 'idle-timeout', kind: 'both-directions' }];
+    const idle = lives(...SAME.map((spec) => ({ ...spec, anomalies })));
+    expect(checkCapture(fixedLifetime, idle)).toEqual([]);
+    // One direction was silent while data flowed in the other: that leaves both open.
+    const oneWay = [{ ...anomalies[0]!, kind: 'one-direction' }];
+    const halfIdle = lives(...SAME.map((spec) => ({ ...spec, anomalies: oneWay })));
+    expect(checkCapture(fixedLifetime, halfIdle)).toHaveLength(1);
   });
 });
 

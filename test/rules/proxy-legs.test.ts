@@ -41,8 +41,8 @@ const back = (more: RecordSpec = {}) =>
     ...more,
   });
 
-/** The same, an hour into the connection, so that handshake-close is not in question. */
-const LATE = 60_000;
+/** The same, half a second into the connection, so that neither handshake-close nor silence is in question. */
+const LATE = 500;
 const lateFin = (packet: number, ms: number) => ({ fin: mark(packet, LATE + ms) });
 
 const named = (...connections: JudgedConnection[]) =>

@@ -4,7 +4,7 @@ import { ALL_RULES } from '../../rules/index.ts';
 import type { RuleMeta } from '../../rules/rule.ts';
 import { wantsAscii, wantsColor } from '../color-support.ts';
 import { EXIT_ANALYSED } from '../exit-codes.ts';
-import type { ExplainRequest } from '../explain-command.ts';
+import type { ExplainRequest } from './request.ts';
 import { nearestRule } from '../nearest-rule.ts';
 import { UsageError } from '../usage-error.ts';
 import { ruleGroups } from './groups.ts';

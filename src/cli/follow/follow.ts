@@ -2,22 +2,21 @@
 import { follow } from '../../follow.ts';
 import type { ConversationEnd } from '../../report/conversation.ts';
 import { expandCaptures } from '../capture-paths.ts';
-import { EXIT_ANALYSED } from '../exit-codes.ts';
-import { UsageError } from '../usage-error.ts';
-import { findOnlyConnection } from './only-connection.ts';
-import { createPrinter } from './printer.ts';
+import { EXIT_ANALYSED, EXIT_INTERRUPTED } from '../exit-codes.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { findOnlyConnection, whyNotFollowed } from './only-connection.ts';
+import { bytesToKeep, createPrinter } from './printer.ts';
 import type { FollowRequest } from './request.ts';
-
-/** A message longer than this is cut where people read it, unless they ask for more; programs get more of it. */
-const TEXT_BYTES = 2048;
-const JSON_BYTES = 1024 * 1024;
+import { createStdoutWriter } from './stdout-writer.ts';
 
 export async function runFollow(request: FollowRequest): Promise<number> {
-  const { from, limit, format, ports, reader } = request;
+  const { from, limit, ports, reader } = request;
   const captures = expandCaptures(request.captures, process.stdin.isTTY, 'follow');
+  // Otherwise there is nothing to tidy up, and the signal itself ends the program.
+  if (captures.includes('-')) onInterrupt(captures, () => process.exit(EXIT_INTERRUPTED));
   const connection = request.connection ?? (await findOnlyConnection(captures, { ports, reader }));
-  const maxBytes = request.maxBytes ?? (format === 'text' ? TEXT_BYTES : JSON_BYTES);
-  const printer = createPrinter(request, (text) => process.stdout.write(text));
+  const output = createStdoutWriter();
+  const printer = createPrinter(request, output.write);
   const stopper = new AbortController();
   let shown = 0;
   let end: ConversationEnd | null = null;
@@ -25,7 +24,7 @@ export async function runFollow(request: FollowRequest): Promise<number> {
   try {
     end = await follow(
       captures,
-      { connection, maxBytes, ports, reader, signal: stopper.signal },
+      { connection, maxBytes: bytesToKeep(request), ports, reader, signal: stopper.signal },
       {
         start(start) {
           hasStarted = true;
@@ -43,14 +42,8 @@ export async function runFollow(request: FollowRequest): Promise<number> {
     // The rest of the capture doesn't matter any more.
     if (!stopper.signal.aborted) throw error;
   }
-  if (!hasStarted) throw notThere(connection);
-  printer.end(shown >= limit ? null : end);
+  if (!hasStarted) throw await whyNotFollowed(connection, captures, { ports, reader });
+  printer.end(shown >= limit ? null : end, shown);
+  output.flush();
   return EXIT_ANALYSED;
-}
-
-function notThere(connection: number): UsageError {
-  return new UsageError(
-    `connection ${connection} is not in the capture, or no WebSocket: "wscap analyze" lists those that are`,
-    'follow',
-  );
 }

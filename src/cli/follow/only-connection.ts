@@ -1,27 +1,84 @@
-/** Which connection is meant where none was named: the only WebSocket of the capture. */
+/** Which connection is meant where none was named: the only WebSocket of the capture. And what to say of one that is none. */
 import { analyze } from '../../analyze.ts';
-import type { ReportOptions } from '../../report/model.ts';
+import { listOf } from '../../report/format-count.ts';
+import type { Report, ReportOptions } from '../../report/model.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Ids named in the message; more are counted. */
-const MAX_NAMED = 12;
+/** Numbers named in a message; more are counted. */
+const MAX_NAMED = 8;
 
-export async function findOnlyConnection(
-  captures: readonly string[],
-  options: { readonly ports: readonly number[]; readonly reader: ReportOptions['reader'] },
-): Promise<number> {
+interface Reading {
+  readonly ports: readonly number[];
+  readonly reader: ReportOptions['reader'];
+}
+
+export async function findOnlyConnection(captures: readonly string[], reading: Reading): Promise<number> {
   if (captures.includes('-')) {
     throw new UsageError('standard input is read only once: say which connection, as in -c 0', 'follow');
   }
-  const { connections } = await analyze(captures, options);
-  const ids = connections.filter(({ opening }) => opening !== null).map(({ id }) => id);
+  const report = await analyze(captures, reading);
+  const ids = webSocketsOf(report);
   const [only] = ids;
-  if (only === undefined) throw new UsageError('the capture holds no WebSocket connection', 'follow');
+  if (only === undefined) throw new UsageError(noneIn(report), 'follow', instead(captures));
   if (ids.length === 1) return only;
-  const named = ids.slice(0, MAX_NAMED).join(', ');
-  const more = ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : '';
   throw new UsageError(
-    `the capture holds ${ids.length} WebSocket connections (${named}${more}): choose one with -c N`,
+    `the capture holds ${ids.length} WebSockets (connections ${named(ids)}): choose one with -c N`,
     'follow',
+    instead(captures),
   );
+}
+
+/** Why there was nothing to follow: reads the capture once more to say it, where that can be done. */
+export async function whyNotFollowed(
+  connection: number,
+  captures: readonly string[],
+  reading: Reading,
+): Promise<UsageError> {
+  if (captures.includes('-')) {
+    return new UsageError(`connection ${connection} is no WebSocket, or not in the capture`, 'follow');
+  }
+  const report = await analyze(captures, reading);
+  const ids = webSocketsOf(report);
+  const others = ids.length === 1 ? `; the only WebSocket is ${ids[0]!}` : `; WebSockets are ${named(ids)}`;
+  return new UsageError(
+    whatItIs(connection, report) + (ids.length === 0 ? '' : others),
+    'follow',
+    instead(captures),
+  );
+}
+
+function webSocketsOf({ connections }: Report): number[] {
+  return connections
+    .filter(({ opening }) => opening !== null)
+    .map(({ id }) => id)
+    .toSorted((a, b) => a - b);
+}
+
+function whatItIs(connection: number, { connections, totals: { tcpConnections } }: Report): string {
+  if (connection >= tcpConnections) {
+    const range = tcpConnections === 1 ? 'only connection 0' : `connections 0 to ${tcpConnections - 1}`;
+    const there = tcpConnections === 0 ? 'no TCP connection' : range;
+    return `connection ${connection} is not in the capture, which holds ${there}`;
+  }
+  const upgrade = connections.find(({ id }) => id === connection)?.upgrade ?? null;
+  if (upgrade === null) return `connection ${connection} is no WebSocket`;
+  const answer = upgrade.status === null ? 'was not answered' : `was answered with ${upgrade.status}`;
+  return `connection ${connection} never became a WebSocket, its upgrade request ${answer}`;
+}
+
+function noneIn({ totals: { upgradeRequests } }: Report): string {
+  if (upgradeRequests === 0) return 'the capture holds no WebSocket connection';
+  const requests = upgradeRequests === 1 ? 'the upgrade request' : `the ${upgradeRequests} upgrade requests`;
+  return `no connection of the capture became a WebSocket: ${requests} got no 101`;
+}
+
+function named(ids: readonly number[]): string {
+  return listOf(ids.map(String), MAX_NAMED);
+}
+
+/** The command that shows which connections there are. */
+function instead(captures: readonly string[]): string {
+  const [only] = captures;
+  const isPlain = captures.length === 1 && only !== undefined && /^[\w./-]+$/.test(only);
+  return isPlain ? `wscap analyze ${only}` : 'wscap analyze';
 }

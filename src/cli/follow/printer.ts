@@ -1,24 +1,47 @@
 /** Writes a conversation in the format that was asked for. */
 import type { ConversationEnd, ConversationEntry, ConversationStart } from '../../report/conversation.ts';
 import { conversationHead, conversationTail, entryItem, entryLine } from '../../report/conversation-json.ts';
-import { endText, entryText, startText } from '../../report/conversation-text.ts';
+import {
+  endText,
+  entryText,
+  startText,
+  stoppedText,
+  type ConversationTextOptions,
+} from '../../report/conversation-text.ts';
 import { createTheme } from '../../report/theme.ts';
 import { wantsAscii, wantsColor } from '../color-support.ts';
 import type { FollowRequest } from './request.ts';
 
+/** How much people see of a message, unless they ask for more; JSON that is indented is shown up to a larger size. */
+const TEXT_BYTES = 2048;
+const HEXDUMP_BYTES = 256;
+const PRETTY_BYTES = 64 * 1024;
+/** And programs. */
+const JSON_BYTES = 1024 * 1024;
+
 export interface Printer {
   start(start: ConversationStart): void;
   entry(entry: ConversationEntry): void;
-  /** null: the rest of the capture was not read. */
-  end(end: ConversationEnd | null): void;
+  /**
+   * @param end null: the rest of the capture was not read
+   * @param shown entries printed
+   */
+  end(end: ConversationEnd | null, shown: number): void;
 }
 
 type Write = (text: string) => void;
 
+/** Of each message. */
+export function bytesToKeep({ format, maxBytes, pretty }: FollowRequest): number {
+  if (maxBytes !== undefined) return maxBytes;
+  if (format !== 'text') return JSON_BYTES;
+  return pretty ? PRETTY_BYTES : TEXT_BYTES;
+}
+
 export function createPrinter(request: FollowRequest, write: Write): Printer {
   switch (request.format) {
     case 'text':
-      return textPrinter(request, write);
+      return textPrinter(textOptions(request), write);
     case 'json':
       return jsonPrinter(write);
     case 'ndjson':
@@ -32,22 +55,34 @@ export function createPrinter(request: FollowRequest, write: Write): Printer {
   }
 }
 
-function textPrinter({ color, ascii, time, hex, pretty }: FollowRequest, write: Write): Printer {
+function textOptions({ color, ascii, time, hex, pretty, maxBytes }: FollowRequest): ConversationTextOptions {
   const { isTTY, columns } = process.stdout;
-  const theme = createTheme({
-    color: wantsColor(color, isTTY, process.env),
-    ascii: wantsAscii(ascii, process.env),
-  });
-  const options = { theme, columns: isTTY ? columns : undefined, absolute: time === 'absolute', hex, pretty };
+  return {
+    theme: createTheme({
+      color: wantsColor(color, isTTY, process.env),
+      ascii: wantsAscii(ascii, process.env),
+    }),
+    columns: isTTY ? columns : undefined,
+    absolute: time === 'absolute',
+    hex,
+    pretty,
+    hexdumpBytes: maxBytes ?? HEXDUMP_BYTES,
+    textBytes: maxBytes ?? TEXT_BYTES,
+  };
+}
+
+function textPrinter(options: ConversationTextOptions, write: Write): Printer {
+  let inferred = false;
   return {
     start(start) {
+      ({ inferred } = start);
       write(startText(start, options));
     },
     entry(entry) {
       write(entryText(entry, options));
     },
-    end(end) {
-      write(end === null ? `${theme.faint(theme.own('… (--limit)'))}\n` : endText(end, options));
+    end(end, shown) {
+      write(end === null ? stoppedText(shown, options) : endText(end, options, { inferred, shown }));
     },
   };
 }

@@ -1,0 +1,19 @@
+/** What `wscap analyze` is asked for, independent of yargs. */
+import type { ReportOptions } from '../report/model.ts';
+import type { SettingFlags } from './config/config.ts';
+
+export interface AnalyzeRequest {
+  /** As given: paths, patterns that the shell didn't expand, "-". */
+  captures: readonly string[];
+  /** Undefined: standard output. */
+  output: string | undefined;
+  reader: ReportOptions['reader'];
+  all: boolean;
+  /** Undefined: as the terminal and the environment say. */
+  color: boolean | undefined;
+  ascii: boolean | undefined;
+  /** The file to read; undefined: the one that is found; null: none. */
+  config: string | null | undefined;
+  /** What may also stand in the config file. */
+  flags: SettingFlags;
+}

@@ -1,0 +1,12 @@
+/** What `wscap explain` is asked for, independent of yargs. */
+
+export const EXPLAIN_FORMATS = ['text', 'json'] as const;
+
+export interface ExplainRequest {
+  /** Undefined: the list of all. */
+  rule: string | undefined;
+  format: (typeof EXPLAIN_FORMATS)[number];
+  /** Undefined: as the terminal and the environment say. */
+  color: boolean | undefined;
+  ascii: boolean | undefined;
+}

@@ -1,0 +1,59 @@
+/**
+ * Standard output for what is printed while the capture is read. Reading never waits for process.stdout, which keeps
+ * whatever a slow reader has not taken: a long conversation would pile up in memory. So this writes synchronously.
+ */
+import { writeSync } from 'node:fs';
+
+export interface StdoutWriter {
+  readonly write: (text: string) => void;
+  readonly flush: () => void;
+}
+
+/** A write for every message would cost more than the message. */
+const BATCH_CHARACTERS = 64 * 1024;
+const STDOUT = 1;
+const RETRY_MS = 1;
+
+export function createStdoutWriter(): StdoutWriter {
+  let batch: string[] = [];
+  let length = 0;
+  const flush = (): void => {
+    if (length === 0) return;
+    const text = batch.join('');
+    batch = [];
+    length = 0;
+    try {
+      writeFully(Buffer.from(text));
+    } catch (error) {
+      // run.ts knows what to do, and ends the program.
+      process.stdout.emit('error', error);
+    }
+  };
+  return {
+    write: (text) => {
+      // What came down a pipe is shown at once, before the next piece of it.
+      if (length === 0) setImmediate(flush);
+      batch.push(text);
+      length += text.length;
+      if (length >= BATCH_CHARACTERS) flush();
+    },
+    flush,
+  };
+}
+
+function writeFully(bytes: Uint8Array): void {
+  let at = 0;
+  while (at < bytes.length) {
+    try {
+      at += writeSync(STDOUT, bytes, at);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    }
+  }
+}
+
+/** Node makes pipes non-blocking: one that is full says so. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EAGAIN';
+}
