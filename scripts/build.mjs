@@ -1,7 +1,8 @@
 // Builds dist/: JavaScript by esbuild (split into chunks, so that each command loads only what it needs),
 // type declarations by tsc. `--no-types` leaves the declarations out.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 
@@ -29,7 +30,7 @@ module.exports.default = displayWidth;`,
   },
 };
 
-await build({
+const { metafile } = await build({
   entryPoints: ['src/index.ts', 'src/cli/main.ts'],
   outdir: 'dist',
   outbase: 'src',
@@ -47,7 +48,13 @@ await build({
   },
   plugins: [ownStringWidth],
   logLevel: 'warning',
+  metafile: true,
 });
+// Chunks of an earlier build, whose names hold hashes of what is in them.
+for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
+  const path = join('dist', name);
+  if (path.endsWith('.js') && metafile.outputs[path] === undefined) rmSync(path);
+}
 chmodSync('dist/cli/main.js', 0o755);
 
 if (withTypes) {

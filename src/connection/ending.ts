@@ -35,7 +35,7 @@ export class Ending {
   /** A direction's first FIN, or its first RST. */
   end(direction: Direction, how: 'fin' | 'rst', mark: PacketMark): void {
     const { streams } = this.#connection;
-    const acknowledges = streams[otherOf(direction)].acknowledgedOffset;
+    const acknowledges = streams[otherOf(direction)].lastAcknowledgedOffset;
     const end: End = { direction, how, mark, acknowledges };
     this.#ends[direction] ??= end;
     const first = this.#firstEnd;
@@ -61,7 +61,7 @@ export class Ending {
       (packet < first.packet || first.acknowledges >= nextOffset);
     if (first === null || isEarlier) {
       // Of one that had to wait for bytes before it, it is no longer known what it acknowledged.
-      const acknowledges = packet === lastPacket ? streams[other].acknowledgedOffset : -1;
+      const acknowledges = packet === lastPacket ? streams[other].lastAcknowledgedOffset : -1;
       this.#firstClose = { direction, packet, acknowledges };
     }
     const end = this.#ends[other];

@@ -20,7 +20,7 @@ import { HeldBytes } from './held-bytes.ts';
 import { HttpBudget } from './http-budget.ts';
 import { MessageStream, type MessageHandler } from './message-stream.ts';
 import type { ProxyHeader } from './proxy-header.ts';
-import type { NotHttpReason } from './sniff.ts';
+import { looksLikeStart, type NotHttpReason } from './sniff.ts';
 
 /** A head and the packet that completed it. */
 export interface SeenHead<T extends HttpHead> {
@@ -134,6 +134,12 @@ export class UpgradeExchange {
     while (!this.#isWebSocket(direction)) {
       if (this.#isStopped) return;
       const stream = this.#streams[direction];
+      if (this.#awaitsLateRequest && stream.isUnsynchronized && !looksLikeStart(bytes, at, end)) {
+        // In mid-stream a request can be told from a frame by its first bytes alone.
+        this.#awaitsLateRequest = false;
+        this.#open(direction);
+        break;
+      }
       at = stream.push(bytes, at, end, packet, seconds, nanoseconds);
       this.#resume();
       if (at >= end) return;
@@ -274,8 +280,7 @@ export class UpgradeExchange {
     }
     // A client sends no frame before it has its answer: what came after a cut head is the rest of that head.
     if (request?.head.isCut === true) this.#held[client].take();
-    this.#awaitsLateRequest =
-      request === null && this.#isFromStart && !this.#streams[client].isUnsynchronized;
+    this.#awaitsLateRequest = request === null;
     this.#resuming = client;
     this.#tellStray();
     this.#handler.upgraded(client, request, response);

@@ -61,16 +61,18 @@ export const coalescedFirstFrame: Rule = {
 };
 
 /**
- * The client sent no frame at all, not even a Close, and had time to: a server that hangs up at once leaves it none.
+ * The client sent no frame at all, not even a Close, and had time to: a server that hangs up at once leaves it none,
+ * and after no more than the server's FIN it may still send one.
  * What the capture lacks of the client may be its answer.
  */
 function isClientMute(
-  { clientSide, firstEnd, openedAt }: ConnectionRecord,
+  { clientSide, serverSide, firstEnd, openedAt }: ConnectionRecord,
   { windowMs, hasTimes }: RuleContext,
 ): boolean {
   if (firstEnd === null || openedAt === null) return false;
   const { isCaptured, frameCount, gapBytes, isFramingLost, unfinished } = clientSide;
   const isSilent = isCaptured && frameCount === 0 && gapBytes === 0 && !isFramingLost && unfinished === null;
   const hadTime = firstEnd.by === 'client' || (hasTimes && elapsedMs(openedAt, firstEnd.mark) > windowMs);
-  return isSilent && hadTime && !firstEnd.followsUnseen;
+  const isOver = [clientSide.fin, clientSide.rst, serverSide.rst].some((end) => end !== null);
+  return isSilent && hadTime && isOver && !firstEnd.followsUnseen;
 }

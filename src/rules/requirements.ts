@@ -1,5 +1,6 @@
 /** What a capture must show before a rule may speak. A gap never becomes an accusation. */
 import type { ConnectionRecord } from '../connection/record.ts';
+import { headerTokens, headerValue, isUpgradeRequest } from '../http/head.ts';
 import type { RuleContext } from './rule-context.ts';
 import { millisecondsBetween } from '../timestamp.ts';
 import { openingOf } from './wording.ts';
@@ -19,6 +20,8 @@ export type RequirementId =
   | 'first-end'
   /** No byte of the server is missing. */
   | 'bytes-of-server'
+  /** The 101 is known to be one to WebSocket: what is left of the heads, or the frames, says so. */
+  | 'web-socket'
   /** It is known which request each response answers. */
   | 'pairs'
   /** No byte of the request or the response is missing. */
@@ -68,10 +71,26 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     const other = firstEnd.by === 'client' ? 'server' : 'client';
     return `what the ${other} had sent before that ${firstEnd.how.toUpperCase()} is not in the capture, and may be a FIN of its own`;
   },
-  'bytes-of-server': ({ serverSide: { gapBytes } }) =>
-    gapBytes > 0
-      ? `${gapBytes} bytes from the server are not in the capture, and an answer may be among them`
-      : null,
+  'bytes-of-server': ({ clientSide, serverSide }) => {
+    if (serverSide.gapBytes > 0) {
+      return `${serverSide.gapBytes} bytes from the server are not in the capture, and an answer may be among them`;
+    }
+    const isFromStart = clientSide.syn !== null || serverSide.syn !== null;
+    return isFromStart || serverSide.streamBytes === 0
+      ? null
+      : 'the capture began after the connection, and an answer may stand in what the server sent where nothing tells its beginning';
+  },
+  'web-socket': ({ upgrade, opening }) => {
+    const { request = null, response = null } = upgrade ?? {};
+    const isNamed =
+      (request !== null && isUpgradeRequest(request.head)) ||
+      (response !== null &&
+        (headerTokens(response.head, 'upgrade').includes('websocket') ||
+          headerValue(response.head, 'sec-websocket-accept') !== null));
+    return opening === 'inferred' || isNamed || response?.head.isCut !== true
+      ? null
+      : 'the capture cut the heads of the opening handshake short, and the 101 may be one to another protocol';
+  },
   pairs: ({ clientSide, serverSide }) =>
     clientSide.gapBytes > 0 && serverSide.streamBytes > 0
       ? `${clientSide.gapBytes} bytes from the client are not in the capture, and an answer may belong to a request among them, or to this one`

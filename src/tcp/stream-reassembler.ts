@@ -72,6 +72,8 @@ export class StreamReassembler {
   nextOffset = 0;
   /** The peer has acknowledged everything before this offset. */
   acknowledgedOffset = 0;
+  /** The same, by the peer's last packet alone: a packet that was captured too late acknowledges less. */
+  lastAcknowledgedOffset = 0;
 
   /** Segments with payload, those seen before included; the same packet captured twice is not counted again. */
   segments = 0;
@@ -187,6 +189,7 @@ export class StreamReassembler {
     const ahead = (sequence - this.#nextSequence) | 0;
     if (ahead > MAX_AHEAD) return;
     const offset = this.nextOffset + ahead;
+    this.lastAcknowledgedOffset = offset;
     if (offset > this.acknowledgedOffset) this.acknowledgedOffset = offset;
   }
 

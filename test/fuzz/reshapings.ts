@@ -179,18 +179,21 @@ export const lossy: Reshaping = async function* (specimen, analyzer) {
   }
 };
 
-/** Packets that overtook up to three others, and one in ten missing in every second try. */
+/** Packets that overtook others of the same moment, and in every second try one in ten missing. */
 export const shuffled: Reshaping = async function* (specimen, analyzer) {
   const { head, records } = specimen.split;
   const known = await knownOf(specimen, analyzer);
   for (let seed = 1; seed <= SHUFFLED_SEEDS; seed++) {
     const random = new Random(seed);
-    const order = records.map((record, index) => ({ record, place: index + random.below(4) }));
-    const rest = order
-      .toSorted((a, b) => a.place - b.place)
-      .map(({ record }) => record)
-      .filter(() => seed % 2 === 0 || random.below(10) > 0);
-    yield* newAccusations(`shuffled, seed ${seed}`, rest, specimen, known, analyzer);
+    const order = records.filter(() => seed % 2 === 0 || random.below(10) > 0);
+    for (let times = 0; times < 3; times++) {
+      for (let i = 0; i + 1 < order.length; i++) {
+        const [a, b] = [order[i]!, order[i + 1]!];
+        if (Math.abs(millisecondsOf(b, head) - millisecondsOf(a, head)) > SAME_MOMENT_MS) continue;
+        if (random.below(3) === 0) order.splice(i, 2, b, a);
+      }
+    }
+    yield* newAccusations(`shuffled, seed ${seed}`, order, specimen, known, analyzer);
   }
 };
 
@@ -214,6 +217,7 @@ export const withoutEnd: Reshaping = async function* (specimen, analyzer) {
 
 const LOSSY_SEEDS = 40;
 const SHUFFLED_SEEDS = 40;
+const SAME_MOMENT_MS = 20;
 const SNAPSHOT_LENGTHS = [54, 60, 68, 80, 96, 128, 160, 192, 256, 384, 512];
 
 /** All packets cut short, as by `tcpdump -s`; then one at a time. */
@@ -300,4 +304,11 @@ export const cutInTwo: Reshaping = async function* (specimen, analyzer) {
 
 function isLittleEndianPcap(head: Buffer): boolean {
   return head[0] === 0xd4 || head[0] === 0x4d;
+}
+
+function millisecondsOf(record: Buffer, head: Buffer): number {
+  const at = (offset: number) =>
+    isLittleEndianPcap(head) ? record.readUInt32LE(offset) : record.readUInt32BE(offset);
+  const isNano = head.includes(0x4d) && head.includes(0x3c);
+  return at(0) * 1000 + at(4) / (isNano ? 1e6 : 1e3);
 }

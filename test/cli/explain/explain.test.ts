@@ -118,7 +118,7 @@ it.each(PAGES.map((rule) => [rule.id, rule] as const))(
   'the page of %s can be shown on any terminal',
   (id, rule) => {
     const page = readFileSync(`docs/rules/${id}.md`, 'utf8');
-    for (const width of [24, 60, 100]) {
+    for (const width of [28, 60, 100]) {
       for (const ascii of [false, true]) {
         const lines = rulePageLines(rule, page, createTheme({ color: false, ascii }), width);
         for (const line of lines) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
