@@ -275,7 +275,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   #noteEarly(direction: Direction, packet: number): void {
     const { lastPacket, streams } = this.#connection;
     // Of bytes that had to wait for others it is no longer known what their packet acknowledged.
-    if (packet === lastPacket) this.#early.add(packet, streams[otherOf(direction)].lastAcknowledgedOffset);
+    if (packet === lastPacket) this.#early.add(packet, streams[otherOf(direction)].acknowledgedOffset);
   }
 
   #sniff(

@@ -120,9 +120,7 @@ export class SideTracker implements MessageHandler {
   irregularities(parser: FrameParser | null): readonly Irregularity[] {
     const list = this.#irregularities?.list() ?? [];
     const unfinished = parser?.unfinished ?? null;
-    if (unfinished === null || unfinished.opcode === null || (unfinished.payloadLength ?? 0) < TOO_LARGE) {
-      return list;
-    }
+    if (unfinished?.opcode == null || (unfinished.payloadLength ?? 0) < TOO_LARGE) return list;
     const { opcode, payloadLength, firstPacket, seconds, nanoseconds } = unfinished;
     const place = { packet: firstPacket, firstPacket, seconds, nanoseconds, opcode, reservedBits: 0 };
     const example = {

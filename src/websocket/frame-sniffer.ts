@@ -117,7 +117,7 @@ class DirectionSniffer implements FrameHandler, PayloadSink {
     held.beginsFrame = this.isBetweenFrames;
     this.#parser.push(bytes, 0, bytes.length, packet, seconds, nanoseconds);
     const { unfinished } = this.#parser;
-    if (unfinished === null || unfinished.opcode === null) return;
+    if (unfinished?.opcode == null) return;
     if (!isPlausible(unfinished.opcode, unfinished.payloadLength ?? 0)) this.#isBroken = true;
   }
 
