@@ -120,8 +120,9 @@ export class SideTracker implements MessageHandler {
   irregularities(parser: FrameParser | null): readonly Irregularity[] {
     const list = this.#irregularities?.list() ?? [];
     const unfinished = parser?.unfinished ?? null;
-    if (unfinished?.opcode == null || (unfinished.payloadLength ?? 0) < TOO_LARGE) return list;
+    if (unfinished === null) return list;
     const { opcode, payloadLength, firstPacket, seconds, nanoseconds } = unfinished;
+    if (opcode === null || (payloadLength ?? 0) < TOO_LARGE) return list;
     const place = { packet: firstPacket, firstPacket, seconds, nanoseconds, opcode, reservedBits: 0 };
     const example = {
       ...place,

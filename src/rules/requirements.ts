@@ -71,14 +71,15 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     const other = firstEnd.by === 'client' ? 'server' : 'client';
     return `what the ${other} had sent before that ${firstEnd.how.toUpperCase()} is not in the capture, and may be a FIN of its own`;
   },
-  'bytes-of-server': ({ clientSide, serverSide }) => {
-    if (serverSide.gapBytes > 0) {
-      return `${serverSide.gapBytes} bytes from the server are not in the capture, and an answer may be among them`;
+  'bytes-of-server': ({ serverSide: { gapBytes, segments, syn }, upgrade }) => {
+    if (gapBytes > 0) {
+      return `${gapBytes} bytes from the server are not in the capture, and an answer may be among them`;
     }
-    const isFromStart = clientSide.syn !== null || serverSide.syn !== null;
-    return isFromStart || serverSide.streamBytes === 0
+    // Without its SYN it is not certain where its bytes, and the heads among them, begin.
+    const isFromStart = syn !== null && syn.packet < (upgrade?.request?.packet ?? Infinity);
+    return isFromStart || segments === 0
       ? null
-      : 'the capture began after the connection, and an answer may stand in what the server sent where nothing tells its beginning';
+      : "the capture lacks the server's SYN, and an answer may stand in its bytes where nothing tells the beginning";
   },
   'web-socket': ({ upgrade, opening }) => {
     const { request = null, response = null } = upgrade ?? {};

@@ -307,6 +307,8 @@ export class StreamReassembler {
   }
 
   #sentAgain(segment: Segment, ahead: number): void {
+    // Before the first packet captured of a stream whose beginning is not: out of order, for all that is known.
+    if (this.nextOffset + ahead < 0) return;
     this.retransmissions++;
     this.#trouble ??= new StreamTrouble();
     const start = this.nextOffset + ahead;

@@ -117,8 +117,9 @@ class DirectionSniffer implements FrameHandler, PayloadSink {
     held.beginsFrame = this.isBetweenFrames;
     this.#parser.push(bytes, 0, bytes.length, packet, seconds, nanoseconds);
     const { unfinished } = this.#parser;
-    if (unfinished?.opcode == null) return;
-    if (!isPlausible(unfinished.opcode, unfinished.payloadLength ?? 0)) this.#isBroken = true;
+    if (unfinished === null) return;
+    const { opcode, payloadLength } = unfinished;
+    if (opcode !== null && !isPlausible(opcode, payloadLength ?? 0)) this.#isBroken = true;
   }
 
   /** The bytes are no frames, or none that begin where the last try began. */
@@ -156,7 +157,13 @@ function isPlausible(opcode: number, payloadLength: number): boolean {
   return isControlOpcode(opcode) && payloadLength <= MAX_CONTROL_PAYLOAD;
 }
 
-function isPlausibleFrame({ opcode, isFinal, reservedBits, isShortestLength, payloadLength }: Frame): boolean {
+function isPlausibleFrame({
+  opcode,
+  isFinal,
+  reservedBits,
+  isShortestLength,
+  payloadLength,
+}: Frame): boolean {
   if (isControlOpcode(opcode)) return isFinal && reservedBits === 0 && isShortestLength;
   // Empty fragments are legal, but zeros in a row are no frames.
   return isShortestLength && (isFinal || payloadLength > 0);

@@ -15,7 +15,7 @@ function connection(
   tcp.streams.forEach((stream, direction) => {
     stream.nextOffset = sent[direction]!;
     stream.finOffset = sent[direction]!;
-    stream.acknowledgedOffset = acknowledged[direction]!;
+    stream.lastAcknowledgedOffset = acknowledged[direction]!;
   });
   return tcp;
 }

@@ -14,9 +14,17 @@ import {
 
 const COALESCED: SideSpec = { frames: 1, firstFrame: frame(1, 6, 0) };
 const LATE = 1201;
-const hungUp = (client: SideSpec = {}, server: SideSpec = { fin: mark(8, LATE) }): RecordSpec => ({
+/** The server hangs up, and the client follows without a frame. */
+const hungUp = (
+  client: SideSpec = { fin: mark(9, LATE + 1) },
+  server: SideSpec = { fin: mark(8, LATE) },
+): RecordSpec => ({
   clientSide: client,
   serverSide: { ...COALESCED, ...server },
+});
+
+test('info while the client may still send something', () => {
+  expect(check(coalescedFirstFrame, hungUp({}))?.severity).toBe('info');
 });
 
 test('info where the connection goes on', () => {
