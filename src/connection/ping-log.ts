@@ -14,7 +14,7 @@
  */
 import type { Frame } from '../websocket/frame.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../timestamp.ts';
+import { elapsedMs, millisecondsBetween } from '../timestamp.ts';
 
 /** The pings of one side, as questions. */
 export interface PingFacts {
@@ -35,6 +35,8 @@ export interface PingFacts {
 const MAX_OPEN = 64;
 /** Pongs remembered that answered no ping. */
 const MAX_STRAYS = 8;
+/** A pong captured no longer than this before its ping may have been sent after it. */
+const SWAPPED_MS = 1;
 
 interface OpenPing extends PacketMark {
   /** null where a gap took it: any pong may be the answer. */
@@ -180,10 +182,12 @@ export class PingLog {
     }
   }
 
-  /** Where the ping comes late from TCP, its pong may have been here before. */
+  /** Where the ping comes late, from TCP or from a capture that swapped the two, its pong may have been here before. */
   #takeStray(ping: OpenPing): boolean {
     const index = this.#strays.findIndex(
-      (pong) => pong.packet > ping.packet && pong.payload === ping.payload,
+      (pong) =>
+        pong.payload === ping.payload &&
+        (pong.packet > ping.packet || millisecondsBetween(pong, ping) <= SWAPPED_MS),
     );
     const pong = this.#strays[index];
     if (pong === undefined) return false;

@@ -37,6 +37,11 @@ const UNSAFE: readonly (readonly [first: number, last: number])[] = [
   [0x1bca0, 0x1bca3],
   [0x1d173, 0x1d17a],
   [0xe0000, 0xe0fff], // tags and variation selectors: invisible text
+  // The last two of every plane are no characters: programs don't agree on how wide they are.
+  ...Array.from({ length: 16 }, (_, plane) => {
+    const last = ((plane + 1) << 16) | 0xffff;
+    return [last - 1, last] as const;
+  }),
 ];
 
 const unsafeClass = UNSAFE.map(([first, last]) => `${codeEscape(first)}-${codeEscape(last)}`).join('');

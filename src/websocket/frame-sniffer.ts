@@ -192,7 +192,9 @@ export class FrameSniffer {
     seconds: number,
     nanoseconds: number,
   ): Direction | null {
-    const segment = { bytes: bytes.slice(start, end), packet, seconds, nanoseconds };
+    // A copy of a Buffer too, whose own `slice` would be a view.
+    const copy = new Uint8Array(bytes.subarray(start, end));
+    const segment = { bytes: copy, packet, seconds, nanoseconds };
     this.#directions[direction].push(segment);
     this.#client ??= this.#isNamed ? this.#clientOfNamed() : this.#clientByProof();
     return this.#client;

@@ -222,7 +222,8 @@ export class MessageReader implements PayloadSink, InflateOutput {
     if (this.#opcode === OPCODE_TEXT) this.#utf8!.push(bytes, start, end);
     const room = this.#keep - this.#keptLength;
     if (room <= 0) return;
-    const piece = bytes.slice(start, Math.min(end, start + room));
+    // Of a Buffer, as the reader pcap-parser hands them on, `slice` itself would be a view.
+    const piece = new Uint8Array(bytes.subarray(start, Math.min(end, start + room)));
     this.#kept.push(piece);
     this.#keptLength += piece.length;
   }

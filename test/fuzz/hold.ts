@@ -1,12 +1,14 @@
 /** What has to hold of every input, whatever it is. */
 import { analyze } from '../../src/analyze.ts';
 import { CaptureError } from '../../src/capture/capture-error.ts';
+import { bytesToKeep, createPrinter } from '../../src/cli/follow/printer.ts';
+import type { FollowRequest } from '../../src/cli/follow/request.ts';
+import { follow } from '../../src/follow.ts';
 import { renderJson } from '../../src/report/json.ts';
 import type { Report } from '../../src/report/model.ts';
 import { renderTable } from '../../src/report/table.ts';
 
 /** C0 but line feed, DEL and C1, bidi controls: what no output may hold. */
-
 const RAW_CONTROL = /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
 /** What is wrong with how an input was taken; null where nothing is. */
@@ -18,8 +20,66 @@ export async function problemWith(path: string): Promise<string | null> {
     if (error instanceof CaptureError) return null;
     return `rejected with ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   }
-  return inconsistency(report) ?? unreadable(report);
+  return inconsistency(report) ?? unreadable(report) ?? (await unfollowable(path, report));
 }
+
+/** Connections that are followed of one capture. */
+const MAX_FOLLOWED = 3;
+
+/** What goes wrong where the messages of its connections are printed. */
+async function unfollowable(path: string, { connections }: Report): Promise<string | null> {
+  for (const { id, opening } of connections.filter((each) => each.opening !== null).slice(0, MAX_FOLLOWED)) {
+    for (const [format, isPlain] of FOLLOW_SHAPES) {
+      let printed = '';
+      const request: FollowRequest = {
+        captures: [path],
+        connection: id,
+        from: undefined,
+        ports: [],
+        limit: Infinity,
+        hex: isPlain,
+        pretty: !isPlain,
+        maxBytes: undefined,
+        time: 'relative',
+        format,
+        reader: 'wscap',
+        color: 'never',
+        ascii: isPlain,
+      };
+      const printer = createPrinter(request, (text) => (printed += text));
+      let entries = 0;
+      let hasStarted = false;
+      try {
+        const end = await follow([path], { connection: id, maxBytes: bytesToKeep(request) }, {
+          start(start) {
+            hasStarted = true;
+            printer.start(start);
+          },
+          entry(entry) {
+            entries++;
+            printer.entry(entry);
+          },
+        });
+        if (hasStarted) printer.end(end, entries);
+      } catch (error) {
+        return `follow ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+      }
+      if (!hasStarted) return `follow ${id}: did not begin, though it is ${String(opening)}`;
+      if (RAW_CONTROL.test(printed)) return `follow ${id}: a control character in ${format}`;
+      if (format === 'json') JSON.parse(printed);
+      if (isPlain && format === 'text' && /[^\n\x20-\x7e]/.test(printed)) {
+        return `follow ${id}: more than ASCII in ASCII`;
+      }
+    }
+  }
+  return null;
+}
+
+const FOLLOW_SHAPES = [
+  ['text', true],
+  ['text', false],
+  ['json', false],
+] as const;
 
 /** What in a report contradicts the rest of it. */
 function inconsistency({ totals, captures, connections, anomalies }: Report): string | null {

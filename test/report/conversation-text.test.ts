@@ -3,6 +3,7 @@ import {
   endText,
   entryText,
   startText,
+  stoppedText,
   type ConversationTextOptions,
 } from '../../src/report/conversation-text.ts';
 import { createTheme } from '../../src/report/theme.ts';
@@ -19,67 +20,89 @@ const show = (entry: ReturnType<typeof entryOf>, changes: Partial<ConversationTe
   entryText(entry, { ...OPTIONS, ...changes });
 
 describe('the start', () => {
-  test('says who, and where the 101 is', () => {
-    expect(startText(START, OPTIONS)).toBe(
-      'Connection 3  192.0.2.1:50000 → 2001:db8::2:80  101 in packet 6, 2026-01-01T00:00:00.000000000Z\n',
-    );
+  test('says who, where the 101 is, and what the columns hold', () => {
+    expect(startText(START, OPTIONS).split('\n')).toEqual([
+      'Connection 3  192.0.2.1:50000 → 2001:db8::2:80',
+      '101 in packet 6, 2026-01-01 00:00:00.000000 UTC',
+      '',
+      '   seconds  packet  from      type    bytes   on wire',
+      '',
+    ]);
+    expect(startText(START, { ...OPTIONS, absolute: true })).toMatch(/^time, UTC {20}packet/m);
   });
 
   test('says that the handshake is not in the capture', () => {
     expect(startText({ ...START, inferred: true }, OPTIONS)).toContain(
-      'first frame in packet 6, its handshake is not in the capture',
+      'first frame (the handshake is not in the capture) in packet 6, ',
     );
   });
 });
 
 describe('a message', () => {
-  test('that is short stands behind its heading', () => {
-    expect(show(entryOf('hello'))).toBe('   +0.012346  #8      client →  text        5 B  hello\n');
+  test('that is short stands behind its columns', () => {
+    expect(show(entryOf('hello'))).toBe('  0.012346       8  client →  text        5            hello\n');
     expect(show(entryOf('hello', { from: 'server' }))).toContain('← server');
   });
 
   test('may have the time of capture', () => {
-    expect(show(entryOf('x'), { absolute: true })).toMatch(/^2026-01-01T00:00:00\.012345678Z {2}#8 /);
+    expect(show(entryOf('x'), { absolute: true })).toMatch(/^2026-01-01T00:00:00\.012345Z +8 {2}client/);
   });
 
   test('before the 101 has a negative time', () => {
     expect(show(entryOf('x', { offsetMs: -1.5 }))).toMatch(/^ +-0\.001500 /);
   });
 
-  test('that does not fit the terminal stands below', () => {
-    expect(show(entryOf('hello'), { columns: 50 }).split('\n')).toEqual([
-      '   +0.012346  #8      client →  text        5 B',
-      '    hello',
+  test('that does not fit the terminal stands below, and is broken where that ends', () => {
+    const text = 'a'.repeat(30);
+    expect(show(entryOf(text), { columns: 80 }).split('\n')).toEqual([
+      '  0.012346       8  client →  text       30',
+      `    │ ${text}`,
+      '',
+    ]);
+    expect(show(entryOf(text), { columns: 30 }).split('\n').slice(1)).toEqual([
+      `    │ ${'a'.repeat(24)}`,
+      '    ┊ aaaaaa',
       '',
     ]);
   });
 
   test('of several lines stands below, line by line', () => {
     expect(show(entryOf('one\r\ntwo\nthree')).split('\n').slice(1)).toEqual([
-      '    one',
-      '    two',
-      '    three',
+      '    │ one',
+      '    │ two',
+      '    │ three',
       '',
     ]);
   });
 
+  test('that ends with a line break has no empty line for it', () => {
+    expect(show(entryOf('one\n'))).toMatch(/ {2}one\\n\n$/);
+  });
+
   test('says of how many frames it is, and what was on the wire', () => {
     const text = show(entryOf('hello', { frames: 3, compressed: true, wireBytes: 4 }));
-    expect(text).toContain('(3 frames, deflate, 4 B on the wire)  hello');
+    expect(text).toMatch(/ 5 {2}4 in 3 frames {2}hello\n$/);
   });
 
   test('that is empty has no content', () => {
-    expect(show(entryOf(''))).toBe('   +0.012346  #8      client →  text        0 B\n');
+    expect(show(entryOf(''))).toBe('  0.012346       8  client →  text        0\n');
   });
 
   test('that was cut says how much is left, and ends between characters', () => {
     const lines = show(entryOf('abc\xe2\x82', { bytes: 2005 })).split('\n');
-    expect(lines.slice(1)).toEqual(['    abc', '    … 2.0 kB more (--max-bytes)', '']);
+    expect(lines.slice(1)).toEqual(['    │ abc', '    … 2,000 of 2,005 bytes not shown (--max-bytes)', '']);
+  });
+
+  test('is shown up to what was asked for, as text and as a dump', () => {
+    const text = show(entryOf('abcdef'), { textBytes: 4 });
+    expect(text).toContain('    │ abcd\n    … 2 of 6 bytes not shown');
+    const dump = show(entryOf('abcdef', { type: 'binary' }), { textBytes: 4, hexdumpBytes: 2 });
+    expect(dump).toContain('|ab|\n    … 4 of 6 bytes not shown');
   });
 
   test('in binary is dumped', () => {
     expect(show(entryOf('\0\x01ab', { type: 'binary' })).split('\n')[1]).toMatch(
-      /^ {4}0000 {2}00 01 61 62 .*\|\.\.ab\|$/,
+      /^ {4}│ 0000 {2}00 01 61 62 .*\|\.\.ab\|$/,
     );
   });
 
@@ -87,22 +110,22 @@ describe('a message', () => {
     expect(show(entryOf('ab'), { hex: true })).toContain('|ab|');
     const broken = show(entryOf('a\xff', { problem: 'is no UTF-8' })).split('\n');
     expect(broken[1]).toContain('|a.|');
-    expect(broken[2]).toBe('    (is no UTF-8)');
+    expect(broken[2]).toBe('    ! is no UTF-8');
   });
 
   test('that can not be known says why', () => {
-    const entry = entryOf('', { payload: null, bytes: null, problem: 'does not inflate' });
-    expect(show(entry)).toBe('   +0.012346  #8      client →  text          ?  (does not inflate)\n');
+    const entry = entryOf('', { payload: null, bytes: null, wireBytes: 9, problem: 'does not inflate' });
+    expect(show(entry)).toMatch(/ text {8}\? {9}9 {2}! does not inflate\n$/);
   });
 
   test('of JSON is indented where it is asked for, unless it was cut', () => {
     expect(show(entryOf('{"a":1}'), { pretty: true }).split('\n').slice(1)).toEqual([
-      '    {',
-      '      "a": 1',
-      '    }',
+      '    │ {',
+      '    │   "a": 1',
+      '    │ }',
       '',
     ]);
-    expect(show(entryOf('{"a":1}', { bytes: 100 }), { pretty: true })).toContain('    {"a":1}\n');
+    expect(show(entryOf('{"a":1}', { bytes: 100 }), { pretty: true })).toContain('    │ {"a":1}\n');
     expect(show(entryOf('no JSON'), { pretty: true })).toContain('no JSON');
   });
 });
@@ -123,7 +146,7 @@ describe('control frames', () => {
   });
 
   test('a ping without payload has no content', () => {
-    expect(show(entryOf('', { type: 'ping' }))).toMatch(/0 B\n$/);
+    expect(show(entryOf('', { type: 'ping' }))).toMatch(/ 0\n$/);
   });
 });
 
@@ -133,9 +156,9 @@ test('nothing from the wire reaches the terminal as it is', () => {
     entryOf(hostile),
     entryOf(hostile, { type: 'ping' }),
     entryOf(hostile, { type: 'binary' }),
-    entryOf('', { type: 'close', code: 1000, reason: hostile }),
+    entryOf('', { type: 'close', code: 1000, reason: '\u001b[2J\u0007\u009b\u202e\u2028\r\t' }),
   ]) {
-    expect(show(entry)).toMatch(/^[\x20-\x7e→←\n]*$/);
+    expect(show(entry)).toMatch(/^[\x20-\x7e→←│┊\n]*$/);
   }
 });
 
@@ -157,17 +180,27 @@ test('in colour only a Close, pings and pongs are painted', () => {
 
 describe('the end', () => {
   test('says who ended it, how and when', () => {
-    expect(endText(END, OPTIONS)).toBe('server FIN +1.234568 s, packet 12  3 messages\n');
-    expect(endText({ ...END, entries: 1, how: 'rst' }, OPTIONS)).toMatch(/^server RST .* {2}1 message\n$/);
+    expect(endText(END, OPTIONS)).toBe(
+      '\nServer FIN 1.234568 s after the 101, packet 12  2 messages, 1 control frame\n',
+    );
+    const before = { ...END, endedBy: 'client' as const, how: 'rst' as const, offsetMs: -1, messages: 3 };
+    expect(endText(before, OPTIONS, { inferred: true, shown: 1 })).toBe(
+      '\nClient RST 0.001000 s before the first frame, packet 12  3 messages, 1 of them shown\n',
+    );
   });
 
   test('says that it was still open, and only once', () => {
+    const open = { ...END, entries: 0, messages: 0, endedBy: null, how: null, packet: null, offsetMs: null };
     const notes = [
       { code: 'capture-ended', message: 'the connection was still open' },
       { code: 'gap', message: '5 bytes\u001b' },
     ];
-    expect(
-      endText({ ...END, entries: 0, endedBy: null, how: null, packet: null, offsetMs: null, notes }, OPTIONS),
-    ).toBe('still open when the capture ended  no message\nnote: 5 bytes\\x1b\n');
+    expect(endText({ ...open, notes }, OPTIONS)).toBe(
+      '\nStill open when the capture ended  0 messages\n· 5 bytes\\x1b\n',
+    );
+  });
+
+  test('is not there where it was stopped before', () => {
+    expect(stoppedText(1000, OPTIONS)).toBe('… stopped after 1,000 (--limit)\n');
   });
 });

@@ -12,6 +12,7 @@ export const START: ConversationStart = {
 
 export const END: ConversationEnd = {
   entries: 3,
+  messages: 2,
   endedBy: 'server',
   how: 'fin',
   packet: 12,

@@ -42,7 +42,8 @@ function sniff(
       const segment = segments[i];
       if (segment === undefined) continue;
       packet++;
-      const around = concat([Uint8Array.of(0x81), segment, Uint8Array.of(0x81)]);
+      // A Buffer: what it is asked to keep has to be copied.
+      const around = Buffer.from(concat([Uint8Array.of(0x81), segment, Uint8Array.of(0x81)]));
       const found = sniffer.push(direction, around, 1, 1 + segment.length, packet, packet, 0);
       around.fill(0xee);
       if (found !== null) return { client: found, packet, sniffer };

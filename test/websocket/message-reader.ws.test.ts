@@ -206,7 +206,7 @@ test.each(['client', 'server'] as const)('what a %s sends, legal and not', async
     fc.asyncProperty(streamOf(role), fc.nat(), async (frames, key) => {
       await compare(frames, key, role, null, () => ({}));
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   );
 });
 
@@ -295,7 +295,7 @@ test.each(AGREED.flatMap((agreed) => (['client', 'server'] as const).map((role) 
           [PerMessageDeflate.extensionName]: deflateOf(role, agreed, role === 'client'),
         }));
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   },
 );
