@@ -21,7 +21,7 @@ import { InflateBudget } from './websocket/inflate-budget.ts';
 import type { Message, MessageProblem } from './websocket/message.ts';
 
 /** Bytes that can be asked for of one message. */
-export const MAX_KEPT_BYTES = 16 * 1024 * 1024;
+export const MAX_KEPT_BYTES: number = 16 * 1024 * 1024;
 
 export interface FollowOptions {
   /** Wireshark's tcp.stream. */

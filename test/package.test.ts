@@ -98,6 +98,7 @@ describe('the package', () => {
         'dist/index.d.ts',
         'dist/index.js',
         'docs/config.schema.json',
+        'docs/follow.schema.json',
         'docs/report.schema.json',
         'docs/rules/handshake-close.md',
       ]),
@@ -162,7 +163,7 @@ console.log(aborted);
     expect(output).toBe('0 handshake-close\nno such file undefined\nenough\n');
   });
 
-  it.each(['report', 'config'])('brings the schema of the %s', (name) => {
+  it.each(['report', 'config', 'follow'])('brings the schema of %s', (name) => {
     expect(existsSync(join(project, `node_modules/wscap/docs/${name}.schema.json`))).toBe(true);
     const script = `import schema from 'wscap/${name}.schema.json' with { type: 'json' }; console.log(typeof schema);`;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {

@@ -20,9 +20,9 @@ function wscap(args: readonly string[]): string {
 
 describe('README.md', () => {
   it('shows what the program prints', () => {
-    const example = /<!-- example: (.+) -->\n\n```\n([^]*?)```/.exec(readme);
-    expect(example).not.toBeNull();
-    expect(example![2]).toBe(wscap(example![1]!.split(' ')));
+    const examples = [...readme.matchAll(/<!-- example: (.+) -->\n\n```\n([^]*?)```/g)];
+    expect(examples.map(([, command]) => command!.split(' ')[0])).toEqual(['analyze', 'follow']);
+    for (const [, command, output] of examples) expect(wscap(command!.split(' '))).toBe(output);
   });
 
   it('names a fixture to try that finds the handshake-close', () => {
@@ -35,6 +35,18 @@ describe('README.md', () => {
     const options = [...readme.matchAll(/wscap analyze [^`|]*?(--[a-z-]+)/g)].map((match) => match[1]!);
     expect(options.length).toBeGreaterThan(3);
     for (const option of options) expect(help).toContain(option);
+  });
+
+  it('has every option of follow that it shows, with values that are taken', () => {
+    const section = /## Read what was said\n([^]*?)\n## /.exec(readme)![1]!;
+    const options = [...section.matchAll(/`(--[a-z-]+(?: \w+)?)`/g)].map((match) => match[1]!.split(' '));
+    expect(options.length).toBeGreaterThan(4);
+    const capture = 'fixtures/clean/text-binary-ping.pcap';
+    const help = wscap(['follow', '--help']);
+    for (const [option, ...value] of options) {
+      expect(help).toContain(option);
+      if (option !== '--max-bytes') expect(wscap(['follow', capture, option!, ...value])).not.toBe('');
+    }
   });
 
   it('explains the rules that it says it explains', () => {

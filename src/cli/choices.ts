@@ -7,12 +7,10 @@ export type Format = (typeof FORMATS)[number];
 export const READERS = ['wscap', 'pcap-parser'] as const;
 
 /** From which severity on a finding is a failure. */
-export const LEVELS = ['error', 'warning', 'info', 'never'] as const satisfies readonly (
-  Severity | 'never'
-)[];
-export type Level = (typeof LEVELS)[number];
+export type Level = Severity | 'never';
+export const LEVELS: readonly Level[] = ['error', 'warning', 'info', 'never'];
 
 /** What a rule can be set to. */
-export const SETTINGS = ['off', 'info', 'warning', 'error'] as const satisfies readonly (Severity | 'off')[];
+export const SETTINGS: readonly (Severity | 'off')[] = ['off', 'info', 'warning', 'error'];
 
 export const DEFAULT_WINDOW_MS = 100;

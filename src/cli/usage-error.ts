@@ -5,7 +5,7 @@ export class UsageError extends Error {
   readonly instead: string;
 
   /** @param command whose help explains more; '' for the program's own */
-  constructor(message: string, command = '', instead = `wscap ${command} --help`.replace('  ', ' ')) {
+  constructor(message: string, command = '', instead: string = `wscap ${command} --help`.replace('  ', ' ')) {
     super(message);
     this.instead = instead;
   }

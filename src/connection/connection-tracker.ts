@@ -29,6 +29,7 @@ import { openingsOf } from './openings.ts';
 import { roleOf, type ConnectionRecord, type Role } from './record.ts';
 import { SideTracker } from './side-tracker.ts';
 import { Timeline } from './timeline.ts';
+import { isUnopenedOfNote } from './unopened.ts';
 import { UpgradeLog } from './upgrade-log.ts';
 
 /** Why a connection was left alone. */
@@ -143,7 +144,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   end(reason: 'closed' | 'capture-ended' | 'evicted'): void {
     this.#exchange?.end();
     const isOurs = this.#upgrade.isTried || this.#opening !== null;
-    if (isOurs || this.#isClosedWithoutRequest() || this.#isRefused()) {
+    if (isOurs || isUnopenedOfNote(this.#connection, this.#ending.firstEnder)) {
       this.#sink.record(this.#record(reason));
     }
   }
@@ -358,28 +359,6 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     const detail = `HTTP/${head.version} ${head.status} ${head.reason}`.trimEnd();
     this.#timeline.add('response', direction, packet, seconds, nanoseconds, { code: head.status, detail });
     this.#lifecycle.advance(event, packet, seconds, nanoseconds);
-  }
-
-  /** The TCP handshake was completed, no byte was sent, and the side that was called hung up first. */
-  #isClosedWithoutRequest(): boolean {
-    const { originator, streams } = this.#connection;
-    const ender = this.#ending.firstEnder;
-    if (originator === null || ender === null || ender === originator) return false;
-    return streams[otherOf(originator)].syn !== null && this.#hasNoBytes();
-  }
-
-  /** The SYN was answered by a RST, or sent again and again without an answer. */
-  #isRefused(): boolean {
-    const { originator, streams } = this.#connection;
-    if (originator === null || !this.#hasNoBytes()) return false;
-    const called = streams[otherOf(originator)];
-    if (called.syn !== null) return false;
-    return called.rst !== null || (!called.isCaptured && streams[originator].syns > 1);
-  }
-
-  #hasNoBytes(): boolean {
-    const [a, b] = this.#connection.streams;
-    return a.streamBytes === 0 && b.streamBytes === 0;
   }
 
   #record(endedBy: ConnectionRecord['endedBy']): ConnectionRecord {

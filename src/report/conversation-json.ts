@@ -26,13 +26,24 @@ export function conversationTail(end: ConversationEnd | null): string {
   return `\n  ],\n  "end": ${text}\n}\n`;
 }
 
+/** The order of the fields is that of docs/follow.schema.json. */
 function entryObject(entry: ConversationEntry): object {
-  const { payload, code, reason, problem, ...rest } = entry;
+  const { number, at, offsetMs, packet, firstPacket, from, type, payload, code, reason, problem } = entry;
   return {
-    ...rest,
-    ...(entry.type === 'close' ? { code, reason } : {}),
+    number,
+    at,
+    offsetMs,
+    packet,
+    firstPacket,
+    from,
+    type,
+    frames: entry.frames,
+    compressed: entry.compressed,
+    wireBytes: entry.wireBytes,
+    bytes: entry.bytes,
     ...(problem === null ? {} : { problem }),
-    ...(payload === null || entry.type === 'close' ? {} : payloadFields(entry, payload)),
+    ...(type === 'close' ? { code, reason } : {}),
+    ...(payload === null || type === 'close' ? {} : payloadFields(entry, payload)),
   };
 }
 

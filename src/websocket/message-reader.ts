@@ -15,7 +15,7 @@ import { unmask, UNMASK_CHUNK } from './unmask.ts';
 import { Utf8Validator } from './utf8-validator.ts';
 
 /** A message inflates to so many bytes at most; beyond that it is given up, and noted. */
-export const MAX_INFLATED = 64 * 1024 * 1024;
+export const MAX_INFLATED: number = 64 * 1024 * 1024;
 
 const RSV1 = 0x04;
 

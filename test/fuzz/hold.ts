@@ -43,30 +43,34 @@ async function unfollowable(path: string, { connections }: Report): Promise<stri
         time: 'relative',
         format,
         reader: 'wscap',
-        color: 'never',
+        color: false,
         ascii: isPlain,
       };
       const printer = createPrinter(request, (text) => (printed += text));
       let entries = 0;
       let hasStarted = false;
       try {
-        const end = await follow([path], { connection: id, maxBytes: bytesToKeep(request) }, {
-          start(start) {
-            hasStarted = true;
-            printer.start(start);
+        const end = await follow(
+          [path],
+          { connection: id, maxBytes: bytesToKeep(request) },
+          {
+            start(start) {
+              hasStarted = true;
+              printer.start(start);
+            },
+            entry(entry) {
+              entries++;
+              printer.entry(entry);
+            },
           },
-          entry(entry) {
-            entries++;
-            printer.entry(entry);
-          },
-        });
+        );
         if (hasStarted) printer.end(end, entries);
+        if (format === 'json') JSON.parse(printed);
       } catch (error) {
         return `follow ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
       }
       if (!hasStarted) return `follow ${id}: did not begin, though it is ${String(opening)}`;
       if (RAW_CONTROL.test(printed)) return `follow ${id}: a control character in ${format}`;
-      if (format === 'json') JSON.parse(printed);
       if (isPlain && format === 'text' && /[^\n\x20-\x7e]/.test(printed)) {
         return `follow ${id}: more than ASCII in ASCII`;
       }

@@ -6,7 +6,10 @@ import { checkRules } from './check-rules.ts';
 import type { Config } from './config.ts';
 import { describeValue, meant, type Place } from './place.ts';
 
-const CHECKS = {
+type Check = (value: unknown, place: Place) => Config;
+type Key = '$schema' | 'window' | 'ports' | 'failOn' | 'format' | 'rules';
+
+const CHECKS: Readonly<Record<Key, Check>> = {
   // For editors; what it says is not looked at.
   $schema: () => ({}),
   window: (value, place) => ({ windowMs: place.number(value, { isWhole: false, example: '100' }) }),
@@ -14,9 +17,8 @@ const CHECKS = {
   failOn: (value, place) => ({ failOn: place.oneOf(value, LEVELS) }),
   format: (value, place) => ({ format: place.oneOf(value, FORMATS) }),
   rules: (value, place) => ({ rules: checkRules(value, place) }),
-} as const satisfies Readonly<Record<string, (value: unknown, place: Place) => Config>>;
+};
 
-type Key = keyof typeof CHECKS;
 export const CONFIG_KEYS: readonly Key[] = Object.keys(CHECKS) as Key[];
 
 export function checkConfig(value: unknown, place: Place): Config {

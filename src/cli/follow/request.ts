@@ -2,7 +2,7 @@
 import type { ReportOptions, Role } from '../../report/model.ts';
 
 export const FOLLOW_FORMATS = ['text', 'json', 'ndjson'] as const;
-export const ROLES = ['client', 'server'] as const satisfies readonly Role[];
+export const ROLES: readonly Role[] = ['client', 'server'];
 export const TIMES = ['relative', 'absolute'] as const;
 
 export interface FollowRequest {

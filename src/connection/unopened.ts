@@ -1,0 +1,17 @@
+/** Connections over which not one byte was sent: the few of them that a rule may name. */
+import { otherOf, type Direction } from '../direction.ts';
+import type { TcpConnection } from '../tcp/tcp-connection.ts';
+
+/** Whether a rule may have something to say of a connection without bytes; `ender` sent the first FIN or RST. */
+export function isUnopenedOfNote(connection: TcpConnection, ender: Direction | null): boolean {
+  const { originator, streams } = connection;
+  if (originator === null || streams[0].streamBytes > 0 || streams[1].streamBytes > 0) return false;
+  const called = streams[otherOf(originator)];
+  if (called.syn !== null) return ender !== null && ender !== originator;
+  return called.rst !== null || isUnanswered(connection, originator);
+}
+
+/** The SYN was sent again and again, and nothing came back. */
+function isUnanswered({ streams }: TcpConnection, originator: Direction): boolean {
+  return !streams[otherOf(originator)].isCaptured && streams[originator].syns > 1;
+}
