@@ -92,7 +92,7 @@ export function endText(
   ];
   const notes = end.notes
     .filter(({ code }) => code !== 'capture-ended')
-    .flatMap(({ message }) => hanging(theme.own('·'), theme.safe(message), columns))
+    .flatMap(({ message }) => hanging(theme.symbol('neutral'), theme.safe(message), columns))
     .map((line) => theme.faint(line));
   return ['', `${theme.strong(ending)}  ${theme.faint(counts.join(', '))}`, ...notes, ''].join('\n');
 }
@@ -115,14 +115,7 @@ function heading(entry: ConversationEntry, { absolute, theme }: ConversationText
   );
 }
 
-function row(
-  time: string,
-  packet: string,
-  from: string,
-  type: string,
-  bytes: string,
-  wire: string,
-): string {
+function row(time: string, packet: string, from: string, type: string, bytes: string, wire: string): string {
   return `${time}  ${packet.padStart(6)}  ${from.padEnd(9)} ${type.padEnd(6)} ${bytes.padStart(6)}  ${wire.padStart(8)}`;
 }
 
@@ -205,8 +198,9 @@ function decode(bytes: Uint8Array, isCut: boolean): string {
 function textLines(text: string): string[] {
   const [end = ''] = /\r?\n$/.exec(text) ?? [];
   const lines = text.slice(0, text.length - end.length).split(/\r?\n/);
-  lines[lines.length - 1] += end;
-  return lines.map((line) => line.replaceAll('\t', '\\t').replaceAll('\r', '\\r').replaceAll('\n', '\\n'));
+  return [...lines.slice(0, -1), `${lines.at(-1) ?? ''}${end}`].map((line) =>
+    line.replaceAll('\t', '\\t').replaceAll('\r', '\\r').replaceAll('\n', '\\n'),
+  );
 }
 
 /** Behind a bar, broken where the terminal ends: a dotted bar says that the break is not in the text. */

@@ -20,14 +20,14 @@ export async function runFollow(request: FollowRequest): Promise<number> {
   const stopper = new AbortController();
   let shown = 0;
   let end: ConversationEnd | null = null;
-  let hasStarted = false;
+  const progress = { hasStarted: false };
   try {
     end = await follow(
       captures,
       { connection, maxBytes: bytesToKeep(request), ports, reader, signal: stopper.signal },
       {
         start(start) {
-          hasStarted = true;
+          progress.hasStarted = true;
           printer.start(start);
         },
         entry(entry) {
@@ -42,7 +42,7 @@ export async function runFollow(request: FollowRequest): Promise<number> {
     // The rest of the capture doesn't matter any more.
     if (!stopper.signal.aborted) throw error;
   }
-  if (!hasStarted) throw await whyNotFollowed(connection, captures, { ports, reader });
+  if (!progress.hasStarted) throw await whyNotFollowed(connection, captures, { ports, reader });
   printer.end(shown >= limit ? null : end, shown);
   output.flush();
   return EXIT_ANALYSED;
