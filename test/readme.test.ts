@@ -20,9 +20,14 @@ function wscap(args: readonly string[]): string {
 
 describe('README.md', () => {
   it('shows what the program prints', () => {
-    const examples = [...readme.matchAll(/<!-- example: (.+) -->\n\n```\n([^]*?)```/g)];
-    expect(examples.map(([, command]) => command!.split(' ')[0])).toEqual(['analyze', 'follow']);
-    for (const [, command, output] of examples) expect(wscap(command!.split(' '))).toBe(output);
+    for (const [text, commands] of [
+      [readme, ['analyze', 'follow']],
+      [readFileSync(join(REPOSITORY, 'docs/follow.md'), 'utf8'), ['follow']],
+    ] as const) {
+      const examples = [...text.matchAll(/<!-- example: (.+) -->\n\n```\n([^]*?)```/g)];
+      expect(examples.map(([, command]) => command!.split(' ')[0])).toEqual(commands);
+      for (const [, command, output] of examples) expect(wscap(command!.split(' '))).toBe(output);
+    }
   });
 
   it('names a fixture to try that finds the handshake-close', () => {

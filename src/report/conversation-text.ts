@@ -92,8 +92,7 @@ export function endText(
   ];
   const notes = end.notes
     .filter(({ code }) => code !== 'capture-ended')
-    .flatMap(({ message }) => hanging(theme.symbol('neutral'), theme.safe(message), columns))
-    .map((line) => theme.faint(line));
+    .flatMap(({ message }) => hanging(theme.symbol('neutral'), theme.safe(message), columns, theme.faint));
   return ['', `${theme.strong(ending)}  ${theme.faint(counts.join(', '))}`, ...notes, ''].join('\n');
 }
 
@@ -144,10 +143,11 @@ function contentOf(entry: ConversationEntry, options: ConversationTextOptions): 
   const { theme } = options;
   const { type, payload, problem } = entry;
   const remarks = problem === null ? [] : [`${theme.symbol('warning')} ${theme.safe(problem)}`];
+  if (payload === null) return { lines: [], remarks, isHexdump: false };
   if (type === 'close') return { lines: [closeText(entry, theme)], remarks, isHexdump: false };
-  if (payload === null || payload.length === 0) return { lines: [], remarks, isHexdump: false };
+  if (payload.length === 0) return { lines: [], remarks, isHexdump: false };
   if (type === 'ping' || type === 'pong') {
-    return { lines: [pingText(payload, theme)], remarks, isHexdump: false };
+    return { lines: [pingText(entry, payload, theme)], remarks, isHexdump: false };
   }
   // Texts that are none are shown as the bytes that they are.
   const isHexdump = type === 'binary' || options.hex || problem !== null;
@@ -162,11 +162,15 @@ function closeText({ code, reason }: ConversationEntry, theme: Theme): string {
   return `${code}${reason === null || reason === '' ? '' : ` ${theme.safe(reason)}`}`;
 }
 
-/** Often a counter or a time: as text where it is printable, in hex where it isn't. */
-function pingText(payload: Uint8Array, theme: Theme): string {
+/**
+ * Often a counter or a time: as text where it is printable, in hex where it isn't. Of one that is longer than control
+ * frames may be no more than that is kept.
+ */
+function pingText({ bytes }: ConversationEntry, payload: Uint8Array, theme: Theme): string {
   const isPrintable = payload.every((byte) => byte >= 0x20 && byte < 0x7f);
   const buffer = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-  return isPrintable ? theme.safe(buffer.toString('latin1')) : `0x${buffer.toString('hex')}`;
+  const text = isPrintable ? theme.safe(buffer.toString('latin1')) : `0x${buffer.toString('hex')}`;
+  return bytes !== null && payload.length < bytes ? `${text}${theme.ellipsis}` : text;
 }
 
 interface Shown {
@@ -226,10 +230,18 @@ function below(
 }
 
 /** A paragraph of ours behind a mark. */
-function hanging(mark: string, text: string, columns: number | undefined): string[] {
-  const width = (columns ?? 0) - mark.length - 1;
-  const [first = '', ...rest] = width < NARROWEST ? [text] : wrapText(text, width);
-  return [`${mark} ${first}`, ...rest.map((line) => `${' '.repeat(mark.length + 1)}${line}`)];
+function hanging(
+  mark: string,
+  text: string,
+  columns: number | undefined,
+  style = (line: string) => line,
+): string[] {
+  const indent = displayWidth(mark) + 1;
+  const width = (columns ?? 0) - indent;
+  const [first = '', ...rest] = (width < NARROWEST ? [text] : wrapText(text, width)).map((line) =>
+    style(line),
+  );
+  return [`${mark} ${first}`, ...rest.map((line) => `${' '.repeat(indent)}${line}`)];
 }
 
 function seconds(milliseconds: number): string {

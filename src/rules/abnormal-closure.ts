@@ -20,7 +20,7 @@ export const abnormalClosure: Rule = {
   spec: 'RFC 6455 §7.1.5, §7.4.1 (1006)',
   options: {},
   messages: MESSAGES,
-  requires: ['both-directions', 'frames-of-ending-side', 'first-end'],
+  requires: ['web-socket', 'both-directions', 'frames-of-ending-side', 'first-end'],
   check(record, context) {
     const { firstEnd, clientSide, serverSide, opening, openedAt } = record;
     if (openedAt === null || firstEnd === null) return null;

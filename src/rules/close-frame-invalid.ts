@@ -44,7 +44,7 @@ export const closeFrameInvalid: Rule = {
   spec: 'RFC 6455 §5.5.1, §7.4.1, §7.4.2',
   options: {},
   messages: MESSAGES,
-  requires: [],
+  requires: ['web-socket'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };
 

@@ -34,7 +34,7 @@ export const closeLingering: Rule<typeof OPTIONS> = {
   spec: 'RFC 6455 §7.1.1',
   options: OPTIONS,
   messages: MESSAGES,
-  requires: ['both-directions', 'first-end', 'every-packet', 'times'],
+  requires: ['web-socket', 'both-directions', 'first-end', 'every-packet', 'times'],
   check(record, _context, { lingerMs }) {
     const { clientSide, serverSide, closeFirstBy, last } = record;
     const [first, second] =

@@ -22,7 +22,7 @@ export const coalescedFirstFrame: Rule = {
   title: 'The first frame came in the packet of the 101',
   severity: 'warning',
   spec: 'RFC 6455 §4.1, §4.2.2; experience',
-  requires: [],
+  requires: ['web-socket'],
   options: {},
   messages: MESSAGES,
   check(record, context) {

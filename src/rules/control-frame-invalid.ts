@@ -39,6 +39,6 @@ export const controlFrameInvalid: Rule = {
   spec: 'RFC 6455 §5.4, §5.5',
   options: {},
   messages: MESSAGES,
-  requires: [],
+  requires: ['web-socket'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };

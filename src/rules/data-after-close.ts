@@ -18,7 +18,7 @@ export const dataAfterClose: Rule = {
   spec: 'RFC 6455 §5.5.1',
   options: {},
   messages: MESSAGES,
-  requires: [],
+  requires: ['web-socket'],
   check: (record, context) =>
     frameFindings(record, context, MESSAGES, [
       {

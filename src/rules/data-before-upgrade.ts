@@ -20,7 +20,7 @@ export const dataBeforeUpgrade: Rule = {
   title: 'Data came before the upgrade was complete',
   severity: 'warning',
   spec: 'RFC 6455 §4.1, §4.2.2',
-  requires: ['both-directions'],
+  requires: ['web-socket', 'both-directions'],
   options: {},
   messages: MESSAGES,
   check(record, { hasTimes }) {

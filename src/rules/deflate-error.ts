@@ -45,7 +45,7 @@ export const deflateError: Rule = {
   spec: 'RFC 7692 §7.1, §7.2.2',
   options: {},
   messages: MESSAGES,
-  requires: [],
+  requires: ['web-socket'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };
 

@@ -27,7 +27,7 @@ export const errorCloseCode: Rule = {
   options: {},
   messages: MESSAGES,
   // Of a Close that stands alone it is not known whether it is the first or repeats the code of the other side.
-  requires: ['both-directions', 'frames-of-both-sides'],
+  requires: ['web-socket', 'both-directions', 'frames-of-both-sides'],
   check(record, context) {
     const { closeFirstBy, clientSide, serverSide } = record;
     if (record.openedAt === null || closeFirstBy === null) return null;

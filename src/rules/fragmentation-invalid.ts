@@ -38,6 +38,6 @@ export const fragmentationInvalid: Rule = {
   spec: 'RFC 6455 §5.4',
   options: {},
   messages: MESSAGES,
-  requires: [],
+  requires: ['web-socket'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };

@@ -61,6 +61,7 @@ export const idleTimeout: Rule<typeof OPTIONS> = {
   options: OPTIONS,
   messages: MESSAGES,
   requires: [
+    'web-socket',
     'both-directions',
     'times',
     'frames-of-ending-side',

@@ -37,6 +37,6 @@ export const invalidUtf8: Rule = {
   spec: 'RFC 6455 §5.5.1, §5.6, §8.1',
   options: {},
   messages: MESSAGES,
-  requires: [],
+  requires: ['web-socket'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };

@@ -43,6 +43,6 @@ export const lengthInvalid: Rule = {
   spec: 'RFC 6455 §5.2',
   options: {},
   messages: MESSAGES,
-  requires: [],
+  requires: ['web-socket'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };

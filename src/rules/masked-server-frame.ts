@@ -25,7 +25,7 @@ export const maskedServerFrame: Rule = {
   spec: 'RFC 6455 §5.1',
   options: {},
   messages: MESSAGES,
-  requires: [],
+  requires: ['web-socket'],
   check: (record, context) =>
     frameFindings(record, context, MESSAGES, CASES).filter(({ evidence }) => evidence['by'] === 'server'),
 };

@@ -35,7 +35,7 @@ export const messageUnfinished: Rule = {
   spec: 'RFC 6455 §5.4, §5.5.1',
   options: {},
   messages: MESSAGES,
-  requires: ['both-directions', 'frames-of-both-sides', 'first-end'],
+  requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'first-end'],
   check(record, context) {
     const { clientSide, serverSide } = record;
     if (record.openedAt === null) return null;

@@ -45,7 +45,7 @@ export const pongMissing: Rule<typeof OPTIONS> = {
   spec: 'RFC 6455 §5.5.2, §5.5.3',
   options: OPTIONS,
   messages: MESSAGES,
-  requires: ['both-directions', 'frames-of-both-sides', 'first-end', 'times'],
+  requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'first-end', 'times'],
   check: (record, context, options) =>
     record.openedAt === null
       ? null

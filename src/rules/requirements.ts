@@ -20,6 +20,8 @@ export type RequirementId =
   | 'first-end'
   /** No byte of the server is missing. */
   | 'bytes-of-server'
+  /** No byte of the client is missing: it sends more only once it has its answer. */
+  | 'bytes-of-client'
   /** The 101 is known to be one to WebSocket: what is left of the heads, or the frames, says so. */
   | 'web-socket'
   /** It is known which request each response answers. */
@@ -81,6 +83,10 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       ? null
       : "the capture lacks the server's SYN, and an answer may stand in its bytes where nothing tells the beginning";
   },
+  'bytes-of-client': ({ clientSide: { gapBytes } }) =>
+    gapBytes > 0
+      ? `${gapBytes} bytes from the client are not in the capture, and may follow an answer that is not either`
+      : null,
   'web-socket': ({ upgrade, opening }) => {
     const { request = null, response = null } = upgrade ?? {};
     const isNamed =

@@ -44,7 +44,7 @@ export const reservedBits: Rule = {
   spec: 'RFC 6455 §5.2, RFC 7692 §6',
   options: {},
   messages: MESSAGES,
-  requires: [],
+  requires: ['web-socket'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };
 

@@ -25,6 +25,6 @@ export const reservedOpcode: Rule = {
   spec: 'RFC 6455 §5.2, §11.8',
   options: {},
   messages: MESSAGES,
-  requires: [],
+  requires: ['web-socket'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };

@@ -44,7 +44,7 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
   spec: 'Experience; RFC 6455 §4.2.2 (the connection is open once the 101 is sent)',
   options: OPTIONS,
   messages: MESSAGES,
-  requires: ['both-directions', 'frames-of-both-sides', 'first-end', 'times'],
+  requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'first-end', 'times'],
   check(record, { windowMs }, { silenceMs, minimumLifeMs }) {
     const { opening, openedAt, clientSide, serverSide, firstEnd } = record;
     if (opening !== 'handshake' || openedAt === null) return null;

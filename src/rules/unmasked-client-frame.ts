@@ -25,7 +25,7 @@ export const unmaskedClientFrame: Rule = {
   spec: 'RFC 6455 §5.1, §5.3',
   options: {},
   messages: MESSAGES,
-  requires: [],
+  requires: ['web-socket'],
   check: (record, context) =>
     frameFindings(record, context, MESSAGES, CASES).filter(({ evidence }) => evidence['by'] === 'client'),
 };

@@ -303,6 +303,7 @@ process.on('exit', () => process.stderr.write(/VmHWM:\\s*(\\d+)/.exec(readFileSy
 
 describe('wrong usage: one line and exit code 2', () => {
   const LEGS = 'fixtures/clean/nginx-both-legs.pcap';
+  const HTTP = 'fixtures/other/http-only.pcap';
   const HELP = '; try "wscap follow --help"';
 
   it.each([
@@ -315,6 +316,8 @@ describe('wrong usage: one line and exit code 2', () => {
       [TALK, '-c', '5'],
       `connection 5 is not in the capture, which holds only connection 0; the only WebSocket is 0; try "wscap analyze ${TALK}"`,
     ],
+    [[HTTP], `the capture holds no WebSocket connection; try "wscap analyze ${HTTP}"`],
+    [[HTTP, '-c', '0'], `connection 0 is no WebSocket; try "wscap analyze ${HTTP}"`],
     [[TALK, '-c', 'x'], `--connection x is no whole number from 0 up; give one, as in --connection 2${HELP}`],
     [[TALK, '-n', '0'], `--limit 0 is no whole number from 1 up; give one, as in --limit 3${HELP}`],
     [[TALK, '--max-bytes', '1G'], `--max-bytes 1G is no size; give bytes, 64k, 4M or all${HELP}`],

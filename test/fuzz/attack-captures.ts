@@ -1,8 +1,9 @@
 /** Captures made to hurt: each of them once cost, or could cost, far more than its size. `n` scales them. */
-import { gzipSync } from 'node:zlib';
+import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { KEY, lines, switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';
 import { concat, pcapFile, PcapngBuilder } from '../helpers/pcap-builder.ts';
-import { CaptureWriter } from './capture-writer.ts';
+import { CaptureWriter, type SegmentOptions } from './capture-writer.ts';
+import { Random } from './random.ts';
 
 /** An open WebSocket. */
 function webSocket(): CaptureWriter {
@@ -279,4 +280,230 @@ export function textDump(n: number): Uint8Array {
     (_, i) => `\t0x${(i * 16).toString(16).padStart(4, '0')}:  ${'4500 '.repeat(8)}\n`,
   );
   return Buffer.from(TEXT_PACKET + rows.join(''));
+}
+
+const DEFLATE = 'Sec-WebSocket-Extensions: permessage-deflate';
+
+/** An open WebSocket that agreed to permessage-deflate. */
+function deflated(writer: CaptureWriter, options: SegmentOptions = {}): CaptureWriter {
+  return writer
+    .open(options)
+    .send(0, 'PA', upgradeRequest('/', DEFLATE), options)
+    .send(1, 'PA', switchingProtocols(DEFLATE), options);
+}
+
+/** A frame of the server; opcode and bits as in its first byte. */
+function frameOf(firstByte: number, payload: Uint8Array): Uint8Array {
+  const { length } = payload;
+  const header =
+    length < 126 ? Uint8Array.of(firstByte, length) : Buffer.from([firstByte, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+  if (length >= 126) Buffer.from(header.buffer, header.byteOffset).writeUIntBE(length, 4, 6);
+  return concat([header, payload]);
+}
+
+/** As it goes into a compressed message: without the last four bytes. */
+function compressed(bytes: Uint8Array): Uint8Array {
+  const whole = deflateRawSync(bytes, { level: 9, finishFlush: constants.Z_SYNC_FLUSH });
+  return whole.subarray(0, -4);
+}
+
+const BOMB_MIB = 16;
+
+/** A raw deflate stream of so many MiB of zeros, about a thousandth of their size. */
+function bombOf(mib: number): Uint8Array {
+  const piece = compressed(new Uint8Array(BOMB_MIB * 1024 * 1024));
+  // Between the pieces stands what was cut off: each is a whole number of blocks.
+  const tail = Uint8Array.of(0, 0, 0xff, 0xff);
+  return concat(new Array<Uint8Array>(Math.ceil(mib / BOMB_MIB)).fill(concat([piece, tail])));
+}
+
+/** One compressed message of `mib` MiB; then an ordinary one. */
+export function deflateBomb(mib: number): Uint8Array {
+  const writer = deflated(new CaptureWriter());
+  return writer
+    .sendIn(16_000, 1, frameOf(0xc2, bombOf(mib)))
+    .send(1, 'PA', frameOf(0xc1, compressed(Buffer.from('hello'))))
+    .done();
+}
+
+/** Just within the bound of one message, on connection after connection. */
+export function deflateBombs(n: number): Uint8Array {
+  const writer = new CaptureWriter();
+  const bomb = frameOf(0xc2, bombOf(48));
+  for (let i = 0; i < n; i++) {
+    const options = { port: 1024 + i };
+    deflated(writer, options).sendIn(16_000, 1, bomb, options);
+  }
+  return writer.done();
+}
+
+export function compressingConnections(n: number): Uint8Array {
+  const writer = new CaptureWriter();
+  const message = frameOf(0xc1, compressed(Buffer.from('hello, hello, hello, hello')));
+  for (let i = 0; i < n; i++) {
+    const options = { port: 1024 + i };
+    deflated(writer, options).send(1, 'PA', message, options);
+  }
+  return writer.done();
+}
+
+/** Frames of the server, as many as fit into a segment. */
+function repeated(writer: CaptureWriter, frame: Uint8Array, n: number): CaptureWriter {
+  const each = Math.floor(16_000 / frame.length);
+  const segment = concat(new Array<Uint8Array>(each).fill(frame));
+  for (let i = 0; i < n; i += each) writer.send(1, 'A', segment);
+  return writer;
+}
+
+export function compressedMessages(n: number): Uint8Array {
+  const message = frameOf(0xc1, compressed(Buffer.from('hello')));
+  return repeated(deflated(new CaptureWriter()), message, n).done();
+}
+
+/** Messages whose deflate stream says that it ends: each takes a new one in the old context. */
+export function finalBlocks(n: number): Uint8Array {
+  const message = frameOf(0xc1, deflateRawSync(Buffer.from('hello')));
+  return repeated(deflated(new CaptureWriter()), message, n).done();
+}
+
+export function fragments(n: number): Uint8Array {
+  const writer = webSocket().send(1, 'A', frameOf(0x01, Uint8Array.of(0x61)));
+  return repeated(writer, frameOf(0x00, Uint8Array.of(0x61)), n).done();
+}
+
+export function compressedFragments(n: number): Uint8Array {
+  const message = compressed(Buffer.alloc(n, 'abcdefghijklmnopqrstuvwxyz'));
+  const writer = deflated(new CaptureWriter()).send(1, 'A', frameOf(0x41, message.subarray(0, 1)));
+  for (let at = 1; at < message.length; at++) {
+    writer.send(1, 'A', frameOf(0x00, message.subarray(at, at + 1)));
+  }
+  // Empty ones go on without end.
+  return repeated(writer, frameOf(0x00, new Uint8Array(0)), n).done();
+}
+
+/** One text frame of `n` bytes, each character of three; the client's, for those are masked. */
+export function longText(n: number): Uint8Array {
+  const writer = webSocket();
+  const header = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4]);
+  header.writeUIntBE(n, 4, 6);
+  writer.send(0, 'A', header);
+  const payload = Buffer.from('€'.repeat(20_000));
+  for (let i = 0; i < payload.length; i++) payload[i]! ^= 1 + (i & 3);
+  for (let i = 0; i < n; i += payload.length) writer.send(0, 'A', payload);
+  return writer.done();
+}
+
+/** Texts of one byte each. */
+export function oneByteTexts(n: number): Uint8Array {
+  return repeated(webSocket(), frameOf(0x81, Uint8Array.of(0x61)), n).done();
+}
+
+export function oneByteSegmentsOfText(n: number): Uint8Array {
+  const writer = webSocket().send(1, 'A', frameOf(0x01, Uint8Array.of(0x61)));
+  for (let i = 0; i < n; i += 3) writer.sendIn(1, 1, frameOf(0x00, Uint8Array.of(0x61)));
+  return writer.done();
+}
+
+/** An upgrade to port 80, and SYNs to it that are refused. */
+export function refusedSyns(n: number): Uint8Array {
+  const writer = webSocket();
+  for (let i = 0; i < n; i++) {
+    const options = { host: 2 + (i >> 15), port: 1024 + (i & 0x7fff) };
+    writer.segment(0, 1000, 0, 'S', new Uint8Array(0), options);
+    writer.segment(1, 0, 1001, 'RA', new Uint8Array(0), options);
+  }
+  return writer.done();
+}
+
+/** A client that comes back: 101, then FIN of the server. */
+export function reconnecting(n: number): Uint8Array {
+  const writer = new CaptureWriter();
+  for (let i = 0; i < n; i++) {
+    const options = { port: 1024 + (i % 60_000) };
+    writer.next[0] = 1000 + 7919 * i;
+    writer.next[1] = 5000;
+    writer
+      .send(0, 'S', '', options)
+      .send(1, 'SA', '', options)
+      .send(0, 'PA', upgradeRequest(), options)
+      .send(1, 'PA', switchingProtocols(), options)
+      .send(1, 'FA', '', options)
+      .send(0, 'FA', '', options);
+  }
+  return writer.done();
+}
+
+const NOISE_LENGTH = 500;
+
+function noise(length: number, seed: number): Uint8Array {
+  const random = new Random(seed);
+  return Uint8Array.from({ length }, () => random.below(256));
+}
+
+/** Both directions full of bytes without meaning, from the middle on, in many connections. */
+export function midStreamNoise(n: number, segments: number): Uint8Array {
+  const writer = new CaptureWriter();
+  const pieces = Array.from({ length: 64 }, (_, i) => noise(NOISE_LENGTH, i));
+  for (let j = 0; j < segments; j++) {
+    for (let i = 0; i < n; i++) {
+      const options = { port: 1024 + i };
+      for (const from of [0, 1] as const) {
+        const piece = pieces[(i * 7 + j * 3 + from) % pieces.length]!;
+        const at = 1000 + NOISE_LENGTH * j;
+        writer.segment(from, at, at, 'PA', piece, options);
+      }
+    }
+  }
+  return writer.done();
+}
+
+/** In mid-stream: segments of many frames, then one that is none; again and again, in one connection. */
+export function almostFrames(n: number, frames: number): Uint8Array {
+  const writer = new CaptureWriter();
+  const good = concat(new Array<Uint8Array>(frames).fill(frameOf(0x82, new Uint8Array(1))));
+  const bad = concat([good, Uint8Array.of(0xff, 0xff, 0xff)]);
+  for (let i = 0; i < n; i++) writer.send(1, 'A', i % 60 === 59 ? bad : good);
+  return writer.done();
+}
+
+/** Small segments that begin like a frame that goes on, so that each try takes all that is held. */
+export function almostFramesInPieces(n: number): Uint8Array {
+  const writer = new CaptureWriter();
+  const piece = concat([frameOf(0x82, new Uint8Array(40)), frameOf(0x82, new Uint8Array(40))]);
+  for (let i = 0; i < n; i++) {
+    writer.send(1, 'A', i % 50 === 49 ? Uint8Array.of(0xff, 0x00, 0xff) : piece);
+  }
+  return writer.done();
+}
+
+/** Extensions of 60 KB, made of one text again and again, in request and 101. */
+export function extensionsOf(n: number, text: string): Uint8Array {
+  const writer = new CaptureWriter();
+  const line = `Sec-WebSocket-Extensions: ${text.repeat(Math.floor(60_000 / text.length))}`;
+  for (let i = 0; i < n; i++) {
+    const options = { port: 1024 + i };
+    writer
+      .open(options)
+      .send(0, 'PA', upgradeRequest('/', line), options)
+      .send(1, 'PA', switchingProtocols(line), options)
+      .send(1, 'PA', frameOf(0xc1, Uint8Array.of(0)), options)
+      .send(0, 'FA', '', options);
+  }
+  return writer.done();
+}
+
+/** Pings that are never answered, no two alike; with `strays`, pongs that answer none of them in between. */
+export function distinctPings(n: number, strays: boolean): Uint8Array {
+  const writer = webSocket();
+  for (let i = 0; i < n; i++) {
+    const payload = Buffer.alloc(125);
+    payload.writeUInt32BE(i);
+    writer.send(1, 'A', frameOf(0x89, payload));
+    if (strays) {
+      const other = Buffer.alloc(8, 0xff);
+      other.writeUInt32BE(i);
+      writer.send(0, 'A', concat([Uint8Array.of(0x8a, 0x88, 0, 0, 0, 0), other]));
+    }
+  }
+  return writer.done();
 }

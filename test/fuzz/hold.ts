@@ -48,14 +48,14 @@ async function unfollowable(path: string, { connections }: Report): Promise<stri
       };
       const printer = createPrinter(request, (text) => (printed += text));
       let entries = 0;
-      let hasStarted = false;
+      const seen = { hasStarted: false };
       try {
         const end = await follow(
           [path],
           { connection: id, maxBytes: bytesToKeep(request) },
           {
             start(start) {
-              hasStarted = true;
+              seen.hasStarted = true;
               printer.start(start);
             },
             entry(entry) {
@@ -64,14 +64,14 @@ async function unfollowable(path: string, { connections }: Report): Promise<stri
             },
           },
         );
-        if (hasStarted) printer.end(end, entries);
+        if (seen.hasStarted) printer.end(end, entries);
         if (format === 'json') JSON.parse(printed);
       } catch (error) {
         return `follow ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
       }
-      if (!hasStarted) return `follow ${id}: did not begin, though it is ${String(opening)}`;
+      if (!seen.hasStarted) return `follow ${id}: did not begin, though it is ${String(opening)}`;
       if (RAW_CONTROL.test(printed)) return `follow ${id}: a control character in ${format}`;
-      if (isPlain && format === 'text' && /[^\n\x20-\x7e]/.test(printed)) {
+      if (isPlain && /[^\n\x20-\x7e]/.test(printed)) {
         return `follow ${id}: more than ASCII in ASCII`;
       }
     }

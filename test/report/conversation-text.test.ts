@@ -134,6 +134,7 @@ describe('control frames', () => {
   test.each([
     ['a ping with text', entryOf('17', { type: 'ping' }), '17'],
     ['a pong with bytes', entryOf('\0\xff', { type: 'pong' }), '0x00ff'],
+    ['a ping longer than it may be', entryOf('abc', { type: 'ping', bytes: 126 }), 'abc…'],
     ['a Close', entryOf('\x03\xe8', { type: 'close', code: 1000, reason: '' }), '1000'],
     [
       'a Close with a reason',
@@ -143,6 +144,11 @@ describe('control frames', () => {
     ['a Close without a code', entryOf('', { type: 'close' }), 'no code'],
   ])('%s', (_name, entry, expected) => {
     expect(show(entry).trimEnd().endsWith(`  ${expected}`)).toBe(true);
+  });
+
+  test('a Close of which bytes are missing is not said to have no code', () => {
+    const entry = entryOf('', { type: 'close', payload: null, problem: 'bytes of it are missing' });
+    expect(show(entry)).toMatch(/ close {7}0 {12}! bytes of it are missing\n$/);
   });
 
   test('a ping without payload has no content', () => {
@@ -198,6 +204,17 @@ describe('the end', () => {
     expect(endText({ ...open, notes }, OPTIONS)).toBe(
       '\nStill open when the capture ended  0 messages\n· 5 bytes\\x1b\n',
     );
+  });
+
+  test('has its notes aligned behind their mark, in colour too', () => {
+    const notes = [{ code: 'gap', message: 'one two three four five' }];
+    const lines = (color: boolean) =>
+      endText({ ...END, notes }, { ...OPTIONS, theme: createTheme({ color, ascii: false }), columns: 16 })
+        .split('\n')
+        .slice(2);
+    expect(lines(false)).toEqual(['· one two three', '  four five', '']);
+    expect(lines(true).map((line) => line.replaceAll(/\x1b\[\d+m/g, ''))).toEqual(lines(false));
+    for (const line of lines(true).slice(0, 2)) expect(line).toMatch(/\x1b\[2m(one|four)/);
   });
 
   test('is not there where it was stopped before', () => {

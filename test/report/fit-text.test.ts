@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/report/display-width.ts';
 import { escapeText } from '../../src/report/escape.ts';
-import { cutMiddle, wrapText } from '../../src/report/fit-text.ts';
+import { breakText, cutMiddle, wrapText } from '../../src/report/fit-text.ts';
 
 const escapedText = fc.string({ unit: 'grapheme' }).map(escapeText);
 
@@ -65,5 +65,25 @@ describe('wrapText', () => {
         }
       }),
     );
+  });
+});
+
+describe('breakText', () => {
+  it('breaks where the line is full, and loses nothing', () => {
+    expect(breakText('ab cd  efg ', 4)).toEqual(['ab c', 'd  e', 'fg ']);
+    expect(breakText('abcd', 4)).toEqual(['abcd']);
+    expect(breakText('', 4)).toEqual(['']);
+  });
+
+  it('counts cells, and splits neither characters nor escapes', () => {
+    expect(breakText('漢字漢', 5)).toEqual(['漢字', '漢']);
+    expect(breakText(String.raw`a\x1b\u{202e}b`, 6)).toEqual([String.raw`a\x1b`, String.raw`\u{202e}`, 'b']);
+    expect(breakText('e\u0301e\u0301', 1)).toEqual(['e\u0301', 'e\u0301']);
+  });
+
+  it('takes time that grows only with the text', () => {
+    const start = performance.now();
+    expect(breakText('\\x'.repeat(500_000), 80).length).toBeGreaterThan(10_000);
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 });

@@ -112,7 +112,7 @@ describe('docs/follow.schema.json', () => {
       Object.entries(properties)
         .filter(
           ([key, { description = '' }]) =>
-            description === '' || (/Ms$/.test(key) && !/milliseconds/i.test(description)),
+            description === '' || (key.endsWith('Ms') && !/milliseconds/i.test(description)),
         )
         .map(([key]) => key),
     );
