@@ -391,7 +391,12 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       closeFirstBy: this.#ending.firstCloser(client),
       duplicates: { count: connection.duplicates, firstPacket: connection.firstDuplicate },
       heartbeat: this.#heartbeat?.summary() ?? null,
-      timeline: () => this.#timeline.events(client),
+      timeline: eventsOf(this.#timeline, client),
     };
   }
+}
+
+/** Apart from the tracker, of which a closure inside it would keep all, with its parsers and streams. */
+function eventsOf(timeline: Timeline, client: Direction): ConnectionRecord['timeline'] {
+  return () => timeline.events(client);
 }

@@ -74,8 +74,10 @@ export class PingLog {
 
   ping(frame: Frame): void {
     this.sent++;
-    const ping: OpenPing = { ...markOf(frame), payload: textOf(frame.controlPayload), isAnswered: false };
-    if (this.#takeStray(ping)) return;
+    const { packet, seconds, nanoseconds } = frame;
+    const payload = textOf(frame.controlPayload);
+    const ping: OpenPing = { packet, seconds, nanoseconds, payload, isAnswered: false };
+    if (this.#strays.length > 0 && this.#takeStray(ping)) return;
     if (this.#open.length >= MAX_OPEN) this.#makeRoom();
     this.#open.push(ping);
   }
@@ -227,7 +229,8 @@ function isUnanswered({ isAnswered, payload }: OpenPing): boolean {
 }
 
 function textOf(payload: Uint8Array | null): string | null {
-  return payload === null
-    ? null
+  if (payload === null) return null;
+  return payload.length === 0
+    ? ''
     : Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('latin1');
 }

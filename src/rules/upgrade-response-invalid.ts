@@ -9,6 +9,7 @@ import {
   type ResponseHead,
 } from '../http/head.ts';
 import { parseExtensions, PERMESSAGE_DEFLATE, type Extension } from '../websocket/extensions.ts';
+import { groupBy } from './capture-findings.ts';
 import { fill } from './fill.ts';
 import type { Rule } from './rule.ts';
 import { packetList, quoted } from './wording.ts';
@@ -47,7 +48,7 @@ export const upgradeResponseInvalid: Rule = {
       severity: 'error',
       message: fill(MESSAGES.invalid, {
         packets: packetList(packets),
-        violations: violations.map(({ clause }) => clause).join('; '),
+        violations: listed(violations),
       }),
       advice: ADVICE[violations[0]!.code],
       packets,
@@ -65,6 +66,15 @@ export const upgradeResponseInvalid: Rule = {
     };
   },
 };
+
+/** Clauses in a message: a head of 64 KiB may call for thousands. */
+const MAX_CLAUSES = 8;
+
+function listed(violations: readonly Violation[]): string {
+  const clauses = violations.slice(0, MAX_CLAUSES).map(({ clause }) => clause);
+  const more = violations.length - clauses.length;
+  return [...clauses, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
 
 /** The request, where it is whole and certainly the one that this 101 answers. */
 function answeredRequest({ request, accept }: UpgradeFacts, clientGapBytes: number): RequestHead | null {
@@ -133,8 +143,12 @@ function extensionsOf(head: RequestHead | ResponseHead): Extension[] {
 }
 
 function extensionClauses(offered: readonly Extension[], agreed: readonly Extension[]): string[] {
-  return agreed.flatMap((extension) => {
-    const offers = offered.filter(({ name }) => name === extension.name);
+  const offersOf = groupBy(offered, ({ name }) => name);
+  // Of one that is agreed to several times, the first counts.
+  const byName = new Map(agreed.toReversed().map((extension) => [extension.name, extension]));
+  const first = agreed.filter((extension) => byName.get(extension.name) === extension);
+  return first.flatMap((extension) => {
+    const offers = offersOf.get(extension.name) ?? [];
     if (offers.length === 0)
       return [`it agrees to the extension ${quoted(extension.name)}, which was not offered`];
     return extension.name === PERMESSAGE_DEFLATE ? deflateClauses(offers, extension) : [];

@@ -78,10 +78,10 @@ describe('each requirement', () => {
     ['web-socket', { upgrade: { request: null } }, null],
     [
       'web-socket',
-      { upgrade: { request: null, response: seenResponse(undefined, [], true) } },
+      { upgrade: { request: null, response: seenResponse('HTTP/1.1 101 Swi', undefined, true) } },
       'the capture cut the heads of the opening handshake short, and the 101 may be one to another protocol',
     ],
-    ['web-socket', { upgrade: { response: seenResponse(undefined, [], true) } }, null],
+    ['web-socket', { upgrade: { response: seenResponse('HTTP/1.1 101 Swi', undefined, true) } }, null],
     ['web-socket', INFERRED, null],
     ['whole-heads', {}, null],
     ['whole-heads', { upgrade: { request: null } }, null],
