@@ -113,6 +113,8 @@ export interface SideFacts {
   /** Bytes that are not in the capture, and how many of them because packets were cut (snapshot length). */
   readonly gapBytes: number;
   readonly cutBytes: number;
+  /** It sent something after the last byte captured, a FIN for all we know: an acknowledgement or its RST proves it. */
+  readonly hasUnseenEnd: boolean;
   /** The packet that brought the last byte of its stream that was captured, in the order of the stream. */
   readonly lastByte: PacketMark | null;
   /** SYNs, retransmitted ones included. */

@@ -164,6 +164,7 @@ export class SideTracker implements MessageHandler {
       outOfOrder: stream.outOfOrder,
       gapBytes: stream.gapBytes,
       cutBytes: stream.cutBytes,
+      hasUnseenEnd: stream.unseenFrom >= 0,
       lastByte: stream.lastByte,
       syns: stream.syns,
       trouble: stream.trouble,

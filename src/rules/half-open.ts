@@ -29,7 +29,7 @@ export const halfOpen: Rule<typeof OPTIONS> = {
   spec: 'RFC 9293 §3.5.1 (half-open connections), §3.8.3, §3.8.4',
   options: OPTIONS,
   messages: MESSAGES,
-  requires: ['both-directions'],
+  requires: ['both-directions', 'first-end'],
   check: (record, context, { retransmissions }) =>
     eachSide(record, (side, other) => vanished(side, other, context, retransmissions)),
 };

@@ -20,8 +20,10 @@ export type RequirementId =
   | 'first-end'
   /** No byte of the server is missing. */
   | 'bytes-of-server'
-  /** No byte of the client is missing: it sends more only once it has its answer. */
-  | 'bytes-of-client'
+  /** No packet with bytes of the client is missing: it sends more only once it has its answer. */
+  | 'packets-of-client'
+  /** The request is certainly the one that asked for the upgrade. */
+  | 'own-request'
   /** The 101 is known to be one to WebSocket: what is left of the heads, or the frames, says so. */
   | 'web-socket'
   /** It is known which request each response answers. */
@@ -68,8 +70,14 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       ? null
       : `packets with ${side.gapBytes - side.cutBytes} bytes from the ${side.role} are not in the capture`;
   },
-  'first-end': ({ firstEnd }) => {
-    if (firstEnd?.followsUnseen !== true) return null;
+  'first-end': ({ firstEnd, clientSide, serverSide }) => {
+    if (firstEnd === null) {
+      const side = [clientSide, serverSide].find(({ hasUnseenEnd }) => hasUnseenEnd);
+      return side === undefined
+        ? null
+        : `what the ${side.role} sent last is not in the capture, and may be a FIN`;
+    }
+    if (!firstEnd.followsUnseen) return null;
     const other = firstEnd.by === 'client' ? 'server' : 'client';
     return `what the ${other} had sent before that ${firstEnd.how.toUpperCase()} is not in the capture, and may be a FIN of its own`;
   },
@@ -83,10 +91,16 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       ? null
       : "the capture lacks the server's SYN, and an answer may stand in its bytes where nothing tells the beginning";
   },
-  'bytes-of-client': ({ clientSide: { gapBytes } }) =>
-    gapBytes > 0
-      ? `${gapBytes} bytes from the client are not in the capture, and may follow an answer that is not either`
+  'packets-of-client': ({ clientSide: { gapBytes, cutBytes } }) =>
+    gapBytes > cutBytes
+      ? `${gapBytes - cutBytes} bytes from the client are not in the capture: it may have had another answer, and gone on`
       : null,
+  'own-request': ({ upgrade, clientSide: { gapBytes } }) => {
+    const request = upgrade?.request ?? null;
+    return gapBytes === 0 || request === null || isUpgradeRequest(request.head)
+      ? null
+      : `${gapBytes} bytes from the client are not in the capture, and the request that was answered may be among them`;
+  },
   'web-socket': ({ upgrade, opening }) => {
     const { request = null, response = null } = upgrade ?? {};
     const isNamed =

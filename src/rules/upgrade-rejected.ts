@@ -18,7 +18,7 @@ export const upgradeRejected: Rule = {
   title: 'The upgrade was refused',
   severity: 'warning',
   spec: 'RFC 6455 §4.2.2; RFC 9110 §15',
-  requires: [],
+  requires: ['packets-of-client'],
   options: {},
   messages: MESSAGES,
   check({ upgrade, refusedBefore }, { hasTimes }) {

@@ -19,22 +19,8 @@ export interface WaitingSegment {
   nanoseconds: number;
 }
 
-/** Delivered segments are moved out of the list so many at a time: each on its own would move all the others. */
-const COMPACT_AFTER = 256;
-
-const DELIVERED: WaitingSegment = {
-  offset: 0,
-  length: 0,
-  bytes: new Uint8Array(0),
-  packet: 0,
-  seconds: 0,
-  nanoseconds: 0,
-};
-
 export class OutOfOrderQueue {
   readonly #segments: WaitingSegment[] = [];
-  /** Index of the first that still waits. */
-  #head = 0;
   readonly #budget: ReassemblyBudget;
   #bytes = 0;
 
@@ -43,42 +29,34 @@ export class OutOfOrderQueue {
   }
 
   get first(): WaitingSegment | undefined {
-    return this.#segments[this.#head];
+    return this.#segments[0];
   }
 
   get isEmpty(): boolean {
-    return this.#segments.length === this.#head;
+    return this.#segments.length === 0;
   }
 
   /** Stream offset after the last waiting byte; 0 when nothing waits. */
   get endOffset(): number {
-    if (this.isEmpty) return 0;
-    const last = this.#segments.at(-1)!;
-    return last.offset + last.length;
+    const last = this.#segments.at(-1);
+    return last === undefined ? 0 : last.offset + last.length;
   }
 
   /** Whether something must go. */
   get isOverBudget(): boolean {
-    return !this.isEmpty && this.#budget.isExceededBy(this.#bytes, this.#segments.length - this.#head);
+    return !this.isEmpty && this.#budget.isExceededBy(this.#bytes, this.#segments.length);
   }
 
   shift(): WaitingSegment | undefined {
-    const segment = this.first;
-    if (segment === undefined) return undefined;
-    this.#count(-1, segment);
-    this.#segments[this.#head++] = DELIVERED;
-    if (this.#head >= COMPACT_AFTER || this.isEmpty) {
-      this.#segments.splice(0, this.#head);
-      this.#head = 0;
-    }
+    const segment = this.#segments.shift();
+    if (segment !== undefined) this.#count(-1, segment);
     return segment;
   }
 
   /** Forgets all that waits. */
   clear(): void {
-    for (const segment of this.#segments.slice(this.#head)) this.#count(-1, segment);
+    for (const segment of this.#segments) this.#count(-1, segment);
     this.#segments.length = 0;
-    this.#head = 0;
   }
 
   /** Copies what is new of the segment. Returns how many of its wire bytes were new. */
@@ -123,7 +101,7 @@ export class OutOfOrderQueue {
   /** Index of the first waiting segment that ends after `offset`; most arrivals belong at the end. */
   #firstEndingAfter(offset: number): number {
     if (this.endOffset <= offset) return this.#segments.length;
-    let low = this.#head;
+    let low = 0;
     let high = this.#segments.length;
     while (low < high) {
       const middle = (low + high) >>> 1;

@@ -20,9 +20,9 @@ const all = specimensUpTo(takesAll ? Infinity : 60);
 
 test.each(RESHAPINGS.map((entry, index) => ({ ...entry, index })))(
   '$name',
-  async ({ reshaping, packets, oneIn, index }) => {
-    const few = all.filter(({ split }) => split.records.length <= packets);
-    const specimens = takesAll ? all : few.filter((_, number) => number % oneIn === index % oneIn);
+  async ({ reshaping, packets, oneIn, most = Infinity, index }) => {
+    const few = all.filter(({ split }) => split.records.length <= (takesAll ? most : packets));
+    const specimens = takesAll ? few : few.filter((_, number) => number % oneIn === index % oneIn);
     expect(specimens.length).toBeGreaterThan(5);
     expect(await problemsOf(reshaping, specimens, new RecordAnalyzer(folder))).toEqual([]);
   },

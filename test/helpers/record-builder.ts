@@ -77,6 +77,7 @@ function sideOf(role: Role, spec: SideSpec): SideFacts {
     outOfOrder: 0,
     gapBytes: 0,
     cutBytes: 0,
+    hasUnseenEnd: false,
     syn: role === 'client' ? mark(1, -4) : mark(2, -3),
     fin: null,
     rst: null,
