@@ -16,12 +16,12 @@ import type { CaptureAnomaly } from './rules/capture-rule.ts';
 import { RuleEngine } from './rules/engine.ts';
 import type { Judgement } from './rules/judgement.ts';
 import { nameOrigins } from './rules/proxy-legs.ts';
+import { DEFAULT_WINDOW_MS } from './rules/rule-context.ts';
 import type { RuleSettings } from './rules/settings.ts';
 import { verdictOf, type Verdict } from './rules/verdict.ts';
 import { TcpTracker } from './tcp/tcp-tracker.ts';
 import { VERSION } from './version.ts';
 
-const DEFAULT_WINDOW_MS = 100;
 /** Connections without a byte of which the record is kept. */
 const MAX_UNOPENED = 20_000;
 

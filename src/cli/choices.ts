@@ -12,5 +12,3 @@ export const LEVELS: readonly Level[] = ['error', 'warning', 'info', 'never'];
 
 /** What a rule can be set to. */
 export const SETTINGS: readonly (Severity | 'off')[] = ['off', 'info', 'warning', 'error'];
-
-export const DEFAULT_WINDOW_MS = 100;

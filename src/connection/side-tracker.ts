@@ -1,4 +1,5 @@
 /** What one side of a WebSocket sends, as facts. HOT: `frame` runs once per frame. */
+import { markOf } from '../tcp/packet-mark.ts';
 import type { StreamReassembler } from '../tcp/stream-reassembler.ts';
 import { isSendableCloseCode, parseClosePayload } from '../websocket/close-payload.ts';
 import type { FrameParser } from '../websocket/frame-parser.ts';
@@ -81,14 +82,14 @@ export class SideTracker implements MessageHandler {
 
   /** A Close of this side; `isBeforePeerEnd` as in {@link CloseFrame}. Returns its code and reason. */
   close(frame: Frame, isBeforePeerEnd: boolean): CloseFrame {
-    const { controlPayload, packet, seconds, nanoseconds } = frame;
+    const { controlPayload } = frame;
     const { code, reason, isReasonUtf8 } = parseClosePayload(controlPayload ?? new Uint8Array(0));
     if (controlPayload?.length === 1) this.#note('close-payload-of-one-byte', frame);
     if (code !== null && !isSendableCloseCode(code)) this.#note('close-code-not-sendable', frame, code);
     // Of one that is too long only a part is kept, which may end inside a character.
     if (!isReasonUtf8 && frame.payloadLength <= MAX_CONTROL_PAYLOAD)
       this.#note('close-reason-not-utf8', frame);
-    const close = { code, reason, mark: { packet, seconds, nanoseconds }, isBeforePeerEnd };
+    const close = { code, reason, mark: markOf(frame), isBeforePeerEnd };
     if (this.#closeFrame === null && (this.#opening?.reader.unfinished ?? null) !== null) {
       this.#note('close-inside-message', frame);
     }

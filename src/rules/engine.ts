@@ -8,6 +8,8 @@ import type { Anomaly, Finding, Rule } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
 import { isOff, optionValues, severityOf, type RuleSettings } from './settings.ts';
 
+const RULES_BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
+
 /** Findings kept of one rule and connection; more are counted. */
 const MAX_FINDINGS = 4;
 
@@ -57,7 +59,7 @@ export class RuleEngine {
 
   /** What the rules over the whole capture say, at the severities that the user set. */
   judgeCapture(connections: readonly JudgedConnection[]): CaptureAnomaly[] {
-    return CAPTURE_RULES.filter((rule) => !isOff(rule, this.#settings)).flatMap((rule) =>
+    return CAPTURE_RULES.filter(({ id }) => !isOff(id, this.#settings)).flatMap((rule) =>
       rule.checkCapture(connections, this.#context, optionValues(rule, this.#settings)).map((finding) => ({
         rule: rule.id,
         ...finding,
@@ -71,16 +73,14 @@ export class RuleEngine {
    * from {@link judge}, for verdicts and rules over the capture rest on what is true, not on what is shown.
    */
   present(judgement: Judgement): Judgement {
-    const isShown = (id: string) => this.#settings[id]?.severity !== 'off';
+    const isShown = ({ rule }: { readonly rule: string }) => !isOff(rule, this.#settings);
     return {
-      anomalies: judgement.anomalies
-        .filter(({ rule }) => isShown(rule))
-        .map((anomaly) => {
-          const { rule } = this.#rules.find((entry) => entry.rule.id === anomaly.rule)!;
-          return { ...anomaly, severity: severityOf(rule, anomaly.severity, this.#settings) };
-        }),
-      withheld: judgement.withheld.filter(({ rule }) => isShown(rule)),
-      omitted: judgement.omitted.filter(({ rule }) => isShown(rule)),
+      anomalies: judgement.anomalies.filter(isShown).map((anomaly) => ({
+        ...anomaly,
+        severity: severityOf(RULES_BY_ID.get(anomaly.rule)!, anomaly.severity, this.#settings),
+      })),
+      withheld: judgement.withheld.filter(isShown),
+      omitted: judgement.omitted.filter(isShown),
     };
   }
 }

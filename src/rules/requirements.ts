@@ -12,8 +12,6 @@ export type RequirementId =
   | 'frames-of-ending-side'
   /** Every frame of both sides could be read. */
   | 'frames-of-both-sides'
-  /** No byte of either side is missing. */
-  | 'no-gaps'
   /** No packet with payload is missing; packets may have been cut short. */
   | 'every-packet'
   /** Whoever ended the connection first was captured doing so. */
@@ -59,10 +57,6 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     return lost === undefined
       ? null
       : `${lost.gapBytes} bytes from the ${lost.role} are not in the capture, and where its frames begin after that is not known`;
-  },
-  'no-gaps': ({ clientSide, serverSide }) => {
-    const side = [clientSide, serverSide].find(({ gapBytes }) => gapBytes > 0);
-    return side === undefined ? null : `${side.gapBytes} bytes from the ${side.role} are not in the capture`;
   },
   'every-packet': ({ clientSide, serverSide }) => {
     const side = [clientSide, serverSide].find(({ gapBytes, cutBytes }) => gapBytes > cutBytes);

@@ -9,7 +9,7 @@ export interface RuleSetting {
 /** By rule id. */
 export type RuleSettings = Readonly<Record<string, RuleSetting>>;
 
-export function isOff({ id }: RuleMeta, settings: RuleSettings): boolean {
+export function isOff(id: string, settings: RuleSettings): boolean {
   return settings[id]?.severity === 'off';
 }
 

@@ -15,6 +15,16 @@ export function playFrames(
 ): FrameLog {
   const frames: Frame[] = [];
   const parser = new FrameParser(0, { frame: (_direction, frame) => frames.push(frame) });
+  playPieces(parser, pieces, segmentation);
+  return { parser, frames };
+}
+
+/** Feeds a parser, as {@link playFrames} says. */
+export function playPieces(
+  parser: FrameParser,
+  pieces: Uint8Array | readonly (Uint8Array | number)[],
+  segmentation: Segmentation,
+): void {
   let packet = 0;
   for (const piece of pieces instanceof Uint8Array ? [pieces] : pieces) {
     if (typeof piece === 'number') {
@@ -32,7 +42,6 @@ export function playFrames(
       start += length;
     }
   }
-  return { parser, frames };
 }
 
 /** A frame's header with a length in its shortest form, and its payload as given (not masked here). */

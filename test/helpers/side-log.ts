@@ -9,6 +9,7 @@ import { InflateBudget } from '../../src/websocket/inflate-budget.ts';
 import { MessageReader, type MessageOddity } from '../../src/websocket/message-reader.ts';
 import type { Message } from '../../src/websocket/message.ts';
 import { WHOLE, type Segmentation } from './exchange-log.ts';
+import { playPieces } from './frame-log.ts';
 
 export interface SideLog {
   /** Messages and control frames in order. */
@@ -83,21 +84,6 @@ export function playSide(
     },
     reader,
   );
-  let packet = 0;
-  for (const piece of pieces instanceof Uint8Array ? [pieces] : pieces) {
-    if (typeof piece === 'number') {
-      parser.gap(piece, ++packet, packet, 0);
-      continue;
-    }
-    let start = 0;
-    for (const length of segmentation(piece.length)) {
-      packet++;
-      const segment = new Uint8Array(length + 5).fill(0x88);
-      segment.set(piece.subarray(start, start + length), 2);
-      parser.push(segment, 2, 2 + length, packet, packet, 0);
-      segment.fill(0xee);
-      start += length;
-    }
-  }
+  playPieces(parser, pieces, segmentation);
   return { events, irregular, reader, frameCount };
 }

@@ -47,8 +47,6 @@ describe('each requirement', () => {
       { serverSide: LOST },
       '30 bytes from the server are not in the capture, and where its frames begin after that is not known',
     ],
-    ['no-gaps', {}, null],
-    ['no-gaps', { clientSide: { gapBytes: 30 } }, '30 bytes from the client are not in the capture'],
     ['every-packet', {}, null],
     ['every-packet', { clientSide: { gapBytes: 30, cutBytes: 30 } }, null],
     [

@@ -15,10 +15,10 @@ const RULE: RuleMeta = {
 };
 
 test('a rule is off where the user says so', () => {
-  expect(isOff(RULE, { 'slow-thing': { severity: 'off' } })).toBe(true);
-  expect(isOff(RULE, { 'slow-thing': { severity: 'info' } })).toBe(false);
-  expect(isOff(RULE, { 'slow-thing': {} })).toBe(false);
-  expect(isOff(RULE, { 'other-thing': { severity: 'off' } })).toBe(false);
+  expect(isOff(RULE.id, { 'slow-thing': { severity: 'off' } })).toBe(true);
+  expect(isOff(RULE.id, { 'slow-thing': { severity: 'info' } })).toBe(false);
+  expect(isOff(RULE.id, { 'slow-thing': {} })).toBe(false);
+  expect(isOff(RULE.id, { 'other-thing': { severity: 'off' } })).toBe(false);
 });
 
 test('options have their defaults unless the user says otherwise', () => {

@@ -4,7 +4,8 @@
  */
 import { ALL_RULES } from '../../rules/index.ts';
 import type { RuleMeta, RuleOptionSpec } from '../../rules/rule.ts';
-import { DEFAULT_WINDOW_MS, FORMATS, LEVELS, SETTINGS } from '../choices.ts';
+import { DEFAULT_WINDOW_MS } from '../../rules/rule-context.ts';
+import { FORMATS, LEVELS, SETTINGS } from '../choices.ts';
 import { HIGHEST_PORT } from '../option-values.ts';
 import type { CONFIG_KEYS } from './check-config.ts';
 import { isWhole } from './check-rules.ts';

@@ -1,7 +1,8 @@
 /** Puts together what the options, the config file and the defaults say, in this order. */
 import { ALL_RULES } from '../../rules/index.ts';
 import type { RuleSetting, RuleSettings } from '../../rules/settings.ts';
-import { DEFAULT_WINDOW_MS, type Format, type Level } from '../choices.ts';
+import { DEFAULT_WINDOW_MS } from '../../rules/rule-context.ts';
+import type { Format, Level } from '../choices.ts';
 import { nearestRule } from '../nearest-rule.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Config, RuleFlag, SettingFlags } from './config.ts';
