@@ -1,8 +1,4 @@
 /** What rules are told beside the record. */
-
-/** A server that closes within so many milliseconds of its 101 never meant it, unless the user says otherwise. */
-export const DEFAULT_WINDOW_MS = 100;
-
 export interface RuleContext {
   /** The handshake-close window, in milliseconds. */
   readonly windowMs: number;

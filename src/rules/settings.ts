@@ -1,6 +1,9 @@
 /** What users may set of rules: a severity, or off, and the values of options. */
 import type { OptionValues, RuleMeta, Severity } from './rule.ts';
 
+/** The handshake-close window where the user sets none: a server that closes within it never meant its 101. */
+export const DEFAULT_WINDOW_MS = 100;
+
 export interface RuleSetting {
   readonly severity?: Severity | 'off';
   readonly options?: Readonly<Record<string, number>>;
