@@ -1,28 +1,20 @@
 /**
  * The composition root: wires capture -> decode -> tcp -> connection -> rules -> report. Parses nothing itself.
+ *
+ * Connections are judged and handed on as they end: of one that is over nothing is kept here but its trace.
  */
 import { CaptureError } from './capture/capture-error.ts';
 import { readCapture, type CaptureSourceSummary } from './capture/source.ts';
-import { ConnectionTracker, type ConnectionSink, type SkipReason } from './connection/connection-tracker.ts';
-import type { ConnectionRecord } from './connection/record.ts';
+import { ConnectionTracker } from './connection/connection-tracker.ts';
 import { formatTimestamp, millisecondsBetween } from './timestamp.ts';
-import { HttpBudget } from './http/http-budget.ts';
-import { InflateBudget } from './websocket/inflate-budget.ts';
 import { linkTypeName } from './link-types.ts';
 import { PacketPipeline, type FileFacts } from './packet-pipeline.ts';
-import { buildCaptureAnomaly, buildConnection } from './report/build.ts';
+import { buildCaptureAnomaly } from './report/build.ts';
 import type { CaptureReport, ConnectionReport, Report, ReportNote } from './report/model.ts';
-import type { CaptureAnomaly } from './rules/capture-rule.ts';
-import { RuleEngine } from './rules/engine.ts';
-import type { Judgement } from './rules/judgement.ts';
-import { nameOrigins } from './rules/proxy-legs.ts';
 import { DEFAULT_WINDOW_MS, type RuleSettings } from './rules/settings.ts';
-import { verdictOf, type Verdict } from './rules/verdict.ts';
 import { TcpTracker } from './tcp/tcp-tracker.ts';
 import { VERSION } from './version.ts';
-
-/** Connections without a byte of which the record is kept. */
-const MAX_UNOPENED = 20_000;
+import { ConnectionJudge, MAX_UNOPENED } from './connection-judge.ts';
 
 export interface AnalyzeOptions {
   /** A server FIN or RST within this many milliseconds of its 101 is a handshake-close. Default 100. */
@@ -42,46 +34,8 @@ export interface AnalyzeOptions {
   readonly signal?: AbortSignal;
 }
 
-interface Judged {
-  readonly record: ConnectionRecord;
-  readonly judgement: Judgement;
-  readonly verdict: Verdict;
-}
-
-/** Collects what the layers say while packets go through them. */
-class Collector implements ConnectionSink {
-  readonly records: ConnectionRecord[] = [];
-  readonly skips = new Map<SkipReason, number>();
-  readonly httpBudget = new HttpBudget();
-  readonly inflateBudget = new InflateBudget();
-  readonly ports: ReadonlySet<number>;
-  upgradeRequests = 0;
-
-  /** Connections without a byte that were left out for want of room. */
-  unopenedOmitted = 0;
-  #unopened = 0;
-
-  constructor(ports: readonly number[]) {
-    this.ports = new Set(ports);
-  }
-
-  record(record: ConnectionRecord): void {
-    // Whether a connection that never sent a byte matters is known only at the end: those of a scan could be millions.
-    if (record.upgrade === null && record.opening === null && ++this.#unopened > MAX_UNOPENED) {
-      this.unopenedOmitted++;
-    } else {
-      this.records.push(record);
-    }
-  }
-
-  skipped(reason: SkipReason): void {
-    this.skips.set(reason, (this.skips.get(reason) ?? 0) + 1);
-  }
-
-  upgradeRequested(): void {
-    this.upgradeRequests++;
-  }
-}
+/** A report without its connections, which were handed on one by one. */
+export type ReportSummary = Omit<Report, 'connections'>;
 
 /**
  * Analyses one capture: a path, or several that are its parts in order (rotated files); `-` is standard input.
@@ -92,13 +46,31 @@ export async function analyze(
   paths: string | readonly string[],
   options: AnalyzeOptions = {},
 ): Promise<Report> {
+  const connections: ConnectionReport[] = [];
+  const summary = await analyzeEach(paths, options, (connection) => connections.push(connection));
+  connections.sort((a, b) => a.id - b.id);
+  const { schema, tool, options: used, captures, totals, anomalies, notes } = summary;
+  return { schema, tool, options: used, captures, totals, connections, anomalies, notes };
+}
+
+/**
+ * The same for captures of any size: hands each connection on when it is over, in that order, which is the same
+ * whenever the same capture is read.
+ */
+export async function analyzeEach(
+  paths: string | readonly string[],
+  options: AnalyzeOptions,
+  onConnection: (connection: ConnectionReport) => void,
+): Promise<ReportSummary> {
   const { windowMs = DEFAULT_WINDOW_MS, reader = 'wscap', onProgress, signal } = options;
   const { ports = [], rules = {} } = options;
   const files = typeof paths === 'string' ? [paths] : paths;
   checkOptions(files, windowMs, reader);
-  const collector = new Collector(ports);
-  const tcp = new TcpTracker({ open: (connection) => new ConnectionTracker(connection, collector) });
-  const pipeline = new PacketPipeline(tcp);
+  const judge = new ConnectionJudge({ windowMs, ports, rules }, onConnection);
+  const tcp = new TcpTracker({ open: (connection) => new ConnectionTracker(connection, judge) });
+  const pipeline = new PacketPipeline(tcp, (note) => {
+    if (note.code === 'no-timestamp') judge.hasTimes = false;
+  });
 
   const captures: CaptureReport[] = [];
   const emptyFiles: string[] = [];
@@ -125,18 +97,7 @@ export async function analyze(
   }
   if (captures.length === 0) throw new CaptureError(files[0]!, 'is empty (0 bytes), and so are the others');
   tcp.end();
-
-  // Only now is it known what the capture lacks.
-  const hasTimes = !captures.some(({ notes }) => notes.some(({ code }) => code === 'no-timestamp'));
-  const webSocketPorts = new Set([...ports, ...portsWithUpgrade(collector.records)]);
-  const engine = new RuleEngine({ windowMs, hasTimes, webSocketPorts }, rules);
-  const judged = judgeAll(collector.records, engine);
-  const connections = judged.map(({ record, judgement, verdict }) =>
-    buildConnection(record, engine.present(judgement), verdict),
-  );
-  const anomalies = engine.judgeCapture(
-    judged.map(({ record, judgement, verdict }) => ({ record, verdict, anomalies: judgement.anomalies })),
-  );
+  const anomalies = judge.end();
   return {
     schema: 'wscap/report@1',
     tool: { name: 'wscap', version: VERSION },
@@ -145,18 +106,17 @@ export async function analyze(
     totals: {
       packets: pipeline.packetCount,
       tcpConnections: tcp.connectionCount,
-      upgradeRequests: collector.upgradeRequests,
-      webSocketConnections: connections.filter(({ opening }) => opening !== null).length,
-      anomalies: countAnomalies(connections, anomalies),
+      upgradeRequests: judge.upgradeRequests,
+      webSocketConnections: judge.webSocketConnections,
+      anomalies: { ...judge.anomalies },
     },
-    connections,
     anomalies: anomalies.map(buildCaptureAnomaly),
     notes: [
       ...emptyFiles.map((path) => ({
         code: 'no-packets',
         message: `${path} is empty (0 bytes) and was left out`,
       })),
-      ...captureNotes(collector, tcp.evictedCount),
+      ...captureNotes(judge, tcp.evictedCount),
     ],
   };
 }
@@ -189,44 +149,8 @@ function buildCapture(summary: CaptureSourceSummary, file: FileFacts): CaptureRe
   };
 }
 
-/** Server ports of connections that were, or tried to be, a WebSocket. */
-function portsWithUpgrade(records: readonly ConnectionRecord[]): number[] {
-  return records
-    .filter(({ upgrade, opening }) => upgrade !== null || opening !== null)
-    .map(({ server }) => server.port);
-}
-
-/** The connections that belong into the report, by id, with what the rules make of each. */
-function judgeAll(records: readonly ConnectionRecord[], engine: RuleEngine): Judged[] {
-  const judged = records
-    .map((record) => ({ record, judgement: engine.judge(record) }))
-    .filter(
-      ({ record, judgement }) =>
-        record.upgrade !== null || record.opening !== null || judgement.anomalies.length > 0,
-    )
-    .sort((a, b) => a.record.id - b.record.id);
-  const named = nameOrigins(
-    judged.map(({ record, judgement }) => ({ record, anomalies: judgement.anomalies })),
-  );
-  return judged.map(({ record, judgement }) => {
-    const anomalies = named.get(record.id) ?? judgement.anomalies;
-    return { record, judgement: { ...judgement, anomalies }, verdict: verdictOf(record, judgement) };
-  });
-}
-
-function countAnomalies(
-  connections: readonly ConnectionReport[],
-  ofCapture: readonly CaptureAnomaly[],
-): Report['totals']['anomalies'] {
-  const totals = { error: 0, warning: 0, info: 0 };
-  for (const { severity } of [...connections.flatMap(({ anomalies }) => anomalies), ...ofCapture]) {
-    totals[severity]++;
-  }
-  return totals;
-}
-
 /** What limits the analysis of the capture as a whole. */
-function captureNotes({ skips, unopenedOmitted }: Collector, evicted: number): ReportNote[] {
+function captureNotes({ skips, unopenedOmitted }: ConnectionJudge, evicted: number): ReportNote[] {
   const notes: ReportNote[] = [];
   const add = (code: string, number: number, message: (connections: string) => string) => {
     if (number > 0)

@@ -41,6 +41,7 @@ export interface FileFacts {
 
 export class PacketPipeline implements PacketHandler {
   readonly #sink: SegmentSink;
+  readonly #onNote: (note: CaptureNote) => void;
   readonly #segment = new Segment();
   /** Packets so far, over all files: the number of the latest one. */
   packetCount = 0;
@@ -54,8 +55,10 @@ export class PacketPipeline implements PacketHandler {
   #troubles = new Map<string, Occurrence>();
   #notes: FileFacts['notes'] = [];
 
-  constructor(sink: SegmentSink) {
+  /** @param onNote told at once of what the reader notes; default: nobody is */
+  constructor(sink: SegmentSink, onNote: (note: CaptureNote) => void = () => undefined) {
     this.#sink = sink;
+    this.#onNote = onNote;
   }
 
   packet(
@@ -97,6 +100,7 @@ export class PacketPipeline implements PacketHandler {
   }
 
   note(note: CaptureNote): void {
+    this.#onNote(note);
     this.#notes.push(this.packetCount > this.#packetsBefore ? { ...note, packet: this.packetCount } : note);
   }
 

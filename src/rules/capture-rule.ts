@@ -1,15 +1,7 @@
 /** Rules that see every connection of a capture at once. */
-import type { ConnectionRecord } from '../connection/record.ts';
-import type { Anomaly, Finding, OptionValues, RuleMeta, RuleOptionSpecs } from './rule.ts';
+import type { ConnectionTrace } from './connection-trace.ts';
+import type { Finding, OptionValues, RuleMeta, RuleOptionSpecs } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
-import type { Verdict } from './verdict.ts';
-
-/** A connection, and what the rules over one connection made of it. */
-export interface JudgedConnection {
-  readonly record: ConnectionRecord;
-  readonly anomalies: readonly Anomaly[];
-  readonly verdict: Verdict;
-}
 
 export interface CaptureFinding extends Finding {
   /** Ids of the connections concerned, in order. */
@@ -21,9 +13,9 @@ export interface CaptureAnomaly extends CaptureFinding {
 }
 
 export interface CaptureRule<Options extends RuleOptionSpecs = RuleOptionSpecs> extends RuleMeta<Options> {
-  /** `connections` are those of the report, by id. */
+  /** `connections` are those of the report, by id; may be gone through several times. */
   checkCapture(
-    connections: readonly JudgedConnection[],
+    connections: Iterable<ConnectionTrace>,
     context: RuleContext,
     options: OptionValues<Options>,
   ): readonly CaptureFinding[];

@@ -1,5 +1,4 @@
 /** fixed-lifetime: a server ends its connections at the same age, although data flows. */
-import { upgradeResponse } from '../connection/record.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs, millisecondsBetween } from '../timestamp.ts';
@@ -13,10 +12,10 @@ import {
   rangeOf,
   tally,
 } from './capture-findings.ts';
-import type { CaptureFinding, CaptureRule, JudgedConnection } from './capture-rule.ts';
-import { endingOf } from './ending.ts';
+import type { CaptureFinding, CaptureRule } from './capture-rule.ts';
+import type { ConnectionTrace } from './connection-trace.ts';
 import { fill } from './fill.ts';
-import type { Anomaly, OptionValues } from './rule.ts';
+import type { OptionValues } from './rule.ts';
 
 const OPTIONS = {
   connections: {
@@ -50,7 +49,7 @@ const ONE_EVENT_MS = 1000;
 const MIN_SHARE = 0.5;
 
 interface Life {
-  readonly connection: JudgedConnection;
+  readonly connection: ConnectionTrace;
   readonly lifeMs: number;
   /** From the last data frame to the end. */
   readonly silenceMs: number;
@@ -68,40 +67,37 @@ export const fixedLifetime: CaptureRule<typeof OPTIONS> = {
   messages: MESSAGES,
   checkCapture(connections, { hasTimes }, options) {
     if (!hasTimes) return [];
-    const lives = connections.flatMap((connection) => lifeOf(connection, options.minimumLifeMs) ?? []);
+    const lives = livesOf(connections, options.minimumLifeMs);
     return bounded(
-      [...groupBy(lives, ({ connection }) => describeEndpoint(connection.record.server)).values()].flatMap(
+      [...groupBy(lives, ({ connection }) => describeEndpoint(connection.server)).values()].flatMap(
         (group) => findingOf(group, options) ?? [],
       ),
     );
   },
 };
 
+function* livesOf(
+  connections: Iterable<ConnectionTrace>,
+  minimumMs: number,
+): Generator<Life, void, undefined> {
+  for (const connection of connections) {
+    const life = lifeOf(connection, minimumMs);
+    if (life !== null) yield life;
+  }
+}
+
 /** A life that the server ended while data flowed; null for all others, and where the capture can't show it. */
-function lifeOf(connection: JudgedConnection, minimumMs: number): Life | null {
-  const { record, anomalies } = connection;
-  const response = upgradeResponse(record);
-  const ending = endingOf(record);
-  if (response === null || ending?.by !== 'server') return null;
-  const lifeMs = elapsedMs(response, ending.mark);
-  if (lifeMs < minimumMs || anomalies.some(wasIdle)) return null;
-  const silenceMs = silenceBefore(connection, ending.mark);
+function lifeOf(connection: ConnectionTrace, minimumMs: number): Life | null {
+  const { ending, hasResponse, openedAt } = connection;
+  if (!hasResponse || openedAt === null || ending?.by !== 'server') return null;
+  const { mark, how, closeCode } = ending;
+  const lifeMs = elapsedMs(openedAt, mark);
+  // Where one direction alone was silent, age and silence are both candidates, and both are named.
+  if (lifeMs < minimumMs || connection.wasIdle) return null;
+  const silenceMs = connection.lastData === null ? Infinity : elapsedMs(connection.lastData, mark);
   if (silenceMs > lifeMs / 2) return null;
-  const how =
-    ending.close === null ? ending.how.toUpperCase() : `Close ${ending.close.code ?? 'without a code'}`;
-  return { connection, lifeMs, silenceMs, end: ending.mark, how: `with ${how}` };
-}
-
-/** Where one direction alone was silent, age and silence are both candidates, and both are named. */
-function wasIdle({ rule, kind }: Anomaly): boolean {
-  return rule === 'idle-timeout' && kind === 'both-directions';
-}
-
-function silenceBefore({ record: { clientSide, serverSide } }: JudgedConnection, end: PacketMark): number {
-  const silences = [clientSide, serverSide].flatMap(({ lastDataFrame }) =>
-    lastDataFrame === null ? [] : [elapsedMs(lastDataFrame, end)],
-  );
-  return Math.min(...silences, Infinity);
+  const end = how === 'close' ? `Close ${closeCode ?? 'without a code'}` : how.toUpperCase();
+  return { connection, lifeMs, silenceMs, end: mark, how: `with ${end}` };
 }
 
 function findingOf(
@@ -113,7 +109,7 @@ function findingOf(
   );
   if (eventsOf(same) < Math.max(2, least) || same.length < group.length * MIN_SHARE) return null;
   const first = same[0]!;
-  const { server } = first.connection.record;
+  const { server } = first.connection;
   const { min, max } = rangeOf(same.map(({ lifeMs }) => lifeMs));
   const longestSilenceMs = rangeOf(same.map(({ silenceMs }) => silenceMs)).max;
   const others = group.length - same.length;
@@ -133,7 +129,7 @@ function findingOf(
       'the server, or at a proxy or load balancer before it, and for a session or token that runs out.',
     packets: firstPackets(same.map(({ end }) => end.packet)),
     at: first.end,
-    connections: same.map(({ connection }) => connection.record.id).sort((a, b) => a - b),
+    connections: same.map(({ connection }) => connection.id).sort((a, b) => a - b),
     evidence: {
       serverAddress: server.address,
       serverPort: server.port,

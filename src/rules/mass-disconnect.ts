@@ -1,6 +1,5 @@
 /** mass-disconnect: many connections to one server end at the same moment. */
 import { formatDuration } from '../format-duration.ts';
-import type { ConnectionRecord } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs, millisecondsBetween, type Timestamp } from '../timestamp.ts';
 import {
@@ -8,13 +7,12 @@ import {
   describeEndpoint,
   durationRange,
   firstPackets,
-  groupBy,
   MORE,
   rangeOf,
   tally,
 } from './capture-findings.ts';
-import type { CaptureFinding, CaptureRule, JudgedConnection } from './capture-rule.ts';
-import { endingOf } from './ending.ts';
+import type { CaptureFinding, CaptureRule } from './capture-rule.ts';
+import type { ConnectionTrace } from './connection-trace.ts';
 import { fill } from './fill.ts';
 import { RECONNECT_OPTIONS, reconnectSeries } from './reconnect-series.ts';
 import type { OptionValues } from './rule.ts';
@@ -48,9 +46,9 @@ const MIN_LIFE_MS = 1000;
 const MIN_SHARE = 0.1;
 
 interface Ended {
-  readonly record: ConnectionRecord;
+  readonly connection: ConnectionTrace;
   readonly mark: PacketMark;
-  /** From the start of the capture's first connection. */
+  /** From the start of the first connection to that server. */
   readonly atMs: number;
   readonly lifeMs: number;
   readonly isRestart: boolean;
@@ -68,36 +66,57 @@ export const massDisconnect: CaptureRule<typeof OPTIONS> = {
   checkCapture(connections, { hasTimes }, options) {
     if (!hasTimes) return [];
     const looping = loopingIds(connections);
-    const open = connections.filter(({ record }) => record.openedAt !== null);
-    const byServer = groupBy(open, ({ record }) => describeEndpoint(record.server));
-    return bounded([...byServer.values()].flatMap((group) => findingsOf(group, looping, options)));
+    return bounded([...serversOf(connections, looping)].flatMap((server) => findingsOf(server, options)));
   },
 };
 
 /** Connections that end together because their clients come back in loops are told by reconnect-loop. */
-function loopingIds(connections: readonly JudgedConnection[]): Set<number> {
+function loopingIds(connections: Iterable<ConnectionTrace>): Set<number> {
   const options = {
     connections: RECONNECT_OPTIONS.connections.default,
     lifeMs: RECONNECT_OPTIONS.lifeMs.default,
   };
   return new Set(
     reconnectSeries(connections, options).flatMap(({ attempts }) =>
-      attempts.map(({ connection }) => connection.record.id),
+      attempts.map(({ connection }) => connection.id),
     ),
   );
 }
 
-function findingsOf(
-  group: readonly JudgedConnection[],
-  looping: ReadonlySet<number>,
-  options: OptionValues<typeof OPTIONS>,
-): CaptureFinding[] {
-  const start = group[0]!.record.first;
-  const ended = group.flatMap(({ record }) => (looping.has(record.id) ? [] : (endedOf(record, start) ?? [])));
-  const openAt = openCounter(group, start);
+/** What is kept of the WebSockets of one server. */
+interface Server {
+  readonly start: Timestamp;
+  /** When they opened and ended, from `start`: of all, and in no order. */
+  readonly openings: number[];
+  readonly ends: number[];
+  /** Those that may be part of a mass. */
+  readonly ended: Ended[];
+}
+
+function serversOf(connections: Iterable<ConnectionTrace>, looping: ReadonlySet<number>): Iterable<Server> {
+  const servers = new Map<string, Server>();
+  for (const connection of connections) {
+    const { openedAt, end } = connection;
+    if (openedAt === null) continue;
+    const key = describeEndpoint(connection.server);
+    let server = servers.get(key);
+    if (server === undefined) {
+      server = { start: connection.first, openings: [], ends: [], ended: [] };
+      servers.set(key, server);
+    }
+    server.openings.push(millisecondsBetween(server.start, openedAt));
+    if (end !== null) server.ends.push(millisecondsBetween(server.start, end));
+    const ended = looping.has(connection.id) ? null : endedOf(connection, openedAt, server.start);
+    if (ended !== null) server.ended.push(ended);
+  }
+  return servers.values();
+}
+
+function findingsOf(server: Server, options: OptionValues<typeof OPTIONS>): CaptureFinding[] {
+  const openAt = openCounter(server);
   return [false, true].flatMap((isRestart) =>
     clustersOf(
-      ended.filter((end) => end.isRestart === isRestart),
+      server.ended.filter((end) => end.isRestart === isRestart),
       openAt,
       options,
     ).map((cluster) => findingOf(cluster, openAt)),
@@ -105,33 +124,26 @@ function findingsOf(
 }
 
 /** An end without a Close, or with one that says that the server goes away; null for all others. */
-function endedOf(record: ConnectionRecord, start: Timestamp): Ended | null {
-  const ending = endingOf(record);
-  if (ending === null || record.openedAt === null) return null;
-  const { by, how, mark, close } = ending;
-  const isRestart = close !== null && by === 'server' && RESTART_CODES.includes(close.code);
-  if (close !== null && !isRestart) return null;
-  const lifeMs = elapsedMs(record.openedAt, mark);
+function endedOf(connection: ConnectionTrace, openedAt: PacketMark, start: Timestamp): Ended | null {
+  const { ending } = connection;
+  if (ending === null) return null;
+  const { by, how, mark, closeCode } = ending;
+  const isRestart = how === 'close' && by === 'server' && RESTART_CODES.includes(closeCode);
+  if (how === 'close' && !isRestart) return null;
+  const lifeMs = elapsedMs(openedAt, mark);
   if (lifeMs < MIN_LIFE_MS) return null;
   return {
-    record,
+    connection,
     mark,
     atMs: millisecondsBetween(start, mark),
     lifeMs,
     isRestart,
-    how: close === null ? `by the ${by} with ${how.toUpperCase()}` : `with ${close.code ?? 'no code'}`,
+    how: how === 'close' ? `with ${closeCode ?? 'no code'}` : `by the ${by} with ${how.toUpperCase()}`,
   };
 }
 
 /** Counts the WebSockets that were open at a time. */
-function openCounter(group: readonly JudgedConnection[], start: Timestamp): (atMs: number) => number {
-  const openings: number[] = [];
-  const ends: number[] = [];
-  for (const { record } of group) {
-    openings.push(millisecondsBetween(start, record.openedAt!));
-    const end = endingOf(record)?.mark ?? record.firstEnd?.mark;
-    if (end !== undefined) ends.push(millisecondsBetween(start, end));
-  }
+function openCounter({ openings, ends }: Server): (atMs: number) => number {
   openings.sort((a, b) => a - b);
   ends.sort((a, b) => a - b);
   return (atMs) => firstAfter(openings, atMs) - firstNotBefore(ends, atMs);
@@ -181,14 +193,14 @@ function clustersOf(
 
 function findingOf(cluster: readonly Ended[], openAt: (atMs: number) => number): CaptureFinding {
   const first = cluster[0]!;
-  const { record, isRestart, atMs } = first;
-  const { server } = record;
+  const { isRestart, atMs } = first;
+  const { server } = first.connection;
   const spanMs = cluster.at(-1)!.atMs - atMs;
   // Of a mass that lasts, some may have opened only after it began.
   const open = Math.max(openAt(atMs), cluster.length);
   const { min, max } = rangeOf(cluster.map(({ lifeMs }) => lifeMs));
-  const byServer = cluster.filter(({ record: { firstEnd } }) => firstEnd?.by === 'server').length;
-  const clients = new Set(cluster.map((end) => end.record.client.address)).size;
+  const byServer = cluster.filter(({ connection }) => connection.firstEndBy === 'server').length;
+  const clients = new Set(cluster.map((end) => end.connection.clientAddress)).size;
   return {
     kind: isRestart ? 'restart' : 'without-close',
     severity: isRestart ? 'info' : 'warning',
@@ -203,7 +215,7 @@ function findingOf(cluster: readonly Ended[], openAt: (atMs: number) => number):
     advice: isRestart ? ADVICE.restart : adviceOn(byServer, cluster.length, clients),
     packets: firstPackets(cluster.map(({ mark }) => mark.packet)),
     at: first.mark,
-    connections: cluster.map((end) => end.record.id).sort((a, b) => a - b),
+    connections: cluster.map((end) => end.connection.id).sort((a, b) => a - b),
     evidence: {
       serverAddress: server.address,
       serverPort: server.port,

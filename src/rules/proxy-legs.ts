@@ -4,7 +4,6 @@
  */
 import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
-import type { JudgedConnection } from './capture-rule.ts';
 import { endingOf } from './ending.ts';
 import { describeOrigin, type Leg, type Origin } from './leg-origin.ts';
 import type { Anomaly } from './rule.ts';
@@ -20,10 +19,24 @@ const ABOUT_END: readonly string[] = [
   'idle-timeout',
 ];
 
-type Connection = Pick<JudgedConnection, 'record' | 'anomalies'>;
+export interface LegCandidate {
+  readonly record: ConnectionRecord;
+  readonly anomalies: readonly Anomaly[];
+}
+
+/** Whether an origin could be named in these anomalies, if another leg of the same WebSocket is found. */
+export function hasOriginToName(anomalies: readonly Anomaly[]): boolean {
+  return anomalies.some(isAboutEnd);
+}
+
+/** What the legs of one WebSocket have in common; null where it can't be a leg. */
+export function legKey(record: ConnectionRecord): string | null {
+  const response = upgradeResponse(record);
+  return response === null ? null : headerValue(response.head, 'sec-websocket-accept');
+}
 
 /** The anomalies of those connections that are legs of one WebSocket, by connection id, with the origin named. */
-export function nameOrigins(connections: readonly Connection[]): Map<number, readonly Anomaly[]> {
+export function nameOrigins(connections: readonly LegCandidate[]): Map<number, readonly Anomaly[]> {
   const replaced = new Map<number, readonly Anomaly[]>();
   const anomaliesOf = new Map(connections.map(({ record, anomalies }) => [record.id, anomalies]));
   for (const legs of legsByAccept(connections).values()) {
@@ -56,7 +69,7 @@ function withOrigin(anomaly: Anomaly, { message, advice, originConnection, ended
   };
 }
 
-function legsByAccept(connections: readonly Connection[]): Map<string, Leg[]> {
+function legsByAccept(connections: readonly LegCandidate[]): Map<string, Leg[]> {
   const groups = new Map<string, Leg[]>();
   for (const { record, anomalies } of connections) {
     const leg = anomalies.some(isAboutEnd) ? legOf(record) : null;

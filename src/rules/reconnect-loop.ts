@@ -1,6 +1,5 @@
 /** reconnect-loop: a client comes back again and again, and no connection lasts. */
 import { formatDuration } from '../format-duration.ts';
-import { headerValue } from '../http/head.ts';
 import { median } from '../median.ts';
 import { elapsedMs } from '../timestamp.ts';
 import {
@@ -15,13 +14,11 @@ import {
 import type { CaptureFinding, CaptureRule } from './capture-rule.ts';
 import { fill } from './fill.ts';
 import {
-  pathOf,
   RECONNECT_OPTIONS,
   reconnectSeries,
   type Attempt,
   type ReconnectSeries,
 } from './reconnect-series.ts';
-import { GRAVITY } from './settings.ts';
 import { quoted } from './wording.ts';
 
 const MESSAGES = {
@@ -34,20 +31,6 @@ const MESSAGES = {
     'more that ended as soon were under way at the same time: several clients at that address, or a load test.',
   more: MORE,
 } as const;
-
-/** Rules whose findings explain why a connection ended; of two of one severity the first one says more. */
-const EXPLAINS_END: readonly string[] = [
-  'handshake-close',
-  'upgrade-rejected',
-  'upgrade-unanswered',
-  'accept-mismatch',
-  'upgrade-response-invalid',
-  'idle-timeout',
-  'client-handshake-close',
-  'error-close-code',
-  'abnormal-closure',
-  'close-unanswered',
-];
 
 /** A last pause at least this much longer than the first is a back-off. */
 const GROWTH = 1.5;
@@ -68,9 +51,9 @@ export const reconnectLoop: CaptureRule<typeof RECONNECT_OPTIONS> = {
 function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
   const first = attempts[0]!;
   const last = attempts.at(-1)!;
-  const { client, server } = first.connection.record;
-  const host = headerValue(first.request.head, 'host') ?? '';
-  const path = quoted(pathOf(first.request.head.target));
+  const { clientAddress, server } = first.connection;
+  const host = first.request.host ?? '';
+  const path = quoted(first.request.path);
   const intervals = attempts
     .slice(1)
     .map(({ request }, index) => elapsedMs(attempts[index]!.request, request));
@@ -82,7 +65,7 @@ function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
     kind: overlapping > 0 ? 'overlapping' : 'loop',
     severity: 'error',
     message: fill(overlapping > 0 ? MESSAGES.overlapping : MESSAGES.loop, {
-      client: client.address,
+      client: clientAddress,
       server: describeEndpoint(server),
       url: `${quoted(host)}${path}`,
       count: attempts.length,
@@ -93,12 +76,12 @@ function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
       interval: describeIntervals(intervalMs, min, max),
       overlapping,
     }),
-    advice: `Look first at what ended connection ${first.connection.record.id}: until that is mended the client comes back. ${adviceOnBackOff(intervals)}`,
+    advice: `Look first at what ended connection ${first.connection.id}: until that is mended the client comes back. ${adviceOnBackOff(intervals)}`,
     packets: firstPackets(attempts.map(({ request }) => request.packet)),
     at: first.request,
-    connections: attempts.map(({ connection }) => connection.record.id).sort((a, b) => a - b),
+    connections: attempts.map(({ connection }) => connection.id).sort((a, b) => a - b),
     evidence: {
-      clientAddress: client.address,
+      clientAddress,
       serverAddress: server.address,
       serverPort: server.port,
       host: host === '' ? null : quoted(host),
@@ -114,17 +97,10 @@ function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
   };
 }
 
-/** The gravest anomaly that explains the end; where no rule found fault with it, who ended it and how. */
-function causeOf({ connection: { anomalies }, ending: { by, how, close } }: Attempt): string {
-  const [gravest] = anomalies
-    .filter(({ rule }) => EXPLAINS_END.includes(rule))
-    .sort(
-      (a, b) =>
-        GRAVITY[b.severity] - GRAVITY[a.severity] ||
-        EXPLAINS_END.indexOf(a.rule) - EXPLAINS_END.indexOf(b.rule),
-    );
-  if (gravest !== undefined) return `by ${gravest.rule}`;
-  return `by the ${by}'s ${how === 'close' ? `Close ${close?.code ?? 'without a code'}` : how.toUpperCase()}`;
+/** The rule that explains the end; where none found fault with it, who ended it and how. */
+function causeOf({ connection: { cause }, ending: { by, how, closeCode } }: Attempt): string {
+  if (cause !== null) return `by ${cause}`;
+  return `by the ${by}'s ${how === 'close' ? `Close ${closeCode ?? 'without a code'}` : how.toUpperCase()}`;
 }
 
 function describeIntervals(medianMs: number, min: number, max: number): string {

@@ -2,14 +2,10 @@
  * Upgrades that one client asks of one server for one host and path, one after the other, none of which lasts: what a
  * client that reconnects without end leaves in a capture.
  */
-import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
-import { headerValue } from '../http/head.ts';
-import type { SeenRequest } from '../http/upgrade-exchange.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs, millisecondsBetween } from '../timestamp.ts';
 import { groupBy } from './capture-findings.ts';
-import type { JudgedConnection } from './capture-rule.ts';
-import { endingOf, type Ending } from './ending.ts';
+import type { ConnectionTrace, EndingTrace, RequestTrace } from './connection-trace.ts';
 import type { OptionValues } from './rule.ts';
 
 export const RECONNECT_OPTIONS = {
@@ -26,11 +22,11 @@ export const RECONNECT_OPTIONS = {
 } as const;
 
 export interface Attempt {
-  readonly connection: JudgedConnection;
-  readonly request: SeenRequest;
+  readonly connection: ConnectionTrace;
+  readonly request: RequestTrace;
   /** The first Close, FIN or RST; the response that refuses the upgrade. */
   readonly over: PacketMark;
-  readonly ending: Ending;
+  readonly ending: EndingTrace;
   /** From the 101 until it was over; from the request where there was none. */
   readonly lifeMs: number;
 }
@@ -52,32 +48,57 @@ const LAST_COMPLAINT = 1015;
 type Outcome = Attempt | 'lasted' | 'left in order';
 
 interface Asked {
-  readonly connection: JudgedConnection;
-  readonly request: SeenRequest;
+  readonly connection: ConnectionTrace;
+  readonly request: RequestTrace;
 }
 
 export function reconnectSeries(
-  connections: readonly JudgedConnection[],
+  connections: Iterable<ConnectionTrace>,
   { connections: least, lifeMs }: OptionValues<typeof RECONNECT_OPTIONS>,
 ): ReconnectSeries[] {
-  const asked = connections.flatMap((connection): Asked[] => {
-    const request = connection.record.upgrade?.request ?? null;
-    // Without the whole head it is not certain what it asked for.
-    return request === null || request.head.isCut ? [] : [{ connection, request }];
-  });
-  return [...groupBy(asked, keyOf).values()]
+  const enough = Math.max(2, least);
+  const frequent = keysOfMany(connections, enough, lifeMs);
+  return [...groupBy(askedOf(connections, frequent), keyOf).values()]
     .flatMap((group) => seriesOf(group, lifeMs))
-    .filter(({ attempts }) => attempts.length >= Math.max(2, least));
+    .filter(({ attempts }) => attempts.length >= enough);
 }
 
-function keyOf({ connection: { record }, request: { head } }: Asked): string {
-  const { client, server } = record;
-  const host = headerValue(head, 'host')?.toLowerCase() ?? null;
-  return JSON.stringify([client.address, server.address, server.port, host, pathOf(head.target)]);
+/** What was asked for so often, without lasting, that it may be a series: the rest of a large capture is not kept. */
+function keysOfMany(connections: Iterable<ConnectionTrace>, enough: number, lifeMs: number): Set<string> {
+  const counts = new Map<string, number>();
+  const frequent = new Set<string>();
+  for (const connection of connections) {
+    const { request } = connection;
+    if (request === null) continue;
+    const asked = { connection, request };
+    if (!isAttempt(outcomeOf(asked, lifeMs))) continue;
+    const key = keyOf(asked);
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    if (count >= enough) frequent.add(key);
+  }
+  return frequent;
 }
 
-export function pathOf(target: string): string {
-  return target.split('?', 1)[0]!;
+function* askedOf(
+  connections: Iterable<ConnectionTrace>,
+  frequent: ReadonlySet<string>,
+): Generator<Asked, void, undefined> {
+  if (frequent.size === 0) return;
+  for (const connection of connections) {
+    const { request } = connection;
+    if (request === null) continue;
+    const asked = { connection, request };
+    if (frequent.has(keyOf(asked))) yield asked;
+  }
+}
+
+function keyOf({ connection: { clientAddress, server }, request: { host, path } }: Asked): string {
+  return JSON.stringify([clientAddress, server.address, server.port, host?.toLowerCase() ?? null, path]);
+}
+
+function isAttempt(outcome: Outcome | null): outcome is Attempt {
+  return outcome !== null && typeof outcome !== 'string';
 }
 
 function seriesOf(group: readonly Asked[], lifeMs: number): ReconnectSeries[] {
@@ -86,7 +107,7 @@ function seriesOf(group: readonly Asked[], lifeMs: number): ReconnectSeries[] {
   for (const asked of group.toSorted((a, b) => a.request.packet - b.request.packet)) {
     const outcome = outcomeOf(asked, lifeMs);
     if (outcome === null) continue;
-    if (typeof outcome === 'string') {
+    if (!isAttempt(outcome)) {
       current = null;
       continue;
     }
@@ -111,33 +132,23 @@ function isNewSeries(previous: Attempt, next: Attempt): boolean {
 
 /** null where the capture can't show what became of it. */
 function outcomeOf({ connection, request }: Asked, lifeMs: number): Outcome | null {
-  const { record } = connection;
-  const response = upgradeResponse(record);
-  const ending = endingOf(record);
+  const { ending, openedAt, refusal, hasResponse } = connection;
+  const response = hasResponse ? openedAt : null;
   if (ending === null) {
-    const hasLasted = response !== null && elapsedMs(response, record.last) > lifeMs;
+    const hasLasted = response !== null && elapsedMs(response, connection.last) > lifeMs;
     return hasLasted ? 'lasted' : null;
   }
-  if (response === null && mayBeAnswered(record)) return null;
-  const over = refusalOf(record) ?? ending.mark;
+  // Bytes are missing, and a 101 may be among them.
+  if (response === null && connection.hasGaps) return null;
+  const over = refusal ?? ending.mark;
   const lived = elapsedMs(response ?? request, over);
   if (lived > lifeMs) return 'lasted';
   if (isInOrder(ending)) return 'left in order';
   return { connection, request, over, ending, lifeMs: lived };
 }
 
-/** Bytes are missing, and a 101 may be among them. */
-function mayBeAnswered({ clientSide, serverSide }: ConnectionRecord): boolean {
-  return clientSide.gapBytes + serverSide.gapBytes > 0;
-}
-
-function refusalOf({ upgrade }: ConnectionRecord): PacketMark | null {
-  const response = upgrade?.response ?? null;
-  return response === null || response.head.status === 101 ? null : response;
-}
-
 /** The client was done with it. */
-function isInOrder({ by, close }: Ending): boolean {
-  if (by !== 'client' || close === null) return false;
-  return close.code === null || close.code < FIRST_COMPLAINT || close.code > LAST_COMPLAINT;
+function isInOrder({ by, how, closeCode }: EndingTrace): boolean {
+  if (by !== 'client' || how !== 'close') return false;
+  return closeCode === null || closeCode < FIRST_COMPLAINT || closeCode > LAST_COMPLAINT;
 }

@@ -6,9 +6,11 @@
 import type { CloseFrame, ConnectionRecord, FirstEnd, Role, SideFacts } from '../../src/connection/record.ts';
 import { parseHead, type RequestHead, type ResponseHead } from '../../src/http/head.ts';
 import type { SeenRequest, SeenResponse } from '../../src/http/upgrade-exchange.ts';
-import type { CaptureFinding, CaptureRule, JudgedConnection } from '../../src/rules/capture-rule.ts';
+import type { CaptureFinding, CaptureRule } from '../../src/rules/capture-rule.ts';
+import { traceOf, type ConnectionTrace } from '../../src/rules/connection-trace.ts';
+import type { LegCandidate } from '../../src/rules/proxy-legs.ts';
+import { TraceStore } from '../../src/rules/trace-store.ts';
 import type { Anomaly, Finding, OptionValues, Rule, RuleOptionSpecs } from '../../src/rules/rule.ts';
-import { verdictOf } from '../../src/rules/verdict.ts';
 import { RuleEngine } from '../../src/rules/engine.ts';
 import type { Judgement } from '../../src/rules/judgement.ts';
 import type { RuleContext } from '../../src/rules/rule-context.ts';
@@ -276,17 +278,24 @@ export interface CaptureSpec extends RecordSpec {
   readonly anomalies?: readonly Anomaly[];
 }
 
-/** Several connections as the rules over a capture get them; their ids are 0, 1, 2 … unless given. */
+/** Several connections and what the rules say of each; their ids are 0, 1, 2 … unless given. */
 export function judgedConnections(
   specs: readonly CaptureSpec[],
   context: RuleContext = CONTEXT,
-): JudgedConnection[] {
+): LegCandidate[] {
   const engine = new RuleEngine(context);
-  return specs.map(({ startMs = 0, anomalies, ...spec }, id): JudgedConnection => {
+  return specs.map(({ startMs = 0, anomalies, ...spec }, id): LegCandidate => {
     const record = later(recordOf({ id, ...spec }), startMs);
     const judgement = anomalies === undefined ? engine.judge(record) : judgementOf(anomalies);
-    return { record, anomalies: judgement.anomalies, verdict: verdictOf(record, judgement) };
+    return { record, anomalies: judgement.anomalies };
   });
+}
+
+/** The same as the rules over a capture get them: packed, and made anew. */
+export function tracesOf(connections: readonly LegCandidate[]): Iterable<ConnectionTrace> {
+  const store = new TraceStore();
+  for (const { record, anomalies } of connections) store.add(traceOf(record, anomalies));
+  return store;
 }
 
 /** What a rule over the whole capture says of these connections. */
@@ -297,7 +306,7 @@ export function checkCapture<O extends RuleOptionSpecs>(
   options: Partial<OptionValues<O>> = {},
 ): readonly CaptureFinding[] {
   const values = { ...optionValues(rule, {}), ...options } as OptionValues<O>;
-  const findings = rule.checkCapture(judgedConnections(specs, context), context, values);
+  const findings = rule.checkCapture(tracesOf(judgedConnections(specs, context)), context, values);
   for (const { kind } of findings) {
     if (rule.messages[kind] === undefined) throw new Error(`${rule.id} has no message "${kind}"`);
   }

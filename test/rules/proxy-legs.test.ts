@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Anomaly } from '../../src/rules/rule.ts';
-import { nameOrigins } from '../../src/rules/proxy-legs.ts';
-import type { JudgedConnection } from '../../src/rules/capture-rule.ts';
+import { nameOrigins, type LegCandidate } from '../../src/rules/proxy-legs.ts';
 import { ACCEPT, switchingProtocols } from '../helpers/handshakes.ts';
 import {
   close,
@@ -13,12 +12,12 @@ import {
   type RecordSpec,
 } from '../helpers/record-builder.ts';
 
-function judgedOf(spec: RecordSpec): JudgedConnection {
+function judgedOf(spec: RecordSpec): LegCandidate {
   return judgedConnections([spec])[0]!;
 }
 
 /** A leg whose handshake lies between these packets. */
-function leg(id: number, request: number, response: number, spec: RecordSpec): JudgedConnection {
+function leg(id: number, request: number, response: number, spec: RecordSpec): LegCandidate {
   return judgedOf({
     id,
     last: mark(9999, 70_000),
@@ -45,7 +44,7 @@ const back = (more: RecordSpec = {}) =>
 const LATE = 500;
 const lateFin = (packet: number, ms: number) => ({ fin: mark(packet, LATE + ms) });
 
-const named = (...connections: JudgedConnection[]) =>
+const named = (...connections: LegCandidate[]) =>
   Object.fromEntries(
     [...nameOrigins(connections)].map(([id, anomalies]) => [
       id,
@@ -157,7 +156,7 @@ describe('the proxy closed both legs', () => {
   });
 
   test('idle-timeout keeps its advice: whose limit it was is what that is about', () => {
-    const [first, second] = connections.map((connection): JudgedConnection => {
+    const [first, second] = connections.map((connection): LegCandidate => {
       const timeout: Anomaly = { ...connection.anomalies[0]!, rule: 'idle-timeout', advice: 'Known limits.' };
       return { ...connection, anomalies: [...connection.anomalies, timeout] };
     });
@@ -195,7 +194,7 @@ describe('the client closed', () => {
 });
 
 describe('no legs', () => {
-  test.each<[string, JudgedConnection[]]>([
+  test.each<[string, LegCandidate[]]>([
     ['one connection', [front()]],
     [
       'different accepts: the proxy makes a key of its own',

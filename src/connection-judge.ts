@@ -1,0 +1,136 @@
+/**
+ * Takes each connection when it is over: has it judged, counts it, hands its report on, and keeps its trace for the rules
+ * over the whole capture.
+ */
+import type { ConnectionSink, SkipReason } from './connection/connection-tracker.ts';
+import type { ConnectionRecord } from './connection/record.ts';
+import { HttpBudget } from './http/http-budget.ts';
+import { buildConnection } from './report/build.ts';
+import type { ConnectionReport, Severity } from './report/model.ts';
+import type { CaptureAnomaly } from './rules/capture-rule.ts';
+import { traceOf } from './rules/connection-trace.ts';
+import { RuleEngine } from './rules/engine.ts';
+import type { Judgement } from './rules/judgement.ts';
+import { LegWindow } from './rules/leg-window.ts';
+import { hasOriginToName } from './rules/proxy-legs.ts';
+import type { Anomaly } from './rules/rule.ts';
+import type { RuleContext } from './rules/rule-context.ts';
+import type { RuleSettings } from './rules/settings.ts';
+import { TraceStore } from './rules/trace-store.ts';
+import { verdictOf, type Verdict } from './rules/verdict.ts';
+import { InflateBudget } from './websocket/inflate-budget.ts';
+
+/** Connections without a byte of which the record is kept. */
+export const MAX_UNOPENED = 20_000;
+
+export interface JudgeOptions {
+  readonly windowMs: number;
+  readonly ports: readonly number[];
+  readonly rules: RuleSettings;
+}
+
+interface Judged {
+  readonly record: ConnectionRecord;
+  readonly anomalies: readonly Anomaly[];
+  readonly judgement: Judgement;
+  readonly verdict: Verdict;
+}
+
+export class ConnectionJudge implements ConnectionSink {
+  readonly httpBudget: HttpBudget = new HttpBudget();
+  readonly inflateBudget: InflateBudget = new InflateBudget();
+  readonly ports: ReadonlySet<number>;
+
+  /** Packets so far carry their times. */
+  hasTimes = true;
+  upgradeRequests = 0;
+  webSocketConnections = 0;
+  /** Connections without a byte that were left out for want of room. */
+  unopenedOmitted = 0;
+  /** Findings, as they are shown. */
+  readonly anomalies: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
+
+  readonly #skips = new Map<SkipReason, number>();
+  readonly #onConnection: (connection: ConnectionReport) => void;
+  readonly #engine: RuleEngine;
+  /** Ports named by the user, and those on which an upgrade was seen so far. */
+  readonly #webSocketPorts: Set<number>;
+  readonly #traces = new TraceStore();
+  /** Whether a connection that never sent a byte matters is known only at the end. */
+  #unopened: ConnectionRecord[] = [];
+  readonly #legs: LegWindow<Judged>;
+
+  constructor(
+    { windowMs, ports, rules }: JudgeOptions,
+    onConnection: (connection: ConnectionReport) => void,
+  ) {
+    this.ports = new Set(ports);
+    this.#onConnection = onConnection;
+    const webSocketPorts = new Set(ports);
+    this.#webSocketPorts = webSocketPorts;
+    const hasTimes = () => this.hasTimes;
+    const context: RuleContext = {
+      windowMs,
+      webSocketPorts,
+      get hasTimes() {
+        return hasTimes();
+      },
+    };
+    this.#engine = new RuleEngine(context, rules);
+    this.#legs = new LegWindow((judged, anomalies) => {
+      this.#report(judged, anomalies);
+    });
+  }
+
+  /** Connections that were left alone, by reason. */
+  get skips(): ReadonlyMap<SkipReason, number> {
+    return this.#skips;
+  }
+
+  record(record: ConnectionRecord): void {
+    if (record.upgrade === null && record.opening === null) {
+      // Those of a scan could be millions.
+      if (this.#unopened.length < MAX_UNOPENED) this.#unopened.push(record);
+      else this.unopenedOmitted++;
+      return;
+    }
+    this.#webSocketPorts.add(record.server.port);
+    this.#judge(record);
+  }
+
+  skipped(reason: SkipReason): void {
+    this.#skips.set(reason, (this.#skips.get(reason) ?? 0) + 1);
+  }
+
+  upgradeRequested(): void {
+    this.upgradeRequests++;
+  }
+
+  /** The capture is over: hands on what was kept back. Returns what the rules over the whole capture say. */
+  end(): CaptureAnomaly[] {
+    for (const record of this.#unopened) this.#judge(record);
+    this.#unopened = [];
+    this.#legs.flush();
+    const found = this.#engine.judgeCapture(this.#traces);
+    for (const { severity } of found) this.anomalies[severity]++;
+    return found;
+  }
+
+  #judge(record: ConnectionRecord): void {
+    const judgement = this.#engine.judge(record);
+    const { anomalies } = judgement;
+    // A connection without a byte is of interest only where a rule says so.
+    if (record.upgrade === null && record.opening === null && anomalies.length === 0) return;
+    if (record.opening !== null) this.webSocketConnections++;
+    this.#traces.add(traceOf(record, anomalies));
+    const judged = { record, anomalies, judgement, verdict: verdictOf(record, judgement) };
+    if (hasOriginToName(anomalies)) this.#legs.add(judged);
+    else this.#report(judged, anomalies);
+  }
+
+  #report({ record, judgement, verdict }: Judged, anomalies: readonly Anomaly[]): void {
+    const shown = this.#engine.present({ ...judgement, anomalies });
+    for (const { severity } of shown.anomalies) this.anomalies[severity]++;
+    this.#onConnection(buildConnection(record, shown, verdict));
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Keeps connections whose anomalies are about their end for a while: the other leg of the same WebSocket, on the far
+ * side of a proxy, ends about when they do, and one of the two is the origin (proxy-legs.ts).
+ */
+import type { Anomaly } from './rule.ts';
+import { legKey, nameOrigins, type LegCandidate } from './proxy-legs.ts';
+
+/** Connections kept; at the bound the oldest goes, and those with it that may be its other legs. */
+const MAX_KEPT = 2000;
+
+export class LegWindow<T extends LegCandidate> {
+  readonly #release: (connection: T, anomalies: readonly Anomaly[]) => void;
+  readonly #bound: number;
+  /** In order of arrival; the key of one that can't be a leg is its own. */
+  #kept = new Map<string, T[]>();
+  #count = 0;
+
+  /** @param release gets each connection once, with its anomalies as they are now */
+  constructor(release: (connection: T, anomalies: readonly Anomaly[]) => void, bound: number = MAX_KEPT) {
+    this.#release = release;
+    this.#bound = bound;
+  }
+
+  add(connection: T): void {
+    const { record } = connection;
+    const key = legKey(record) ?? `connection ${record.id}`;
+    const group = this.#kept.get(key);
+    if (group === undefined) this.#kept.set(key, [connection]);
+    else group.push(connection);
+    this.#count++;
+    if (this.#count <= this.#bound) return;
+    const [oldest] = this.#kept;
+    this.#kept.delete(oldest![0]);
+    this.#count -= oldest![1].length;
+    this.#letGo(oldest![1]);
+  }
+
+  /** Nothing more will come. */
+  flush(): void {
+    const rest = [...this.#kept.values()].flat();
+    this.#kept = new Map();
+    this.#count = 0;
+    this.#letGo(rest.sort((a, b) => a.record.id - b.record.id));
+  }
+
+  #letGo(connections: readonly T[]): void {
+    const named = nameOrigins(connections);
+    for (const connection of connections) {
+      this.#release(connection, named.get(connection.record.id) ?? connection.anomalies);
+    }
+  }
+}
