@@ -4,6 +4,7 @@
  * Connections are judged and handed on as they end: of one that is over nothing is kept here but its trace.
  */
 import { CaptureError } from './capture/capture-error.ts';
+import { fileDigest } from './capture/file-digest.ts';
 import { readCapture, type CaptureSourceSummary } from './capture/source.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
 import { formatTimestamp, millisecondsBetween } from './timestamp.ts';
@@ -25,6 +26,8 @@ export interface AnalyzeOptions {
   readonly rules?: RuleSettings;
   /** Which code reads classic pcap files. Default "wscap". */
   readonly reader?: 'wscap' | 'pcap-parser';
+  /** Put the SHA-256 of each file into the report; it is read a second time for that. Default false. */
+  readonly sha256?: boolean;
   /**
    * Called now and then while reading: the part of the input that was read (0 to 1, undefined where its size is
    * not known), and the packets so far.
@@ -93,7 +96,10 @@ export async function analyzeEach(
       throw error;
     });
     if (summary === null) emptyFiles.push(path);
-    else captures.push(buildCapture(summary, pipeline.finishFile()));
+    else {
+      const digest = options.sha256 === true ? { sha256: await fileDigest(path, signal) } : {};
+      captures.push(buildCapture(summary, pipeline.finishFile(), digest));
+    }
   }
   if (captures.length === 0) throw new CaptureError(files[0]!, 'is empty (0 bytes), and so are the others');
   tcp.end();
@@ -131,7 +137,11 @@ function checkOptions(files: readonly string[], windowMs: number, reader: string
   }
 }
 
-function buildCapture(summary: CaptureSourceSummary, file: FileFacts): CaptureReport {
+function buildCapture(
+  summary: CaptureSourceSummary,
+  file: FileFacts,
+  digest: Pick<CaptureReport, 'sha256'>,
+): CaptureReport {
   const { path, facts, compression } = summary;
   const { packets, bytes, first, last, notes } = file;
   return {
@@ -142,6 +152,7 @@ function buildCapture(summary: CaptureSourceSummary, file: FileFacts): CaptureRe
     timestampResolution: facts.timestampResolution,
     packets,
     bytes,
+    ...digest,
     firstPacketAt: first === null ? null : formatTimestamp(first),
     lastPacketAt: last === null ? null : formatTimestamp(last),
     durationMs: first === null || last === null ? null : millisecondsBetween(first, last),

@@ -3,11 +3,22 @@ import type { Argv, Options } from 'yargs';
 import type { AnalyzeRequest } from './analyze-request.ts';
 import { FORMATS, LEVELS, READERS } from './choices.ts';
 import type { Command } from './command.ts';
-import { fileOrNone, milliseconds, nonEmpty, oneOf, ports, ruleSettings } from './option-values.ts';
+import {
+  fileOrNone,
+  milliseconds,
+  naturalNumber,
+  nonEmpty,
+  nonEmptyList,
+  oneOf,
+  ports,
+  ruleSettings,
+} from './option-values.ts';
 import { restoreOperand } from './shelter.ts';
 
 /** A socket in the place of standard output can't be opened by its name. */
 const STDOUT_NAMES: readonly string[] = ['-', '/dev/stdout'];
+/** Shorter, a Markdown report says too little. */
+const LEAST_LENGTH = 1000;
 
 const OPTIONS = {
   format: {
@@ -16,14 +27,38 @@ const OPTIONS = {
     type: 'string',
     coerce: oneOf('--format', FORMATS),
     defaultDescription: 'table',
-    describe: `how to print the report: ${FORMATS.join(', ')}`,
+    describe: `how to print the report: ${FORMATS.join(', ')}; for a file that is not named after its format`,
   },
   output: {
     alias: 'o',
     requiresArg: true,
     type: 'string',
-    coerce: nonEmpty('--output'),
-    describe: 'write to this file instead of standard output; it appears only when it is complete',
+    coerce: nonEmptyList('--output'),
+    describe:
+      'write to this file instead of standard output, in the format of its ending (.md .json .xml .txt); may be given several times, - is standard output',
+  },
+  redact: {
+    type: 'boolean',
+    describe:
+      'hide cookies, credentials, values of queries and the like (default: except in table and json); --no-redact: never',
+  },
+  'redact-key': {
+    requiresArg: true,
+    type: 'string',
+    coerce: nonEmpty('--redact-key'),
+    describe: 'mark equal hidden values alike in all reports made with this key; implies --redact',
+  },
+  'anonymize-addresses': {
+    type: 'boolean',
+    default: false,
+    describe: 'put addresses of the documentation ranges in the place of real ones',
+  },
+  'max-length': {
+    requiresArg: true,
+    type: 'string',
+    coerce: naturalNumber('--max-length', LEAST_LENGTH),
+    defaultDescription: '60000',
+    describe: 'markdown: characters that the report may have (GitHub takes 65,536, Jira 32,767)',
   },
   'fail-on': {
     requiresArg: true,
@@ -93,11 +128,17 @@ export const analyzeCommand: Command = {
         const { runAnalyze } = await import('./analyze.ts');
         const request: AnalyzeRequest = {
           captures: (capture ?? []).map((path) => restoreOperand(path)),
-          output: output === undefined || STDOUT_NAMES.includes(restoreOperand(output)) ? undefined : output,
+          outputs: (output ?? ['-']).map((path) =>
+            STDOUT_NAMES.includes(restoreOperand(path)) ? undefined : path,
+          ),
           reader: args.reader ?? 'wscap',
           all: args.all,
           color: args.color,
           ascii: args.ascii,
+          redact: args.redact ?? (args.redactKey === undefined ? undefined : true),
+          redactKey: args.redactKey,
+          anonymizeAddresses: args.anonymizeAddresses,
+          maxLength: args.maxLength,
           config: args.config,
           flags: { format, failOn: args.failOn, windowMs: window, ports: port, rules: rule },
         };
@@ -120,7 +161,7 @@ function addArguments(parser: Argv) {
     .options(OPTIONS)
     .example('$0 analyze dump.pcap', 'the verdicts of a capture')
     .example('$0 analyze dump.pcap0 dump.pcap1', 'rotated files, as one capture')
-    .example('$0 analyze dump.pcap -f json -o report.json', 'for other programs')
+    .example('$0 analyze dump.pcap -o report.md -o report.json', 'for a ticket, and for other programs')
     .example('$0 analyze dump.pcap --fail-on error', 'for a script or CI')
     .example('$0 analyze dump.pcap --rule accept-mismatch=off', 'without one of the rules')
     .example('tcpdump -i any -U -w - tcp port 8080 | $0 analyze -', 'as it is captured (stop with Ctrl-C)');

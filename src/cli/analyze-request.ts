@@ -5,8 +5,8 @@ import type { SettingFlags } from './config/config.ts';
 export interface AnalyzeRequest {
   /** As given: paths, patterns that the shell didn't expand, "-". */
   captures: readonly string[];
-  /** Undefined: standard output. */
-  output: string | undefined;
+  /** Files; undefined: standard output. At least one. */
+  outputs: readonly (string | undefined)[];
   reader: ReportOptions['reader'];
   all: boolean;
   /** Undefined: as the terminal and the environment say. */
@@ -14,6 +14,13 @@ export interface AnalyzeRequest {
   ascii: boolean | undefined;
   /** The file to read; undefined: the one that is found; null: none. */
   config: string | null | undefined;
+  /** Undefined: as the format has it. */
+  redact: boolean | undefined;
+  /** Makes marks the same in several reports; undefined: they are numbered. */
+  redactKey: string | undefined;
+  anonymizeAddresses: boolean;
+  /** Characters of a Markdown report; undefined: as many as a comment on GitHub holds. */
+  maxLength: number | undefined;
   /** What may also stand in the config file. */
   flags: SettingFlags;
 }

@@ -4,26 +4,29 @@ import { analyze } from '../analyze.ts';
 import type { Report, Severity } from '../report/model.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
 import { expandCaptures } from './capture-paths.ts';
-import type { Format, Level } from './choices.ts';
-import { wantsAscii, wantsColor } from './color-support.ts';
+import type { Level } from './choices.ts';
 import { loadConfig } from './config/load.ts';
 import { mergeSettings } from './config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
 import { createOutput } from './output.ts';
+import { planOutputs } from './output-plan.ts';
 import { createProgress } from './progress.ts';
+import { createReporter, NEEDS_DIGEST } from './reporters.ts';
 
 export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
-  const { format, failOn, windowMs, ports, rules } = mergeSettings(
-    request.flags,
-    await loadConfig(request.config),
-  );
+  const config = await loadConfig(request.config);
+  const { format, failOn, windowMs, ports, rules } = mergeSettings(request.flags, config);
   const captures = expandCaptures(request.captures, process.stdin.isTTY, 'analyze');
-  const output = createOutput(request.output, captures);
+  const plan = planOutputs(request.outputs, request.flags.format, format);
+  const outputs = plan.map((each) => ({ ...each, output: createOutput(each.path, captures) }));
   const progress = createProgress(process.stderr, totalBytes(captures));
+  const discard = () => {
+    for (const { output } of outputs) output.discard();
+  };
   const leave = (exitCode: number): never => {
     progress.clear();
-    output.discard();
+    discard();
     process.exit(exitCode);
   };
   onInterrupt(captures, () => leave(EXIT_INTERRUPTED));
@@ -34,37 +37,16 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
       ports,
       rules,
       reader: request.reader,
+      sha256: plan.some((each) => NEEDS_DIGEST.has(each.format)),
       onProgress: progress.update,
     });
     progress.clear();
-    await output.write(await render(report, format, request));
+    const render = createReporter(report, request);
+    for (const { output, ...target } of outputs) await output.write(await render(target));
     return found(report, failOn) ? EXIT_FOUND : EXIT_ANALYSED;
   } finally {
     progress.clear();
-    output.discard();
-  }
-}
-
-/** Each format is loaded only when asked for. */
-async function render(report: Report, format: Format, request: AnalyzeRequest): Promise<Iterable<string>> {
-  switch (format) {
-    case 'json': {
-      const { renderJson } = await import('../report/json.ts');
-      return renderJson(report);
-    }
-    case 'table': {
-      const { renderTable } = await import('../report/table.ts');
-      const toStdout = request.output === undefined;
-      // A file isn't this terminal: it gets colours only if asked, and Unicode.
-      const env = toStdout ? process.env : {};
-      const table = renderTable(report, {
-        columns: toStdout ? process.stdout.columns : undefined,
-        color: wantsColor(request.color, toStdout && process.stdout.isTTY, env),
-        ascii: wantsAscii(request.ascii, env),
-        all: request.all,
-      });
-      return [table];
-    }
+    discard();
   }
 }
 

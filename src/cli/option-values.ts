@@ -87,6 +87,15 @@ export function nonEmpty(option: string): (value: Raw) => string | undefined {
   };
 }
 
+/** Given once or several times. */
+export function nonEmptyList(option: string): (value: Raw) => readonly string[] | undefined {
+  return (value) => {
+    const given = allOf(option, value);
+    if (given?.includes('') === true) throw new Error(`${option} needs a value`);
+    return given;
+  };
+}
+
 /** A file name; null where the option was negated (`--no-config`). */
 export function fileOrNone(option: string): (value: Raw) => string | null | undefined {
   return (value) => {

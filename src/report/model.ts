@@ -25,6 +25,8 @@ export interface CaptureReport {
   packets: number;
   /** Sum of the packets' lengths on the wire, as capinfos counts data size. */
   bytes: number;
+  /** Of the file as it lies there, in hexadecimal; null where it is no regular file. Only where it was asked for. */
+  sha256?: string | null;
   /** RFC 3339, nanoseconds, UTC; null without packets. */
   firstPacketAt: string | null;
   lastPacketAt: string | null;
@@ -195,6 +197,19 @@ export interface Report {
   anomalies: CrossAnomalyReport[];
   /** Notes that concern the whole capture rather than one file or connection. */
   notes: ReportNote[];
+  /** What was taken out; only where something was asked to be. */
+  redaction?: RedactionReport;
+}
+
+export interface RedactionReport {
+  /** Cookies, credentials, values of queries and the like stand as [redacted-…]; equal values have equal marks. */
+  secrets: boolean;
+  /** Addresses are replaced by those of the documentation ranges. */
+  addresses: boolean;
+  /** Marks are a keyed hash rather than numbers. */
+  keyed: boolean;
+  /** How many different values were hidden. */
+  values: number;
 }
 
 /** The options that shape the result, as used. */

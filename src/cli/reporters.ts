@@ -1,0 +1,66 @@
+/** From a report to the text of an output. Each format, and what redacts, is loaded only when it is needed. */
+import type { RedactOptions } from '../redact/redactor.ts';
+import type { Report } from '../report/model.ts';
+import type { AnalyzeRequest } from './analyze-request.ts';
+import type { Format } from './choices.ts';
+import { wantsAscii, wantsColor } from './color-support.ts';
+import type { OutputTarget } from './output-plan.ts';
+
+/** Name the capture by its SHA-256. */
+export const NEEDS_DIGEST: ReadonlySet<Format> = new Set([]);
+
+/** Made to be shown to others: secrets are hidden unless `--no-redact` says otherwise. */
+const REDACTED: ReadonlySet<Format> = new Set([]);
+
+/** The same report in several formats: it is redacted once. */
+export function createReporter(
+  report: Report,
+  request: AnalyzeRequest,
+): (target: OutputTarget) => Promise<Iterable<string>> {
+  const forms = new Map<boolean, Promise<Report>>();
+  return async (target) => {
+    const secrets = request.redact ?? REDACTED.has(target.format);
+    let form = forms.get(secrets);
+    if (form === undefined) {
+      form = redact(report, {
+        secrets,
+        addresses: request.anonymizeAddresses,
+        key: request.redactKey === undefined ? null : new TextEncoder().encode(request.redactKey),
+      });
+      forms.set(secrets, form);
+    }
+    return render(await form, target, request);
+  };
+}
+
+async function redact(report: Report, options: RedactOptions): Promise<Report> {
+  if (!options.secrets && !options.addresses) return report;
+  const { redactReport } = await import('../redact/redactor.ts');
+  return redactReport(report, options);
+}
+
+async function render(
+  report: Report,
+  { format, path }: OutputTarget,
+  request: AnalyzeRequest,
+): Promise<Iterable<string>> {
+  switch (format) {
+    case 'json': {
+      const { renderJson } = await import('../report/json.ts');
+      return renderJson(report);
+    }
+    case 'table': {
+      const { renderTable } = await import('../report/table.ts');
+      const toStdout = path === undefined;
+      // A file isn't this terminal: it gets colours only if asked, and Unicode.
+      const env = toStdout ? process.env : {};
+      const table = renderTable(report, {
+        columns: toStdout ? process.stdout.columns : undefined,
+        color: wantsColor(request.color, toStdout && process.stdout.isTTY, env),
+        ascii: wantsAscii(request.ascii, env),
+        all: request.all,
+      });
+      return [table];
+    }
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * Takes out of a report what must not leave the house: report in, report out, nothing else is looked at. What is hidden
+ * and what stays is told in docs/reports.md.
+ *
+ * Two passes: the first learns the secrets from where they are known to stand (headers, targets, close reasons), the
+ * second also finds them where they are quoted: in the timeline, in the messages of rules, on other connections.
+ */
+import type {
+  AnomalyReport,
+  CaptureReport,
+  ConnectionReport,
+  Endpoint,
+  HeaderLine,
+  Report,
+  ReportNote,
+  TimelineEntry,
+  UpgradeReport,
+} from '../report/model.ts';
+import { AddressMap } from './address-map.ts';
+import { AddressReplacer } from './address-replacer.ts';
+import { redactHeader, redactSubprotocols } from './header-secrets.ts';
+import { SecretLedger } from './secret-ledger.ts';
+import { redactText } from './text-secrets.ts';
+import { redactUrl } from './url-secrets.ts';
+
+export interface RedactOptions {
+  /** Hide cookies, credentials, values of queries and the like. */
+  readonly secrets: boolean;
+  /** Put addresses of the documentation ranges in the place of real ones. */
+  readonly addresses: boolean;
+  /** Makes the marks of equal values, and the addresses, the same in all reports made with it; null: numbered. */
+  readonly key: Uint8Array | null;
+}
+
+/** The report without what the options hide. The same report and options give the same result. */
+export function redactReport(report: Report, options: RedactOptions): Report {
+  const redactor = new Redactor(options);
+  for (const connection of report.connections) redactor.learn(connection);
+  redactor.learnAnomalies(report);
+  return redactor.report(report);
+}
+
+/** For reports that are made piece by piece: whatever was learned by then is hidden. */
+export class Redactor {
+  readonly #ledger: SecretLedger | null;
+  readonly #addresses: AddressReplacer | null;
+  readonly #options: RedactOptions;
+
+  constructor(options: RedactOptions) {
+    this.#options = options;
+    this.#ledger = options.secrets ? new SecretLedger(options.key) : null;
+    this.#addresses = options.addresses
+      ? new AddressReplacer(new AddressMap(options.key ?? new Uint8Array(0)))
+      : null;
+  }
+
+  /** Learns what a connection holds. */
+  learn(connection: ConnectionReport): void {
+    this.#endpoint(connection.client);
+    this.#endpoint(connection.server);
+    const ledger = this.#ledger;
+    if (ledger === null) return;
+    for (const { name, value } of headersOf(connection)) {
+      if (/^sec-websocket-(?:key|accept)$/i.test(name)) ledger.publish(value);
+      else redactHeader(name, value, ledger);
+    }
+    const { upgrade, close } = connection;
+    redactUrl(upgrade?.target ?? '', ledger);
+    redactText(close?.clientReason ?? '', ledger);
+    redactText(close?.serverReason ?? '', ledger);
+    for (const { detail } of connection.timeline) if (detail !== undefined) redactText(detail, ledger);
+  }
+
+  /** Learns what only the rules' findings quote; after all connections. */
+  learnAnomalies({ connections, anomalies }: Report): void {
+    for (const anomaly of [...connections.flatMap((each) => each.anomalies), ...anomalies]) {
+      publishExpected(anomaly, this.#ledger);
+      this.#anomaly(anomaly);
+    }
+  }
+
+  report(report: Report): Report {
+    return {
+      ...report,
+      captures: report.captures.map((capture) => this.#capture(capture)),
+      connections: report.connections.map((connection) => this.connection(connection)),
+      anomalies: report.anomalies.map((anomaly) => this.#anomaly(anomaly)),
+      notes: report.notes.map((note) => this.#note(note)),
+      redaction: {
+        secrets: this.#options.secrets,
+        addresses: this.#options.addresses,
+        keyed: this.#options.key !== null,
+        values: this.#ledger?.size ?? 0,
+      },
+    };
+  }
+
+  connection(connection: ConnectionReport): ConnectionReport {
+    // Made from what it is asked for: a spread would read the timeline, which is made when it is read.
+    const timeline = (): TimelineEntry[] => connection.timeline.map((entry) => this.#timelineEntry(entry));
+    const { close } = connection;
+    const redacted = {
+      client: this.#endpoint(connection.client),
+      server: this.#endpoint(connection.server),
+      upgrade: connection.upgrade === null ? null : this.#upgrade(connection.upgrade),
+      close:
+        close === null
+          ? null
+          : {
+              ...close,
+              clientReason: this.#wire(close.clientReason),
+              serverReason: this.#wire(close.serverReason),
+            },
+      anomalies: connection.anomalies.map((anomaly) => this.#anomaly(anomaly)),
+      notes: connection.notes.map((note) => this.#note(note)),
+    };
+    const properties = Object.getOwnPropertyDescriptors(connection);
+    const copy = Object.defineProperties({}, properties) as ConnectionReport;
+    Object.defineProperty(copy, 'timeline', { get: timeline, enumerable: true, configurable: true });
+    return Object.assign(copy, redacted);
+  }
+
+  #upgrade(upgrade: UpgradeReport): UpgradeReport {
+    const ledger = this.#ledger;
+    const header = (name: string, value: string | null) =>
+      value === null || ledger === null
+        ? this.#quoted(value)
+        : this.#quoted(redactHeader(name, value, ledger));
+    const lines = (headers: readonly HeaderLine[]) =>
+      headers.map(({ name, value }) => ({ name: this.#quoted(name), value: header(name, value) ?? '' }));
+    return {
+      ...upgrade,
+      method: this.#quoted(upgrade.method),
+      target: this.#quoted(
+        upgrade.target === null || ledger === null ? upgrade.target : redactUrl(upgrade.target, ledger),
+      ),
+      host: header('host', upgrade.host),
+      subprotocol: header('sec-websocket-protocol', upgrade.subprotocol),
+      extensions: header('sec-websocket-extensions', upgrade.extensions),
+      requestHeaders: lines(upgrade.requestHeaders),
+      responseHeaders: lines(upgrade.responseHeaders),
+    };
+  }
+
+  #timelineEntry(entry: TimelineEntry): TimelineEntry {
+    return entry.detail === undefined ? entry : { ...entry, detail: this.#wire(entry.detail) };
+  }
+
+  #anomaly<T extends AnomalyReport>(anomaly: T): T {
+    const evidence = Object.entries(anomaly.evidence).map(([name, value]) => [
+      name,
+      this.#evidence(name, value),
+    ]);
+    return {
+      ...anomaly,
+      message: this.#prose(anomaly.message),
+      evidence: Object.fromEntries(evidence) as AnomalyReport['evidence'],
+    };
+  }
+
+  #evidence(name: string, value: AnomalyReport['evidence'][string]): AnomalyReport['evidence'][string] {
+    if (Array.isArray(value))
+      return value.map((item) => (typeof item === 'string' ? this.#prose(item) : item));
+    if (typeof value !== 'string') return value;
+    const isList = name === 'offered' || name === 'subprotocol';
+    return this.#prose(isList && this.#ledger !== null ? redactSubprotocols(value, this.#ledger) : value);
+  }
+
+  #note<T extends ReportNote>(note: T): T {
+    return { ...note, message: this.#prose(note.message) };
+  }
+
+  #capture(capture: CaptureReport): CaptureReport {
+    return {
+      ...capture,
+      path: this.#ledger?.replaceIn(capture.path) ?? capture.path,
+      notes: capture.notes.map((note) => this.#note(note)),
+    };
+  }
+
+  #endpoint({ address, port }: Endpoint): Endpoint {
+    return { address: this.#addresses?.address(address) ?? address, port };
+  }
+
+  /** Text as it was on the wire. */
+  #wire<T extends string | null>(text: T): T {
+    return this.#quoted(
+      text === null || this.#ledger === null ? text : (redactText(text, this.#ledger) as T),
+    );
+  }
+
+  /** Sentences: what they quote is looked for first, for it may be cut (`token=abc…`). */
+  #prose(text: string): string {
+    const known = this.#quoted(text);
+    return this.#ledger === null ? known : redactText(known, this.#ledger);
+  }
+
+  #quoted<T extends string | null>(text: T): T {
+    if (text === null) return text;
+    const withoutSecrets = this.#ledger?.replaceIn(text) ?? text;
+    return (this.#addresses?.text(withoutSecrets) ?? withoutSecrets) as T;
+  }
+}
+
+function headersOf({ upgrade }: ConnectionReport): readonly HeaderLine[] {
+  return upgrade === null ? [] : [...upgrade.requestHeaders, ...upgrade.responseHeaders];
+}
+
+/** What a key is to be answered with proves an accept wrong, and stays as they do. */
+function publishExpected({ evidence }: AnomalyReport, ledger: SecretLedger | null): void {
+  for (const name of ['key', 'accept', 'expected']) {
+    const value = evidence[name];
+    if (typeof value === 'string') ledger?.publish(value);
+  }
+}
