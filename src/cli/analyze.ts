@@ -1,7 +1,7 @@
 /** `wscap analyze`: reads the captures, prints the report, says by its exit code whether it found something. */
 import { statSync } from 'node:fs';
-import { analyze } from '../analyze.ts';
-import type { Report, Severity } from '../report/model.ts';
+import { analyze, analyzeEach, type AnalyzeOptions, type ReportSummary } from '../analyze.ts';
+import type { Severity } from '../report/model.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
 import { expandCaptures } from './capture-paths.ts';
 import type { Level } from './choices.ts';
@@ -9,8 +9,8 @@ import { loadConfig } from './config/load.ts';
 import { mergeSettings } from './config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
-import { createOutput } from './output.ts';
-import { planOutputs } from './output-plan.ts';
+import { createOutput, type Output } from './output.ts';
+import { planOutputs, type OutputTarget } from './output-plan.ts';
 import { createProgress } from './progress.ts';
 import { createReporter, NEEDS_DIGEST } from './reporters.ts';
 
@@ -32,22 +32,62 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
   onInterrupt(captures, () => leave(EXIT_INTERRUPTED));
   process.once('SIGTERM', () => leave(EXIT_TERMINATED));
   try {
-    const report = await analyze(captures, {
+    const options: AnalyzeOptions = {
       windowMs,
       ports,
       rules,
       reader: request.reader,
       sha256: plan.some((each) => NEEDS_DIGEST.has(each.format)),
       onProgress: progress.update,
-    });
-    progress.clear();
-    const render = createReporter(report, request);
-    for (const { output, ...target } of outputs) await output.write(await render(target));
+    };
+    const report = canStream(plan, request)
+      ? await stream(captures, options, outputs)
+      : await writeWhole(captures, options, outputs, request, progress.clear);
     return found(report, failOn) ? EXIT_FOUND : EXIT_ANALYSED;
   } finally {
     progress.clear();
     discard();
   }
+}
+
+type Target = OutputTarget & { readonly output: Output };
+
+/** Lines can be written as connections end; what is redacted must be seen as a whole first. */
+function canStream(plan: readonly OutputTarget[], { redact, anonymizeAddresses }: AnalyzeRequest): boolean {
+  return plan.every(({ format }) => format === 'ndjson') && redact !== true && !anonymizeAddresses;
+}
+
+async function stream(
+  captures: readonly string[],
+  options: AnalyzeOptions,
+  targets: readonly Target[],
+): Promise<ReportSummary> {
+  const { connectionLine, summaryLine } = await import('../report/ndjson.ts');
+  const streams = targets.map(({ output }) => output.stream());
+  const summary = await analyzeEach(captures, options, (connection) => {
+    const line = connectionLine(connection);
+    for (const each of streams) each.write(line);
+  });
+  const last = summaryLine(summary);
+  for (const each of streams) {
+    each.write(last);
+    each.close();
+  }
+  return summary;
+}
+
+async function writeWhole(
+  captures: readonly string[],
+  options: AnalyzeOptions,
+  targets: readonly Target[],
+  request: AnalyzeRequest,
+  onRead: () => void,
+): Promise<ReportSummary> {
+  const report = await analyze(captures, options);
+  onRead();
+  const render = createReporter(report, request);
+  for (const { output, ...target } of targets) await output.write(await render(target));
+  return report;
 }
 
 const AT_OR_ABOVE: Readonly<Record<Level, readonly Severity[]>> = {
@@ -57,7 +97,7 @@ const AT_OR_ABOVE: Readonly<Record<Level, readonly Severity[]>> = {
   never: [],
 };
 
-function found({ totals }: Report, failOn: Level): boolean {
+function found({ totals }: ReportSummary, failOn: Level): boolean {
   return AT_OR_ABOVE[failOn].some((severity) => totals.anomalies[severity] > 0);
 }
 

@@ -11,6 +11,8 @@ export interface OutputTarget {
 
 const ENDINGS: Readonly<Record<string, Format>> = {
   '.json': 'json',
+  '.ndjson': 'ndjson',
+  '.jsonl': 'ndjson',
 };
 /** Text of some kind: a table, unless another format is asked for. */
 const TEXT = '.txt';

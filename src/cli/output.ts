@@ -4,16 +4,27 @@
  */
 import { once } from 'node:events';
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { createBatchWriter, createStdoutWriter } from './batch-writer.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface Output {
   write(chunks: Iterable<string>): Promise<void>;
+  /** Instead of `write`: for what is written little by little while the capture is read. */
+  stream(): OutputStream;
   /** Leaves no trace of an output that was not written. */
   discard(): void;
 }
 
+export interface OutputStream {
+  write(text: string): void;
+  /** All is written. */
+  close(): void;
+}
+
 export function createOutput(path: string | undefined, captures: readonly string[]): Output {
-  if (path === undefined) return { write: writeToStdout, discard: () => undefined };
+  if (path === undefined) {
+    return { write: writeToStdout, stream: streamToStdout, discard: () => undefined };
+  }
   const existing = statSync(path, { throwIfNoEntry: false });
   if (existing?.isDirectory() === true) throw new UsageError(`--output ${path} is a directory`, 'analyze');
   if (captures.some((capture) => capture !== '-' && isSameFile(capture, path))) {
@@ -21,7 +32,11 @@ export function createOutput(path: string | undefined, captures: readonly string
   }
   if (existing !== undefined && !existing.isFile()) {
     const descriptor = openSync(path, 'w');
-    return { write: (chunks) => writeAndClose(descriptor, chunks, path), discard: () => undefined };
+    return {
+      write: (chunks) => writeAndClose(descriptor, chunks, path),
+      stream: () => streamTo(descriptor, path),
+      discard: () => undefined,
+    };
   }
   // Renaming onto a link would replace the link.
   const target = existing === undefined ? path : realpathSync(path);
@@ -35,6 +50,32 @@ async function writeToStdout(chunks: Iterable<string>): Promise<void> {
   }
 }
 
+function streamToStdout(): OutputStream {
+  const { write, flush } = createStdoutWriter();
+  return { write, close: flush };
+}
+
+function streamTo(descriptor: number, path: string): OutputStream {
+  let failure: { readonly error: unknown } | null = null;
+  const { write, flush } = createBatchWriter(descriptor, (error) => {
+    failure ??= { error: naming(path, error) };
+  });
+  const check = (): void => {
+    if (failure !== null) throw failure.error;
+  };
+  return {
+    write(text) {
+      check();
+      write(text);
+    },
+    close() {
+      flush();
+      closeSync(descriptor);
+      check();
+    },
+  };
+}
+
 function beside(target: string, mode: number | undefined): Output {
   const temporary = `${target}.${process.pid}.tmp`;
   const descriptor = openNew(temporary, target, mode);
@@ -42,6 +83,16 @@ function beside(target: string, mode: number | undefined): Output {
     async write(chunks) {
       await writeAndClose(descriptor, chunks, target);
       renameSync(temporary, target);
+    },
+    stream() {
+      const stream = streamTo(descriptor, target);
+      return {
+        ...stream,
+        close() {
+          stream.close();
+          renameSync(temporary, target);
+        },
+      };
     },
     discard() {
       rmSync(temporary, { force: true });

@@ -49,6 +49,10 @@ async function render(
       const { renderJson } = await import('../report/json.ts');
       return renderJson(report);
     }
+    case 'ndjson': {
+      const { renderNdjson } = await import('../report/ndjson.ts');
+      return renderNdjson(report);
+    }
     case 'table': {
       const { renderTable } = await import('../report/table.ts');
       const toStdout = path === undefined;

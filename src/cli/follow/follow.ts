@@ -7,7 +7,7 @@ import { onInterrupt } from '../interrupt.ts';
 import { findOnlyConnection, whyNotFollowed } from './only-connection.ts';
 import { bytesToKeep, createPrinter } from './printer.ts';
 import type { FollowRequest } from './request.ts';
-import { createStdoutWriter } from './stdout-writer.ts';
+import { createStdoutWriter } from '../batch-writer.ts';
 
 export async function runFollow(request: FollowRequest): Promise<number> {
   const { from, limit, ports, reader } = request;

@@ -1,20 +1,28 @@
 /**
- * Standard output for what is printed while the capture is read. Reading never waits for process.stdout, which keeps
- * whatever a slow reader has not taken: a long conversation would pile up in memory. So this writes synchronously.
+ * For what is written while the capture is read. Reading never waits for process.stdout, which keeps whatever a slow
+ * reader has not taken: a long conversation would pile up in memory. So this writes synchronously.
  */
 import { writeSync } from 'node:fs';
 
-export interface StdoutWriter {
+export interface BatchWriter {
   readonly write: (text: string) => void;
   readonly flush: () => void;
 }
 
-/** A write for every message would cost more than the message. */
+/** A write for every line would cost more than the line. */
 const BATCH_CHARACTERS = 64 * 1024;
 const STDOUT = 1;
 const RETRY_MS = 1;
 
-export function createStdoutWriter(): StdoutWriter {
+export function createStdoutWriter(): BatchWriter {
+  return createBatchWriter(STDOUT, (error) => {
+    // run.ts knows what to do, and ends the program.
+    process.stdout.emit('error', error);
+  });
+}
+
+/** @param fail gets what goes wrong: it may come when nobody is there to catch it */
+export function createBatchWriter(descriptor: number, fail: (error: unknown) => void): BatchWriter {
   let batch: string[] = [];
   let length = 0;
   const flush = (): void => {
@@ -23,10 +31,9 @@ export function createStdoutWriter(): StdoutWriter {
     batch = [];
     length = 0;
     try {
-      writeFully(Buffer.from(text));
+      writeFully(descriptor, Buffer.from(text));
     } catch (error) {
-      // run.ts knows what to do, and ends the program.
-      process.stdout.emit('error', error);
+      fail(error);
     }
   };
   return {
@@ -41,11 +48,11 @@ export function createStdoutWriter(): StdoutWriter {
   };
 }
 
-function writeFully(bytes: Uint8Array): void {
+function writeFully(descriptor: number, bytes: Uint8Array): void {
   let at = 0;
   while (at < bytes.length) {
     try {
-      at += writeSync(STDOUT, bytes, at);
+      at += writeSync(descriptor, bytes, at);
     } catch (error) {
       if (!isFull(error)) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
