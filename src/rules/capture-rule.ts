@@ -1,5 +1,5 @@
 /** Rules that see every connection of a capture at once. */
-import type { ConnectionTrace } from './connection-trace.ts';
+import type { ConnectionTraces } from './connection-trace.ts';
 import type { Finding, OptionValues, RuleMeta, RuleOptionSpecs } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
 
@@ -13,9 +13,9 @@ export interface CaptureAnomaly extends CaptureFinding {
 }
 
 export interface CaptureRule<Options extends RuleOptionSpecs = RuleOptionSpecs> extends RuleMeta<Options> {
-  /** `connections` are those of the report, by id; may be gone through several times. */
+  /** `connections` are those of the report. */
   checkCapture(
-    connections: Iterable<ConnectionTrace>,
+    connections: ConnectionTraces,
     context: RuleContext,
     options: OptionValues<Options>,
   ): readonly CaptureFinding[];

@@ -57,6 +57,12 @@ export interface ConnectionTrace {
   readonly wasIdle: boolean;
 }
 
+/** Of all connections, by id; may be gone through several times. */
+export interface ConnectionTraces extends Iterable<ConnectionTrace> {
+  /** In the order of their requests; those without one anywhere. */
+  byRequest(): Iterable<ConnectionTrace>;
+}
+
 export function traceOf(record: ConnectionRecord, anomalies: readonly Anomaly[]): ConnectionTrace {
   const { upgrade, clientSide, serverSide, firstEnd } = record;
   const response = upgrade?.response ?? null;

@@ -1,7 +1,7 @@
 /** Runs the rules over a record, and withholds what the capture can't prove. */
 import type { ConnectionRecord } from '../connection/record.ts';
 import type { CaptureAnomaly } from './capture-rule.ts';
-import type { ConnectionTrace } from './connection-trace.ts';
+import type { ConnectionTraces } from './connection-trace.ts';
 import { CAPTURE_RULES, RULES } from './index.ts';
 import type { Judgement, Withheld } from './judgement.ts';
 import { unmetRequirement } from './requirements.ts';
@@ -59,7 +59,7 @@ export class RuleEngine {
   }
 
   /** What the rules over the whole capture say, at the severities that the user set. */
-  judgeCapture(connections: Iterable<ConnectionTrace>): CaptureAnomaly[] {
+  judgeCapture(connections: ConnectionTraces): CaptureAnomaly[] {
     return CAPTURE_RULES.filter(({ id }) => !isOff(id, this.#settings)).flatMap((rule) =>
       rule.checkCapture(connections, this.#context, optionValues(rule, this.#settings)).map((finding) => ({
         rule: rule.id,

@@ -13,7 +13,7 @@ import {
   tally,
 } from './capture-findings.ts';
 import type { CaptureFinding, CaptureRule } from './capture-rule.ts';
-import type { ConnectionTrace } from './connection-trace.ts';
+import type { ConnectionTrace, ConnectionTraces } from './connection-trace.ts';
 import { fill } from './fill.ts';
 import type { OptionValues } from './rule.ts';
 
@@ -76,10 +76,7 @@ export const fixedLifetime: CaptureRule<typeof OPTIONS> = {
   },
 };
 
-function* livesOf(
-  connections: Iterable<ConnectionTrace>,
-  minimumMs: number,
-): Generator<Life, void, undefined> {
+function* livesOf(connections: ConnectionTraces, minimumMs: number): Generator<Life, void, undefined> {
   for (const connection of connections) {
     const life = lifeOf(connection, minimumMs);
     if (life !== null) yield life;

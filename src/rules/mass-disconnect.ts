@@ -12,7 +12,7 @@ import {
   tally,
 } from './capture-findings.ts';
 import type { CaptureFinding, CaptureRule } from './capture-rule.ts';
-import type { ConnectionTrace } from './connection-trace.ts';
+import type { ConnectionTrace, ConnectionTraces } from './connection-trace.ts';
 import { fill } from './fill.ts';
 import { RECONNECT_OPTIONS, reconnectSeries } from './reconnect-series.ts';
 import type { OptionValues } from './rule.ts';
@@ -71,7 +71,7 @@ export const massDisconnect: CaptureRule<typeof OPTIONS> = {
 };
 
 /** Connections that end together because their clients come back in loops are told by reconnect-loop. */
-function loopingIds(connections: Iterable<ConnectionTrace>): Set<number> {
+function loopingIds(connections: ConnectionTraces): Set<number> {
   const options = {
     connections: RECONNECT_OPTIONS.connections.default,
     lifeMs: RECONNECT_OPTIONS.lifeMs.default,
@@ -93,7 +93,7 @@ interface Server {
   readonly ended: Ended[];
 }
 
-function serversOf(connections: Iterable<ConnectionTrace>, looping: ReadonlySet<number>): Iterable<Server> {
+function serversOf(connections: ConnectionTraces, looping: ReadonlySet<number>): Iterable<Server> {
   const servers = new Map<string, Server>();
   for (const connection of connections) {
     const { openedAt, end } = connection;

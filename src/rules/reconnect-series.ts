@@ -4,8 +4,7 @@
  */
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs, millisecondsBetween } from '../timestamp.ts';
-import { groupBy } from './capture-findings.ts';
-import type { ConnectionTrace, EndingTrace, RequestTrace } from './connection-trace.ts';
+import type { ConnectionTrace, ConnectionTraces, EndingTrace, RequestTrace } from './connection-trace.ts';
 import type { OptionValues } from './rule.ts';
 
 export const RECONNECT_OPTIONS = {
@@ -47,74 +46,52 @@ const LAST_COMPLAINT = 1015;
 /** An upgrade that was asked for: one that was soon over, or one that ends a series because all was well with it. */
 type Outcome = Attempt | 'lasted' | 'left in order';
 
-interface Asked {
-  readonly connection: ConnectionTrace;
-  readonly request: RequestTrace;
-}
+type Options = OptionValues<typeof RECONNECT_OPTIONS>;
 
 export function reconnectSeries(
-  connections: Iterable<ConnectionTrace>,
-  { connections: least, lifeMs }: OptionValues<typeof RECONNECT_OPTIONS>,
+  connections: ConnectionTraces,
+  { connections: least, lifeMs }: Options,
 ): ReconnectSeries[] {
-  const enough = Math.max(2, least);
-  const frequent = keysOfMany(connections, enough, lifeMs);
-  return [...groupBy(askedOf(connections, frequent), keyOf).values()]
-    .flatMap((group) => seriesOf(group, lifeMs))
-    .filter(({ attempts }) => attempts.length >= enough);
-}
-
-/** What was asked for so often, without lasting, that it may be a series: the rest of a large capture is not kept. */
-function keysOfMany(connections: Iterable<ConnectionTrace>, enough: number, lifeMs: number): Set<string> {
-  const counts = new Map<string, number>();
-  const frequent = new Set<string>();
-  for (const connection of connections) {
+  const found = new SeriesFinder(Math.max(2, least));
+  for (const connection of connections.byRequest()) {
     const { request } = connection;
     if (request === null) continue;
-    const asked = { connection, request };
-    if (!isAttempt(outcomeOf(asked, lifeMs))) continue;
-    const key = keyOf(asked);
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    if (count >= enough) frequent.add(key);
+    const outcome = outcomeOf(connection, request, lifeMs);
+    if (outcome !== null) found.add(keyOf(connection, request), outcome);
   }
-  return frequent;
+  return found.finish();
 }
 
-function* askedOf(
-  connections: Iterable<ConnectionTrace>,
-  frequent: ReadonlySet<string>,
-): Generator<Asked, void, undefined> {
-  if (frequent.size === 0) return;
-  for (const connection of connections) {
-    const { request } = connection;
-    if (request === null) continue;
-    const asked = { connection, request };
-    if (frequent.has(keyOf(asked))) yield asked;
-  }
-}
-
-function keyOf({ connection: { clientAddress, server }, request: { host, path } }: Asked): string {
+function keyOf({ clientAddress, server }: ConnectionTrace, { host, path }: RequestTrace): string {
   return JSON.stringify([clientAddress, server.address, server.port, host?.toLowerCase() ?? null, path]);
 }
 
-function isAttempt(outcome: Outcome | null): outcome is Attempt {
-  return outcome !== null && typeof outcome !== 'string';
+interface OpenSeries {
+  readonly attempts: Attempt[];
+  overlapping: number;
 }
 
-function seriesOf(group: readonly Asked[], lifeMs: number): ReconnectSeries[] {
-  const series: { attempts: Attempt[]; overlapping: number }[] = [];
-  let current: (typeof series)[number] | null = null;
-  for (const asked of group.toSorted((a, b) => a.request.packet - b.request.packet)) {
-    const outcome = outcomeOf(asked, lifeMs);
-    if (outcome === null) continue;
-    if (!isAttempt(outcome)) {
-      current = null;
-      continue;
+/** Keeps series while they may go on, and those that were long enough: the rest of a large capture leaves nothing. */
+class SeriesFinder {
+  readonly #enough: number;
+  readonly #open = new Map<string, OpenSeries>();
+  readonly #found: OpenSeries[] = [];
+
+  constructor(enough: number) {
+    this.#enough = enough;
+  }
+
+  /** In the order of the requests. */
+  add(key: string, outcome: Outcome): void {
+    const current = this.#open.get(key);
+    if (typeof outcome === 'string') {
+      if (current !== undefined) this.#close(key, current);
+      return;
     }
-    const previous: Attempt | undefined = current?.attempts.at(-1);
-    if (current === null || previous === undefined || isNewSeries(previous, outcome)) {
-      current = { attempts: [outcome], overlapping: 0 };
-      series.push(current);
+    const previous = current?.attempts.at(-1);
+    if (current === undefined || previous === undefined || isNewSeries(previous, outcome)) {
+      if (current !== undefined) this.#close(key, current);
+      this.#open.set(key, { attempts: [outcome], overlapping: 0 });
     } else if (outcome.request.packet >= previous.over.packet) {
       current.attempts.push(outcome);
     } else {
@@ -123,7 +100,17 @@ function seriesOf(group: readonly Asked[], lifeMs: number): ReconnectSeries[] {
       if (outcome.over.packet < previous.over.packet) current.attempts.splice(-1, 1, outcome);
     }
   }
-  return series;
+
+  /** By where they begin. */
+  finish(): ReconnectSeries[] {
+    for (const [key, series] of this.#open) this.#close(key, series);
+    return this.#found.sort((a, b) => a.attempts[0]!.request.packet - b.attempts[0]!.request.packet);
+  }
+
+  #close(key: string, series: OpenSeries): void {
+    this.#open.delete(key);
+    if (series.attempts.length >= this.#enough) this.#found.push(series);
+  }
 }
 
 function isNewSeries(previous: Attempt, next: Attempt): boolean {
@@ -131,7 +118,7 @@ function isNewSeries(previous: Attempt, next: Attempt): boolean {
 }
 
 /** null where the capture can't show what became of it. */
-function outcomeOf({ connection, request }: Asked, lifeMs: number): Outcome | null {
+function outcomeOf(connection: ConnectionTrace, request: RequestTrace, lifeMs: number): Outcome | null {
   const { ending, openedAt, refusal, hasResponse } = connection;
   const response = hasResponse ? openedAt : null;
   if (ending === null) {

@@ -4,7 +4,7 @@
  */
 import type { Role } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import type { ConnectionTrace, EndingTrace, RequestTrace } from './connection-trace.ts';
+import type { ConnectionTrace, ConnectionTraces, EndingTrace, RequestTrace } from './connection-trace.ts';
 
 const ROWS_A_BLOCK = 4096;
 
@@ -50,7 +50,7 @@ const MAX_TEXTS = 1 << 20;
 const CODE_SHIFT = 8;
 const CAUSE_MASK = 0xff;
 
-export class TraceStore implements Iterable<ConnectionTrace> {
+export class TraceStore implements ConnectionTraces {
   readonly #blocks: Int32Array[] = [];
   readonly #texts: (string | null)[] = [null];
   readonly #textNumbers = new Map<string, number>();
@@ -88,25 +88,30 @@ export class TraceStore implements Iterable<ConnectionTrace> {
     this.#write(row, at + END, trace.end);
   }
 
-  /** By id. A trace is made when it is read, and so is each of its marks: keep one only where it is needed. */
-  *[Symbol.iterator](): Generator<ConnectionTrace> {
-    // An id has up to 32 bits, a row up to 20: both fit into a double, and doubles sort by themselves.
+  /** A trace is made when it is read, and so is each of its marks: keep one only where it is needed. */
+  [Symbol.iterator](): Generator<ConnectionTrace> {
+    return this.#sortedBy(ID);
+  }
+
+  byRequest(): Generator<ConnectionTrace> {
+    return this.#sortedBy(REQUEST);
+  }
+
+  *#sortedBy(column: number): Generator<ConnectionTrace> {
+    // Exact while the largest value times the rows stays below 2^53, a billion packets of eight million connections.
+    // Doubles sort by themselves: a comparison in JavaScript would take ten times as long.
     const keys = new Float64Array(this.#count);
     for (let number = 0; number < this.#count; number++) {
-      const id = this.#blocks[Math.floor(number / ROWS_A_BLOCK)]![(number % ROWS_A_BLOCK) * COLUMNS + ID]!;
-      keys[number] = id * this.#count + number;
+      const block = this.#blocks[Math.floor(number / ROWS_A_BLOCK)]!;
+      const value = block[(number % ROWS_A_BLOCK) * COLUMNS + column]! >>> 0;
+      keys[number] = value * this.#count + number;
     }
     keys.sort();
     for (const key of keys) {
       const number = key % this.#count;
       const block = this.#blocks[Math.floor(number / ROWS_A_BLOCK)]!;
-      yield new PackedTrace(
-        block,
-        (number % ROWS_A_BLOCK) * COLUMNS,
-        this.#startSeconds,
-        this.#texts,
-        this.#causes,
-      );
+      const at = (number % ROWS_A_BLOCK) * COLUMNS;
+      yield new PackedTrace(block, at, this.#startSeconds, this.#texts, this.#causes);
     }
   }
 

@@ -7,7 +7,7 @@ import type { CloseFrame, ConnectionRecord, FirstEnd, Role, SideFacts } from '..
 import { parseHead, type RequestHead, type ResponseHead } from '../../src/http/head.ts';
 import type { SeenRequest, SeenResponse } from '../../src/http/upgrade-exchange.ts';
 import type { CaptureFinding, CaptureRule } from '../../src/rules/capture-rule.ts';
-import { traceOf, type ConnectionTrace } from '../../src/rules/connection-trace.ts';
+import { traceOf, type ConnectionTraces } from '../../src/rules/connection-trace.ts';
 import type { LegCandidate } from '../../src/rules/proxy-legs.ts';
 import { TraceStore } from '../../src/rules/trace-store.ts';
 import type { Anomaly, Finding, OptionValues, Rule, RuleOptionSpecs } from '../../src/rules/rule.ts';
@@ -292,7 +292,7 @@ export function judgedConnections(
 }
 
 /** The same as the rules over a capture get them: packed, and made anew. */
-export function tracesOf(connections: readonly LegCandidate[]): Iterable<ConnectionTrace> {
+export function tracesOf(connections: readonly LegCandidate[]): ConnectionTraces {
   const store = new TraceStore();
   for (const { record, anomalies } of connections) store.add(traceOf(record, anomalies));
   return store;

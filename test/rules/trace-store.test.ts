@@ -84,6 +84,18 @@ describe('a store of traces', () => {
     );
   });
 
+  it('can be gone through in the order of the requests', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(traces, { selector: ({ id }) => id, maxLength: 40 }), (given) => {
+        const store = new TraceStore();
+        for (const trace of given) store.add(trace);
+        const packets = [...store.byRequest()].map(({ request }) => request?.packet ?? 0);
+        const expected = given.map(({ request }) => request?.packet ?? 0).sort((a, b) => a - b);
+        expect(packets).toEqual(expected);
+      }),
+    );
+  });
+
   it('can be gone through again, and holds more than a block', () => {
     const [sample] = fc.sample(traces, { numRuns: 1, seed: 1 });
     const store = new TraceStore();
