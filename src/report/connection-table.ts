@@ -76,6 +76,11 @@ function drawTable(
   theme: Theme,
 ): string {
   const lines: string[] = [];
+  const cells = ranked.map((each) =>
+    layout.map((column, i) => column.lines(each, theme).flatMap((line) => fitLine(line, widths[i]!, theme))),
+  );
+  // Between rows of one line each, lines would only take room.
+  const isDense = cells.every((row) => row.every((cell) => cell.length <= 1));
   for (let from = 0; from < ranked.length; from += ROWS_A_PIECE) {
     const piece = new Table({
       head: from > 0 ? [] : layout.map(({ title }) => theme.strong(theme.own(title))),
@@ -85,21 +90,19 @@ function drawTable(
       truncate: theme.ellipsis,
       chars: from > 0 ? continued(theme.tableCharacters) : theme.tableCharacters,
     });
-    for (const each of ranked.slice(from, from + ROWS_A_PIECE)) {
-      piece.push(
-        layout.map((column, i) =>
-          column
-            .lines(each, theme)
-            .flatMap((line) => fitLine(line, widths[i]!, theme))
-            .join('\n'),
-        ),
-      );
-    }
+    for (const row of cells.slice(from, from + ROWS_A_PIECE)) piece.push(row.map((cell) => cell.join('\n')));
     // The upper border of the next piece stands in for the lower one of this.
     if (from > 0) lines.pop();
-    lines.push(...piece.toString().split('\n'));
+    const drawn = piece.toString().split('\n');
+    lines.push(...(isDense ? withoutRules(drawn, from === 0, theme.tableCharacters) : drawn));
   }
   return lines.join('\n');
+}
+
+/** Leaves the one below the head. */
+function withoutRules(lines: readonly string[], hasHead: boolean, characters: TableCharacters): string[] {
+  const below = hasHead ? 2 : -1;
+  return lines.filter((line, i) => i === below || !line.startsWith(characters['left-mid']));
 }
 
 /** The upper border of a piece that continues another is a line between rows. */

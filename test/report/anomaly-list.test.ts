@@ -14,7 +14,13 @@ import {
 const theme = createTheme({ color: false, ascii: false });
 
 function linesOf(report: Report, changes: { all?: boolean; width?: number } = {}): string[] {
-  const options = { all: false, width: 80, captures: report.captures, ...changes };
+  const options = {
+    all: false,
+    width: 80,
+    captures: report.captures,
+    connections: report.connections,
+    ...changes,
+  };
   return anomalyLines(placeAnomalies(report), theme, options);
 }
 
