@@ -15,7 +15,7 @@ import type { Theme } from './theme.ts';
 
 const SHOWN_GROUPS = 20;
 const SHOWN_OF_GROUP = 5;
-const SHOWN_CONNECTIONS = 8;
+const SHOWN_CONNECTIONS = 5;
 const SHOWN_PACKETS = 12;
 /** Prose wider than this is hard to read. */
 const WIDEST_PROSE = 100;

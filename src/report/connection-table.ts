@@ -4,6 +4,7 @@
  * rows (200 rows of ours took 1.3 s), so a table is drawn in pieces that join without a seam.
  */
 import Table from 'cli-table3';
+import type { CharName } from 'cli-table3';
 import type { RankedConnection } from './connection-rank.ts';
 import { NO_BREAK_SPACE } from './connection-text.ts';
 import { displayWidth } from './display-width.ts';
@@ -88,7 +89,7 @@ function drawTable(
       colAligns: layout.map(({ alignRight }) => (alignRight === true ? 'right' : 'left')),
       style: { head: [], border: [] },
       truncate: theme.ellipsis,
-      chars: from > 0 ? continued(theme.tableCharacters) : theme.tableCharacters,
+      chars: withFaintSides(from > 0 ? continued(theme.tableCharacters) : theme.tableCharacters, theme),
     });
     for (const row of cells.slice(from, from + ROWS_A_PIECE)) piece.push(row.map((cell) => cell.join('\n')));
     // The upper border of the next piece stands in for the lower one of this.
@@ -96,13 +97,23 @@ function drawTable(
     const drawn = piece.toString().split('\n');
     lines.push(...(isDense ? withoutRules(drawn, from === 0, theme.tableCharacters) : drawn));
   }
-  return lines.join('\n');
+  // What is drawn in one piece is painted in one.
+  const rules = new Set(
+    ['top-left', 'left-mid', 'bottom-left'].map((name) => theme.tableCharacters[name as CharName]),
+  );
+  return lines.map((line) => (rules.has(line.charAt(0)) ? theme.faint(line) : line)).join('\n');
 }
 
-/** Leaves the one below the head. */
+/** Leaves the frame, and the rule below the head. */
 function withoutRules(lines: readonly string[], hasHead: boolean, characters: TableCharacters): string[] {
-  const below = hasHead ? 2 : -1;
-  return lines.filter((line, i) => i === below || !line.startsWith(characters['left-mid']));
+  const kept = hasHead ? [0, 2, lines.length - 1] : [lines.length - 1];
+  return lines.filter((line, i) => kept.includes(i) || !line.startsWith(characters['left-mid']));
+}
+
+/** The frame steps back behind what it holds. */
+function withFaintSides(characters: TableCharacters, theme: Theme): TableCharacters {
+  const { left, middle, right } = characters;
+  return { ...characters, left: theme.faint(left), middle: theme.faint(middle), right: theme.faint(right) };
 }
 
 /** The upper border of a piece that continues another is a line between rows. */

@@ -20,8 +20,9 @@ export interface FindingGroup {
 export function groupFindings(anomalies: readonly PlacedAnomaly[]): FindingGroup[] {
   const groups = new Map<string, [PlacedAnomaly, ...PlacedAnomaly[]]>();
   for (const placed of anomalies) {
-    const { rule, kind, severity } = placed.anomaly;
-    const key = `${rule} ${kind} ${severity}`;
+    const { rule, kind, severity, advice } = placed.anomaly;
+    // What is to be done differs, as between a server that ended it and a client that did: not the same matter.
+    const key = `${rule} ${kind} ${severity} ${advice.replace(/\d+/g, '0')}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [placed]);
     else group.push(placed);

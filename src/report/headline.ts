@@ -97,7 +97,10 @@ function ruleSummary(report: Report, problems: readonly RankedConnection[]): str
     .sort(
       ([, a], [, b]) => compareSeverity(a.severity, b.severity) || b.connections.size - a.connections.size,
     )
-    .map(([rule, { anomalies }]) => (anomalies === 1 ? rule : `${formatCount(anomalies)} ${rule}`));
+    .map(([rule, { anomalies, connections }]) =>
+      // "handshake-close on all 4 connections" says how many.
+      anomalies === 1 || connections.size === problems.length ? rule : `${formatCount(anomalies)} ${rule}`,
+    );
   const others = names.length - SHOWN_RULES;
   const shown = names.slice(0, SHOWN_RULES);
   if (others > 0) shown.push(countOf(others, 'other rule'));

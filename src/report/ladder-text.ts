@@ -28,6 +28,8 @@ export interface LadderTextOptions {
   readonly width: number;
 }
 
+type Paint = (text: string) => string;
+
 interface Row {
   readonly step: LadderStep;
   readonly isMarked: boolean;
@@ -57,14 +59,14 @@ export function ladderLines(ladder: Ladder, theme: Theme, options: LadderTextOpt
       const mark = row.isMarked ? paint(theme.own('▸')) : ' ';
       const what = isList
         ? paint(listed(row, theme, room + 2))
-        : `${theme.faint(theme.own('│'))}${paint(drawn(row, theme, lane))}${theme.faint(theme.own('│'))}`;
+        : `${theme.faint(theme.own('│'))}${drawn(row, theme, lane, paint)}${theme.faint(theme.own('│'))}`;
       return `${mark} ${paint(columns(row.packet, row.time))}  ${what}`;
     }),
   ];
 }
 
 /** Evidence in the colour of its finding; what is only counted steps back. */
-function paintOf({ step, isMarked }: Row, theme: Theme, severity: Severity): (text: string) => string {
+function paintOf({ step, isMarked }: Row, theme: Theme, severity: Severity): Paint {
   if (isMarked) return (text) => theme.colored(severity, text);
   return step.kind === 'gap' ? theme.faint : (text) => text;
 }
@@ -86,7 +88,7 @@ function rowsOf({ steps }: Ladder, theme: Theme): { unit: string; rows: Row[] } 
       : {
           step,
           isMarked: step.evidence.length > 0,
-          packet: theme.own('⋮'),
+          packet: theme.ellipsis,
           time: '',
           text: theme.own(gapText(step)),
         },
@@ -115,17 +117,23 @@ function headers(
 }
 
 /** "── GET /chat ───────►", "◄──────────── FIN ──", "  60 s later         ". */
-function drawn({ step, text }: Row, theme: Theme, lane: number): string {
+function drawn({ step, isMarked, text }: Row, theme: Theme, lane: number, paint: Paint): string {
   if (step.kind === 'gap') {
     const shown = cutMiddle(text, lane - 4, theme.ellipsis);
-    return `  ${shown}${' '.repeat(lane - 2 - displayWidth(shown))}`;
+    return `  ${paint(shown)}${' '.repeat(lane - 2 - displayWidth(shown))}`;
   }
   const label = ` ${cutMiddle(text, lane - ARROW + 3, theme.ellipsis)} `;
-  const dashes = lane - displayWidth(label) - 3;
   const dash = theme.own(lineOf(step));
+  const short = dash.repeat(2);
+  const long = dash.repeat(lane - displayWidth(label) - 3);
+  if (isMarked) {
+    return paint(
+      step.from === 'client' ? short + label + long + theme.own('►') : theme.own('◄') + long + label + short,
+    );
+  }
   return step.from === 'client'
-    ? dash.repeat(2) + label + dash.repeat(dashes) + theme.own('►')
-    : theme.own('◄') + dash.repeat(dashes) + label + dash.repeat(2);
+    ? `${theme.faint(short)}${label}${theme.faint(long)}${theme.own('►')}`
+    : `${theme.own('◄')}${theme.faint(long)}${label}${theme.faint(short)}`;
 }
 
 /** What was sent but not captured is drawn broken. */

@@ -124,7 +124,6 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
   '►': '>',
   '◄': '<',
   '▸': '>',
-  '⋮': ':',
 };
 
 export function createTheme({ color, ascii }: ThemeOptions): Theme {
@@ -149,5 +148,5 @@ export function createTheme({ color, ascii }: ThemeOptions): Theme {
 }
 
 function transliterate(text: string): string {
-  return text.replace(/[→←↑↓…–—“”‘’≥≤×§│─·►◄▸⋮]/g, (character) => ASCII_FOR[character]!);
+  return text.replace(/[→←↑↓…–—“”‘’≥≤×§│─·►◄▸]/g, (character) => ASCII_FOR[character]!);
 }
