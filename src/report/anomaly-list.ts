@@ -14,7 +14,9 @@ import { packetFilters, streamFilter } from './packet-filter.ts';
 import type { Theme } from './theme.ts';
 
 const SHOWN_GROUPS = 20;
-const SHOWN_OF_GROUP = 5;
+/** Of a group that has more than a few, fewer are examples enough. */
+const FEW_OF_GROUP = 5;
+const SHOWN_OF_GROUP = 3;
 const SHOWN_CONNECTIONS = 5;
 const SHOWN_PACKETS = 12;
 /** Prose wider than this is hard to read. */
@@ -73,7 +75,9 @@ function groupLines(
     connections.length === 1 ? `connection ${ids}` : `${countOf(connections.length, 'connection')}: ${ids}`;
   const [title = '', ...rest] = wrapText(`${name} on ${where}`, width);
   const [first, ...others] = members;
-  const further = options.all ? others : others.slice(0, SHOWN_OF_GROUP - 1);
+  const further = options.all
+    ? others
+    : others.slice(0, (members.length > FEW_OF_GROUP ? SHOWN_OF_GROUP : FEW_OF_GROUP) - 1);
   const hidden = others.length - further.length;
   return [
     `${theme.symbol(severity)} ${title.replace(name, () => theme.colored(severity, name))}`,
@@ -93,22 +97,25 @@ function firstLines(
   theme: Theme,
   options: AnomalyListOptions,
 ): string[] {
-  const { message, advice, packets, explain } = placed.anomaly;
+  const { advice } = placed.anomaly;
   const width = Math.min(options.width, WIDEST_PROSE) - 2;
-  const isParted = advice !== '' && message.endsWith(` ${advice}`);
-  const what = isParted ? message.slice(0, -advice.length - 1) : message;
   const ladder = hasLadder ? ladderOf(placed, theme, options) : [];
   return [
-    ...hanging(isOnly ? '' : labelOf(placed, theme), theme.safe(what), width),
-    ...(isParted ? hanging(theme.own('→ '), theme.safe(advice), width, theme.strong) : []),
+    ...hanging(isOnly ? '' : labelOf(placed, theme), theme.safe(withoutAdvice(placed)), width),
+    ...(advice === '' ? [] : hanging(theme.own('→ '), theme.safe(advice), width, theme.strong)),
     ...(ladder.length === 0 ? [] : ['', ...ladder, '']),
-    ...evidenceLines(packets, isOnly ? explain : null, ladder.length > 0, theme, options),
+    ...evidenceLines(placed.anomaly, isOnly, ladder.length > 0, theme, options),
   ].map((line) => (line === '' ? '' : `  ${line}`));
 }
 
-/** Of a finding like another, what differs. */
+/** What happened, without what to look at next, which has a line of its own. */
+function withoutAdvice({ anomaly: { message, advice } }: PlacedAnomaly): string {
+  return advice !== '' && message.endsWith(` ${advice}`) ? message.slice(0, -advice.length - 1) : message;
+}
+
+/** Of a finding like another, what differs; what to look at next is the same, or of a connection with another number. */
 function furtherLines(placed: PlacedAnomaly, first: PlacedAnomaly, theme: Theme, width: number): string[] {
-  const text = distinctText(placed.anomaly.message, first.anomaly.message);
+  const text = distinctText(withoutAdvice(placed), withoutAdvice(first));
   const numbers = new Set(text.match(/\d+/g));
   const { packets } = placed.anomaly;
   const isSaid = packets.every((packet) => numbers.has(String(packet)));
@@ -162,24 +169,26 @@ function packetList(packets: readonly number[]): string {
 /**
  * The packets, a filter that jumps to them, and the command that explains the rule: on one line where they fit.
  *
+ * @param isOnly of its group: that has the command otherwise
  * @param isMarked they are marked in the ladder above
  */
 function evidenceLines(
-  packets: readonly number[],
-  explain: string | null,
+  { packets, severity, explain }: AnomalyReport,
+  isOnly: boolean,
   isMarked: boolean,
   theme: Theme,
   { width, captures }: AnomalyListOptions,
 ): string[] {
-  const more = explain === null ? [] : [theme.code(explain)];
+  const more = isOnly ? [theme.code(explain)] : [];
   if (packets.length === 0) return more;
-  const list = `${isMarked ? `${theme.own('▸')} ` : ''}${packetList(packets)}`;
+  const mark = isMarked ? `${theme.own('▸')} ` : '';
+  const list = mark + packetList(packets);
   const filters = packetFilters(packets, captures, Math.max(width - 2 - FILTER_LABEL.length, LEAST_FILTER));
   const only = filters.length === 1 ? filters[0]! : null;
   const line = `${list}${GUTTER}${FILTER_LABEL}${only?.filter ?? ''}`;
   if (only?.path === null && line.length <= width - 2) {
-    const shown = `${list}${GUTTER}${filterText(only.filter, theme)}`;
-    const fits = line.length + GUTTER.length + (explain?.length ?? 0) <= width - 2;
+    const shown = `${theme.colored(severity, mark)}${packetList(packets)}${GUTTER}${filterText(only.filter, theme)}`;
+    const fits = line.length + GUTTER.length + (isOnly ? explain.length : 0) <= width - 2;
     return fits ? [[shown, ...more].join(GUTTER)] : [shown, ...more];
   }
   return [

@@ -18,7 +18,7 @@ const DAMAGE: ReadonlySet<string> = new Set([
   'corrupt-gzip',
 ]);
 
-/** "handshake-close on 1 of 3 WebSocket connections: server FIN 0.657 ms after the 101": what comes first, then who, when, how. */
+/** "handshake-close on 1 of 3 WebSockets: server FIN 0.657 ms after the 101": what comes first, then who, when, how. */
 export function headlineLines(report: Report, theme: Theme, width: number): string[] {
   const ranked = rankConnections(report);
   const problems = ranked.filter(isProblem);
@@ -55,7 +55,7 @@ function headline(
   safe: Theme['safe'],
 ): string {
   const total = ranked.length;
-  const noun = total === report.totals.webSocketConnections ? 'WebSocket connection' : 'connection';
+  const noun = total === report.totals.webSocketConnections ? 'WebSocket' : 'connection';
   const connections = countOf(total, noun);
   if (problems.length === 0) return `${connections}, ${cleanSummary(ranked)}`;
   const subject = subjectOf(problems.length, total, noun);

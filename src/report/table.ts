@@ -28,7 +28,7 @@ export interface TableOptions extends ThemeOptions {
 const DEFAULT_COLUMNS = 80;
 /** Below this nothing is fitted any more. */
 const LEAST_COLUMNS = 24;
-const SHOWN_PROBLEMS = 20;
+const SHOWN_PROBLEMS = 12;
 /** Where there are more than a screenful of problems, so many are shown of those that have the same verdict and rules. */
 const FEW_PROBLEMS = 8;
 const SHOWN_ALIKE = 3;

@@ -21,7 +21,7 @@ const clean = (id: number) => sampleConnection({ id });
 describe('headlineLines', () => {
   it('names the only problem and how its connection ended', () => {
     expect(headlineOf(sampleReport([clean(0), handshakeClose({ id: 1 }), clean(2)]))).toBe(
-      '✖ handshake-close on 1 of 3 WebSocket connections: server FIN 0.657 ms after the 101',
+      '✖ handshake-close on 1 of 3 WebSockets: server FIN 0.657 ms after the 101',
     );
   });
 
@@ -33,7 +33,7 @@ describe('headlineLines', () => {
       sampleConnection({ id: 2, anomalies: [slow] }),
       clean(3),
     ]);
-    expect(headlineOf(report)).toBe('✖ 2 handshake-close and slow-upgrade on 3 of 4 WebSocket connections');
+    expect(headlineOf(report)).toBe('✖ 2 handshake-close and slow-upgrade on 3 of 4 WebSockets');
   });
 
   it('counts connections without a 101 as connections only', () => {
@@ -55,21 +55,17 @@ describe('headlineLines', () => {
   });
 
   it('speaks of one, both and all', () => {
-    expect(headlineOf(sampleReport([handshakeClose()]))).toContain(
-      'handshake-close on the only WebSocket connection: ',
-    );
+    expect(headlineOf(sampleReport([handshakeClose()]))).toContain('handshake-close on the only WebSocket: ');
     const two = [handshakeClose({ id: 0 }), handshakeClose({ id: 1 })];
-    expect(headlineOf(sampleReport(two))).toContain('handshake-close on both WebSocket connections: ');
-    expect(headlineOf(sampleReport([...two, handshakeClose({ id: 2 })]))).toContain(
-      'all 3 WebSocket connections',
-    );
+    expect(headlineOf(sampleReport(two))).toContain('handshake-close on both WebSockets: ');
+    expect(headlineOf(sampleReport([...two, handshakeClose({ id: 2 })]))).toContain('all 3 WebSockets');
   });
 
   it('says so when all is well, and no more than that', () => {
-    expect(headlineOf(sampleReport([clean(0), clean(1)]))).toBe('✔ 2 WebSocket connections, all clean');
+    expect(headlineOf(sampleReport([clean(0), clean(1)]))).toBe('✔ 2 WebSockets, all clean');
     const open = sampleConnection({ id: 1, verdict: 'open', close: null });
     expect(headlineOf(sampleReport([clean(0), open]))).toBe(
-      'i 2 WebSocket connections, no problem found (1 clean and 1 open)',
+      'i 2 WebSockets, no problem found (1 clean and 1 open)',
     );
   });
 
@@ -77,18 +73,16 @@ describe('headlineLines', () => {
     const after = (id: number, afterUpgradeMs: number) =>
       handshakeClose({ id, close: sampleClose({ afterUpgradeMs }) });
     expect(headlineOf(sampleReport([after(0, 0.657), after(1, 12.4), after(2, 3.1)]))).toBe(
-      '✖ handshake-close on all 3 WebSocket connections: server FIN 0.657 ms to 12 ms after the 101',
+      '✖ handshake-close on all 3 WebSockets: server FIN 0.657 ms to 12 ms after the 101',
     );
     const reset = handshakeClose({ id: 3, close: sampleClose({ how: 'rst' }) });
-    expect(headlineOf(sampleReport([after(0, 0.657), reset]))).toBe(
-      '✖ handshake-close on both WebSocket connections',
-    );
+    expect(headlineOf(sampleReport([after(0, 0.657), reset]))).toBe('✖ handshake-close on both WebSockets');
     const withClose = handshakeClose({
       id: 4,
       close: sampleClose({ frameFirstBy: 'server', serverCode: 1011, afterUpgradeMs: 7 }),
     });
     expect(headlineOf(sampleReport([after(0, 0.657), withClose]))).toBe(
-      '✖ handshake-close on both WebSocket connections',
+      '✖ handshake-close on both WebSockets',
     );
   });
 });
