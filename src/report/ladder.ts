@@ -43,6 +43,8 @@ export interface Ladder {
 const SHOWN_EVENTS = 10;
 /** Of a finding with more evidence, the first and last packets. */
 const EVIDENCE_AT_EACH_END = 3;
+/** Packets named between two events. */
+const SHOWN_OF_GAP = 4;
 /** A pause from which on it is said that nothing happened. */
 const LONG_PAUSE_MS = 1000;
 
@@ -106,17 +108,17 @@ function isEvent(entry: TimelineEntry): entry is Event {
   return entry.event !== 'omitted';
 }
 
-/** "7 frames in 2.5 s", "60.04 s later", "packets 24 and 28 in 6.45 s". */
+/** "7 frames in 2.5 s", "60.04 s later", "packets 24 and 28 in 6.45 s", "30 events around packet 22 in 1.9 s". */
 export function gapText({ events, onlyFrames, elapsedMs, evidence }: LadderGap): string {
-  const parts = [
-    ...(events === 0 ? [] : [countOf(events, onlyFrames ? 'frame' : 'event')]),
-    ...(evidence.length === 0
-      ? []
-      : [`${evidence.length === 1 ? 'packet' : 'packets'} ${listOf(evidence.map(String), 4)}`]),
-  ];
-  if (elapsedMs < 0) return parts.join(', ');
+  const counted = events === 0 ? '' : countOf(events, onlyFrames ? 'frame' : 'event');
+  const named =
+    evidence.length === 0
+      ? ''
+      : `${evidence.length === 1 ? 'packet' : 'packets'} ${listOf(evidence.map(String), SHOWN_OF_GAP)}`;
+  const what = [counted, named].filter((part) => part !== '').join(' around ');
+  if (elapsedMs < 0) return what;
   const pause = formatDuration(elapsedMs);
-  return parts.length === 0 ? `${pause} later` : `${parts.join(', ')} in ${pause}`;
+  return what === '' ? `${pause} later` : `${what} in ${pause}`;
 }
 
 function zeroOf(events: readonly Event[]): { zero: LadderZero; at: number } {

@@ -133,6 +133,18 @@ describe('buildLadder', () => {
     ]);
   });
 
+  it('says in one line what lies between', () => {
+    const gap = { kind: 'gap', events: 0, onlyFrames: true, elapsedMs: 2500, evidence: [] } as const;
+    expect(gapText(gap)).toBe('2.5 s later');
+    expect(gapText({ ...gap, events: 1 })).toBe('1 frame in 2.5 s');
+    expect(gapText({ ...gap, events: 101, onlyFrames: false, evidence: [22] })).toBe(
+      '101 events around packet 22 in 2.5 s',
+    );
+    expect(gapText({ ...gap, evidence: [1, 2, 3, 4, 5, 6] })).toBe('packets 1, 2, 3, 4 and 2 more in 2.5 s');
+    // The clock of the capture was set back meanwhile.
+    expect(gapText({ ...gap, events: 7, elapsedMs: -1 })).toBe('7 frames');
+  });
+
   it('says how long nothing happened, from a second on', () => {
     const pause = (offsetMs: number) =>
       told(stepsOf(timelineOf({ event: 'syn' }, { event: 'fin', offsetMs })));

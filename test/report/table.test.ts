@@ -79,9 +79,8 @@ describe('renderTable', () => {
 
   it('looks like this on 40 columns', () => {
     expect(tableOf(sampleReport([handshakeClose()]), { columns: 40 })).toMatchInlineSnapshot(`
-      "✖ handshake-close on the only WebSocket
-        connection: server FIN 0.657 ms after
-        the 101
+      "✖ handshake-close on the only WebSocket:
+        server FIN 0.657 ms after the 101
         dump.pcap: 24 packets, 3.4 kB, 12.3 s
         from 2024-05-01 10:00:00.123 UTC,
         EN10MB, pcap
