@@ -60,6 +60,7 @@ async function render(
       const env = toStdout ? process.env : {};
       const table = renderTable(report, {
         columns: toStdout ? process.stdout.columns : undefined,
+        rows: toStdout ? process.stdout.rows : undefined,
         color: wantsColor(request.color, toStdout && process.stdout.isTTY, env),
         ascii: wantsAscii(request.ascii, env),
         all: request.all,

@@ -138,6 +138,7 @@ function buildAnomaly({
     kind,
     severity,
     message: `${message} ${advice}`,
+    advice,
     packets: [...packets],
     at: formatTimestamp(at),
     explain: `wscap explain ${rule}`,

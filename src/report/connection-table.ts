@@ -4,6 +4,7 @@
  * rows (200 rows of ours took 1.3 s), so a table is drawn in pieces that join without a seam.
  */
 import Table from 'cli-table3';
+import type { CharName } from 'cli-table3';
 import type { RankedConnection } from './connection-rank.ts';
 import { NO_BREAK_SPACE } from './connection-text.ts';
 import { displayWidth } from './display-width.ts';
@@ -76,6 +77,11 @@ function drawTable(
   theme: Theme,
 ): string {
   const lines: string[] = [];
+  const cells = ranked.map((each) =>
+    layout.map((column, i) => column.lines(each, theme).flatMap((line) => fitLine(line, widths[i]!, theme))),
+  );
+  // Between rows of one line each, lines would only take room.
+  const isDense = cells.every((row) => row.every((cell) => cell.length <= 1));
   for (let from = 0; from < ranked.length; from += ROWS_A_PIECE) {
     const piece = new Table({
       head: from > 0 ? [] : layout.map(({ title }) => theme.strong(theme.own(title))),
@@ -83,23 +89,31 @@ function drawTable(
       colAligns: layout.map(({ alignRight }) => (alignRight === true ? 'right' : 'left')),
       style: { head: [], border: [] },
       truncate: theme.ellipsis,
-      chars: from > 0 ? continued(theme.tableCharacters) : theme.tableCharacters,
+      chars: withFaintSides(from > 0 ? continued(theme.tableCharacters) : theme.tableCharacters, theme),
     });
-    for (const each of ranked.slice(from, from + ROWS_A_PIECE)) {
-      piece.push(
-        layout.map((column, i) =>
-          column
-            .lines(each, theme)
-            .flatMap((line) => fitLine(line, widths[i]!, theme))
-            .join('\n'),
-        ),
-      );
-    }
+    for (const row of cells.slice(from, from + ROWS_A_PIECE)) piece.push(row.map((cell) => cell.join('\n')));
     // The upper border of the next piece stands in for the lower one of this.
     if (from > 0) lines.pop();
-    lines.push(...piece.toString().split('\n'));
+    const drawn = piece.toString().split('\n');
+    lines.push(...(isDense ? withoutRules(drawn, from === 0, theme.tableCharacters) : drawn));
   }
-  return lines.join('\n');
+  // What is drawn in one piece is painted in one.
+  const rules = new Set(
+    ['top-left', 'left-mid', 'bottom-left'].map((name) => theme.tableCharacters[name as CharName]),
+  );
+  return lines.map((line) => (rules.has(line.charAt(0)) ? theme.faint(line) : line)).join('\n');
+}
+
+/** Leaves the frame, and the rule below the head. */
+function withoutRules(lines: readonly string[], hasHead: boolean, characters: TableCharacters): string[] {
+  const kept = hasHead ? [0, 2, lines.length - 1] : [lines.length - 1];
+  return lines.filter((line, i) => kept.includes(i) || !line.startsWith(characters['left-mid']));
+}
+
+/** The frame steps back behind what it holds. */
+function withFaintSides(characters: TableCharacters, theme: Theme): TableCharacters {
+  const { left, middle, right } = characters;
+  return { ...characters, left: theme.faint(left), middle: theme.faint(middle), right: theme.faint(right) };
 }
 
 /** The upper border of a piece that continues another is a line between rows. */

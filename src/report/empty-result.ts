@@ -1,7 +1,6 @@
 /** What to say where no WebSocket was found: what the capture holds instead, and what to try. */
 import { wrapText } from './fit-text.ts';
 import { countOf } from './format-count.ts';
-import { captureName } from './headline.ts';
 import type { Report } from './model.ts';
 import type { Theme } from './theme.ts';
 
@@ -9,8 +8,7 @@ const WIDEST_PROSE = 100;
 
 /** The headline. */
 export function emptyLines(report: Report, theme: Theme, width: number): string[] {
-  const text = `${captureName(report, theme)}: ${whatWasSeen(report)}`;
-  return wrapText(text, width - 2).map(
+  return wrapText(whatWasSeen(report), width - 2).map(
     (line, i) => `${i === 0 ? theme.symbol('info') : ' '} ${theme.strong(line)}`,
   );
 }
@@ -23,14 +21,14 @@ export function hintLines(report: Report, theme: Theme, width: number): string[]
 
 function whatWasSeen(report: Report): string {
   const { totals } = report;
-  if (totals.packets === 0) return 'no packets: the capture is empty';
+  if (totals.packets === 0) return 'No packets: the capture is empty';
   if (totals.tcpConnections === 0) {
     const packets = countOf(totals.packets, 'packet');
     return isUnreadable(report)
       ? `${packets}, of a link type that wscap can not read`
       : `${packets}, but no TCP connection`;
   }
-  return `no WebSocket opening handshake in ${countOf(totals.tcpConnections, 'TCP connection')}`;
+  return `No WebSocket opening handshake in ${countOf(totals.tcpConnections, 'TCP connection')}`;
 }
 
 function hints(report: Report): string[] {

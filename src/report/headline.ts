@@ -5,7 +5,7 @@ import { NO_BREAK_SPACE, closedText } from './connection-text.ts';
 import { countOf, formatBytes, formatCount, listOf } from './format-count.ts';
 import { formatDuration } from '../format-duration.ts';
 import { wrapText } from './fit-text.ts';
-import type { CaptureReport, Report, Severity } from './model.ts';
+import type { CaptureReport, ConnectionReport, Report, Severity } from './model.ts';
 import type { Mark, Theme } from './theme.ts';
 
 const SHOWN_CAPTURES = 5;
@@ -18,35 +18,24 @@ const DAMAGE: ReadonlySet<string> = new Set([
   'corrupt-gzip',
 ]);
 
-/** "dump.pcap: 1 of 3 WebSocket connections has a problem: handshake-close (server FIN 0.657 ms after the 101)". */
+/** "handshake-close on 1 of 3 WebSockets: server FIN 0.657 ms after the 101": what comes first, then who, when, how. */
 export function headlineLines(report: Report, theme: Theme, width: number): string[] {
   const ranked = rankConnections(report);
   const problems = ranked.filter(isProblem);
   const mark = headlineMark(problems, report);
-  const text = `${captureName(report, theme)}: ${theme.own(headline(report, ranked, problems, theme.safe))}`;
+  const text = theme.own(headline(report, ranked, problems, theme.safe));
   return wrapText(text, width - 2).map(
     (line, i) => `${i === 0 ? theme.symbol(mark) : ' '} ${theme.strong(line)}`,
   );
 }
 
-/** Packets, bytes, time span, start, link type and format of each capture. */
+/** Name, packets, bytes, time span, start, link type and format of each capture. */
 export function factLines(report: Report, theme: Theme, width: number): string[] {
   const shown = report.captures.slice(0, SHOWN_CAPTURES);
-  const several = report.captures.length > 1;
-  const lines = shown.map(
-    (capture) => `${several ? `${fileName(capture, theme)}: ` : ''}${captureFacts(capture, theme)}`,
-  );
+  const lines = shown.map((capture) => `${fileName(capture, theme)}: ${captureFacts(capture, theme)}`);
   const hidden = report.captures.length - shown.length;
   if (hidden > 0) lines.push(theme.own(`…and ${countOf(hidden, 'more file')}`));
   return lines.flatMap((line) => wrapText(line, width - 2)).map((line) => `  ${theme.faint(line)}`);
-}
-
-export function captureName(report: Report, theme: Theme): string {
-  const first = report.captures[0];
-  if (first === undefined) return 'no capture';
-  const more = report.captures.length - 1;
-  const name = fileName(first, theme);
-  return more === 0 ? name : `${name} and ${countOf(more, 'more file')}`;
 }
 
 function fileName({ path }: CaptureReport, theme: Theme): string {
@@ -66,12 +55,12 @@ function headline(
   safe: Theme['safe'],
 ): string {
   const total = ranked.length;
-  const noun = total === report.totals.webSocketConnections ? 'WebSocket connection' : 'connection';
+  const noun = total === report.totals.webSocketConnections ? 'WebSocket' : 'connection';
   const connections = countOf(total, noun);
   if (problems.length === 0) return `${connections}, ${cleanSummary(ranked)}`;
   const subject = subjectOf(problems.length, total, noun);
-  const verb = problems.length === 1 ? 'has a problem' : 'have a problem';
-  return `${subject} ${verb}: ${ruleSummary(report, problems, safe)}`;
+  const ending = commonEnding(problems, safe).replaceAll(NO_BREAK_SPACE, ' ');
+  return `${ruleSummary(report, problems)} on ${subject}${ending === '' ? '' : `: ${ending}`}`;
 }
 
 function cleanSummary(ranked: readonly RankedConnection[]): string {
@@ -92,8 +81,8 @@ function subjectOf(problems: number, total: number, noun: string): string {
   return total === 2 ? `both ${noun}s` : `all ${countOf(total, noun)}`;
 }
 
-/** The rules of the problems, worst and most frequent first; for a single one also how the connection ended. */
-function ruleSummary(report: Report, problems: readonly RankedConnection[], safe: Theme['safe']): string {
+/** The rules of the problems, worst and most frequent first. */
+function ruleSummary(report: Report, problems: readonly RankedConnection[]): string {
   const rules = new Map<string, { severity: Severity; anomalies: number; connections: Set<number> }>();
   for (const { anomaly, connections } of placeAnomalies(report)) {
     const { rule, severity } = anomaly;
@@ -108,12 +97,38 @@ function ruleSummary(report: Report, problems: readonly RankedConnection[], safe
     .sort(
       ([, a], [, b]) => compareSeverity(a.severity, b.severity) || b.connections.size - a.connections.size,
     )
-    .map(([rule, { anomalies }]) => (anomalies === 1 ? rule : `${formatCount(anomalies)} ${rule}`));
+    .map(([rule, { anomalies, connections }]) =>
+      // "handshake-close on all 4 connections" says how many.
+      anomalies === 1 || connections.size === problems.length ? rule : `${formatCount(anomalies)} ${rule}`,
+    );
   const others = names.length - SHOWN_RULES;
   const shown = names.slice(0, SHOWN_RULES);
   if (others > 0) shown.push(countOf(others, 'other rule'));
-  const ending = problems.length === 1 ? outcomeText(problems[0]!, safe).replaceAll(NO_BREAK_SPACE, ' ') : '';
-  return listOf(shown) + (ending === '' ? '' : ` (${ending})`);
+  return listOf(shown);
+}
+
+/** How they ended, where that is one thing to say: "server FIN 0.6 ms to 0.698 ms after the 101". */
+function commonEnding(problems: readonly RankedConnection[], safe: Theme['safe']): string {
+  const [first, ...others] = problems;
+  if (first === undefined) return '';
+  if (others.length === 0) return outcomeText(first, safe);
+  const texts = new Set(problems.map((problem) => outcomeText(problem, safe)));
+  if (texts.size === 1) return outcomeText(first, safe);
+  const bare = problems.map(({ connection }) => bareEnding(connection));
+  const how = bare[0]?.how;
+  if (how === undefined || bare.some((ending) => ending?.how !== how)) return '';
+  const times = bare.map((ending) => ending!.afterMs);
+  const least = formatDuration(times.reduce((a, b) => Math.min(a, b)));
+  const most = formatDuration(times.reduce((a, b) => Math.max(a, b)));
+  return `${how} ${least === most ? least : `${least} to ${most}`} after the 101`;
+}
+
+/** Of one that ended without any Close: who ended it and how, and when. */
+function bareEnding({ close, verdict }: ConnectionReport): { how: string; afterMs: number } | null {
+  if (close === null || verdict === 'rejected' || close.frameFirstBy !== null) return null;
+  const { firstBy, how, afterUpgradeMs } = close;
+  if (firstBy === null || how === null || afterUpgradeMs === null) return null;
+  return { how: `${firstBy} ${how.toUpperCase()}`, afterMs: afterUpgradeMs };
 }
 
 /** Of a refusal the status says more than who closed afterwards. */

@@ -140,6 +140,8 @@ export interface AnomalyReport {
   severity: Severity;
   /** Two or three plain sentences: who did what, when, in which packet, what to look at next. */
   message: string;
+  /** What to look at next: the end of `message`, for formats that set it apart. */
+  advice: string;
   packets: number[];
   at: string;
   /** The command that explains the rule. */

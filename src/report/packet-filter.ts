@@ -35,6 +35,16 @@ export function packetFilters(
   return filters;
 }
 
+/** Wireshark display filter for whole connections of a single capture; null where it would be wider than `width`. */
+export function streamFilter(connections: readonly number[], width: number): string | null {
+  const ranges = rangesOf(connections);
+  const filter =
+    ranges.length === 1 && !ranges[0]!.includes('..')
+      ? `tcp.stream == ${ranges[0]!}`
+      : `tcp.stream in {${ranges.join(', ')}}`;
+  return filter.length > width ? null : filter;
+}
+
 /** Wireshark display filter for these packets, for instance `frame.number in {8, 9}`. */
 function frameFilter(packets: readonly number[], width: number): string {
   const ranges = rangesOf(packets);

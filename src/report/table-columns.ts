@@ -69,6 +69,15 @@ const verdict: Column = {
     return also === '' ? [line] : [line, { text: also }];
   },
 };
+/** Where there is room, rows of one line. */
+const verdictInOneLine: Column = {
+  ...verdict,
+  lines: (ranked) => {
+    const also = rulesBeside(ranked);
+    const { verdict: word } = ranked.connection;
+    return [{ text: also === '' ? word : `${word}, ${also}`, mark: markOf(ranked) }];
+  },
+};
 const upgrade: Column = {
   title: 'upgrade',
   minimum: 8,
@@ -119,7 +128,7 @@ const summary: Column = {
 
 /** Widest first. */
 export const LAYOUTS: readonly (readonly Column[])[] = [
-  [number, client, server, target, verdict, upgrade, framesInOneLine, lasted, closed],
+  [number, client, server, target, verdictInOneLine, upgrade, framesInOneLine, lasted, closed],
   [number, ends, target, verdict, upgrade, frames, lasted, closed],
   [
     number,

@@ -19,6 +19,8 @@ import type { Theme, ThemeOptions } from './theme.ts';
 export interface TableOptions extends ThemeOptions {
   /** Cells of the terminal; 0 or undefined where it has none. */
   columns: number | undefined;
+  /** Lines of the terminal; undefined where there is none. */
+  rows?: number | undefined;
   /** Show every connection and anomaly. */
   all: boolean;
 }
@@ -26,7 +28,10 @@ export interface TableOptions extends ThemeOptions {
 const DEFAULT_COLUMNS = 80;
 /** Below this nothing is fitted any more. */
 const LEAST_COLUMNS = 24;
-const SHOWN_PROBLEMS = 20;
+const SHOWN_PROBLEMS = 12;
+/** Where there are more than a screenful of problems, so many are shown of those that have the same verdict and rules. */
+const FEW_PROBLEMS = 8;
+const SHOWN_ALIKE = 3;
 /** So many connections without a problem are shown; more are folded into a count. */
 const SHOWN_OTHERS = 5;
 
@@ -45,15 +50,19 @@ export function renderTable(report: Report, options: TableOptions): string {
     ]);
   }
   const anomalies = placeAnomalies(report);
-  const listOptions = { all: options.all, width, captures: report.captures };
-  return text([
-    ...headlineLines(report, theme, width),
+  const headline = headlineLines(report, theme, width);
+  const listOptions = { all: options.all, width, captures: report.captures, connections: report.connections };
+  const lines = [
+    ...headline,
     ...factLines(report, theme, width),
     ...connectionLines(rankConnections(report), theme, options.all, width),
     ...(anomalies.length === 0 ? [] : ['', theme.strong(severityCounts(anomalies))]),
     ...anomalyLines(anomalies, theme, listOptions),
     ...noteLines(report, theme, options.all, width),
-  ]);
+  ];
+  // Whoever sees the end first, because the beginning scrolled away, has the answer too.
+  const scrolls = options.rows !== undefined && options.rows > 0 && lineCount(lines) >= options.rows;
+  return text(scrolls ? [...lines, '', ...headline] : lines);
 }
 
 function connectionLines(
@@ -65,13 +74,27 @@ function connectionLines(
   const problems = ranked.filter(isProblem);
   const others = ranked.filter((each) => !isProblem(each));
   const foldAt = others.length > SHOWN_OTHERS && problems.length > 0 ? 0 : SHOWN_OTHERS;
-  const shown = all ? ranked : [...problems.slice(0, SHOWN_PROBLEMS), ...others.slice(0, foldAt)];
+  const shown = all ? ranked : [...someOfEach(problems), ...others.slice(0, foldAt)];
   const lines = shown.length === 0 ? [] : ['', connectionTable(shown, theme, width)];
   const kept = new Set(shown);
   const folded = foldedText(ranked.filter((each) => !kept.has(each)));
   if (folded !== '') lines.push(...wrapText(theme.own(folded), width));
   if (shown.length > 0) lines.push(...legendLines(theme, width));
   return lines;
+}
+
+/** Rare ones are not hidden by many of another kind. */
+function someOfEach(problems: readonly RankedConnection[]): RankedConnection[] {
+  if (problems.length <= FEW_PROBLEMS) return [...problems];
+  const shownOfKind = new Map<string, number>();
+  return problems
+    .filter(({ connection, anomalies }) => {
+      const kind = [connection.verdict, ...new Set(anomalies.map(({ rule }) => rule))].join(' ');
+      const shown = (shownOfKind.get(kind) ?? 0) + 1;
+      shownOfKind.set(kind, shown);
+      return shown <= SHOWN_ALIKE;
+    })
+    .slice(0, SHOWN_PROBLEMS);
 }
 
 /** "…and 41 clean connections (--all shows them)". */
@@ -92,6 +115,11 @@ function foldedText(hidden: readonly RankedConnection[]): string {
 function legendLines(theme: Theme, width: number): string[] {
   const legend = theme.own('# is Wireshark’s tcp.stream; ↑ from client to server, ↓ from server to client');
   return wrapText(legend, width).map(theme.faint);
+}
+
+/** The table is one string of several lines. */
+function lineCount(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + line.split('\n').length, 0);
 }
 
 function text(lines: readonly string[]): string {

@@ -57,7 +57,7 @@ const ASCII_SYMBOLS: Readonly<Record<Mark, string>> = {
 const SYMBOL_STYLE: Readonly<Record<Mark, StyleName>> = {
   error: ['red', 'bold'],
   warning: ['yellow', 'bold'],
-  info: 'cyan',
+  info: 'bold',
   clean: 'green',
   neutral: 'dim',
 };
@@ -118,6 +118,12 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
   '≤': '<=',
   '×': 'x',
   '§': 'section ',
+  '│': '|',
+  '─': '-',
+  '·': '.',
+  '►': '>',
+  '◄': '<',
+  '▸': '>',
 };
 
 export function createTheme({ color, ascii }: ThemeOptions): Theme {
@@ -142,5 +148,5 @@ export function createTheme({ color, ascii }: ThemeOptions): Theme {
 }
 
 function transliterate(text: string): string {
-  return text.replace(/[→←↑↓…–—“”‘’≥≤×§]/g, (character) => ASCII_FOR[character]!);
+  return text.replace(/[→←↑↓…–—“”‘’≥≤×§│─·►◄▸]/g, (character) => ASCII_FOR[character]!);
 }

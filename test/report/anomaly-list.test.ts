@@ -14,7 +14,13 @@ import {
 const theme = createTheme({ color: false, ascii: false });
 
 function linesOf(report: Report, changes: { all?: boolean; width?: number } = {}): string[] {
-  const options = { all: false, width: 80, captures: report.captures, ...changes };
+  const options = {
+    all: false,
+    width: 80,
+    captures: report.captures,
+    connections: report.connections,
+    ...changes,
+  };
   return anomalyLines(placeAnomalies(report), theme, options);
 }
 
@@ -45,13 +51,13 @@ describe('anomalyLines', () => {
     const connections = [0, 1, 2].map((id) => withAnomaly({ message: `FIN ${id} ms after. ${common}` }, id));
     const other = withAnomaly({ message: 'FIN 3 ms after. Something else. Look elsewhere.' }, 3);
     const messages = linesOf(sampleReport([...connections, other]), { width: 200 }).filter((line) =>
-      line.startsWith('  FIN'),
+      /^ {2}#\d /.test(line),
     );
     expect(messages).toEqual([
-      `  FIN 0 ms after. ${common}`,
-      '  FIN 1 ms after. The rest as on connection 0.',
-      '  FIN 2 ms after. The rest as on connection 0.',
-      '  FIN 3 ms after. Something else. Look elsewhere.',
+      `  #0 FIN 0 ms after. ${common}`,
+      '  #1 FIN 1 ms after. (packets 6 and 8)',
+      '  #2 FIN 2 ms after. (packets 6 and 8)',
+      '  #3 FIN 3 ms after. Something else. Look elsewhere. (packets 6 and 8)',
     ]);
   });
 
@@ -64,7 +70,7 @@ describe('anomalyLines', () => {
   it('names the connections of one across connections', () => {
     const loop = { ...sampleAnomaly({ rule: 'reconnect-loop', message: 'Again.' }), connections: [1, 2, 3] };
     expect(linesOf(sampleReport([], { anomalies: [loop] }))[1]).toBe(
-      '✖ error: reconnect-loop on connections 1, 2 and 3',
+      '✖ error: reconnect-loop on 3 connections: 1, 2 and 3',
     );
   });
 
@@ -101,16 +107,51 @@ describe('anomalyLines', () => {
       withAnomaly({ rule: 'slow-upgrade', severity: 'warning' }, 1000),
     ]);
     const lines = linesOf(report);
-    expect(lines.filter((line) => line.startsWith('✖ error: handshake-close'))).toHaveLength(5);
+    expect(lines[1]).toBe('✖ error: handshake-close on 1,000 connections: 0, 1, 2, 3, 4 and 995 more');
+    expect(lines.filter((line) => /^ {2}#\d /.test(line))).toHaveLength(3);
     expect(lines).toContain('! warning: slow-upgrade on connection 1000');
-    expect(lines.at(-1)).toBe('…and 995 more handshake-close (--all or --format json shows them)');
+    expect(lines).toContain('  …and 997 more handshake-close (--all or --format json shows them)');
+    expect(lines).toContain(
+      '  all 1,000   Wireshark: tcp.stream in {0..999}   wscap explain handshake-close',
+    );
   });
 
-  it('shows at most fifty in all, and every one with --all', () => {
-    const connections = Array.from({ length: 100 }, (_, id) => withAnomaly({ rule: `rule-${id % 25}` }, id));
+  it('shows twenty kinds and three of each, and every one with --all', () => {
+    const connections = Array.from({ length: 250 }, (_, id) => withAnomaly({ rule: `rule-${id % 25}` }, id));
     const report = sampleReport(connections);
-    const shown = (all: boolean) => linesOf(report, { all }).filter((line) => line.startsWith('✖')).length;
-    expect([shown(false), shown(true)]).toEqual([50, 100]);
+    const count = (all: boolean, start: RegExp) =>
+      linesOf(report, { all }).filter((line) => start.test(line)).length;
+    expect([count(false, /^✖/), count(true, /^✖/)]).toEqual([20, 25]);
+    expect([count(false, /^ {2}#/), count(true, /^ {2}#/)]).toEqual([60, 250]);
+    expect(linesOf(report).join('\n')).toContain('…and 10 more rule-20, 10 more rule-21,');
+  });
+
+  it('sets apart what to look at next', () => {
+    const connection = withAnomaly({
+      message: 'The server sent FIN. Look at its log.',
+      advice: 'Look at its log.',
+    });
+    expect(linesOf(sampleReport([connection])).slice(2, 4)).toEqual([
+      '  The server sent FIN.',
+      '  → Look at its log.',
+    ]);
+  });
+
+  it('does not put together what is to be looked at elsewhere', () => {
+    const told = (id: number, side: string) =>
+      withAnomaly({ message: `FIN. Look at the ${side}.`, advice: `Look at the ${side}.` }, id);
+    const report = sampleReport([told(0, 'server'), told(1, 'client'), told(2, 'server')]);
+    expect(linesOf(report).filter((line) => line.startsWith('✖'))).toEqual([
+      '✖ error: handshake-close on 2 connections: 0 and 2',
+      '✖ error: handshake-close on connection 1',
+    ]);
+  });
+
+  it('has no filter by connection over several files, where their numbers begin anew', () => {
+    const captures = [sampleCapture(), sampleCapture({ path: 'b.pcap' })];
+    const text = linesOf(sampleReport([withAnomaly({}, 0), withAnomaly({}, 1)], { captures })).join('\n');
+    expect(text).not.toContain('tcp.stream');
+    expect(text).toContain('wscap explain handshake-close');
   });
 
   it('escapes wire text in the message', () => {

@@ -232,6 +232,7 @@ test('an anomaly names its kind, and the command that explains the rule', () => 
   expect(buildConnection(recordOf(), judgementOf([finding]), 'clean').anomalies).toEqual([
     {
       rule: 'handshake-close',
+      advice: 'Look at its log.',
       kind: 'close-code',
       severity: 'error',
       message: 'The server closed. Look at its log.',

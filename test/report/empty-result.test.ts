@@ -12,13 +12,13 @@ function textOf(totals: { packets: number; tcpConnections: number }, changes: Pa
 describe('a capture without a WebSocket', () => {
   it('says that it holds no packets, and how to capture some', () => {
     const text = textOf({ packets: 0, tcpConnections: 0 });
-    expect(text).toMatch(/^i dump\.pcap: no packets: the capture is empty\n/);
+    expect(text).toMatch(/^i No packets: the capture is empty\n/);
     expect(text).toContain('tcpdump -i any -U -w dump.pcap tcp port 8080');
   });
 
   it('says that it holds no TCP', () => {
     const text = textOf({ packets: 120, tcpConnections: 0 });
-    expect(text).toMatch(/^i dump\.pcap: 120 packets, but no TCP connection\n/);
+    expect(text).toMatch(/^i 120 packets, but no TCP connection\n/);
     expect(text).toContain('Check the interface and the filter');
   });
 
@@ -28,13 +28,13 @@ describe('a capture without a WebSocket', () => {
       { packets: 120, tcpConnections: 0 },
       { captures: [sampleCapture({ notes: [note] })] },
     );
-    expect(text).toMatch(/^i dump\.pcap: 120 packets, of a link type that wscap can not read\n/);
+    expect(text).toMatch(/^i 120 packets, of a link type that wscap can not read\n/);
     expect(text).toContain('Capture on another interface');
   });
 
   it('says how many TCP connections were seen without an opening handshake', () => {
     const text = textOf({ packets: 120, tcpConnections: 4 });
-    expect(text).toMatch(/^i dump\.pcap: no WebSocket opening handshake in 4 TCP connections\n/);
+    expect(text).toMatch(/^i No WebSocket opening handshake in 4 TCP connections\n/);
     expect(text.replace(/\s+/g, ' ')).toContain('Start the capture before the client connects');
   });
 

@@ -6,6 +6,7 @@ import {
   handshakeClose,
   sampleAnomaly,
   sampleCapture,
+  sampleClose,
   sampleConnection,
   sampleReport,
   sampleUpgrade,
@@ -20,7 +21,7 @@ const clean = (id: number) => sampleConnection({ id });
 describe('headlineLines', () => {
   it('names the only problem and how its connection ended', () => {
     expect(headlineOf(sampleReport([clean(0), handshakeClose({ id: 1 }), clean(2)]))).toBe(
-      '✖ dump.pcap: 1 of 3 WebSocket connections has a problem: handshake-close (server FIN 0.657 ms after the 101)',
+      '✖ handshake-close on 1 of 3 WebSockets: server FIN 0.657 ms after the 101',
     );
   });
 
@@ -32,9 +33,7 @@ describe('headlineLines', () => {
       sampleConnection({ id: 2, anomalies: [slow] }),
       clean(3),
     ]);
-    expect(headlineOf(report)).toBe(
-      '✖ dump.pcap: 3 of 4 WebSocket connections have a problem: 2 handshake-close and slow-upgrade',
-    );
+    expect(headlineOf(report)).toBe('✖ 2 handshake-close and slow-upgrade on 3 of 4 WebSockets');
   });
 
   it('counts connections without a 101 as connections only', () => {
@@ -45,7 +44,7 @@ describe('headlineLines', () => {
       anomalies: [sampleAnomaly({ rule: 'upgrade-rejected', severity: 'warning' })],
     });
     expect(headlineOf(sampleReport([clean(0), rejected]))).toBe(
-      '! dump.pcap: 1 of 2 connections has a problem: upgrade-rejected (status 403)',
+      '! upgrade-rejected on 1 of 2 connections: status 403',
     );
   });
 
@@ -56,41 +55,42 @@ describe('headlineLines', () => {
   });
 
   it('speaks of one, both and all', () => {
-    expect(headlineOf(sampleReport([handshakeClose()]))).toContain(
-      'the only WebSocket connection has a problem',
-    );
+    expect(headlineOf(sampleReport([handshakeClose()]))).toContain('handshake-close on the only WebSocket: ');
     const two = [handshakeClose({ id: 0 }), handshakeClose({ id: 1 })];
-    expect(headlineOf(sampleReport(two))).toContain('both WebSocket connections have a problem');
-    expect(headlineOf(sampleReport([...two, handshakeClose({ id: 2 })]))).toContain(
-      'all 3 WebSocket connections',
-    );
+    expect(headlineOf(sampleReport(two))).toContain('handshake-close on both WebSockets: ');
+    expect(headlineOf(sampleReport([...two, handshakeClose({ id: 2 })]))).toContain('all 3 WebSockets');
   });
 
   it('says so when all is well, and no more than that', () => {
-    expect(headlineOf(sampleReport([clean(0), clean(1)]))).toBe(
-      '✔ dump.pcap: 2 WebSocket connections, all clean',
-    );
+    expect(headlineOf(sampleReport([clean(0), clean(1)]))).toBe('✔ 2 WebSockets, all clean');
     const open = sampleConnection({ id: 1, verdict: 'open', close: null });
     expect(headlineOf(sampleReport([clean(0), open]))).toBe(
-      'i dump.pcap: 2 WebSocket connections, no problem found (1 clean and 1 open)',
+      'i 2 WebSockets, no problem found (1 clean and 1 open)',
     );
   });
 
-  it('names several files by the first', () => {
-    const captures = [sampleCapture({ path: '-' }), sampleCapture({ path: 'b.pcap' })];
-    expect(headlineOf(sampleReport([clean(0)], { captures }))).toContain('standard input and 1 more file: ');
-  });
-
-  it('escapes the name of the file', () => {
-    const captures = [sampleCapture({ path: 'a\u001b[2J.pcap' })];
-    expect(headlineOf(sampleReport([clean(0)], { captures }))).toContain('a\\x1b[2J.pcap: ');
+  it('says how all of them ended, and between which times, where that is one thing to say', () => {
+    const after = (id: number, afterUpgradeMs: number) =>
+      handshakeClose({ id, close: sampleClose({ afterUpgradeMs }) });
+    expect(headlineOf(sampleReport([after(0, 0.657), after(1, 12.4), after(2, 3.1)]))).toBe(
+      '✖ handshake-close on all 3 WebSockets: server FIN 0.657 ms to 12 ms after the 101',
+    );
+    const reset = handshakeClose({ id: 3, close: sampleClose({ how: 'rst' }) });
+    expect(headlineOf(sampleReport([after(0, 0.657), reset]))).toBe('✖ handshake-close on both WebSockets');
+    const withClose = handshakeClose({
+      id: 4,
+      close: sampleClose({ frameFirstBy: 'server', serverCode: 1011, afterUpgradeMs: 7 }),
+    });
+    expect(headlineOf(sampleReport([after(0, 0.657), withClose]))).toBe(
+      '✖ handshake-close on both WebSockets',
+    );
   });
 });
 
 describe('factLines', () => {
   it('says what the capture is', () => {
     expect(factsOf(sampleReport([]))).toEqual([
-      '  24 packets, 3.4 kB, 12.3 s from 2024-05-01 10:00:00.123 UTC, EN10MB, pcap',
+      '  dump.pcap: 24 packets, 3.4 kB, 12.3 s from 2024-05-01 10:00:00.123 UTC, EN10MB, pcap',
     ]);
   });
 
@@ -104,8 +104,15 @@ describe('factLines', () => {
   it('says that a file is damaged', () => {
     const note = { code: 'corrupt-record', message: '' };
     expect(factsOf(sampleReport([], { captures: [sampleCapture({ notes: [note] })] }))).toEqual([
-      '  24 packets, 3.4 kB, 12.3 s from 2024-05-01 10:00:00.123 UTC, EN10MB, pcap, damaged (see the notes)',
+      '  dump.pcap: 24 packets, 3.4 kB, 12.3 s from 2024-05-01 10:00:00.123 UTC, EN10MB, pcap, damaged (see the notes)',
     ]);
+  });
+
+  it('escapes the name of the file, and names standard input', () => {
+    const captures = [sampleCapture({ path: 'a\u001b[2J.pcap' }), sampleCapture({ path: '-' })];
+    const [first, second] = factsOf(sampleReport([clean(0)], { captures }));
+    expect(first).toContain('a\\x1b[2J.pcap: ');
+    expect(second).toContain('standard input: ');
   });
 
   it('says what there is of an empty one', () => {
@@ -118,7 +125,9 @@ describe('factLines', () => {
       linkTypes: [],
       compression: 'gzip',
     });
-    expect(factsOf(sampleReport([], { captures: [empty] }))).toEqual(['  0 packets, 0 B, pcap (gzip)']);
+    expect(factsOf(sampleReport([], { captures: [empty] }))).toEqual([
+      '  dump.pcap: 0 packets, 0 B, pcap (gzip)',
+    ]);
   });
 
   it('names the first five of many files', () => {

@@ -82,6 +82,7 @@ export function sampleAnomaly(changes: Partial<AnomalyReport> = {}): AnomalyRepo
     message:
       'The server answered 101 in packet 6 and sent FIN 0.657 ms later in packet 8, with no frame from either side. ' +
       'The handler behind the upgrade failed or returned at once: look at the log of "aiohttp" at that moment.',
+    advice: '',
     packets: [6, 8],
     at: '2024-05-01T10:00:00.130000000Z',
     explain: `wscap explain ${changes.rule ?? 'handshake-close'}`,

@@ -1,0 +1,3 @@
+export const PICTURE: string;
+export function printed(): string;
+export function drawTerminal(output: string): string;
