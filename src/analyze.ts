@@ -52,8 +52,13 @@ export async function analyze(
   const connections: ConnectionReport[] = [];
   const summary = await analyzeEach(paths, options, (connection) => connections.push(connection));
   connections.sort((a, b) => a.id - b.id);
-  const { schema, tool, options: used, captures, totals, anomalies, notes } = summary;
-  return { schema, tool, options: used, captures, totals, connections, anomalies, notes };
+  return wholeReport(summary, connections);
+}
+
+/** @param connections by id */
+export function wholeReport(summary: ReportSummary, connections: ConnectionReport[]): Report {
+  const { schema, tool, options, captures, totals, anomalies, notes } = summary;
+  return { schema, tool, options, captures, totals, connections, anomalies, notes };
 }
 
 /**

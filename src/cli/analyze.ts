@@ -1,7 +1,7 @@
 /** `wscap analyze`: reads the captures, prints the report, says by its exit code whether it found something. */
 import { statSync } from 'node:fs';
-import { analyze, analyzeEach, type AnalyzeOptions, type ReportSummary } from '../analyze.ts';
-import type { Severity } from '../report/model.ts';
+import { analyze, analyzeEach, wholeReport, type AnalyzeOptions, type ReportSummary } from '../analyze.ts';
+import type { Report, Severity } from '../report/model.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
 import { expandCaptures } from './capture-paths.ts';
 import type { Level } from './choices.ts';
@@ -83,11 +83,28 @@ async function writeWhole(
   request: AnalyzeRequest,
   onRead: () => void,
 ): Promise<ReportSummary> {
-  const report = await analyze(captures, options);
+  const report = await (isOnlyTable(targets, request) ? analyzeForTable : analyze)(captures, options);
   onRead();
   const render = createReporter(report, request);
   for (const { output, ...target } of targets) await output.write(await render(target));
   return report;
+}
+
+/** Nothing is written but tables, which show a few connections of many. */
+function isOnlyTable(
+  targets: readonly Target[],
+  { all, redact, anonymizeAddresses }: AnalyzeRequest,
+): boolean {
+  return targets.every(({ format }) => format === 'table') && !all && redact !== true && !anonymizeAddresses;
+}
+
+async function analyzeForTable(captures: readonly string[], options: AnalyzeOptions): Promise<Report> {
+  const { TableKeeper } = await import('../report/table-keeper.ts');
+  const keeper = new TableKeeper();
+  const summary = await analyzeEach(captures, options, (connection) => {
+    keeper.add(connection);
+  });
+  return wholeReport(summary, keeper.connections());
 }
 
 const AT_OR_ABOVE: Readonly<Record<Level, readonly Severity[]>> = {

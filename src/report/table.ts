@@ -13,6 +13,7 @@ import { countOf, formatCount, listOf } from './format-count.ts';
 import { factLines, headlineLines } from './headline.ts';
 import type { Report } from './model.ts';
 import { noteLines } from './note-list.ts';
+import { isOnlyCounted } from './table-keeper.ts';
 import { createTheme } from './theme.ts';
 import type { Theme, ThemeOptions } from './theme.ts';
 
@@ -71,10 +72,11 @@ function connectionLines(
   all: boolean,
   width: number,
 ): string[] {
-  const problems = ranked.filter(isProblem);
-  const others = ranked.filter((each) => !isProblem(each));
+  const known = ranked.filter(({ connection }) => !isOnlyCounted(connection));
+  const problems = known.filter(isProblem);
+  const others = known.filter((each) => !isProblem(each));
   const foldAt = others.length > SHOWN_OTHERS && problems.length > 0 ? 0 : SHOWN_OTHERS;
-  const shown = all ? ranked : [...someOfEach(problems), ...others.slice(0, foldAt)];
+  const shown = all ? known : [...someOfEach(problems), ...others.slice(0, foldAt)];
   const lines = shown.length === 0 ? [] : ['', connectionTable(shown, theme, width)];
   const kept = new Set(shown);
   const folded = foldedText(ranked.filter((each) => !kept.has(each)));
