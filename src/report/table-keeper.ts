@@ -8,7 +8,7 @@ import type { ConnectionReport, DirectionTraffic, UpgradeReport, Verdict } from 
 /** Of each rule, and of connections without any finding, so many are kept whole: those with the lowest numbers. */
 const WHOLE_OF_RULE = 12;
 /** From this number on connections without findings and notes are only counted. */
-const MAX_KEPT = 100_000;
+const MAX_KEPT = 2000;
 /** Texts that are kept once, however many connections have them. */
 const MAX_TEXTS = 10_000;
 
