@@ -18,9 +18,14 @@ import type { Judgement } from './rules/judgement.ts';
 import { nameOrigins } from './rules/proxy-legs.ts';
 import { DEFAULT_WINDOW_MS, type RuleSettings } from './rules/settings.ts';
 import { verdictOf, type Verdict } from './rules/verdict.ts';
+import type { PacketMark } from './tcp/packet-mark.ts';
 import { TcpTracker } from './tcp/tcp-tracker.ts';
 import { VERSION } from './version.ts';
 
+/** Notes by which a capture's last packet may not be its latest. */
+const OUT_OF_ORDER: readonly string[] = ['time-went-back', 'no-timestamp'];
+/** Between two files that are parts of one capture; after a longer pause nobody may have captured in between. */
+const MAX_PAUSE_MS = 5000;
 /** Connections without a byte of which the record is kept. */
 const MAX_UNOPENED = 20_000;
 
@@ -101,6 +106,7 @@ export async function analyze(
   const pipeline = new PacketPipeline(tcp);
 
   const captures: CaptureReport[] = [];
+  const parts: FileFacts[] = [];
   const emptyFiles: string[] = [];
   for (const [index, path] of files.entries()) {
     const reading = readCapture(path, pipeline, {
@@ -121,7 +127,11 @@ export async function analyze(
       throw error;
     });
     if (summary === null) emptyFiles.push(path);
-    else captures.push(buildCapture(summary, pipeline.finishFile()));
+    else {
+      const part = pipeline.finishFile();
+      parts.push(part);
+      captures.push(buildCapture(summary, part));
+    }
   }
   if (captures.length === 0) throw new CaptureError(files[0]!, 'is empty (0 bytes), and so are the others');
   tcp.end();
@@ -129,7 +139,8 @@ export async function analyze(
   // Only now is it known what the capture lacks.
   const hasTimes = !captures.some(({ notes }) => notes.some(({ code }) => code === 'no-timestamp'));
   const webSocketPorts = new Set([...ports, ...portsWithUpgrade(collector.records)]);
-  const engine = new RuleEngine({ windowMs, hasTimes, webSocketPorts }, rules);
+  const captureEnds = endsOf(captures, parts);
+  const engine = new RuleEngine({ windowMs, hasTimes, webSocketPorts, captureEnds }, rules);
   const judged = judgeAll(collector.records, engine);
   const connections = judged.map(({ record, judgement, verdict }) =>
     buildConnection(record, engine.present(judgement), verdict),
@@ -187,6 +198,22 @@ function buildCapture(summary: CaptureSourceSummary, file: FileFacts): CaptureRe
     durationMs: first === null || last === null ? null : millisecondsBetween(first, last),
     notes: notes.map((note) => ({ ...note })),
   };
+}
+
+/** Of the parts of a capture, those that end in a pause, or the whole of it: see {@link RuleContext}. */
+function endsOf(captures: readonly CaptureReport[], files: readonly FileFacts[]): PacketMark[] {
+  if (captures.some(({ notes }) => notes.some(({ code }) => OUT_OF_ORDER.includes(code)))) return [];
+  const ends: PacketMark[] = [];
+  let packet = 0;
+  let previous: PacketMark | null = null;
+  for (const { packets, first, last } of files) {
+    if (first === null || last === null) continue;
+    const pauseMs = previous === null ? 0 : millisecondsBetween(previous, first);
+    if (previous !== null && (pauseMs < 0 || pauseMs > MAX_PAUSE_MS)) ends.push(previous);
+    packet += packets;
+    previous = { packet, ...last };
+  }
+  return previous === null ? ends : [...ends, previous];
 }
 
 /** Server ports of connections that were, or tried to be, a WebSocket. */
