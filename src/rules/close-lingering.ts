@@ -4,14 +4,13 @@ import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs } from '../timestamp.ts';
 import { fill } from './fill.ts';
 import type { Rule } from './rule.ts';
-import { watchedUntil } from './watched-until.ts';
 import { describeClose, packetList, since } from './wording.ts';
 
 const MESSAGES = {
   'ended-late':
     'Both sides had sent their Close ({closes}, {packets}), but TCP stayed open for another {waited}, until the {by} sent {how} (packet {end}){clientEnd}.',
   'still-open':
-    'Both sides had sent their Close ({closes}, {packets}), but {waited} later, at {watched}, the server had not ended TCP{clientEnd}.',
+    'Both sides had sent their Close ({closes}, {packets}), but {waited} later, at its last packet in the capture (packet {end}), the server had not ended TCP{clientEnd}.',
 } as const;
 
 const OPTIONS = {
@@ -36,7 +35,7 @@ export const closeLingering: Rule<typeof OPTIONS> = {
   options: OPTIONS,
   messages: MESSAGES,
   requires: ['web-socket', 'both-directions', 'first-end', 'every-packet', 'times'],
-  check(record, context, { lingerMs }) {
+  check(record, _context, { lingerMs }) {
     const { clientSide, serverSide, closeFirstBy, last } = record;
     const [first, second] =
       closeFirstBy === 'server'
@@ -45,8 +44,8 @@ export const closeLingering: Rule<typeof OPTIONS> = {
     if (first === null || second === null) return null;
     const done = second.mark.packet > first.mark.packet ? second.mark : first.mark;
     const end = releasedBy(record);
-    const watched = watchedUntil(record, context);
-    const until = end?.mark ?? watched.mark;
+    // Its own last packet: that of the capture would accuse a server whose FIN, a single packet, was not captured.
+    const until = end?.mark ?? last;
     const waitedMs = elapsedMs(done, until);
     if (waitedMs <= lingerMs) return null;
 
@@ -56,7 +55,6 @@ export const closeLingering: Rule<typeof OPTIONS> = {
       packets: packetList([first.mark.packet, second.mark.packet]),
       waited: since(done, until),
       end: until.packet,
-      watched: watched.text,
       clientEnd:
         clientFin === null
           ? ''
@@ -75,9 +73,7 @@ export const closeLingering: Rule<typeof OPTIONS> = {
       advice:
         'After both Closes the server ends TCP at once, and the client waits for that (RFC 6455 §7.1.1). Look at whether ' +
         "the server's code closes the socket when its handler is done, and at what keeps it: each one holds a file descriptor.",
-      packets: [first.mark.packet, second.mark.packet, end?.mark.packet ?? last.packet].toSorted(
-        (a, b) => a - b,
-      ),
+      packets: [first.mark.packet, second.mark.packet, until.packet].toSorted((a, b) => a - b),
       at: done,
       evidence: {
         waitedMs,

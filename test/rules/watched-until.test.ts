@@ -57,17 +57,13 @@ describe('a silence that only the packets of other connections show', () => {
     expect(check(pongMissing, spec, until(10_001))).toBeNull();
   });
 
-  test('close-lingering', () => {
+  test('not close-lingering: the FIN that it misses is a single packet, and may just not be in the capture', () => {
     const spec: RecordSpec = {
       clientSide: { closeFrame: close(1000, 20, 1000) },
       serverSide: { closeFrame: close(1000, 21, 1001) },
       last: mark(22, 1002),
     };
-    const found = check(closeLingering, spec, until(6001.1));
-    expect(told(found)).toContain(
-      'but 5 s later, at the last packet of the capture (packet 900), the server',
-    );
-    expect(found).toMatchObject({ packets: [20, 21, 22], at: mark(21, 1001) });
-    expect(check(closeLingering, spec, until(6001))).toBeNull();
+    expect(check(closeLingering, spec, until(60_000))).toBeNull();
+    expect(check(closeLingering, { ...spec, last: mark(22, 6001.1) }, until(60_000))).not.toBeNull();
   });
 });
