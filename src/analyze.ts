@@ -13,9 +13,15 @@ import { PacketPipeline, type FileFacts } from './packet-pipeline.ts';
 import { buildCaptureAnomaly } from './report/build.ts';
 import type { CaptureReport, ConnectionReport, Report, ReportNote } from './report/model.ts';
 import { DEFAULT_WINDOW_MS, type RuleSettings } from './rules/settings.ts';
+import type { PacketMark } from './tcp/packet-mark.ts';
 import { TcpTracker } from './tcp/tcp-tracker.ts';
 import { VERSION } from './version.ts';
 import { ConnectionJudge, MAX_UNOPENED } from './connection-judge.ts';
+
+/** Notes by which a capture's last packet may not be its latest. */
+const OUT_OF_ORDER: readonly string[] = ['time-went-back', 'no-timestamp'];
+/** Between two files that are parts of one capture; after a longer pause nobody may have captured in between. */
+const MAX_PAUSE_MS = 5000;
 
 export interface AnalyzeOptions {
   /** A server FIN or RST within this many milliseconds of its 101 is a handshake-close. Default 100. */
@@ -77,10 +83,11 @@ export async function analyzeEach(
   const judge = new ConnectionJudge({ windowMs, ports, rules }, onConnection);
   const tcp = new TcpTracker({ open: (connection) => new ConnectionTracker(connection, judge) });
   const pipeline = new PacketPipeline(tcp, (note) => {
-    if (note.code === 'no-timestamp') judge.hasTimes = false;
+    if (note.code === 'no-timestamp') judge.lacksTimes();
   });
 
   const captures: CaptureReport[] = [];
+  const parts: FileFacts[] = [];
   const emptyFiles: string[] = [];
   for (const [index, path] of files.entries()) {
     const reading = readCapture(path, pipeline, {
@@ -103,10 +110,13 @@ export async function analyzeEach(
     if (summary === null) emptyFiles.push(path);
     else {
       const digest = options.sha256 === true ? { sha256: await fileDigest(path, signal) } : {};
-      captures.push(buildCapture(summary, pipeline.finishFile(), digest));
+      const part = pipeline.finishFile();
+      parts.push(part);
+      captures.push(buildCapture(summary, part, digest));
     }
   }
   if (captures.length === 0) throw new CaptureError(files[0]!, 'is empty (0 bytes), and so are the others');
+  judge.captureEnded(endsOf(captures, parts));
   tcp.end();
   const anomalies = judge.end();
   return {
@@ -163,6 +173,22 @@ function buildCapture(
     durationMs: first === null || last === null ? null : millisecondsBetween(first, last),
     notes: notes.map((note) => ({ ...note })),
   };
+}
+
+/** Of the parts of a capture, those that end in a pause, or the whole of it: see {@link RuleContext}. */
+function endsOf(captures: readonly CaptureReport[], files: readonly FileFacts[]): PacketMark[] {
+  if (captures.some(({ notes }) => notes.some(({ code }) => OUT_OF_ORDER.includes(code)))) return [];
+  const ends: PacketMark[] = [];
+  let packet = 0;
+  let previous: PacketMark | null = null;
+  for (const { packets, first, last } of files) {
+    if (first === null || last === null) continue;
+    const pauseMs = previous === null ? 0 : millisecondsBetween(previous, first);
+    if (previous !== null && (pauseMs < 0 || pauseMs > MAX_PAUSE_MS)) ends.push(previous);
+    packet += packets;
+    previous = { packet, ...last };
+  }
+  return previous === null ? ends : [...ends, previous];
 }
 
 /** What limits the analysis of the capture as a whole. */

@@ -18,6 +18,7 @@ import type { RuleContext } from './rules/rule-context.ts';
 import type { RuleSettings } from './rules/settings.ts';
 import { TraceStore } from './rules/trace-store.ts';
 import { verdictOf, type Verdict } from './rules/verdict.ts';
+import type { PacketMark } from './tcp/packet-mark.ts';
 import { InflateBudget } from './websocket/inflate-budget.ts';
 
 /** Connections without a byte of which the record is kept. */
@@ -41,8 +42,6 @@ export class ConnectionJudge implements ConnectionSink {
   readonly inflateBudget: InflateBudget = new InflateBudget();
   readonly ports: ReadonlySet<number>;
 
-  /** Packets so far carry their times. */
-  hasTimes = true;
   upgradeRequests = 0;
   webSocketConnections = 0;
   /** Connections without a byte that were left out for want of room. */
@@ -53,6 +52,8 @@ export class ConnectionJudge implements ConnectionSink {
   readonly #skips = new Map<SkipReason, number>();
   readonly #onConnection: (connection: ConnectionReport) => void;
   readonly #engine: RuleEngine;
+  /** As far as is known by now. */
+  readonly #context: { -readonly [Fact in keyof RuleContext]: RuleContext[Fact] };
   /** Ports named by the user, and those on which an upgrade was seen so far. */
   readonly #webSocketPorts: Set<number>;
   readonly #traces = new TraceStore();
@@ -66,17 +67,9 @@ export class ConnectionJudge implements ConnectionSink {
   ) {
     this.ports = new Set(ports);
     this.#onConnection = onConnection;
-    const webSocketPorts = new Set(ports);
-    this.#webSocketPorts = webSocketPorts;
-    const hasTimes = () => this.hasTimes;
-    const context: RuleContext = {
-      windowMs,
-      webSocketPorts,
-      get hasTimes() {
-        return hasTimes();
-      },
-    };
-    this.#engine = new RuleEngine(context, rules);
+    this.#webSocketPorts = new Set(ports);
+    this.#context = { windowMs, webSocketPorts: this.#webSocketPorts, hasTimes: true, captureEnds: [] };
+    this.#engine = new RuleEngine(this.#context, rules);
     this.#legs = new LegWindow((judged, anomalies) => {
       this.#report(judged, anomalies);
     });
@@ -96,6 +89,16 @@ export class ConnectionJudge implements ConnectionSink {
     }
     this.#webSocketPorts.add(record.server.port);
     this.#judge(record);
+  }
+
+  /** From here on packets carry no times. */
+  lacksTimes(): void {
+    this.#context.hasTimes = false;
+  }
+
+  /** Connections that come now were open when the capture ended; for `ends` see {@link RuleContext}. */
+  captureEnded(ends: readonly PacketMark[]): void {
+    this.#context.captureEnds = ends;
   }
 
   skipped(reason: SkipReason): void {

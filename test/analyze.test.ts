@@ -1,3 +1,5 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { analyze } from '../src/analyze.ts';
@@ -83,6 +85,33 @@ test('what is no WebSocket is counted in the notes', async () => {
   expect(totals.tcpConnections).toBeGreaterThan(0);
   expect(notes).toMatchObject([{ code: 'encrypted' }]);
   expect(notes[0]?.message).toMatch(/^\d+ connections? encrypted by TLS/);
+});
+
+describe('a connection that falls silent while others go on', () => {
+  const silent = join(FIXTURES, 'silent-after-upgrade', 'capture-ends.pcap');
+  const later = join(FIXTURES, 'half-open', 'client-vanishes.pcap');
+  const rulesOf = ({ connections }: Awaited<ReturnType<typeof analyze>>) =>
+    connections.map(({ anomalies }) => anomalies.map(({ rule }) => rule));
+
+  test('is watched until the capture ends', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'wscap-'));
+    try {
+      const both = join(folder, 'both.pcap');
+      const records = (await readFile(later)).subarray(24);
+      await writeFile(both, Buffer.concat([await readFile(silent), records]));
+      const report = await analyze(both);
+      expect(rulesOf(report)).toEqual([['silent-after-upgrade'], ['half-open']]);
+      expect(report.connections[0]!.anomalies[0]!.message).toContain(
+        'the last packet of the capture (packet 35)',
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('is not watched over a pause between two files: nobody may have captured then', async () => {
+    expect(rulesOf(await analyze([silent, later]))).toEqual([[], ['half-open']]);
+  });
 });
 
 describe('what can not be read', () => {

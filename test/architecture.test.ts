@@ -42,6 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'packet-pipeline.ts': ['capture', 'decode'],
   'connection-judge.ts': [
+    'tcp/packet-mark.ts',
     'connection',
     'http/http-budget.ts',
     'report',

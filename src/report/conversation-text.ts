@@ -26,6 +26,8 @@ export interface ConversationTextOptions {
 }
 
 const INDENT = '    ';
+/** What tcpdump prints has no date, and counts from here; a note at the end says so. */
+const DAY_OF_NO_DATE = '1970-01-01';
 /** A terminal narrower than this gets lines that it wraps itself. */
 const NARROWEST = 12;
 /** Up to 999.999999 s, 999,999 packets and 99,999 bytes stand in line; more pushes what follows to the right. */
@@ -40,7 +42,8 @@ export function startText(
   const arrow = theme.own('→');
   const ends = `${theme.safe(client.address)}:${client.port} ${arrow} ${theme.safe(server.address)}:${server.port}`;
   const opened = inferred ? 'first frame (the handshake is not in the capture)' : '101';
-  const when = openedAt.replace('T', ' ').replace(/\.(\d{6})\d*Z$/, '.$1 UTC');
+  const [day, time = ''] = openedAt.replace(/(\.\d{6})\d*Z$/, '$1').split('T');
+  const when = day === DAY_OF_NO_DATE ? `${time} of an unknown day` : `${day} ${time} UTC`;
   const columns = row(
     absolute ? 'time, UTC'.padEnd(ABSOLUTE_WIDTH) : 'seconds'.padStart(TIME_WIDTH),
     'packet',

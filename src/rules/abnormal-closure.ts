@@ -10,8 +10,10 @@ const MESSAGES = {
     'Browsers and libraries report 1006.',
   'close-unanswered':
     "The {by} ended the connection with {how} {when} (packet {packet}), without answering the {other}'s {close} " +
-    '(packet {closePacket}), {traffic}. Browsers and libraries report 1006.',
+    '(packet {closePacket}), {traffic}. The {other} is told 1006.',
 } as const;
+
+const GOING_AWAY = 1001;
 
 export const abnormalClosure: Rule = {
   id: 'abnormal-closure',
@@ -30,6 +32,8 @@ export const abnormalClosure: Rule = {
 
     const peerClose =
       other.closeFrame !== null && other.closeFrame.mark.packet <= mark.packet ? other.closeFrame : null;
+    // Who goes away waits for no answer; close-unanswered remarks on it.
+    if (peerClose?.code === GOING_AWAY) return null;
     const values = {
       by,
       how: how.toUpperCase(),
@@ -72,8 +76,8 @@ export const abnormalClosure: Rule = {
 
 function describeTraffic(client: number, server: number): string {
   if (client + server === 0) return 'after no frame from either side';
-  const fromClient = client === 0 ? 'none' : count(client, 'frame');
-  const fromServer = server === 0 ? 'none' : client === 0 ? count(server, 'frame') : `${server}`;
+  const fromClient = client === 0 ? 'no frame' : count(client, 'frame');
+  const fromServer = server === 0 ? 'none' : `${server}`;
   return `after ${fromClient} from the client and ${fromServer} from the server`;
 }
 

@@ -1,7 +1,7 @@
 /** accept-mismatch: Sec-WebSocket-Accept is not what the key demands, or is missing (RFC 6455 §4.2.2, item 5.4). */
 import { markOf } from '../tcp/packet-mark.ts';
 import { upgradeResponse } from '../connection/record.ts';
-import { headerValue } from '../http/head.ts';
+import { headerValue, headerValues } from '../http/head.ts';
 import { acceptFor } from '../websocket/accept.ts';
 import { fill } from './fill.ts';
 import type { Rule } from './rule.ts';
@@ -32,6 +32,9 @@ export const acceptMismatch: Rule = {
     const accept = headerValue(response.head, 'sec-websocket-accept');
     const packets = request === null ? [response.packet] : [request.packet, response.packet];
     const kind = accept === null ? 'missing' : 'wrong';
+    const accepts = headerValues(response.head, 'sec-websocket-accept');
+    // Each of several is right: that there are several is what upgrade-response-invalid says.
+    if (accepts.length > 1 && accepts.every((each) => each === expected)) return null;
     const advice =
       accept !== null && accept === key
         ? 'The server sent the key back unchanged instead of hashing it.'

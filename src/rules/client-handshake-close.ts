@@ -4,12 +4,17 @@ import { upgradeResponse } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
 import { fill } from './fill.ts';
 import type { Rule } from './rule.ts';
-import { packetList, quoted } from './wording.ts';
+import { count, packetList, quoted } from './wording.ts';
 import { formatDuration } from '../format-duration.ts';
 
 const MESSAGE =
   'The client sent {how} {after} after the 101 ({packets}), before any Close: it did not accept the handshake, ' +
   'or was closed at that moment. The 101 says: {facts}.';
+
+/** Who sends frames has accepted the handshake. */
+const MESSAGE_AFTER_FRAMES =
+  'The client sent {how} {after} after the 101 ({packets}), without a Close. It had accepted the handshake: {frames} ' +
+  'had come from it by then.';
 
 export const clientHandshakeClose: Rule = {
   id: 'client-handshake-close',
@@ -17,7 +22,7 @@ export const clientHandshakeClose: Rule = {
   severity: 'warning',
   spec: 'RFC 6455 §4.1 (what a client must verify), §7.1.7',
   options: {},
-  messages: { refused: MESSAGE },
+  messages: { refused: MESSAGE, 'after-frames': MESSAGE_AFTER_FRAMES },
   requires: ['times', 'web-socket', 'frames-of-ending-side', 'first-end'],
   check(record, { windowMs }) {
     const response = upgradeResponse(record);
@@ -29,6 +34,12 @@ export const clientHandshakeClose: Rule = {
     // A Close of the client's own was sent before its end, wherever capture put it.
     if (clientSide.closeFrame !== null || serverSide.closeFrame?.isBeforePeerEnd === true) return null;
 
+    const frames = clientSide.frameCount - (clientSide.framesBeforeUpgrade?.count ?? 0);
+    const when = {
+      how: how.toUpperCase(),
+      after: formatDuration(afterUpgradeMs),
+      packets: packetList([response.packet, mark.packet]),
+    };
     const subprotocol = headerValue(response.head, 'sec-websocket-protocol');
     const extensions = headerValue(response.head, 'sec-websocket-extensions');
     const offered = upgrade?.request ? headerValue(upgrade.request.head, 'sec-websocket-protocol') : null;
@@ -38,15 +49,20 @@ export const clientHandshakeClose: Rule = {
       extensions === null ? 'no extensions' : `extensions ${quoted(extensions)}`,
     ].join(', ');
     return {
-      kind: 'refused',
+      ...(frames > 0
+        ? {
+            kind: 'after-frames',
+            message: fill(MESSAGE_AFTER_FRAMES, { ...when, frames: count(frames, 'frame') }),
+            advice:
+              'So nothing is wrong with the 101. Look at the client at that time: a program that sends and leaves without ' +
+              'close(), a crash, a tab that was closed.',
+          }
+        : {
+            kind: 'refused',
+            message: fill(MESSAGE, { ...when, facts }),
+            advice: "Look at the client's console, which names the header that it refused.",
+          }),
       severity: 'warning',
-      message: fill(MESSAGE, {
-        how: how.toUpperCase(),
-        after: formatDuration(afterUpgradeMs),
-        packets: packetList([response.packet, mark.packet]),
-        facts,
-      }),
-      advice: "Look at the client's console, which names the header that it refused.",
       packets: [response.packet, mark.packet],
       at: mark,
       evidence: {
@@ -54,6 +70,7 @@ export const clientHandshakeClose: Rule = {
         how,
         responsePacket: response.packet,
         endPacket: mark.packet,
+        clientFrames: frames,
         accept: upgrade?.accept ?? null,
         subprotocol,
         extensions,
@@ -64,6 +81,7 @@ export const clientHandshakeClose: Rule = {
 
 function describeSubprotocol(offered: string | null, selected: string | null): string {
   if (offered === null && selected === null) return 'no subprotocol';
-  const chosen = selected === null ? 'no subprotocol' : `subprotocol ${quoted(selected)}`;
+  const named = selected === '' ? 'an empty subprotocol' : `subprotocol ${quoted(selected ?? '')}`;
+  const chosen = selected === null ? 'no subprotocol' : named;
   return offered === null ? `${chosen} (none offered)` : `${chosen} (offered: ${quoted(offered)})`;
 }

@@ -10,7 +10,7 @@ const MESSAGES = {
   'ended-late':
     'Both sides had sent their Close ({closes}, {packets}), but TCP stayed open for another {waited}, until the {by} sent {how} (packet {end}){clientEnd}.',
   'still-open':
-    'Both sides had sent their Close ({closes}, {packets}), but {waited} later (packet {end}, the last one captured) the server had not ended TCP{clientEnd}.',
+    'Both sides had sent their Close ({closes}, {packets}), but {waited} later, at its last packet in the capture (packet {end}), the server had not ended TCP{clientEnd}.',
 } as const;
 
 const OPTIONS = {
@@ -44,6 +44,7 @@ export const closeLingering: Rule<typeof OPTIONS> = {
     if (first === null || second === null) return null;
     const done = second.mark.packet > first.mark.packet ? second.mark : first.mark;
     const end = releasedBy(record);
+    // Its own last packet: that of the capture would accuse a server whose FIN, a single packet, was not captured.
     const until = end?.mark ?? last;
     const waitedMs = elapsedMs(done, until);
     if (waitedMs <= lingerMs) return null;

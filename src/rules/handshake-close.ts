@@ -16,6 +16,8 @@ import { formatDuration } from '../format-duration.ts';
 /** Codes by which a server says that all is well (RFC 6455 §7.4.1). */
 const ORDERLY_CODES: readonly (number | null)[] = [null, 1000, 1001];
 
+const COMPLAINTS: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009, 1010]);
+
 interface ServerEnd {
   readonly how: 'FIN' | 'RST';
   readonly mark: PacketMark;
@@ -127,7 +129,9 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
       kind: 'client-close',
       severity: 'info',
       values: { ...closeValues(clientClose), answer },
-      advice: 'A short session that the client ended; nothing to look for at the server.',
+      advice: isComplaint(clientClose)
+        ? 'The client ended it because of what it had received: look at what the server sent before that Close.'
+        : 'A short session that the client ended; nothing to look for at the server.',
       packets: [clientClose.mark.packet],
     };
   }
@@ -154,6 +158,11 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
     advice: adviceFor(record, end),
     packets: [],
   };
+}
+
+/** Codes of a client that found fault with the server's frames (RFC 6455 §7.4.1). */
+function isComplaint({ code }: CloseFrame): boolean {
+  return code !== null && COMPLAINTS.has(code);
 }
 
 function closeValues(close: CloseFrame): Readonly<Record<string, string>> {

@@ -154,9 +154,9 @@ function silenceOf(
   if (!isLater && opening === 'inferred') return null;
   const since = isLater ? lastByte : openedAt;
   const ms = elapsedMs(since, end);
-  const limit = KNOWN_LIMITS.find(
+  const [limit] = KNOWN_LIMITS.filter(
     (known) => Math.abs(ms - known.ms) <= Math.max(toleranceMs, known.ms * RELATIVE_TOLERANCE),
-  );
+  ).sort((a, b) => Math.abs(ms - a.ms) - Math.abs(ms - b.ms));
   return { side, since, ms, limit: limit ?? null };
 }
 

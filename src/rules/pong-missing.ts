@@ -6,6 +6,7 @@ import { fill } from './fill.ts';
 import type { Finding, OptionValues, Rule } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
 import { eachSide } from './sides.ts';
+import { watchedUntil } from './watched-until.ts';
 import { afterOpening, since } from './wording.ts';
 
 const MESSAGES = {
@@ -65,7 +66,7 @@ function unanswered(
 ): Finding | null {
   if (pings.unanswered === null) return null;
   const { first, last, count } = pings.unanswered;
-  const end = waitEnd(record);
+  const end = waitEnd(record, context);
   const waitedMs = elapsedMs(first, end.mark);
   // Who has begun to close, or has ended, need not answer any more.
   if (first.packet >= end.mark.packet) return null;
@@ -92,7 +93,13 @@ function unanswered(
         ? `Look at whether the ${other.role} still lived: an event loop that hangs, a device that sleeps, a network path that is gone ` +
           '(does TCP acknowledge the ping?), or a proxy that swallows control frames.'
         : `Look at the code of the ${other.role} that answers pings: a pong repeats the payload of its ping (RFC 6455 §5.5.3).`,
-    packets: [...new Set([first.packet, ...(otherPong === null ? [] : [otherPong.packet]), end.mark.packet])],
+    packets: [
+      ...new Set([
+        first.packet,
+        ...(otherPong === null ? [] : [otherPong.packet]),
+        end.isClosing ? end.mark.packet : record.last.packet,
+      ]),
+    ].toSorted((a, b) => a - b),
     at: first,
     evidence: {
       by: role,
@@ -116,7 +123,7 @@ function late(
   if (pings.slowest === null) return null;
   const { ping, pong } = pings.slowest;
   const waitedMs = elapsedMs(ping, pong);
-  if (waitedMs <= waitMs || ping.packet >= waitEnd(record).mark.packet) return null;
+  if (waitedMs <= waitMs || ping.packet >= waitEnd(record, context).mark.packet) return null;
   return {
     kind: 'late',
     severity: 'warning',
@@ -144,8 +151,9 @@ function late(
   };
 }
 
-/** The first Close or the end of TCP, whichever came first; else the last packet. */
-function waitEnd({ clientSide, serverSide, firstEnd, last }: ConnectionRecord): WaitEnd {
+/** The first Close or the end of TCP, whichever came first; else where watching ended. */
+function waitEnd(record: ConnectionRecord, context: RuleContext): WaitEnd {
+  const { clientSide, serverSide, firstEnd } = record;
   const ends = [clientSide, serverSide].flatMap(({ role, closeFrame }) =>
     closeFrame === null
       ? []
@@ -164,7 +172,7 @@ function waitEnd({ clientSide, serverSide, firstEnd, last }: ConnectionRecord): 
     });
   }
   const first = ends.toSorted((a, b) => a.mark.packet - b.mark.packet)[0];
-  return first === undefined
-    ? { mark: last, text: `at its last packet in the capture (packet ${last.packet})`, isClosing: false }
-    : { ...first, isClosing: true };
+  if (first !== undefined) return { ...first, isClosing: true };
+  const { mark, text } = watchedUntil(record, context);
+  return { mark, text: `at ${text}`, isClosing: false };
 }

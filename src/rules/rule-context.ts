@@ -1,4 +1,6 @@
 /** What rules are told beside the record. */
+import type { PacketMark } from '../tcp/packet-mark.ts';
+
 export interface RuleContext {
   /** The handshake-close window, in milliseconds. */
   readonly windowMs: number;
@@ -6,4 +8,9 @@ export interface RuleContext {
   readonly hasTimes: boolean;
   /** Server ports on which this capture shows an upgrade, and those that the user named. */
   readonly webSocketPorts: ReadonlySet<number>;
+  /**
+   * Where the capture ends: the last packet, of whatever connection, of each of its parts that follow one another without
+   * a pause, in order. Empty where the order of packets is not that of their times.
+   */
+  readonly captureEnds: readonly PacketMark[];
 }

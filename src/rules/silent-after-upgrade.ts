@@ -7,14 +7,14 @@ import { frameName } from './wording.ts';
 import { fill } from './fill.ts';
 import type { Rule } from './rule.ts';
 import { since } from './wording.ts';
+import { watchedUntil, type WatchedUntil } from './watched-until.ts';
 
 const MESSAGES = {
   'late-first-frame':
     'For {silence} after the 101 no frame came from either side; the first one was a {frame} from the {side} (packet {packet}).',
   'until-the-end':
     'No frame came from either side in the {silence} from the 101 until the {by} ended the connection with {how} (packet {packet}).',
-  'still-silent':
-    'No frame came from either side in the {silence} from the 101 to the last packet in the capture (packet {packet}).',
+  'still-silent': 'No frame came from either side in the {silence} from the 101 to {until}.',
 } as const;
 
 const OPTIONS = {
@@ -45,11 +45,12 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
   options: OPTIONS,
   messages: MESSAGES,
   requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'first-end', 'times'],
-  check(record, { windowMs }, { silenceMs, minimumLifeMs }) {
+  check(record, context, { silenceMs, minimumLifeMs }) {
+    const { windowMs } = context;
     const { opening, openedAt, clientSide, serverSide, firstEnd } = record;
     if (opening !== 'handshake' || openedAt === null) return null;
     if (hasBegun(clientSide) || hasBegun(serverSide)) return null;
-    const { kind, mark, values } = firstSound(record);
+    const { kind, mark, values } = firstSound(record, watchedUntil(record, context));
     const silentMs = elapsedMs(openedAt, mark);
     // An end within the window is told by handshake-close.
     const isSilent =
@@ -62,8 +63,8 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
       advice:
         'Where the server was to greet, look at whether its open handler ran at all: a handshake handler of its own may keep ' +
         'the library from calling it. Where the client was, look for a first message that was sent before the socket was open.',
-      packets: [openedAt.packet, mark.packet],
-      at: mark,
+      packets: [openedAt.packet, kind === 'still-silent' ? record.last.packet : mark.packet],
+      at: kind === 'still-silent' ? markOf(record.last) : mark,
       evidence: {
         silentMs,
         endedBy: kind === 'until-the-end' ? (firstEnd?.by ?? null) : null,
@@ -81,7 +82,7 @@ function hasBegun({ firstFrame, unfinished }: SideFacts): boolean {
   return firstFrame === null ? unfinished !== null : firstFrame.firstPacket !== firstFrame.packet;
 }
 
-function firstSound({ clientSide, serverSide, firstEnd, last }: ConnectionRecord): Sound {
+function firstSound({ clientSide, serverSide, firstEnd }: ConnectionRecord, watched: WatchedUntil): Sound {
   const frames = [clientSide, serverSide].flatMap(({ role, firstFrame }): Sound[] =>
     firstFrame === null
       ? []
@@ -105,5 +106,5 @@ function firstSound({ clientSide, serverSide, firstEnd, last }: ConnectionRecord
         ];
   // A frame in the packet of the FIN came before it.
   const first = [...frames, ...end].toSorted((a, b) => a.mark.packet - b.mark.packet)[0];
-  return first ?? { kind: 'still-silent', mark: last, values: {} };
+  return first ?? { kind: 'still-silent', mark: watched.mark, values: { until: watched.text } };
 }

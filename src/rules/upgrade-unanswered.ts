@@ -1,8 +1,10 @@
 /** upgrade-unanswered: a complete upgrade request, and no response head. */
+import { markOf } from '../tcp/packet-mark.ts';
 import { elapsedMs } from '../timestamp.ts';
 import { formatDuration } from '../format-duration.ts';
 import { fill } from './fill.ts';
 import type { Rule } from './rule.ts';
+import { watchedUntil } from './watched-until.ts';
 import { quoted } from './wording.ts';
 
 const OPTIONS = {
@@ -18,7 +20,7 @@ const MESSAGES = {
   ended:
     'The upgrade request for {target} (packet {request}) was never answered: {bytes}, and the {by} ended the connection with {how}{later} (packet {packet}).',
   silent:
-    'The upgrade request for {target} (packet {request}) was never answered: {bytes}, and nothing had happened{later} (packet {packet}).',
+    'The upgrade request for {target} (packet {request}) was never answered: {bytes}, and nothing had happened{later}, at {until}.',
 } as const;
 
 export const upgradeUnanswered: Rule<typeof OPTIONS> = {
@@ -29,14 +31,16 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
   requires: ['both-directions', 'bytes-of-server', 'pairs', 'packets-of-client', 'first-end'],
   options: OPTIONS,
   messages: MESSAGES,
-  check(record, { hasTimes }, { silenceMs }) {
+  check(record, context, { silenceMs }) {
+    const { hasTimes } = context;
     const { upgrade, firstEnd, last, serverSide } = record;
     const request = upgrade?.request ?? null;
     if (upgrade === null || request === null || upgrade.response !== null) return null;
-    const end = firstEnd?.mark ?? last;
+    const watched = watchedUntil(record, context);
+    const end = firstEnd?.mark ?? watched.mark;
     const waitedMs = elapsedMs(request, end);
     if (firstEnd === null && waitedMs < silenceMs) return null;
-    const packets = [request.packet, end.packet];
+    const packets = [...new Set([request.packet, firstEnd?.mark.packet ?? last.packet])];
     const bytes =
       serverSide.streamBytes === 0 ? 'not one byte came back' : 'what came back holds no answer to it';
     const kind = firstEnd === null ? 'silent' : 'ended';
@@ -51,13 +55,14 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
         how: firstEnd?.how.toUpperCase() ?? '',
         later: hasTimes ? ` ${formatDuration(waitedMs)} later` : '',
         packet: end.packet,
+        until: watched.text,
       }),
       advice:
         firstEnd?.by === 'server'
           ? "Look at the server's log at that time: it took the request and hung up, as a handler that throws does, or a port that speaks something else."
           : 'Look at whether the server (or the proxy) got as far as its handler: a worker that hangs, a backend that does not accept.',
       packets,
-      at: end,
+      at: firstEnd?.mark ?? markOf(last),
       evidence: {
         waitedMs: hasTimes ? waitedMs : null,
         endedBy: firstEnd?.by ?? null,

@@ -19,7 +19,12 @@ import { optionValues } from '../../src/rules/settings.ts';
 import { markOf, type PacketMark } from '../../src/tcp/packet-mark.ts';
 import { switchingProtocols, upgradeRequest } from './handshakes.ts';
 
-export const CONTEXT: RuleContext = { windowMs: 100, hasTimes: true, webSocketPorts: new Set([80]) };
+export const CONTEXT: RuleContext = {
+  windowMs: 100,
+  hasTimes: true,
+  webSocketPorts: new Set([80]),
+  captureEnds: [],
+};
 export const NO_TIMES: RuleContext = { ...CONTEXT, hasTimes: false };
 
 /** 2026-01-01T00:00:00Z, when the 101 is complete. */

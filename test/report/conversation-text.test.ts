@@ -31,6 +31,13 @@ describe('the start', () => {
     expect(startText(START, { ...OPTIONS, absolute: true })).toMatch(/^time, UTC {20}packet/m);
   });
 
+  test('does not make up a date for what was printed without one', () => {
+    const openedAt = '1970-01-01T10:22:58.060810000Z';
+    expect(startText({ ...START, openedAt }, OPTIONS)).toContain(
+      '101 in packet 6, 10:22:58.060810 of an unknown day\n',
+    );
+  });
+
   test('says that the handshake is not in the capture', () => {
     expect(startText({ ...START, inferred: true }, OPTIONS)).toContain(
       'first frame (the handshake is not in the capture) in packet 6, ',

@@ -48,6 +48,14 @@ describe('not raised', () => {
       { clientSide: { closeFrame: close(1001, 89, LATE), rst: mark(90, LATE) } },
     ],
     [
+      "a server hangs up after a browser's Close 1001, without an answer",
+      { clientSide: { closeFrame: close(1001, 89, LATE) }, serverSide: { fin: mark(90, LATE) } },
+    ],
+    [
+      "a client hangs up after a server's Close 1001, without an answer",
+      { serverSide: { closeFrame: close(1001, 89, LATE) }, clientSide: { rst: mark(90, LATE) } },
+    ],
+    [
       'both have',
       {
         clientSide: { closeFrame: close(1000, 88, LATE) },
@@ -102,7 +110,25 @@ test('a Close that was not answered is named', () => {
   expect(told(found)).toContain(
     'without answering the client\'s Close 4000 (private use, "bye") (packet 88)',
   );
+  expect(told(found)).toContain('The client is told 1006.');
   expect(found?.packets).toEqual([88, 90]);
+});
+
+test('a Close 1001 left without an answer is no more than a remark', () => {
+  const { raised } = judged({
+    clientSide: { frames: 1, closeFrame: close(1001, 88, LATE) },
+    serverSide: { fin: mark(90, LATE) },
+  });
+  expect(raised).toEqual(['close-unanswered info']);
+});
+
+test.each([
+  [0, 0, 'after no frame from either side.'],
+  [0, 2, 'after no frame from the client and 2 from the server.'],
+  [1, 0, 'after 1 frame from the client and none from the server.'],
+])('the traffic of %i and %i frames is told', (client, server, words) => {
+  const spec = { clientSide: { frames: client }, serverSide: { frames: server, fin: mark(90, LATE) } };
+  expect(told(check(abnormalClosure, spec))).toContain(words);
 });
 
 describe('of a WebSocket that is known by its frames alone', () => {

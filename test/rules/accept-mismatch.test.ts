@@ -71,3 +71,13 @@ test('withheld where the capture cut a head short: a second key or accept may be
   };
   expect(judged({ upgrade })).toEqual({ raised: [], withheld: ['accept-mismatch'] });
 });
+
+test.each([
+  ['the same right one twice', ACCEPT, false],
+  ['a right and a wrong one', KEY, true],
+])('of %s: several are named by upgrade-response-invalid', (_name, second, isRaised) => {
+  const response = seenResponse(switchingProtocols(`Sec-WebSocket-Accept: ${second}`));
+  const { raised } = judged({ upgrade: { response, accept: 'invalid' } });
+  expect(raised).toContain('upgrade-response-invalid error');
+  expect(raised.includes('accept-mismatch error')).toBe(isRaised);
+});

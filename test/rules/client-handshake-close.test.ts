@@ -4,6 +4,7 @@ import { lines, switchingProtocols, upgradeRequest } from '../helpers/handshakes
 import {
   check,
   close,
+  frame,
   judged,
   mark,
   NO_TIMES,
@@ -95,6 +96,34 @@ test('the message holds what the client may have refused', () => {
       extensions: 'permessage-deflate',
     },
   });
+});
+
+test('who had sent frames by then had accepted the handshake: nothing is said against the 101', () => {
+  const found = check(clientHandshakeClose, { clientSide: { frames: 2, fin: mark(8, 50) } });
+  expect(found).toMatchObject({ kind: 'after-frames', evidence: { clientFrames: 2 } });
+  expect(told(found)).toContain(
+    'The client sent FIN 50 ms after the 101 (packets 6 and 8), without a Close. It had accepted the handshake: 2 ' +
+      'frames had come from it by then. So nothing is wrong with the 101.',
+  );
+});
+
+test('frames that were sent before the 101 was complete accept nothing', () => {
+  const framesBeforeUpgrade = { count: 2, first: frame(1, 5, -1) };
+  const found = check(clientHandshakeClose, {
+    clientSide: { frames: 2, framesBeforeUpgrade, fin: mark(8, 50) },
+  });
+  expect(found).toMatchObject({ kind: 'refused' });
+});
+
+test('an empty subprotocol is called that', () => {
+  const found = check(clientHandshakeClose, {
+    clientSide: { fin: mark(8, 1) },
+    upgrade: {
+      request: seenRequest(upgradeRequest('/chat', 'Sec-WebSocket-Protocol: chat')),
+      response: seenResponse(switchingProtocols('Sec-WebSocket-Protocol:')),
+    },
+  });
+  expect(told(found)).toContain('valid, an empty subprotocol (offered: chat), no extensions.');
 });
 
 test('abnormal-closure is not raised as well, and a server that follows is no more than a remark', () => {

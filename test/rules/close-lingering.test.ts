@@ -116,7 +116,7 @@ test('the message says who closed, how long TCP stayed open, and who ended it', 
 test('where nobody has ended it the message names the last packet', () => {
   const spec = { clientSide: CLIENT, serverSide: SERVER, last: mark(40, 16_002) };
   expect(told(check(closeLingering, spec))).toContain(
-    'but 15 s later (packet 40, the last one captured) the server had not ended TCP. After',
+    'but 15 s later, at its last packet in the capture (packet 40), the server had not ended TCP. After',
   );
 });
 

@@ -297,6 +297,16 @@ describe('nothing is said', () => {
 describe('what to look at next', () => {
   test.each<[string, RecordSpec, RegExp]>([
     [
+      "a client that complains with its Close: the server's frames",
+      { clientSide: { closeFrame: close(1002, 7, 0.5) }, serverSide: { fin: mark(8, 1) } },
+      /look at what the server sent before that Close/,
+    ],
+    [
+      'a client that closes in good order: nothing',
+      { clientSide: { closeFrame: close(1000, 7, 0.5) }, serverSide: { fin: mark(8, 1) } },
+      /nothing to look for at the server/,
+    ],
+    [
       'a request that asks to close',
       {
         ...SERVER_FIN,

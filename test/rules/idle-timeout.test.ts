@@ -160,6 +160,11 @@ test('the tolerance can be set', () => {
   expect(check(idleTimeout, ended(0, 0, 30_400), CONTEXT, { toleranceMs: 0 })).toBeNull();
 });
 
+test('of several limits within a wide tolerance the nearest is named', () => {
+  const found = check(idleTimeout, ended(0, 0, 59_000), CONTEXT, { toleranceMs: 40_000 });
+  expect(told(found)).toContain('That matches the 60 s default of nginx');
+});
+
 test('together with abnormal-closure, which says how it ended', () => {
   expect(judged(SIXTY).raised).toEqual(['abnormal-closure error', 'idle-timeout warning']);
 });

@@ -105,7 +105,7 @@ test.each<[string, RecordSpec, string]>([
   [
     'the end of the capture',
     { last: mark(20, 15_000) },
-    'No frame came from either side in the 15 s from the 101 to the last packet in the capture (packet 20).',
+    'No frame came from either side in the 15 s from the 101 to its last packet in the capture (packet 20).',
   ],
 ])('of %s', (_name, spec, text) => {
   expect(told(check(silentAfterUpgrade, spec))).toContain(text);

@@ -55,7 +55,9 @@ describe('raised', () => {
     expect(check(upgradeUnanswered, spec)).toBeNull();
     const found = check(upgradeUnanswered, spec, CONTEXT, { silenceMs: 1000 });
     expect(found).toMatchObject({ kind: 'silent' });
-    expect(told(found)).toContain('not one byte came back, and nothing had happened 1 s later (packet 9).');
+    expect(told(found)).toContain(
+      'not one byte came back, and nothing had happened 1 s later, at its last packet in the capture (packet 9).',
+    );
   });
 
   test('without times it names none', () => {

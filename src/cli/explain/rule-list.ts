@@ -10,7 +10,10 @@ const SEVERITY_CELLS = 'warning'.length;
 
 export function ruleListLines(groups: readonly RuleGroup[], theme: Theme, width: number): string[] {
   const ids = Math.max(...groups.flatMap(({ rules }) => rules.map(({ id }) => id.length)));
-  const footer = theme.own('wscap explain RULE says how it is decided, and what to look at next.');
+  const footer = theme.own(
+    'The severity is the gravest that a rule gives. wscap explain RULE says when it is milder, how it is decided, and what ' +
+      'to look at next.',
+  );
   return [
     ...groups.flatMap(({ title, rules }) => [
       theme.strong(title),

@@ -33,7 +33,7 @@ function withoutSummary(blocks: readonly Block[]): readonly Block[] {
 function severityOf({ severity }: RuleMeta, blocks: readonly Block[]): string {
   const summary = blocks.find(({ kind }) => kind === 'paragraph') as { text: string } | undefined;
   const phrase = /Severity: (.+?)\.(?: |$)/.exec(summary?.text ?? '')?.[1];
-  return phrase?.startsWith(severity) === true ? phrase : severity;
+  return phrase?.split(/\W/).includes(severity) === true ? phrase : severity;
 }
 
 function factLines(facts: RuleFacts, severity: string, theme: Theme, width: number): string[] {

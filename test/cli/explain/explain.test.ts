@@ -38,6 +38,14 @@ describe('wscap explain RULE', () => {
     expect(stdout).toMatch(/^ {2}severity +error, warning or info, by what came before the close$/m);
   });
 
+  it.each([
+    ['coalesced-first-frame', 'info; warning where the client never sent a frame'],
+    ['retransmissions', "info, or warning above 5 % of a side's data segments"],
+  ])('begins with the mildest where the page does: %s', async (rule, severity) => {
+    const { stdout } = await wscap(['explain', rule]);
+    expect(stdout).toContain(`  severity   ${severity}`);
+  });
+
   it('gives all of it as JSON', async () => {
     const { stdout } = await wscap(['explain', 'accept-mismatch', '-f', 'json']);
     expect(JSON.parse(stdout)).toMatchObject({
