@@ -47,7 +47,7 @@ const SECONDS = 1;
 const NANOSECONDS = 2;
 /** Unsigned; a frame may claim to be longer than 32 bits can say: then LONG, and the length is kept apart. */
 const LENGTH = 3;
-/** Kind, direction, opcode, code (both + 1, 0 for none) and whether there is a length, from bit 0 up. */
+/** Kind, direction, whether there is a length, opcode, code (both + 1, 0 for none), whether there is a text. */
 const PACKED = 4;
 const ROW = 5;
 const LONG = 0xffffffff;
@@ -59,6 +59,7 @@ const OPCODE_SHIFT = 5;
 const OPCODE_MASK = 0x1f;
 const CODE_SHIFT = 10;
 const CODE_MASK = 0x1ffff;
+const HAS_TEXT_BIT = 27;
 
 export class Timeline {
   /** The first events in order. */
@@ -81,14 +82,15 @@ export class Timeline {
     nanoseconds: number,
     { opcode, length, code, detail }: EventDetails = {},
   ): void {
-    if (detail !== undefined && detail !== '')
-      (this.#texts ??= new Map<number, string>()).set(this.#count, detail);
+    const hasText = detail !== undefined && detail !== '';
+    if (hasText) (this.#texts ??= new Map<number, string>()).set(this.#count, detail);
     const packed =
       KINDS.indexOf(event) |
       (direction << DIRECTION_BIT) |
       (length === undefined ? 0 : 1 << HAS_LENGTH_BIT) |
       (((opcode ?? -1) + 1) << OPCODE_SHIFT) |
-      (((code ?? -1) + 1) << CODE_SHIFT);
+      (((code ?? -1) + 1) << CODE_SHIFT) |
+      (hasText ? 1 << HAS_TEXT_BIT : 0);
     this.#write(packet, seconds, nanoseconds, length ?? 0, packed);
   }
 
@@ -130,7 +132,7 @@ export class Timeline {
     if (number >= KEPT_AT_EACH_END) {
       rows = this.#ring ??= new Uint32Array(KEPT_AT_EACH_END * ROW);
       at = (number % KEPT_AT_EACH_END) * ROW;
-      if (number >= 2 * KEPT_AT_EACH_END) this.#forget(number - KEPT_AT_EACH_END);
+      if (number >= 2 * KEPT_AT_EACH_END) this.#forget(number - KEPT_AT_EACH_END, rows, at);
     }
     if (length >= LONG) (this.#lengths ??= new Map<number, number>()).set(number, length);
     rows[at + PACKET] = packet;
@@ -140,10 +142,10 @@ export class Timeline {
     rows[at + PACKED] = packed;
   }
 
-  /** What is written over in the ring takes its text along. */
-  #forget(number: number): void {
-    this.#texts?.delete(number);
-    this.#lengths?.delete(number);
+  /** What is written over in the ring takes its text along. Hardly a row has one: a look at it is quicker than at maps. */
+  #forget(number: number, rows: Uint32Array, at: number): void {
+    if ((rows[at + PACKED]! & (1 << HAS_TEXT_BIT)) !== 0) this.#texts?.delete(number);
+    if (rows[at + LENGTH] === LONG) this.#lengths?.delete(number);
   }
 
   #read(number: number, client: Direction): TimelineEvent {

@@ -5,6 +5,7 @@
  * Payloads are looked at only where something needs them: a text (is it UTF-8?), a compressed message (does it
  * inflate?), or a listener that wants to see them.
  */
+import { isAscii } from './ascii.ts';
 import type { DeflateDirection } from './extensions.ts';
 import { isDataOpcode, OPCODE_CONTINUATION, OPCODE_TEXT, type Frame } from './frame.ts';
 import type { PayloadSink } from './frame-parser.ts';
@@ -18,6 +19,8 @@ import { Utf8Validator } from './utf8-validator.ts';
 export const MAX_INFLATED: number = 64 * 1024 * 1024;
 
 const RSV1 = 0x04;
+/** From here on Node's own check is quicker than ours, where nothing need be unmasked for it. */
+const NATIVE_FROM = 512;
 
 export type MessageOddity =
   | 'continuation-without-start'
@@ -63,6 +66,8 @@ export class MessageReader implements PayloadSink, InflateOutput {
   #pendingOddity: MessageOddity | null = null;
   /** The current frame belongs to a message. */
   #isOfMessage = false;
+  /** The current frame is a whole message, nothing has changed its bytes, and nobody wants to see them: most are. */
+  #isPlain = false;
 
   // Of the current message.
   #opcode = 0;
@@ -103,7 +108,21 @@ export class MessageReader implements PayloadSink, InflateOutput {
     };
   }
 
-  begin(opcode: number, _isFinal: boolean, reservedBits: number): boolean {
+  begin(opcode: number, isFinal: boolean, reservedBits: number): boolean {
+    if (
+      isFinal &&
+      reservedBits === 0 &&
+      opcode !== OPCODE_CONTINUATION &&
+      !this.#inMessage &&
+      this.#keep === 0
+    ) {
+      this.#isPlain = true;
+      this.#isStartKnown = true;
+      this.#opcode = opcode;
+      if (opcode !== OPCODE_TEXT) return false;
+      this.#utf8?.reset();
+      return true;
+    }
     if (opcode !== OPCODE_CONTINUATION) {
       this.#pendingOddity = this.#inMessage ? 'message-inside-message' : null;
       // Broken off in the middle of a compressed message: what later ones refer to is unknown.
@@ -120,6 +139,10 @@ export class MessageReader implements PayloadSink, InflateOutput {
   }
 
   payload(bytes: Uint8Array, start: number, end: number, mask: number, index: number): void {
+    if (this.#isPlain) {
+      this.#checkPlain(bytes, start, end, mask, index);
+      return;
+    }
     if (mask === 0) {
       this.#take(bytes, start, end);
       return;
@@ -131,6 +154,11 @@ export class MessageReader implements PayloadSink, InflateOutput {
   }
 
   payloadGap(): void {
+    if (this.#isPlain) {
+      // Nothing more can be said of it.
+      this.#isPlain = false;
+      this.#isOfMessage = false;
+    }
     if (!this.#isOfMessage || this.#problem !== null) return;
     this.#problem = 'gap';
     if (this.#isCompressed) this.#loseDeflate('gap');
@@ -154,6 +182,13 @@ export class MessageReader implements PayloadSink, InflateOutput {
   /** A frame is complete. */
   end(frame: Frame): void {
     if (!isDataOpcode(frame.opcode)) return;
+    if (this.#isPlain) {
+      this.#isPlain = false;
+      if (this.#opcode === OPCODE_TEXT && this.#utf8 !== null && !this.#utf8.isComplete) {
+        this.#handler.oddity('text-not-utf8', frame, null);
+      }
+      return;
+    }
     if (this.#pendingOddity !== null) {
       this.#handler.oddity(this.#pendingOddity, frame, null);
       this.#pendingOddity = null;
@@ -202,6 +237,23 @@ export class MessageReader implements PayloadSink, InflateOutput {
       else this.#deflateLost = 'inflate-bound';
     }
     this.#problem = this.#deflateLost;
+  }
+
+  /** The next bytes of a text that need not be kept. */
+  #checkPlain(bytes: Uint8Array, start: number, end: number, mask: number, index: number): void {
+    const utf8 = this.#utf8;
+    const isBetweenCharacters = utf8 === null || utf8.isComplete;
+    const isNativeQuicker = mask === 0 && end - start >= NATIVE_FROM;
+    if (isBetweenCharacters && !isNativeQuicker && isAscii(bytes, start, end, mask, index)) return;
+    const validator = (this.#utf8 ??= new Utf8Validator());
+    if (mask === 0) {
+      validator.push(bytes, start, end);
+      return;
+    }
+    for (let at = start; at < end; at += UNMASK_CHUNK) {
+      const stop = Math.min(end, at + UNMASK_CHUNK);
+      validator.push(unmask(bytes, at, stop, mask, index + (at - start)), 0, stop - at);
+    }
   }
 
   /** The next bytes of the current message, unmasked. */
