@@ -41,31 +41,35 @@ export interface SideOpening {
 }
 
 export class SideTracker implements MessageHandler {
+  // What every frame touches stands first (see StreamReassembler).
+  #frameCount = 0;
+  #messages = 0;
+  #payloadBytes = 0;
   /** Frames by opcode. */
   #texts = 0;
   #binaries = 0;
+  /** Written over by each frame of their kind. */
+  #lastData: Writable<FramePlace> | null = null;
+  #reader: MessageReader | null = null;
+  #isMaskExpected = false;
+  #first: FramePlace | null = null;
+  #early: { count: number; first: FramePlace } | null = null;
+  #closeFrame: CloseFrame | null = null;
+
+  #lastOther: Writable<FramePlace> | null = null;
   #continuations = 0;
   #closes = 0;
   #pings = 0;
   #pongs = 0;
   #reserved = 0;
-  #frameCount = 0;
-  #messages = 0;
-  #payloadBytes = 0;
-  #isMaskExpected = false;
   #opening: SideOpening | null = null;
-  #first: FramePlace | null = null;
-  /** Written over by each frame of their kind. */
-  #lastData: Writable<FramePlace> | null = null;
-  #lastOther: Writable<FramePlace> | null = null;
-  #early: { count: number; first: FramePlace } | null = null;
   /** Made by the first irregularity: most sides have none. */
   #irregularities: IrregularityLog | null = null;
-  #closeFrame: CloseFrame | null = null;
   #framesBeforePeerEnd: number | null = null;
 
   open(opening: SideOpening): void {
     this.#opening = opening;
+    this.#reader = opening.reader;
     this.#isMaskExpected = opening.role === 'client';
   }
 
@@ -84,7 +88,7 @@ export class SideTracker implements MessageHandler {
       else setPlace(this.#lastData, frame, this.#frameCount);
       if (frame.isFinal) this.#messages++;
       if (this.#closeFrame !== null) this.#note('data-after-close', frame);
-      this.#opening?.reader.end(frame);
+      this.#reader?.end(frame);
     } else {
       if (this.#lastOther === null) this.#lastOther = placeOf(frame, this.#frameCount);
       else setPlace(this.#lastOther, frame, this.#frameCount);
@@ -102,7 +106,7 @@ export class SideTracker implements MessageHandler {
     if (!isReasonUtf8 && frame.payloadLength <= MAX_CONTROL_PAYLOAD)
       this.#note('close-reason-not-utf8', frame);
     const close = { code, reason, mark: markOf(frame), isBeforePeerEnd };
-    if (this.#closeFrame === null && (this.#opening?.reader.unfinished ?? null) !== null) {
+    if (this.#closeFrame === null && (this.#reader?.unfinished ?? null) !== null) {
       this.#note('close-inside-message', frame);
     }
     this.#closeFrame ??= close;
@@ -148,7 +152,7 @@ export class SideTracker implements MessageHandler {
 
   /** Call it when nothing more will come. */
   facts(role: Role, stream: StreamReassembler, parser: FrameParser | null, pings: PingFacts): SideFacts {
-    const reader = this.#opening?.reader ?? null;
+    const reader = this.#reader;
     reader?.close();
     const lastData = this.#lastData;
     const lastOther = this.#lastOther;

@@ -64,14 +64,19 @@ const frame: { -readonly [Field in keyof Frame]: Frame[Field] } = {
 };
 
 export class FrameParser {
-  readonly #direction: Direction;
-  readonly #handler: FrameHandler;
-  readonly #sink: PayloadSink | null;
-  /** A header that spans segments; made by the first that does. */
-  #header: Uint8Array | null = null;
-  #headerBytes = 0;
-
+  // What every frame touches stands first (see StreamReassembler).
+  /** A gap hid where the next frame begins: nothing can be said about this direction any more. */
+  isLost = false;
   #inPayload = false;
+  /** Of a header that spans segments. */
+  #headerBytes = 0;
+  readonly #sink: PayloadSink | null;
+  readonly #handler: FrameHandler;
+  readonly #direction: Direction;
+
+  // Of a frame that spans segments.
+  /** Its header, if that spans segments; made by the first that does. */
+  #header: Uint8Array | null = null;
   #opcode = 0;
   #firstByte = 0;
   #isMasked = false;
@@ -87,9 +92,6 @@ export class FrameParser {
   #control: Uint8Array | null = null;
   /** The masking key, big-endian, of a frame whose payload is looked at. */
   #mask = 0;
-
-  /** A gap hid where the next frame begins: nothing can be said about this direction any more. */
-  isLost = false;
 
   constructor(direction: Direction, handler: FrameHandler, sink: PayloadSink | null = null) {
     this.#direction = direction;

@@ -22,6 +22,9 @@ const RSV1 = 0x04;
 /** From here on Node's own check is quicker than ours, where nothing need be unmasked for it. */
 const NATIVE_FROM = 512;
 
+/** Never written to: a message that is kept gets a list of its own. */
+const NOTHING: Uint8Array[] = [];
+
 export type MessageOddity =
   | 'continuation-without-start'
   | 'message-inside-message'
@@ -49,27 +52,29 @@ export interface MessageReaderOptions {
 }
 
 export class MessageReader implements PayloadSink, InflateOutput {
-  readonly #handler: MessageHandler;
-  readonly #deflate: DeflateDirection | null;
-  readonly #budget: InflateBudget;
-  readonly #keep: number;
-  readonly #opaqueBits: number;
-  #inflater: Inflater | null = null;
-  /** Why nothing can be inflated any more, until a message begins with an empty window. */
-  #deflateLost: 'gap' | 'inflate-failed' | 'inflate-bound' | null = null;
-  #utf8: Utf8Validator | null = null;
-
+  // What every frame touches stands first (see StreamReassembler).
+  /** The current frame is a whole message, nothing has changed its bytes, and nobody wants to see them: most are. */
+  #isPlain = false;
   /** Between the first frame of a message and the end of its last one. */
   #inMessage = false;
   /** A continuation belongs to no message that began in the capture. */
   #isStartKnown: boolean;
+  readonly #keep: number;
+  /** Made by the first text that isn't ASCII. */
+  #utf8: Utf8Validator | null = null;
+
+  readonly #handler: MessageHandler;
+  readonly #deflate: DeflateDirection | null;
+  readonly #budget: InflateBudget;
+  readonly #opaqueBits: number;
+  #inflater: Inflater | null = null;
+  /** Why nothing can be inflated any more, until a message begins with an empty window. */
+  #deflateLost: 'gap' | 'inflate-failed' | 'inflate-bound' | null = null;
   #pendingOddity: MessageOddity | null = null;
   /** The current frame belongs to a message. */
   #isOfMessage = false;
-  /** The current frame is a whole message, nothing has changed its bytes, and nobody wants to see them: most are. */
-  #isPlain = false;
 
-  // Of the current message.
+  // Of the current message, if it isn't plain.
   #opcode = 0;
   #isCompressed = false;
   #frames = 0;
@@ -78,7 +83,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
   #firstPacket = 0;
   #problem: MessageProblem | null = null;
   #error: string | null = null;
-  #kept: Uint8Array[] = [];
+  #kept: Uint8Array[] = NOTHING;
   #keptLength = 0;
 
   /** Messages that were sent compressed, and the ones that could not be looked into: how many, why, and since when. */
@@ -118,7 +123,6 @@ export class MessageReader implements PayloadSink, InflateOutput {
     ) {
       this.#isPlain = true;
       this.#isStartKnown = true;
-      this.#opcode = opcode;
       if (opcode !== OPCODE_TEXT) return false;
       this.#utf8?.reset();
       return true;
@@ -184,7 +188,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
     if (!isDataOpcode(frame.opcode)) return;
     if (this.#isPlain) {
       this.#isPlain = false;
-      if (this.#opcode === OPCODE_TEXT && this.#utf8 !== null && !this.#utf8.isComplete) {
+      if (frame.opcode === OPCODE_TEXT && this.#utf8 !== null && !this.#utf8.isComplete) {
         this.#handler.oddity('text-not-utf8', frame, null);
       }
       return;
