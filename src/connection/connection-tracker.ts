@@ -29,6 +29,7 @@ import { openingsOf } from './openings.ts';
 import { roleOf, type ConnectionRecord, type Role } from './record.ts';
 import { SideTracker } from './side-tracker.ts';
 import { Timeline } from './timeline.ts';
+import { TimelineRings } from './timeline-rings.ts';
 import { isUnopenedOfNote } from './unopened.ts';
 import { UpgradeLog } from './upgrade-log.ts';
 
@@ -50,6 +51,18 @@ export interface ConnectionSink {
   readonly listener?: ConversationListener;
 }
 
+/** Those of a capture's connections lie together, and are gone with it, even one that is given up in its middle. */
+const rings = new WeakMap<ConnectionSink, TimelineRings>();
+
+function ringsOf(sink: ConnectionSink): TimelineRings {
+  let found = rings.get(sink);
+  if (found === undefined) {
+    found = new TimelineRings();
+    rings.set(sink, found);
+  }
+  return found;
+}
+
 export class ConnectionTracker implements StreamConsumer, ExchangeHandler, FrameHandler {
   // What every frame touches stands first (see StreamReassembler).
   /** The parsers by direction, once its bytes come straight here. */
@@ -57,7 +70,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   #open1: FrameParser | null = null;
   readonly #side0 = new SideTracker();
   readonly #side1 = new SideTracker();
-  readonly #timeline = new Timeline();
+  readonly #timeline: Timeline;
 
   readonly #connection: TcpConnection;
   readonly #sink: ConnectionSink;
@@ -82,6 +95,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     this.#connection = connection;
     this.#sink = sink;
     this.#ending = new Ending(connection);
+    this.#timeline = new Timeline(ringsOf(sink));
   }
 
   // From TCP.
@@ -125,7 +139,8 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
         this.#exchange.gap(direction, length, packet, seconds, nanoseconds);
       }
     }
-    this.#timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
+    // Where the gap showed that it is none of ours, its timeline is over.
+    if (!this.#connection.ignored) this.#timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
   }
 
   flag(direction: Direction, flag: 'syn' | 'fin' | 'rst'): void {
@@ -147,6 +162,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
 
   end(reason: 'closed' | 'capture-ended' | 'evicted'): void {
     this.#exchange?.end();
+    this.#timeline.end();
     const isOurs = this.#upgrade.isTried || this.#opening !== null;
     if (isOurs || isUnopenedOfNote(this.#connection, this.#ending.firstEnder)) {
       this.#sink.record(this.#record(reason));
@@ -201,6 +217,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     // One that tried before stays in the report, whatever came after.
     if (this.#upgrade.isTried) return;
     this.#sink.skipped(reason);
+    this.#timeline.end();
     this.#connection.ignore();
   }
 
