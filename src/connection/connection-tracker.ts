@@ -29,6 +29,7 @@ import { openingsOf } from './openings.ts';
 import { roleOf, type ConnectionRecord, type Role } from './record.ts';
 import { SideTracker } from './side-tracker.ts';
 import { Timeline } from './timeline.ts';
+import { TimelineRings } from './timeline-rings.ts';
 import { isUnopenedOfNote } from './unopened.ts';
 import { UpgradeLog } from './upgrade-log.ts';
 
@@ -50,7 +51,27 @@ export interface ConnectionSink {
   readonly listener?: ConversationListener;
 }
 
+/** Those of a capture's connections lie together, and are gone with it, even one that is given up in its middle. */
+const rings = new WeakMap<ConnectionSink, TimelineRings>();
+
+function ringsOf(sink: ConnectionSink): TimelineRings {
+  let found = rings.get(sink);
+  if (found === undefined) {
+    found = new TimelineRings();
+    rings.set(sink, found);
+  }
+  return found;
+}
+
 export class ConnectionTracker implements StreamConsumer, ExchangeHandler, FrameHandler {
+  // What every frame touches stands first (see StreamReassembler).
+  /** The parsers by direction, once its bytes come straight here. */
+  #open0: FrameParser | null = null;
+  #open1: FrameParser | null = null;
+  readonly #side0 = new SideTracker();
+  readonly #side1 = new SideTracker();
+  readonly #timeline: Timeline;
+
   readonly #connection: TcpConnection;
   readonly #sink: ConnectionSink;
   /** Made with the first bytes: connections without any are many (scans, half-open ones). */
@@ -58,12 +79,8 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   /** Looks for frames where the capture began after the handshake. */
   #sniffer: FrameSniffer | null = null;
   /** Made by the upgrade. */
-  #parsers: readonly [FrameParser, FrameParser] | null = null;
-  /** The same, by direction, once its bytes come straight here: one load instead of four for every segment. */
-  #open0: FrameParser | null = null;
-  #open1: FrameParser | null = null;
-  readonly #sides: readonly [SideTracker, SideTracker] = [new SideTracker(), new SideTracker()];
-  readonly #timeline = new Timeline();
+  #parser0: FrameParser | null = null;
+  #parser1: FrameParser | null = null;
   readonly #lifecycle = new Lifecycle();
   readonly #ending: Ending;
   readonly #early = new EarlyBytes();
@@ -78,6 +95,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     this.#connection = connection;
     this.#sink = sink;
     this.#ending = new Ending(connection);
+    this.#timeline = new Timeline(ringsOf(sink));
   }
 
   // From TCP.
@@ -121,12 +139,13 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
         this.#exchange.gap(direction, length, packet, seconds, nanoseconds);
       }
     }
-    this.#timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
+    // Where the gap showed that it is none of ours, its timeline is over.
+    if (!this.#connection.ignored) this.#timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
   }
 
   flag(direction: Direction, flag: 'syn' | 'fin' | 'rst'): void {
-    const mark = this.#connection.streams[direction][flag]!;
-    const isAnswer = flag === 'syn' && this.#connection.streams[otherOf(direction)].syn !== null;
+    const mark = this.#connection.stream(direction)[flag]!;
+    const isAnswer = flag === 'syn' && this.#connection.stream(otherOf(direction)).syn !== null;
     const event = isAnswer ? 'syn-ack' : flag;
     const { packet, seconds, nanoseconds } = mark;
     this.#timeline.add(event, direction, packet, seconds, nanoseconds);
@@ -138,11 +157,12 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     );
     if (flag === 'syn') return;
     this.#ending.end(direction, flag, mark);
-    this.#sides[otherOf(direction)].peerEnded();
+    this.#side(otherOf(direction)).peerEnded();
   }
 
   end(reason: 'closed' | 'capture-ended' | 'evicted'): void {
     this.#exchange?.end();
+    this.#timeline.end();
     const isOurs = this.#upgrade.isTried || this.#opening !== null;
     if (isOurs || isUnopenedOfNote(this.#connection, this.#ending.firstEnder)) {
       this.#sink.record(this.#record(reason));
@@ -169,7 +189,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     if (request !== null && request !== this.#upgrade.lastRequest) this.upgradeRequested(client, request);
     this.#clientDirection = client;
     this.#upgrade.upgraded(request, response);
-    const responseEnd = this.#connection.streams[otherOf(client)].nextOffset;
+    const responseEnd = this.#connection.stream(otherOf(client)).nextOffset;
     this.#open(client, 'handshake', markOf(response), this.#early.untilPacket(responseEnd));
     this.#addResponse(response, 'upgrade');
   }
@@ -185,8 +205,8 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   }
 
   webSocketOpen(direction: Direction): void {
-    if (direction === 0) this.#open0 = this.#parsers![0];
-    else this.#open1 = this.#parsers![1];
+    if (direction === 0) this.#open0 = this.#parser0;
+    else this.#open1 = this.#parser1;
   }
 
   proxyHeader(header: ProxyHeader): void {
@@ -197,6 +217,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     // One that tried before stays in the report, whatever came after.
     if (this.#upgrade.isTried) return;
     this.#sink.skipped(reason);
+    this.#timeline.end();
     this.#connection.ignore();
   }
 
@@ -209,7 +230,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     seconds: number,
     nanoseconds: number,
   ): void {
-    this.#parsers![direction].push(bytes, start, end, packet, seconds, nanoseconds);
+    this.#parser(direction)!.push(bytes, start, end, packet, seconds, nanoseconds);
   }
 
   webSocketGap(
@@ -219,7 +240,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     seconds: number,
     nanoseconds: number,
   ): void {
-    this.#parsers![direction].gap(length, packet, seconds, nanoseconds);
+    this.#parser(direction)!.gap(length, packet, seconds, nanoseconds);
   }
 
   // From the frames.
@@ -230,7 +251,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       this.#closeFrame(direction, frame);
       return;
     }
-    this.#sides[direction].frame(frame);
+    (direction === 0 ? this.#side0 : this.#side1).frame(frame);
     this.#timeline.addFrame(direction, packet, seconds, nanoseconds, opcode, payloadLength);
     if (opcode === OPCODE_PING || opcode === OPCODE_PONG) {
       this.#heartbeat ??= new HeartbeatTracker();
@@ -241,7 +262,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
 
   #closeFrame(direction: Direction, frame: Frame): void {
     const { packet, seconds, nanoseconds, payloadLength } = frame;
-    const side = this.#sides[direction];
+    const side = this.#side(direction);
     const isFirst = !side.hasClosed;
     side.frame(frame);
     const { code, reason } = side.close(frame, this.#ending.close(direction, packet));
@@ -254,6 +275,14 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     const role = this.#roleOf(direction);
     if (isFirst) this.#lifecycle.advance(`${role}-close`, packet, seconds, nanoseconds);
     this.#sink.listener?.control(role, frame);
+  }
+
+  #side(direction: Direction): SideTracker {
+    return direction === 0 ? this.#side0 : this.#side1;
+  }
+
+  #parser(direction: Direction): FrameParser | null {
+    return direction === 0 ? this.#parser0 : this.#parser1;
   }
 
   #roleOf(direction: Direction): Role {
@@ -274,9 +303,10 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
 
   /** A packet of the client came while its request had no answer. */
   #noteEarly(direction: Direction, packet: number): void {
-    const { lastPacket, streams } = this.#connection;
+    const connection = this.#connection;
     // Of bytes that had to wait for others it is no longer known what their packet acknowledged.
-    if (packet === lastPacket) this.#early.add(packet, streams[otherOf(direction)].acknowledgedOffset);
+    if (packet !== connection.lastPacket) return;
+    this.#early.add(packet, connection.stream(otherOf(direction)).acknowledgedOffset);
   }
 
   #sniff(
@@ -304,7 +334,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     for (const segment of held) {
       this.webSocketOpen(segment.direction);
       const { bytes: heldBytes, packet: heldPacket } = segment;
-      const parser = this.#parsers![segment.direction];
+      const parser = this.#parser(segment.direction)!;
       parser.push(heldBytes, 0, heldBytes.length, heldPacket, segment.seconds, segment.nanoseconds);
     }
     if (this.#open0 !== null && this.#open1 !== null) this.#sniffer = null;
@@ -333,19 +363,17 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       client: this.#connection.endpoint(client),
       server: this.#connection.endpoint(otherOf(client)),
     });
-    const openings = openingsOf(this.#sides, client, {
+    const openings = openingsOf([this.#side0, this.#side1], client, {
       extensions: this.#upgrade.extensions,
       isFromStart: opening === 'handshake',
       earlyUntilPacket,
       budget: inflateBudget,
       listener,
     });
-    this.#sides[0].open(openings[0]);
-    this.#sides[1].open(openings[1]);
-    this.#parsers = [
-      new FrameParser(0, this, openings[0].reader),
-      new FrameParser(1, this, openings[1].reader),
-    ];
+    this.#side0.open(openings[0]);
+    this.#side1.open(openings[1]);
+    this.#parser0 = new FrameParser(0, this, openings[0].reader);
+    this.#parser1 = new FrameParser(1, this, openings[1].reader);
   }
 
   #addRequest(direction: Direction, { head, packet, seconds, nanoseconds }: SeenRequest): void {
@@ -366,10 +394,10 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     const client = this.#clientDirection ?? connection.originator ?? 0;
     const server = otherOf(client);
     const side = (direction: Direction) =>
-      this.#sides[direction].facts(
+      this.#side(direction).facts(
         roleOf(direction, client),
-        connection.streams[direction],
-        this.#parsers?.[direction] ?? null,
+        connection.stream(direction),
+        this.#parser(direction),
         this.#heartbeat?.pings(direction) ?? NO_PINGS,
       );
     return {

@@ -69,6 +69,22 @@ export function placeOf(frame: Frame, number: number): FramePlace {
   return { packet, seconds, nanoseconds, firstPacket, opcode, reservedBits, payloadLength, number };
 }
 
+/** Makes a place that of another frame. HOT: once per frame, of which only the last ones are remembered. */
+export function setPlace(
+  place: { -readonly [Field in keyof FramePlace]: FramePlace[Field] },
+  frame: Frame,
+  number: number,
+): void {
+  place.packet = frame.packet;
+  place.seconds = frame.seconds;
+  place.nanoseconds = frame.nanoseconds;
+  place.firstPacket = frame.firstPacket;
+  place.opcode = frame.opcode;
+  place.reservedBits = frame.reservedBits;
+  place.payloadLength = frame.payloadLength;
+  place.number = number;
+}
+
 /** The irregularities of one side. */
 export class IrregularityLog {
   readonly #byKind = new Map<IrregularityKind, { count: number; examples: IrregularFrame[] }>();

@@ -7,21 +7,26 @@ import {
   isControlOpcode,
   isDataOpcode,
   MAX_CONTROL_PAYLOAD,
+  OPCODE_BINARY,
   OPCODE_CLOSE,
   OPCODE_CONTINUATION,
-  opcodeName,
+  OPCODE_PING,
+  OPCODE_PONG,
+  OPCODE_TEXT,
   type Frame,
   type OpcodeName,
 } from '../websocket/frame.ts';
 import type { MessageHandler, MessageOddity, MessageReader } from '../websocket/message-reader.ts';
 import type { Message } from '../websocket/message.ts';
 import type { PingFacts } from './heartbeat.ts';
-import { IrregularityLog, placeOf, type FramePlace, type Irregularity } from './irregularity.ts';
+import { IrregularityLog, placeOf, setPlace, type FramePlace, type Irregularity } from './irregularity.ts';
 import type { CloseFrame, Role, SideFacts } from './record.ts';
 
 const RSV1 = 0x04;
 /** From here on a length has the top bit of 64 set (RFC 6455 §5.2). */
 const TOO_LARGE = 2 ** 63;
+
+type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
 
 /** How this side's frames are to be read, once it is known to be a side of a WebSocket. */
 export interface SideOpening {
@@ -36,46 +41,57 @@ export interface SideOpening {
 }
 
 export class SideTracker implements MessageHandler {
-  /** By opcode. */
-  readonly #counts = new Array<number>(16).fill(0);
+  // What every frame touches stands first (see StreamReassembler).
   #frameCount = 0;
   #messages = 0;
   #payloadBytes = 0;
+  /** Frames by opcode. */
+  #texts = 0;
+  #binaries = 0;
+  /** Written over by each frame of their kind. */
+  #lastData: Writable<FramePlace> | null = null;
+  #reader: MessageReader | null = null;
   #isMaskExpected = false;
-  #opening: SideOpening | null = null;
   #first: FramePlace | null = null;
-  #last: Frame | null = null;
-  #lastData: Frame | null = null;
-  #lastDataNumber = 0;
   #early: { count: number; first: FramePlace } | null = null;
+  #closeFrame: CloseFrame | null = null;
+
+  #lastOther: Writable<FramePlace> | null = null;
+  #continuations = 0;
+  #closes = 0;
+  #pings = 0;
+  #pongs = 0;
+  #reserved = 0;
+  #opening: SideOpening | null = null;
   /** Made by the first irregularity: most sides have none. */
   #irregularities: IrregularityLog | null = null;
-  #closeFrame: CloseFrame | null = null;
   #framesBeforePeerEnd: number | null = null;
 
   open(opening: SideOpening): void {
     this.#opening = opening;
+    this.#reader = opening.reader;
     this.#isMaskExpected = opening.role === 'client';
   }
 
   frame(frame: Frame): void {
     const { opcode } = frame;
-    this.#counts[opcode]!++;
+    this.#count(opcode);
     this.#frameCount++;
     this.#payloadBytes += frame.payloadLength;
-    this.#last = frame;
     if (this.#first === null) this.#begin(frame);
     if (this.#early !== null) this.#countEarly(frame);
     if (frame.isMasked !== this.#isMaskExpected) this.#note('masking', frame);
     if (!frame.isShortestLength) this.#note('length-not-shortest', frame);
     if (frame.reservedBits !== 0) this.#checkReservedBits(frame);
     if (isDataOpcode(opcode)) {
-      this.#lastData = frame;
-      this.#lastDataNumber = this.#frameCount;
+      if (this.#lastData === null) this.#lastData = placeOf(frame, this.#frameCount);
+      else setPlace(this.#lastData, frame, this.#frameCount);
       if (frame.isFinal) this.#messages++;
       if (this.#closeFrame !== null) this.#note('data-after-close', frame);
-      this.#opening?.reader.end(frame);
+      this.#reader?.end(frame);
     } else {
+      if (this.#lastOther === null) this.#lastOther = placeOf(frame, this.#frameCount);
+      else setPlace(this.#lastOther, frame, this.#frameCount);
       this.#checkControl(frame);
     }
   }
@@ -90,7 +106,7 @@ export class SideTracker implements MessageHandler {
     if (!isReasonUtf8 && frame.payloadLength <= MAX_CONTROL_PAYLOAD)
       this.#note('close-reason-not-utf8', frame);
     const close = { code, reason, mark: markOf(frame), isBeforePeerEnd };
-    if (this.#closeFrame === null && (this.#opening?.reader.unfinished ?? null) !== null) {
+    if (this.#closeFrame === null && (this.#reader?.unfinished ?? null) !== null) {
       this.#note('close-inside-message', frame);
     }
     this.#closeFrame ??= close;
@@ -134,11 +150,12 @@ export class SideTracker implements MessageHandler {
     return [...list, { kind: 'length-too-large', count: 1, examples: [example] }];
   }
 
+  /** Call it when nothing more will come. */
   facts(role: Role, stream: StreamReassembler, parser: FrameParser | null, pings: PingFacts): SideFacts {
-    const reader = this.#opening?.reader ?? null;
+    const reader = this.#reader;
     reader?.close();
-    const last = this.#last;
     const lastData = this.#lastData;
+    const lastOther = this.#lastOther;
     return {
       role,
       frames: this.#countsByName(),
@@ -146,8 +163,8 @@ export class SideTracker implements MessageHandler {
       messages: this.#messages,
       payloadBytes: this.#payloadBytes,
       firstFrame: this.#first,
-      lastFrame: last === null ? null : placeOf(last, this.#frameCount),
-      lastDataFrame: lastData === null ? null : placeOf(lastData, this.#lastDataNumber),
+      lastFrame: (lastData?.number ?? 0) > (lastOther?.number ?? 0) ? lastData : lastOther,
+      lastDataFrame: lastData,
       framesBeforeUpgrade: this.#early,
       irregularities: this.irregularities(parser),
       unfinishedMessage: reader?.unfinished ?? null,
@@ -209,17 +226,40 @@ export class SideTracker implements MessageHandler {
     this.#irregularities.add(kind, frame, this.#frameCount, detail);
   }
 
+  #count(opcode: number): void {
+    switch (opcode) {
+      case OPCODE_TEXT:
+        this.#texts++;
+        break;
+      case OPCODE_BINARY:
+        this.#binaries++;
+        break;
+      case OPCODE_CONTINUATION:
+        this.#continuations++;
+        break;
+      case OPCODE_CLOSE:
+        this.#closes++;
+        break;
+      case OPCODE_PING:
+        this.#pings++;
+        break;
+      case OPCODE_PONG:
+        this.#pongs++;
+        break;
+      default:
+        this.#reserved++;
+    }
+  }
+
   #countsByName(): Record<OpcodeName, number> {
-    const frames: Record<OpcodeName, number> = {
-      text: 0,
-      binary: 0,
-      continuation: 0,
-      close: 0,
-      ping: 0,
-      pong: 0,
-      reserved: 0,
+    return {
+      text: this.#texts,
+      binary: this.#binaries,
+      continuation: this.#continuations,
+      close: this.#closes,
+      ping: this.#pings,
+      pong: this.#pongs,
+      reserved: this.#reserved,
     };
-    this.#counts.forEach((count, opcode) => (frames[opcodeName(opcode)] += count));
-    return frames;
   }
 }

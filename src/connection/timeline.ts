@@ -2,10 +2,11 @@
  * The events of a connection in the order of capture: the first and the last ones, and a count of the middle.
  * HOT: `addFrame` runs once per frame.
  *
- * Events are rows of numbers in one typed array until somebody asks for them: as objects, each would live just long
- * enough to be copied by the garbage collector and then die (docs/benchmarks.md).
+ * Events are rows of numbers until somebody asks for them: as objects, each would live just long enough to be copied by
+ * the garbage collector and then die (docs/benchmarks.md).
  */
 import type { Direction } from '../direction.ts';
+import { TimelineRings } from './timeline-rings.ts';
 import { opcodeName, type OpcodeName } from '../websocket/frame.ts';
 
 /** Events kept from either end; what is between is only counted. */
@@ -41,16 +42,19 @@ export interface EventDetails {
   readonly detail?: string;
 }
 
-/** Columns of a row, 32 bits each: a ring that stays small stays in the processor's cache. */
+/** Columns of a row, 32 bits each. */
 const PACKET = 0;
+/** Since the first event, which fits whatever the year. */
 const SECONDS = 1;
 const NANOSECONDS = 2;
-/** Unsigned; a frame may claim to be longer than 32 bits can say: then LONG, and the length is kept apart. */
+/** A frame may claim to be longer than 31 bits can say: then LONG, and the length is kept apart. */
 const LENGTH = 3;
-/** Kind, direction, opcode, code (both + 1, 0 for none) and whether there is a length, from bit 0 up. */
+/** Kind, direction, whether there is a length, opcode, code (both + 1, 0 for none), whether there is a text. */
 const PACKED = 4;
 const ROW = 5;
-const LONG = 0xffffffff;
+const LONG = -1;
+/** The longest length that its column holds. */
+const MAX_LENGTH = 0x7fffffff;
 
 const KIND_MASK = 0x7;
 const DIRECTION_BIT = 3;
@@ -59,18 +63,27 @@ const OPCODE_SHIFT = 5;
 const OPCODE_MASK = 0x1f;
 const CODE_SHIFT = 10;
 const CODE_MASK = 0x1ffff;
+const HAS_TEXT_BIT = 27;
 
 export class Timeline {
-  /** The first events in order. */
-  readonly #first = new Uint32Array(KEPT_AT_EACH_END * ROW);
-  /** A ring of the latest ones; made when the first ones are full. */
-  #ring: Uint32Array | null = null;
-  /** Text of requests, responses and Close frames, and lengths above 32 bits, by number of the event. */
+  // What every frame touches stands first (see StreamReassembler).
+  #count = 0;
+  #startSeconds = 0;
+  /** Where the latest events are in the rings of all connections; -1 before there are so many, and once they are kept. */
+  #ringAt = -1;
+  readonly #rings: TimelineRings;
+
+  /** Rows of the first events, and once nothing more will come of the latest ones, in order. */
+  readonly #first: number[] = [];
+  #latest: number[] | null = null;
+  /** Text of requests, responses and Close frames, and lengths that are LONG, by number of the event. */
   #texts: Map<number, string> | null = null;
   #lengths: Map<number, number> | null = null;
-  #count = 0;
-  /** Seconds of the first event: rows hold the difference, which fits into 32 bits whatever the year. */
-  #startSeconds = 0;
+
+  /** @param rings shared by all connections of a capture */
+  constructor(rings: TimelineRings = new TimelineRings()) {
+    this.#rings = rings;
+  }
 
   /** Events come in the order in which they were captured. */
   add(
@@ -81,14 +94,15 @@ export class Timeline {
     nanoseconds: number,
     { opcode, length, code, detail }: EventDetails = {},
   ): void {
-    if (detail !== undefined && detail !== '')
-      (this.#texts ??= new Map<number, string>()).set(this.#count, detail);
+    const hasText = detail !== undefined && detail !== '';
+    if (hasText) (this.#texts ??= new Map<number, string>()).set(this.#count, detail);
     const packed =
       KINDS.indexOf(event) |
       (direction << DIRECTION_BIT) |
       (length === undefined ? 0 : 1 << HAS_LENGTH_BIT) |
       (((opcode ?? -1) + 1) << OPCODE_SHIFT) |
-      (((code ?? -1) + 1) << CODE_SHIFT);
+      (((code ?? -1) + 1) << CODE_SHIFT) |
+      (hasText ? 1 << HAS_TEXT_BIT : 0);
     this.#write(packet, seconds, nanoseconds, length ?? 0, packed);
   }
 
@@ -104,6 +118,20 @@ export class Timeline {
     const packed =
       FRAME | (direction << DIRECTION_BIT) | (1 << HAS_LENGTH_BIT) | ((opcode + 1) << OPCODE_SHIFT);
     this.#write(packet, seconds, nanoseconds, length, packed);
+  }
+
+  /** Nothing more will come: gives back the room in the rings. */
+  end(): void {
+    if (this.#ringAt < 0) return;
+    const { rows } = this.#rings;
+    const latest: number[] = [];
+    for (let number = this.#firstOfLatest; number < this.#count; number++) {
+      const at = this.#rowInRing(number);
+      for (let column = 0; column < ROW; column++) latest.push(rows[at + column]!);
+    }
+    this.#latest = latest;
+    this.#rings.release(this.#ringAt);
+    this.#ringAt = -1;
   }
 
   /** All that was kept, in order; `client` is the direction of the client's bytes. */
@@ -124,32 +152,39 @@ export class Timeline {
 
   #write(packet: number, seconds: number, nanoseconds: number, length: number, packed: number): void {
     const number = this.#count++;
-    if (number === 0) this.#startSeconds = seconds;
-    let rows: Uint32Array = this.#first;
-    let at = number * ROW;
-    if (number >= KEPT_AT_EACH_END) {
-      rows = this.#ring ??= new Uint32Array(KEPT_AT_EACH_END * ROW);
-      at = (number % KEPT_AT_EACH_END) * ROW;
-      if (number >= 2 * KEPT_AT_EACH_END) this.#forget(number - KEPT_AT_EACH_END);
+    const column = length > MAX_LENGTH ? LONG : length;
+    if (column === LONG) (this.#lengths ??= new Map<number, number>()).set(number, length);
+    if (number < KEPT_AT_EACH_END) {
+      if (number === 0) this.#startSeconds = seconds;
+      this.#first.push(packet, (seconds - this.#startSeconds) | 0, nanoseconds, column, packed);
+      return;
     }
-    if (length >= LONG) (this.#lengths ??= new Map<number, number>()).set(number, length);
+    if (this.#ringAt < 0) this.#ringAt = this.#rings.take();
+    const { rows } = this.#rings;
+    const at = this.#rowInRing(number);
+    if (number >= 2 * KEPT_AT_EACH_END) {
+      // What is written over takes its text along. Hardly a row has one: a look at it is quicker than at the maps.
+      if ((rows[at + PACKED]! & (1 << HAS_TEXT_BIT)) !== 0) this.#texts?.delete(number - KEPT_AT_EACH_END);
+      if (rows[at + LENGTH] === LONG) this.#lengths?.delete(number - KEPT_AT_EACH_END);
+    }
     rows[at + PACKET] = packet;
     rows[at + SECONDS] = seconds - this.#startSeconds;
     rows[at + NANOSECONDS] = nanoseconds;
-    rows[at + LENGTH] = length >= LONG ? LONG : length;
+    rows[at + LENGTH] = column;
     rows[at + PACKED] = packed;
   }
 
-  /** What is written over in the ring takes its text along. */
-  #forget(number: number): void {
-    this.#texts?.delete(number);
-    this.#lengths?.delete(number);
+  #rowInRing(number: number): number {
+    return this.#ringAt + (number % KEPT_AT_EACH_END) * ROW;
+  }
+
+  /** Number of the first of the latest events. */
+  get #firstOfLatest(): number {
+    return Math.max(KEPT_AT_EACH_END, this.#count - KEPT_AT_EACH_END);
   }
 
   #read(number: number, client: Direction): TimelineEvent {
-    const isInRing = number >= KEPT_AT_EACH_END;
-    const rows = isInRing ? this.#ring! : this.#first;
-    const at = (isInRing ? number % KEPT_AT_EACH_END : number) * ROW;
+    const [rows, at] = this.#rowOf(number);
     const packed = rows[at + PACKED]!;
     const length = rows[at + LENGTH]!;
     const opcode = ((packed >> OPCODE_SHIFT) & OPCODE_MASK) - 1;
@@ -159,7 +194,7 @@ export class Timeline {
       event: KINDS[packed & KIND_MASK]!,
       from: ((packed >> DIRECTION_BIT) & 1) === client ? 'client' : 'server',
       packet: rows[at + PACKET]!,
-      seconds: this.#startSeconds + (rows[at + SECONDS]! | 0),
+      seconds: this.#startSeconds + rows[at + SECONDS]!,
       nanoseconds: rows[at + NANOSECONDS]!,
       opcode: opcode < 0 ? null : opcodeName(opcode),
       length: hasLength ? (this.#lengths?.get(number) ?? length) : null,
@@ -167,5 +202,11 @@ export class Timeline {
       detail: this.#texts?.get(number) ?? null,
       count: null,
     };
+  }
+
+  #rowOf(number: number): [rows: ArrayLike<number>, at: number] {
+    if (number < KEPT_AT_EACH_END) return [this.#first, number * ROW];
+    if (this.#latest !== null) return [this.#latest, (number - this.#firstOfLatest) * ROW];
+    return [this.#rings.rows, this.#rowInRing(number)];
   }
 }

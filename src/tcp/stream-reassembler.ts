@@ -30,10 +30,41 @@ const MAX_RST_AHEAD = 1 << 24;
 const DUPLICATE_NANOSECONDS = 2e6;
 
 export class StreamReassembler {
-  readonly #direction: Direction;
-  readonly #budget: ReassemblyBudget;
+  // What every packet touches stands first, and together: with many connections open their state is out of the
+  // processor's cache, and each line of it that a packet needs costs more than the packet's own arithmetic. The first
+  // ones are also what the packets of the other direction touch.
+  #nextSequence = 0;
+  /** Offset of the next byte to deliver. */
+  nextOffset = 0;
+  /** The peer has acknowledged everything before this offset. */
+  acknowledgedOffset = 0;
+  /** The same, by the peer's last packet alone: a packet that was captured too late acknowledges less. */
+  lastAcknowledgedOffset = 0;
+  started = false;
+  /** The window that its sender advertised last is 0. */
+  isWindowShut = false;
   /** Made when the first segment arrives out of order: most streams never need one. */
   #waiting: OutOfOrderQueue | null = null;
+  readonly #direction: Direction;
+
+  /** The last packet of this direction, 0 while there is none. */
+  lastPacket = 0;
+  /** Segments with payload, those seen before included; the same packet captured twice is not counted again. */
+  segments = 0;
+  /** Of the last segment with payload, SYN, FIN or RST: `#lastKind` is its length and flags, -1 for none. */
+  #lastSequence = 0;
+  #lastKind = -1;
+  /** Checksum and identification. */
+  #lastMarks = 0;
+  #lastSeconds = 0;
+  #lastNanoseconds = 0;
+  /** Of the packet that brought the last byte delivered; packet 0 is none. */
+  #byteByPacket = 0;
+  #byteAtSeconds = 0;
+  #byteAtNanoseconds = 0;
+
+  // From here on what few packets touch.
+  readonly #budget: ReassemblyBudget;
   /** Set by {@link discard}. */
   #isDiscarded = false;
 
@@ -42,41 +73,13 @@ export class StreamReassembler {
   #holeProvenBefore = 0;
   #packetsSinceProof = 0;
 
-  /** Of the last segment with payload, SYN, FIN or RST; a length of -1 is none. */
-  #lastSequence = 0;
-  #lastLength = -1;
-  #lastFlags = 0;
-  #lastChecksum = 0;
-  #lastIdentification = 0;
-  #lastSeconds = 0;
-  #lastNanoseconds = 0;
-
-  /** Of the packet that brought the last byte delivered; packet 0 is none. */
-  #byteByPacket = 0;
-  #byteAtSeconds = 0;
-  #byteAtNanoseconds = 0;
-
   #trouble: StreamTrouble | null = null;
   /** Of the other direction, once a keep-alive probe has asked for its answer. */
   #peer: StreamReassembler | null = null;
-  /** The window that its sender advertised last is 0. */
-  isWindowShut = false;
 
-  /** The last packet of this direction, 0 while there is none. */
-  lastPacket = 0;
-  started = false;
   /** The SYN was captured, or the SYN/ACK that answers it: offset 0 is the stream's first byte. */
   startKnown = false;
-  #nextSequence = 0;
-  /** Offset of the next byte to deliver. */
-  nextOffset = 0;
-  /** The peer has acknowledged everything before this offset. */
-  acknowledgedOffset = 0;
-  /** The same, by the peer's last packet alone: a packet that was captured too late acknowledges less. */
-  lastAcknowledgedOffset = 0;
 
-  /** Segments with payload, those seen before included; the same packet captured twice is not counted again. */
-  segments = 0;
   retransmissions = 0;
   outOfOrder = 0;
   /** Bytes that are not in the capture; of these, bytes of packets that the snapshot length cut. */
@@ -166,19 +169,18 @@ export class StreamReassembler {
    * same in all that a sender changes between a segment and its retransmission.
    */
   isDuplicate(segment: Segment): boolean {
-    const { sequence, payloadLength, flags, checksum, identification, seconds, nanoseconds } = segment;
+    const { sequence, seconds, nanoseconds } = segment;
+    // Two numbers for four: a length beyond 16 MiB, which only a damaged capture has, loses its upper bits.
+    const kind = ((segment.payloadLength << 8) | segment.flags) & 0x7fffffff;
+    const marks = (segment.checksum << 16) | segment.identification;
     const isSame =
       this.#lastSequence === sequence &&
-      this.#lastLength === payloadLength &&
-      this.#lastFlags === flags &&
-      this.#lastChecksum === checksum &&
-      this.#lastIdentification === identification &&
+      this.#lastKind === kind &&
+      this.#lastMarks === marks &&
       (seconds - this.#lastSeconds) * 1e9 + (nanoseconds - this.#lastNanoseconds) < DUPLICATE_NANOSECONDS;
     this.#lastSequence = sequence;
-    this.#lastLength = payloadLength;
-    this.#lastFlags = flags;
-    this.#lastChecksum = checksum;
-    this.#lastIdentification = identification;
+    this.#lastKind = kind;
+    this.#lastMarks = marks;
     this.#lastSeconds = seconds;
     this.#lastNanoseconds = nanoseconds;
     return isSame;

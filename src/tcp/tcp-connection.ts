@@ -16,42 +16,62 @@ export interface TcpEndpoint {
 }
 
 export class TcpConnection {
-  /** Wireshark's tcp.stream. */
-  readonly id: number;
-  readonly first: PacketMark;
+  // What every packet touches stands first (see StreamReassembler).
+  consumer!: StreamConsumer;
+  readonly stream0: StreamReassembler;
+  readonly stream1: StreamReassembler;
+  /** TcpTracker's: whether direction 0 is that of the lower (0) or higher (1) endpoint. */
+  sideOf0: 0 | 1 = 0;
+  /** TcpTracker's: what it needs to know of this 4-tuple it knows. */
+  hasBases = false;
+  /** Set by {@link ignore}. */
+  ignored = false;
+  /** Both sides have ended, or one has reset. */
+  closed = false;
   lastPacket: number;
   lastSeconds: number;
   lastNanoseconds: number;
+
+  /** Wireshark's tcp.stream. */
+  readonly id: number;
+  readonly first: PacketMark;
   /** Who sent the SYN (or was sent the SYN/ACK): null where neither was captured. */
   originator: Direction | null = null;
   /** The same packet captured more than once (as on `-i any`): how often, and where first. */
   duplicates = 0;
   firstDuplicate = 0;
-  /** Set by {@link ignore}. */
-  ignored = false;
-  /** Both sides have ended, or one has reset. */
-  closed = false;
   /** TcpTracker's: waits in its queue of closed connections. */
   inClosedQueue = false;
 
-  readonly #isIPv6: boolean;
-  readonly #addresses: Int32Array;
-  readonly #ports: readonly [number, number];
-  readonly streams: readonly [StreamReassembler, StreamReassembler];
-  consumer!: StreamConsumer;
+  /** The address of direction 0's sender, and of direction 1's: numbers for IPv4, for IPv6 words in one array. */
+  readonly #address0: number;
+  readonly #address1: number;
+  readonly #addresses: Int32Array | null;
+  readonly #port0: number;
+  readonly #port1: number;
 
   constructor(id: number, segment: Segment, budget: ReassemblyBudget) {
-    this.id = id;
-    this.first = markOf(segment);
+    this.stream0 = new StreamReassembler(0, budget);
+    this.stream1 = new StreamReassembler(1, budget);
     this.lastPacket = segment.packet;
     this.lastSeconds = segment.seconds;
     this.lastNanoseconds = segment.nanoseconds;
-    this.#isIPv6 = segment.isIPv6;
-    this.#addresses = segment.isIPv6
-      ? segment.addresses.slice()
-      : Int32Array.of(segment.addresses[0]!, segment.addresses[4]!);
-    this.#ports = [segment.sourcePort, segment.destinationPort];
-    this.streams = [new StreamReassembler(0, budget), new StreamReassembler(1, budget)];
+    this.id = id;
+    this.first = markOf(segment);
+    this.#address0 = segment.addresses[0]!;
+    this.#address1 = segment.addresses[4]!;
+    this.#addresses = segment.isIPv6 ? segment.addresses.slice() : null;
+    this.#port0 = segment.sourcePort;
+    this.#port1 = segment.destinationPort;
+  }
+
+  /** By direction. */
+  get streams(): readonly [StreamReassembler, StreamReassembler] {
+    return [this.stream0, this.stream1];
+  }
+
+  stream(direction: Direction): StreamReassembler {
+    return direction === 0 ? this.stream0 : this.stream1;
   }
 
   /** The latest packet. */
@@ -61,15 +81,17 @@ export class TcpConnection {
 
   /** The sender of a direction's bytes. */
   endpoint(direction: Direction): TcpEndpoint {
-    const address = this.#isIPv6
-      ? formatIPv6(this.#addresses, direction * 4)
-      : formatIPv4(this.#addresses[direction]!);
-    return { address, port: this.#ports[direction] };
+    const address =
+      this.#addresses === null
+        ? formatIPv4(direction === 0 ? this.#address0 : this.#address1)
+        : formatIPv6(this.#addresses, direction * 4);
+    return { address, port: direction === 0 ? this.#port0 : this.#port1 };
   }
 
   /** For the consumer: this connection is none of ours. No more calls come, and its memory is released. */
   ignore(): void {
     this.ignored = true;
-    for (const stream of this.streams) stream.discard();
+    this.stream0.discard();
+    this.stream1.discard();
   }
 }

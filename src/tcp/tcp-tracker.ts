@@ -24,6 +24,9 @@ const LINGER_PACKETS = 20_000;
 /** Connections followed at once. At the bound the quarter that was idle longest is closed out ("evicted"). */
 const MAX_LIVE = 1 << 18;
 
+/** A packet number that does not come (packets are numbered from 1, and a double is no reason for any). */
+const NEVER = 2 ** 31 - 1;
+
 const INITIAL_TUPLES = 1 << 11;
 
 /** What is kept of every tuple of one IP version, live or not: the least that numbering needs. */
@@ -33,7 +36,7 @@ class TupleState {
   readonly live: (TcpConnection | null)[] = [];
   /** Base sequence numbers, two a tuple: sent by the lower endpoint, by the higher one. */
   base: Int32Array = new Int32Array(2 * INITIAL_TUPLES);
-  /** Bit 0: the lower endpoint's base is known; bit 1: the higher one's; bit 2: direction 0 is the higher one's. */
+  /** Bit 0: the lower endpoint's base is known; bit 1: the higher one's. */
   flags: Int32Array = new Int32Array(INITIAL_TUPLES);
 
   constructor(version: 4 | 6) {
@@ -47,7 +50,8 @@ class TupleState {
   }
 }
 
-const DIRECTION_0_IS_HIGHER = 4;
+/** Both bases are known. */
+const BOTH = 3;
 
 interface ClosedConnection {
   readonly tuples: TupleState;
@@ -64,6 +68,8 @@ export class TcpTracker {
   readonly #ipv6 = new TupleState(6);
   #closed: ClosedConnection[] = [];
   #closedHead = 0;
+  /** When the first of them is due. */
+  #nextDue = NEVER;
   #liveCount = 0;
   #connectionCount = 0;
   #evictedCount = 0;
@@ -87,42 +93,38 @@ export class TcpTracker {
   /** Takes the next segment; its view is not kept. */
   segment(segment: Segment): void {
     const tuples = segment.isIPv6 ? this.#ipv6 : this.#ipv4;
-    const known = tuples.table.size;
-    const tuple = tuples.table.find(segment);
-    const side = tuples.table.fromHigher ? 1 : 0;
-    const { flags } = segment;
+    const { table } = tuples;
+    const known = table.size;
+    const tuple = table.find(segment);
+    const side = table.fromHigher ? 1 : 0;
+    const { packet } = segment;
 
     let connection: TcpConnection | null;
     if (tuple === known) {
       tuples.reserve(tuple);
       connection = this.#open(tuples, tuple, side, segment);
-    } else if (
-      (flags & (SYN | ACK)) === SYN &&
-      (tuples.flags[tuple]! & (1 << side)) !== 0 &&
-      tuples.base[2 * tuple + side] !== segment.sequence
-    ) {
-      // The 4-tuple is used again.
-      const previous = tuples.live[tuple];
-      if (previous) this.#release(tuples, tuple, previous, previous.closed ? 'closed' : 'evicted');
-      connection = this.#open(tuples, tuple, side, segment);
+    } else if ((segment.flags & SYN) === 0) {
+      connection = tuples.live[tuple]!;
     } else {
-      connection = tuples.live[tuple] ?? null;
-      // A SYN/ACK opens none, but says anew how its sender began.
-      if ((flags & (SYN | ACK)) === (SYN | ACK)) tuples.base[2 * tuple + side] = segment.sequence;
+      connection = this.#synchronizeTuple(tuples, tuple, side, segment);
     }
     // Both bases are known from the second packet on.
-    if ((tuples.flags[tuple]! & 3) !== 3) learnBases(tuples, tuple, side, segment);
+    if (connection === null) {
+      if (tuples.flags[tuple] !== BOTH) learnBases(tuples, tuple, side, segment);
+      return;
+    }
+    if (!connection.hasBases) {
+      learnBases(tuples, tuple, side, segment);
+      connection.hasBases = tuples.flags[tuple] === BOTH;
+    }
 
-    if (connection === null) return;
-    const direction: Direction =
-      ((tuples.flags[tuple]! & DIRECTION_0_IS_HIGHER) !== 0 ? 1 : 0) === side ? 0 : 1;
-    this.#process(connection, direction, segment);
+    this.#process(connection, side === connection.sideOf0 ? 0 : 1, segment);
     if (connection.ignored) {
       this.#drop(tuples, tuple);
     } else if (connection.closed) {
-      this.#noteClosed(tuples, tuple, connection, segment.packet);
+      this.#noteClosed(tuples, tuple, connection, packet);
     }
-    if (this.#closedHead < this.#closed.length) this.#releaseLingering(segment.packet);
+    if (packet >= this.#nextDue) this.#releaseLingering(packet);
   }
 
   /** The capture has ended: closes out every connection, in the order in which they began. */
@@ -138,21 +140,38 @@ export class TcpTracker {
       this.#release(tuples, tuple, connection, connection.closed ? 'closed' : 'capture-ended');
     }
     this.#closed = [];
+    this.#nextDue = NEVER;
+  }
+
+  /** The connection of a SYN on a known 4-tuple: often a new one. */
+  #synchronizeTuple(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): TcpConnection | null {
+    const { flags, sequence } = segment;
+    const live = tuples.live[tuple]!;
+    if ((flags & ACK) !== 0) {
+      // A SYN/ACK opens none, but says anew how its sender began.
+      tuples.base[2 * tuple + side] = sequence;
+      return live;
+    }
+    if ((tuples.flags[tuple]! & (1 << side)) === 0 || tuples.base[2 * tuple + side] === sequence) return live;
+    if (live !== null) this.#release(tuples, tuple, live, live.closed ? 'closed' : 'evicted');
+    return this.#open(tuples, tuple, side, segment);
   }
 
   #open(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): TcpConnection {
     const connection = new TcpConnection(this.#connectionCount++, segment, this.#budget);
+    connection.sideOf0 = side;
     connection.consumer = this.#listener.open(connection);
     tuples.live[tuple] = connection;
-    tuples.flags[tuple] = side === 1 ? DIRECTION_0_IS_HIGHER : 0;
+    tuples.flags[tuple] = 0;
     this.#liveCount++;
     if (this.#liveCount > this.#maxLive) this.#evictIdle(connection);
     return connection;
   }
 
   #process(connection: TcpConnection, direction: Direction, segment: Segment): void {
-    const stream = connection.streams[direction];
-    const reverse = connection.streams[otherOf(direction)];
+    const { stream0, stream1 } = connection;
+    const stream = direction === 0 ? stream0 : stream1;
+    const reverse = direction === 0 ? stream1 : stream0;
     const { flags, payloadLength } = segment;
     stream.lastPacket = segment.packet;
     connection.lastPacket = segment.packet;
@@ -192,8 +211,8 @@ export class TcpTracker {
   }
 
   #synchronize(connection: TcpConnection, direction: Direction, segment: Segment): void {
-    const stream = connection.streams[direction];
-    const reverse = connection.streams[otherOf(direction)];
+    const stream = connection.stream(direction);
+    const reverse = connection.stream(otherOf(direction));
     const isAnswer = (segment.flags & ACK) !== 0;
     stream.syns++;
     if (stream.syn === null) {
@@ -206,7 +225,7 @@ export class TcpTracker {
   }
 
   #end(connection: TcpConnection, direction: Direction, segment: Segment, sequence: number): void {
-    const stream = connection.streams[direction];
+    const stream = connection.stream(direction);
     if ((segment.flags & RST) !== 0) {
       if (stream.rst === null) {
         stream.rst = markOf(segment);
@@ -220,7 +239,7 @@ export class TcpTracker {
       stream.fin = markOf(segment);
       stream.finOffset = endOffset;
       connection.consumer.flag(direction, 'fin');
-      const reverse = connection.streams[otherOf(direction)];
+      const reverse = connection.stream(otherOf(direction));
       if (reverse.fin !== null) connection.closed = true;
     }
   }
@@ -229,6 +248,7 @@ export class TcpTracker {
     if (connection.inClosedQueue) return;
     connection.inClosedQueue = true;
     this.#closed.push({ tuples, tuple, connection, dueAtPacket: packet + LINGER_PACKETS });
+    if (this.#nextDue === NEVER) this.#nextDue = packet + LINGER_PACKETS;
   }
 
   #releaseLingering(packet: number): void {
@@ -243,6 +263,7 @@ export class TcpTracker {
       // It goes on: the peer did not accept the RST.
       else this.#closed.push({ tuples, tuple, connection, dueAtPacket: lingersUntil });
     }
+    this.#nextDue = this.#closed[this.#closedHead]?.dueAtPacket ?? NEVER;
     if (this.#closedHead > 4096 && this.#closedHead * 2 > this.#closed.length) {
       this.#closed = this.#closed.slice(this.#closedHead);
       this.#closedHead = 0;
@@ -256,7 +277,8 @@ export class TcpTracker {
     reason: 'closed' | 'capture-ended' | 'evicted',
   ): void {
     const { last } = connection;
-    for (const stream of connection.streams) stream.finish(connection.consumer, last);
+    connection.stream0.finish(connection.consumer, last);
+    connection.stream1.finish(connection.consumer, last);
     if (!connection.ignored) connection.consumer.end(reason);
     this.#drop(tuples, tuple);
   }

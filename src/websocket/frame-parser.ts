@@ -9,7 +9,7 @@ import type { Direction } from '../direction.ts';
 import { isControlOpcode, isDataOpcode, MAX_CONTROL_PAYLOAD, type Frame } from './frame.ts';
 
 export interface FrameHandler {
-  /** A frame is complete. */
+  /** A frame is complete. It is valid until the call returns. */
   frame(direction: Direction, frame: Frame): void;
 }
 
@@ -39,6 +39,7 @@ export interface UnfinishedFrame {
   readonly nanoseconds: number;
 }
 
+const MIN_HEADER = 2;
 const MAX_HEADER = 14;
 const FIN_BIT = 0x80;
 const MASK_BIT = 0x80;
@@ -47,15 +48,35 @@ const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 const TWO_TO_32 = 4294967296;
 
-export class FrameParser {
-  readonly #direction: Direction;
-  readonly #handler: FrameHandler;
-  readonly #sink: PayloadSink | null;
-  /** A header that spans segments; made by the first that does. */
-  #header: Uint8Array | null = null;
-  #headerBytes = 0;
+/** The frame that handlers get, always the same one: an object for each was a third of all garbage. */
+const frame: { -readonly [Field in keyof Frame]: Frame[Field] } = {
+  opcode: 0,
+  isFinal: false,
+  reservedBits: 0,
+  isMasked: false,
+  payloadLength: 0,
+  isShortestLength: true,
+  controlPayload: null,
+  firstPacket: 0,
+  packet: 0,
+  seconds: 0,
+  nanoseconds: 0,
+};
 
+export class FrameParser {
+  // What every frame touches stands first (see StreamReassembler).
+  /** A gap hid where the next frame begins: nothing can be said about this direction any more. */
+  isLost = false;
   #inPayload = false;
+  /** Of a header that spans segments. */
+  #headerBytes = 0;
+  readonly #sink: PayloadSink | null;
+  readonly #handler: FrameHandler;
+  readonly #direction: Direction;
+
+  // Of a frame that spans segments.
+  /** Its header, if that spans segments; made by the first that does. */
+  #header: Uint8Array | null = null;
   #opcode = 0;
   #firstByte = 0;
   #isMasked = false;
@@ -71,9 +92,6 @@ export class FrameParser {
   #control: Uint8Array | null = null;
   /** The masking key, big-endian, of a frame whose payload is looked at. */
   #mask = 0;
-
-  /** A gap hid where the next frame begins: nothing can be said about this direction any more. */
-  isLost = false;
 
   constructor(direction: Direction, handler: FrameHandler, sink: PayloadSink | null = null) {
     this.#direction = direction;
@@ -105,6 +123,78 @@ export class FrameParser {
   ): void {
     if (this.isLost) return;
     let at = start;
+    if (!this.#inPayload && this.#headerBytes === 0) {
+      at = this.#pushWhole(bytes, start, end, packet, seconds, nanoseconds);
+    }
+    if (at < end) this.#pushPieces(bytes, at, end, packet, seconds, nanoseconds);
+  }
+
+  /**
+   * The common case: frames that lie whole in this segment, with nothing to remember of them. Returns the index of the
+   * first that doesn't (or of one with a 64-bit length, which seldom does).
+   */
+  #pushWhole(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): number {
+    let at = start;
+    while (end - at >= MIN_HEADER) {
+      const first = bytes[at]!;
+      const second = bytes[at + 1]!;
+      const isMasked = (second & MASK_BIT) !== 0;
+      let length = second & LENGTH_MASK;
+      let isShortestLength = true;
+      let payloadAt = at + (isMasked ? 6 : 2);
+      if (length >= LENGTH_16) {
+        payloadAt += 2;
+        if (length === LENGTH_64 || payloadAt > end) break;
+        length = (bytes[at + 2]! << 8) | bytes[at + 3]!;
+        isShortestLength = length >= LENGTH_16;
+      }
+      const payloadEnd = payloadAt + length;
+      if (payloadEnd > end) break;
+      const opcode = first & 0x0f;
+      const isFinal = (first & FIN_BIT) !== 0;
+      const reservedBits = (first >> 4) & 0x07;
+      const mask = isMasked ? int32(bytes, payloadAt - 4) : 0;
+      frame.controlPayload = null;
+      if (isDataOpcode(opcode)) {
+        const sink = this.#sink;
+        if (sink?.begin(opcode, isFinal, reservedBits) === true && length > 0) {
+          sink.payload(bytes, payloadAt, payloadEnd, mask, 0);
+        }
+      } else if (isControlOpcode(opcode)) {
+        frame.controlPayload = controlPayload(bytes, payloadAt, payloadEnd, mask);
+      }
+      frame.opcode = opcode;
+      frame.isFinal = isFinal;
+      frame.reservedBits = reservedBits;
+      frame.isMasked = isMasked;
+      frame.payloadLength = length;
+      frame.isShortestLength = isShortestLength;
+      frame.firstPacket = packet;
+      frame.packet = packet;
+      frame.seconds = seconds;
+      frame.nanoseconds = nanoseconds;
+      this.#handler.frame(this.#direction, frame);
+      at = payloadEnd;
+    }
+    return at;
+  }
+
+  #pushPieces(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    let at = start;
     while (at < end) {
       if (!this.#inPayload) {
         if (this.#headerBytes === 0) {
@@ -122,7 +212,10 @@ export class FrameParser {
       }
       at += taken;
       this.#remaining -= taken;
-      if (this.#remaining === 0) this.#finish(packet, seconds, nanoseconds);
+      if (this.#remaining > 0) return;
+      this.#finish(packet, seconds, nanoseconds);
+      // Small frames may follow the end of a large one.
+      at = this.#pushWhole(bytes, at, end, packet, seconds, nanoseconds);
     }
   }
 
@@ -174,7 +267,7 @@ export class FrameParser {
       this.#payloadLength = (bytes[at + 2]! << 8) | bytes[at + 3]!;
       this.#isShortestLength = this.#payloadLength >= LENGTH_16;
     } else {
-      this.#payloadLength = uint32(bytes, at + 2) * TWO_TO_32 + uint32(bytes, at + 6);
+      this.#payloadLength = (int32(bytes, at + 2) >>> 0) * TWO_TO_32 + (int32(bytes, at + 6) >>> 0);
       this.#isShortestLength = this.#payloadLength > 0xffff;
     }
     this.#remaining = this.#payloadLength;
@@ -188,7 +281,7 @@ export class FrameParser {
     } else if (isControlOpcode(this.#opcode)) {
       this.#control = new Uint8Array(Math.min(this.#payloadLength, MAX_CONTROL_PAYLOAD));
     }
-    this.#mask = this.#isMasked ? uint32(bytes, at + length - 4) | 0 : 0;
+    this.#mask = this.#isMasked ? int32(bytes, at + length - 4) : 0;
   }
 
   #keepControl(bytes: Uint8Array, start: number, end: number): void {
@@ -202,20 +295,29 @@ export class FrameParser {
   #finish(packet: number, seconds: number, nanoseconds: number): void {
     this.#inPayload = false;
     const first = this.#firstByte;
-    this.#handler.frame(this.#direction, {
-      opcode: this.#opcode,
-      isFinal: (first & FIN_BIT) !== 0,
-      reservedBits: (first >> 4) & 0x07,
-      isMasked: this.#isMasked,
-      payloadLength: this.#payloadLength,
-      isShortestLength: this.#isShortestLength,
-      controlPayload: this.#control,
-      firstPacket: this.#firstPacket,
-      packet,
-      seconds,
-      nanoseconds,
-    });
+    frame.opcode = this.#opcode;
+    frame.isFinal = (first & FIN_BIT) !== 0;
+    frame.reservedBits = (first >> 4) & 0x07;
+    frame.isMasked = this.#isMasked;
+    frame.payloadLength = this.#payloadLength;
+    frame.isShortestLength = this.#isShortestLength;
+    frame.controlPayload = this.#control;
+    frame.firstPacket = this.#firstPacket;
+    frame.packet = packet;
+    frame.seconds = seconds;
+    frame.nanoseconds = nanoseconds;
+    this.#control = null;
+    this.#handler.frame(this.#direction, frame);
   }
+}
+
+/** The payload of a control frame that lies whole in these bytes, unmasked; of one that is too long the beginning. */
+function controlPayload(bytes: Uint8Array, start: number, end: number, mask: number): Uint8Array {
+  const payload = new Uint8Array(Math.min(end - start, MAX_CONTROL_PAYLOAD));
+  for (let i = 0; i < payload.length; i++) {
+    payload[i] = bytes[start + i]! ^ (mask >>> (24 - 8 * (i & 3)));
+  }
+  return payload;
 }
 
 /** Bytes of the header that begins here; where its second byte is not there yet, one more than there are. */
@@ -227,6 +329,6 @@ function headerLength(bytes: Uint8Array, start: number, end: number): number {
   return 2 + extended + ((second & MASK_BIT) !== 0 ? 4 : 0);
 }
 
-function uint32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+function int32(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }

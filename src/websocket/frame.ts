@@ -10,6 +10,7 @@ export const OPCODE_PONG = 0xa;
 /** A control frame's payload has at most this many bytes (§5.5); of a longer one so many are kept. */
 export const MAX_CONTROL_PAYLOAD = 125;
 
+/** One that {@link FrameParser} hands on is filled anew for the next: copy what must outlive the call. */
 export interface Frame {
   readonly opcode: number;
   readonly isFinal: boolean;

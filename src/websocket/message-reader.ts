@@ -5,6 +5,7 @@
  * Payloads are looked at only where something needs them: a text (is it UTF-8?), a compressed message (does it
  * inflate?), or a listener that wants to see them.
  */
+import { isAscii } from './ascii.ts';
 import type { DeflateDirection } from './extensions.ts';
 import { isDataOpcode, OPCODE_CONTINUATION, OPCODE_TEXT, type Frame } from './frame.ts';
 import type { PayloadSink } from './frame-parser.ts';
@@ -18,6 +19,11 @@ import { Utf8Validator } from './utf8-validator.ts';
 export const MAX_INFLATED: number = 64 * 1024 * 1024;
 
 const RSV1 = 0x04;
+/** From here on Node's own check is quicker than ours, where nothing need be unmasked for it. */
+const NATIVE_FROM = 512;
+
+/** Never written to: a message that is kept gets a list of its own. */
+const NOTHING: Uint8Array[] = [];
 
 export type MessageOddity =
   | 'continuation-without-start'
@@ -46,25 +52,29 @@ export interface MessageReaderOptions {
 }
 
 export class MessageReader implements PayloadSink, InflateOutput {
-  readonly #handler: MessageHandler;
-  readonly #deflate: DeflateDirection | null;
-  readonly #budget: InflateBudget;
-  readonly #keep: number;
-  readonly #opaqueBits: number;
-  #inflater: Inflater | null = null;
-  /** Why nothing can be inflated any more, until a message begins with an empty window. */
-  #deflateLost: 'gap' | 'inflate-failed' | 'inflate-bound' | null = null;
-  #utf8: Utf8Validator | null = null;
-
+  // What every frame touches stands first (see StreamReassembler).
+  /** The current frame is a whole message, nothing has changed its bytes, and nobody wants to see them: most are. */
+  #isPlain = false;
   /** Between the first frame of a message and the end of its last one. */
   #inMessage = false;
   /** A continuation belongs to no message that began in the capture. */
   #isStartKnown: boolean;
+  readonly #keep: number;
+  /** Made by the first text that isn't ASCII. */
+  #utf8: Utf8Validator | null = null;
+
+  readonly #handler: MessageHandler;
+  readonly #deflate: DeflateDirection | null;
+  readonly #budget: InflateBudget;
+  readonly #opaqueBits: number;
+  #inflater: Inflater | null = null;
+  /** Why nothing can be inflated any more, until a message begins with an empty window. */
+  #deflateLost: 'gap' | 'inflate-failed' | 'inflate-bound' | null = null;
   #pendingOddity: MessageOddity | null = null;
   /** The current frame belongs to a message. */
   #isOfMessage = false;
 
-  // Of the current message.
+  // Of the current message, if it isn't plain.
   #opcode = 0;
   #isCompressed = false;
   #frames = 0;
@@ -73,7 +83,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
   #firstPacket = 0;
   #problem: MessageProblem | null = null;
   #error: string | null = null;
-  #kept: Uint8Array[] = [];
+  #kept: Uint8Array[] = NOTHING;
   #keptLength = 0;
 
   /** Messages that were sent compressed, and the ones that could not be looked into: how many, why, and since when. */
@@ -103,7 +113,20 @@ export class MessageReader implements PayloadSink, InflateOutput {
     };
   }
 
-  begin(opcode: number, _isFinal: boolean, reservedBits: number): boolean {
+  begin(opcode: number, isFinal: boolean, reservedBits: number): boolean {
+    if (
+      isFinal &&
+      reservedBits === 0 &&
+      opcode !== OPCODE_CONTINUATION &&
+      !this.#inMessage &&
+      this.#keep === 0
+    ) {
+      this.#isPlain = true;
+      this.#isStartKnown = true;
+      if (opcode !== OPCODE_TEXT) return false;
+      this.#utf8?.reset();
+      return true;
+    }
     if (opcode !== OPCODE_CONTINUATION) {
       this.#pendingOddity = this.#inMessage ? 'message-inside-message' : null;
       // Broken off in the middle of a compressed message: what later ones refer to is unknown.
@@ -120,6 +143,10 @@ export class MessageReader implements PayloadSink, InflateOutput {
   }
 
   payload(bytes: Uint8Array, start: number, end: number, mask: number, index: number): void {
+    if (this.#isPlain) {
+      this.#checkPlain(bytes, start, end, mask, index);
+      return;
+    }
     if (mask === 0) {
       this.#take(bytes, start, end);
       return;
@@ -131,6 +158,11 @@ export class MessageReader implements PayloadSink, InflateOutput {
   }
 
   payloadGap(): void {
+    if (this.#isPlain) {
+      // Nothing more can be said of it.
+      this.#isPlain = false;
+      this.#isOfMessage = false;
+    }
     if (!this.#isOfMessage || this.#problem !== null) return;
     this.#problem = 'gap';
     if (this.#isCompressed) this.#loseDeflate('gap');
@@ -154,6 +186,13 @@ export class MessageReader implements PayloadSink, InflateOutput {
   /** A frame is complete. */
   end(frame: Frame): void {
     if (!isDataOpcode(frame.opcode)) return;
+    if (this.#isPlain) {
+      this.#isPlain = false;
+      if (frame.opcode === OPCODE_TEXT && this.#utf8 !== null && !this.#utf8.isComplete) {
+        this.#handler.oddity('text-not-utf8', frame, null);
+      }
+      return;
+    }
     if (this.#pendingOddity !== null) {
       this.#handler.oddity(this.#pendingOddity, frame, null);
       this.#pendingOddity = null;
@@ -202,6 +241,23 @@ export class MessageReader implements PayloadSink, InflateOutput {
       else this.#deflateLost = 'inflate-bound';
     }
     this.#problem = this.#deflateLost;
+  }
+
+  /** The next bytes of a text that need not be kept. */
+  #checkPlain(bytes: Uint8Array, start: number, end: number, mask: number, index: number): void {
+    const utf8 = this.#utf8;
+    const isBetweenCharacters = utf8 === null || utf8.isComplete;
+    const isNativeQuicker = mask === 0 && end - start >= NATIVE_FROM;
+    if (isBetweenCharacters && !isNativeQuicker && isAscii(bytes, start, end, mask, index)) return;
+    const validator = (this.#utf8 ??= new Utf8Validator());
+    if (mask === 0) {
+      validator.push(bytes, start, end);
+      return;
+    }
+    for (let at = start; at < end; at += UNMASK_CHUNK) {
+      const stop = Math.min(end, at + UNMASK_CHUNK);
+      validator.push(unmask(bytes, at, stop, mask, index + (at - start)), 0, stop - at);
+    }
   }
 
   /** The next bytes of the current message, unmasked. */

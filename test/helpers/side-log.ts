@@ -72,7 +72,7 @@ export function playSide(
         frameCount++;
         side.frame(frame);
         if (frame.opcode === OPCODE_CLOSE) side.close(frame, true);
-        if (frame.opcode >= OPCODE_CLOSE) events.push(frame);
+        if (frame.opcode >= OPCODE_CLOSE) events.push({ ...frame });
         for (const { kind, examples, count } of side.irregularities(parser)) {
           // Only the first examples of a kind are kept: a test that needs more has to say so.
           if (count > examples.length) continue;
