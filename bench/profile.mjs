@@ -12,7 +12,7 @@ import { WSCAP_PROGRAM } from './run/tools.mjs';
 
 const USAGE = `Usage: npm run profile -- FILE [--top N]
 
-Runs wscap analyze on a capture under Node's profiler and lists the functions by self time.
+Runs wscap analyze with its default options on a capture under Node's profiler and lists the functions by self time.
 `;
 
 try {
@@ -58,7 +58,7 @@ function profile(capture, top) {
 function recordedProfile(program, capture) {
   const folder = mkdtempSync(join(tmpdir(), 'wscap-profile-'));
   try {
-    const args = ['--cpu-prof', `--cpu-prof-dir=${folder}`, program, 'analyze', capture, '--format', 'json'];
+    const args = ['--cpu-prof', `--cpu-prof-dir=${folder}`, program, 'analyze', capture];
     const { status } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
     if (status !== 0) throw new Error(`wscap ended with ${status}`);
     const [file] = readdirSync(folder);

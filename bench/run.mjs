@@ -4,30 +4,39 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { KINDS } from './generate/kinds.mjs';
 import { referenceCapture } from './run/captures.mjs';
-import { compare } from './run/compare.mjs';
 import { writeDocument } from './run/document.mjs';
 import { differencesFromTruth } from './run/facts.mjs';
 import { stopwatch } from './run/measure.mjs';
-import { measurementNote, resultSection } from './run/report.mjs';
+import { measurementNote } from './run/report.mjs';
+import { targetSection } from './run/targets.mjs';
 import { installedTools, isWscapBuilt, WSCAP_PROGRAM } from './run/tools.mjs';
+import { besideTools } from './studies/beside-tools.mjs';
+import { churn } from './studies/churn.mjs';
+import { deflate } from './studies/deflate.mjs';
+import { growth } from './studies/growth.mjs';
+import { gzip } from './studies/gzip.mjs';
+import { loss } from './studies/loss.mjs';
+import { startUp } from './studies/start-up.mjs';
+
+/** @type {Record<string, (bench: import('./studies/study.mjs').Bench) => Promise<import('./studies/study.mjs').Findings>>} */
+const STUDIES = { tools: besideTools, loss, deflate, gzip, churn, growth, 'start-up': startUp };
 
 const USAGE = `Usage: npm run bench -- [options]
 
 Generates reference captures, checks wscap's facts about them, runs wscap and the public tools that are
-installed side by side, and writes the medians into docs/benchmarks.md.
+installed side by side, and writes medians, ratios and what was aimed at into docs/benchmarks.md. The captures
+take about 6 GB of disk, and 4 GB more with --large.
 
 Options:
-  --kinds A,B    of ${Object.keys(KINDS).join(', ')} (default mixed,mixed@1GiB,chatty; with --quick all)
-  --size SIZE    of each capture (default 200MB); a kind may have its own: mixed,mixed@1GiB
+  --only A,B     of ${Object.keys(STUDIES).join(', ')} (default all); nothing is written
+  --large        a capture of 4 GiB, too
   --runs N       after a warm-up (default 5)
   --tools A,B    only these tools
   --no-write     print only, leave docs/benchmarks.md alone
-  --quick        smoke test: 5 MB, one run, nothing written; fails if wscap's facts are wrong
+  --quick        smoke test: captures of a few megabytes, one run, nothing written; fails if wscap's facts are wrong
 
 Exit codes: 0 measured, 1 wscap's facts disagree with the truth, 2 something else went wrong.
 `;
-
-const SMALL = '5MB';
 
 try {
   process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -42,8 +51,8 @@ try {
 function readOptions() {
   const { values } = parseArgs({
     options: {
-      kinds: { type: 'string' },
-      size: { type: 'string', default: '200MB' },
+      only: { type: 'string' },
+      large: { type: 'boolean', default: false },
       runs: { type: 'string', default: '5' },
       tools: { type: 'string' },
       'no-write': { type: 'boolean', default: false },
@@ -52,58 +61,56 @@ function readOptions() {
     },
   });
   if (values.help) return null;
-  const { quick } = values;
-  const names = values.kinds?.split(',') ?? (quick ? Object.keys(KINDS) : ['mixed', 'mixed@1GiB', 'chatty']);
-  const wanted = names.map((name) => {
-    const [kind, size = values.size] = name.split('@');
-    return { kind, size: quick ? SMALL : size };
-  });
-  const unknown = wanted.map(({ kind }) => kind).find((kind) => !Object.hasOwn(KINDS, kind));
-  if (unknown !== undefined) throw new Error(`unknown kind ${unknown}: try ${Object.keys(KINDS).join(', ')}`);
+  const { quick, large } = values;
+  const studies = values.only?.split(',') ?? Object.keys(STUDIES);
+  const unknown = studies.find((name) => !Object.hasOwn(STUDIES, name));
+  if (unknown !== undefined) {
+    throw new Error(`unknown study ${unknown}: try ${Object.keys(STUDIES).join(', ')}`);
+  }
   const runs = Number(values.runs);
   if (!Number.isInteger(runs) || runs < 1) throw new Error(`--runs: not a number of runs: ${values.runs}`);
   return {
-    wanted,
+    studies,
+    isQuick: quick,
+    isLarge: large && !quick,
     runs: quick ? 1 : runs,
     tools: values.tools?.split(','),
-    write: !quick && !values['no-write'],
-    quick,
+    write: values.only === undefined && !quick && !values['no-write'],
   };
 }
 
-async function bench({ wanted, runs, tools: names, write, quick }) {
-  const isBuilt = isWscapBuilt();
-  if (isBuilt) {
-    // A fast wrong answer is worth nothing: the facts come first, on small captures.
-    if (!(await factsAreRight(new Set(wanted.map(({ kind }) => kind))))) return 1;
-  } else {
-    process.stderr.write(
-      `wscap is not built (there is no ${WSCAP_PROGRAM}): run \`npm run build\`. Only the other tools are measured.\n`,
-    );
+async function bench({ studies, write, ...options }) {
+  if (!isWscapBuilt()) {
+    throw new Error(`wscap is not built (there is no ${WSCAP_PROGRAM}): run \`npm run build\``);
   }
+  // A fast wrong answer is worth nothing: the facts come first, on small captures.
+  if (!(await factsAreRight())) return 1;
 
-  const tools = installedTools(names);
   const watch = stopwatch();
+  if (options.isQuick) process.stdout.write('a smoke test: captures are small, whatever the titles say\n\n');
   if (!watch.knowsMemory) process.stderr.write('no GNU time here: memory is not measured\n');
-  const sections = [measurementNote(tools, runs)];
-  for (const { kind, size } of wanted) {
-    const capture = await referenceCapture(kind, size);
-    const willing = tools.filter(({ largest = Infinity }) => capture.truth.bytes <= largest);
-    const section = resultSection(capture, compare(willing, capture.path, runs, watch));
-    process.stdout.write(`${section}\n\n`);
-    sections.push(section);
+  const sections = [];
+  const targets = [];
+  for (const name of studies) {
+    const findings = await STUDIES[name]({ ...options, watch });
+    for (const section of findings.sections) process.stdout.write(`${section}\n\n`);
+    sections.push(...findings.sections);
+    targets.push(...findings.targets);
   }
-
-  if (write && isBuilt && tools.some(({ name }) => name === 'wscap')) {
-    process.stderr.write(`written: ${writeDocument(sections.join('\n\n'))}\n`);
+  const summary = targetSection(targets);
+  // A smoke test judges nothing.
+  if (!options.isQuick) process.stdout.write(`${summary}\n`);
+  if (write) {
+    const note = measurementNote(installedTools(options.tools), options.runs);
+    process.stderr.write(`written: ${writeDocument([note, summary, ...sections].join('\n\n'))}\n`);
   }
-  return quick && !isBuilt ? 2 : 0;
+  return 0;
 }
 
-async function factsAreRight(kinds) {
+async function factsAreRight() {
   let areRight = true;
-  for (const kind of kinds) {
-    const { path, truth } = await referenceCapture(kind, SMALL);
+  for (const kind of Object.keys(KINDS)) {
+    const { path, truth } = await referenceCapture({ kind, size: '5MB' });
     const differences = differencesFromTruth(path, truth);
     process.stdout.write(`facts on ${path}: ${differences.length === 0 ? 'right' : 'WRONG'}\n`);
     for (const difference of differences) process.stdout.write(`  ${difference}\n`);

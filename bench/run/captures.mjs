@@ -7,29 +7,67 @@ const SEED = 1;
 const FOLDER = join('bench', 'captures');
 
 /**
- * A reference capture and the truth about it; it is generated unless it is there.
- * @param {string} kind
- * @param {string} size such as `200MB`
- * @returns {Promise<{kind: string, size: string, path: string, truth: object}>}
+ * Which capture is wanted.
+ * @typedef {object} Wanted
+ * @property {string} kind
+ * @property {string} [size] such as `200MB`
+ * @property {number} [count] or how many connections
+ * @property {number} [connections] how many are open at a time, if not as many as the kind has
  */
-export async function referenceCapture(kind, size) {
-  const path = join(FOLDER, `${kind}-${size}.pcap`);
-  const options = { kind, path, seed: SEED, size: parseSize(size) };
+
+/**
+ * A reference capture and the truth about it; it is generated unless it is there.
+ * @param {Wanted} wanted
+ * @returns {Promise<{kind: string, path: string, truth: object}>}
+ */
+export async function referenceCapture({ kind, size, count, connections }) {
+  const open = connections === undefined ? [] : [connections, 'open'];
+  const path = captureFile([kind, size ?? count, ...open].join('-') + '.pcap');
+  const options = {
+    kind,
+    path,
+    seed: SEED,
+    ...(size === undefined ? { count } : { size: parseSize(size) }),
+    ...(connections === undefined ? {} : { connections }),
+  };
   const truth = existingTruth(options);
-  if (truth !== null) return { kind, size, path, truth };
+  if (truth !== null) return { kind, path, truth };
   process.stderr.write(`generating ${path}\n`);
+  return { kind, path, truth: await generateCapture(options) };
+}
+
+/** @returns {string} the path of a file beside the reference captures, whose folder is there afterwards */
+export function captureFile(name) {
   mkdirSync(FOLDER, { recursive: true });
-  return { kind, size, path, truth: await generateCapture(options) };
+  return join(FOLDER, name);
+}
+
+/**
+ * A file that is made from a capture, unless it has been since the capture was.
+ * @param {string} capture
+ * @param {string} path
+ * @param {(capture: string, path: string) => void | Promise<void>} make
+ * @returns {Promise<string>} the path
+ */
+export async function derivedFile(capture, path, make) {
+  const made = statSync(path, { throwIfNoEntry: false });
+  if (made !== undefined && made.mtimeMs >= statSync(capture).mtimeMs) return path;
+  process.stderr.write(`generating ${path}\n`);
+  await make(capture, path);
+  return path;
 }
 
 /** The truth about an existing capture, if it is one that these options would give again. */
-function existingTruth({ path, seed, size }) {
+function existingTruth({ path, seed, size = null, count = null, connections }) {
   try {
     const truth = JSON.parse(readFileSync(truthPath(path), 'utf8'));
+    const { flags } = truth;
     const isSame =
       truth.generator === GENERATOR_VERSION &&
-      truth.flags.seed === seed &&
-      truth.flags.size === size &&
+      flags.seed === seed &&
+      flags.size === size &&
+      flags.count === count &&
+      (connections === undefined || flags.connections === connections) &&
       truth.bytes === statSync(path).size;
     return isSame ? truth : null;
   } catch {

@@ -1,8 +1,16 @@
 /**
- * What several runs of a tool took.
+ * A program to measure, on what it is to work.
+ * @typedef {object} Entry
+ * @property {string} name
+ * @property {string} command
+ * @property {string[]} args
+ */
+
+/**
+ * What several runs of an entry took.
  * @typedef {object} Result
- * @property {import('./tools.mjs').Tool} tool
- * @property {number} runs how many were measured
+ * @property {Entry} entry
+ * @property {import('./measure.mjs').Measurement[]} measurements of one round after the other
  * @property {number} wall median seconds
  * @property {number} fastest seconds
  * @property {number} slowest seconds
@@ -10,37 +18,51 @@
  * @property {number | null} memory median bytes
  */
 
-/** A tool that has taken so many seconds, its warm-up included, and was measured once isn't run again. */
-const PATIENCE = 100;
+/** An entry that has taken so many seconds, its warm-up included, and was measured once isn't run again. */
+const PATIENCE = 150;
 
 /**
- * Runs the tools side by side, A B C A B C …: when the machine gets slower for a while, it does so for all.
- * The first round warms up (page cache, disk) and doesn't count.
- * @param {import('./tools.mjs').Tool[]} tools
- * @param {string} capture
+ * Runs the entries side by side, A B C A B C …: when the machine gets slower for a while, it does so for all.
+ * With more than one run the first round warms up (page cache, disk) and doesn't count.
+ * @param {Entry[]} entries
  * @param {number} runs
  * @param {ReturnType<import('./measure.mjs').stopwatch>} watch
  * @returns {Result[]}
  */
-export function compare(tools, capture, runs, watch) {
-  const measured = tools.map(() => []);
-  const spent = tools.map(() => 0);
-  for (let round = 0; round <= runs; round++) {
-    for (const [i, tool] of tools.entries()) {
+export function compare(entries, runs, watch) {
+  const measured = entries.map(() => []);
+  const spent = entries.map(() => 0);
+  for (let round = runs > 1 ? 0 : 1; round <= runs; round++) {
+    for (const [i, { command, args }] of entries.entries()) {
       if (measured[i].length > 0 && spent[i] > PATIENCE) continue;
-      const measurement = watch.run(tool.command, tool.args(capture));
+      const measurement = watch.run(command, args);
       spent[i] += measurement.wall;
       if (round > 0) measured[i].push(measurement);
     }
   }
-  return tools.map((tool, i) => summary(tool, measured[i]));
+  return entries.map((entry, i) => summary(entry, measured[i]));
 }
 
-function summary(tool, measurements) {
+/**
+ * How many times as long one took as the other, round by round.
+ * @param {Result} one
+ * @param {Result} other
+ * @returns {{median: number, lowest: number, highest: number}}
+ */
+export function wallRatio(one, other) {
+  const rounds = Math.min(one.measurements.length, other.measurements.length);
+  const ratios = Array.from(
+    { length: rounds },
+    (_, i) => one.measurements[i].wall / other.measurements[i].wall,
+  );
+  return { median: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) };
+}
+
+function summary(entry, measurements) {
   const walls = measurements.map(({ wall }) => wall);
   return {
-    tool,
-    runs: measurements.length,
+    entry,
+    measurements,
     wall: median(walls),
     fastest: Math.min(...walls),
     slowest: Math.max(...walls),

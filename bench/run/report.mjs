@@ -21,15 +21,10 @@ const HEADER = [
  * @returns {string}
  */
 export function resultSection({ kind, truth }, results) {
-  const wscap = results.find(({ tool }) => tool.name === 'wscap');
+  const wscap = results.find(({ entry }) => entry.name === 'wscap');
   const rows = results.map((result) => [
-    result.tool.name,
-    String(result.runs),
-    result.wall.toFixed(2),
-    `${result.fastest.toFixed(2)}–${result.slowest.toFixed(2)}`,
-    result.cpu.toFixed(2),
-    result.memory === null ? '?' : (result.memory / 1e6).toFixed(0),
-    `${Math.round(truth.packets / result.wall / 1e3).toLocaleString('en-US')} k`,
+    ...figures(result),
+    perSecond(truth.packets, result.wall),
     ratio(wscap?.wall, result.wall),
     ratio(wscap?.cpu, result.cpu),
   ]);
@@ -38,12 +33,46 @@ export function resultSection({ kind, truth }, results) {
   return `### ${kind}: ${megabytes} MB, ${packets} packets\n\n${markdownTable(HEADER, rows)}`;
 }
 
+/**
+ * Runs that were measured in turn, but not all on the same capture.
+ * @param {string} title
+ * @param {{result: import('./compare.mjs').Result, packets: number | null}[]} rows
+ * @returns {string}
+ */
+export function plainSection(title, rows) {
+  const cells = rows.map(({ result, packets }) => [
+    ...figures(result),
+    packets === null ? '–' : perSecond(packets, result.wall),
+  ]);
+  return `### ${title}\n\n${markdownTable(HEADER.slice(0, cells[0].length), cells)}`;
+}
+
+function figures({ entry, measurements, wall, fastest, slowest, cpu, memory }) {
+  return [
+    entry.name,
+    String(measurements.length),
+    seconds(wall),
+    `${seconds(fastest)}–${seconds(slowest)}`,
+    seconds(cpu),
+    memory === null ? '?' : (memory / 1e6).toFixed(0),
+  ];
+}
+
+/** Start-ups want milliseconds. */
+function seconds(value) {
+  return value.toFixed(value < 0.2 ? 3 : 2);
+}
+
+function perSecond(packets, wall) {
+  return `${Math.round(packets / wall / 1e3).toLocaleString('en-US')} k`;
+}
+
 /** @returns {string} where and how the figures were measured */
 export function measurementNote(tools, runs) {
   const versions = tools.map((tool) =>
     [tool.name, toolVersion(tool)].filter((part) => part !== '').join(' '),
   );
-  return `Medians of ${runs} runs (fewer of slow tools) after a warm-up, side by side, on: ${machineDescription()}. Tools: ${versions.join(', ')}.`;
+  return `Medians of ${runs} runs (fewer of slow tools, more of short ones) after a warm-up, side by side; ratios of targets are medians of the ratios of each round, spreads their extremes. On: ${machineDescription()}. Tools: ${versions.join(', ')}.`;
 }
 
 function ratio(wscap, other) {

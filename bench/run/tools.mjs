@@ -65,8 +65,8 @@ export function isWscapBuilt() {
 }
 
 /**
- * The tools that are installed, wscap first.
- * @param {string[] | undefined} names only these
+ * wscap, and the tools that are installed.
+ * @param {string[] | undefined} names only these tools, besides wscap
  * @returns {Tool[]}
  */
 export function installedTools(names) {
@@ -75,7 +75,8 @@ export function installedTools(names) {
       throw new Error(`unknown tool ${name}: try ${TOOLS.map((tool) => tool.name).join(', ')}`);
     }
   }
-  return TOOLS.filter((tool) => (names === undefined || names.includes(tool.name)) && isInstalled(tool));
+  const isWanted = ({ name }) => name === 'wscap' || names === undefined || names.includes(name);
+  return TOOLS.filter((tool) => isWanted(tool) && isInstalled(tool));
 }
 
 /** @returns {string} the tool's version where it tells it, or nothing */
@@ -86,9 +87,14 @@ export function toolVersion({ name, command }) {
   return name === 'tcptrace' ? '' : (/\d+(\.\d+)+/.exec(firstLine)?.[0] ?? '');
 }
 
-function isInstalled({ name, command }) {
-  if (name === 'wscap') return isWscapBuilt();
-  if (command === process.execPath) return existsSync(join('node_modules', name));
+/** @returns {boolean} whether wscap can print its report so */
+export function offersFormat(format) {
+  const { stdout } = spawnSync(process.execPath, [WSCAP_PROGRAM, 'analyze', '--help'], { encoding: 'utf8' });
+  return new RegExp(`\\b${format}\\b`).test(stdout);
+}
+
+/** @returns {boolean} whether there is such a program */
+export function isProgram(command) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, command), constants.X_OK);
@@ -97,4 +103,10 @@ function isInstalled({ name, command }) {
       return false;
     }
   });
+}
+
+function isInstalled({ name, command }) {
+  if (name === 'wscap') return isWscapBuilt();
+  if (command === process.execPath) return existsSync(join('node_modules', name));
+  return isProgram(command);
 }

@@ -16,7 +16,7 @@ export interface FrameHandler {
 /** Takes the payload of data frames, between the header and {@link FrameHandler.frame}. */
 export interface PayloadSink {
   /** A data frame begins. Returns whether its payload is wanted. */
-  begin(opcode: number, isFinal: boolean, reservedBits: number): boolean;
+  begin(opcode: number, isFinal: boolean, reservedBits: number, payloadLength: number): boolean;
   /**
    * The next bytes of a wanted payload, still masked. `mask` is the key, big-endian, 0 for none; `index` that of
    * the first byte within the payload. The view is valid until the call returns, and must not be written to.
@@ -164,7 +164,7 @@ export class FrameParser {
       frame.controlPayload = null;
       if (isDataOpcode(opcode)) {
         const sink = this.#sink;
-        if (sink?.begin(opcode, isFinal, reservedBits) === true && length > 0) {
+        if (sink?.begin(opcode, isFinal, reservedBits, length) === true && length > 0) {
           sink.payload(bytes, payloadAt, payloadEnd, mask, 0);
         }
       } else if (isControlOpcode(opcode)) {
@@ -277,7 +277,10 @@ export class FrameParser {
     this.#isWanted = false;
     if (isDataOpcode(this.#opcode)) {
       const isFinal = (first & FIN_BIT) !== 0;
-      if (this.#sink !== null) this.#isWanted = this.#sink.begin(this.#opcode, isFinal, (first >> 4) & 0x07);
+      const reservedBits = (first >> 4) & 0x07;
+      if (this.#sink !== null) {
+        this.#isWanted = this.#sink.begin(this.#opcode, isFinal, reservedBits, this.#payloadLength);
+      }
     } else if (isControlOpcode(this.#opcode)) {
       this.#control = new Uint8Array(Math.min(this.#payloadLength, MAX_CONTROL_PAYLOAD));
     }

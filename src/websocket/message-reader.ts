@@ -73,10 +73,14 @@ export class MessageReader implements PayloadSink, InflateOutput {
   #pendingOddity: MessageOddity | null = null;
   /** The current frame belongs to a message. */
   #isOfMessage = false;
+  /** Where the message ends, counted from the beginning of the current frame's payload; Infinity: not in it. */
+  #messageEnd = Infinity;
 
   // Of the current message, if it isn't plain.
   #opcode = 0;
   #isCompressed = false;
+  /** Its last byte has gone to the inflater. */
+  #isInflated = false;
   #frames = 0;
   #wireLength = 0;
   #length = 0;
@@ -113,7 +117,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
     };
   }
 
-  begin(opcode: number, isFinal: boolean, reservedBits: number): boolean {
+  begin(opcode: number, isFinal: boolean, reservedBits: number, payloadLength: number): boolean {
     if (
       isFinal &&
       reservedBits === 0 &&
@@ -127,6 +131,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
       this.#utf8?.reset();
       return true;
     }
+    this.#messageEnd = isFinal ? payloadLength : Infinity;
     if (opcode !== OPCODE_CONTINUATION) {
       this.#pendingOddity = this.#inMessage ? 'message-inside-message' : null;
       // Broken off in the middle of a compressed message: what later ones refer to is unknown.
@@ -147,13 +152,14 @@ export class MessageReader implements PayloadSink, InflateOutput {
       this.#checkPlain(bytes, start, end, mask, index);
       return;
     }
+    const isLast = index + (end - start) === this.#messageEnd;
     if (mask === 0) {
-      this.#take(bytes, start, end);
+      this.#take(bytes, start, end, isLast);
       return;
     }
     for (let at = start; at < end; at += UNMASK_CHUNK) {
       const stop = Math.min(end, at + UNMASK_CHUNK);
-      this.#take(unmask(bytes, at, stop, mask, index + (at - start)), 0, stop - at);
+      this.#take(unmask(bytes, at, stop, mask, index + (at - start)), 0, stop - at, isLast && stop === end);
     }
   }
 
@@ -217,6 +223,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
     this.#opcode = opcode;
     const isOpaque = (reservedBits & this.#opaqueBits) !== 0;
     this.#isCompressed = !isOpaque && (reservedBits & RSV1) !== 0 && this.#deflate !== null;
+    this.#isInflated = false;
     this.#frames = 0;
     this.#wireLength = 0;
     this.#length = 0;
@@ -260,15 +267,17 @@ export class MessageReader implements PayloadSink, InflateOutput {
     }
   }
 
-  /** The next bytes of the current message, unmasked. */
-  #take(bytes: Uint8Array, start: number, end: number): void {
+  /** The next bytes of the current message, unmasked; perhaps its last ones. */
+  #take(bytes: Uint8Array, start: number, end: number, isLast: boolean): void {
     if (this.#problem !== null) return;
     if (!this.#isCompressed) {
       this.#content(bytes, start, end);
       return;
     }
     this.#budget.input(end - start);
-    const result = this.#inflater!.write(bytes, start, end);
+    this.#isInflated = isLast;
+    const inflater = this.#inflater!;
+    const result = isLast ? inflater.writeLast(bytes, start, end) : inflater.write(bytes, start, end);
     if (result !== 'ok') this.#stopInflating(result);
   }
 
@@ -307,7 +316,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
   }
 
   #finishInflating(frame: Frame): void {
-    if (this.#problem === null) {
+    if (this.#problem === null && !this.#isInflated) {
       const result = this.#inflater!.finish();
       if (result !== 'ok') this.#stopInflating(result);
     }

@@ -46,7 +46,7 @@ describe('reserved bits that may mean something', () => {
 describe('a message with RSV1', () => {
   /** Whether its payload is asked for: to check a text, or to inflate it. */
   const isLookedInto = (extensions: ExtensionFacts | null, opcode: number) =>
-    openings({ extensions })[1].reader.begin(opcode, true, 4);
+    openings({ extensions })[1].reader.begin(opcode, true, 4, 10);
 
   test.each<[string, ExtensionFacts | null, boolean, boolean]>([
     ['is a text like any other without an extension', { deflate: null, names: [] }, true, false],

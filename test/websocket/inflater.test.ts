@@ -22,11 +22,15 @@ class Collector {
     });
   }
 
-  /** A message in pieces of this size. */
-  message(compressed: Uint8Array, size = Infinity): InflateResult {
+  /** A message in pieces of this size, the last of which is said to be it or not. */
+  message(compressed: Uint8Array, size = Infinity, isLastKnown = false): InflateResult {
     for (let at = 0; at < compressed.length; at += size) {
-      const result = this.inflater.write(compressed, at, Math.min(compressed.length, at + size));
-      if (result !== 'ok') return result;
+      const end = Math.min(compressed.length, at + size);
+      const isLast = isLastKnown && end === compressed.length;
+      const result = isLast
+        ? this.inflater.writeLast(compressed, at, end)
+        : this.inflater.write(compressed, at, end);
+      if (result !== 'ok' || isLast) return result;
     }
     return this.inflater.finish();
   }
@@ -76,11 +80,12 @@ describe.each([
       fc.property(
         fc.array(message, { maxLength: 6 }),
         fc.constantFrom(1, 7, 1448, Infinity),
-        (messages, size) => {
+        fc.boolean(),
+        (messages, size, isLastKnown) => {
           const collector = new Collector(windowBits);
           compressAll(messages, windowBits, takeover).forEach((compressed, index) => {
             if (!takeover) collector.inflater.reset();
-            expect(collector.message(compressed, size)).toBe('ok');
+            expect(collector.message(compressed, size, isLastKnown)).toBe('ok');
             expect(Buffer.compare(collector.take(), messages[index]!)).toBe(0);
           });
           collector.inflater.close();
@@ -129,12 +134,63 @@ describe('a final block', () => {
   const FINAL_HELLO = hex('f348cdc9c90700');
   const AGAIN = hex('f200110000');
 
-  test('ends no context: the next message refers to what was before', () => {
-    const collector = new Collector();
-    for (const compressed of [FINAL_HELLO, AGAIN, FINAL_HELLO, AGAIN]) {
-      expect(collector.message(compressed, 1)).toBe('ok');
+  test.each([
+    [1, false],
+    [1, true],
+    [Infinity, false],
+    [Infinity, true],
+  ])(
+    'ends no context: the next message refers to what was before (in pieces of %d, last known %s)',
+    (size, isLastKnown) => {
+      const collector = new Collector();
+      for (const compressed of [FINAL_HELLO, AGAIN, FINAL_HELLO, AGAIN]) {
+        expect(collector.message(compressed, size, isLastKnown)).toBe('ok');
+      }
+      expect(collector.take().toString()).toBe('HelloHelloHelloHello');
+    },
+  );
+
+  test('may be followed by a byte of padding (RFC 7692 §7.2.3.4)', () => {
+    for (const isLastKnown of [false, true]) {
+      const collector = new Collector();
+      expect(collector.message(concat([FINAL_HELLO, hex('00')]), Infinity, isLastKnown)).toBe('ok');
+      expect(collector.message(AGAIN, Infinity, isLastKnown)).toBe('ok');
+      expect(collector.take().toString()).toBe('HelloHello');
     }
-    expect(collector.take().toString()).toBe('HelloHelloHelloHello');
+  });
+
+  test('that ends in what the sender left out of the message is one all the same', () => {
+    // A stored final block of no bytes, of which the message holds the header.
+    for (const isLastKnown of [false, true]) {
+      const collector = new Collector();
+      expect(collector.message(hex('f248cdc9c90700'), Infinity, isLastKnown)).toBe('ok');
+      expect(collector.message(hex('01'), Infinity, isLastKnown)).toBe('ok');
+      expect(collector.message(AGAIN, Infinity, isLastKnown)).toBe('ok');
+      expect(collector.take().toString()).toBe('HelloHello');
+      expect(collector.reopened).toBe(1);
+    }
+  });
+
+  test('after many messages without one cuts off what was before, and nobody is blamed for that', () => {
+    const collector = new Collector();
+    expect(collector.message(hex('f248cdc9c90700'))).toBe('ok');
+    for (let i = 0; i < 100; i++) expect(collector.message(AGAIN)).toBe('ok');
+    collector.take();
+    expect(collector.message(FINAL_HELLO)).toBe('ok');
+    expect(collector.message(hex('f248cdc9c90700'))).toBe('ok');
+    expect(collector.message(AGAIN)).toBe('ok');
+    expect(collector.message(FINAL_HELLO)).toBe('ok');
+    expect(collector.message(AGAIN)).toBe('ok');
+    expect(collector.take().toString()).toBe('HelloHelloHelloHelloHello');
+  });
+
+  test('after which a message refers too far back for what is kept stops it', () => {
+    const collector = new Collector();
+    for (let i = 0; i < 100; i++) expect(collector.message(hex('f248cdc9c90700'))).toBe('ok');
+    expect(collector.message(hex('0300'))).toBe('ok');
+    expect(collector.message(AGAIN)).toBe('stopped');
+    collector.inflater.reset();
+    expect(collector.message(AGAIN)).toBe('failed');
   });
 
   test('may stand in the middle of a message', () => {

@@ -1,0 +1,106 @@
+/**
+ * zlib's raw inflate (RFC 1951) as a synchronous stream that keeps its context between calls. HOT: a call a message.
+ *
+ * Node's public interface for this costs ten times as much a message, for it has no synchronous stream. The handle
+ * behind `createInflateRaw` does; it has been the same since Node 12. Its class is taken from one such stream: the
+ * streams themselves take longer to make than a short connection's messages take to inflate, and keep more in memory
+ * that every message would have to touch.
+ */
+import { constants, createInflateRaw } from 'node:zlib';
+
+interface ZlibHandle {
+  init(
+    windowBits: number,
+    level: number,
+    memLevel: number,
+    strategy: number,
+    left: Uint32Array,
+    done: () => void,
+    dictionary: Uint8Array | undefined,
+  ): void;
+  writeSync(
+    flush: number,
+    input: Uint8Array,
+    inputStart: number,
+    inputLength: number,
+    output: Uint8Array,
+    outputStart: number,
+    outputLength: number,
+  ): void;
+  onerror: (message: string, errno: number, code: string) => void;
+  reset(): void;
+  close(): void;
+}
+
+type ZlibHandleClass = new (mode: number) => ZlibHandle;
+
+const { INFLATERAW, Z_DEFAULT_LEVEL, Z_DEFAULT_MEMLEVEL, Z_DEFAULT_STRATEGY, Z_SYNC_FLUSH } =
+  constants as typeof constants & { INFLATERAW: number };
+
+/** What the last call of any stream left: room in the output, bytes of the input. */
+const left = new Uint32Array(2);
+
+let handleClass: ZlibHandleClass | null = null;
+
+export class RawInflate {
+  /** With a dictionary a reset brings back that, not an empty window. */
+  readonly hasDictionary: boolean;
+  readonly #handle: ZlibHandle;
+  /** What zlib says is wrong; null while nothing is. */
+  error: string | null = null;
+
+  /** @param dictionary what came before, as much of it as fills the window; undefined: nothing */
+  constructor(windowBits: number, dictionary?: Uint8Array) {
+    this.hasDictionary = dictionary !== undefined;
+    handleClass ??= classBehind(createInflateRaw());
+    this.#handle = new handleClass(INFLATERAW);
+    this.#handle.init(
+      windowBits,
+      Z_DEFAULT_LEVEL,
+      Z_DEFAULT_MEMLEVEL,
+      Z_DEFAULT_STRATEGY,
+      left,
+      nothing,
+      dictionary,
+    );
+    this.#handle.onerror = (message) => {
+      this.error = message;
+    };
+  }
+
+  /** One call of zlib, into `output` from its beginning. {@link room} and {@link unread} say how far it came. */
+  run(bytes: Uint8Array, start: number, end: number, output: Uint8Array): void {
+    this.#handle.writeSync(Z_SYNC_FLUSH, bytes, start, end - start, output, 0, output.length);
+  }
+
+  reset(): void {
+    this.#handle.reset();
+    this.error = null;
+  }
+
+  /** Gives back what zlib holds. */
+  close(): void {
+    this.#handle.close();
+  }
+}
+
+/** Room that the last call, of whatever stream, left in its output. */
+export function room(): number {
+  return left[0]!;
+}
+
+/** Bytes that the last call, of whatever stream, left of its input. */
+export function unread(): number {
+  return left[1]!;
+}
+
+function classBehind(stream: object): ZlibHandleClass {
+  const { _handle: handle } = stream as { readonly _handle: ZlibHandle };
+  handle.close();
+  return handle.constructor as ZlibHandleClass;
+}
+
+/** `init` wants it for calls that are not synchronous. */
+function nothing(): void {
+  // There are none.
+}
