@@ -12,6 +12,7 @@ import {
   sampleReport,
   sampleUpgrade,
 } from './sample-report.ts';
+import { sampleTimeline } from './sample-timeline.ts';
 
 const CONTEXT: TableOptions = { columns: 80, color: false, ascii: false, all: false };
 const tableOf = (report: Report, changes: Partial<TableOptions> = {}) =>
@@ -174,6 +175,64 @@ describe('renderTable', () => {
     const text = tableOf(sampleReport(connections));
     expect(text).toContain('…and 4,997 handshake-close connections (--all shows them)');
     expect(text.split('\n').length).toBeLessThan(50);
+  });
+
+  it('does not let many of one kind hide one of another', () => {
+    const many = Array.from({ length: 500 }, (_, id) => handshakeClose({ id }));
+    const rare = sampleConnection({
+      id: 500,
+      verdict: 'abnormal',
+      anomalies: [sampleAnomaly({ rule: 'abnormal-closure' })],
+    });
+    const text = tableOf(sampleReport([...many, rare]));
+    expect(text.match(/│ ✖ handshake-close/g)).toHaveLength(3);
+    expect(text.match(/│ ✖ abnormal/g)).toHaveLength(1);
+    const few = tableOf(sampleReport(many.slice(0, 8)));
+    expect(few.match(/│ ✖ handshake-close/g)).toHaveLength(8);
+  });
+
+  it('draws no lines between rows of one line each', () => {
+    const connections = Array.from({ length: 45 }, (_, id) => sampleConnection({ id }));
+    for (const [ascii, frame] of [
+      [false, /^[┌├└]/],
+      [true, /^\+-/],
+    ] as const) {
+      const lines = tableOf(sampleReport(connections), { columns: 200, all: true, ascii }).split('\n');
+      const isFrame = lines.slice(3, 51).map((line) => frame.test(line));
+      expect(isFrame.flatMap((is, i) => (is ? [i] : []))).toEqual([0, 2]);
+      expect(lines.filter((line) => frame.test(line))).toHaveLength(3);
+    }
+  });
+
+  it('says the answer again below a report that is longer than the screen', () => {
+    const report = sampleReport([handshakeClose()]);
+    const headline = '✖ handshake-close on the only WebSocket: server FIN 0.657 ms after the 101';
+    const said = (rows?: number) => tableOf(report, { rows }).split(headline).length - 1;
+    expect([said(), said(0), said(500), said(10)]).toEqual([1, 1, 1, 2]);
+    expect(tableOf(report, { rows: 10 }).endsWith(`\n\n${headline}\n`)).toBe(true);
+  });
+
+  it('draws the worst finding as a ladder, and with --all one of each kind', () => {
+    const close = handshakeClose({ id: 0, timeline: sampleTimeline() });
+    const slow = sampleAnomaly({ rule: 'slow-upgrade', severity: 'warning' });
+    const other = sampleConnection({ id: 1, timeline: sampleTimeline(), anomalies: [slow] });
+    const ladders = (all: boolean) =>
+      tableOf(sampleReport([close, other]), { all }).match(/^ +packet {2}ms from 101/gm);
+    expect([ladders(false)!.length, ladders(true)!.length]).toEqual([1, 2]);
+    const info = sampleConnection({
+      timeline: sampleTimeline(),
+      anomalies: [sampleAnomaly({ severity: 'info' })],
+    });
+    expect(tableOf(sampleReport([info]))).not.toContain('ms from 101');
+  });
+
+  it('draws what happened on the first connection of a finding across several', () => {
+    const connections = [1, 2].map((id) => sampleConnection({ id, timeline: sampleTimeline() }));
+    const across = { ...sampleAnomaly({ rule: 'mass-disconnect', packets: [8, 44] }), connections: [1, 2] };
+    const text = tableOf(sampleReport(connections, { anomalies: [across] }));
+    expect(text).toContain('  connection 1:\n');
+    expect(text).toMatch(/^ {2}▸ +8 /m);
+    expect(text.match(/^ {2}▸ +\d/gm)).toHaveLength(1);
   });
 
   it('draws a thousand rows as one table, in time that does not grow with their square', () => {
