@@ -41,7 +41,7 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
       onProgress: progress.update,
     });
     progress.clear();
-    const render = createReporter(report, request);
+    const render = createReporter(report, request, failOn);
     for (const { output, ...target } of outputs) await output.write(await render(target));
     return found(report, failOn) ? EXIT_FOUND : EXIT_ANALYSED;
   } finally {

@@ -11,6 +11,9 @@ export interface OutputTarget {
 
 const ENDINGS: Readonly<Record<string, Format>> = {
   '.json': 'json',
+  '.markdown': 'markdown',
+  '.md': 'markdown',
+  '.xml': 'junit',
 };
 /** Text of some kind: a table, unless another format is asked for. */
 const TEXT = '.txt';
