@@ -39,7 +39,7 @@ export function detailsFold(connection: ConnectionReport, first: number, withDia
   return { summary: `<b>Connection ${id}</b>: ${what}`, open: false, pieces };
 }
 
-function handshakePiece({ upgrade }: ConnectionReport, importance: number): Piece | null {
+function handshakePiece({ upgrade, timeline }: ConnectionReport, importance: number): Piece | null {
   if (upgrade === null) return null;
   const { method, target, httpVersion, status, requestHeaders, responseHeaders } = upgrade;
   const parts: string[] = [];
@@ -47,16 +47,18 @@ function handshakePiece({ upgrade }: ConnectionReport, importance: number): Piec
     parts.push(`**Request**, packet ${upgrade.requestPacket}`);
     parts.push(
       codeBlock('http', [
-        `${method ?? ''} ${target ?? ''} HTTP/${httpVersion ?? '?'}`,
+        cutText(`${method ?? ''} ${target ?? ''} HTTP/${httpVersion ?? '?'}`, LONGEST_HEADER),
         ...headerLines(requestHeaders),
       ]),
     );
   }
   if (upgrade.responsePacket !== null) {
-    parts.push(`**Response**, packet ${upgrade.responsePacket}`);
-    parts.push(
-      codeBlock('http', [`HTTP/${httpVersion ?? '?'} ${status ?? ''}`, ...headerLines(responseHeaders)]),
+    const seen = timeline.find(
+      ({ event, packet }) => event === 'response' && packet === upgrade.responsePacket,
     );
+    const statusLine = seen?.detail ?? `HTTP/${httpVersion ?? '?'} ${status ?? ''}`;
+    parts.push(`**Response**, packet ${upgrade.responsePacket}`);
+    parts.push(codeBlock('http', [cutText(statusLine, LONGEST_HEADER), ...headerLines(responseHeaders)]));
   }
   return parts.length === 0
     ? null

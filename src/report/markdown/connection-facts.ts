@@ -3,7 +3,7 @@ import { formatDuration } from '../../format-duration.ts';
 import { targetText } from '../connection-text.ts';
 import type { CloseReport, ConnectionReport, Report, Role, UpgradeReport } from '../model.ts';
 import { codeSpan, escapeProse, tableLines } from './escape-markdown.ts';
-import { endpoint, filterText, framesText, moment } from './phrases.ts';
+import { bothFramesText, endpoint, filterText, moment } from './phrases.ts';
 
 export function connectionFacts(connection: ConnectionReport, report: Report): string {
   const { client, server, upgrade, close, traffic, id } = connection;
@@ -12,7 +12,7 @@ export function connectionFacts(connection: ConnectionReport, report: Report): s
     ['Closed first by', closedFirst(connection)],
     ['Close frames', closeFrames(close, connection)],
     ['Opening handshake', handshake(connection)],
-    ['Frames', `client ${framesText(traffic.clientToServer)}; server ${framesText(traffic.serverToClient)}`],
+    ['Frames', bothFramesText(traffic)],
     ['Began', `${moment(connection.openedAt, report)}, lasted ${formatDuration(connection.durationMs)}`],
     ['Wireshark', `${codeSpan(`tcp.stream == ${id}`)}${evidenceFilter(connection, report)}`],
   ];
@@ -34,7 +34,7 @@ function evidenceFilter({ anomalies }: ConnectionReport, { captures }: Report): 
 }
 
 function closedFirst({ close, verdict }: ConnectionReport): string {
-  if (close === null || close.how === null)
+  if (close?.how === null || close === null)
     return verdict === 'open' ? 'nobody: still open when the capture ended' : 'not captured';
   const { firstBy, how, afterUpgradeMs, packet } = close;
   const after =

@@ -8,7 +8,7 @@ import { escapeText } from '../escape.ts';
 const BREAK = '<!-- -->';
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '|': '&#124;' };
 
-/** A sentence, also in a cell of a table. Starts no block: what it is put behind must begin the line. */
+/** A sentence, also in a cell of a table, or at the beginning of a line. */
 export function escapeProse(text: string): string {
   return (
     escapeText(text)
@@ -21,6 +21,8 @@ export function escapeProse(text: string): string {
           return safe === found || /[~$&]/.test(found) ? safe + BREAK : safe;
         },
       )
+      // What would begin a list, a heading or a line under one.
+      .replace(/^(\s*)([-+=#])|^(\s*\d+)([.)])(?=\s|$)/, '$1$3\\$2$4')
   );
 }
 

@@ -32,9 +32,8 @@ function groupBlocks(
   const evidence =
     packets.length === 0 ? '' : ` · ${packetText(packets)} · ${filterText(packets, report.captures)}`;
   const text = [
-    `${SIGNS[severity]} **${rule}** on ${where}${same}${evidence}`,
-    `> ${escapeProse(message)}  `,
-    `> ${codeSpan(explain)} says how this is decided and what else it can be.`,
+    `${SIGNS[severity]} **${rule}** on ${where}${same}${evidence}  `,
+    `${escapeProse(message)} (${codeSpan(explain)})`,
   ].join('\n');
   const blocks: Block[] = [{ importance, label: ['finding', 'findings'], text }];
   if (others.length > 0) blocks.push(othersBlock(others, importance + 0.5));

@@ -23,10 +23,17 @@ export function headline(report: Report, ranked: readonly RankedConnection[]): s
   }
   const subject =
     problems.length === ranked.length
-      ? `${problems.length === 1 ? 'The only' : problems.length === 2 ? 'Both of' : 'All'} ${connectionCount(ranked.length, report)}`
+      ? allOf(connectionCount(ranked.length, report), ranked.length)
       : `${formatCount(problems.length)} of ${connectionCount(ranked.length, report)}`;
   const verb = problems.length === 1 ? 'has' : 'have';
   return `### ${sign} ${subject} ${verb} a problem: ${ruleCounts(report, problems)} (${name})`;
+}
+
+/** "The only WebSocket connection", "Both WebSocket connections", "All 12 WebSocket connections". */
+function allOf(counted: string, count: number): string {
+  const noun = counted.replace(/^\S+ /, '');
+  if (count === 1) return `The only ${noun}`;
+  return count === 2 ? `Both ${noun}` : `All ${counted}`;
 }
 
 /** "(packets 1 and 3)" is told right below. */

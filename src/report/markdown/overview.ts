@@ -1,6 +1,6 @@
 /** All connections in one table, worst first; of many without a problem only how many there are. */
 import { isProblem, type RankedConnection } from '../connection-rank.ts';
-import { closedText, NO_BREAK_SPACE, targetText, upgradeText } from '../connection-text.ts';
+import { closedText, NO_BREAK_SPACE, upgradeText } from '../connection-text.ts';
 import { formatDuration } from '../../format-duration.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import type { DirectionTraffic } from '../model.ts';
@@ -16,34 +16,76 @@ export function overview(ranked: readonly RankedConnection[]): string | null {
   if (ranked.length < 2) return null;
   const problems = ranked.filter(isProblem);
   const others = ranked.filter((each) => !isProblem(each));
-  const shown = [
-    ...problems.slice(0, SHOWN_PROBLEMS),
-    ...others.slice(0, problems.length > 0 && others.length > SHOWN_OTHERS ? 0 : SHOWN_OTHERS),
-  ];
-  const kept = new Set(shown);
-  const lines = tableLines(
-    ['', '#', 'client → server', 'target', 'verdict', 'closed', 'upgrade', 'frames ↑ ↓', 'lasted'],
-    shown.map(row),
+  const otherCount = problems.length > 0 && others.length > SHOWN_OTHERS ? 0 : SHOWN_OTHERS;
+  const shown = [...problems.slice(0, SHOWN_PROBLEMS), ...others.slice(0, otherCount)];
+  // Most captures have one server and one path: said once, they leave room for what differs.
+  const common = {
+    server: onlyOne(shown.map(({ connection }) => endpoint(connection.server))),
+    target: onlyOne(shown.map(({ connection }) => pathOf(connection))),
+  };
+  const columns = COLUMNS.filter(
+    ({ name }) => name === '' || !(name in common) || common[name as keyof typeof common] === null,
   );
-  const hidden = ranked.filter((each) => !kept.has(each));
+  const lines = tableLines(
+    columns.map(({ name }) => name),
+    shown.map((each) => columns.map(({ cell }) => cell(each))),
+  );
+  const hidden = ranked.filter((each) => !shown.includes(each));
   if (hidden.length > 0) lines.push('', `… and ${hiddenText(hidden)}`);
-  return lines.join('\n');
+  const caption = captionOf(common.server, common.target);
+  return [...(caption === '' ? [] : [caption, '']), ...lines].join('\n');
 }
 
-function row({ connection, severity }: RankedConnection): string[] {
-  const { id, client, server, verdict, traffic, durationMs } = connection;
-  const target = targetText(connection, (text) => text);
-  return [
-    verdictSign(verdict, severity),
-    String(id),
-    `${codeSpan(endpoint(client))} → ${codeSpan(endpoint(server))}`,
-    target === '–' ? '' : codeSpan(cutText(target, LONGEST_TARGET)),
-    verdict,
-    escapeProse(closedText(connection, (text) => text).replaceAll(NO_BREAK_SPACE, ' ')),
-    upgradeText(connection).replaceAll(NO_BREAK_SPACE, ' '),
-    `${frameCount(traffic.clientToServer)} ${frameCount(traffic.serverToClient)}`,
-    formatDuration(durationMs),
-  ];
+interface Column {
+  readonly name: string;
+  readonly cell: (ranked: RankedConnection) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { name: '', cell: ({ connection, severity }) => verdictSign(connection.verdict, severity) },
+  { name: '#', cell: ({ connection }) => String(connection.id) },
+  { name: 'client', cell: ({ connection }) => codeSpan(endpoint(connection.client)) },
+  { name: 'server', cell: ({ connection }) => codeSpan(endpoint(connection.server)) },
+  { name: 'target', cell: ({ connection }) => targetCode(pathOf(connection)) },
+  {
+    name: 'verdict, closed by',
+    cell: ({ connection }) =>
+      `**${connection.verdict}**: ${escapeProse(closedText(connection, same).replaceAll(NO_BREAK_SPACE, ' '))}`,
+  },
+  { name: 'upgrade', cell: ({ connection }) => upgradeText(connection).replaceAll(NO_BREAK_SPACE, ' ') },
+  {
+    name: 'frames',
+    cell: ({ connection: { traffic } }) =>
+      `↑ ${frameCount(traffic.clientToServer)} ↓ ${frameCount(traffic.serverToClient)}`,
+  },
+  { name: 'lasted', cell: ({ connection }) => formatDuration(connection.durationMs) },
+];
+
+/** Escaped where it is put to use. */
+function same(text: string): string {
+  return text;
+}
+
+/** Without the host, which the server mostly repeats. */
+function pathOf({ upgrade }: RankedConnection['connection']): string {
+  return upgrade?.target ?? '';
+}
+
+/** null where they differ. */
+function onlyOne(texts: readonly string[]): string | null {
+  return new Set(texts).size === 1 ? texts[0]! : null;
+}
+
+function captionOf(server: string | null, target: string | null): string {
+  const parts = [
+    server === null ? '' : `to ${codeSpan(server)}`,
+    target === null || target === '' ? '' : `target ${targetCode(target)}`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `All ${parts.join(', ')}:`;
+}
+
+function targetCode(target: string): string {
+  return codeSpan(cutText(target, LONGEST_TARGET));
 }
 
 function frameCount({ frames }: DirectionTraffic): string {

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { countOf, formatBytes, formatCount, listOf } from '../format-count.ts';
 import type {
   CaptureReport,
+  ConnectionReport,
   DirectionTraffic,
   Endpoint,
   FrameCounts,
@@ -24,6 +25,7 @@ export const SIGNS: Readonly<Record<Severity | 'clean' | 'neutral', string>> = {
 
 const SHOWN_PACKETS = 8;
 const LONGEST_FILTER = 120;
+const NONE = 'none';
 
 export function verdictSign(verdict: Verdict, severity: Severity | null): string {
   if (severity !== null) return SIGNS[severity];
@@ -73,12 +75,20 @@ const KINDS: readonly (keyof FrameCounts)[] = [
 ];
 
 /** "3 text, 1 close (96 B)", "none". */
-export function framesText({ frames, payloadBytes }: DirectionTraffic): string {
+function framesText({ frames, payloadBytes }: DirectionTraffic): string {
   const parts = KINDS.filter((kind) => frames[kind] > 0).map(
     (kind) => `${formatCount(frames[kind])} ${kind}`,
   );
-  if (parts.length === 0) return 'none';
+  if (parts.length === 0) return NONE;
   return payloadBytes === 0 ? parts.join(', ') : `${parts.join(', ')} (${formatBytes(payloadBytes)})`;
+}
+
+/** "client 3 text; server none", "none from either side". */
+export function bothFramesText({ clientToServer, serverToClient }: ConnectionReport['traffic']): string {
+  const [client, server] = [framesText(clientToServer), framesText(serverToClient)];
+  return client === server && client === NONE
+    ? 'none from either side'
+    : `client ${client}; server ${server}`;
 }
 
 /** The first sentence of a message says what happened. */

@@ -25,6 +25,8 @@ export function sequenceDiagram(connection: ConnectionReport): string | null {
   if (steps.length === 0) return null;
   const clock = clockOf(connection);
   const head = [
+    // The participants once, not again at the foot.
+    '%%{init: {"sequence": {"mirrorActors": false}}}%%',
     'sequenceDiagram',
     `  participant C as ${participant('client', connection)}`,
     `  participant S as ${participant('server', connection)}`,
@@ -106,7 +108,10 @@ function stepLine(step: Step, { at }: Clock): string {
   const words = [what, wire === null ? '' : safeLabel(cutText(wire, LONGEST_WIRE))].filter(
     (part) => part !== '',
   );
-  return `${from}${arrow}${to}: ${words.join(' ')}, ${at(first)} (${stepPackets(step)})`;
+  const time = at(first);
+  const when = time === '0' ? '' : `, ${time}`;
+  const noun = step.entries.length === 1 ? 'packet' : 'packets';
+  return `${from}${arrow}${to}: ${words.join(' ')}${when} (${noun} ${stepPackets(step)})`;
 }
 
 function participant(role: 'client' | 'server', connection: ConnectionReport): string {

@@ -73,7 +73,7 @@ function textOf(entry: TimelineEntry, run: readonly TimelineEntry[]): string {
     case 'gap':
       return `${formatCount(entry.length ?? 0)} bytes not captured`;
     case 'omitted':
-      return `${countOf(entry.count ?? 0, 'more event')}`;
+      return countOf(entry.count ?? 0, 'more event');
     case 'frame':
       return frameText(entry, run);
   }
