@@ -9,21 +9,24 @@ import { connectionsText, filterText, firstSentence, packetText, SIGNS } from '.
 const SHOWN_CONNECTIONS = 8;
 const SHOWN_OTHERS = 30;
 
-/** @param first the importance of the first finding; each kind that follows counts one less */
-export function findingBlocks(report: Report, first: number): Block[] {
+/**
+ * @param first the importance of the first finding; each kind that follows counts one less
+ * @param others that of the lists of those that say the same
+ */
+export function findingBlocks(report: Report, first: number, others: number): Block[] {
   const groups = new Map<string, PlacedAnomaly[]>();
   for (const placed of placeAnomalies(report)) {
     const key = `${placed.anomaly.severity} ${placed.anomaly.rule} ${placed.anomaly.kind}`;
     groups.set(key, [...(groups.get(key) ?? []), placed]);
   }
-  const blocks = [...groups.values()].flatMap((group, i) => groupBlocks(group, report, first + i));
-  return blocks;
+  return [...groups.values()].flatMap((group, i) => groupBlocks(group, report, first + i, others));
 }
 
 function groupBlocks(
   [full, ...others]: readonly PlacedAnomaly[],
   report: Report,
   importance: number,
+  listImportance: number,
 ): Block[] {
   if (full === undefined) return [];
   const { rule, severity, message, packets, explain } = full.anomaly;
@@ -36,7 +39,7 @@ function groupBlocks(
     `${escapeProse(message)} (${codeSpan(explain)})`,
   ].join('\n');
   const blocks: Block[] = [{ importance, label: ['finding', 'findings'], text }];
-  if (others.length > 0) blocks.push(othersBlock(others, importance + 0.5));
+  if (others.length > 0) blocks.push(othersBlock(others, listImportance));
   return blocks;
 }
 

@@ -34,6 +34,7 @@ const FINDINGS = 10;
 const DIAGRAM = 40;
 const OVERVIEW = 50;
 const LIMITS = 60;
+const ALIKE = 70;
 const DETAILS = 100;
 const PARTS = 10;
 
@@ -66,7 +67,7 @@ function bodyBlocks(report: Report, ranked: readonly RankedConnection[]): Block[
     if (diagram !== null) blocks.push(diagram);
   }
   if (placeAnomalies(report).length > 0)
-    blocks.push(heading('Findings', FINDINGS), ...findingBlocks(report, FINDINGS));
+    blocks.push(heading('Findings', FINDINGS), ...findingBlocks(report, FINDINGS, ALIKE));
   const table = overview(ranked);
   if (table !== null) {
     blocks.push({
@@ -131,10 +132,10 @@ function always(text: string): Piece {
 }
 
 function leftOutText({ leftOut }: Fitted, untold: number, maxLength: number): string {
-  const parts = leftOut
-    .filter(({ label }) => label[0] !== 'heading')
-    .map(({ label, count }) => countOf(count, ...label));
-  if (untold > 0) parts.push(`the details of ${countOf(untold, 'more connection')}`);
+  const parts = untold > 0 ? [`the details of ${countOf(untold, 'more connection')}`] : [];
+  for (const { label, count } of leftOut) {
+    if (label[0] !== 'heading') parts.push(countOf(count, ...label));
+  }
   if (parts.length === 0) return '';
   return `*Left out to stay under ${formatCount(maxLength)} characters: ${listOf(parts, 6)}. \`wscap analyze --format json\` has it all.*`;
 }
