@@ -9,7 +9,7 @@ import { loadConfig } from './config/load.ts';
 import { mergeSettings } from './config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
-import { createOutput } from './output.ts';
+import { createOutputs } from './output.ts';
 import { planOutputs } from './output-plan.ts';
 import { createProgress } from './progress.ts';
 import { createReporter, NEEDS_DIGEST } from './reporters.ts';
@@ -19,14 +19,14 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
   const { format, failOn, windowMs, ports, rules } = mergeSettings(request.flags, config);
   const captures = expandCaptures(request.captures, process.stdin.isTTY, 'analyze');
   const plan = planOutputs(request.outputs, request.flags.format, format);
-  const outputs = plan.map((each) => ({ ...each, output: createOutput(each.path, captures) }));
+  const outputs = createOutputs(
+    plan.map(({ path }) => path),
+    captures,
+  );
   const progress = createProgress(process.stderr, totalBytes(captures));
-  const discard = () => {
-    for (const { output } of outputs) output.discard();
-  };
   const leave = (exitCode: number): never => {
     progress.clear();
-    discard();
+    outputs.discard();
     process.exit(exitCode);
   };
   onInterrupt(captures, () => leave(EXIT_INTERRUPTED));
@@ -42,11 +42,11 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
     });
     progress.clear();
     const render = createReporter(report, request, failOn);
-    for (const { output, ...target } of outputs) await output.write(await render(target));
+    for (const [index, target] of plan.entries()) await outputs.write(index, await render(target));
     return found(report, failOn) ? EXIT_FOUND : EXIT_ANALYSED;
   } finally {
     progress.clear();
-    discard();
+    outputs.discard();
   }
 }
 

@@ -6,13 +6,35 @@ import { once } from 'node:events';
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { UsageError } from './usage-error.ts';
 
-export interface Output {
+export interface Outputs {
+  /** @param index of the path */
+  write(index: number, chunks: Iterable<string>): Promise<void>;
+  /** Leaves no trace of those that were not written. */
+  discard(): void;
+}
+
+interface Output {
   write(chunks: Iterable<string>): Promise<void>;
   /** Leaves no trace of an output that was not written. */
   discard(): void;
 }
 
-export function createOutput(path: string | undefined, captures: readonly string[]): Output {
+/** All of them are opened before anything is read: what can't be written is not found out after an hour. */
+export function createOutputs(paths: readonly (string | undefined)[], captures: readonly string[]): Outputs {
+  const outputs: Output[] = [];
+  const discard = (): void => {
+    for (const output of outputs) output.discard();
+  };
+  try {
+    for (const path of paths) outputs.push(createOutput(path, captures));
+  } catch (error) {
+    discard();
+    throw error;
+  }
+  return { write: (index, chunks) => outputs[index]!.write(chunks), discard };
+}
+
+function createOutput(path: string | undefined, captures: readonly string[]): Output {
   if (path === undefined) return { write: writeToStdout, discard: () => undefined };
   const existing = statSync(path, { throwIfNoEntry: false });
   if (existing?.isDirectory() === true) throw new UsageError(`--output ${path} is a directory`, 'analyze');
