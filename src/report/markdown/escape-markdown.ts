@@ -12,10 +12,12 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 export function escapeProse(text: string): string {
   return (
     escapeText(text)
-      // One pass: what is put in must not be escaped again.
+      // One pass: what is put in must not be escaped again. A command in our own advice (`-s 0`) stays code: of letters,
+      // digits and dashes alone, it does no harm on the wire either.
       .replace(
-        /[@#!%~&$](?=\w)|:(?=\/\/)|:(?=[\w+-]*[a-z_][\w+-]*:)|\bwww(?=\.)|[&<>|]|[\\`*_[\]~$]/gi,
+        /(?<!`)`[a-z\d-][a-z\d ._:=-]*`(?!`)|[@#!%~&$](?=\w)|:(?=\/\/)|:(?=[\w+-]*[a-z_][\w+-]*:)|\bwww(?=\.)|[&<>|]|[\\`*_[\]~$]/gi,
         (found) => {
+          if (found.startsWith('`') && found.length > 1) return found;
           if (found.length > 1) return found + BREAK;
           const safe = ENTITIES[found] ?? (/[\\`*_[\]~$]/.test(found) ? `\\${found}` : found);
           return safe === found || /[~$&]/.test(found) ? safe + BREAK : safe;

@@ -17,7 +17,9 @@ export function findingBlocks(report: Report, first: number, others: number): Bl
   const groups = new Map<string, PlacedAnomaly[]>();
   for (const placed of placeAnomalies(report)) {
     const key = `${placed.anomaly.severity} ${placed.anomaly.rule} ${placed.anomaly.kind}`;
-    groups.set(key, [...(groups.get(key) ?? []), placed]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [placed]);
+    else group.push(placed);
   }
   return [...groups.values()].flatMap((group, i) => groupBlocks(group, report, first + i, others));
 }

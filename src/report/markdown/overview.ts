@@ -30,7 +30,8 @@ export function overview(ranked: readonly RankedConnection[]): string | null {
     columns.map(({ name }) => name),
     shown.map((each) => columns.map(({ cell }) => cell(each))),
   );
-  const hidden = ranked.filter((each) => !shown.includes(each));
+  const kept = new Set(shown);
+  const hidden = ranked.filter((each) => !kept.has(each));
   if (hidden.length > 0) lines.push('', `… and ${hiddenText(hidden)}`);
   const caption = captionOf(common.server, common.target);
   return [...(caption === '' ? [] : [caption, '']), ...lines].join('\n');
