@@ -9,7 +9,7 @@ import { loadConfig } from './config/load.ts';
 import { mergeSettings } from './config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
-import { createOutput, type Output } from './output.ts';
+import { createOutputs, type OutputStream } from './output.ts';
 import { planOutputs, type OutputTarget } from './output-plan.ts';
 import { createProgress } from './progress.ts';
 import { createReporter, NEEDS_DIGEST } from './reporters.ts';
@@ -19,14 +19,14 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
   const { format, failOn, windowMs, ports, rules } = mergeSettings(request.flags, config);
   const captures = expandCaptures(request.captures, process.stdin.isTTY, 'analyze');
   const plan = planOutputs(request.outputs, request.flags.format, format);
-  const outputs = plan.map((each) => ({ ...each, output: createOutput(each.path, captures) }));
+  const outputs = createOutputs(
+    plan.map(({ path }) => path),
+    captures,
+  );
   const progress = createProgress(process.stderr, totalBytes(captures));
-  const discard = () => {
-    for (const { output } of outputs) output.discard();
-  };
   const leave = (exitCode: number): never => {
     progress.clear();
-    discard();
+    outputs.discard();
     process.exit(exitCode);
   };
   onInterrupt(captures, () => leave(EXIT_INTERRUPTED));
@@ -40,17 +40,20 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
       sha256: plan.some((each) => NEEDS_DIGEST.has(each.format)),
       onProgress: progress.update,
     };
-    const report = canStream(plan, request)
-      ? await stream(captures, options, outputs)
-      : await writeWhole(captures, options, outputs, request, progress.clear);
+    if (canStream(plan, request)) {
+      const streams = plan.map((_, index) => outputs.stream(index));
+      return found(await stream(captures, options, streams), failOn) ? EXIT_FOUND : EXIT_ANALYSED;
+    }
+    const report = await (isOnlyTable(plan, request) ? analyzeForTable : analyze)(captures, options);
+    progress.clear();
+    const render = createReporter(report, request, failOn);
+    for (const [index, target] of plan.entries()) await outputs.write(index, await render(target));
     return found(report, failOn) ? EXIT_FOUND : EXIT_ANALYSED;
   } finally {
     progress.clear();
-    discard();
+    outputs.discard();
   }
 }
-
-type Target = OutputTarget & { readonly output: Output };
 
 /** Lines can be written as connections end; what is redacted must be seen as a whole first. */
 function canStream(plan: readonly OutputTarget[], { redact, anonymizeAddresses }: AnalyzeRequest): boolean {
@@ -60,10 +63,9 @@ function canStream(plan: readonly OutputTarget[], { redact, anonymizeAddresses }
 async function stream(
   captures: readonly string[],
   options: AnalyzeOptions,
-  targets: readonly Target[],
+  streams: readonly OutputStream[],
 ): Promise<ReportSummary> {
   const { connectionLine, summaryLine } = await import('../report/ndjson.ts');
-  const streams = targets.map(({ output }) => output.stream());
   const summary = await analyzeEach(captures, options, (connection) => {
     const line = connectionLine(connection);
     for (const each of streams) each.write(line);
@@ -76,26 +78,12 @@ async function stream(
   return summary;
 }
 
-async function writeWhole(
-  captures: readonly string[],
-  options: AnalyzeOptions,
-  targets: readonly Target[],
-  request: AnalyzeRequest,
-  onRead: () => void,
-): Promise<ReportSummary> {
-  const report = await (isOnlyTable(targets, request) ? analyzeForTable : analyze)(captures, options);
-  onRead();
-  const render = createReporter(report, request);
-  for (const { output, ...target } of targets) await output.write(await render(target));
-  return report;
-}
-
 /** Nothing is written but tables, which show a few connections of many. */
 function isOnlyTable(
-  targets: readonly Target[],
+  plan: readonly OutputTarget[],
   { all, redact, anonymizeAddresses }: AnalyzeRequest,
 ): boolean {
-  return targets.every(({ format }) => format === 'table') && !all && redact !== true && !anonymizeAddresses;
+  return plan.every(({ format }) => format === 'table') && !all && redact !== true && !anonymizeAddresses;
 }
 
 async function analyzeForTable(captures: readonly string[], options: AnalyzeOptions): Promise<Report> {

@@ -13,8 +13,10 @@ const ENDINGS: Readonly<Record<string, Format>> = {
   '.json': 'json',
   '.ndjson': 'ndjson',
   '.jsonl': 'ndjson',
+  '.markdown': 'markdown',
+  '.md': 'markdown',
+  '.xml': 'junit',
 };
-/** Text of some kind: a table, unless another format is asked for. */
 const TEXT = '.txt';
 
 /**
@@ -30,7 +32,10 @@ export function planOutputs(
   const names = paths.map((path) => (path === undefined ? '-' : resolve(path)));
   const again = names.findIndex((name, i) => names.indexOf(name) < i);
   if (again >= 0) throw new UsageError(`--output ${paths[again] ?? '-'} is given twice`, 'analyze');
-  const plan = paths.map((path) => ({ path, format: formatOf(path, asked, fallback) }));
+  // Text is a table, unless the format that was asked for would be for nothing.
+  const isAskedElsewhere = paths.some((path) => path === undefined || endingOf(path) === '');
+  const text = isAskedElsewhere ? 'table' : (asked ?? 'table');
+  const plan = paths.map((path) => ({ path, format: formatOf(path, text, fallback) }));
   const first = plan[0];
   if (asked !== undefined && first?.path !== undefined && plan.every(({ format }) => format !== asked)) {
     throw new UsageError(
@@ -41,8 +46,13 @@ export function planOutputs(
   return plan;
 }
 
-function formatOf(path: string | undefined, asked: Format | undefined, fallback: Format): Format {
-  if (path === undefined) return fallback;
+/** Empty where it says nothing about the format. */
+function endingOf(path: string): string {
   const ending = extname(path).toLowerCase();
-  return ENDINGS[ending] ?? (ending === TEXT ? (asked ?? 'table') : fallback);
+  return ending === TEXT || ENDINGS[ending] !== undefined ? ending : '';
+}
+
+function formatOf(path: string | undefined, text: Format, fallback: Format): Format {
+  const ending = path === undefined ? '' : endingOf(path);
+  return ending === TEXT ? text : (ENDINGS[ending] ?? fallback);
 }

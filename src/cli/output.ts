@@ -7,9 +7,17 @@ import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeS
 import { createBatchWriter, createStdoutWriter } from './batch-writer.ts';
 import { UsageError } from './usage-error.ts';
 
-export interface Output {
-  write(chunks: Iterable<string>): Promise<void>;
+export interface Outputs {
+  /** @param index of the path */
+  write(index: number, chunks: Iterable<string>): Promise<void>;
   /** Instead of `write`: for what is written little by little while the capture is read. */
+  stream(index: number): OutputStream;
+  /** Leaves no trace of those that were not written. */
+  discard(): void;
+}
+
+interface Output {
+  write(chunks: Iterable<string>): Promise<void>;
   stream(): OutputStream;
   /** Leaves no trace of an output that was not written. */
   discard(): void;
@@ -21,7 +29,26 @@ export interface OutputStream {
   close(): void;
 }
 
-export function createOutput(path: string | undefined, captures: readonly string[]): Output {
+/** All of them are opened before anything is read: what can't be written is not found out after an hour. */
+export function createOutputs(paths: readonly (string | undefined)[], captures: readonly string[]): Outputs {
+  const outputs: Output[] = [];
+  const discard = (): void => {
+    for (const output of outputs) output.discard();
+  };
+  try {
+    for (const path of paths) outputs.push(createOutput(path, captures));
+  } catch (error) {
+    discard();
+    throw error;
+  }
+  return {
+    write: (index, chunks) => outputs[index]!.write(chunks),
+    stream: (index) => outputs[index]!.stream(),
+    discard,
+  };
+}
+
+function createOutput(path: string | undefined, captures: readonly string[]): Output {
   if (path === undefined) {
     return { write: writeToStdout, stream: streamToStdout, discard: () => undefined };
   }

@@ -1,21 +1,23 @@
 /** From a report to the text of an output. Each format, and what redacts, is loaded only when it is needed. */
 import type { RedactOptions } from '../redact/redactor.ts';
 import type { Report } from '../report/model.ts';
+import type { RuleMeta } from '../rules/rule.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
-import type { Format } from './choices.ts';
+import type { Format, Level } from './choices.ts';
 import { wantsAscii, wantsColor } from './color-support.ts';
 import type { OutputTarget } from './output-plan.ts';
 
 /** Name the capture by its SHA-256. */
-export const NEEDS_DIGEST: ReadonlySet<Format> = new Set([]);
+export const NEEDS_DIGEST: ReadonlySet<Format> = new Set(['markdown']);
 
 /** Made to be shown to others: secrets are hidden unless `--no-redact` says otherwise. */
-const REDACTED: ReadonlySet<Format> = new Set([]);
+const REDACTED: ReadonlySet<Format> = new Set(['markdown', 'junit', 'github']);
 
 /** The same report in several formats: it is redacted once. */
 export function createReporter(
   report: Report,
   request: AnalyzeRequest,
+  failOn: Level,
 ): (target: OutputTarget) => Promise<Iterable<string>> {
   const forms = new Map<boolean, Promise<Report>>();
   return async (target) => {
@@ -29,7 +31,7 @@ export function createReporter(
       });
       forms.set(secrets, form);
     }
-    return render(await form, target, request);
+    return render(await form, target, request, failOn);
   };
 }
 
@@ -43,6 +45,7 @@ async function render(
   report: Report,
   { format, path }: OutputTarget,
   request: AnalyzeRequest,
+  failOn: Level,
 ): Promise<Iterable<string>> {
   switch (format) {
     case 'json': {
@@ -52,6 +55,26 @@ async function render(
     case 'ndjson': {
       const { renderNdjson } = await import('../report/ndjson.ts');
       return renderNdjson(report);
+    }
+    case 'markdown': {
+      const { renderMarkdown } = await import('../report/markdown/markdown.ts');
+      return [renderMarkdown(report, { maxLength: request.maxLength })];
+    }
+    case 'junit': {
+      const { renderJunit } = await import('../report/junit.ts');
+      const { RULES, CAPTURE_RULES } = await import('../rules/index.ts');
+      const { isOff } = await import('../rules/settings.ts');
+      const idsOf = (rules: readonly RuleMeta[]) =>
+        rules.map(({ id }) => id).filter((id) => !isOff(id, report.options.rules));
+      return renderJunit(report, {
+        rules: idsOf(RULES),
+        captureRules: idsOf(CAPTURE_RULES),
+        failOn: failOn === 'never' ? 'error' : failOn,
+      });
+    }
+    case 'github': {
+      const { renderAnnotations } = await import('../report/github.ts');
+      return [renderAnnotations(report)];
     }
     case 'table': {
       const { renderTable } = await import('../report/table.ts');

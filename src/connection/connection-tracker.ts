@@ -140,7 +140,8 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       }
     }
     // Where the gap showed that it is none of ours, its timeline is over.
-    if (!this.#connection.ignored) this.#timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
+    if (!this.#connection.ignored)
+      this.#timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
   }
 
   flag(direction: Direction, flag: 'syn' | 'fin' | 'rst'): void {

@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import type { AddressMap } from './address-map.ts';
 
 /** Four numbers with dots, or with dashes as in the names of cloud hosts: "ip-10-0-0-7.internal". */
-const DOTTED = /(?<![\d.-])\d{1,3}([.-])\d{1,3}\1\d{1,3}\1\d{1,3}(?![\d]|[.-]\d)/g;
+const DOTTED = /(?<![\d.])(?<!\d-)\d{1,3}([.-])\d{1,3}\1\d{1,3}\1\d{1,3}(?![\d]|[.-]\d)/g;
 const COLONS = /(?<![\w:.])[\dA-Fa-f]{0,4}(?::[\dA-Fa-f]{0,4}){2,7}(?:\.\d{1,3}){0,3}(?![\w:])/g;
 
 export class AddressReplacer {

@@ -117,7 +117,7 @@ function hashOf(value: string, key: Uint8Array): string {
   return createHmac('sha256', key).update(value).digest('hex').slice(0, HASH_DIGITS);
 }
 
-/** Decoded, without quotes, and in small letters, in which lists of header values are compared. */
+/** In small letters, in which lists of header values are compared; decoded; without quotes; its parts. */
 function formsOf(value: string): string[] {
   const forms = [value.toLowerCase()];
   try {
@@ -126,7 +126,13 @@ function formsOf(value: string): string[] {
     // No percent-encoding.
   }
   if (value.length > 2 && value.startsWith('"') && value.endsWith('"')) forms.push(value.slice(1, -1));
+  forms.push(...value.split(/[\s;,="&:]+/).filter(isPiece));
   return forms;
+}
+
+/** Of a value of several parts ("Digest username=…"): what may be a secret by itself, and is no path or word. */
+function isPiece(part: string): boolean {
+  return part.length >= LEAST_WITHIN && !part.includes('/') && /\d|[a-z][A-Z]/.test(part);
 }
 
 function isSought(value: string): boolean {

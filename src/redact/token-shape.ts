@@ -5,8 +5,9 @@ const LEAST_LENGTH = 16;
 /** Changes between capital, small letter and digit: dense in what is random or encoded, rare in names. */
 const LEAST_CHANGES = 5;
 const LEAST_DENSITY = 0.2;
-/** Of CamelCase every third character or so changes. */
-const LEAST_DENSITY_OF_LETTERS = 0.42;
+/** Capitals side by side, in so many places: CamelCase has one at a time, an acronym one place. */
+const LEAST_CAPITAL_PAIRS = 3;
+const LEAST_CAPITAL_RUNS = 4;
 
 /** "eyJhbGciOi…", a UUID, 16 characters or more of hexadecimal or base64: yes. "v4.channel.k8s.io": no. */
 export function looksLikeToken(text: string): boolean {
@@ -20,10 +21,15 @@ function isRandom(piece: string): boolean {
   for (let i = 1; i < characters.length; i++) {
     if (kindOf(characters[i - 1]!) !== kindOf(characters[i]!)) changes++;
   }
-  const density = changes / characters.length;
-  return (
-    changes >= LEAST_CHANGES && density >= (/\d/.test(characters) ? LEAST_DENSITY : LEAST_DENSITY_OF_LETTERS)
-  );
+  if (changes < LEAST_CHANGES || changes < LEAST_DENSITY * characters.length) return false;
+  return /\d/.test(characters) || isMixed(characters);
+}
+
+/** Of letters alone. */
+function isMixed(letters: string): boolean {
+  const runs = letters.match(/[A-Z]+/g) ?? [];
+  const pairs = runs.reduce((sum, run) => sum + run.length - 1, 0);
+  return runs.length >= LEAST_CAPITAL_RUNS && pairs >= LEAST_CAPITAL_PAIRS;
 }
 
 function kindOf(character: string): number {

@@ -83,3 +83,26 @@ export function escapeJson(json: string): string {
     return escaped;
   });
 }
+
+const XML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** For text and attributes of XML 1.0, in which most control characters can't be written at all. */
+export function escapeXml(text: string): string {
+  return escapeText(text).replace(/[&<>"']/g, (character) => XML_ENTITIES[character]!);
+}
+
+/** For the text of a GitHub workflow command: `::error::…`. */
+export function escapeCommandData(lines: readonly string[]): string {
+  return lines.map((line) => escapeText(line).replaceAll('%', '%25')).join('%0A');
+}
+
+/** For a property of a GitHub workflow command: `title=…`. */
+export function escapeCommandProperty(text: string): string {
+  return escapeText(text).replaceAll('%', '%25').replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -33,9 +33,9 @@ function isDocumentation(text: string): boolean {
 }
 
 function sharedBits(a: Uint8Array, b: Uint8Array): number {
-  const bits = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const bits = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
   const [left, right] = [bits(a), bits(b)];
-  const differs = [...left].findIndex((bit, i) => bit !== right[i]);
+  const differs = Array.from(left).findIndex((bit, i) => bit !== right[i]);
   return differs < 0 ? left.length : differs;
 }
 

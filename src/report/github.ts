@@ -1,0 +1,109 @@
+/**
+ * `--format github`: workflow commands that GitHub Actions turns into annotations. It shows ten of each kind in a step
+ * and hides the rest without a word, so the tenth says how many there are more.
+ *
+ * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+import { placeAnomalies, type PlacedAnomaly } from './connection-rank.ts';
+import { escapeCommandData, escapeCommandProperty } from './escape.ts';
+import { countOf, formatCount, listOf } from './format-count.ts';
+import type { Report, Severity } from './model.ts';
+import { packetFilters } from './packet-filter.ts';
+
+const SHOWN_OF_A_KIND = 10;
+const SHOWN_CONNECTIONS = 5;
+const SHOWN_RULES = 8;
+const LONGEST_FILTER = 200;
+
+const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
+const NOUNS: Readonly<Record<Severity, readonly [string, string]>> = {
+  error: ['error', 'errors'],
+  warning: ['warning', 'warnings'],
+  info: ['notice', 'notices'],
+};
+
+/** One line an annotation, worst first; nothing where there is no finding. */
+export function renderAnnotations(report: Report): string {
+  const lines = (['error', 'warning', 'info'] as const).flatMap((severity) =>
+    annotationsOf(
+      severity,
+      placeAnomalies(report).filter(({ anomaly }) => anomaly.severity === severity),
+      report,
+    ),
+  );
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function annotationsOf(severity: Severity, found: readonly PlacedAnomaly[], report: Report): string[] {
+  const ordered = rareOnesFirst(found);
+  const isMore = ordered.length > SHOWN_OF_A_KIND;
+  const shown = isMore ? ordered.slice(0, SHOWN_OF_A_KIND - 1) : ordered;
+  const lines = shown.map((placed) => annotation(placed, report));
+  if (isMore) {
+    const hidden = ordered.slice(shown.length);
+    const [singular, plural] = NOUNS[severity];
+    lines.push(
+      command(
+        severity,
+        `+${countOf(hidden.length, `more ${singular}`, `more ${plural}`)}`,
+        [
+          `${ruleCounts(hidden)}. GitHub shows ten annotations of a kind: wscap analyze ${captureName(report)} shows all.`,
+        ],
+        report,
+      ),
+    );
+  }
+  return lines;
+}
+
+/** One of each rule before the second of any, so that a hundred of one kind don't hide the one of another. */
+function rareOnesFirst(found: readonly PlacedAnomaly[]): PlacedAnomaly[] {
+  const seen = new Map<string, number>();
+  return found
+    .map((placed) => {
+      const round = seen.get(placed.anomaly.rule) ?? 0;
+      seen.set(placed.anomaly.rule, round + 1);
+      return { placed, round };
+    })
+    .sort((a, b) => a.round - b.round)
+    .map(({ placed }) => placed);
+}
+
+function annotation({ anomaly, connections }: PlacedAnomaly, report: Report): string {
+  const { rule, severity, message, packets, explain } = anomaly;
+  const noun = connections.length === 1 ? 'connection' : 'connections';
+  const filters = packetFilters(packets, report.captures, LONGEST_FILTER).map(
+    ({ path, filter }) => `Wireshark${path === null ? '' : ` (${path})`}: ${filter}`,
+  );
+  return command(
+    severity,
+    `${rule} on ${noun} ${listOf(connections.map(String), SHOWN_CONNECTIONS)}`,
+    [message, ...filters, explain],
+    report,
+  );
+}
+
+function command(severity: Severity, title: string, lines: readonly string[], report: Report): string {
+  return `::${COMMANDS[severity]}${fileProperty(report)} title=${escapeCommandProperty(title)}::${escapeCommandData(lines)}`;
+}
+
+/** GitHub links a file of the repository; a path from elsewhere, or several files, would mean nothing. */
+function fileProperty({ captures }: Report): string {
+  const [only, ...more] = captures;
+  if (only === undefined || more.length > 0 || only.path === '-' || /^(?:[/\\]|\.\.|\w:)/.test(only.path))
+    return '';
+  return ` file=${escapeCommandProperty(only.path)},`;
+}
+
+function captureName({ captures }: Report): string {
+  return captures.map(({ path }) => path).join(' ');
+}
+
+function ruleCounts(found: readonly PlacedAnomaly[]): string {
+  const counts = new Map<string, number>();
+  for (const { anomaly } of found) counts.set(anomaly.rule, (counts.get(anomaly.rule) ?? 0) + 1);
+  const texts = [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([rule, count]) => `${formatCount(count)} ${rule}`);
+  return listOf(texts, SHOWN_RULES);
+}

@@ -1,0 +1,70 @@
+/** The findings, one of each kind in full; where many connections have the same, the others are listed. */
+import { placeAnomalies, type PlacedAnomaly } from '../connection-rank.ts';
+import { countOf } from '../format-count.ts';
+import type { Report } from '../model.ts';
+import type { Block } from './budget.ts';
+import { codeSpan, escapeProse, tableLines } from './escape-markdown.ts';
+import { connectionsText, filterText, firstSentence, packetText, SIGNS } from './phrases.ts';
+
+const SHOWN_CONNECTIONS = 8;
+const SHOWN_OTHERS = 30;
+
+/**
+ * @param first the importance of the first finding; each kind that follows counts one less
+ * @param others that of the lists of those that say the same
+ */
+export function findingBlocks(report: Report, first: number, others: number): Block[] {
+  const groups = new Map<string, PlacedAnomaly[]>();
+  for (const placed of placeAnomalies(report)) {
+    const key = `${placed.anomaly.severity} ${placed.anomaly.rule} ${placed.anomaly.kind}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [placed]);
+    else group.push(placed);
+  }
+  return [...groups.values()].flatMap((group, i) => groupBlocks(group, report, first + i, others));
+}
+
+function groupBlocks(
+  [full, ...others]: readonly PlacedAnomaly[],
+  report: Report,
+  importance: number,
+  listImportance: number,
+): Block[] {
+  if (full === undefined) return [];
+  const { rule, severity, message, packets, explain } = full.anomaly;
+  const where = connectionsText(full.connections, SHOWN_CONNECTIONS);
+  const same = others.length === 0 ? '' : `, and the same on ${countOf(others.length, 'other connection')}`;
+  const evidence =
+    packets.length === 0 ? '' : ` · ${packetText(packets)} · ${filterText(packets, report.captures)}`;
+  const text = [
+    `${SIGNS[severity]} **${rule}** on ${where}${same}${evidence}  `,
+    `${escapeProse(message)} (${codeSpan(explain)})`,
+  ].join('\n');
+  const blocks: Block[] = [{ importance, label: ['finding', 'findings'], text }];
+  if (others.length > 0) blocks.push(othersBlock(others, listImportance));
+  return blocks;
+}
+
+function othersBlock(others: readonly PlacedAnomaly[], importance: number): Block {
+  const shown = others.slice(0, SHOWN_OTHERS);
+  const rows = shown.map(({ anomaly, connections }) => [
+    connections.join(', '),
+    packetText(anomaly.packets).replace(/^packets? /, ''),
+    escapeProse(firstSentence(anomaly.message)),
+  ]);
+  const more =
+    others.length > shown.length
+      ? `\n\n… and ${countOf(others.length - shown.length, 'more')}`.replace(/s$/, '')
+      : '';
+  return {
+    summary: `${countOf(others.length, 'other connection')} with ${others[0]!.anomaly.rule}`,
+    open: false,
+    pieces: [
+      {
+        importance,
+        label: ['list of connections with the same finding', 'lists of connections with the same finding'],
+        text: tableLines(['connection', 'packets', 'what happened'], rows).join('\n') + more,
+      },
+    ],
+  };
+}

@@ -1,0 +1,76 @@
+/** The first line: the verdict. Whoever reads no further knows what broke. */
+import { compareSeverity, isProblem, placeAnomalies, type RankedConnection } from '../connection-rank.ts';
+import { closedText, NO_BREAK_SPACE } from '../connection-text.ts';
+import { formatCount, listOf } from '../format-count.ts';
+import type { Report, Severity } from '../model.ts';
+import { escapeProse } from './escape-markdown.ts';
+import { captureNames, connectionCount, firstSentence, SIGNS } from './phrases.ts';
+
+const SHOWN_RULES = 4;
+
+export function headline(report: Report, ranked: readonly RankedConnection[]): string {
+  const problems = ranked.filter(isProblem);
+  const worst = problems[0]?.severity ?? null;
+  const name = captureNames(report);
+  if (worst === null) return `### ${quietSign(ranked)} ${quiet(report, ranked)} (${name})`;
+  const sign = SIGNS[worst];
+  const only = problems.length === 1 ? problems[0]! : null;
+  const anomaly = only?.anomalies[0];
+  if (only !== null && anomaly !== undefined) {
+    const where =
+      ranked.length === 1 ? '' : ` on connection ${only.connection.id}, one of ${formatCount(ranked.length)}`;
+    return `### ${sign} ${anomaly.rule}: ${escapeProse(withoutPackets(firstSentence(anomaly.message)))}${where === '' ? '' : ` (${where.trim()})`}`;
+  }
+  const subject =
+    problems.length === ranked.length
+      ? allOf(connectionCount(ranked.length, report), ranked.length)
+      : `${formatCount(problems.length)} of ${connectionCount(ranked.length, report)}`;
+  const verb = problems.length === 1 ? 'has' : 'have';
+  return `### ${sign} ${subject} ${verb} a problem: ${ruleCounts(report, problems)} (${name})`;
+}
+
+/** "The only WebSocket connection", "Both WebSocket connections", "All 12 WebSocket connections". */
+function allOf(counted: string, count: number): string {
+  const noun = counted.replace(/^\S+ /, '');
+  if (count === 1) return `The only ${noun}`;
+  return count === 2 ? `Both ${noun}` : `All ${counted}`;
+}
+
+/** "(packets 1 and 3)" is told right below. */
+function withoutPackets(sentence: string): string {
+  return sentence.replace(/ \(packets? [^()]*\)/g, '').replace(/\.$/, '');
+}
+
+function quietSign(ranked: readonly RankedConnection[]): string {
+  return ranked.every(({ connection }) => connection.verdict === 'clean') ? SIGNS.clean : SIGNS.neutral;
+}
+
+function quiet(report: Report, ranked: readonly RankedConnection[]): string {
+  const counts = new Map<string, number>();
+  for (const { connection } of ranked)
+    counts.set(connection.verdict, (counts.get(connection.verdict) ?? 0) + 1);
+  const [only] = ranked;
+  if (ranked.length === 1 && only !== undefined) {
+    const ending = closedText(only.connection, (text) => text).replaceAll(NO_BREAK_SPACE, ' ');
+    return `The only WebSocket connection is ${only.connection.verdict}: ${escapeProse(ending)}`;
+  }
+  const verdicts = [...counts].map(([verdict, count]) => `${formatCount(count)} ${verdict}`);
+  return `No problem found in ${connectionCount(ranked.length, report)}: ${listOf(verdicts)}`;
+}
+
+/** "3 handshake-close and reconnect-loop", worst and most frequent first. */
+function ruleCounts(report: Report, problems: readonly RankedConnection[]): string {
+  const rules = new Map<string, { severity: Severity; count: number }>();
+  for (const { anomaly } of placeAnomalies(report)) {
+    if (anomaly.severity === 'info') continue;
+    const entry = rules.get(anomaly.rule) ?? { severity: anomaly.severity, count: 0 };
+    entry.count++;
+    rules.set(anomaly.rule, entry);
+  }
+  if (rules.size === 0) return listOf([...new Set(problems.map(({ connection }) => connection.verdict))]);
+  const names = [...rules]
+    .sort(([, a], [, b]) => compareSeverity(a.severity, b.severity) || b.count - a.count)
+    .map(([rule, { count }]) => (count === 1 ? rule : `${formatCount(count)} × ${rule}`));
+  const hidden = names.length - SHOWN_RULES;
+  return listOf(hidden > 0 ? [...names.slice(0, SHOWN_RULES), `${hidden} other rules`] : names);
+}
