@@ -3,6 +3,7 @@
  */
 import { CaptureError } from './capture/capture-error.ts';
 import { readCapture, type CaptureSourceSummary } from './capture/source.ts';
+import { ActivityCollector } from './connection/activity-collector.ts';
 import { ConnectionTracker, type ConnectionSink, type SkipReason } from './connection/connection-tracker.ts';
 import type { ConnectionRecord } from './connection/record.ts';
 import { formatTimestamp, millisecondsBetween } from './timestamp.ts';
@@ -33,6 +34,8 @@ export interface AnalyzeOptions {
   readonly rules?: RuleSettings;
   /** Which code reads classic pcap files. Default "wscap". */
   readonly reader?: 'wscap' | 'pcap-parser';
+  /** Also collect what passed over each WebSocket, for reports that draw it. Default false. */
+  readonly activity?: boolean;
   /**
    * Called now and then while reading: the part of the input that was read (0 to 1, undefined where its size is
    * not known), and the packets so far.
@@ -97,7 +100,10 @@ export async function analyze(
   const files = typeof paths === 'string' ? [paths] : paths;
   checkOptions(files, windowMs, reader);
   const collector = new Collector(ports);
-  const tcp = new TcpTracker({ open: (connection) => new ConnectionTracker(connection, collector) });
+  const activities = options.activity === true ? new ActivityCollector(collector) : null;
+  const tcp = new TcpTracker({
+    open: (connection) => new ConnectionTracker(connection, activities?.sink() ?? collector),
+  });
   const pipeline = new PacketPipeline(tcp);
 
   const captures: CaptureReport[] = [];
@@ -132,7 +138,7 @@ export async function analyze(
   const engine = new RuleEngine({ windowMs, hasTimes, webSocketPorts }, rules);
   const judged = judgeAll(collector.records, engine);
   const connections = judged.map(({ record, judgement, verdict }) =>
-    buildConnection(record, engine.present(judgement), verdict),
+    buildConnection(record, engine.present(judgement), verdict, activities?.of(record.id)),
   );
   const anomalies = engine.judgeCapture(
     judged.map(({ record, judgement, verdict }) => ({ record, verdict, anomalies: judgement.anomalies })),

@@ -23,6 +23,7 @@ import type { InflateBudget } from '../websocket/inflate-budget.ts';
 import type { ConversationListener } from './conversation-listener.ts';
 import { EarlyBytes } from './early-bytes.ts';
 import { Ending } from './ending.ts';
+import { tapFrames } from './frame-tap.ts';
 import { HeartbeatTracker, NO_PINGS } from './heartbeat.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { openingsOf } from './openings.ts';
@@ -342,9 +343,10 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     });
     this.#sides[0].open(openings[0]);
     this.#sides[1].open(openings[1]);
+    const handler = tapFrames(this, listener, client);
     this.#parsers = [
-      new FrameParser(0, this, openings[0].reader),
-      new FrameParser(1, this, openings[1].reader),
+      new FrameParser(0, handler, openings[0].reader),
+      new FrameParser(1, handler, openings[1].reader),
     ];
   }
 
