@@ -34,6 +34,7 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
       ports,
       rules,
       reader: request.reader,
+      activity: format === 'html',
       onProgress: progress.update,
     });
     progress.clear();
@@ -51,6 +52,10 @@ async function render(report: Report, format: Format, request: AnalyzeRequest): 
     case 'json': {
       const { renderJson } = await import('../report/json.ts');
       return renderJson(report);
+    }
+    case 'html': {
+      const { renderHtml } = await import('../report/html/render-html.ts');
+      return [renderHtml(report, { redacted: false })];
     }
     case 'table': {
       const { renderTable } = await import('../report/table.ts');

@@ -83,3 +83,27 @@ export function escapeJson(json: string): string {
     return escaped;
   });
 }
+
+const MARKUP: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** For HTML text, and for attribute values in quotation marks. */
+export function escapeHtml(text: string): string {
+  return escapeText(text).replace(/[&<>"']/g, (character) => MARKUP[character]!);
+}
+
+/**
+ * For JSON text inside an HTML `script` element, where only `</script` and `<!--` would end or change it: no `<`, `>` or `&` is
+ * left. A JSON parser gets the same strings back.
+ */
+export function escapeJsonForHtml(json: string): string {
+  return escapeJson(json).replace(
+    /[<>&]/g,
+    (character) => `\\u00${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}

@@ -1,0 +1,104 @@
+/** The first thing that a reader sees: what is wrong, in words. */
+import { isProblem, type RankedConnection } from '../connection-rank.ts';
+import { countOf, formatCount, listOf } from '../format-count.ts';
+import { formatDuration } from '../../format-duration.ts';
+import { median } from '../../median.ts';
+import type { Report } from '../model.ts';
+import { endingSentence } from './ending-sentence.ts';
+import type { Mark } from './page-data.ts';
+
+/** Escaping happens where the text is put into the page. */
+const asIs = (text: string): string => text;
+
+export interface Verdict {
+  readonly mark: Mark;
+  /** A short sentence. */
+  readonly headline: string;
+  /** Who, when, how; empty where the headline says it. */
+  readonly summary: string;
+}
+
+export function verdictOf(report: Report, ranked: readonly RankedConnection[]): Verdict {
+  const [first] = ranked;
+  if (first === undefined) return nothingFound(report);
+  const problems = ranked.filter(isProblem);
+  const across = report.anomalies.find(({ severity }) => severity !== 'info');
+  const mark = problems[0]?.severity ?? across?.severity ?? 'clean';
+  if (ranked.length === 1) return ofOne(first, mark);
+  const noun = ranked.length === report.totals.webSocketConnections ? 'WebSocket connections' : 'connections';
+  if (problems.length === 0) return { mark: markOfGood(ranked), ...noProblem(ranked, noun) };
+  const subject =
+    problems.length === ranked.length
+      ? `${ranked.length === 2 ? 'Both' : `All ${formatCount(ranked.length)}`} ${noun}`
+      : `${formatCount(problems.length)} of ${formatCount(ranked.length)} ${noun}`;
+  return {
+    mark,
+    headline: `${subject} ${problems.length === 1 ? 'has' : 'have'} a problem`,
+    summary: whoEnded(problems),
+  };
+}
+
+function ofOne(ranked: RankedConnection, mark: Mark): Verdict {
+  const { connection } = ranked;
+  const headline = endingSentence(connection, asIs);
+  const isGood = !isProblem(ranked);
+  return {
+    mark: isGood && connection.verdict !== 'clean' ? 'neutral' : mark,
+    headline,
+    summary: isGood && connection.verdict === 'clean' ? 'No problem was found.' : '',
+  };
+}
+
+function markOfGood(ranked: readonly RankedConnection[]): Mark {
+  return ranked.every(({ connection }) => connection.verdict === 'clean') ? 'clean' : 'neutral';
+}
+
+function noProblem(ranked: readonly RankedConnection[], noun: string): Pick<Verdict, 'headline' | 'summary'> {
+  const counts = new Map<string, number>();
+  for (const { connection } of ranked) {
+    counts.set(connection.verdict, (counts.get(connection.verdict) ?? 0) + 1);
+  }
+  if (counts.size === 1 && counts.has('unknown')) {
+    return {
+      headline: `${formatCount(ranked.length)} ${noun}, no verdict possible`,
+      summary: 'The notes say what the capture lacks.',
+    };
+  }
+  const verdicts = [...counts].map(([verdict, count]) => `${formatCount(count)} ${verdict}`);
+  return {
+    headline: `No problem found in ${formatCount(ranked.length)} ${noun}`,
+    summary: `By verdict: ${listOf(verdicts)}.`,
+  };
+}
+
+/** "The server ended 9 of them (8 FIN, 1 RST), the client 1 (FIN); half of them within 0.7 ms of the 101." */
+function whoEnded(problems: readonly RankedConnection[]): string {
+  const closes = problems.map(({ connection }) => connection.close).filter((close) => close !== null);
+  const parts = (['server', 'client'] as const).flatMap((role) => {
+    const own = closes.filter(({ firstBy }) => firstBy === role);
+    if (own.length === 0) return [];
+    const rst = own.filter(({ how }) => how === 'rst').length;
+    const fin = own.length - rst;
+    const how = [fin > 0 ? `${formatCount(fin)} FIN` : '', rst > 0 ? `${formatCount(rst)} RST` : '']
+      .filter((part) => part !== '')
+      .join(', ');
+    return [`the ${role} ended ${formatCount(own.length)} of them (${how})`];
+  });
+  const refused = problems.filter(({ connection }) => connection.verdict === 'rejected').length;
+  const unanswered = problems.filter(({ connection }) => connection.verdict === 'unanswered').length;
+  if (refused > 0) parts.push(`${countOf(refused, 'upgrade was', 'upgrades were')} refused`);
+  if (unanswered > 0) parts.push(`${countOf(unanswered, 'upgrade was', 'upgrades were')} never answered`);
+  const times = closes.map(({ afterUpgradeMs }) => afterUpgradeMs).filter((ms) => ms !== null);
+  if (times.length > 1) parts.push(`half of them within ${formatDuration(median(times))} of the 101`);
+  return parts.length === 0 ? '' : `${parts.join('; ').replace(/^t/, 'T')}.`;
+}
+
+function nothingFound({ totals }: Report): Verdict {
+  const headline =
+    totals.packets === 0
+      ? 'The capture is empty: no packets'
+      : totals.tcpConnections === 0
+        ? `No TCP connection in ${countOf(totals.packets, 'packet')}`
+        : `No WebSocket opening handshake in ${countOf(totals.tcpConnections, 'TCP connection')}`;
+  return { mark: 'neutral', headline, summary: '' };
+}
