@@ -10,6 +10,7 @@ export class ColumnReader {
   readonly #fields = new Map<string, ColumnReader>();
   /** Where the items of each array begin in `of`; of "some", which of them is the next that is there. */
   readonly #starts: Uint32Array | null = null;
+  readonly #numbers: Float64Array | null = null;
 
   constructor(column: Column, strings: readonly string[]) {
     this.#column = column;
@@ -18,6 +19,7 @@ export class ColumnReader {
       this.#inner = new ColumnReader(column.of, strings);
       this.#starts = startsOf(column);
     }
+    if (column.kind === 'steps') this.#numbers = summed(column);
     if (column.kind === 'objects') {
       for (const [key, field] of column.fields) this.#fields.set(key, new ColumnReader(field, strings));
     }
@@ -31,6 +33,8 @@ export class ColumnReader {
         return column.length;
       case 'some':
         return column.has.length;
+      case 'words':
+        return column.digits.length;
       case 'arrays':
         return column.lengths.length;
       default:
@@ -46,6 +50,10 @@ export class ColumnReader {
         return column.value;
       case 'strings':
         return this.#strings[column.values[index]!];
+      case 'words':
+        return column.words[parseInt(column.digits[index]!, 36)];
+      case 'steps':
+        return this.#numbers![index];
       case 'numbers':
       case 'json':
         return column.values[index];
@@ -83,6 +91,16 @@ export class ColumnReader {
     // Not by assignment: a key may be "__proto__".
     return Object.fromEntries(entries);
   }
+}
+
+function summed({ values, scale }: Column & { kind: 'steps' }): Float64Array {
+  const numbers = new Float64Array(values.length);
+  let sum = 0;
+  values.forEach((step, i) => {
+    sum += step;
+    numbers[i] = sum / scale;
+  });
+  return numbers;
 }
 
 function startsOf(column: Column & { kind: 'some' | 'arrays' }): Uint32Array {

@@ -10,8 +10,12 @@ export type Column =
   /** `length` times the same. */
   | { readonly kind: 'same'; readonly length: number; readonly value: string | number | boolean | null }
   | { readonly kind: 'numbers'; readonly values: readonly number[] }
+  /** Each value times `scale`, less the one before: shorter where numbers grow, as times and packets do. */
+  | { readonly kind: 'steps'; readonly scale: number; readonly values: readonly number[] }
   /** Indexes into the table of strings. */
   | { readonly kind: 'strings'; readonly values: readonly number[] }
+  /** Few different strings: one digit an item, base 36. */
+  | { readonly kind: 'words'; readonly words: readonly string[]; readonly digits: string }
   /** One character an item: "-" missing, "0" null, "1" the next of `of`. */
   | { readonly kind: 'some'; readonly has: string; readonly of: Column }
   /** The items of all arrays in a row. */
@@ -23,6 +27,11 @@ export type Column =
     }
   /** A mixture, as it is. */
   | { readonly kind: 'json'; readonly values: readonly Json[] };
+
+/** As many as base 36 has digits. */
+const MAX_WORDS = 36;
+/** Whole numbers, microseconds and nanoseconds of milliseconds. */
+const SCALES = [1, 1e3, 1e6];
 
 export class StringTable {
   readonly strings: string[] = [];
@@ -57,10 +66,8 @@ export function toColumn(values: readonly (Json | undefined)[], table: StringTab
   // Nothing is missing any more.
   const present = values as readonly Json[];
   if (present.length === 0) return { kind: 'json', values: [] };
-  if (present.every((value) => typeof value === 'number')) return { kind: 'numbers', values: present };
-  if (present.every((value) => typeof value === 'string')) {
-    return { kind: 'strings', values: present.map((text) => table.indexOf(text)) };
-  }
+  if (present.every((value) => typeof value === 'number')) return numberColumn(present);
+  if (present.every((value) => typeof value === 'string')) return stringColumn(present, table);
   if (present.every(isArray)) {
     return {
       kind: 'arrays',
@@ -70,6 +77,34 @@ export function toColumn(values: readonly (Json | undefined)[], table: StringTab
   }
   if (present.every(isObject)) return objectColumn(present, table);
   return { kind: 'json', values: present };
+}
+
+function stringColumn(texts: readonly string[], table: StringTable): Column {
+  const words = [...new Set(texts)];
+  if (words.length > MAX_WORDS) return { kind: 'strings', values: texts.map((text) => table.indexOf(text)) };
+  const digits = new Map(words.map((word, i) => [word, i.toString(36)]));
+  return { kind: 'words', words, digits: texts.map((text) => digits.get(text)!).join('') };
+}
+
+/** Whichever way is shorter. Only numbers that come back exactly are written as steps. */
+function numberColumn(values: readonly number[]): Column {
+  const scale = SCALES.find((factor) => values.every((value) => isExact(value, factor)));
+  if (scale === undefined) return { kind: 'numbers', values };
+  let before = 0;
+  const steps = values.map((value) => {
+    const step = Math.round(value * scale) - before;
+    before += step;
+    return step;
+  });
+  return String(steps).length < String(values).length
+    ? { kind: 'steps', scale, values: steps }
+    : { kind: 'numbers', values };
+}
+
+function isExact(value: number, scale: number): boolean {
+  const scaled = Math.round(value * scale);
+  // Differences of two of them are exact as well.
+  return Math.abs(scaled) < Number.MAX_SAFE_INTEGER / 2 && scaled / scale === value;
 }
 
 function objectColumn(objects: readonly Readonly<Record<string, Json>>[], table: StringTable): Column {

@@ -80,7 +80,7 @@ function pageConnection(
     lastPacket,
     startMs,
     durationMs: Math.max(0, connection.durationMs),
-    openedMs: opened === undefined ? null : sinceStart(origin, opened.at) - startMs,
+    openedMs: opened === undefined ? null : sinceStart(parseInstant(connection.openedAt), opened.at),
     verdict,
     mark: markOf(ranked),
     opening,

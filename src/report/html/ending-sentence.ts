@@ -27,7 +27,7 @@ export function endingSentence(connection: Facts, safe: Safe): string {
   const who = close.firstBy === null ? 'One side' : `The ${close.firstBy}`;
   const when = whenText(close);
   if (close.clean) {
-    return `Closed in order: ${closeFrames(connection, close, safe)}; then ${who.toLowerCase()} sent ${HOW[close.how]} first${when}.`;
+    return `Closed in order${when}: ${closeFrames(connection, close, safe)}; ${who.toLowerCase()} sent ${HOW[close.how]} first.`;
   }
   const frames = closeFrames(connection, close, safe);
   const by = `${who} ended the connection with ${HOW[close.how]}${when}`;

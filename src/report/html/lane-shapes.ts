@@ -13,7 +13,7 @@ export interface LaneShapes {
   /** Long stretches of the life without a frame. */
   readonly silences: readonly Span[];
   readonly frames: readonly { readonly at: number; readonly from: Role; readonly kind: FrameKind }[];
-  /** `level` is logarithmic: 1 for one frame, 2 for two, 3 for four, … */
+  /** `level` is logarithmic: 1 for one frame, 2 for two, 3 for four, …; the higher ones first, to be painted over. */
   readonly cells: readonly {
     readonly begin: number;
     readonly end: number;
@@ -39,10 +39,7 @@ export function laneShapes(connection: PageConnection): LaneShapes {
   const answerMs = openedMs ?? events.findLast(({ event }) => event === 'response')?.offsetMs ?? null;
   const life = openedMs === null ? null : { from: openedMs, to: Math.max(openedMs, end.at) };
   const cells = cellsOf(connection);
-  const frames =
-    connection.density === null
-      ? connection.frames.map((frame) => ({ at: frame.offsetMs, from: frame.from, kind: kindOf(frame) }))
-      : [];
+  const frames = connection.density === null ? framesOf(connection.frames) : [];
   return {
     handshake: opening === 'inferred' ? null : { from: 0, to: answerMs ?? durationMs },
     answer: openedMs !== null ? 'accepted' : (upgrade?.status ?? null) !== null ? 'refused' : 'none',
@@ -57,9 +54,17 @@ export function laneShapes(connection: PageConnection): LaneShapes {
   };
 }
 
-export function kindOf({ opcode }: PageFrame): FrameKind {
-  if (opcode === 'text' || opcode === 'close') return opcode;
-  return opcode === 'binary' || opcode === 'continuation' ? 'binary' : 'control';
+function framesOf(frames: readonly PageFrame[]): LaneShapes['frames'] {
+  const message: Record<Role, FrameKind> = { client: 'binary', server: 'binary' };
+  return frames.map(({ offsetMs, from, opcode }) => {
+    if (opcode === 'text' || opcode === 'binary') message[from] = opcode;
+    // A continuation is of the kind of the message that it continues.
+    return { at: offsetMs, from, kind: opcode === 'continuation' ? message[from] : kindOf(opcode) };
+  });
+}
+
+function kindOf(opcode: PageFrame['opcode']): FrameKind {
+  return opcode === 'text' || opcode === 'binary' || opcode === 'close' ? opcode : 'control';
 }
 
 function endOf({ close, events, durationMs, verdict }: PageConnection): LaneShapes['end'] {
@@ -75,12 +80,14 @@ function endOf({ close, events, durationMs, verdict }: PageConnection): LaneShap
 function cellsOf({ density }: PageConnection): LaneShapes['cells'] {
   if (density === null) return [];
   const { startMs, sliceMs, levels } = density;
-  return levels.flatMap(({ from, kind, digits }) =>
-    fromDigits(digits).flatMap((level, slice) => {
-      const begin = startMs + slice * sliceMs;
-      return level === 0 ? [] : [{ begin, end: begin + sliceMs, from, kind, level }];
-    }),
-  );
+  return levels
+    .flatMap(({ from, kind, digits }) =>
+      fromDigits(digits).flatMap((level, slice) => {
+        const begin = startMs + slice * sliceMs;
+        return level === 0 ? [] : [{ begin, end: begin + sliceMs, from, kind, level }];
+      }),
+    )
+    .sort((a, b) => b.level - a.level);
 }
 
 function silencesOf(life: Span, frames: LaneShapes['frames'], cells: LaneShapes['cells']): Span[] {

@@ -1,9 +1,10 @@
 /** The first thing that a reader sees: what is wrong, in words. */
 import { isProblem, type RankedConnection } from '../connection-rank.ts';
+import { NO_BREAK_SPACE } from '../connection-text.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import { formatDuration } from '../../format-duration.ts';
 import { median } from '../../median.ts';
-import type { Report } from '../model.ts';
+import type { CloseReport, Report } from '../model.ts';
 import { endingSentence } from './ending-sentence.ts';
 import type { Mark } from './page-data.ts';
 
@@ -71,26 +72,34 @@ function noProblem(ranked: readonly RankedConnection[], noun: string): Pick<Verd
   };
 }
 
-/** "The server ended 9 of them (8 FIN, 1 RST), the client 1 (FIN); half of them within 0.7 ms of the 101." */
+/** "The server ended 9 of them (8 with FIN, 1 with RST); the client ended 1 of them with FIN; half of them within 0.7 ms of the 101." */
 function whoEnded(problems: readonly RankedConnection[]): string {
   const closes = problems.map(({ connection }) => connection.close).filter((close) => close !== null);
   const parts = (['server', 'client'] as const).flatMap((role) => {
     const own = closes.filter(({ firstBy }) => firstBy === role);
     if (own.length === 0) return [];
-    const rst = own.filter(({ how }) => how === 'rst').length;
-    const fin = own.length - rst;
-    const how = [fin > 0 ? `${formatCount(fin)} FIN` : '', rst > 0 ? `${formatCount(rst)} RST` : '']
-      .filter((part) => part !== '')
-      .join(', ');
-    return [`the ${role} ended ${formatCount(own.length)} of them (${how})`];
+    const isAll = own.length === problems.length;
+    const subject = isAll ? `all ${formatCount(own.length)}` : `${formatCount(own.length)} of them`;
+    return [`the ${role} ended ${subject} ${howText(own)}`];
   });
   const refused = problems.filter(({ connection }) => connection.verdict === 'rejected').length;
   const unanswered = problems.filter(({ connection }) => connection.verdict === 'unanswered').length;
   if (refused > 0) parts.push(`${countOf(refused, 'upgrade was', 'upgrades were')} refused`);
   if (unanswered > 0) parts.push(`${countOf(unanswered, 'upgrade was', 'upgrades were')} never answered`);
   const times = closes.map(({ afterUpgradeMs }) => afterUpgradeMs).filter((ms) => ms !== null);
-  if (times.length > 1) parts.push(`half of them within ${formatDuration(median(times))} of the 101`);
+  if (times.length > 1) parts.push(`half of them within ${unbroken(median(times))} of the 101`);
   return parts.length === 0 ? '' : `${parts.join('; ').replace(/^t/, 'T')}.`;
+}
+
+function howText(closes: readonly CloseReport[]): string {
+  const rst = closes.filter(({ how }) => how === 'rst').length;
+  const fin = closes.length - rst;
+  if (rst === 0) return 'with FIN';
+  return fin === 0 ? 'with RST' : `(${formatCount(fin)} with FIN, ${formatCount(rst)} with RST)`;
+}
+
+function unbroken(ms: number): string {
+  return formatDuration(ms).replaceAll(' ', NO_BREAK_SPACE);
 }
 
 function nothingFound({ totals }: Report): Verdict {

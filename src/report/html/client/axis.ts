@@ -7,6 +7,8 @@ import type { Lanes } from './lanes.ts';
 import type { Store } from './store.ts';
 
 const TICK_ROOM = 90;
+/** At the right edge there is no room for words. */
+const LABEL_ROOM = 60;
 
 export class Axis {
   readonly element: HTMLElement;
@@ -48,8 +50,9 @@ export class Axis {
     this.#ticks.style.width = `${width}px`;
     this.#ticks.replaceChildren(
       ...at.map((ms) => {
-        const tick = el('span', { class: 'tick' }, tickLabel(ms, step));
-        tick.style.left = `${toX(span, ms, width)}px`;
+        const x = toX(span, ms, width);
+        const tick = el('span', { class: 'tick' }, x > width - LABEL_ROOM ? '' : tickLabel(ms, step));
+        tick.style.left = `${x}px`;
         return tick;
       }),
     );

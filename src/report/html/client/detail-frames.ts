@@ -5,6 +5,15 @@ import type { PageConnection, PageFrame } from '../page-data.ts';
 import { signed } from './detail-ladder.ts';
 import { el, wire } from './dom.ts';
 
+const HEADS = [
+  ['After the 101', 'number'],
+  ['From', ''],
+  ['Frame', ''],
+  ['Bytes', 'number'],
+  ['Packet', 'number'],
+  ['Payload', 'payload'],
+] as const;
+
 export function framesPart({ frames, omitted, omittedAfter, openedMs }: PageConnection): HTMLElement {
   const rows: HTMLElement[] = [];
   frames.forEach((frame, i) => {
@@ -12,7 +21,6 @@ export function framesPart({ frames, omitted, omittedAfter, openedMs }: PageConn
     rows.push(frameRow(frame, openedMs ?? 0));
   });
   if (omittedAfter >= frames.length && omitted > 0) rows.push(omittedRow(omitted));
-  const heads = ['After the 101', 'From', 'Frame', 'Bytes', 'Packet', 'Payload'];
   return el(
     'section',
     { class: 'part', hidden: rows.length === 0 },
@@ -23,7 +31,11 @@ export function framesPart({ frames, omitted, omittedAfter, openedMs }: PageConn
       el(
         'table',
         { class: 'frames' },
-        el('thead', {}, el('tr', {}, ...heads.map((name) => el('th', { scope: 'col' }, name)))),
+        el(
+          'thead',
+          {},
+          el('tr', {}, ...HEADS.map(([name, kind]) => el('th', { scope: 'col', class: kind }, name))),
+        ),
         el('tbody', {}, ...rows),
       ),
     ),
@@ -51,7 +63,7 @@ function frameRow(
       'td',
       {},
       el('span', { class: 'kind', 'data-kind': opcode }, opcode),
-      more === true ? ' (to be continued)' : null,
+      more === true ? el('span', { title: 'its message goes on' }, ' …') : null,
     ),
     el('td', { class: 'number' }, formatCount(length)),
     el('td', { class: 'number' }, formatCount(packet)),

@@ -86,5 +86,6 @@ function whatOf({ what, count, length, code, detail }: Arrow): string {
 
 /** Since the 101; before it with a minus. */
 export function signed(ms: number): string {
-  return formatDuration(ms).replace('-', '−');
+  // A difference of two times has digits below the nanosecond that mean nothing.
+  return formatDuration(Math.round(ms * 1e6) / 1e6).replace('-', '−');
 }

@@ -214,16 +214,14 @@ function paintFindings(
   { x, y, width }: LanePlace,
   { marks, paper }: Palette,
 ): void {
-  let free = -Infinity;
-  for (const { at, severity } of findings) {
-    const middle = x(at);
-    if (middle < -SYMBOL_SIZE || middle > width + SYMBOL_SIZE) continue;
-    // Beside the end, not upon it; and within the lane.
-    const besideEnd = Math.abs(middle - x(end.at)) < SYMBOL_SIZE ? x(end.at) + 5 + SYMBOL_SIZE / 2 : middle;
-    const center = Math.max(free, besideEnd);
-    free = center + SYMBOL_SIZE + 2;
+  const seen = findings.filter(({ at }) => x(at) >= -SYMBOL_SIZE && x(at) <= width + SYMBOL_SIZE);
+  const centers = apart(
+    seen.map(({ at }) => besideEnd(x(at), x(end.at))),
+    width - SYMBOL_SIZE / 2,
+  );
+  seen.forEach(({ severity }, i) => {
     context.save();
-    context.translate(Math.min(center, width - SYMBOL_SIZE / 2) - SYMBOL_SIZE / 2, y - SYMBOL_SIZE / 2);
+    context.translate(centers[i]! - SYMBOL_SIZE / 2, y - SYMBOL_SIZE / 2);
     context.scale(SYMBOL_SIZE / 16, SYMBOL_SIZE / 16);
     context.lineWidth = 4;
     context.strokeStyle = paper;
@@ -232,5 +230,21 @@ function paintFindings(
     context.fillStyle = marks[severity];
     context.fill(SYMBOLS[severity], 'evenodd');
     context.restore();
+  });
+}
+
+/** Beside the end of the connection, not upon it. */
+function besideEnd(x: number, end: number): number {
+  return Math.abs(x - end) < SYMBOL_SIZE ? end + 5 + SYMBOL_SIZE / 2 : x;
+}
+
+/** Ascending middles of symbols, moved to the right until each has its room, then back to the left of `limit`. */
+function apart(middles: readonly number[], limit: number): number[] {
+  const room = SYMBOL_SIZE + 2;
+  const moved: number[] = [];
+  for (const middle of middles) moved.push(Math.max(middle, (moved.at(-1) ?? -Infinity) + room));
+  for (let i = moved.length - 1, most = limit; i >= 0; i--, most = moved[i + 1]! - room) {
+    moved[i] = Math.min(moved[i]!, most);
   }
+  return moved;
 }

@@ -5,14 +5,18 @@ import { el } from './dom.ts';
 import { watchGestures } from './gestures.ts';
 import { Lanes } from './lanes.ts';
 import { legend } from './legend.ts';
+import { Overview } from './overview.ts';
 import type { Alignment, Store } from './store.ts';
 
 const ZOOM = 0.6;
 const PAN = 0.3;
+/** Of fewer connections the lanes themselves are one. */
+const WORTH_AN_OVERVIEW = 20;
 
 export class LaneView {
   readonly element: HTMLElement;
   readonly lanes: Lanes;
+  readonly overview: Overview;
   readonly #store: Store;
 
   constructor(store: Store) {
@@ -21,6 +25,8 @@ export class LaneView {
     const empty = el('p', { class: 'empty', hidden: true }, 'No connection passes the filter.');
     const frame = el('div', { class: 'lane-frame' });
     const axis = new Axis(store, this.lanes, frame);
+    this.overview = new Overview(store, this.lanes);
+    if (store.rows.all.length >= WORTH_AN_OVERVIEW) frame.append(this.overview.element);
     frame.append(axis.element, this.lanes.element, empty);
     this.element = el('div', { class: 'lane-view' }, this.#timeBar(), frame, legend());
     watchGestures(store, this.lanes, axis.element);

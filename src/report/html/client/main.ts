@@ -19,6 +19,7 @@ const explorer = document.getElementById('explorer');
 const lanes = explorer === null ? null : buildExplorer(explorer);
 watchTheme(byId('theme'), () => {
   lanes?.lanes.repaint();
+  lanes?.overview.draw();
   repaintLegend();
 });
 
