@@ -12,7 +12,7 @@ const HOW: Readonly<Record<'fin' | 'rst', string>> = { fin: 'FIN', rst: 'RST' };
 /** "The server ended the connection with FIN 0.657 ms after the 101, without a Close frame." */
 export function endingSentence(connection: Facts, safe: Safe): string {
   const { verdict, close, upgrade } = connection;
-  if (verdict === 'rejected' && upgrade?.status != null) {
+  if (verdict === 'rejected' && upgrade !== null && upgrade.status !== null) {
     return `The server refused the upgrade with status ${upgrade.status}.`;
   }
   if (upgrade !== null && upgrade.status === null && upgrade.responsePacket === null) {
@@ -36,9 +36,11 @@ export function endingSentence(connection: Facts, safe: Safe): string {
 
 function unansweredSentence(close: CloseReport | null): string {
   const sentence = 'The server never answered the upgrade request';
-  if (close === null || close.how === null) return `${sentence}.`;
-  const who = close.firstBy === null ? 'one side' : `the ${close.firstBy}`;
-  return `${sentence}; ${who} ended the connection with ${HOW[close.how]}.`;
+  const how = close?.how ?? null;
+  if (how === null) return `${sentence}.`;
+  const by = close?.firstBy ?? null;
+  const who = by === null ? 'one side' : `the ${by}`;
+  return `${sentence}; ${who} ended the connection with ${HOW[how]}.`;
 }
 
 function whenText({ afterUpgradeMs }: CloseReport): string {

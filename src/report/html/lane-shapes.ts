@@ -68,13 +68,12 @@ function kindOf(opcode: PageFrame['opcode']): FrameKind {
 }
 
 function endOf({ close, events, durationMs, verdict }: PageConnection): LaneShapes['end'] {
-  const first = events.find(({ event }) => event === 'fin' || event === 'rst');
-  if (first !== undefined && close?.how != null) {
-    const named = events.find(({ event, packet }) => event === close.how && packet === close.packet) ?? first;
-    return { at: named.offsetMs, how: close.how, by: close.firstBy };
+  const how = close?.how ?? null;
+  if (close === null || how === null) {
+    return { at: durationMs, how: verdict === 'open' ? 'open' : 'unknown', by: null };
   }
-  if (close?.how != null) return { at: durationMs, how: close.how, by: close.firstBy };
-  return { at: durationMs, how: verdict === 'open' ? 'open' : 'unknown', by: null };
+  const named = events.find(({ event, packet }) => event === how && packet === close.packet);
+  return { at: named?.offsetMs ?? durationMs, how, by: close.firstBy };
 }
 
 function cellsOf({ density }: PageConnection): LaneShapes['cells'] {

@@ -17,10 +17,10 @@ const CLOCK_STEPS = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
 ].map((seconds) => seconds * 1000);
 
-/** A little room at both sides, and never no time at all. */
+/** A little room at both sides, more after the end, where symbols stand; and never no time at all. */
 export function withMargin({ from, to }: Span): Span {
-  const margin = Math.max((to - from) * 0.02, 0.01);
-  return { from: from - margin, to: to + margin };
+  const margin = Math.max((to - from) * 0.015, 0.01);
+  return { from: from - margin, to: to + 4 * margin };
 }
 
 /** Keeps the moment `at` where it is; `factor` below 1 shows less time. */

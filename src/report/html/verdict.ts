@@ -11,6 +11,8 @@ import type { Mark } from './page-data.ts';
 /** Escaping happens where the text is put into the page. */
 const asIs = (text: string): string => text;
 
+const NOT_OPENED: ReadonlySet<string> = new Set(['rejected', 'unanswered']);
+
 export interface Verdict {
   readonly mark: Mark;
   /** A short sentence. */
@@ -35,8 +37,12 @@ export function verdictOf(report: Report, ranked: readonly RankedConnection[]): 
   return {
     mark,
     headline: `${subject} ${problems.length === 1 ? 'has' : 'have'} a problem`,
-    summary: whoEnded(problems),
+    summary: problems.length === 1 ? ofOnly(problems[0]!) : whoEnded(problems),
   };
+}
+
+function ofOnly({ connection }: RankedConnection): string {
+  return `Connection #${connection.id}: ${endingSentence(connection, asIs)}`;
 }
 
 function ofOne(ranked: RankedConnection, mark: Mark): Verdict {
@@ -74,7 +80,11 @@ function noProblem(ranked: readonly RankedConnection[], noun: string): Pick<Verd
 
 /** "The server ended 9 of them (8 with FIN, 1 with RST); the client ended 1 of them with FIN; half of them within 0.7 ms of the 101." */
 function whoEnded(problems: readonly RankedConnection[]): string {
-  const closes = problems.map(({ connection }) => connection.close).filter((close) => close !== null);
+  // Who hangs up after a refusal says nothing.
+  const closes = problems
+    .filter(({ connection }) => !NOT_OPENED.has(connection.verdict))
+    .map(({ connection }) => connection.close)
+    .filter((close) => close !== null);
   const parts = (['server', 'client'] as const).flatMap((role) => {
     const own = closes.filter(({ firstBy }) => firstBy === role);
     if (own.length === 0) return [];
