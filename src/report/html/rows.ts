@@ -23,6 +23,8 @@ export interface Row {
 }
 
 const KEPT_CONNECTIONS = 400;
+/** Any three letters occur in one of thousands. */
+const RANDOM = /^sec-websocket-(key|accept)$/i;
 
 export class Rows {
   readonly all: readonly Row[];
@@ -47,7 +49,14 @@ export class Rows {
 
   /** All that a search may meet in a connection, in lower case. */
   searchText({ index, ...row }: Row): string {
-    const { close, findings, upgrade, notes } = this.connection(index);
+    // Field by field: a connection's frames are most of it, and not searched.
+    const field = <K extends keyof PageConnection>(key: K): PageConnection[K] =>
+      this.#connections.field(key).at(index) as unknown as PageConnection[K];
+    const close = field('close');
+    const findings = field('findings');
+    const upgrade = field('upgrade');
+    const notes = field('notes');
+    const headers = [...(upgrade?.requestHeaders ?? []), ...(upgrade?.responseHeaders ?? [])];
     return [
       `#${row.id}`,
       row.verdict,
@@ -60,8 +69,7 @@ export class Rows {
       close?.clientReason ?? '',
       close?.serverCode ?? '',
       close?.serverReason ?? '',
-      ...(upgrade?.requestHeaders ?? []).map(({ name, value }) => `${name}: ${value}`),
-      ...(upgrade?.responseHeaders ?? []).map(({ name, value }) => `${name}: ${value}`),
+      ...headers.filter(({ name }) => !RANDOM.test(name)).map(({ name, value }) => `${name}: ${value}`),
       ...findings.flatMap(({ rule, sentences }) => [rule, ...sentences]),
       ...notes.map(({ code }) => code),
     ]

@@ -30,6 +30,9 @@ export class Lanes {
   #isDue = false;
   /** Rows must be filled anew, not only moved. */
   #isStale = true;
+  /** Measured when it changes: asking for it makes the browser lay out the page. */
+  #width = 1;
+  #height = 0;
   rowHeight = 30;
   /** Of the words beside a lane; 0 where they stand above it. */
   labelWidth = 300;
@@ -74,12 +77,12 @@ export class Lanes {
 
   /** Pixels that the time takes. */
   get timeWidth(): number {
-    return Math.max(1, this.element.clientWidth - this.labelWidth);
+    return Math.max(1, this.#width - this.labelWidth);
   }
 
   /** The rows that fit. */
   get page(): number {
-    return Math.max(1, Math.floor(this.element.clientHeight / this.rowHeight) - 1);
+    return Math.max(1, Math.floor(this.#height / this.rowHeight) - 1);
   }
 
   /** The row under a point of the window; null beside all of them. */
@@ -102,6 +105,8 @@ export class Lanes {
 
   #measure(): void {
     const style = getComputedStyle(this.element);
+    this.#width = this.element.clientWidth;
+    this.#height = this.element.clientHeight;
     this.rowHeight = parseFloat(style.getPropertyValue('--row')) || 30;
     this.labelWidth = parseFloat(style.getPropertyValue('--label')) || 0;
     this.#isStale = true;
@@ -110,7 +115,7 @@ export class Lanes {
 
   #drawNow(): void {
     const { shown } = this.#store;
-    const height = this.element.clientHeight;
+    const height = this.#height;
     if (height === 0) return;
     const seen = Math.ceil(height / this.rowHeight) + 1;
     const top = Math.floor(this.element.scrollTop / this.rowHeight);

@@ -63,6 +63,7 @@ function buildExplorer(place: HTMLElement): LaneView {
   watchHash(store, bar, () => {
     place.scrollIntoView({ block: 'start' });
   });
+  store.prepareSearch();
   if (isSingle && store.view.opened === null) store.open(store.rows.all[0]!);
   // What was opened without anybody asking must not take the page away from its headline.
   if (isSingle && location.hash === '') scrollTo(0, 0);

@@ -50,6 +50,18 @@ export class Store {
     };
   }
 
+  /** While nobody waits, makes what the first search would have to wait for. */
+  prepareSearch(): void {
+    let next = 0;
+    const work = (deadline: IdleDeadline): void => {
+      const { all } = this.rows;
+      while (next < all.length && deadline.timeRemaining() > 2) this.#searchText(all[next++]!);
+      if (next < all.length) requestIdleCallback(work);
+    };
+    // Not in Safari: there the first search takes a moment.
+    if ('requestIdleCallback' in window) requestIdleCallback(work);
+  }
+
   listen(listener: Listener): void {
     this.#listeners.push(listener);
   }
