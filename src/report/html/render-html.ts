@@ -59,7 +59,7 @@ ${explorer}
 ${worstTable(ranked)}
 ${notesSection(report)}
 </main>
-${footer(report)}
+${footer(report, redacted)}
 <script type="application/json" id="data">${new Markup(data)}</script>
 <script>${new Markup(PAGE_SCRIPT)}</script>
 </body>

@@ -61,7 +61,7 @@ function facts(capture: CaptureReport, { captures }: Report): string {
   return parts.join(' · ');
 }
 
-export function footer({ tool, totals, options }: Report): Markup {
+export function footer({ tool, totals, options }: Report, redacted: boolean): Markup {
   const facts = [
     `${tool.name} ${tool.version}`,
     `${countOf(totals.tcpConnections, 'TCP connection')}, ${countOf(totals.upgradeRequests, 'upgrade request')}, ${countOf(totals.webSocketConnections, 'WebSocket')}`,
@@ -69,6 +69,7 @@ export function footer({ tool, totals, options }: Report): Markup {
   ];
   return markup`<footer class="foot">
 <p>${facts.join(' · ')}</p>
+<p>${redacted ? REDACTED : NOT_REDACTED}</p>
 <p>Connection numbers are Wireshark’s tcp.stream, packet numbers its frame.number. Control and invisible characters of the capture are shown as escapes.</p>
 </footer>`;
 }

@@ -39,9 +39,9 @@ function row(ranked: RankedConnection): Markup {
     markup`<td class="nowrap">${symbol(markOf(ranked))} ${verdict}</td>`,
     markup`<td>${endpointText(client, asIs)}</td>`,
     markup`<td>${endpointText(server, asIs)}</td>`,
-    markup`<td class="long">${targetText(connection, asIs)}</td>`,
-    markup`<td>${upgradeText(connection)}</td>`,
-    markup`<td>${frameTexts(connection).join(' ')}</td>`,
+    markup`<td class="long"><div>${targetText(connection, asIs)}</div></td>`,
+    markup`<td class="nowrap">${upgradeText(connection)}</td>`,
+    markup`<td class="nowrap">${frameTexts(connection).join(' ')}</td>`,
     markup`<td class="number">${lasted}</td>`,
     markup`<td class="ended">${endingSentence(connection, asIs)}</td>`,
   ];

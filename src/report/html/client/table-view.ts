@@ -77,7 +77,7 @@ export class TableView {
       el('td', { class: 'nowrap' }, symbolOf(row.mark), ` ${row.verdict}`),
       el('td', {}, row.client),
       el('td', {}, row.server),
-      el('td', { class: 'long' }, row.target),
+      el('td', { class: 'long' }, el('div', {}, row.target)),
       el('td', { class: 'nowrap' }, upgradeText(connection)),
       el('td', { class: 'nowrap' }, frameTexts(connection).join(' ')),
       el('td', { class: 'number' }, formatDuration(row.durationMs)),
