@@ -6,7 +6,8 @@ import { build } from 'esbuild';
 export async function pageAssets() {
   const [script, style] = await Promise.all([bundle('main.ts'), bundle('styles/index.css')]);
   // Either would end the element that it is put into.
-  if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style)) throw new Error('page assets hold an end tag');
+  if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style))
+    throw new Error('page assets hold an end tag');
   return { __WSCAP_PAGE_SCRIPT__: JSON.stringify(script), __WSCAP_PAGE_STYLE__: JSON.stringify(style) };
 }
 
