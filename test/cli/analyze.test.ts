@@ -30,6 +30,17 @@ describe('wscap analyze', () => {
     expect(await wscap(['--format', 'json', BROKEN])).toEqual(await wscap(['analyze', BROKEN, '-f', 'json']));
   });
 
+  it('writes an HTML page with frames and payloads in it, the same each time', async () => {
+    const path = join(directory, 'report.html');
+    const { code, stdout } = await wscap([CLEAN, '--format', 'html', '-o', path]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    const page = readFileSync(path, 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('"payload"');
+    const again = await wscap([CLEAN, '-f', 'html'], { env: { TZ: 'Asia/Tokyo' } });
+    expect(again.stdout === page).toBe(true);
+  });
+
   it('prints JSON that is the same each time', async () => {
     const first = await wscap([BROKEN, '--format', 'json'], {
       env: { TZ: 'Asia/Tokyo', LC_ALL: 'de_DE.UTF-8' },

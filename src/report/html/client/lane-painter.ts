@@ -39,6 +39,22 @@ export function paintLane(
   paintFindings(context, shapes, place, palette);
 }
 
+/** An arrow at the edge of the lanes, to a connection that lies beyond it. */
+export function paintElsewhere(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  side: -1 | 1,
+  { faint }: Palette,
+): void {
+  context.fillStyle = faint;
+  context.beginPath();
+  context.moveTo(x - side * 3, y);
+  context.lineTo(x - side * 9, y - 4);
+  context.lineTo(x - side * 9, y + 4);
+  context.fill();
+}
+
 /** An open box up to the answer: hatched where it was refused, without an end where none came. */
 function paintHandshake(
   context: CanvasRenderingContext2D,

@@ -7,7 +7,7 @@ import { laneShapes, type LaneShapes } from '../lane-shapes.ts';
 import type { Row } from '../rows.ts';
 import { ticks, toX } from '../time-scale.ts';
 import { el } from './dom.ts';
-import { paintLane } from './lane-painter.ts';
+import { paintElsewhere, paintLane } from './lane-painter.ts';
 import { fillRow, newRow, type RowElement } from './lane-rows.ts';
 import { readPalette, type Palette } from './palette.ts';
 import type { Store } from './store.ts';
@@ -105,11 +105,14 @@ export class Lanes {
 
   #measure(): void {
     const style = getComputedStyle(this.element);
+    const wasHidden = this.#height === 0;
     this.#width = this.element.clientWidth;
     this.#height = this.element.clientHeight;
     this.rowHeight = parseFloat(style.getPropertyValue('--row')) || 30;
     this.labelWidth = parseFloat(style.getPropertyValue('--label')) || 0;
     this.#isStale = true;
+    // What was not displayed has forgotten how far it was scrolled.
+    if (wasHidden) this.#reveal(this.#store.view.active);
     this.draw(true);
   }
 
@@ -184,17 +187,19 @@ export class Lanes {
   #paintRow(row: Row, i: number, width: number): void {
     const { span } = this.#store.view;
     const origin = this.#store.originOf(row);
-    if (origin > span.to || origin + row.durationMs < span.from - (span.to - span.from) * 0.05) return;
     // Where the words stand above, the lane takes the lower part of the row.
     const laneHeight = this.labelWidth === 0 ? this.rowHeight * 0.5 : this.rowHeight;
     const middle = (i + 1) * this.rowHeight - laneHeight / 2;
+    const y = Math.round(middle);
+    if (origin > span.to) paintElsewhere(this.#context, width, y, 1, this.#palette);
+    else if (origin + row.durationMs < span.from) paintElsewhere(this.#context, 0, y, -1, this.#palette);
     paintLane(
       this.#context,
       this.#shapesOf(row),
       {
         x: (ms) => toX(span, origin + ms, width),
         width,
-        y: Math.round(middle),
+        y,
         half: laneHeight / 2 - 1,
       },
       this.#palette,

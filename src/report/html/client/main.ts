@@ -73,7 +73,8 @@ function buildExplorer(place: HTMLElement): LaneView {
 /** On a narrow screen the connection takes the place of the list. */
 function bringIntoSight(panes: HTMLElement, detail: Detail): void {
   detail.element.focus({ preventScroll: true });
-  if (panes.getBoundingClientRect().top < 0) panes.scrollIntoView({ block: 'start' });
+  const isInPlaceOfList = matchMedia('(max-width: 1179px)').matches;
+  if (isInPlaceOfList || panes.getBoundingClientRect().top < 0) panes.scrollIntoView({ block: 'start' });
 }
 
 function modeSwitch(store: Store): HTMLElement {
