@@ -24,8 +24,9 @@ function connections(count: number): ConnectionReport[] {
   });
 }
 
-describe.skipIf(!hasChromium)('the page', () => {
-  beforeAll(() => browser.start());
+// A browser on a machine that others use as well takes its time.
+describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
+  beforeAll(() => browser.start(), 60_000);
   afterAll(() => browser.stop());
 
   it('opens the only connection by itself, and asks nobody for anything', async () => {

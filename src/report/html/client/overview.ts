@@ -68,14 +68,16 @@ export class Overview {
         context.fillRect(i * BAR, HEIGHT - bottom - height, BAR, height);
       });
     };
-    const ended = (count: number): number => Math.max(3, (count / mostEnded) * HEIGHT * 0.55);
+    const endedHeight = (count: number): number => Math.max(3, (count / mostEnded) * HEIGHT * 0.55);
     bar(open, palette.line, (count) => [0, Math.max(1, (count / most) * (HEIGHT - 6))]);
-    bar(errors, palette.marks.error, (count) => [0, ended(count)]);
+    bar(errors, palette.marks.error, (count) => [0, endedHeight(count)]);
     bar(warnings, palette.marks.warning, (count, i) => [
-      errors[i]! > 0 ? ended(errors[i]!) : 0,
-      ended(count),
+      errors[i]! > 0 ? endedHeight(errors[i]!) : 0,
+      endedHeight(count),
     ]);
-    this.#label.textContent = `at most ${formatCount(most)} open at once; in colour, where those with an ${MARK_NAMES.error} or a ${MARK_NAMES.warning} ended`;
+    const together = this.#store.view.alignment === 'capture' ? 'at once' : 'at the same age';
+    const ended = `in colour, where those with an ${MARK_NAMES.error} or a ${MARK_NAMES.warning} ended`;
+    this.#label.textContent = `at most ${formatCount(most)} open ${together}; ${ended}`;
     this.#placeWindow();
   }
 
