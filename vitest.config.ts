@@ -1,7 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { pageAssets } from './scripts/page-assets.mjs';
 
 const config: ViteUserConfig = defineConfig({
+  // What the build writes in.
+  define: await pageAssets(),
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/build.ts'],

@@ -5,6 +5,7 @@ import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
+import { pageAssets } from './page-assets.mjs';
 
 const root = new URL('../', import.meta.url);
 process.chdir(root.pathname);
@@ -41,7 +42,7 @@ const { metafile } = await build({
   format: 'esm',
   // pcap-parser is from 2012: bundled into our files it prints DEP0005, as a package in node_modules it doesn't.
   external: ['pcap-parser'],
-  define: { __WSCAP_VERSION__: JSON.stringify(version) },
+  define: { __WSCAP_VERSION__: JSON.stringify(version), ...(await pageAssets()) },
   // CommonJS dependencies (cli-table3) call require for Node's own modules.
   banner: {
     js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);",

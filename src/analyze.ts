@@ -34,6 +34,8 @@ export interface AnalyzeOptions {
   readonly reader?: 'wscap' | 'pcap-parser';
   /** Put the SHA-256 of each file into the report; it is read a second time for that. Default false. */
   readonly sha256?: boolean;
+  /** Also collect what passed over each WebSocket, for reports that draw it. Default false. */
+  readonly activity?: boolean;
   /**
    * Called now and then while reading: the part of the input that was read (0 to 1, undefined where its size is
    * not known), and the packets so far.
@@ -80,8 +82,11 @@ export async function analyzeEach(
   const { ports = [], rules = {} } = options;
   const files = typeof paths === 'string' ? [paths] : paths;
   checkOptions(files, windowMs, reader);
-  const judge = new ConnectionJudge({ windowMs, ports, rules }, onConnection);
-  const tcp = new TcpTracker({ open: (connection) => new ConnectionTracker(connection, judge) });
+  const judge = new ConnectionJudge(
+    { windowMs, ports, rules, activity: options.activity ?? false },
+    onConnection,
+  );
+  const tcp = new TcpTracker({ open: (connection) => new ConnectionTracker(connection, judge.sink()) });
   const pipeline = new PacketPipeline(tcp, (note) => {
     if (note.code === 'no-timestamp') judge.lacksTimes();
   });

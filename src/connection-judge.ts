@@ -2,6 +2,7 @@
  * Takes each connection when it is over: has it judged, counts it, hands its report on, and keeps its trace for the rules
  * over the whole capture.
  */
+import { ActivityCollector } from './connection/activity-collector.ts';
 import type { ConnectionSink, SkipReason } from './connection/connection-tracker.ts';
 import type { ConnectionRecord } from './connection/record.ts';
 import { HttpBudget } from './http/http-budget.ts';
@@ -28,6 +29,8 @@ export interface JudgeOptions {
   readonly windowMs: number;
   readonly ports: readonly number[];
   readonly rules: RuleSettings;
+  /** Collect what passes over each WebSocket, for reports that draw it. */
+  readonly activity: boolean;
 }
 
 interface Judged {
@@ -60,12 +63,14 @@ export class ConnectionJudge implements ConnectionSink {
   /** Whether a connection that never sent a byte matters is known only at the end. */
   #unopened: ConnectionRecord[] = [];
   readonly #legs: LegWindow<Judged>;
+  readonly #activities: ActivityCollector | null;
 
   constructor(
-    { windowMs, ports, rules }: JudgeOptions,
+    { windowMs, ports, rules, activity }: JudgeOptions,
     onConnection: (connection: ConnectionReport) => void,
   ) {
     this.ports = new Set(ports);
+    this.#activities = activity ? new ActivityCollector(this) : null;
     this.#onConnection = onConnection;
     this.#webSocketPorts = new Set(ports);
     this.#context = { windowMs, webSocketPorts: this.#webSocketPorts, hasTimes: true, captureEnds: [] };
@@ -78,6 +83,11 @@ export class ConnectionJudge implements ConnectionSink {
   /** Connections that were left alone, by reason. */
   get skips(): ReadonlyMap<SkipReason, number> {
     return this.#skips;
+  }
+
+  /** For one connection, which tells it what it comes to. */
+  sink(): ConnectionSink {
+    return this.#activities?.sink() ?? this;
   }
 
   record(record: ConnectionRecord): void {
@@ -134,6 +144,6 @@ export class ConnectionJudge implements ConnectionSink {
   #report({ record, judgement, verdict }: Judged, anomalies: readonly Anomaly[]): void {
     const shown = this.#engine.present({ ...judgement, anomalies });
     for (const { severity } of shown.anomalies) this.anomalies[severity]++;
-    this.#onConnection(buildConnection(record, shown, verdict));
+    this.#onConnection(buildConnection(record, shown, verdict, this.#activities?.take(record.id)));
   }
 }

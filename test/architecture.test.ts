@@ -28,7 +28,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   rules: ['connection', 'http/head.ts', 'http/upgrade-exchange.ts', 'tcp/packet-mark.ts', 'websocket'],
   report: [],
   redact: ['report/model.ts'],
-  'report/build.ts': ['connection', 'rules', 'http/head.ts'],
+  'report/build.ts': ['connection', 'rules', 'http/head.ts', 'report/build-activity.ts'],
+  'report/build-activity.ts': ['connection/activity-log.ts'],
+  'report/html': ['report'],
+  'report/html/client': ['report'],
   cli: [
     'analyze.ts',
     'capture/capture-error.ts',
@@ -79,8 +82,10 @@ const imports: Import[] = files.flatMap((from) =>
   ),
 );
 
+/** The file itself or the innermost folder around it that has a rule. */
 function roomOf(path: string): string {
-  return MAY_IMPORT[path] === undefined ? path.split('/')[0]! : path;
+  for (let room = path; room !== '.'; room = dirname(room)) if (MAY_IMPORT[room] !== undefined) return room;
+  return path;
 }
 
 function isAllowed({ from, to }: Import): boolean {

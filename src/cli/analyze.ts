@@ -38,6 +38,7 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
       rules,
       reader: request.reader,
       sha256: plan.some((each) => NEEDS_DIGEST.has(each.format)),
+      activity: plan.some((each) => each.format === 'html'),
       onProgress: progress.update,
     };
     if (canStream(plan, request)) {

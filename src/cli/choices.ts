@@ -1,7 +1,7 @@
 /** What may be chosen where: shared by the options, the config file and its schema. */
 import type { Severity } from '../report/model.ts';
 
-export const FORMATS = ['table', 'json', 'ndjson', 'markdown', 'junit', 'github'] as const;
+export const FORMATS = ['table', 'json', 'ndjson', 'markdown', 'html', 'junit', 'github'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export const READERS = ['wscap', 'pcap-parser'] as const;

@@ -11,6 +11,8 @@ export interface OutputTarget {
 
 const ENDINGS: Readonly<Record<string, Format>> = {
   '.json': 'json',
+  '.html': 'html',
+  '.htm': 'html',
   '.ndjson': 'ndjson',
   '.jsonl': 'ndjson',
   '.markdown': 'markdown',

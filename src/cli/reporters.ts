@@ -11,7 +11,7 @@ import type { OutputTarget } from './output-plan.ts';
 export const NEEDS_DIGEST: ReadonlySet<Format> = new Set(['markdown']);
 
 /** Made to be shown to others: secrets are hidden unless `--no-redact` says otherwise. */
-const REDACTED: ReadonlySet<Format> = new Set(['markdown', 'junit', 'github']);
+const REDACTED: ReadonlySet<Format> = new Set(['markdown', 'html', 'junit', 'github']);
 
 /** The same report in several formats: it is redacted once. */
 export function createReporter(
@@ -59,6 +59,10 @@ async function render(
     case 'markdown': {
       const { renderMarkdown } = await import('../report/markdown/markdown.ts');
       return [renderMarkdown(report, { maxLength: request.maxLength })];
+    }
+    case 'html': {
+      const { renderHtml } = await import('../report/html/render-html.ts');
+      return [renderHtml(report, { redacted: report.redaction?.secrets === true })];
     }
     case 'junit': {
       const { renderJunit } = await import('../report/junit.ts');

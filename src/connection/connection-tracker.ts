@@ -23,6 +23,7 @@ import type { InflateBudget } from '../websocket/inflate-budget.ts';
 import type { ConversationListener } from './conversation-listener.ts';
 import { EarlyBytes } from './early-bytes.ts';
 import { Ending } from './ending.ts';
+import { tapFrames } from './frame-tap.ts';
 import { HeartbeatTracker, NO_PINGS } from './heartbeat.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { openingsOf } from './openings.ts';
@@ -373,8 +374,9 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     });
     this.#side0.open(openings[0]);
     this.#side1.open(openings[1]);
-    this.#parser0 = new FrameParser(0, this, openings[0].reader);
-    this.#parser1 = new FrameParser(1, this, openings[1].reader);
+    const handler = tapFrames(this, listener, client);
+    this.#parser0 = new FrameParser(0, handler, openings[0].reader);
+    this.#parser1 = new FrameParser(1, handler, openings[1].reader);
   }
 
   #addRequest(direction: Direction, { head, packet, seconds, nanoseconds }: SeenRequest): void {

@@ -21,4 +21,6 @@ export interface ConversationListener {
   message(from: Role, message: Message): void;
   /** A Close, Ping or Pong. */
   control(from: Role, frame: Frame): void;
+  /** A frame of any kind; after `message` or `control` where it completes one. */
+  frame?(from: Role, frame: Frame): void;
 }

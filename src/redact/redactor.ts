@@ -19,6 +19,7 @@ import type {
 import { AddressMap } from './address-map.ts';
 import { AddressReplacer } from './address-replacer.ts';
 import { redactHeader, redactSubprotocols } from './header-secrets.ts';
+import { PayloadMarks } from './payload-marks.ts';
 import { SecretLedger } from './secret-ledger.ts';
 import { redactText } from './text-secrets.ts';
 import { redactUrl } from './url-secrets.ts';
@@ -44,11 +45,13 @@ export function redactReport(report: Report, options: RedactOptions): Report {
 export class Redactor {
   readonly #ledger: SecretLedger | null;
   readonly #addresses: AddressReplacer | null;
+  readonly #payloads: PayloadMarks | null;
   readonly #options: RedactOptions;
 
   constructor(options: RedactOptions) {
     this.#options = options;
     this.#ledger = options.secrets ? new SecretLedger(options.key) : null;
+    this.#payloads = options.secrets ? new PayloadMarks(options.key) : null;
     this.#addresses = options.addresses
       ? new AddressReplacer(new AddressMap(options.key ?? new Uint8Array(0)))
       : null;
@@ -98,7 +101,7 @@ export class Redactor {
   connection(connection: ConnectionReport): ConnectionReport {
     // Made from what it is asked for: a spread would read the timeline, which is made when it is read.
     const timeline = (): TimelineEntry[] => connection.timeline.map((entry) => this.#timelineEntry(entry));
-    const { close } = connection;
+    const { close, activity } = connection;
     const redacted = {
       client: this.#endpoint(connection.client),
       server: this.#endpoint(connection.server),
@@ -113,6 +116,9 @@ export class Redactor {
             },
       anomalies: connection.anomalies.map((anomaly) => this.#anomaly(anomaly)),
       notes: connection.notes.map((note) => this.#note(note)),
+      ...(activity === undefined || this.#payloads === null
+        ? {}
+        : { activity: this.#payloads.redact(activity) }),
     };
     const properties = Object.getOwnPropertyDescriptors(connection);
     const copy = Object.defineProperties({}, properties) as ConnectionReport;
@@ -154,6 +160,7 @@ export class Redactor {
     return {
       ...anomaly,
       message: this.#prose(anomaly.message),
+      advice: this.#prose(anomaly.advice),
       evidence: Object.fromEntries(evidence) as AnomalyReport['evidence'],
     };
   }

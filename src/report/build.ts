@@ -1,4 +1,5 @@
 /** Records and anomalies -> report: names, texts and units as docs/report-format.md has them. */
+import type { Activity } from '../connection/activity-log.ts';
 import { connectionNotes } from '../connection/notes.ts';
 import { upgradeResponse, type ConnectionRecord, type SideFacts } from '../connection/record.ts';
 import type { TimelineEvent } from '../connection/timeline.ts';
@@ -7,6 +8,7 @@ import { headerValue } from '../http/head.ts';
 import type { Judgement } from '../rules/judgement.ts';
 import type { CaptureAnomaly } from '../rules/capture-rule.ts';
 import type { Anomaly } from '../rules/rule.ts';
+import { buildActivity } from './build-activity.ts';
 import type {
   AnomalyReport,
   CloseReport,
@@ -23,6 +25,7 @@ export function buildConnection(
   record: ConnectionRecord,
   judgement: Judgement,
   verdict: Verdict,
+  activity?: Activity,
 ): ConnectionReport {
   const { client, server, first, last } = record;
   return {
@@ -51,6 +54,7 @@ export function buildConnection(
     get timeline() {
       return record.timeline().map((event) => buildTimelineEntry(event, first));
     },
+    ...(activity === undefined ? {} : { activity: buildActivity(activity, first) }),
     anomalies: judgement.anomalies.map(buildAnomaly),
     notes: buildNotes(record, judgement),
   };

@@ -19,7 +19,7 @@ export function endpointText({ address, port }: Endpoint, safe: Safe): string {
 }
 
 /** Host and path, as in the address bar. */
-export function targetText({ upgrade }: ConnectionReport, safe: Safe): string {
+export function targetText({ upgrade }: Pick<ConnectionReport, 'upgrade'>, safe: Safe): string {
   if (upgrade === null || (upgrade.target === null && upgrade.host === null)) return '–';
   const target = upgrade.target ?? '';
   const absolute = /^[a-z]+:\/\//i.test(target);
@@ -27,7 +27,7 @@ export function targetText({ upgrade }: ConnectionReport, safe: Safe): string {
 }
 
 /** "101 in 1.4 ms", "403 in 12 ms", "no answer". */
-export function upgradeText({ upgrade }: ConnectionReport): string {
+export function upgradeText({ upgrade }: Pick<ConnectionReport, 'upgrade'>): string {
   if (upgrade === null) return 'not captured';
   if (upgrade.status === null) return upgrade.responsePacket === null ? 'no answer' : 'unreadable';
   if (upgrade.latencyMs === null) return String(upgrade.status);
@@ -35,7 +35,7 @@ export function upgradeText({ upgrade }: ConnectionReport): string {
 }
 
 /** Frames of every kind, from the client and from the server. */
-export function frameTexts({ traffic }: ConnectionReport): [up: string, down: string] {
+export function frameTexts({ traffic }: Pick<ConnectionReport, 'traffic'>): [up: string, down: string] {
   return [`↑ ${frameCount(traffic.clientToServer)}`, `↓ ${frameCount(traffic.serverToClient)}`];
 }
 

@@ -31,7 +31,7 @@ function whatWasSeen(report: Report): string {
   return `No WebSocket opening handshake in ${countOf(totals.tcpConnections, 'TCP connection')}`;
 }
 
-function hints(report: Report): string[] {
+export function hints(report: Report): string[] {
   const { packets, tcpConnections } = report.totals;
   if (packets === 0) {
     return [

@@ -84,17 +84,17 @@ export function escapeJson(json: string): string {
   });
 }
 
-const XML_ENTITIES: Readonly<Record<string, string>> = {
+const MARKUP: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  "'": '&apos;',
+  "'": '&#39;',
 };
 
-/** For text and attributes of XML 1.0, in which most control characters can't be written at all. */
-export function escapeXml(text: string): string {
-  return escapeText(text).replace(/[&<>"']/g, (character) => XML_ENTITIES[character]!);
+/** For HTML and XML 1.0: text, and attribute values in quotation marks. No control character is left. */
+export function escapeMarkup(text: string): string {
+  return escapeText(text).replace(/[&<>"']/g, (character) => MARKUP[character]!);
 }
 
 /** For the text of a GitHub workflow command: `::error::…`. */
@@ -105,4 +105,15 @@ export function escapeCommandData(lines: readonly string[]): string {
 /** For a property of a GitHub workflow command: `title=…`. */
 export function escapeCommandProperty(text: string): string {
   return escapeText(text).replaceAll('%', '%25').replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+/**
+ * For JSON text inside an HTML `script` element, where only `</script` and `<!--` would end or change it: no `<`, `>` or `&` is
+ * left. A JSON parser gets the same strings back.
+ */
+export function escapeJsonForHtml(json: string): string {
+  return escapeJson(json).replace(
+    /[<>&]/g,
+    (character) => `\\u00${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }

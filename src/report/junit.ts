@@ -8,7 +8,7 @@
  */
 import { placeAnomalies, rankConnections, type RankedConnection } from './connection-rank.ts';
 import { closedText, endpointText, NO_BREAK_SPACE, targetText } from './connection-text.ts';
-import { escapeXml } from './escape.ts';
+import { escapeMarkup } from './escape.ts';
 import { formatCount } from './format-count.ts';
 import type { AnomalyReport, Report, Severity } from './model.ts';
 import { packetFilters } from './packet-filter.ts';
@@ -51,7 +51,7 @@ export function* renderJunit(report: Report, options: JunitOptions): Generator<s
   const time = report.captures.reduce((sum, { durationMs }) => sum + Math.max(0, durationMs ?? 0), 0);
   yield '<?xml version="1.0" encoding="UTF-8"?>\n';
   yield `<testsuites name="wscap" ${numbers} time="${seconds(time)}">\n`;
-  yield `  <testsuite name="${escapeXml(suiteName(report))}" ${numbers} skipped="${count('skipped')}" time="${seconds(time)}"${timestamp}>\n`;
+  yield `  <testsuite name="${escapeMarkup(suiteName(report))}" ${numbers} skipped="${count('skipped')}" time="${seconds(time)}"${timestamp}>\n`;
   yield* propertyLines(report);
   for (const each of cases) yield caseText(each);
   const notes = [...report.captures.flatMap((capture) => capture.notes), ...report.notes].map(
@@ -75,7 +75,7 @@ function* propertyLines({ tool, totals, options }: Report): Generator<string> {
   };
   yield '    <properties>\n';
   for (const [name, value] of Object.entries(properties)) {
-    yield `      <property name="${name}" value="${escapeXml(String(value))}"/>\n`;
+    yield `      <property name="${name}" value="${escapeMarkup(String(value))}"/>\n`;
   }
   yield '    </properties>\n';
 }
@@ -163,10 +163,10 @@ function caseOf(
   const milder = found.filter((anomaly) => !failing.includes(anomaly));
   const body = failing.map(
     (anomaly) =>
-      `<failure type="${escapeXml(anomaly.rule)}" message="${escapeXml(`${anomaly.severity}: ${firstSentence(anomaly.message)}`)}">` +
+      `<failure type="${escapeMarkup(anomaly.rule)}" message="${escapeMarkup(`${anomaly.severity}: ${firstSentence(anomaly.message)}`)}">` +
       `${escapeLines([...anomalyLines(anomaly, report), ...facts])}</failure>`,
   );
-  if (body.length === 0 && withheld !== null) body.push(`<skipped message="${escapeXml(withheld)}"/>`);
+  if (body.length === 0 && withheld !== null) body.push(`<skipped message="${escapeMarkup(withheld)}"/>`);
   if (milder.length > 0) {
     const lines = milder.flatMap((anomaly) => anomalyLines(anomaly, report));
     body.push(`<system-out>${escapeLines([...lines, ...facts])}</system-out>`);
@@ -187,13 +187,13 @@ function anomalyLines(
 }
 
 function caseText({ className, name, milliseconds, body }: Case): string {
-  const start = `    <testcase classname="${escapeXml(className)}" name="${escapeXml(name)}" time="${seconds(milliseconds)}"`;
+  const start = `    <testcase classname="${escapeMarkup(className)}" name="${escapeMarkup(name)}" time="${seconds(milliseconds)}"`;
   if (body.length === 0) return `${start}/>\n`;
   return `${start}>\n${body.map((element) => `      ${element}\n`).join('')}    </testcase>\n`;
 }
 
 function escapeLines(lines: readonly string[]): string {
-  return lines.map(escapeXml).join('\n');
+  return lines.map(escapeMarkup).join('\n');
 }
 
 /** The first sentence says what happened; all of it stands in the element. */

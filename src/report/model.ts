@@ -133,6 +133,47 @@ export interface TimelineEntry {
   count?: number;
 }
 
+/** What passed over a connection. There where it was asked for (`activity` of analyze). */
+export interface ActivityReport {
+  /** In the order of capture: the first and the last ones. */
+  frames: FrameReport[];
+  /** How many are left out, after the first `omittedAfter` of `frames`. */
+  omitted: number;
+  omittedAfter: number;
+  /** All frames counted by time; null where none is left out of `frames`, or there was no room to count them. */
+  density: DensityReport | null;
+}
+
+export interface FrameReport {
+  packet: number;
+  /** Milliseconds since the connection's first packet. */
+  offsetMs: number;
+  from: Role;
+  opcode: keyof FrameCounts;
+  /** Payload bytes on the wire. */
+  length: number;
+  final: boolean;
+  /** Of a control frame; of a message, on the frame that completes it. */
+  payload?: PayloadPreview;
+}
+
+/** The beginning of a payload, unmasked and inflated: wire text, or hexadecimal digits where it is no text. */
+export interface PayloadPreview {
+  encoding: 'text' | 'hex' | 'redacted';
+  value: string;
+  /** So many bytes are shown, of so many. */
+  bytes: number;
+  of: number;
+}
+
+/** Frames in equal slices of time from `startMs` on. */
+export interface DensityReport {
+  /** Milliseconds since the connection's first packet. */
+  startMs: number;
+  sliceMs: number;
+  counts: { slice: number; from: Role; opcode: keyof FrameCounts; frames: number }[];
+}
+
 export interface AnomalyReport {
   rule: string;
   /** Which of the rule's messages it is: stable, where the wording may change. */
@@ -179,6 +220,7 @@ export interface ConnectionReport {
   close: CloseReport | null;
   heartbeat: HeartbeatReport | null;
   readonly timeline: readonly TimelineEntry[];
+  activity?: ActivityReport;
   anomalies: AnomalyReport[];
   notes: ReportNote[];
 }

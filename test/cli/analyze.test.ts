@@ -28,6 +28,17 @@ describe('wscap analyze', () => {
     expect(await wscap(['--format', 'json', BROKEN])).toEqual(await wscap(['analyze', BROKEN, '-f', 'json']));
   });
 
+  it('writes an HTML page with frames and payloads in it, the same each time', async () => {
+    const path = join(directory, 'report.html');
+    const { code, stdout } = await wscap([CLEAN, '--format', 'html', '-o', path]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    const page = readFileSync(path, 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('"payload"');
+    const again = await wscap([CLEAN, '-f', 'html'], { env: { TZ: 'Asia/Tokyo' } });
+    expect(again.stdout === page).toBe(true);
+  });
+
   it('prints JSON that is the same each time', async () => {
     const first = await wscap([BROKEN, '--format', 'json'], {
       env: { TZ: 'Asia/Tokyo', LC_ALL: 'de_DE.UTF-8' },
@@ -140,7 +151,10 @@ describe('wrong usage and unreadable input: one line on stderr and exit code 2',
     [[BROKEN, '--fial-on', 'error'], 'unknown option --fial-on, did you mean --fail-on?'],
     [[BROKEN, '-x'], 'unknown option -x'],
     [['--colour', BROKEN], 'unknown option --colour, did you mean --color?'],
-    [[BROKEN, '-f', 'xlsx'], '--format xlsx is not known: choose one of table, json, ndjson, markdown, junit, github'],
+    [
+      [BROKEN, '-f', 'xlsx'],
+      '--format xlsx is not known: choose one of table, json, ndjson, markdown, html, junit, github',
+    ],
     [[BROKEN, '--window', 'abc'], '--window abc is no time; give milliseconds from 0 up, as in --window 100'],
     [[BROKEN, '--window', '-5'], '--window'],
     [[BROKEN, '--window'], '--window needs a value'],

@@ -76,7 +76,7 @@ const captures = readdirSync('fixtures', { recursive: true, encoding: 'utf8' })
 /** As a reader of the JSON gets it; null for a fixture that is unreadable on purpose. */
 async function reportOf(path: string): Promise<unknown> {
   try {
-    return JSON.parse(JSON.stringify(await analyze(path)));
+    return JSON.parse(JSON.stringify(await analyze(path, { activity: true })));
   } catch (error) {
     if (error instanceof CaptureError) return null;
     throw error;

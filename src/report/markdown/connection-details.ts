@@ -1,5 +1,5 @@
 /** What a connection holds beyond its facts, each part by itself: diagram, heads of the handshake, last frames, TCP. */
-import { escapeXml } from '../escape.ts';
+import { escapeMarkup } from '../escape.ts';
 import { formatBytes, formatCount } from '../format-count.ts';
 import type { ConnectionReport, DirectionTraffic, HeaderLine } from '../model.ts';
 import type { Fold, Piece } from './budget.ts';
@@ -34,7 +34,7 @@ export function detailsFold(connection: ConnectionReport, first: number, withDia
     tcpPiece(connection, first + 3),
   ].filter((piece) => piece !== null);
   if (pieces.length === 0) return null;
-  const between = escapeXml(`${endpoint(client)} → ${endpoint(server)}`);
+  const between = escapeMarkup(`${endpoint(client)} → ${endpoint(server)}`);
   const what = withDiagram ? `${verdict}, ${between}` : 'handshake headers, last frames, TCP';
   return { summary: `<b>Connection ${id}</b>: ${what}`, open: false, pieces };
 }

@@ -1,0 +1,48 @@
+/**
+ * What stands in the place of payloads in a redacted report: their length and a mark, the same for payloads that are
+ * equal as far as the report holds them. Payloads are not looked for elsewhere: "ok" would be found everywhere.
+ */
+import { createHmac } from 'node:crypto';
+import type { ActivityReport, PayloadPreview } from '../report/model.ts';
+
+/** Different payloads that are told apart without a key; later ones are all alike. */
+const MAX_KNOWN = 100_000;
+const HASH_DIGITS = 8;
+
+export class PayloadMarks {
+  readonly #key: Uint8Array | null;
+  readonly #numbers = new Map<string, number>();
+
+  /** @param key null: payloads are numbered as they are met */
+  constructor(key: Uint8Array | null) {
+    this.#key = key;
+  }
+
+  redact(activity: ActivityReport): ActivityReport {
+    const frames = activity.frames.map((frame) =>
+      frame.payload === undefined ? frame : { ...frame, payload: this.#mark(frame.payload) },
+    );
+    return { ...activity, frames };
+  }
+
+  #mark({ encoding, value, of }: PayloadPreview): PayloadPreview {
+    return {
+      encoding: 'redacted',
+      value: `[payload${this.#nameOf(`${of} ${encoding} ${value}`)}]`,
+      bytes: 0,
+      of,
+    };
+  }
+
+  #nameOf(payload: string): string {
+    if (this.#key !== null) {
+      return `-${createHmac('sha256', this.#key).update(payload).digest('hex').slice(0, HASH_DIGITS)}`;
+    }
+    const known = this.#numbers.get(payload);
+    if (known !== undefined) return `-${known}`;
+    if (this.#numbers.size >= MAX_KNOWN) return '';
+    const number = this.#numbers.size + 1;
+    this.#numbers.set(payload, number);
+    return `-${number}`;
+  }
+}

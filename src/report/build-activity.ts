@@ -1,0 +1,59 @@
+/** What passed over a connection -> report: offsets, names, and payloads as text or hexadecimal digits. */
+import type { Activity, KeptFrame, KeptPayload } from '../connection/activity-log.ts';
+import { millisecondsBetween, type Timestamp } from '../timestamp.ts';
+import type { ActivityReport, FrameReport, PayloadPreview } from './model.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** `start` is the connection's first packet. */
+export function buildActivity(
+  { frames, omitted, head, density }: Activity,
+  start: Timestamp,
+): ActivityReport {
+  return {
+    frames: frames.map((frame) => buildFrame(frame, start)),
+    omitted,
+    omittedAfter: head,
+    density:
+      density === null
+        ? null
+        : {
+            startMs: millisecondsBetween(start, density.start),
+            sliceMs: density.counted.sliceMs,
+            counts: density.counted.counts(),
+          },
+  };
+}
+
+function buildFrame(frame: KeptFrame, start: Timestamp): FrameReport {
+  const { packet, from, opcode, payloadLength, isFinal, payload } = frame;
+  return {
+    packet,
+    offsetMs: millisecondsBetween(start, frame),
+    from,
+    opcode,
+    length: payloadLength,
+    final: isFinal,
+    // Of a Close, the code and the reason are in `close` and in the timeline.
+    ...(payload === null ? {} : { payload: buildPayload(payload, opcode === 'binary') }),
+  };
+}
+
+function buildPayload({ bytes, length }: KeptPayload, isBinary: boolean): PayloadPreview {
+  const text = isBinary ? null : decoded(bytes, bytes.length < length);
+  return text === null
+    ? { encoding: 'hex', value: Buffer.from(bytes).toString('hex'), bytes: bytes.length, of: length }
+    : { encoding: 'text', value: text, bytes: bytes.length, of: length };
+}
+
+/** Null where it is no UTF-8. The cut may have gone through a character, which is then left out. */
+function decoded(bytes: Uint8Array, isCut: boolean): string | null {
+  for (let end = bytes.length; end >= bytes.length - (isCut ? 3 : 0); end--) {
+    try {
+      return utf8.decode(bytes.subarray(0, end));
+    } catch {
+      // Shorter, then.
+    }
+  }
+  return null;
+}

@@ -1,0 +1,91 @@
+/** The sequence diagram: a list of arrows between two lines, one for the client and one for the server. */
+import { formatBytes, formatCount } from '../../format-count.ts';
+import { formatDuration } from '../../../format-duration.ts';
+import { ladderOf, type Step } from '../ladder.ts';
+import type { PageConnection } from '../page-data.ts';
+import { el, wire } from './dom.ts';
+
+type Arrow = Extract<Step, { kind: 'arrow' }>;
+
+export function ladderPart(connection: PageConnection): HTMLElement {
+  const steps = ladderOf(connection);
+  return el(
+    'section',
+    { class: 'part sequence', hidden: steps.length === 0 },
+    el('h4', {}, 'Sequence'),
+    el(
+      'div',
+      { class: 'ladder-heads', 'aria-hidden': 'true' },
+      el('span', {}, 'client'),
+      el('span', {}, 'server'),
+    ),
+    el('ol', { class: 'ladder' }, ...steps.map((step) => stepLine(step, connection.openedMs ?? 0))),
+  );
+}
+
+function stepLine(step: Step, zero: number): HTMLElement {
+  switch (step.kind) {
+    case 'pause':
+      return el(
+        'li',
+        { class: 'rung pause' },
+        el('span', { class: 'arrow' }, `${formatDuration(step.ms)} nothing`),
+      );
+    case 'omitted':
+      return el(
+        'li',
+        { class: 'rung pause' },
+        el('span', { class: 'arrow' }, `${formatCount(step.count)} more, not shown`),
+      );
+    case 'arrow':
+      return arrowLine(step, zero);
+  }
+}
+
+function arrowLine(step: Arrow, zero: number): HTMLElement {
+  const { at, from, packet, lastPacket, isEvidence } = step;
+  const packets =
+    packet === lastPacket ? formatCount(packet) : `${formatCount(packet)}–${formatCount(lastPacket)}`;
+  return el(
+    'li',
+    { class: `rung ${from}${isEvidence ? ' evident' : ''}`, 'data-what': step.what },
+    el('span', { class: 'time' }, signed(at - zero)),
+    el(
+      'span',
+      { class: 'arrow' },
+      el('span', { class: 'unseen' }, `${from} to ${from === 'client' ? 'server' : 'client'}: `),
+      el('span', { class: 'what' }, whatOf(step)),
+      step.detail === null || step.detail === ''
+        ? null
+        : el('span', { class: 'said' }, ` ${wire(step.detail)}`),
+    ),
+    el('span', { class: 'packet' }, el('span', { class: 'unseen' }, 'packet '), packets),
+  );
+}
+
+function whatOf({ what, count, length, code, detail }: Arrow): string {
+  switch (what) {
+    case 'syn':
+    case 'fin':
+    case 'rst':
+      return what.toUpperCase();
+    case 'syn-ack':
+      return 'SYN, ACK';
+    case 'request':
+    case 'response':
+      // The line itself says it.
+      return detail === null ? (code === null ? what : String(code)) : '';
+    case 'gap':
+      return `${formatBytes(length ?? 0)} not captured`;
+    case 'close':
+      return code === null ? 'Close' : `Close ${code}`;
+    default:
+      return `${count > 1 ? `${formatCount(count)} × ` : ''}${what}${length === null ? '' : `, ${formatBytes(length)}`}`;
+  }
+}
+
+/** Since the 101; before it with a minus. */
+export function signed(ms: number): string {
+  // A difference of two times has digits below the nanosecond that mean nothing.
+  return formatDuration(Math.round(ms * 1e6) / 1e6).replace('-', '−');
+}

@@ -1,0 +1,95 @@
+/** What the page gets to know, as it stands in its JSON. Written by encode-page.ts, read by the page's own code. */
+import type {
+  CaptureReport,
+  CloseReport,
+  Endpoint,
+  FrameCounts,
+  FrameReport,
+  HeartbeatReport,
+  ReportNote,
+  Role,
+  Severity,
+  TimelineEntry,
+  UpgradeReport,
+  Verdict,
+  DirectionTraffic,
+} from '../model.ts';
+import type { Column } from './columns.ts';
+
+/** A problem's severity; otherwise whether it closed in order. */
+export type Mark = Severity | 'clean' | 'neutral';
+
+export interface PageData {
+  captures: CaptureReport[];
+  /** The time from which `startMs` and `atMs` count: RFC 3339, nanoseconds. */
+  start: string;
+  /** Whether `start` is a real time of day in UTC. */
+  hasClock: boolean;
+  /** {@link PageConnection}, worst first. */
+  connections: Column;
+  strings: string[];
+  /** Connections of the report that are not in the page. */
+  connectionsLeftOut: number;
+}
+
+export interface PageConnection {
+  id: number;
+  client: Endpoint;
+  server: Endpoint;
+  firstPacket: number;
+  lastPacket: number;
+  /** Of the first packet, since {@link PageData.start}. */
+  startMs: number;
+  /** Never negative. */
+  durationMs: number;
+  /** Of the 101, or of the first frame, since `startMs`; null where it never became a WebSocket. */
+  openedMs: number | null;
+  verdict: Verdict;
+  mark: Mark;
+  opening: 'handshake' | 'inferred' | null;
+  upgrade: UpgradeReport | null;
+  traffic: { clientToServer: DirectionTraffic; serverToClient: DirectionTraffic };
+  close: CloseReport | null;
+  heartbeat: HeartbeatReport | null;
+  /** All but the frames. */
+  events: PageEvent[];
+  frames: PageFrame[];
+  /** Frames left out after the first `omittedAfter`. */
+  omitted: number;
+  omittedAfter: number;
+  density: PageDensity | null;
+  findings: PageFinding[];
+  notes: ReportNote[];
+}
+
+export type PageEvent = Pick<TimelineEntry, 'packet' | 'from' | 'offsetMs' | 'length' | 'code' | 'detail'> & {
+  event: Exclude<TimelineEntry['event'], 'frame' | 'omitted'>;
+};
+
+export type PageFrame = Pick<FrameReport, 'packet' | 'from' | 'offsetMs' | 'length' | 'payload'> & {
+  opcode: keyof FrameCounts;
+  /** Only where it is not the end of its message. */
+  more?: true;
+};
+
+/** How many frames there were in equal slices of time: one digit a slice, see density-levels.ts. */
+export interface PageDensity {
+  startMs: number;
+  sliceMs: number;
+  levels: { from: Role; kind: FrameKind; digits: string }[];
+}
+
+export type FrameKind = 'text' | 'binary' | 'control' | 'close';
+
+export interface PageFinding {
+  rule: string;
+  severity: Severity;
+  /** The message, by sentences: many findings share their last ones. */
+  sentences: string[];
+  packets: number[];
+  /** Since {@link PageData.start}. */
+  atMs: number;
+  evidence: Record<string, string | number | boolean | null | (string | number)[]>;
+  /** The connections that it concerns, where there are several; the first ones of many. */
+  across?: number[];
+}

@@ -1,0 +1,75 @@
+/** Which connections are shown, and in which order. */
+import type { Row } from './rows.ts';
+
+export interface Filter {
+  /** Words that all must occur. */
+  readonly text: string;
+  /** A rule that must have spoken; empty: any. */
+  readonly rule: string;
+  /** A part of the client's or the server's address and port. */
+  readonly address: string;
+  /** Severities of which one must have been found; "none": nothing was. All of them: no filter. */
+  readonly severities: ReadonlySet<string>;
+}
+
+export const SEVERITIES = ['error', 'warning', 'info', 'none'] as const;
+
+export const NO_FILTER: Filter = { text: '', rule: '', address: '', severities: new Set(SEVERITIES) };
+
+export function isFiltering({ text, rule, address, severities }: Filter): boolean {
+  return text.trim() !== '' || rule !== '' || address.trim() !== '' || severities.size < SEVERITIES.length;
+}
+
+/** `searchText` is asked only for rows that pass everything else. */
+export function filterRows(
+  rows: readonly Row[],
+  { text, rule, address, severities }: Filter,
+  searchText: (row: Row) => string,
+): Row[] {
+  const words = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const part = address.trim().toLowerCase();
+  return rows.filter(
+    (row) =>
+      hasSeverity(row, severities) &&
+      (rule === '' || row.rules.includes(rule)) &&
+      (part === '' || row.client.includes(part) || row.server.includes(part)) &&
+      (words.length === 0 || containsAll(searchText(row), words)),
+  );
+}
+
+function hasSeverity({ mark, severities: found }: Row, wanted: ReadonlySet<string>): boolean {
+  if (wanted.size === SEVERITIES.length) return true;
+  // A verdict can be bad although no rule spoke.
+  if (found.length === 0) return wanted.has(mark === 'error' || mark === 'warning' ? mark : 'none');
+  return found.some((severity) => wanted.has(severity));
+}
+
+function containsAll(text: string, words: readonly string[]): boolean {
+  return words.every((word) => text.includes(word));
+}
+
+export const ORDERS = ['worst', 'time', 'longest', 'shortest', 'number'] as const;
+export type Order = (typeof ORDERS)[number];
+
+export const ORDER_NAMES: Readonly<Record<Order, string>> = {
+  worst: 'worst first',
+  time: 'by start',
+  longest: 'longest first',
+  shortest: 'shortest first',
+  number: 'by number',
+};
+
+const COMPARE: Readonly<Record<Order, (a: Row, b: Row) => number>> = {
+  worst: (a, b) => a.index - b.index,
+  time: (a, b) => a.startMs - b.startMs,
+  longest: (a, b) => b.durationMs - a.durationMs,
+  shortest: (a, b) => a.durationMs - b.durationMs,
+  number: (a, b) => a.id - b.id,
+};
+
+export function orderRows(rows: readonly Row[], order: Order): Row[] {
+  return rows.toSorted((a, b) => COMPARE[order](a, b) || a.id - b.id);
+}
