@@ -37,7 +37,7 @@ const SNIFFED = 256 * 1024;
 const MAX_OUTSTANDING = 64;
 const ALL = 7;
 /** In place of what is not read. */
-const CONTENT = 0x2e;
+const CONTENT = 0xff;
 
 interface Piece {
   /** Empty for a gap. */

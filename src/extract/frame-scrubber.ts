@@ -38,7 +38,8 @@ const CODE_LENGTH = 2;
 /** Bytes of a message whose places are remembered at its start and at its end. */
 const KEPT_PLACES = 4;
 
-const NOT_FOLLOWED = 0x2e;
+/** In place of what is not read. */
+const NOT_FOLLOWED = 0xff;
 
 /** How this direction's messages are to be read. */
 export interface FrameReading {

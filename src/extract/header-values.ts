@@ -145,7 +145,7 @@ const WAYS: ReadonlyMap<string, Rewrite> = new Map<string, Rewrite>([
   ['location', rewriteUrlOrNull],
   ['content-location', rewriteUrlOrNull],
   ['transfer-encoding', list(LIST_MEMBERS)],
-  ['content-encoding', list(LIST_MEMBERS)],
+  ['content-encoding', (value, pseudonyms) => (value.toLowerCase() === 'identity' ? value : pseudonyms.word(value))],
   ['accept-encoding', list(LIST_MEMBERS)],
   ['accept', list(LIST_MEMBERS)],
   ['te', list(LIST_MEMBERS)],

@@ -30,7 +30,8 @@ type State =
 const LF = 0x0a;
 const CR = 0x0d;
 /** In place of what is not read: no method, no status line, no frame begins with it. */
-const CONTENT = 0x2e;
+const CONTENT = 0xff;
+const BODY = 0x2e;
 const MAX_HEAD_BYTES = 64 * 1024;
 const MAX_HEAD_LINES = 1024;
 const TLS_RECORD_START = 3;
@@ -112,7 +113,8 @@ export class HttpScrubber {
           break;
         case 'body-length': {
           const taken = Math.min(this.#remaining, end - at);
-          at = this.#fill(at, at + taken);
+          this.#stream.fill(BODY, taken);
+          at += taken;
           this.#remaining -= taken;
           if (this.#remaining === 0) this.#endBody();
           break;
@@ -125,6 +127,8 @@ export class HttpScrubber {
         case 'paused':
           return at;
         case 'body-until-close':
+          this.#stream.fill(BODY, end - at);
+          return end;
         case 'stopped':
           return this.#fill(at, end);
       }

@@ -18,13 +18,15 @@ const TCP_HEADER = 20;
 const TCP_CHECKSUM = 16;
 const NO_OPERATION = 1;
 const PAD_N = 1;
+/** The length of a packet of over 64 KiB (RFC 2675 §2). */
+const JUMBO_PAYLOAD = 0xc2;
 const ROUTING_HEADER = 43;
 /** Hop-by-hop and destination options. */
 const OPTION_HEADERS: readonly number[] = [0, 60];
 /** End, no operation, segment size, window scale, SACK permitted, SACK, timestamps: numbers of this connection alone. */
 const PLAIN_TCP_OPTIONS: readonly number[] = [0, 1, 2, 3, 4, 5, 8];
 /** In place of payload that no stream holds. */
-const CONTENT = 0x2e;
+const CONTENT = 0xff;
 
 /** The stream and the offset in it of a packet's payload; null where none of its bytes count. */
 export interface PayloadPlace {
@@ -142,6 +144,8 @@ export function payloadSequence({ flags, sequence }: Segment): number {
 function clearExtension(packet: Uint8Array, kind: number, start: number, end: number): void {
   if (kind === FRAGMENT_HEADER) return;
   if (OPTION_HEADERS.includes(kind)) {
+    const isJumbo = packet[start + 2] === JUMBO_PAYLOAD && packet[start + 3] === 4 && end - start === 8;
+    if (isJumbo) return;
     packet[start + 2] = PAD_N;
     packet[start + 3] = end - start - 4;
     packet.fill(0, start + 4, end);
