@@ -45,7 +45,7 @@ import { InflateBudget } from './websocket/inflate-budget.ts';
 export interface ExtractOptions {
   readonly selection: Selection;
   readonly format: 'pcap' | 'pcapng';
-  /** A secret of 32 bytes: addresses, names and contents are rewritten under it. null: packets are copied as they are. */
+  /** A secret of any length but none: addresses, names and contents are rewritten under it. null: packets are copied as they are. */
   readonly anonymizeKey: Uint8Array | null;
   /** What the source is called in comments; not said where it is anonymized. */
   readonly sourceName: string;
@@ -151,7 +151,10 @@ async function readAll(
     try {
       await readCapture(path, selector, {
         onProgress: (read, total) => {
-          onProgress(total === undefined ? undefined : (index + read / total) / paths.length, selector.packetCount);
+          onProgress(
+            total === undefined ? undefined : (index + read / total) / paths.length,
+            selector.packetCount,
+          );
         },
       });
     } catch (error) {
@@ -169,7 +172,12 @@ class Anonymizer {
   readonly #rewriter: PacketRewriter;
   readonly #scrubbers = new Map<number, ConnectionScrubber>();
 
-  constructor(key: Uint8Array, source: Report, chosen: ReadonlySet<number>, { folder, analysis }: ExtractOptions) {
+  constructor(
+    key: Uint8Array,
+    source: Report,
+    chosen: ReadonlySet<number>,
+    { folder, analysis }: ExtractOptions,
+  ) {
     this.#chosen = chosen;
     const pseudonyms = new Pseudonyms(key);
     const ports = new Set(analysis.ports ?? []);
@@ -239,7 +247,14 @@ class Copy {
       ),
     );
     this.#file = new BufferedFile(path);
-    this.#writer = pcapngWriter((bytes) => { this.#file.write(bytes); }, source, options, []);
+    this.#writer = pcapngWriter(
+      (bytes) => {
+        this.#file.write(bytes);
+      },
+      source,
+      options,
+      [],
+    );
   }
 
   get numbers(): Renumbering {

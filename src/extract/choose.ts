@@ -37,7 +37,8 @@ export function chooseConnections(report: Report, { connections, anomalies, rule
 }
 
 function whyMissing(missing: readonly number[], count: number): string {
-  const which = missing.length === 1 ? `connection ${missing[0]!} is` : `connections ${missing.join(', ')} are`;
+  const which =
+    missing.length === 1 ? `connection ${missing[0]!} is` : `connections ${missing.join(', ')} are`;
   const there =
     count === 0 ? 'no TCP connection' : count === 1 ? 'only connection 0' : `connections 0 to ${count - 1}`;
   return `${which} not in the capture, which holds ${there}`;

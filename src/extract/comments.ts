@@ -7,7 +7,12 @@ const MAX_CONNECTIONS = 200;
 const MAX_PER_PACKET = 8;
 
 /** @param report of the extract: its numbers are those of the file in which the comments stand */
-export function sectionComment(report: Report, origin: string, sourceIds: readonly number[], changed: readonly string[]): string {
+export function sectionComment(
+  report: Report,
+  origin: string,
+  sourceIds: readonly number[],
+  changed: readonly string[],
+): string {
   const { name, version } = report.tool;
   const shown = report.connections.slice(0, MAX_CONNECTIONS);
   const left = report.connections.length - shown.length;
@@ -36,14 +41,18 @@ export function packetComments(report: Report): Map<number, string[]> {
       if (first === undefined) continue;
       add(first, `wscap: ${findingText(anomaly)}`);
       for (const packet of new Set(others)) {
-        if (packet !== first) add(packet, `wscap: ${anomaly.severity} ${anomaly.rule}, told at packet ${first}`);
+        if (packet !== first)
+          add(packet, `wscap: ${anomaly.severity} ${anomaly.rule}, told at packet ${first}`);
       }
     }
   }
   return comments;
 }
 
-function connectionLine({ id, verdict, client, server, anomalies }: ConnectionReport, sourceId: number | undefined): string {
+function connectionLine(
+  { id, verdict, client, server, anomalies }: ConnectionReport,
+  sourceId: number | undefined,
+): string {
   const ends = `${client.address}:${client.port} to ${server.address}:${server.port}`;
   const source = sourceId === undefined || sourceId === id ? '' : ` (${sourceId} in the source)`;
   const found = anomalies.map(({ severity, rule }) => `${severity} ${rule}`).join(', ');

@@ -35,7 +35,13 @@ export function compareFindings(source: Report, extract: Report, numbers: Renumb
     const connections = finding.connections.map((id) => numbers.connections.get(id));
     // What concerns others too can't be shown by these.
     if (!connections.every((id) => id !== undefined)) return [];
-    return [{ ...finding, connections, packets: finding.packets.flatMap((packet) => numbers.packets.get(packet) ?? []) }];
+    return [
+      {
+        ...finding,
+        connections,
+        packets: finding.packets.flatMap((packet) => numbers.packets.get(packet) ?? []),
+      },
+    ];
   });
   const after = findingsOf(extract);
   return [...unmatched('lost', before, after), ...unmatched('new', after, before)];
@@ -55,11 +61,20 @@ function findingsOf({ connections, anomalies }: Report): Finding[] {
     ...connections.flatMap(({ id, anomalies: found }) =>
       found.map(({ rule, severity, packets }) => ({ rule, severity, connections: [id], packets })),
     ),
-    ...anomalies.map(({ rule, severity, packets, connections: ids }) => ({ rule, severity, connections: ids, packets })),
+    ...anomalies.map(({ rule, severity, packets, connections: ids }) => ({
+      rule,
+      severity,
+      connections: ids,
+      packets,
+    })),
   ];
 }
 
-function unmatched(kind: Difference['kind'], these: readonly Finding[], those: readonly Finding[]): Difference[] {
+function unmatched(
+  kind: Difference['kind'],
+  these: readonly Finding[],
+  those: readonly Finding[],
+): Difference[] {
   const left = new Map<string, number>();
   for (const finding of those) left.set(keyOf(finding), (left.get(keyOf(finding)) ?? 0) + 1);
   return these.flatMap((finding) => {

@@ -7,7 +7,12 @@ import { UpgradeLog } from '../connection/upgrade-log.ts';
 import { otherOf, type Direction } from '../direction.ts';
 import type { HttpBudget } from '../http/http-budget.ts';
 import { bodyFraming, isUpgradeRequest, type BodyFraming, type HttpHead } from '../http/head.ts';
-import { UpgradeExchange, type ExchangeHandler, type SeenRequest, type SeenResponse } from '../http/upgrade-exchange.ts';
+import {
+  UpgradeExchange,
+  type ExchangeHandler,
+  type SeenRequest,
+  type SeenResponse,
+} from '../http/upgrade-exchange.ts';
 import type { StreamConsumer } from '../tcp/stream-consumer.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
 import { PERMESSAGE_DEFLATE } from '../websocket/extensions.ts';
@@ -84,12 +89,17 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
   #client: Direction = 0;
   #outstanding: Outstanding[] = [];
   #upgradeFrom: Direction | null = null;
+  /** Bytes before the WebSocket are missing, and an answer may be among them. */
+  #hasGap = false;
   #isEnded = false;
 
   constructor(connection: TcpConnection, tools: ScrubbingTools) {
     this.#connection = connection;
     this.#tools = tools;
-    this.streams = [new RewrittenStream(tools.spool, tools.tails), new RewrittenStream(tools.spool, tools.tails)];
+    this.streams = [
+      new RewrittenStream(tools.spool, tools.tails),
+      new RewrittenStream(tools.spool, tools.tails),
+    ];
     this.#sides = [new Side(this.streams[0]), new Side(this.streams[1])];
   }
 
@@ -134,6 +144,7 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
       return;
     }
     this.#begin();
+    this.#hasGap = true;
     this.#hold(side, { bytes: new Uint8Array(0), gap: length });
     this.#sniffer?.gap(direction);
     if (this.#opening !== 'inferred') {
@@ -224,7 +235,8 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
         side.stream,
         {
           head: (head) => this.#head(direction, head),
-          expectsResponse: () => this.#outstanding.at(-1)?.isUpgrade === true && this.#upgradeFrom === otherOf(direction),
+          expectsResponse: () =>
+            this.#outstanding.at(-1)?.isUpgrade === true && this.#upgradeFrom === otherOf(direction),
         },
         endpoints,
         isFromStart,
@@ -286,7 +298,8 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
     while (pending.length > 0) {
       if (side.frames === null && side.written >= side.boundary) this.#openFrames(side);
       const { bytes, gap } = pending[0]!;
-      const taken = side.frames === null ? this.#writeHttp(side, bytes, gap) : writeFrames(side.frames, bytes, gap);
+      const taken =
+        side.frames === null ? this.#writeHttp(side, bytes, gap) : writeFrames(side.frames, bytes, gap);
       side.written += taken;
       if (gap === 0) side.pendingBytes -= taken;
       if (taken === bytes.length + gap) pending.shift();
@@ -314,7 +327,12 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
 
   /** The sniffer may yet find that these are frames. */
   #isHeldBack(side: Side): boolean {
-    return this.#sniffer !== null && !this.#upgrade.isTried && side.boundary === Infinity && side.pendingBytes <= SNIFFED;
+    return (
+      this.#sniffer !== null &&
+      !this.#upgrade.isTried &&
+      side.boundary === Infinity &&
+      side.pendingBytes <= SNIFFED
+    );
   }
 
   #openFrames(side: Side): void {
@@ -344,6 +362,7 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
 
   #head(from: Direction, head: HttpHead): BodyFraming | 'pause' | 'search' {
     if (head.kind === 'response') return this.#response(from, head);
+    if (this.#hasGap) this.#outstanding = [];
     if (this.#outstanding.length >= MAX_OUTSTANDING) this.#outstanding.shift();
     const isUpgrade = isUpgradeRequest(head);
     this.#outstanding.push({ method: head.method, isUpgrade });

@@ -120,7 +120,7 @@ export class FrameScrubber {
       }
       if (!this.#inPayload) {
         at = this.#readHeader(bytes, at, end);
-        if (!this.#inPayload) return;
+        if (this.#isBetweenFrames()) continue;
       }
       const taken = Math.min(this.#remaining, end - at);
       if (taken > 0) this.#payload(bytes, at, at + taken);
@@ -160,6 +160,11 @@ export class FrameScrubber {
     this.#headerLength = 0;
     this.#flushControl();
     this.#reader.close();
+  }
+
+  /** A method, for it changes inside calls. */
+  #isBetweenFrames(): boolean {
+    return !this.#inPayload;
   }
 
   /** Returns the index after what it took. */
@@ -269,7 +274,8 @@ export class FrameScrubber {
       offset: this.#stream.end + i,
       mask: maskByte(this.#newMask, payloadIndex + i),
     });
-    for (let i = 0; i < count && this.#firstPlaces.length < KEPT_PLACES; i++) this.#firstPlaces.push(placeOf(i));
+    for (let i = 0; i < count && this.#firstPlaces.length < KEPT_PLACES; i++)
+      this.#firstPlaces.push(placeOf(i));
     for (let i = Math.max(0, count - KEPT_PLACES); i < count; i++) this.#lastPlaces.push(placeOf(i));
     this.#lastPlaces = this.#lastPlaces.slice(-KEPT_PLACES);
   }
@@ -291,7 +297,9 @@ export class FrameScrubber {
   #writeControl(): void {
     const control = this.#control;
     if (control === null || this.#controlLength < control.length || control.length === 0) return;
-    this.#appendControl(this.#opcode === OPCODE_CLOSE ? this.#closePayload(control) : this.#pseudonyms.permute(control));
+    this.#appendControl(
+      this.#opcode === OPCODE_CLOSE ? this.#closePayload(control) : this.#pseudonyms.permute(control),
+    );
   }
 
   /** The code stays, and what is no code is not shown. */
@@ -342,7 +350,10 @@ export class FrameScrubber {
     const length = this.#index;
     const end = deflateEnd(length);
     const places = this.#lastPlaces.slice(-end.length);
-    if (end.length > 0) places.forEach((place, i) => { this.#patch(place, end[i + end.length - places.length]!); });
+    if (end.length > 0)
+      places.forEach((place, i) => {
+        this.#patch(place, end[i + end.length - places.length]!);
+      });
     const start = this.#fault === null ? null : deflateFault(this.#fault, length);
     start?.forEach((byte, i) => {
       const place = this.#firstPlaces[i];
@@ -373,5 +384,7 @@ function maskByte(mask: number, index: number): number {
 function headerLength(header: Uint8Array, length: number): number {
   if (length < 2) return 2;
   const short = header[1]! & 0x7f;
-  return 2 + (short === LENGTH_16 ? 2 : short === LENGTH_64 ? 8 : 0) + ((header[1]! & MASK_BIT) !== 0 ? 4 : 0);
+  return (
+    2 + (short === LENGTH_16 ? 2 : short === LENGTH_64 ? 8 : 0) + ((header[1]! & MASK_BIT) !== 0 ? 4 : 0)
+  );
 }

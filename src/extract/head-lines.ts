@@ -66,7 +66,9 @@ export function rewriteHeaderLine(line: string, previous: string, pseudonyms: Ps
   if (colon < 0) return { text: fill(line), name: previous };
   const name = line.slice(0, colon).trim();
   const lower = name.toLowerCase();
-  const newName = trimmed(line.slice(0, colon), (text) => (HEADER_NAMES.has(lower) ? text : pseudonymOfName(text, pseudonyms)));
+  const newName = trimmed(line.slice(0, colon), (text) =>
+    HEADER_NAMES.has(lower) ? text : pseudonymOfName(text, pseudonyms),
+  );
   const value = trimmed(line.slice(colon + 1), (text) => rewriteValue(lower, text, pseudonyms));
   return { text: `${newName}:${value}`, name: lower === '' ? previous : lower };
 }

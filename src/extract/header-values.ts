@@ -54,7 +54,8 @@ function members(separators: RegExp, isKnown: (member: string) => boolean): Rewr
 }
 
 const LIST = /(,)/;
-const list = (known: ReadonlySet<string>): Rewrite => members(LIST, (member) => known.has(member.toLowerCase()));
+const list = (known: ReadonlySet<string>): Rewrite =>
+  members(LIST, (member) => known.has(member.toLowerCase()));
 
 const rewriteConnection = members(
   LIST,
@@ -98,7 +99,11 @@ function rewritePath(text: string, pseudonyms: Pseudonyms): string {
   return (
     newPath(path, pseudonyms) +
     query.slice(0, 1) +
-    query.slice(1).split('&').map((part) => rewriteParameter(part, pseudonyms)).join('&') +
+    query
+      .slice(1)
+      .split('&')
+      .map((part) => rewriteParameter(part, pseudonyms))
+      .join('&') +
     (fragment === '' ? '' : `#${fill(fragment.slice(1))}`)
   );
 }
@@ -120,7 +125,11 @@ const rewriteCredentials: Rewrite = (value) => {
 };
 
 const rewriteUrlOrNull: Rewrite = (value, pseudonyms) =>
-  value === 'null' || value === '*' ? value : value.startsWith('/') ? rewritePath(value, pseudonyms) : rewriteUrl(value, pseudonyms);
+  value === 'null' || value === '*'
+    ? value
+    : value.startsWith('/')
+      ? rewritePath(value, pseudonyms)
+      : rewriteUrl(value, pseudonyms);
 
 /** Names and versions of programs: who is to blame is what the reader wants to know. */
 const PRODUCTS = /^[\w .+/();:,!-]{0,256}$/;
@@ -145,7 +154,10 @@ const WAYS: ReadonlyMap<string, Rewrite> = new Map<string, Rewrite>([
   ['location', rewriteUrlOrNull],
   ['content-location', rewriteUrlOrNull],
   ['transfer-encoding', list(LIST_MEMBERS)],
-  ['content-encoding', (value, pseudonyms) => (value.toLowerCase() === 'identity' ? value : pseudonyms.word(value))],
+  [
+    'content-encoding',
+    (value, pseudonyms) => (value.toLowerCase() === 'identity' ? value : pseudonyms.word(value)),
+  ],
   ['accept-encoding', list(LIST_MEMBERS)],
   ['accept', list(LIST_MEMBERS)],
   ['te', list(LIST_MEMBERS)],

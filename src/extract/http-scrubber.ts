@@ -222,7 +222,8 @@ export class HttpScrubber {
     this.#line.push(Buffer.from(bytes.subarray(start, at)));
     this.#lineLength += at - start;
     if (isLineEnd) this.#endLine();
-    const isTooLong = this.#headText.length + this.#lineLength > MAX_HEAD_BYTES || this.#lineCount > MAX_HEAD_LINES;
+    const isTooLong =
+      this.#headText.length + this.#lineLength > MAX_HEAD_BYTES || this.#lineCount > MAX_HEAD_LINES;
     if (isTooLong && (this.#state === 'head' || this.#state === 'stray')) {
       this.#write(null);
       this.stop();

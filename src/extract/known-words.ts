@@ -32,7 +32,9 @@ export const LIST_MEMBERS: ReadonlySet<string> = words(`
   same-site cross-site none document script nosniff http https ws wss get head post put delete options`);
 
 /** A dissector takes these as they come: what stands in place of JSON or an image would be none. */
-export const MEDIA_WORDS: ReadonlySet<string> = words('text html plain application octet-stream charset utf-8');
+export const MEDIA_WORDS: ReadonlySet<string> = words(
+  'text html plain application octet-stream charset utf-8',
+);
 
 export const EXTENSION_WORDS: ReadonlySet<string> = words(`
   permessage-deflate client_no_context_takeover server_no_context_takeover client_max_window_bits
@@ -58,6 +60,8 @@ export const PARAMETER_WORDS: ReadonlySet<string> = words(`
   id room channel topic client client_id version v vsn eio transport t b64 protocol format lang locale encoding ticket
   signature sig expires ts timestamp code state password username`);
 
-export const PARAMETER_VALUES: ReadonlySet<string> = words('polling websocket 1 2 3 4 true false 1.0.0 2.0.0');
+export const PARAMETER_VALUES: ReadonlySet<string> = words(
+  'polling websocket 1 2 3 4 true false 1.0.0 2.0.0',
+);
 
 export const LOCAL_NAMES: ReadonlySet<string> = words('localhost 127.0.0.1 [::1] 0.0.0.0');

@@ -30,14 +30,26 @@ export const AUTHENTICATION_HEADER = 51;
 const layer: NetworkLayer = { etherType: 0, offset: 0 };
 
 /** @param packet the captured bytes, from the link layer on, of which `segment` was decoded */
-export function layoutOf(packet: Uint8Array, linkType: number, originalLength: number, segment: Segment): PacketLayout {
+export function layoutOf(
+  packet: Uint8Array,
+  linkType: number,
+  originalLength: number,
+  segment: Segment,
+): PacketLayout {
   networkLayer(packet, 0, packet.length, linkType, layer);
   const ip = layer.offset;
   const isIPv6 = layer.etherType === ETHERTYPE_IPV6;
   const extensions = isIPv6 ? extensionHeaders(packet, ip) : [];
   const tcp = isIPv6 ? (extensions.at(-1)?.end ?? ip + IPV6_HEADER) : ip + ((packet[ip]! & 0x0f) << 2);
   const payload = tcp + ((packet[tcp + 12]! >> 4) << 2);
-  return { isIPv6, ip, tcp, payload, end: Math.min(payload + segment.payloadLength, originalLength), extensions };
+  return {
+    isIPv6,
+    ip,
+    tcp,
+    payload,
+    end: Math.min(payload + segment.payloadLength, originalLength),
+    extensions,
+  };
 }
 
 function extensionHeaders(packet: Uint8Array, ip: number): ExtensionHeader[] {
@@ -47,7 +59,8 @@ function extensionHeaders(packet: Uint8Array, ip: number): ExtensionHeader[] {
   while (kind !== TCP) {
     const length = packet[start + 1]!;
     const end =
-      start + (kind === FRAGMENT_HEADER ? 8 : kind === AUTHENTICATION_HEADER ? (length + 2) << 2 : (length + 1) << 3);
+      start +
+      (kind === FRAGMENT_HEADER ? 8 : kind === AUTHENTICATION_HEADER ? (length + 2) << 2 : (length + 1) << 3);
     headers.push({ kind, start, end });
     kind = packet[start]!;
     start = end;

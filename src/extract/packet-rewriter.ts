@@ -101,7 +101,12 @@ export class PacketRewriter {
     clearTcpOptions(packet, tcp + TCP_HEADER, Math.min(payload, packet.length));
   }
 
-  #payload(packet: Uint8Array, { payload, end }: PacketLayout, segment: Segment, place: PayloadPlace | null): void {
+  #payload(
+    packet: Uint8Array,
+    { payload, end }: PacketLayout,
+    segment: Segment,
+    place: PayloadPlace | null,
+  ): void {
     const captured = Math.min(end, packet.length);
     if (payload < captured) {
       packet.fill(CONTENT, payload, captured);

@@ -44,7 +44,10 @@ export class PacketSelector implements PacketHandler {
   readonly #handler: SelectionHandler;
   readonly #ids: ReadonlySet<number>;
   readonly #segment = new Segment();
-  readonly #tables: readonly [ConnectionTable, ConnectionTable] = [new ConnectionTable(4), new ConnectionTable(6)];
+  readonly #tables: readonly [ConnectionTable, ConnectionTable] = [
+    new ConnectionTable(4),
+    new ConnectionTable(6),
+  ];
   /** By IP version and 4-tuple: its connection, where that is a chosen one. It stays after the tracker has let go of it. */
   readonly #current: readonly [(Followed | null)[], (Followed | null)[]] = [[], []];
   readonly #tracker: TcpTracker;

@@ -29,10 +29,14 @@ function rewriteText(header: Uint8Array, { pseudonyms, ports }: Endpoints): Uint
     const [start = ''] = /^PROXY (?:UNKNOWN)?/.exec(line) ?? [];
     return Buffer.from(start + line.slice(start.length).replaceAll(/[^\r\n ]/g, 'x'), 'latin1');
   }
-  const [, start = '', source = '', , destination = '', , sourcePort = '', , destinationPort = '', end = ''] = match;
+  const [, start = '', source = '', , destination = '', , sourcePort = '', , destinationPort = '', end = ''] =
+    match;
   const newPort = String(ports.map(Number(sourcePort)));
   // One of another length would make the line longer.
-  const fitting = newPort.length === sourcePort.length ? newPort : '9'.repeat(sourcePort.length).slice(-4).padStart(sourcePort.length, '1');
+  const fitting =
+    newPort.length === sourcePort.length
+      ? newPort
+      : '9'.repeat(sourcePort.length).slice(-4).padStart(sourcePort.length, '1');
   const text = `${start}${digitsFor(source, pseudonyms)} ${digitsFor(destination, pseudonyms)} ${fitting} ${destinationPort}${end}`;
   return Buffer.from(text, 'latin1');
 }
@@ -44,12 +48,14 @@ function digitsFor(address: string, pseudonyms: Pseudonyms): string {
   const next = (choices: string) => choices[noise.charCodeAt(at++ % noise.length) % choices.length]!;
   if (address.includes(':')) {
     return address.replaceAll(/[0-9a-fA-F]+/g, (group) =>
-      [...group].map((_, index) => next(index === 0 ? '123456789abcdef' : '0123456789abcdef')).join(''),
+      Array.from(group, (_, index) => next(index === 0 ? '123456789abcdef' : '0123456789abcdef')).join(''),
     );
   }
   return address.replaceAll(/\d+/g, (group) => {
     if (group.length > 3) return '1'.repeat(group.length);
-    return [...group].map((_, index) => next(index > 0 ? '0123456789' : group.length === 3 ? '1' : '123456789')).join('');
+    return [...group]
+      .map((_, index) => next(index > 0 ? '0123456789' : group.length === 3 ? '1' : '123456789'))
+      .join('');
   });
 }
 

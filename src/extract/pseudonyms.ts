@@ -17,7 +17,7 @@ export class Pseudonyms {
   readonly #words = new Map<string, string>();
   readonly #taken = new Set<string>();
 
-  /** @param key 32 secret bytes */
+  /** @param key secret bytes, as many as there are */
   constructor(key: Uint8Array) {
     this.#key = key;
     this.#cipher = createCipheriv('aes-128-ecb', this.#digest('blocks', '').subarray(0, BLOCK), null);
@@ -100,7 +100,9 @@ export class Pseudonyms {
   #permutation: Uint8Array | null = null;
 
   #bytePermutation(): Uint8Array {
-    this.#permutation ??= Uint8Array.from({ length: 256 }, (_, value) => this.permuteNumber(value, 8, 'byte'));
+    this.#permutation ??= Uint8Array.from({ length: 256 }, (_, value) =>
+      this.permuteNumber(value, 8, 'byte'),
+    );
     return this.#permutation;
   }
 

@@ -1,141 +1,212 @@
 /**
- * Addresses that may be shown in place of real ones: consistent under one key, a network (/24, /64) stays a network, and
- * all lie in ranges that nobody routes (RFC 5737, RFC 3849; RFC 2544, RFC 6598 and RFC 1918 where a capture holds more
- * networks than those have room for). Within a network, hosts are mapped by Crypto-PAn (Xu et al., 2002). No two
- * addresses become one. What names nobody stays: loopback, unspecified, multicast and broadcast addresses.
+ * Puts addresses of the documentation ranges in the place of real ones: consistently (one address, one replacement, no
+ * two share one) and so that neighbours stay neighbours.
+ *
+ * An IPv4 address is 32 bits and the documentation ranges hold 768, so no mapping into them can keep every prefix.
+ * What is kept is what people read from a capture: a network (/24; /48 of IPv6) becomes a network, and within it two
+ * addresses that share their first n bits still do. Networks are taken in the order in which they are met:
+ *
+ *   IPv4   192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 (RFC 5737); from the fourth network on the 512 of
+ *          198.18.0.0/15 (benchmarks, RFC 2544), then those of 240.0.0.0/4 (reserved, RFC 1112 §4)
+ *   IPv6   the 65,536 of 2001:db8::/32 (RFC 3849), then those of 3fff::/20 (RFC 9637)
+ *
+ * None of them is anybody's. Bits within a network are flipped as Crypto-PAn does (Xu et al., 2002): by a function of
+ * the key and of the bits before them. Without a key the first address met gets the low one of the network, and so on:
+ * that says no more than the order, and needs no secret to be the same each time.
+ *
+ * Loopback, unspecified, broadcast and multicast addresses name nobody and stay.
  */
-import { createCipheriv, type Cipher } from 'node:crypto';
-import { isIPv4, isIPv6 } from 'node:net';
-import { formatIPv4, formatIPv6 } from '../ip-address.ts';
+import { createCipheriv, createHash, type Cipher } from 'node:crypto';
+import { addressBytes, addressText } from './address-text.ts';
 
-/** First address and number of /24 networks, in the order in which they are given out. */
-const IPV4_RANGES: readonly (readonly [first: number, networks: number])[] = [
-  [0xc0000200, 1], // 192.0.2.0/24
-  [0xc6336400, 1], // 198.51.100.0/24
-  [0xcb007100, 1], // 203.0.113.0/24
-  [0xc6120000, 512], // 198.18.0.0/15
-  [0x64400000, 16_384], // 100.64.0.0/10
-  [0x0a000000, 65_536], // 10.0.0.0/8
-];
-const IPV6_NETWORK = [0x20010db8]; // 2001:db8::/32
-const LINK_LOCAL = 0xfe80;
+const IPV4_NETWORK_BYTES = 3;
+const IPV6_NETWORK_BYTES = 6;
+const BENCHMARK_NETWORKS = 512;
+const IPV6_DOCUMENTATION_NETWORKS = 0x10000;
 
 export class AddressMap {
-  readonly #cipher: Cipher;
-  readonly #pad: Uint8Array;
-  readonly #networks4 = new Map<number, number>();
-  readonly #networks6 = new Map<string, number>();
-  /** By the address as text in Latin-1: most packets carry one that was seen before. */
+  readonly #cipher: Cipher | null;
+  /** Replacements by the address in hexadecimal. */
   readonly #known = new Map<string, Uint8Array>();
+  /** Networks in the order in which they were met, each family with a count of its own. */
+  readonly #networks = new Map<string, number>();
+  #ipv4Networks = 0;
+  #ipv6Networks = 0;
+  /** Without a key: the addresses met of each network, in hexadecimal and ascending. */
+  readonly #met = new Map<string, string[]>();
 
-  /** @param key secret bytes; the first 32 count */
-  constructor(key: Uint8Array) {
-    const material = new Uint8Array(32);
-    material.set(key.subarray(0, 32));
-    this.#cipher = createCipheriv('aes-128-ecb', material.subarray(0, 16), null);
-    this.#cipher.setAutoPadding(false);
-    this.#pad = new Uint8Array(this.#cipher.update(material.subarray(16)));
+  /** @param key any length; an empty one replaces by the order in which addresses are met */
+  constructor(key: Uint8Array = new Uint8Array(0)) {
+    // The ECB of one block is the block cipher itself; 16 bytes of a hash are a key whatever was given.
+    const aesKey = createHash('sha256').update('wscap addresses\0').update(key).digest().subarray(0, 16);
+    this.#cipher =
+      key.length === 0 ? null : createCipheriv('aes-128-ecb', aesKey, null).setAutoPadding(false);
   }
 
-  /** 4 or 16 bytes in, as many out; anything else comes back as it is. */
+  /**
+   * @param address 4 or 16 bytes in network order; not kept, not changed
+   * @throws RangeError for any other length
+   */
   mapBytes(address: Uint8Array): Uint8Array {
-    if (address.length !== 4 && address.length !== 16) return address;
-    const name = Buffer.from(address).toString('latin1');
-    let mapped = this.#known.get(name);
-    if (mapped === undefined) {
-      mapped = address.length === 4 ? this.#map4(address) : this.#map6(address);
-      this.#known.set(name, mapped);
+    if (address.length !== 4 && address.length !== 16) {
+      throw new RangeError(`an address has 4 or 16 bytes, not ${address.length}`);
     }
-    return mapped;
+    if (staysAsItIs(address)) return address.slice();
+    const name = hex(address);
+    let replacement = this.#known.get(name);
+    if (replacement === undefined) {
+      replacement = isMapped(address) ? this.#mapMapped(address) : this.#replace(address);
+      this.#known.set(name, replacement);
+    }
+    return replacement.slice();
   }
 
-  /** The same of an address as text, without brackets or zone; what is none comes back as it is. */
+  /** The same for text, as RFC 5952 writes it; what is no IP address comes back as it is. */
   mapText(address: string): string {
-    if (isIPv4(address)) return formatIPv4(word(this.mapBytes(Uint8Array.from(address.split('.'), Number)), 0));
-    if (!isIPv6(address) || address.includes('%')) return address;
-    const mapped = this.mapBytes(bytesOfIPv6(address));
-    return formatIPv6([0, 4, 8, 12].map((at) => word(mapped, at)));
+    const bytes = addressBytes(address);
+    return bytes === null ? address : addressText(this.mapBytes(bytes));
   }
 
-  #map4(address: Uint8Array): Uint8Array {
-    const bits = word(address, 0) >>> 0;
-    const first = bits >>> 24;
-    if (first === 0 || first === 127 || (first >= 224 && first < 240) || bits === 0xffffffff) return address;
-    const network = bits >>> 8;
-    let index = this.#networks4.get(network);
-    if (index === undefined) this.#networks4.set(network, (index = this.#networks4.size));
-    return bytesOf(networkNumber(index) + this.#scramble(address.subarray(3), network, 0)[0]!);
-  }
-
-  #map6(address: Uint8Array): Uint8Array {
-    const isLow = address.subarray(0, 10).every((byte) => byte === 0);
-    if (isLow && address[10] === 0xff && address[11] === 0xff) {
-      const mapped = address.slice();
-      mapped.set(this.mapBytes(address.subarray(12)), 12);
-      return mapped;
-    }
-    if (address[0] === 0xff || (isLow && word(address, 12) >>> 0 <= 1 && word(address, 8) === 0)) return address;
+  /** An IPv4 address in IPv6 (::ffff:0:0/96) is replaced as that IPv4 address is. */
+  #mapMapped(address: Uint8Array): Uint8Array {
     const mapped = address.slice();
-    const network = Buffer.from(address.subarray(0, 8)).toString('latin1');
-    let index = this.#networks6.get(network);
-    if (index === undefined) this.#networks6.set(network, (index = this.#networks6.size));
-    const isLinkLocal = (((address[0]! << 8) | address[1]!) & 0xffc0) === LINK_LOCAL;
-    mapped.set(isLinkLocal ? Uint8Array.of(0xfe, 0x80, 0, 0) : bytesOf(IPV6_NETWORK[0]!));
-    mapped.set(isLinkLocal ? new Uint8Array(4) : bytesOf(index), 4);
-    mapped.set(this.#scramble(address.subarray(8), word(address, 0), word(address, 4)), 8);
+    mapped.set(this.mapBytes(address.subarray(12)), 12);
     return mapped;
   }
 
-  /** Crypto-PAn: each bit is flipped or not by what comes before it. */
-  #scramble(host: Uint8Array, tweakA: number, tweakB: number): Uint8Array {
-    const result = host.slice();
-    const block = this.#pad.slice();
-    const view = new DataView(block.buffer);
-    view.setInt32(8, tweakA | 0);
-    view.setInt32(12, tweakB | 0);
-    for (let bit = 0; bit < host.length * 8; bit++) {
-      block.set(this.#pad.subarray(0, 8));
-      for (let at = 0; at < bit; at++) {
-        const mask = 0x80 >> (at & 7);
-        block[at >> 3] = (block[at >> 3]! & ~mask) | (host[at >> 3]! & mask);
-      }
-      const flip = this.#cipher.update(block)[0]! >> 7;
-      if (flip === 1) result[bit >> 3]! ^= 0x80 >> (bit & 7);
+  #replace(address: Uint8Array): Uint8Array {
+    const isIPv4 = address.length === 4;
+    const networkBytes = isIPv4 ? IPV4_NETWORK_BYTES : IPV6_NETWORK_BYTES;
+    const result = new Uint8Array(address.length);
+    const name = hex(address.subarray(0, networkBytes));
+    let index = this.#networks.get(name);
+    if (index === undefined) {
+      index = isIPv4 ? this.#ipv4Networks++ : this.#ipv6Networks++;
+      this.#networks.set(name, index);
     }
+    result.set(isIPv4 ? ipv4Network(index) : ipv6Network(index));
+    if (this.#cipher === null) this.#hostByOrder(address, result, name);
+    else this.#hostByKey(address, result, networkBytes * 8, this.#cipher);
     return result;
   }
-}
 
-/** The first address of the network that is given out as the so-manieth; beyond all of them they begin anew. */
-function networkNumber(index: number): number {
-  let left = index;
-  for (const [first, networks] of IPV4_RANGES) {
-    if (left < networks) return first + left * 256;
-    left -= networks;
+  /** Each bit is flipped, or not, by the cipher of the bits before it. */
+  #hostByKey(address: Uint8Array, result: Uint8Array, from: number, cipher: Cipher): void {
+    for (let bit = from; bit < address.length * 8; bit++) {
+      const flip = cipher.update(leadingBits(address, bit))[0]! >> 7;
+      if ((bitAt(address, bit) ^ flip) === 1) setBit(result, bit);
+    }
   }
-  return networkNumber(left);
+
+  /**
+   * As many leading bits as the nearest address met so far shares with this one are taken over from its replacement,
+   * the next one is the other way round, of the rest only the last bit is set: 192.0.2.0 would read as the network.
+   */
+  #hostByOrder(address: Uint8Array, result: Uint8Array, network: string): void {
+    const name = hex(address);
+    const last = address.length * 8 - 1;
+    let met = this.#met.get(network);
+    if (met === undefined) {
+      met = [];
+      this.#met.set(network, met);
+    }
+    const place = placeIn(met, name);
+    const neighbours = [met[place - 1], met[place]].filter((each) => each !== undefined);
+    met.splice(place, 0, name);
+    let shared = -1;
+    let nearest = '';
+    for (const neighbour of neighbours) {
+      const bits = sharedBits(address, Buffer.from(neighbour, 'hex'));
+      if (bits > shared) [shared, nearest] = [bits, neighbour];
+    }
+    const replacement = this.#known.get(nearest);
+    if (replacement !== undefined) {
+      for (let bit = 0; bit < shared; bit++) if (bitAt(replacement, bit) === 1) setBit(result, bit);
+      if (bitAt(replacement, shared) === 0) setBit(result, shared);
+    }
+    if (shared < last) setBit(result, last);
+  }
 }
 
-function word(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+function ipv4Network(index: number): number[] {
+  const documentation = [
+    [192, 0, 2],
+    [198, 51, 100],
+    [203, 0, 113],
+  ];
+  const own = documentation[index];
+  if (own !== undefined) return own;
+  const number = index - documentation.length;
+  if (number < BENCHMARK_NETWORKS) return [198, 18 + (number >> 8), number & 0xff];
+  // 2^20 networks. A capture of more addresses than fit begins anew, 2^28 addresses later.
+  const reserved = (number - BENCHMARK_NETWORKS) & 0xfffff;
+  return [240 | (reserved >> 16), (reserved >> 8) & 0xff, reserved & 0xff];
 }
 
-function bytesOf(value: number): Uint8Array {
-  return Uint8Array.of(value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff);
+function ipv6Network(index: number): number[] {
+  if (index < IPV6_DOCUMENTATION_NETWORKS) return [0x20, 0x01, 0x0d, 0xb8, index >> 8, index & 0xff];
+  const number = index - IPV6_DOCUMENTATION_NETWORKS;
+  return [0x3f, 0xff, (number >> 24) & 0x0f, (number >> 16) & 0xff, (number >> 8) & 0xff, number & 0xff];
 }
 
-/** Of an address that `isIPv6` has accepted. */
-function bytesOfIPv6(text: string): Uint8Array {
-  const dotted = /(?:\d+\.){3}\d+$/.exec(text)?.[0];
-  const plain =
-    dotted === undefined
-      ? text
-      : text.slice(0, -dotted.length) +
-        [0, 2].map((at) => dotted.split('.').slice(at, at + 2).map((part) => Number(part).toString(16).padStart(2, '0')).join('')).join(':');
-  const [head = '', tail] = plain.split('::') as [string, string | undefined];
-  const groups = (part: string) => (part === '' ? [] : part.split(':').map((group) => parseInt(group, 16)));
-  const before = groups(head);
-  const after = groups(tail ?? '');
-  const zeros = new Array<number>(8 - before.length - after.length).fill(0);
-  return Uint8Array.from([...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 0xff]));
+function staysAsItIs(address: Uint8Array): boolean {
+  const first = address[0]!;
+  if (address.length === 4) {
+    const isBroadcast = address.every((byte) => byte === 0xff);
+    const isUnspecified = address.every((byte) => byte === 0);
+    return first === 127 || (first >= 224 && first <= 239) || isBroadcast || isUnspecified;
+  }
+  return first === 0xff || (address.subarray(0, 15).every((byte) => byte === 0) && address[15]! <= 1);
+}
+
+function isMapped(address: Uint8Array): boolean {
+  return (
+    address.length === 16 &&
+    address.subarray(0, 10).every((byte) => byte === 0) &&
+    address[10] === 0xff &&
+    address[11] === 0xff
+  );
+}
+
+function bitAt(bytes: Uint8Array, bit: number): number {
+  return (bytes[bit >> 3]! >> (7 - (bit & 7))) & 1;
+}
+
+function setBit(bytes: Uint8Array, bit: number): void {
+  bytes[bit >> 3]! |= 1 << (7 - (bit & 7));
+}
+
+/** Leading bits in which two different addresses are the same. */
+function sharedBits(a: Uint8Array, b: Uint8Array): number {
+  let byte = 0;
+  while (a[byte] === b[byte]) byte++;
+  return byte * 8 + Math.clz32(a[byte]! ^ b[byte]!) - 24;
+}
+
+/** Where it stands, or would, in an ascending list. */
+function placeIn(list: readonly string[], name: string): number {
+  let from = 0;
+  let to = list.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (list[middle]! < name) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
+/** A block for the cipher: the first bits of the address, a one, zeros; the last bit is that of the family. */
+function leadingBits(address: Uint8Array, count: number): Uint8Array {
+  const block = new Uint8Array(16);
+  const whole = count >> 3;
+  block.set(address.subarray(0, whole));
+  const rest = count & 7;
+  const kept = rest === 0 ? 0 : address[whole]! & (0xff << (8 - rest));
+  block[whole] = kept | (0x80 >> rest);
+  if (address.length === 4) block[15]! |= 1;
+  return block;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 }
