@@ -53,9 +53,9 @@ function digitsFor(address: string, pseudonyms: Pseudonyms): string {
   }
   return address.replaceAll(/\d+/g, (group) => {
     if (group.length > 3) return '1'.repeat(group.length);
-    return [...group]
-      .map((_, index) => next(index > 0 ? '0123456789' : group.length === 3 ? '1' : '123456789'))
-      .join('');
+    return Array.from(group, (_, index) =>
+      next(index > 0 ? '0123456789' : group.length === 3 ? '1' : '123456789'),
+    ).join('');
   });
 }
 
