@@ -36,6 +36,8 @@ const MAX_HEAD_BYTES = 64 * 1024;
 const MAX_HEAD_LINES = 1024;
 const TLS_RECORD_START = 3;
 const HTTP2_PREFACE = 'PRI * HTTP/2.0\r\n';
+/** What a segment in mid-stream is taken for a head by; it may turn out to be none. */
+const LOOKS_LIKE_HEAD = /^(?:HTTP\/1\.|(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT) )/;
 const STATUS_LINE_WITHIN = /HTTP\/1\.\d \d{3}(?=[ \r\n])/;
 
 export class HttpScrubber {
@@ -272,7 +274,7 @@ export class HttpScrubber {
       this.#beginHead(line.slice(within.index), line.slice(0, within.index));
       return;
     }
-    this.#write(null);
+    this.#writeUnread(line);
     this.#state = this.#handler.expectsResponse() ? 'stray' : 'stopped';
   }
 
@@ -321,6 +323,12 @@ export class HttpScrubber {
     this.#pausesAfterBody = false;
   }
 
+  /** A line that is no start line after all: it stays one that looks like it. */
+  #writeUnread(line: string): void {
+    const start = LOOKS_LIKE_HEAD.exec(line)?.[0] ?? '';
+    this.#write(start + String.fromCharCode(CONTENT).repeat(line.length - start.length));
+  }
+
   /** Writes the current line; null, or a text of another length, fills it. */
   #write(text: string | null): void {
     if (text?.length === this.#lineLength) this.#stream.append(Buffer.from(text, 'latin1'));
@@ -338,7 +346,8 @@ export class HttpScrubber {
     if (this.#lineLength > 0) {
       const line = Buffer.concat(this.#line).toString('latin1');
       if (this.#lineCount > 0 && line.includes(':')) this.#writeHeaderLine(line);
-      else if (this.#lineCount > 0 || this.#state !== 'head' || !beginsLikeHead(line)) this.#write(null);
+      else if (this.#lineCount > 0 || this.#state !== 'head') this.#write(null);
+      else if (!beginsLikeHead(line)) this.#writeUnread(line);
       else this.#write(rewriteStartLine(line, this.#endpoints.pseudonyms));
     }
     this.#headText = '';

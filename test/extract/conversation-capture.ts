@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { constants, deflateRawSync } from 'node:zlib';
 import { CaptureWriter } from '../fuzz/capture-writer.ts';
+import { splitPcap } from '../fuzz/split-pcap.ts';
 import { lines, KEY, switchingProtocols } from '../helpers/handshakes.ts';
 
 export interface GeneratedCapture {
@@ -29,6 +30,9 @@ export interface Plan {
   readonly reason: string;
   readonly code: number;
   readonly takeover: boolean;
+  /** The handshake fares as all the rest does; and so many packets were sent before the capture began. */
+  readonly isHandshakeSafe: boolean;
+  readonly missedPackets: number;
   /** Of each segment: its size, and what becomes of it. */
   readonly sizes: readonly number[];
   readonly fates: readonly ('sent' | 'twice' | 'lost' | 'late' | 'cut' | 'overlapping')[];
@@ -71,6 +75,8 @@ export const PLAN: fc.Arbitrary<Plan> = fc.record({
   reason: SECRET,
   code: fc.constantFrom(1000, 1001, 1008, 1011, 4000, 1005),
   takeover: fc.boolean(),
+  isHandshakeSafe: fc.boolean(),
+  missedPackets: fc.oneof(fc.constant(0), fc.nat(12)),
   sizes: fc.array(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 41, max: 1400 })), {
     minLength: 1,
     maxLength: 20,
@@ -139,6 +145,7 @@ export function captureOf(plan: Plan): GeneratedCapture {
       ),
     ),
   );
+  network.isHandshake = false;
   const history: [Buffer, Buffer] = [Buffer.alloc(0), Buffer.alloc(0)];
   for (const item of plan.items) {
     const content = Buffer.from(item.content);
@@ -197,6 +204,7 @@ class Network {
   readonly #writer = new CaptureWriter().open();
   readonly #plan: Plan;
   #count = 0;
+  isHandshake = true;
   readonly #late: { due: number; send: () => void }[] = [];
 
   constructor(plan: Plan) {
@@ -214,13 +222,14 @@ class Network {
   done(): Uint8Array {
     this.#sendLate(Infinity);
     this.#writer.send(1, 'FA').send(0, 'FA').send(1, 'A');
-    return this.#writer.done();
+    const { head, records } = splitPcap(Buffer.from(this.#writer.done()));
+    return Buffer.concat([head, ...records.slice(this.#plan.missedPackets)]);
   }
 
   #segment(from: Sender, bytes: Buffer, withOld: Buffer): void {
     const writer = this.#writer;
-    // The handshake arrives: what follows a broken one is another property.
-    const fate = this.#count < 4 ? 'sent' : this.#plan.fates[this.#count % this.#plan.fates.length]!;
+    const isSafe = this.#plan.isHandshakeSafe && this.isHandshake;
+    const fate = isSafe ? 'sent' : this.#plan.fates[this.#count % this.#plan.fates.length]!;
     this.#count++;
     const sequence = writer.next[from];
     const put = (payload: Buffer, at: number, originalLength?: number) => {

@@ -26,7 +26,12 @@ function checksum(...parts: readonly Uint8Array[]): number {
 }
 
 /** A packet with right checksums, as a network card sends it. */
-function packet(version: 4 | 6, isClient: boolean, spec: TcpSpec, options = new Uint8Array(0)): Uint8Array {
+function packet(
+  version: 4 | 6,
+  isClient: boolean,
+  spec: TcpSpec,
+  options: Uint8Array = new Uint8Array(0),
+): Uint8Array {
   const segment = tcp({
     ...spec,
     sourcePort: isClient ? 51_234 : 8080,
