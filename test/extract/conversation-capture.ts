@@ -39,7 +39,7 @@ export interface Plan {
 }
 
 const SECRET = fc.string({
-  unit: fc.constantFrom(...'ABCDEFGHJKLMNPQRSTUVWYZ23456789'),
+  unit: fc.constantFrom(...Array.from('ABCDEFGHJKLMNPQRSTUVWYZ23456789')),
   minLength: 6,
   maxLength: 40,
 });

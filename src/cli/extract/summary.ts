@@ -87,7 +87,7 @@ function sameness({ report, differences, verdictChanges }: ExtractSummary): stri
 function differenceText({ kind, rule, severity, connections }: Difference): string {
   const where = `${connections.length === 1 ? 'connection' : 'connections'} ${connections.join(', ')}`;
   if (kind === 'new')
-    return `${where}: ${severity} ${rule} is new, what it is told from lies in other packets`;
+    return `${where}: ${severity} ${rule} is new, for without the packets around them it looks so`;
   // Only on the ports of WebSockets, and no other connection shows that this is one.
   const hint =
     rule === 'connection-refused' || rule === 'closed-before-request' ? ' (analyze it with --port)' : '';
