@@ -107,7 +107,7 @@ function addArguments(parser: Argv) {
       describe: 'files, or - for standard input (up to 2 GiB)',
     })
     .options(OPTIONS)
-    .example('$0 extract dump.pcap -c 3 -o evidence.pcapng.gz', 'one connection, as GitHub takes it')
-    .example('$0 extract dump.pcap --anomalies -o evidence.pcap', 'all that something is wrong with')
-    .example('$0 extract dump.pcap --rule half-open --anonymize -o evidence.pcapng.gz', 'for strangers');
+    .example('$0 extract dump.pcap -c 3 -o c3.pcap.gz', 'one connection, as GitHub takes it')
+    .example('$0 extract dump.pcap --anomalies -o bad.pcap', 'all that something is wrong with')
+    .example('$0 extract dump.pcap --anomalies --anonymize -o a.pcap.gz', 'for strangers');
 }

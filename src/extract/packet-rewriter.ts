@@ -12,6 +12,7 @@ import { AUTHENTICATION_HEADER, FRAGMENT_HEADER, layoutOf, type PacketLayout } f
 import type { Endpoints } from './proxy-header.ts';
 import type { RewrittenStream } from './rewritten-stream.ts';
 
+const COOKED_ADDRESS = 8;
 const IPV4_HEADER = 20;
 const IPV4_CHECKSUM = 10;
 const TCP_HEADER = 20;
@@ -72,11 +73,18 @@ export class PacketRewriter {
         this.#hardwareAddress(packet, 6, 6);
         break;
       case LINKTYPE_LINUX_SLL:
-        this.#hardwareAddress(packet, 6, Math.min(8, (packet[4]! << 8) | packet[5]!));
+        this.#cookedAddress(packet, 6, (packet[4]! << 8) | packet[5]!);
         break;
       case LINKTYPE_LINUX_SLL2:
-        this.#hardwareAddress(packet, 12, Math.min(8, packet[11]!));
+        this.#cookedAddress(packet, 12, packet[11]!);
     }
+  }
+
+  /** Of the eight bytes that Linux has for an address in place of an Ethernet header; what is left of them is unused. */
+  #cookedAddress(packet: Uint8Array, at: number, length: number): void {
+    const used = Math.min(length, COOKED_ADDRESS);
+    this.#hardwareAddress(packet, at, used);
+    packet.fill(0, at + used, at + COOKED_ADDRESS);
   }
 
   #hardwareAddress(packet: Uint8Array, at: number, length: number): void {
