@@ -65,6 +65,25 @@ export function naturalNumber(option: string, least: number): (value: Raw) => nu
   };
 }
 
+/** "3", "3,7", given once or several times: whole numbers from 0 up, each once. */
+export function naturalNumbers(option: string): (value: Raw) => number[] | undefined {
+  return (value) => {
+    const parts = allOf(option, value)?.flatMap((given) => given.split(','));
+    const wrong = parts?.find((part) => !/^\d{1,15}$/.test(part.trim()));
+    if (wrong === undefined) return parts === undefined ? undefined : [...new Set(parts.map(Number))];
+    throw new Error(`${option}: "${wrong}" is no whole number from 0 up; give some, as in ${option} 3,7`);
+  };
+}
+
+/** "half-open,abnormal-closure", given once or several times. */
+export function names(option: string): (value: Raw) => string[] | undefined {
+  return (value) => {
+    const parts = allOf(option, value)?.flatMap((given) => given.split(',').map((part) => part.trim()));
+    if (parts?.includes('') === true) throw new Error(`${option} needs a value`);
+    return parts === undefined ? undefined : [...new Set(parts)];
+  };
+}
+
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 * 1024 };
 
 /** "500", "64k", "4M"; Infinity for "all". */

@@ -1,0 +1,110 @@
+/** `wscap extract`: writes the packets of chosen connections to a capture of their own. */
+import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
+import { extract } from '../../extract.ts';
+import { SelectionError } from '../../extract/choose.ts';
+import { FormatError } from '../../extract/packet-writer.ts';
+import { ALL_RULES } from '../../rules/index.ts';
+import { expandCaptures } from '../capture-paths.ts';
+import { loadConfig } from '../config/load.ts';
+import { mergeSettings } from '../config/merge.ts';
+import { EXIT_ANALYSED, EXIT_INTERRUPTED, EXIT_TERMINATED } from '../exit-codes.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { nearestRule } from '../nearest-rule.ts';
+import { createProgress } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
+import { EvidenceFile } from './evidence-file.ts';
+import { formatOf, STDOUT_NAMES } from './evidence-format.ts';
+import { keepStdin } from './keep-stdin.ts';
+import type { ExtractRequest } from './request.ts';
+import { summaryText } from './summary.ts';
+
+const KEY_LENGTH = 32;
+
+export async function runExtract(request: ExtractRequest): Promise<number> {
+  const output = checkRequest(request);
+  const { windowMs, ports, rules } = mergeSettings(request.flags, await loadConfig(request.config));
+  const captures = expandCaptures(request.captures, process.stdin.isTTY, 'extract');
+  const format = formatOf(output);
+  const file = new EvidenceFile(output, format, captures);
+  const progress = createProgress(process.stderr, undefined);
+  const leave = (exitCode: number): never => {
+    progress.clear();
+    file.discard();
+    process.exit(exitCode);
+  };
+  onInterrupt(captures, () => leave(EXIT_INTERRUPTED));
+  process.once('SIGTERM', () => leave(EXIT_TERMINATED));
+  try {
+    const paths: string[] = [];
+    for (const capture of captures) paths.push(capture === '-' ? await keepStdin(file.folder) : capture);
+    const summary = await extract(paths, {
+      selection: request,
+      format: format.format,
+      anonymizeKey: request.anonymize ? keyOf(request.redactKey) : null,
+      sourceName: captures
+        .map((capture) => (capture === '-' ? 'standard input' : basename(capture)))
+        .join(', '),
+      folder: file.folder,
+      write: file.write,
+      analysis: { windowMs, ports, rules },
+      onProgress: progress.update,
+    });
+    file.complete();
+    progress.clear();
+    const isStdout = STDOUT_NAMES.includes(output);
+    const text = summaryText(summary, {
+      name: isStdout ? 'standard output' : output,
+      bytes: file.bytes,
+      isAnonymized: request.anonymize,
+      hasOwnKey: request.redactKey !== undefined,
+    });
+    (isStdout ? process.stderr : process.stdout).write(text);
+    if (!isStdout && !format.isGzip && process.stderr.isTTY) {
+      process.stderr.write(
+        `GitHub takes no .${format.format} as an attachment, but a .gz: -o ${basename(output)}.gz\n`,
+      );
+    }
+    return EXIT_ANALYSED;
+  } catch (error) {
+    throw inOtherWords(error);
+  } finally {
+    progress.clear();
+    file.discard();
+  }
+}
+
+/** Returns where to write. */
+function checkRequest({
+  output,
+  connections,
+  anomalies,
+  rules,
+  anonymize,
+  redactKey,
+}: ExtractRequest): string {
+  if (connections.length === 0 && !anomalies && rules.length === 0) {
+    throw new UsageError('say which packets: --connection N, --anomalies or --rule ID', 'extract');
+  }
+  const unknown = rules.find((name) => !ALL_RULES.some(({ id }) => id === name));
+  if (unknown !== undefined) {
+    const near = nearestRule(unknown);
+    const hint = near === undefined ? '' : `, did you mean "${near}"?`;
+    throw new UsageError(`--rule ${unknown}: there is no such rule${hint}`, '', 'wscap explain');
+  }
+  if (redactKey !== undefined && !anonymize)
+    throw new UsageError('--redact-key needs --anonymize', 'extract');
+  if (output === undefined)
+    throw new UsageError('say where to write: -o FILE', 'extract', '-o evidence.pcapng.gz');
+  return output;
+}
+
+function keyOf(text: string | undefined): Uint8Array {
+  return text === undefined ? randomBytes(KEY_LENGTH) : new TextEncoder().encode(text);
+}
+
+function inOtherWords(error: unknown): unknown {
+  if (error instanceof SelectionError) return new UsageError(error.message, 'extract', 'wscap analyze');
+  if (error instanceof FormatError) return new UsageError(error.message, 'extract', '-o evidence.pcapng.gz');
+  return error;
+}

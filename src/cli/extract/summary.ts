@@ -1,0 +1,99 @@
+/** What `wscap extract` says of what it wrote. */
+import type { Difference } from '../../extract/compare-findings.ts';
+import type { ExtractSummary } from '../../extract.ts';
+import { escapeText } from '../../report/escape.ts';
+import { formatBytes, formatCount } from '../../report/format-count.ts';
+
+/** Lines on connections and on differences; more are counted. */
+const MAX_LINES = 20;
+
+export interface Written {
+  readonly name: string;
+  /** Of the file. */
+  readonly bytes: number;
+  readonly isAnonymized: boolean;
+  readonly hasOwnKey: boolean;
+}
+
+export function summaryText(summary: ExtractSummary, written: Written): string {
+  const { packets, packetsRead, connections } = summary;
+  const several =
+    connections.length === 1 ? '1 connection' : `${formatCount(connections.length)} connections`;
+  const lines = [
+    `${escapeText(written.name)}: ${count(packets, 'packet')} of ${several}, out of ${formatCount(packetsRead)}; ${formatBytes(written.bytes)}`,
+    ...connectionLines(summary),
+    ...anonymizedLines(summary, written),
+    ...sameness(summary),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function connectionLines({ connections, report }: ExtractSummary): string[] {
+  const byId = new Map(report.connections.map((connection) => [connection.id, connection]));
+  const shown = connections.slice(0, MAX_LINES).map((sourceId, id) => {
+    const connection = byId.get(id);
+    const number = sourceId === id ? `connection ${id}` : `connection ${id} (${sourceId} in the source)`;
+    if (connection === undefined) return `  ${number}: no WebSocket`;
+    const found = connection.anomalies.map(({ severity, rule }) => `${severity} ${rule}`);
+    return `  ${number}: ${[connection.verdict, ...found].join(', ')}`;
+  });
+  const left = connections.length - shown.length;
+  return left === 0
+    ? shown
+    : [...shown, `  and ${formatCount(left)} more, numbered from 0 in the order of the source`];
+}
+
+function anonymizedLines(
+  { tooLongMessages }: ExtractSummary,
+  { isAnonymized, hasOwnKey }: Written,
+): string[] {
+  if (!isAnonymized)
+    return [
+      'Not anonymized: it holds addresses, credentials and contents as they were captured (--anonymize).',
+    ];
+  return [
+    'Anonymized: IP and hardware addresses, client ports, host names, paths, query values, cookies, credentials, unknown headers and subprotocols, bodies, messages, close reasons.',
+    'Kept: server ports, times, lengths, frames, close codes, Sec-WebSocket-Key and -Accept, Server, User-Agent.',
+    ...(hasOwnKey ? ['Under the same key the same becomes the same: keep it secret.'] : []),
+    ...(tooLongMessages === 0
+      ? []
+      : [
+          `${count(tooLongMessages, 'message')} that inflates to more than wscap follows became one that doesn't.`,
+        ]),
+  ];
+}
+
+function sameness({ report, differences, verdictChanges }: ExtractSummary): string[] {
+  const { error, warning, info } = report.totals.anomalies;
+  const findings = error + warning + info;
+  if (differences.length === 0 && verdictChanges.length === 0) {
+    return [`Analyzed again, it says the same${findings === 0 ? '' : `: ${count(findings, 'finding')}`}.`];
+  }
+  const told = [
+    ...differences.map(differenceText),
+    ...verdictChanges.map(
+      ({ connection, before, after }) =>
+        `connection ${connection} is ${after ?? 'no WebSocket'}, not ${before}`,
+    ),
+  ];
+  const left = told.length - MAX_LINES;
+  return [
+    'Analyzed again, it does not say all the same:',
+    ...told.slice(0, MAX_LINES).map((line) => `  ${line}`),
+    ...(left > 0 ? [`  and ${left} more`] : []),
+  ];
+}
+
+function differenceText({ kind, rule, severity, connections }: Difference): string {
+  const where = `${connections.length === 1 ? 'connection' : 'connections'} ${connections.join(', ')}`;
+  if (kind === 'new')
+    return `${where}: ${severity} ${rule} is new, for without the packets around them it looks so`;
+  // Only on the ports of WebSockets, and no other connection shows that this is one.
+  const hint =
+    rule === 'connection-refused' || rule === 'closed-before-request' ? ' (analyze it with --port)' : '';
+  return `${where}: ${severity} ${rule} can not be told from these packets alone${hint}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${formatCount(number)} ${noun}${number === 1 ? '' : 's'}`;
+}

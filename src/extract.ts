@@ -1,0 +1,353 @@
+/**
+ * The third composition root: copies the packets of chosen connections into a capture of their own, rewritten where that
+ * is asked for. Parses nothing itself. Reads the capture two or three times, and keeps none of it:
+ *
+ *     analyze    what there is to choose from, and what it says
+ *     learn      (anonymize) streams in order -> rewritten streams, in a spool
+ *     copy       packets -> an intermediate file, payloads from the spool by stream offset
+ *     analyze    the intermediate file: does it say the same? its numbers go into the comments
+ *     finish     intermediate file -> output, with comments
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { analyze, type AnalyzeOptions } from './analyze.ts';
+import { CaptureError } from './capture/capture-error.ts';
+import type { PacketHandler } from './capture/packet-handler.ts';
+import { readCapture } from './capture/source.ts';
+import { BufferedFile } from './extract/buffered-file.ts';
+import { chooseConnections, type Selection } from './extract/choose.ts';
+import { packetComments, sectionComment } from './extract/comments.ts';
+import {
+  compareFindings,
+  compareVerdicts,
+  type Difference,
+  type Renumbering,
+  type VerdictChange,
+} from './extract/compare-findings.ts';
+import { ConnectionScrubber, type ScrubbingTools } from './extract/connection-scrubber.ts';
+import { PacketRewriter, payloadSequence } from './extract/packet-rewriter.ts';
+import { PacketSelector, type SelectedPacket } from './extract/packet-selector.ts';
+import { FormatError, type ByteSink, type PacketWriter } from './extract/packet-writer.ts';
+import { PcapWriter } from './extract/pcap-writer.ts';
+import { PcapngWriter } from './extract/pcapng-writer.ts';
+import { PortMap } from './extract/port-map.ts';
+import { Pseudonyms } from './extract/pseudonyms.ts';
+import { TailBudget } from './extract/rewritten-stream.ts';
+import { Spool } from './extract/spool.ts';
+import { HttpBudget } from './http/http-budget.ts';
+import { linkTypeName } from './link-types.ts';
+import { AddressMap } from './redact/address-map.ts';
+import type { Report } from './report/model.ts';
+import type { StreamConsumer } from './tcp/stream-consumer.ts';
+import { VERSION } from './version.ts';
+import { InflateBudget } from './websocket/inflate-budget.ts';
+
+export interface ExtractOptions {
+  readonly selection: Selection;
+  readonly format: 'pcap' | 'pcapng';
+  /** A secret of any length but none: addresses, names and contents are rewritten under it. null: packets are copied as they are. */
+  readonly anonymizeKey: Uint8Array | null;
+  /** What the source is called in comments; not said where it is anonymized. */
+  readonly sourceName: string;
+  /** A folder for what is kept while it runs: up to twice the size of the output. */
+  readonly folder: string;
+  /** Takes the output. */
+  readonly write: ByteSink;
+  /** As for {@link analyze}. */
+  readonly analysis: Pick<AnalyzeOptions, 'windowMs' | 'ports' | 'rules'>;
+  readonly onProgress?: (fraction: number | undefined, packets: number) => void;
+}
+
+export interface ExtractSummary {
+  readonly packets: number;
+  /** Of these packets: bytes that were captured. */
+  readonly bytes: number;
+  readonly packetsRead: number;
+  /** In the order of the extract, which numbers them from 0: their numbers in the source. */
+  readonly connections: readonly number[];
+  /** What the extract alone says otherwise than the source. */
+  readonly differences: readonly Difference[];
+  readonly verdictChanges: readonly VerdictChange[];
+  /** Messages that inflate to more than wscap follows: what stands in their place doesn't. */
+  readonly tooLongMessages: number;
+  /** Of the extract. */
+  readonly report: Report;
+}
+
+const FINE_ENOUGH: readonly string[] = ['s', 'ms', 'us'];
+const LOST_TIMES = 'no-timestamp';
+
+/**
+ * Several paths are one capture, in order; all must be files, for they are read again.
+ *
+ * @throws CaptureError where the source can't be read, SelectionError where nothing is chosen, FormatError where the
+ *   format can't hold what is
+ */
+export async function extract(paths: readonly string[], options: ExtractOptions): Promise<ExtractSummary> {
+  const { selection, analysis, format, folder, anonymizeKey } = options;
+  const steps = new Steps(anonymizeKey === null ? 2 : 3, options.onProgress);
+  const source = await analyze(paths, { ...analysis, onProgress: steps.next() });
+  const chosen = chooseConnections(source, selection);
+  const isAnonymous = anonymizeKey !== null;
+  const run = isAnonymous ? new Anonymizer(anonymizeKey, source, chosen, options) : null;
+  const intermediate = join(folder, 'packets.pcapng');
+  try {
+    if (run !== null) await run.learn(paths, steps.next());
+    const copy = new Copy(source, run, intermediate, options);
+    await readAll(paths, new PacketSelector(chosen, copy), steps.next());
+    copy.end();
+    if (format === 'pcap') refuseSeveral(copy.linkTypes);
+    const report = await analyze(intermediate, analysis);
+    await finish(intermediate, report, copy, source, options);
+    return {
+      packets: copy.packets,
+      bytes: copy.bytes,
+      packetsRead: source.totals.packets,
+      connections: copy.sourceIds,
+      differences: compareFindings(source, report, copy.numbers),
+      verdictChanges: compareVerdicts(source, report, copy.numbers),
+      tooLongMessages: run?.tooLongMessages ?? 0,
+      report,
+    };
+  } finally {
+    run?.close();
+    rmSync(intermediate, { force: true });
+  }
+}
+
+function refuseSeveral(linkTypes: ReadonlySet<number>): void {
+  if (linkTypes.size < 2) return;
+  const names = [...linkTypes].map(linkTypeName).join(' and ');
+  throw new FormatError(`the packets are of link types ${names}, and a pcap file holds one`);
+}
+
+/** How far all the readings of the source are. */
+class Steps {
+  readonly #count: number;
+  readonly #onProgress: ExtractOptions['onProgress'];
+  #done = -1;
+
+  constructor(count: number, onProgress: ExtractOptions['onProgress']) {
+    this.#count = count;
+    this.#onProgress = onProgress;
+  }
+
+  next(): (fraction: number | undefined, packets: number) => void {
+    const step = ++this.#done;
+    return (fraction, packets) => {
+      this.#onProgress?.(fraction === undefined ? undefined : (step + fraction) / this.#count, packets);
+    };
+  }
+}
+
+type OnProgress = ReturnType<Steps['next']>;
+
+async function readAll(
+  paths: readonly string[],
+  selector: PacketHandler & { readonly packetCount: number; end(): void },
+  onProgress: OnProgress,
+): Promise<void> {
+  for (const [index, path] of paths.entries()) {
+    try {
+      await readCapture(path, selector, {
+        onProgress: (read, total) => {
+          onProgress(
+            total === undefined ? undefined : (index + read / total) / paths.length,
+            selector.packetCount,
+          );
+        },
+      });
+    } catch (error) {
+      // The file that tcpdump is about to write when it rotates: the analysis has passed it over too.
+      if (!(error instanceof CaptureError && error.isEmptyFile && paths.length > 1)) throw error;
+    }
+  }
+  selector.end();
+}
+
+/** Learns what the streams are, and rewrites packets by it. */
+class Anonymizer {
+  readonly #chosen: ReadonlySet<number>;
+  readonly #tools: ScrubbingTools;
+  readonly #rewriter: PacketRewriter;
+  readonly #scrubbers = new Map<number, ConnectionScrubber>();
+
+  constructor(
+    key: Uint8Array,
+    source: Report,
+    chosen: ReadonlySet<number>,
+    { folder, analysis }: ExtractOptions,
+  ) {
+    this.#chosen = chosen;
+    const pseudonyms = new Pseudonyms(key);
+    const ports = new Set(analysis.ports ?? []);
+    const kept = new Set([...ports, ...source.connections.map(({ server }) => server.port)]);
+    const endpoints = { pseudonyms, addresses: new AddressMap(key), ports: new PortMap(pseudonyms, kept) };
+    this.#rewriter = new PacketRewriter(endpoints);
+    this.#tools = {
+      spool: new Spool(folder),
+      tails: new TailBudget(),
+      endpoints,
+      httpBudget: new HttpBudget(),
+      inflateBudget: new InflateBudget(),
+      ports,
+    };
+  }
+
+  get tooLongMessages(): number {
+    return [...this.#scrubbers.values()].reduce((sum, { tooLongMessages }) => sum + tooLongMessages, 0);
+  }
+
+  async learn(paths: readonly string[], onProgress: OnProgress): Promise<void> {
+    const selector = new PacketSelector(this.#chosen, {
+      open: (connection) => {
+        const scrubber = new ConnectionScrubber(connection, this.#tools);
+        this.#scrubbers.set(connection.id, scrubber);
+        return scrubber;
+      },
+      packet: () => undefined,
+    });
+    await readAll(paths, selector, onProgress);
+  }
+
+  rewrite(bytes: Uint8Array, packet: SelectedPacket): void {
+    const { originalLength, linkType, segment, connection, direction } = packet;
+    const stream = this.#scrubbers.get(connection.id)?.streams[direction];
+    const place =
+      stream === undefined
+        ? null
+        : { stream, offset: connection.streams[direction].offsetOf(payloadSequence(segment)) };
+    this.#rewriter.rewrite(bytes, originalLength, linkType, segment, place);
+  }
+
+  close(): void {
+    this.#tools.spool.close();
+  }
+}
+
+/** Takes the packets into the intermediate file, and remembers where what the source numbers is now. */
+class Copy {
+  readonly linkTypes = new Set<number>();
+  readonly sourceIds: number[] = [];
+  packets = 0;
+  bytes = 0;
+  longest = 0;
+  readonly #run: Anonymizer | null;
+  readonly #file: BufferedFile;
+  readonly #writer: PcapngWriter;
+  readonly #newIds = new Map<number, number>();
+  readonly #newPackets = new Map<number, number>();
+  readonly #evidence: ReadonlySet<number>;
+
+  constructor(source: Report, run: Anonymizer | null, path: string, options: ExtractOptions) {
+    this.#run = run;
+    this.#evidence = new Set(
+      [...source.connections.flatMap(({ anomalies }) => anomalies), ...source.anomalies].flatMap(
+        ({ packets }) => packets,
+      ),
+    );
+    this.#file = new BufferedFile(path);
+    this.#writer = pcapngWriter(
+      (bytes) => {
+        this.#file.write(bytes);
+      },
+      source,
+      options,
+      [],
+    );
+  }
+
+  get numbers(): Renumbering {
+    return { connections: this.#newIds, packets: this.#newPackets };
+  }
+
+  /** Without a payload to place, nobody takes the streams. */
+  open(): StreamConsumer | null {
+    return this.#run === null ? null : PASSED_OVER;
+  }
+
+  packet(packet: SelectedPacket): void {
+    const { number, data, start, end, originalLength, seconds, nanoseconds, linkType, connection } = packet;
+    this.packets++;
+    this.bytes += end - start;
+    this.longest = Math.max(this.longest, end - start);
+    this.linkTypes.add(linkType);
+    if (!this.#newIds.has(connection.id)) {
+      this.#newIds.set(connection.id, this.sourceIds.length);
+      this.sourceIds.push(connection.id);
+    }
+    if (this.#evidence.has(number)) this.#newPackets.set(number, this.packets);
+    const bytes = data.subarray(start, end);
+    const written = this.#run === null ? bytes : new Uint8Array(bytes);
+    this.#run?.rewrite(written, packet);
+    this.#writer.packet({ bytes: written, originalLength, seconds, nanoseconds, linkType });
+  }
+
+  end(): void {
+    this.#writer.end();
+    this.#file.close();
+  }
+}
+
+/** Reassembly says where a payload belongs; the bytes themselves are in the spool. */
+const PASSED_OVER: StreamConsumer = {
+  data: () => undefined,
+  gap: () => undefined,
+  flag: () => undefined,
+  end: () => undefined,
+};
+
+async function finish(
+  intermediate: string,
+  report: Report,
+  copy: Copy,
+  source: Report,
+  options: ExtractOptions,
+): Promise<void> {
+  const { write, format } = options;
+  const comments = packetComments(report);
+  const section = sectionComment(report, originOf(options), copy.sourceIds, changesOf(options));
+  const writer: PacketWriter =
+    format === 'pcap'
+      ? new PcapWriter(write, { nanoseconds: isFine(source), snaplen: copy.longest })
+      : pcapngWriter(write, source, options, [section]);
+  let number = 0;
+  await readCapture(intermediate, {
+    packet(data, start, end, originalLength, seconds, nanoseconds, linkType) {
+      const bytes = data.subarray(start, end);
+      writer.packet({ bytes, originalLength, seconds, nanoseconds, linkType }, comments.get(++number));
+    },
+    note: () => undefined,
+  });
+  writer.end();
+}
+
+function pcapngWriter(
+  write: ByteSink,
+  source: Report,
+  { format }: ExtractOptions,
+  comments: readonly string[],
+): PcapngWriter {
+  const lacksTimes = source.captures.some(({ notes }) => notes.some(({ code }) => code === LOST_TIMES));
+  return new PcapngWriter(write, {
+    nanoseconds: isFine(source),
+    application: `wscap ${VERSION}`,
+    comments,
+    withoutTimes: format === 'pcapng' && lacksTimes,
+  });
+}
+
+function isFine({ captures }: Report): boolean {
+  return captures.some(({ timestampResolution }) => !FINE_ENOUGH.includes(timestampResolution));
+}
+
+function originOf({ sourceName, anonymizeKey }: ExtractOptions): string {
+  return anonymizeKey === null ? `extract of ${sourceName}` : 'extract of a capture';
+}
+
+function changesOf({ anonymizeKey }: ExtractOptions): string[] {
+  if (anonymizeKey === null) return [];
+  return [
+    'Anonymized: addresses, client ports, names, secrets and contents are not those of the capture; lengths, times, frames and close codes are.',
+  ];
+}

@@ -1,0 +1,95 @@
+/** Whether an extract says what its source says, finding by finding: rule, severity, and which packets show it. */
+import type { Report, Severity, Verdict } from '../report/model.ts';
+
+/** Where what the source numbers is in the extract. */
+export interface Renumbering {
+  readonly connections: ReadonlyMap<number, number>;
+  /** Of packets that a finding names. */
+  readonly packets: ReadonlyMap<number, number>;
+}
+
+export interface Difference {
+  /** "lost": the extract alone doesn't show it; "new": the source doesn't. */
+  readonly kind: 'lost' | 'new';
+  readonly rule: string;
+  readonly severity: Severity;
+  /** Numbers of the extract. */
+  readonly connections: readonly number[];
+}
+
+export interface VerdictChange {
+  readonly connection: number;
+  readonly before: Verdict;
+  readonly after: Verdict | null;
+}
+
+interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly connections: readonly number[];
+  readonly packets: readonly number[];
+}
+
+export function compareFindings(source: Report, extract: Report, numbers: Renumbering): Difference[] {
+  const before = findingsOf(source).flatMap((finding) => {
+    const connections = finding.connections.map((id) => numbers.connections.get(id));
+    // What concerns others too can't be shown by these.
+    if (!connections.every((id) => id !== undefined)) return [];
+    return [
+      {
+        ...finding,
+        connections,
+        packets: finding.packets.flatMap((packet) => numbers.packets.get(packet) ?? []),
+      },
+    ];
+  });
+  const after = findingsOf(extract);
+  return [...unmatched('lost', before, after), ...unmatched('new', after, before)];
+}
+
+export function compareVerdicts(source: Report, extract: Report, numbers: Renumbering): VerdictChange[] {
+  const after = new Map(extract.connections.map(({ id, verdict }) => [id, verdict]));
+  return source.connections.flatMap(({ id, verdict }) => {
+    const connection = numbers.connections.get(id);
+    if (connection === undefined || after.get(connection) === verdict) return [];
+    return [{ connection, before: verdict, after: after.get(connection) ?? null }];
+  });
+}
+
+function findingsOf({ connections, anomalies }: Report): Finding[] {
+  return [
+    ...connections.flatMap(({ id, anomalies: found }) =>
+      found.map(({ rule, severity, packets }) => ({ rule, severity, connections: [id], packets })),
+    ),
+    ...anomalies.map(({ rule, severity, packets, connections: ids }) => ({
+      rule,
+      severity,
+      connections: ids,
+      packets,
+    })),
+  ];
+}
+
+function unmatched(
+  kind: Difference['kind'],
+  these: readonly Finding[],
+  those: readonly Finding[],
+): Difference[] {
+  const left = new Map<string, number>();
+  for (const finding of those) left.set(keyOf(finding), (left.get(keyOf(finding)) ?? 0) + 1);
+  return these.flatMap((finding) => {
+    const count = left.get(keyOf(finding)) ?? 0;
+    left.set(keyOf(finding), count - 1);
+    if (count > 0) return [];
+    const { rule, severity, connections } = finding;
+    return [{ kind, rule, severity, connections }];
+  });
+}
+
+function keyOf({ rule, severity, connections, packets }: Finding): string {
+  return JSON.stringify([rule, severity, connections.toSorted(byNumber), packets.toSorted(byNumber)]);
+}
+
+function byNumber(a: number, b: number): number {
+  return a - b;
+}

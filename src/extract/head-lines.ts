@@ -1,0 +1,93 @@
+/** Lines of a head (RFC 9112 §3-5) rewritten in as many bytes, each as it comes: whole, or cut by what was captured. */
+import { STATUS_CODES } from 'node:http';
+import { HEADER_NAMES, METHODS } from './known-words.ts';
+import { rewriteTarget, rewriteValue } from './header-values.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
+
+const REQUEST_LINE = /^(\S+)( +)(\S(?:.*\S)?)( +)(HTTP\/\d\.\d)(\s*)$/s;
+const STATUS_LINE = /^(HTTP\/\d\.\d +\d{3})(?:( +)(.*))?$/s;
+/** The same without their end. */
+const CUT_REQUEST_LINE = /^([A-Za-z]+)( +)(\S*)(.*)$/s;
+const CUT_STATUS_LINE = /^(HTTP\/\d\.\d +\d{3})(.*)$/s;
+/** A status line that ends before its status. */
+const SHORT_START = /^(?:H|HT|HTT|HTTP|HTTP\/|HTTP\/\d|HTTP\/\d\.|HTTP\/\d\.\d *\d{0,2})$/;
+
+const PHRASES: ReadonlySet<string> = new Set([
+  ...Object.values(STATUS_CODES).filter((phrase) => phrase !== undefined),
+  'WebSocket Protocol Handshake',
+  'Web Socket Protocol Handshake',
+  'Connection established',
+]);
+
+export function rewriteStartLine(line: string, pseudonyms: Pseudonyms): string {
+  const status = STATUS_LINE.exec(line);
+  if (status !== null) {
+    const [, start = '', space = '', phrase = ''] = status;
+    return start + space + rewritePhrase(phrase);
+  }
+  const request = REQUEST_LINE.exec(line);
+  if (request === null) return rewriteCutStartLine(line, pseudonyms);
+  const [, method = '', space = '', target = '', secondSpace = '', version = '', rest = ''] = request;
+  return rewriteMethod(method) + space + rewriteTarget(target, pseudonyms) + secondSpace + version + rest;
+}
+
+/** A start line of which the end is missing. */
+function rewriteCutStartLine(line: string, pseudonyms: Pseudonyms): string {
+  const status = CUT_STATUS_LINE.exec(line);
+  if (status !== null) return status[1]! + fill(status[2]!);
+  const request = CUT_REQUEST_LINE.exec(line);
+  if (request === null) {
+    return SHORT_START.test(line) || METHODS.has(line.toLowerCase()) ? line : '.'.repeat(line.length);
+  }
+  const [, method = '', space = '', target = '', rest = ''] = request;
+  return rewriteMethod(method) + space + rewriteTarget(target, pseudonyms) + fill(rest);
+}
+
+function rewriteMethod(method: string): string {
+  return METHODS.has(method.toLowerCase()) ? method : method.replaceAll(/[^_-]/g, 'X');
+}
+
+function rewritePhrase(phrase: string): string {
+  return PHRASES.has(phrase.trimEnd()) ? phrase : fill(phrase);
+}
+
+export interface HeaderLine {
+  readonly text: string;
+  /** In lower case: a folded line that follows is more of its value. */
+  readonly name: string;
+}
+
+/** @param previous the name of the line before it, '' for none */
+export function rewriteHeaderLine(line: string, previous: string, pseudonyms: Pseudonyms): HeaderLine {
+  if (/^[ \t]/.test(line) && previous !== '') {
+    return { text: trimmed(line, (value) => rewriteValue(previous, value, pseudonyms)), name: previous };
+  }
+  const colon = line.indexOf(':');
+  if (colon < 0) return { text: fill(line), name: previous };
+  const name = line.slice(0, colon).trim();
+  const lower = name.toLowerCase();
+  const newName = trimmed(line.slice(0, colon), (text) =>
+    HEADER_NAMES.has(lower) ? text : pseudonymOfName(text, pseudonyms),
+  );
+  const value = trimmed(line.slice(colon + 1), (text) => rewriteValue(lower, text, pseudonyms));
+  return { text: `${newName}:${value}`, name: lower === '' ? previous : lower };
+}
+
+/** Begins like a header of one's own, and can be none that means something. */
+function pseudonymOfName(name: string, pseudonyms: Pseudonyms): string {
+  const word = pseudonyms.word(name.toLowerCase());
+  const result = name.length < 4 ? word : `x-${word.slice(2)}`;
+  return HEADER_NAMES.has(result) ? fill(result) : result;
+}
+
+/** The text with what is between its outer white space rewritten; white space inside is part of that. */
+function trimmed(text: string, rewrite: (inner: string) => string): string {
+  const inner = text.trim();
+  if (inner === '') return text;
+  const at = text.indexOf(inner);
+  return text.slice(0, at) + rewrite(inner) + text.slice(at + inner.length);
+}
+
+function fill(text: string): string {
+  return text.replaceAll(/[^\r\n \t]/g, 'x');
+}

@@ -1,0 +1,69 @@
+/** Where what is where in a packet that decode/ has accepted as TCP: its headers, as indexes into the packet. */
+import { networkLayer, ETHERTYPE_IPV6, type NetworkLayer } from '../decode/link-layer.ts';
+import type { Segment } from '../decode/segment.ts';
+
+export interface PacketLayout {
+  readonly isIPv6: boolean;
+  /** First byte of the IP header, of the TCP header, of the payload; the last may lie beyond what was captured. */
+  readonly ip: number;
+  readonly tcp: number;
+  readonly payload: number;
+  /** After the last payload byte on the wire; what follows is the link layer's padding. */
+  readonly end: number;
+  /** IPv6 extension headers before TCP. */
+  readonly extensions: readonly ExtensionHeader[];
+}
+
+export interface ExtensionHeader {
+  /** Its number in the header before it. */
+  readonly kind: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+const IPV6_HEADER = 40;
+const IPV6_NEXT_HEADER = 6;
+const TCP = 6;
+export const FRAGMENT_HEADER = 44;
+export const AUTHENTICATION_HEADER = 51;
+
+const layer: NetworkLayer = { etherType: 0, offset: 0 };
+
+/** @param packet the captured bytes, from the link layer on, of which `segment` was decoded */
+export function layoutOf(
+  packet: Uint8Array,
+  linkType: number,
+  originalLength: number,
+  segment: Segment,
+): PacketLayout {
+  networkLayer(packet, 0, packet.length, linkType, layer);
+  const ip = layer.offset;
+  const isIPv6 = layer.etherType === ETHERTYPE_IPV6;
+  const extensions = isIPv6 ? extensionHeaders(packet, ip) : [];
+  const tcp = isIPv6 ? (extensions.at(-1)?.end ?? ip + IPV6_HEADER) : ip + ((packet[ip]! & 0x0f) << 2);
+  const payload = tcp + ((packet[tcp + 12]! >> 4) << 2);
+  return {
+    isIPv6,
+    ip,
+    tcp,
+    payload,
+    end: Math.min(payload + segment.payloadLength, originalLength),
+    extensions,
+  };
+}
+
+function extensionHeaders(packet: Uint8Array, ip: number): ExtensionHeader[] {
+  const headers: ExtensionHeader[] = [];
+  let kind = packet[ip + IPV6_NEXT_HEADER]!;
+  let start = ip + IPV6_HEADER;
+  while (kind !== TCP) {
+    const length = packet[start + 1]!;
+    const end =
+      start +
+      (kind === FRAGMENT_HEADER ? 8 : kind === AUTHENTICATION_HEADER ? (length + 2) << 2 : (length + 1) << 3);
+    headers.push({ kind, start, end });
+    kind = packet[start]!;
+    start = end;
+  }
+  return headers;
+}

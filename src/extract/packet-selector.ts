@@ -1,0 +1,144 @@
+/**
+ * Packets of a capture in; those of chosen connections out, each with its connection and direction. The numbering is
+ * TcpTracker's, and so is the reassembly, whose stream offsets say where in its stream a payload belongs.
+ * HOT: once per packet of the capture.
+ */
+import type { PacketHandler } from '../capture/packet-handler.ts';
+import { decodePacket, DECODED } from '../decode/decode-packet.ts';
+import { Segment } from '../decode/segment.ts';
+import type { Direction } from '../direction.ts';
+import { ConnectionTable } from '../tcp/connection-table.ts';
+import type { StreamConsumer } from '../tcp/stream-consumer.ts';
+import type { TcpConnection } from '../tcp/tcp-connection.ts';
+import { TcpTracker } from '../tcp/tcp-tracker.ts';
+
+export interface SelectedPacket {
+  /** Position in the capture, from 1. */
+  readonly number: number;
+  /** Holds the captured bytes at `start` up to `end`; valid until the call returns. */
+  readonly data: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  readonly originalLength: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  readonly linkType: number;
+  /** Filled anew for each packet. */
+  readonly segment: Segment;
+  readonly connection: TcpConnection;
+  readonly direction: Direction;
+}
+
+export interface SelectionHandler {
+  /** A chosen connection begins. What takes its streams; null: nobody does. */
+  open(connection: TcpConnection): StreamConsumer | null;
+  packet(packet: SelectedPacket): void;
+}
+
+interface Followed {
+  readonly connection: TcpConnection;
+  readonly isFirstFromHigher: boolean;
+}
+
+export class PacketSelector implements PacketHandler {
+  readonly #handler: SelectionHandler;
+  readonly #ids: ReadonlySet<number>;
+  readonly #segment = new Segment();
+  readonly #tables: readonly [ConnectionTable, ConnectionTable] = [
+    new ConnectionTable(4),
+    new ConnectionTable(6),
+  ];
+  /** By IP version and 4-tuple: its connection, where that is a chosen one. It stays after the tracker has let go of it. */
+  readonly #current: readonly [(Followed | null)[], (Followed | null)[]] = [[], []];
+  readonly #tracker: TcpTracker;
+  #version: 0 | 1 = 0;
+  #tuple = 0;
+  #isFromHigher = false;
+  packetCount = 0;
+
+  constructor(ids: ReadonlySet<number>, handler: SelectionHandler) {
+    this.#ids = ids;
+    this.#handler = handler;
+    this.#tracker = new TcpTracker({ open: (connection) => this.#open(connection) });
+  }
+
+  packet(
+    data: Uint8Array,
+    start: number,
+    end: number,
+    originalLength: number,
+    seconds: number,
+    nanoseconds: number,
+    linkType: number,
+  ): void {
+    this.packetCount++;
+    const segment = this.#segment;
+    segment.packet = this.packetCount;
+    segment.seconds = seconds;
+    segment.nanoseconds = nanoseconds;
+    if (decodePacket(data, start, end, originalLength, linkType, segment) !== DECODED) return;
+    this.#version = segment.isIPv6 ? 1 : 0;
+    const table = this.#tables[this.#version];
+    this.#tuple = table.find(segment);
+    this.#isFromHigher = table.fromHigher;
+    this.#tracker.segment(segment);
+    const followed = this.#current[this.#version][this.#tuple] ?? null;
+    if (followed === null) return;
+    this.#handler.packet({
+      number: this.packetCount,
+      data,
+      start,
+      end,
+      originalLength,
+      seconds,
+      nanoseconds,
+      linkType,
+      segment,
+      connection: followed.connection,
+      direction: followed.isFirstFromHigher === this.#isFromHigher ? 0 : 1,
+    });
+  }
+
+  note(): void {
+    // The analysis has told it.
+  }
+
+  /** The capture has ended. */
+  end(): void {
+    this.#tracker.end();
+  }
+
+  /** Called by the tracker while it takes the first segment of a connection. */
+  #open(connection: TcpConnection): StreamConsumer {
+    const isChosen = this.#ids.has(connection.id);
+    this.#current[this.#version][this.#tuple] = isChosen
+      ? { connection, isFirstFromHigher: this.#isFromHigher }
+      : null;
+    return (isChosen ? this.#handler.open(connection) : null) ?? new Unread(connection);
+  }
+}
+
+/** Nobody takes its streams: they are forgotten with the first byte. */
+class Unread implements StreamConsumer {
+  readonly #connection: TcpConnection;
+
+  constructor(connection: TcpConnection) {
+    this.#connection = connection;
+  }
+
+  data(): void {
+    this.#connection.ignore();
+  }
+
+  gap(): void {
+    this.#connection.ignore();
+  }
+
+  flag(): void {
+    // Kept until it has bytes: a connection is known by its first packet.
+  }
+
+  end(): void {
+    // Nothing was followed.
+  }
+}

@@ -1,0 +1,64 @@
+/** Every fixture, extracted and anonymized, says what it said before. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { analyze } from '../../src/analyze.ts';
+import { FIXTURES } from '../helpers/captures.ts';
+import { factsOf, runExtract, upTo } from './run-extract.ts';
+
+const AREAS = readdirSync(FIXTURES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'record')
+  .map(({ name }) => name);
+
+function capturesIn(area: string): string[] {
+  return readdirSync(join(FIXTURES, area))
+    .filter((name) => /\.(?:pcap|pcapng|txt)(?:\.gz)?$/.test(name))
+    .map((name) => join(FIXTURES, area, name));
+}
+
+describe('an anonymized extract of all connections', () => {
+  let withFindings = 0;
+
+  it.each(AREAS)('has the findings, verdicts and facts of the fixture: %s', async (area) => {
+    for (const path of capturesIn(area)) {
+      const source = await analyze(path);
+      if (source.totals.tcpConnections === 0) continue;
+      const { summary } = await runExtract([path], upTo(source.totals.tcpConnections));
+      expect(summary.differences, path).toEqual([]);
+      expect(summary.verdictChanges, path).toEqual([]);
+      expect(summary.report.totals.anomalies, path).toEqual(source.totals.anomalies);
+      expect(factsOf(summary.report), path).toEqual(factsOf(source));
+      if (source.connections.some(({ anomalies }) => anomalies.length > 0)) withFindings++;
+    }
+  });
+
+  it('was tried where there are findings', () => {
+    expect(withFindings).toBeGreaterThan(200);
+  });
+});
+
+describe('an extract of one connection', () => {
+  it('has its findings, under the numbers that it has there', async () => {
+    const path = join(FIXTURES, 'handshake-close/chromium-reconnects.pcap');
+    const { summary } = await runExtract([path], [2], { anonymizeKey: null });
+    expect(summary.connections).toEqual([2]);
+    expect(summary.differences).toEqual([]);
+    const [only] = summary.report.connections;
+    expect(only?.id).toBe(0);
+    expect(only?.anomalies.map(({ rule }) => rule)).toEqual(['handshake-close']);
+    expect(only?.anomalies[0]?.packets.every((packet) => packet <= summary.packets)).toBe(true);
+  });
+
+  it('names a finding that it does not show alone', async () => {
+    const path = join(FIXTURES, 'connection-refused/server-gone.pcap');
+    const source = await analyze(path);
+    const refused = source.connections.filter(({ anomalies }) =>
+      anomalies.some(({ rule }) => rule === 'connection-refused'),
+    );
+    expect(refused.length).toBeGreaterThan(0);
+    const { summary } = await runExtract([path], [refused[0]!.id]);
+    expect(summary.differences.map(({ kind, rule }) => `${kind} ${rule}`)).toContain(
+      'lost connection-refused',
+    );
+  });
+});
