@@ -16,7 +16,7 @@ import { otherOf, type Direction } from '../direction.ts';
 import type { StreamConsumer } from '../tcp/stream-consumer.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
-import { FrameParser, type FrameHandler } from '../websocket/frame-parser.ts';
+import { FrameParser, type FrameHandler, type PlainFrames } from '../websocket/frame-parser.ts';
 import { FrameSniffer } from '../websocket/frame-sniffer.ts';
 import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
 import type { InflateBudget } from '../websocket/inflate-budget.ts';
@@ -65,7 +65,7 @@ function ringsOf(sink: ConnectionSink): TimelineRings {
 
 export class ConnectionTracker implements StreamConsumer, ExchangeHandler, FrameHandler {
   // What every frame touches stands first (see StreamReassembler).
-  /** The parsers by direction, once its bytes come straight here. */
+  /** The parsers by direction, once its bytes go straight there. */
   #open0: FrameParser | null = null;
   #open1: FrameParser | null = null;
   readonly #side0 = new SideTracker();
@@ -109,11 +109,6 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     seconds: number,
     nanoseconds: number,
   ): void {
-    const parser = direction === 0 ? this.#open0 : this.#open1;
-    if (parser !== null) {
-      parser.push(bytes, start, end, packet, seconds, nanoseconds);
-      return;
-    }
     if (this.#opening === 'inferred') {
       this.#sniff(direction, bytes, start, end, packet, seconds, nanoseconds);
       return;
@@ -140,7 +135,8 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       }
     }
     // Where the gap showed that it is none of ours, its timeline is over.
-    if (!this.#connection.ignored) this.#timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
+    if (!this.#connection.ignored)
+      this.#timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
   }
 
   flag(direction: Direction, flag: 'syn' | 'fin' | 'rst'): void {
@@ -157,11 +153,14 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     );
     if (flag === 'syn') return;
     this.#ending.end(direction, flag, mark);
+    this.#parser(otherOf(direction))?.settle();
     this.#side(otherOf(direction)).peerEnded();
   }
 
   end(reason: 'closed' | 'capture-ended' | 'evicted'): void {
     this.#exchange?.end();
+    this.#parser0?.settle();
+    this.#parser1?.settle();
     this.#timeline.end();
     const isOurs = this.#upgrade.isTried || this.#opening !== null;
     if (isOurs || isUnopenedOfNote(this.#connection, this.#ending.firstEnder)) {
@@ -205,8 +204,10 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   }
 
   webSocketOpen(direction: Direction): void {
-    if (direction === 0) this.#open0 = this.#parser0;
-    else this.#open1 = this.#parser1;
+    const parser = this.#parser(direction)!;
+    if (direction === 0) this.#open0 = parser;
+    else this.#open1 = parser;
+    this.#connection.stream(direction).sendTo(parser);
   }
 
   proxyHeader(header: ProxyHeader): void {
@@ -251,13 +252,19 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       this.#closeFrame(direction, frame);
       return;
     }
-    (direction === 0 ? this.#side0 : this.#side1).frame(frame);
+    const side = direction === 0 ? this.#side0 : this.#side1;
+    side.frame(frame);
     this.#timeline.addFrame(direction, packet, seconds, nanoseconds, opcode, payloadLength);
+    if (side.isSteady) this.#parser(direction)!.tallyPlain(this.#timeline, side.isMaskExpected);
     if (opcode === OPCODE_PING || opcode === OPCODE_PONG) {
       this.#heartbeat ??= new HeartbeatTracker();
       this.#heartbeat.frame(direction, frame);
       this.#sink.listener?.control(this.#roleOf(direction), frame);
     }
+  }
+
+  plainFrames(direction: Direction, sum: PlainFrames): void {
+    this.#side(direction).plainFrames(sum);
   }
 
   #closeFrame(direction: Direction, frame: Frame): void {

@@ -60,6 +60,7 @@ function findWords(bytes: Uint8Array): void {
   firstWordAt = -bytes.byteOffset & 3;
   const length = Math.max(0, (bytes.length - firstWordAt) >> 2);
   // Of so few bytes that none is aligned there are no words, and `byteOffset` may lie behind them.
-  words = length === 0 ? new Int32Array(0) : new Int32Array(bytes.buffer, bytes.byteOffset + firstWordAt, length);
+  words =
+    length === 0 ? new Int32Array(0) : new Int32Array(bytes.buffer, bytes.byteOffset + firstWordAt, length);
   bytesOfWords = bytes;
 }
