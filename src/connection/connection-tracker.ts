@@ -86,6 +86,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   readonly #early = new EarlyBytes();
   readonly #upgrade = new UpgradeLog();
   #heartbeat: HeartbeatTracker | null = null;
+  #hasBytes = false;
   #clientDirection: Direction | null = null;
   #opening: 'handshake' | 'inferred' | null = null;
   #openedAt: PacketMark | null = null;
@@ -113,9 +114,13 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       this.#sniff(direction, bytes, start, end, packet, seconds, nanoseconds);
       return;
     }
-    this.#lifecycle.advance('bytes', packet, seconds, nanoseconds);
+    if (!this.#hasBytes) {
+      this.#hasBytes = true;
+      this.#lifecycle.advance('bytes', packet, seconds, nanoseconds);
+    }
     this.#exchange ??= this.#newExchange();
     this.#exchange.data(direction, bytes, start, end, packet, seconds, nanoseconds);
+    if (this.#open0 !== null && this.#open1 !== null) this.#endExchange();
     if (this.#upgrade.isTried) {
       if (direction === this.#clientDirection && this.#opening === null) this.#noteEarly(direction, packet);
     } else if (this.#sniffer !== null) {
@@ -166,6 +171,12 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     if (isOurs || isUnopenedOfNote(this.#connection, this.#ending.firstEnder)) {
       this.#sink.record(this.#record(reason));
     }
+  }
+
+  /** Nothing goes through it any more: it is large, and an open WebSocket may live long. */
+  #endExchange(): void {
+    this.#exchange?.end();
+    this.#exchange = null;
   }
 
   // From the opening handshake.
