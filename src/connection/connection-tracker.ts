@@ -29,7 +29,7 @@ import { openingsOf } from './openings.ts';
 import { roleOf, type ConnectionRecord, type Role } from './record.ts';
 import { SideTracker } from './side-tracker.ts';
 import { Timeline } from './timeline.ts';
-import { TimelineRings } from './timeline-rings.ts';
+import { TimelineRoom } from './timeline-room.ts';
 import { isUnopenedOfNote } from './unopened.ts';
 import { UpgradeLog } from './upgrade-log.ts';
 
@@ -52,13 +52,13 @@ export interface ConnectionSink {
 }
 
 /** Those of a capture's connections lie together, and are gone with it, even one that is given up in its middle. */
-const rings = new WeakMap<ConnectionSink, TimelineRings>();
+const rooms = new WeakMap<ConnectionSink, TimelineRoom>();
 
-function ringsOf(sink: ConnectionSink): TimelineRings {
-  let found = rings.get(sink);
+function roomOf(sink: ConnectionSink): TimelineRoom {
+  let found = rooms.get(sink);
   if (found === undefined) {
-    found = new TimelineRings();
-    rings.set(sink, found);
+    found = new TimelineRoom();
+    rooms.set(sink, found);
   }
   return found;
 }
@@ -96,7 +96,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     this.#connection = connection;
     this.#sink = sink;
     this.#ending = new Ending(connection);
-    this.#timeline = new Timeline(ringsOf(sink));
+    this.#timeline = new Timeline(roomOf(sink));
   }
 
   // From TCP.

@@ -93,8 +93,9 @@ export function parseHead(text: string, isCut: boolean): HttpHead | null {
   const startLineEnd = text.indexOf('\n');
   const hasWholeStartLine = startLineEnd >= 0;
   const startLine = (hasWholeStartLine ? text.slice(0, startLineEnd) : text).trimEnd();
-  const headers = hasWholeStartLine ? parseHeaderLines(text, startLineEnd + 1, isCut) : [];
-  const names = headers.map(({ name }) => lowerCase(name));
+  const headers: HeaderField[] = [];
+  const names: string[] = [];
+  if (hasWholeStartLine) parseHeaderLines(text, startLineEnd + 1, isCut, headers, names);
 
   // Most heads are requests, and those of responses can be told by their first letters.
   const status = startLine.startsWith('HTTP/')
@@ -121,29 +122,42 @@ function requestHead(method: string, target: string, base: HeadBase): RequestHea
   return { kind: 'request', method, target, isUpgrade: asksForUpgrade(base), ...base };
 }
 
-/** Names in lower case by their names on the wire: the same few hundred come in every head. */
-const lowerCaseNames = new Map<string, string>();
+/** A header's name as on the wire, and in lower case. */
+interface Name {
+  readonly wire: string;
+  readonly lower: string;
+}
+
+/** Names by what is on the wire: the same few come in every head, and need not be kept for each. */
+const knownNames = new Map<string, Name>();
 /** Beyond it, somebody makes names up. */
 const MAX_NAMES = 1024;
 const MAX_NAME_LENGTH = 64;
 
-function lowerCase(name: string): string {
-  const known = lowerCaseNames.get(name);
+function nameOf(text: string): Name {
+  const known = knownNames.get(text);
   if (known !== undefined) return known;
-  if (lowerCaseNames.size >= MAX_NAMES || name.length > MAX_NAME_LENGTH) return name.toLowerCase();
+  if (knownNames.size >= MAX_NAMES || text.length > MAX_NAME_LENGTH) {
+    return { wire: text, lower: text.toLowerCase() };
+  }
   // A copy: as a piece of its head it would keep all of that.
-  const copy = Buffer.from(name, 'latin1').toString('latin1');
-  const lower = copy.toLowerCase();
-  lowerCaseNames.set(copy, lower);
-  return lower;
+  const wire = Buffer.from(text, 'latin1').toString('latin1');
+  const name = { wire, lower: wire.toLowerCase() };
+  knownNames.set(wire, name);
+  return name;
 }
 
 /**
- * The header lines that begin at `start`. Lines that are no header field (no colon, no name) are left out: an endpoint
+ * Adds the header lines that begin at `start`. Lines that are no header field (no colon, no name) are left out: an endpoint
  * would reject or ignore them.
  */
-function parseHeaderLines(text: string, start: number, isCut: boolean): HeaderField[] {
-  const fields: { name: string; value: string }[] = [];
+function parseHeaderLines(
+  text: string,
+  start: number,
+  isCut: boolean,
+  fields: { name: string; value: string }[],
+  names: string[],
+): void {
   const folded: { value: string }[] = [];
   let at = start;
   while (at < text.length) {
@@ -160,13 +174,16 @@ function parseHeaderLines(text: string, start: number, isCut: boolean): HeaderFi
       const colon = text.indexOf(':', at);
       if (colon >= 0 && colon < end) {
         const name = trimmed(text, at, colon);
-        if (name !== '') fields.push({ name, value: trimmed(text, colon + 1, end) });
+        if (name !== '') {
+          const { wire, lower } = nameOf(name);
+          fields.push({ name: wire, value: trimmed(text, colon + 1, end) });
+          names.push(lower);
+        }
       }
     }
     at = end + 1;
   }
   for (const field of folded) field.value = field.value.trim();
-  return fields;
 }
 
 const SPACE = 0x20;
@@ -201,8 +218,11 @@ export function bodyFraming(head: HttpHead, requestMethod: string | null): BodyF
     const { status } = head;
     if (status < 200 || status === 204 || status === 304 || requestMethod === 'HEAD') return NO_BODY;
   }
-  if (headerTokens(head, 'transfer-encoding').at(-1) === 'chunked') return { kind: 'chunked' };
-  const length = headerTokens(head, 'content-length')[0];
+  const { names } = head;
+  if (names.includes('transfer-encoding') && headerTokens(head, 'transfer-encoding').at(-1) === 'chunked') {
+    return { kind: 'chunked' };
+  }
+  const length = names.includes('content-length') ? headerTokens(head, 'content-length')[0] : undefined;
   if (length !== undefined && /^\d{1,15}$/.test(length)) {
     return Number(length) === 0 ? NO_BODY : { kind: 'length', length: Number(length) };
   }
