@@ -16,7 +16,7 @@ import { otherOf, type Direction } from '../direction.ts';
 import type { StreamConsumer } from '../tcp/stream-consumer.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
-import { FrameParser, type FrameHandler } from '../websocket/frame-parser.ts';
+import { FrameParser, type FrameHandler, type PlainFrames } from '../websocket/frame-parser.ts';
 import { FrameSniffer } from '../websocket/frame-sniffer.ts';
 import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
 import type { InflateBudget } from '../websocket/inflate-budget.ts';
@@ -30,7 +30,7 @@ import { openingsOf } from './openings.ts';
 import { roleOf, type ConnectionRecord, type Role } from './record.ts';
 import { SideTracker } from './side-tracker.ts';
 import { Timeline } from './timeline.ts';
-import { TimelineRings } from './timeline-rings.ts';
+import { TimelineRoom } from './timeline-room.ts';
 import { isUnopenedOfNote } from './unopened.ts';
 import { UpgradeLog } from './upgrade-log.ts';
 
@@ -53,20 +53,20 @@ export interface ConnectionSink {
 }
 
 /** Those of a capture's connections lie together, and are gone with it, even one that is given up in its middle. */
-const rings = new WeakMap<ConnectionSink, TimelineRings>();
+const rooms = new WeakMap<ConnectionSink, TimelineRoom>();
 
-function ringsOf(sink: ConnectionSink): TimelineRings {
-  let found = rings.get(sink);
+function roomOf(sink: ConnectionSink): TimelineRoom {
+  let found = rooms.get(sink);
   if (found === undefined) {
-    found = new TimelineRings();
-    rings.set(sink, found);
+    found = new TimelineRoom();
+    rooms.set(sink, found);
   }
   return found;
 }
 
 export class ConnectionTracker implements StreamConsumer, ExchangeHandler, FrameHandler {
   // What every frame touches stands first (see StreamReassembler).
-  /** The parsers by direction, once its bytes come straight here. */
+  /** The parsers by direction, once its bytes go straight there. */
   #open0: FrameParser | null = null;
   #open1: FrameParser | null = null;
   readonly #side0 = new SideTracker();
@@ -87,6 +87,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   readonly #early = new EarlyBytes();
   readonly #upgrade = new UpgradeLog();
   #heartbeat: HeartbeatTracker | null = null;
+  #hasBytes = false;
   #clientDirection: Direction | null = null;
   #opening: 'handshake' | 'inferred' | null = null;
   #openedAt: PacketMark | null = null;
@@ -96,7 +97,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     this.#connection = connection;
     this.#sink = sink;
     this.#ending = new Ending(connection);
-    this.#timeline = new Timeline(ringsOf(sink));
+    this.#timeline = new Timeline(roomOf(sink));
   }
 
   // From TCP.
@@ -110,18 +111,17 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     seconds: number,
     nanoseconds: number,
   ): void {
-    const parser = direction === 0 ? this.#open0 : this.#open1;
-    if (parser !== null) {
-      parser.push(bytes, start, end, packet, seconds, nanoseconds);
-      return;
-    }
     if (this.#opening === 'inferred') {
       this.#sniff(direction, bytes, start, end, packet, seconds, nanoseconds);
       return;
     }
-    this.#lifecycle.advance('bytes', packet, seconds, nanoseconds);
+    if (!this.#hasBytes) {
+      this.#hasBytes = true;
+      this.#lifecycle.advance('bytes', packet, seconds, nanoseconds);
+    }
     this.#exchange ??= this.#newExchange();
     this.#exchange.data(direction, bytes, start, end, packet, seconds, nanoseconds);
+    if (this.#open0 !== null && this.#open1 !== null) this.#endExchange();
     if (this.#upgrade.isTried) {
       if (direction === this.#clientDirection && this.#opening === null) this.#noteEarly(direction, packet);
     } else if (this.#sniffer !== null) {
@@ -159,16 +159,25 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     );
     if (flag === 'syn') return;
     this.#ending.end(direction, flag, mark);
+    this.#parser(otherOf(direction))?.settle();
     this.#side(otherOf(direction)).peerEnded();
   }
 
   end(reason: 'closed' | 'capture-ended' | 'evicted'): void {
     this.#exchange?.end();
+    this.#parser0?.settle();
+    this.#parser1?.settle();
     this.#timeline.end();
     const isOurs = this.#upgrade.isTried || this.#opening !== null;
     if (isOurs || isUnopenedOfNote(this.#connection, this.#ending.firstEnder)) {
       this.#sink.record(this.#record(reason));
     }
+  }
+
+  /** Nothing goes through it any more: it is large, and an open WebSocket may live long. */
+  #endExchange(): void {
+    this.#exchange?.end();
+    this.#exchange = null;
   }
 
   // From the opening handshake.
@@ -207,8 +216,10 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   }
 
   webSocketOpen(direction: Direction): void {
-    if (direction === 0) this.#open0 = this.#parser0;
-    else this.#open1 = this.#parser1;
+    const parser = this.#parser(direction)!;
+    if (direction === 0) this.#open0 = parser;
+    else this.#open1 = parser;
+    this.#connection.stream(direction).sendTo(parser);
   }
 
   proxyHeader(header: ProxyHeader): void {
@@ -253,13 +264,19 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       this.#closeFrame(direction, frame);
       return;
     }
-    (direction === 0 ? this.#side0 : this.#side1).frame(frame);
+    const side = direction === 0 ? this.#side0 : this.#side1;
+    side.frame(frame);
     this.#timeline.addFrame(direction, packet, seconds, nanoseconds, opcode, payloadLength);
+    if (side.isSteady) this.#parser(direction)!.tallyPlain(this.#timeline, side.isMaskExpected);
     if (opcode === OPCODE_PING || opcode === OPCODE_PONG) {
       this.#heartbeat ??= new HeartbeatTracker();
       this.#heartbeat.frame(direction, frame);
       this.#sink.listener?.control(this.#roleOf(direction), frame);
     }
+  }
+
+  plainFrames(direction: Direction, sum: PlainFrames): void {
+    this.#side(direction).plainFrames(sum);
   }
 
   #closeFrame(direction: Direction, frame: Frame): void {

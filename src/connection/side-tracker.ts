@@ -2,7 +2,7 @@
 import { markOf } from '../tcp/packet-mark.ts';
 import type { StreamReassembler } from '../tcp/stream-reassembler.ts';
 import { isSendableCloseCode, parseClosePayload } from '../websocket/close-payload.ts';
-import type { FrameParser } from '../websocket/frame-parser.ts';
+import type { FrameParser, PlainFrames } from '../websocket/frame-parser.ts';
 import {
   isControlOpcode,
   isDataOpcode,
@@ -51,7 +51,8 @@ export class SideTracker implements MessageHandler {
   /** Written over by each frame of their kind. */
   #lastData: Writable<FramePlace> | null = null;
   #reader: MessageReader | null = null;
-  #isMaskExpected = false;
+  /** Its role masks (RFC 6455 §5.1). */
+  isMaskExpected = false;
   #first: FramePlace | null = null;
   #early: { count: number; first: FramePlace } | null = null;
   #closeFrame: CloseFrame | null = null;
@@ -70,7 +71,7 @@ export class SideTracker implements MessageHandler {
   open(opening: SideOpening): void {
     this.#opening = opening;
     this.#reader = opening.reader;
-    this.#isMaskExpected = opening.role === 'client';
+    this.isMaskExpected = opening.role === 'client';
   }
 
   frame(frame: Frame): void {
@@ -80,7 +81,7 @@ export class SideTracker implements MessageHandler {
     this.#payloadBytes += frame.payloadLength;
     if (this.#first === null) this.#begin(frame);
     if (this.#early !== null) this.#countEarly(frame);
-    if (frame.isMasked !== this.#isMaskExpected) this.#note('masking', frame);
+    if (frame.isMasked !== this.isMaskExpected) this.#note('masking', frame);
     if (!frame.isShortestLength) this.#note('length-not-shortest', frame);
     if (frame.reservedBits !== 0) this.#checkReservedBits(frame);
     if (isDataOpcode(opcode)) {
@@ -94,6 +95,36 @@ export class SideTracker implements MessageHandler {
       else setPlace(this.#lastOther, frame, this.#frameCount);
       this.#checkControl(frame);
     }
+  }
+
+  /** There is nothing to note of the next frame, if it is plain. */
+  get isSteady(): boolean {
+    return (
+      this.#first !== null &&
+      this.#early === null &&
+      this.#closeFrame === null &&
+      this.#reader?.isSteady === true
+    );
+  }
+
+  /** Frames that were added up while {@link isSteady}. */
+  plainFrames(sum: PlainFrames): void {
+    const { texts, binaries, payloadBytes, lastPacket } = sum;
+    this.#texts += texts;
+    this.#binaries += binaries;
+    this.#frameCount += texts + binaries;
+    this.#messages += texts + binaries;
+    this.#payloadBytes += payloadBytes;
+    this.#lastData = {
+      packet: lastPacket,
+      seconds: sum.lastSeconds,
+      nanoseconds: sum.lastNanoseconds,
+      firstPacket: lastPacket,
+      opcode: sum.lastOpcode,
+      reservedBits: 0,
+      payloadLength: sum.lastLength,
+      number: this.#frameCount,
+    };
   }
 
   /** A Close of this side; `isBeforePeerEnd` as in {@link CloseFrame}. Returns its code and reason. */

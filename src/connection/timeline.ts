@@ -6,7 +6,7 @@
  * the garbage collector and then die (docs/benchmarks.md).
  */
 import type { Direction } from '../direction.ts';
-import { TimelineRings } from './timeline-rings.ts';
+import { TimelineRoom } from './timeline-room.ts';
 import { opcodeName, type OpcodeName } from '../websocket/frame.ts';
 
 /** Events kept from either end; what is between is only counted. */
@@ -69,20 +69,21 @@ export class Timeline {
   // What every frame touches stands first (see StreamReassembler).
   #count = 0;
   #startSeconds = 0;
-  /** Where the latest events are in the rings of all connections; -1 before there are so many, and once they are kept. */
-  #ringAt = -1;
-  readonly #rings: TimelineRings;
+  /** Where the latest events are in the rows of all connections; -1 while there are none, and once they are kept here. */
+  #latestAt = -1;
+  readonly #room: TimelineRoom;
+  /** The same of the first events. */
+  #firstAt = -1;
 
-  /** Rows of the first events, and once nothing more will come of the latest ones, in order. */
-  readonly #first: number[] = [];
-  #latest: number[] | null = null;
+  /** The rows in order, once nothing more will come: first the first ones, then the latest. */
+  #kept: number[] | null = null;
   /** Text of requests, responses and Close frames, and lengths that are LONG, by number of the event. */
   #texts: Map<number, string> | null = null;
   #lengths: Map<number, number> | null = null;
 
-  /** @param rings shared by all connections of a capture */
-  constructor(rings: TimelineRings = new TimelineRings()) {
-    this.#rings = rings;
+  /** @param room shared by all connections of a capture */
+  constructor(room: TimelineRoom = new TimelineRoom()) {
+    this.#room = room;
   }
 
   /** Events come in the order in which they were captured. */
@@ -120,18 +121,23 @@ export class Timeline {
     this.#write(packet, seconds, nanoseconds, length, packed);
   }
 
-  /** Nothing more will come: gives back the room in the rings. */
+  /** Nothing more will come: gives back the room. */
   end(): void {
-    if (this.#ringAt < 0) return;
-    const { rows } = this.#rings;
-    const latest: number[] = [];
-    for (let number = this.#firstOfLatest; number < this.#count; number++) {
-      const at = this.#rowInRing(number);
-      for (let column = 0; column < ROW; column++) latest.push(rows[at + column]!);
+    if (this.#firstAt < 0) return;
+    const { rows } = this.#room;
+    const count = this.#count;
+    const kept = new Array<number>(Math.min(count, 2 * KEPT_AT_EACH_END) * ROW);
+    let to = 0;
+    for (let number = 0; number < count; number++) {
+      if (number === KEPT_AT_EACH_END) number = this.#firstOfLatest;
+      const at = this.#rowAt(number);
+      for (let column = 0; column < ROW; column++) kept[to++] = rows[at + column]!;
     }
-    this.#latest = latest;
-    this.#rings.release(this.#ringAt);
-    this.#ringAt = -1;
+    this.#kept = kept;
+    this.#room.release(this.#firstAt);
+    if (this.#latestAt >= 0) this.#room.release(this.#latestAt);
+    this.#firstAt = -1;
+    this.#latestAt = -1;
   }
 
   /** All that was kept, in order; `client` is the direction of the client's bytes. */
@@ -154,14 +160,14 @@ export class Timeline {
     const number = this.#count++;
     const column = length > MAX_LENGTH ? LONG : length;
     if (column === LONG) (this.#lengths ??= new Map<number, number>()).set(number, length);
-    if (number < KEPT_AT_EACH_END) {
-      if (number === 0) this.#startSeconds = seconds;
-      this.#first.push(packet, (seconds - this.#startSeconds) | 0, nanoseconds, column, packed);
-      return;
+    if (number === 0) {
+      this.#startSeconds = seconds;
+      this.#firstAt = this.#room.take();
+    } else if (number === KEPT_AT_EACH_END) {
+      this.#latestAt = this.#room.take();
     }
-    if (this.#ringAt < 0) this.#ringAt = this.#rings.take();
-    const { rows } = this.#rings;
-    const at = this.#rowInRing(number);
+    const { rows } = this.#room;
+    const at = this.#rowAt(number);
     if (number >= 2 * KEPT_AT_EACH_END) {
       // What is written over takes its text along. Hardly a row has one: a look at it is quicker than at the maps.
       if ((rows[at + PACKED]! & (1 << HAS_TEXT_BIT)) !== 0) this.#texts?.delete(number - KEPT_AT_EACH_END);
@@ -174,8 +180,11 @@ export class Timeline {
     rows[at + PACKED] = packed;
   }
 
-  #rowInRing(number: number): number {
-    return this.#ringAt + (number % KEPT_AT_EACH_END) * ROW;
+  /** In the room, where the latest ones write over each other in turn. */
+  #rowAt(number: number): number {
+    return number < KEPT_AT_EACH_END
+      ? this.#firstAt + number * ROW
+      : this.#latestAt + (number % KEPT_AT_EACH_END) * ROW;
   }
 
   /** Number of the first of the latest events. */
@@ -184,7 +193,9 @@ export class Timeline {
   }
 
   #read(number: number, client: Direction): TimelineEvent {
-    const [rows, at] = this.#rowOf(number);
+    const kept = this.#kept;
+    const rows: ArrayLike<number> = kept ?? this.#room.rows;
+    const at = kept === null ? this.#rowAt(number) : this.#indexOfKept(number) * ROW;
     const packed = rows[at + PACKED]!;
     const length = rows[at + LENGTH]!;
     const opcode = ((packed >> OPCODE_SHIFT) & OPCODE_MASK) - 1;
@@ -204,9 +215,7 @@ export class Timeline {
     };
   }
 
-  #rowOf(number: number): [rows: ArrayLike<number>, at: number] {
-    if (number < KEPT_AT_EACH_END) return [this.#first, number * ROW];
-    if (this.#latest !== null) return [this.#latest, (number - this.#firstOfLatest) * ROW];
-    return [this.#rings.rows, this.#rowInRing(number)];
+  #indexOfKept(number: number): number {
+    return number < KEPT_AT_EACH_END ? number : KEPT_AT_EACH_END + number - this.#firstOfLatest;
   }
 }

@@ -12,7 +12,8 @@ const MAX_REFUSALS = 16;
 export class UpgradeLog {
   /** An upgrade was asked for, or answered. */
   isTried = false;
-  #isUpgraded = false;
+  /** Of a 101. */
+  #accept: AcceptState | null = null;
   #request: SeenRequest | null = null;
   #response: SeenResponse | null = null;
   readonly #refused: { request: SeenRequest; response: SeenResponse }[] = [];
@@ -48,15 +49,17 @@ export class UpgradeLog {
 
   upgraded(request: SeenRequest | null, response: SeenResponse): void {
     this.isTried = true;
-    this.#isUpgraded = true;
     this.#request = request;
     this.#response = response;
     this.#extensions = extensionsOf(response);
+    // Now, while the heads are in the processor's cache.
+    this.#accept = acceptState(request, response);
   }
 
   /** The request of an upgrade whose 101 was captured before it. */
   lateRequest(request: SeenRequest): void {
     this.#request = request;
+    if (this.#response !== null) this.#accept = acceptState(request, this.#response);
   }
 
   /** The server sent something else before its answer. */
@@ -68,11 +71,10 @@ export class UpgradeLog {
     if (!this.isTried) return null;
     const request = this.#request;
     const response = this.#response;
-    const accept = response !== null && this.#isUpgraded ? acceptState(request, response) : null;
     return {
       request,
       response,
-      accept,
+      accept: response === null ? null : this.#accept,
       extensions: this.#extensions,
       bytesBeforeResponse: this.#bytesBefore,
     };

@@ -21,6 +21,8 @@ export interface RequestHead extends HeadBase {
   readonly kind: 'request';
   readonly method: string;
   readonly target: string;
+  /** See {@link isUpgradeRequest}, which is asked many times of one head. */
+  readonly isUpgrade: boolean;
 }
 
 export interface ResponseHead extends HeadBase {
@@ -32,22 +34,29 @@ export interface ResponseHead extends HeadBase {
 export type HttpHead = RequestHead | ResponseHead;
 
 /** The values of all lines of this name, in order. `name` in lower case. */
-export function headerValues(head: HttpHead, name: string): string[] {
+export function headerValues(head: HeadBase, name: string): string[] {
+  const { names, headers } = head;
   const values: string[] = [];
-  head.names.forEach((other, index) => {
-    if (other === name) values.push(head.headers[index]!.value);
-  });
+  for (let index = 0; index < names.length; index++) {
+    if (names[index] === name) values.push(headers[index]!.value);
+  }
   return values;
 }
 
 /** The lines of one name as one value, joined as RFC 9110 §5.3 allows; null where there is none. */
 export function headerValue(head: HttpHead, name: string): string | null {
-  const values = headerValues(head, name);
-  return values.length === 0 ? null : values.join(', ');
+  const { names, headers } = head;
+  let value: string | null = null;
+  for (let index = 0; index < names.length; index++) {
+    if (names[index] !== name) continue;
+    const { value: more } = headers[index]!;
+    value = value === null ? more : `${value}, ${more}`;
+  }
+  return value;
 }
 
 /** The members of a comma-separated list header (RFC 9110 §5.6.1), over all its lines, in lower case. */
-export function headerTokens(head: HttpHead, name: string): string[] {
+export function headerTokens(head: HeadBase, name: string): string[] {
   const tokens: string[] = [];
   for (const value of headerValues(head, name)) {
     for (const member of value.split(',')) {
@@ -62,10 +71,12 @@ export function headerTokens(head: HttpHead, name: string): string[] {
  * Whether a request asks for a WebSocket. Also one that lost its Upgrade header on the way through a proxy but
  * still carries the key: that is how a misconfigured proxy looks from behind.
  */
-export function isUpgradeRequest(head: RequestHead): boolean {
-  return (
-    headerTokens(head, 'upgrade').includes('websocket') || headerValues(head, 'sec-websocket-key').length > 0
-  );
+export function isUpgradeRequest({ isUpgrade }: RequestHead): boolean {
+  return isUpgrade;
+}
+
+function asksForUpgrade(head: HeadBase): boolean {
+  return head.names.includes('sec-websocket-key') || headerTokens(head, 'upgrade').includes('websocket');
 }
 
 const REQUEST_LINE = /^(\S+) +(\S(?:.*\S)?) +HTTP\/(\d\.\d)$/;
@@ -79,13 +90,17 @@ const CUT_STATUS_LINE = /^HTTP\/(\d\.\d) +(\d{3})/;
  * (RFC 9112 §2.2). With `isCut` the text ends anywhere: its last, unfinished line counts only if it is the start line.
  */
 export function parseHead(text: string, isCut: boolean): HttpHead | null {
-  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-  const startLine = lines[0]!.trimEnd();
-  const hasWholeStartLine = lines.length > 1;
-  const headers = parseHeaderLines(isCut ? lines.slice(1, -1) : lines.slice(1));
-  const names = headers.map(({ name }) => name.toLowerCase());
+  const startLineEnd = text.indexOf('\n');
+  const hasWholeStartLine = startLineEnd >= 0;
+  const startLine = (hasWholeStartLine ? text.slice(0, startLineEnd) : text).trimEnd();
+  const headers: HeaderField[] = [];
+  const names: string[] = [];
+  if (hasWholeStartLine) parseHeaderLines(text, startLineEnd + 1, isCut, headers, names);
 
-  const status = (hasWholeStartLine ? STATUS_LINE : CUT_STATUS_LINE).exec(startLine);
+  // Most heads are requests, and those of responses can be told by their first letters.
+  const status = startLine.startsWith('HTTP/')
+    ? (hasWholeStartLine ? STATUS_LINE : CUT_STATUS_LINE).exec(startLine)
+    : null;
   if (status) {
     const [, version = '', code = '', reason = ''] = status;
     return { kind: 'response', version, status: Number(code), reason, headers, names, isCut };
@@ -93,30 +108,99 @@ export function parseHead(text: string, isCut: boolean): HttpHead | null {
   const request = REQUEST_LINE.exec(startLine);
   if (request) {
     const [, method = '', target = '', version = ''] = request;
-    return { kind: 'request', method, target, version, headers, names, isCut };
+    return requestHead(method, target, { version, headers, names, isCut });
   }
   const cutRequest = hasWholeStartLine ? null : CUT_REQUEST_LINE.exec(startLine);
   if (cutRequest) {
     const [, method = '', target = ''] = cutRequest;
-    return { kind: 'request', method, target, version: '', headers, names, isCut };
+    return requestHead(method, target, { version: '', headers, names, isCut });
   }
   return null;
 }
 
-/** Lines that are no header field (no colon, no name) are left out: an endpoint would reject or ignore them. */
-function parseHeaderLines(lines: readonly string[]): HeaderField[] {
-  const fields: { name: string; parts: string[] }[] = [];
-  for (const line of lines) {
-    const last = fields.at(-1);
-    if ((line.startsWith(' ') || line.startsWith('\t')) && last !== undefined) {
-      last.parts.push(line.trim());
-      continue;
-    }
-    const colon = line.indexOf(':');
-    const name = line.slice(0, Math.max(colon, 0)).trim();
-    if (name !== '') fields.push({ name, parts: [line.slice(colon + 1).trim()] });
+function requestHead(method: string, target: string, base: HeadBase): RequestHead {
+  return { kind: 'request', method, target, isUpgrade: asksForUpgrade(base), ...base };
+}
+
+/** A header's name as on the wire, and in lower case. */
+interface Name {
+  readonly wire: string;
+  readonly lower: string;
+}
+
+/** Names by what is on the wire: the same few come in every head, and need not be kept for each. */
+const knownNames = new Map<string, Name>();
+/** Beyond it, somebody makes names up. */
+const MAX_NAMES = 1024;
+const MAX_NAME_LENGTH = 64;
+
+function nameOf(text: string): Name {
+  const known = knownNames.get(text);
+  if (known !== undefined) return known;
+  if (knownNames.size >= MAX_NAMES || text.length > MAX_NAME_LENGTH) {
+    return { wire: text, lower: text.toLowerCase() };
   }
-  return fields.map(({ name, parts }) => ({ name, value: parts.join(' ').trim() }));
+  // A copy: as a piece of its head it would keep all of that.
+  const wire = Buffer.from(text, 'latin1').toString('latin1');
+  const name = { wire, lower: wire.toLowerCase() };
+  knownNames.set(wire, name);
+  return name;
+}
+
+/**
+ * Adds the header lines that begin at `start`. Lines that are no header field (no colon, no name) are left out: an endpoint
+ * would reject or ignore them.
+ */
+function parseHeaderLines(
+  text: string,
+  start: number,
+  isCut: boolean,
+  fields: { name: string; value: string }[],
+  names: string[],
+): void {
+  const folded: { value: string }[] = [];
+  let at = start;
+  while (at < text.length) {
+    const lineFeed = text.indexOf('\n', at);
+    if (lineFeed < 0 && isCut) break;
+    const end = lineFeed < 0 ? text.length : lineFeed;
+    const first = text.charCodeAt(at);
+    const last = fields.at(-1);
+    if ((first === SPACE || first === TAB) && last !== undefined) {
+      // An obsolete fold (RFC 9112 §5.2).
+      last.value = `${last.value} ${trimmed(text, at, end)}`;
+      folded.push(last);
+    } else {
+      const colon = text.indexOf(':', at);
+      if (colon >= 0 && colon < end) {
+        const name = trimmed(text, at, colon);
+        if (name !== '') {
+          const { wire, lower } = nameOf(name);
+          fields.push({ name: wire, value: trimmed(text, colon + 1, end) });
+          names.push(lower);
+        }
+      }
+    }
+    at = end + 1;
+  }
+  for (const field of folded) field.value = field.value.trim();
+}
+
+const SPACE = 0x20;
+const TAB = 0x09;
+
+/** The text from `start` to `end` without white space around it. */
+function trimmed(text: string, start: number, end: number): string {
+  let from = start;
+  let to = end;
+  while (from < to && isSpace(text.charCodeAt(from))) from++;
+  while (to > from && isSpace(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
+/** What `trim` takes for white space in Latin-1. */
+function isSpace(code: number): boolean {
+  return code === SPACE || (code >= TAB && code <= 0x0d) || code === 0xa0;
 }
 
 /** How the body after a head is delimited (RFC 9112 §6.3). */
@@ -134,8 +218,11 @@ export function bodyFraming(head: HttpHead, requestMethod: string | null): BodyF
     const { status } = head;
     if (status < 200 || status === 204 || status === 304 || requestMethod === 'HEAD') return NO_BODY;
   }
-  if (headerTokens(head, 'transfer-encoding').at(-1) === 'chunked') return { kind: 'chunked' };
-  const length = headerTokens(head, 'content-length')[0];
+  const { names } = head;
+  if (names.includes('transfer-encoding') && headerTokens(head, 'transfer-encoding').at(-1) === 'chunked') {
+    return { kind: 'chunked' };
+  }
+  const length = names.includes('content-length') ? headerTokens(head, 'content-length')[0] : undefined;
   if (length !== undefined && /^\d{1,15}$/.test(length)) {
     return Number(length) === 0 ? NO_BODY : { kind: 'length', length: Number(length) };
   }

@@ -30,3 +30,15 @@ export interface StreamConsumer {
   /** Nothing more will come. `reason` says whether TCP ended, the capture did, or we ran out of room. */
   end(reason: 'closed' | 'capture-ended' | 'evicted'): void;
 }
+
+/** Takes the bytes of one direction in place of {@link StreamConsumer.data}. */
+export interface ByteSink {
+  push(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void;
+}

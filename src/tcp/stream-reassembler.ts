@@ -9,7 +9,7 @@ import type { Segment } from '../decode/segment.ts';
 import { OutOfOrderQueue, type WaitingSegment } from './out-of-order-queue.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
 import type { Direction } from '../direction.ts';
-import type { StreamConsumer } from './stream-consumer.ts';
+import type { ByteSink, StreamConsumer } from './stream-consumer.ts';
 import type { PacketMark } from './packet-mark.ts';
 import { StreamTrouble } from './stream-trouble.ts';
 import { NO_TROUBLE, type TcpTrouble } from './tcp-trouble.ts';
@@ -46,6 +46,7 @@ export class StreamReassembler {
   /** Made when the first segment arrives out of order: most streams never need one. */
   #waiting: OutOfOrderQueue | null = null;
   readonly #direction: Direction;
+  #sink: ByteSink | null = null;
 
   /** The last packet of this direction, 0 while there is none. */
   lastPacket = 0;
@@ -104,6 +105,14 @@ export class StreamReassembler {
   constructor(direction: Direction, budget: ReassemblyBudget) {
     this.#direction = direction;
     this.#budget = budget;
+  }
+
+  /**
+   * For the consumer: from the next segment on this direction's bytes go straight to `sink` (gaps still come to the
+   * consumer), which spares them the way through an object that has nothing to do with them any more.
+   */
+  sendTo(sink: ByteSink): void {
+    this.#sink = sink;
   }
 
   /** The next byte of this stream has this sequence number. */
@@ -384,7 +393,9 @@ export class StreamReassembler {
       this.#byteByPacket = packet;
       this.#byteAtSeconds = seconds;
       this.#byteAtNanoseconds = nanoseconds;
-      consumer.data(this.#direction, bytes, start, end, packet, seconds, nanoseconds);
+      const sink = this.#sink;
+      if (sink !== null) sink.push(bytes, start, end, packet, seconds, nanoseconds);
+      else consumer.data(this.#direction, bytes, start, end, packet, seconds, nanoseconds);
     }
     if (length > captured) {
       this.cutBytes += length - captured;

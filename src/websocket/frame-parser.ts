@@ -5,12 +5,48 @@
  *
  * Records and goes on: an endpoint would fail the connection at a violation, an analyzer must not.
  */
+import { isUtf8 } from 'node:buffer';
 import type { Direction } from '../direction.ts';
-import { isControlOpcode, isDataOpcode, MAX_CONTROL_PAYLOAD, type Frame } from './frame.ts';
+import { isAscii } from './ascii.ts';
+import {
+  isControlOpcode,
+  isDataOpcode,
+  MAX_CONTROL_PAYLOAD,
+  OPCODE_BINARY,
+  OPCODE_TEXT,
+  type Frame,
+} from './frame.ts';
 
 export interface FrameHandler {
   /** A frame is complete. It is valid until the call returns. */
   frame(direction: Direction, frame: Frame): void;
+  /** The sum of plain frames since the last frame or sum, where {@link FrameParser.tallyPlain} has asked for sums. */
+  plainFrames(direction: Direction, sum: PlainFrames): void;
+}
+
+/** Frames of which there is nothing to say but how many they are, how long they are, and which is the last. */
+export interface PlainFrames {
+  readonly texts: number;
+  readonly binaries: number;
+  readonly payloadBytes: number;
+  /** Of the last one. */
+  readonly lastOpcode: number;
+  readonly lastLength: number;
+  readonly lastPacket: number;
+  readonly lastSeconds: number;
+  readonly lastNanoseconds: number;
+}
+
+/** Is told of each plain frame at once. */
+export interface PlainFrameListener {
+  addFrame(
+    direction: Direction,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+    opcode: number,
+    length: number,
+  ): void;
 }
 
 /** Takes the payload of data frames, between the header and {@link FrameHandler.frame}. */
@@ -42,6 +78,11 @@ export interface UnfinishedFrame {
 const MIN_HEADER = 2;
 const MAX_HEADER = 14;
 const FIN_BIT = 0x80;
+/** First byte of a whole message, without reserved bits. */
+const WHOLE_TEXT = FIN_BIT | OPCODE_TEXT;
+const WHOLE_BINARY = FIN_BIT | OPCODE_BINARY;
+/** From here on Node's own check of a text is quicker than ours, where nothing need be unmasked for it. */
+const NATIVE_FROM = 512;
 const MASK_BIT = 0x80;
 const LENGTH_MASK = 0x7f;
 const LENGTH_16 = 126;
@@ -63,16 +104,28 @@ const frame: { -readonly [Field in keyof Frame]: Frame[Field] } = {
   nanoseconds: 0,
 };
 
-export class FrameParser {
+export class FrameParser implements PlainFrames {
   // What every frame touches stands first (see StreamReassembler).
   /** A gap hid where the next frame begins: nothing can be said about this direction any more. */
   isLost = false;
   #inPayload = false;
   /** Of a header that spans segments. */
   #headerBytes = 0;
+  /** Is told of plain frames; null while each frame goes to the handler. */
+  #plainTo: PlainFrameListener | null = null;
+  #isMaskExpected = false;
+  readonly #direction: Direction;
+  texts = 0;
+  binaries = 0;
+  payloadBytes = 0;
+  lastOpcode = 0;
+  lastLength = 0;
+  lastPacket = 0;
+  lastSeconds = 0;
+  lastNanoseconds = 0;
+
   readonly #sink: PayloadSink | null;
   readonly #handler: FrameHandler;
-  readonly #direction: Direction;
 
   // Of a frame that spans segments.
   /** Its header, if that spans segments; made by the first that does. */
@@ -97,6 +150,25 @@ export class FrameParser {
     this.#direction = direction;
     this.#handler = handler;
     this.#sink = sink;
+  }
+
+  /**
+   * From here on plain frames are added up, and each told only to `to`, until one that isn't plain comes, which goes to
+   * the handler again. Plain is a whole text or binary message in one frame and one segment, masked as said here, in
+   * UTF-8 if it is a text. That leaves out what most frames would have to fetch from memory only to count on.
+   */
+  tallyPlain(to: PlainFrameListener, isMasked: boolean): void {
+    this.#plainTo = to;
+    this.#isMaskExpected = isMasked;
+  }
+
+  /** Reports the sum so far, if there is one. */
+  settle(): void {
+    if (this.texts + this.binaries === 0) return;
+    this.#handler.plainFrames(this.#direction, this);
+    this.texts = 0;
+    this.binaries = 0;
+    this.payloadBytes = 0;
   }
 
   /** The frame in which the stream stands; null between frames. */
@@ -157,10 +229,29 @@ export class FrameParser {
       }
       const payloadEnd = payloadAt + length;
       if (payloadEnd > end) break;
+      const mask = isMasked ? int32(bytes, payloadAt - 4) : 0;
+      const plainTo = this.#plainTo;
+      if (
+        plainTo !== null &&
+        isMasked === this.#isMaskExpected &&
+        isShortestLength &&
+        (first === WHOLE_BINARY || (first === WHOLE_TEXT && isText(bytes, payloadAt, payloadEnd, mask)))
+      ) {
+        if (first === WHOLE_TEXT) this.texts++;
+        else this.binaries++;
+        this.payloadBytes += length;
+        this.lastOpcode = first & 0x0f;
+        this.lastLength = length;
+        this.lastPacket = packet;
+        this.lastSeconds = seconds;
+        this.lastNanoseconds = nanoseconds;
+        plainTo.addFrame(this.#direction, packet, seconds, nanoseconds, first & 0x0f, length);
+        at = payloadEnd;
+        continue;
+      }
       const opcode = first & 0x0f;
       const isFinal = (first & FIN_BIT) !== 0;
       const reservedBits = (first >> 4) & 0x07;
-      const mask = isMasked ? int32(bytes, payloadAt - 4) : 0;
       frame.controlPayload = null;
       if (isDataOpcode(opcode)) {
         const sink = this.#sink;
@@ -180,7 +271,7 @@ export class FrameParser {
       frame.packet = packet;
       frame.seconds = seconds;
       frame.nanoseconds = nanoseconds;
-      this.#handler.frame(this.#direction, frame);
+      this.#tell();
       at = payloadEnd;
     }
     return at;
@@ -310,8 +401,21 @@ export class FrameParser {
     frame.seconds = seconds;
     frame.nanoseconds = nanoseconds;
     this.#control = null;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.settle();
+    this.#plainTo = null;
     this.#handler.frame(this.#direction, frame);
   }
+}
+
+/** Whether these bytes, a whole payload, are UTF-8; of masked ones only ASCII is known for certain. */
+function isText(bytes: Uint8Array, start: number, end: number, mask: number): boolean {
+  return mask === 0 && end - start >= NATIVE_FROM
+    ? isUtf8(bytes.subarray(start, end))
+    : isAscii(bytes, start, end, mask, 0);
 }
 
 /** The payload of a control frame that lies whole in these bytes, unmasked; of one that is too long the beginning. */

@@ -112,6 +112,10 @@ class DirectionSniffer implements FrameHandler, PayloadSink {
     this.frames++;
   }
 
+  plainFrames(): void {
+    // No sums are asked for.
+  }
+
   #feed(held: HeldSegment): void {
     const { bytes, packet, seconds, nanoseconds } = held.segment;
     held.beginsFrame = this.isBetweenFrames;

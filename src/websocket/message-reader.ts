@@ -117,6 +117,11 @@ export class MessageReader implements PayloadSink, InflateOutput {
     };
   }
 
+  /** It stands between messages, and would look at no more of a plain frame than its parser does. */
+  get isSteady(): boolean {
+    return this.#isStartKnown && !this.#inMessage && this.#keep === 0;
+  }
+
   begin(opcode: number, isFinal: boolean, reservedBits: number, payloadLength: number): boolean {
     if (
       isFinal &&

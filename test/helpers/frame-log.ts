@@ -14,7 +14,10 @@ export function playFrames(
   segmentation: Segmentation = WHOLE,
 ): FrameLog {
   const frames: Frame[] = [];
-  const parser = new FrameParser(0, { frame: (_direction, frame) => frames.push({ ...frame }) });
+  const parser = new FrameParser(0, {
+    frame: (_direction, frame) => frames.push({ ...frame }),
+    plainFrames: () => undefined,
+  });
   playPieces(parser, pieces, segmentation);
   return { parser, frames };
 }

@@ -81,6 +81,7 @@ export function playSide(
           }
         }
       },
+      plainFrames: () => undefined,
     },
     reader,
   );
