@@ -5,7 +5,7 @@
  * zlib works in the thread pool, and is kept busy there: what it has unpacked waits in a queue until its next call is
  * under way, and is read while that runs.
  */
-import { createGunzip, type Gunzip } from 'node:zlib';
+import type { Gunzip } from 'node:zlib';
 import type { CaptureReader } from './capture-reader.ts';
 import type { PacketHandler } from './packet-handler.ts';
 
@@ -42,7 +42,8 @@ export class GzipInput {
   constructor(reader: CaptureReader, handler: PacketHandler) {
     this.reader = reader;
     this.handler = handler;
-    this.gunzip = createGunzip({ chunkSize: OUTPUT_LENGTH });
+    // Loaded here, not with the program: most captures do without, and start sooner.
+    this.gunzip = process.getBuiltinModule('node:zlib').createGunzip({ chunkSize: OUTPUT_LENGTH });
     this.gunzip.on('data', (unpacked: Buffer) => {
       this.unread.push(unpacked);
       // Not a microtask: those run before who waits for zlib has given it more to do.

@@ -15,6 +15,10 @@ import { VERSION } from '../version.ts';
 
 const WIDEST_HELP = 100;
 
+interface YargsInternals {
+  getInternalMethods(): { getUsageInstance(): { cacheHelpMessage?: () => void } };
+}
+
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let exitCode: number = EXIT_ANALYSED;
   const args = argv.length === 0 ? [] : withCommand(argv);
@@ -45,6 +49,7 @@ function createParser(argv: readonly string[], setExitCode: (code: number) => vo
     })
     .locale('en');
   for (const command of COMMANDS) command.register(parser, setExitCode);
+  leaveOutHelpAfterwards(parser);
   return (
     parser
       .example('wscap dump.pcap', 'the verdicts of a capture')
@@ -66,6 +71,13 @@ function createParser(argv: readonly string[], setExitCode: (code: number) => vo
           : error;
       })
   );
+}
+
+/** yargs lays out its help whenever a command has run, should the handler ask for it later: ours don't. */
+function leaveOutHelpAfterwards(parser: Argv): void {
+  const { getInternalMethods } = parser as Partial<YargsInternals>;
+  const usage = getInternalMethods?.call(parser).getUsageInstance();
+  if (usage?.cacheHelpMessage !== undefined) usage.cacheHelpMessage = () => undefined;
 }
 
 /** One line out of what yargs says, with the nearest option of the command where one was misspelt. */

@@ -6,7 +6,7 @@
  * streams themselves take longer to make than a short connection's messages take to inflate, and keep more in memory
  * that every message would have to touch.
  */
-import { constants, createInflateRaw } from 'node:zlib';
+import type { constants } from 'node:zlib';
 
 interface ZlibHandle {
   init(
@@ -34,13 +34,17 @@ interface ZlibHandle {
 
 type ZlibHandleClass = new (mode: number) => ZlibHandle;
 
-const { INFLATERAW, Z_DEFAULT_LEVEL, Z_DEFAULT_MEMLEVEL, Z_DEFAULT_STRATEGY, Z_SYNC_FLUSH } =
-  constants as typeof constants & { INFLATERAW: number };
+interface Zlib {
+  readonly Handle: ZlibHandleClass;
+  readonly constants: typeof constants;
+}
 
 /** What the last call of any stream left: room in the output, bytes of the input. */
 const left = new Uint32Array(2);
 
-let handleClass: ZlibHandleClass | null = null;
+let zlib: Zlib | null = null;
+/** Output as it comes; the number is that of zlib.h. */
+const Z_SYNC_FLUSH = 2;
 
 export class RawInflate {
   /** With a dictionary a reset brings back that, not an empty window. */
@@ -52,8 +56,9 @@ export class RawInflate {
   /** @param dictionary what came before, as much of it as fills the window; undefined: nothing */
   constructor(windowBits: number, dictionary?: Uint8Array) {
     this.hasDictionary = dictionary !== undefined;
-    handleClass ??= classBehind(createInflateRaw());
-    this.#handle = new handleClass(INFLATERAW);
+    zlib ??= loadZlib();
+    const { INFLATERAW, Z_DEFAULT_LEVEL, Z_DEFAULT_MEMLEVEL, Z_DEFAULT_STRATEGY } = zlib.constants;
+    this.#handle = new zlib.Handle(INFLATERAW);
     this.#handle.init(
       windowBits,
       Z_DEFAULT_LEVEL,
@@ -94,10 +99,12 @@ export function unread(): number {
   return left[1]!;
 }
 
-function classBehind(stream: object): ZlibHandleClass {
-  const { _handle: handle } = stream as { readonly _handle: ZlibHandle };
+/** Loaded by the first direction that is compressed, not with the program: most captures do without, and start sooner. */
+function loadZlib(): Zlib {
+  const { constants, createInflateRaw } = process.getBuiltinModule('node:zlib');
+  const { _handle: handle } = createInflateRaw() as unknown as { readonly _handle: ZlibHandle };
   handle.close();
-  return handle.constructor as ZlibHandleClass;
+  return { Handle: handle.constructor as ZlibHandleClass, constants };
 }
 
 /** `init` wants it for calls that are not synchronous. */
