@@ -343,10 +343,9 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       if (sniffer.isHopeless) this.#sniffer = null;
       return;
     }
-    const held = ([0, 1] as const)
-      .filter((each) => sniffer.hasFrames(each))
-      .flatMap((each) => sniffer.take(each).map((segment) => ({ direction: each, ...segment })))
-      .toSorted((a, b) => a.packet - b.packet);
+    const takenOf = (each: Direction) =>
+      sniffer.hasFrames(each) ? sniffer.take(each).map((segment) => ({ direction: each, ...segment })) : [];
+    const held = interleaved(takenOf(0), takenOf(1));
     const [first] = held;
     if (first === undefined) return;
     if (this.#opening === null) this.#infer(client, first);
@@ -447,4 +446,21 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
 /** Apart from the tracker, of which a closure inside it would keep all, with its parsers and streams. */
 function eventsOf(timeline: Timeline, client: Direction): ConnectionRecord['timeline'] {
   return () => timeline.events(client);
+}
+
+/** By packet, but for what one direction brings out of order: that stays in the order of its stream. */
+function interleaved<T extends { readonly packet: number }>(a: readonly T[], b: readonly T[]): T[] {
+  const merged: T[] = [];
+  let [fromA, fromB] = [0, 0];
+  while (fromA < a.length || fromB < b.length) {
+    const [nextA, nextB] = [a[fromA], b[fromB]];
+    if (nextB === undefined || (nextA !== undefined && nextA.packet <= nextB.packet)) {
+      merged.push(nextA!);
+      fromA++;
+    } else {
+      merged.push(nextB);
+      fromB++;
+    }
+  }
+  return merged;
 }

@@ -16,5 +16,9 @@ export function tapFrames(
       handler.frame(direction, frame);
       listener.frame?.(roleOf(direction, client), frame);
     },
+    // Of a conversation that is listened to no frame is plain.
+    plainFrames(direction, sum) {
+      handler.plainFrames(direction, sum);
+    },
   };
 }

@@ -146,7 +146,7 @@ export class TcpTracker {
   /** The connection of a SYN on a known 4-tuple: often a new one. */
   #synchronizeTuple(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): TcpConnection | null {
     const { flags, sequence } = segment;
-    const live = tuples.live[tuple]!;
+    const live = tuples.live[tuple] ?? null;
     if ((flags & ACK) !== 0) {
       // A SYN/ACK opens none, but says anew how its sender began.
       tuples.base[2 * tuple + side] = sequence;

@@ -498,6 +498,22 @@ describe('a connection that was open before the capture began', () => {
     expect(story(record)).toContain('1 client frame text');
   });
 
+  test('is read in the order of its streams where capture put segments in another', () => {
+    // 8 bytes a frame, the first client byte is 1000: the halves of the second frame come last half first.
+    const record = new Conversation()
+      .client(MASKED_TEXT)
+      .server(TEXT)
+      .client(MASKED_TEXT.slice(4), { seq: 1012 })
+      .client(MASKED_TEXT.slice(0, 4), { seq: 1008 })
+      .client(MASKED_TEXT, { seq: 1016 })
+      .server(TEXT)
+      .server(TEXT)
+      .record();
+    const { clientSide } = record;
+    expect(record.opening).toBe('inferred');
+    expect(clientSide).toMatchObject({ frames: { text: 3 }, irregularities: [], isFramingLost: false });
+  });
+
   test('is none with fewer', () => {
     expect(both(new Conversation(), 2).outcome().records).toEqual([]);
   });
