@@ -78,6 +78,10 @@ function noProblem(ranked: readonly RankedConnection[], noun: string): Pick<Verd
   };
 }
 
+/** Ends that all come so soon after the 101, or hardly later than the median, are one group. */
+const SOON_MS = 100;
+const SAME = 1.1;
+
 /** "The server ended 9 of them (8 with FIN, 1 with RST); the client ended 1 of them with FIN; half of them within 0.7 ms of the 101." */
 function whoEnded(problems: readonly RankedConnection[]): string {
   // Who hangs up after a refusal says nothing.
@@ -97,7 +101,7 @@ function whoEnded(problems: readonly RankedConnection[]): string {
   if (refused > 0) parts.push(`${countOf(refused, 'upgrade was', 'upgrades were')} refused`);
   if (unanswered > 0) parts.push(`${countOf(unanswered, 'upgrade was', 'upgrades were')} never answered`);
   const times = closes.map(({ afterUpgradeMs }) => afterUpgradeMs).filter((ms) => ms !== null);
-  if (times.length > 1) parts.push(`half of them within ${unbroken(median(times))} of the 101`);
+  if (times.length > 1) parts.push(howSoon(times));
   return parts.length === 0 ? '' : `${parts.join('; ').replace(/^t/, 'T')}.`;
 }
 
@@ -106,6 +110,15 @@ function howText(closes: readonly CloseReport[]): string {
   const fin = closes.length - rst;
   if (rst === 0) return 'with FIN';
   return fin === 0 ? 'with RST' : `(${formatCount(fin)} with FIN, ${formatCount(rst)} with RST)`;
+}
+
+/** All of them, where the slowest takes no longer than half of them do, or is as soon as no user can tell. */
+function howSoon(times: readonly number[]): string {
+  const slowest = times.reduce((a, b) => Math.max(a, b));
+  const middle = median(times);
+  return slowest <= SOON_MS || slowest <= middle * SAME
+    ? `they ended within ${unbroken(slowest)} of the 101`
+    : `half of them within ${unbroken(middle)} of the 101`;
 }
 
 function unbroken(ms: number): string {

@@ -43,8 +43,12 @@ describe('verdictOf', () => {
     expect(verdict(sampleReport([handshakeClose(), reset, rejected]))).toEqual([
       'error',
       'All 3 connections have a problem',
-      'The server ended 2 of them (1 with FIN, 1 with RST); 1 upgrade was refused; half of them within 1.3 ms of the 101.',
+      'The server ended 2 of them (1 with FIN, 1 with RST); 1 upgrade was refused; they ended within 2 ms of the 101.',
     ]);
+    const late = handshakeClose({ id: 4, close: sampleClose({ afterUpgradeMs: 60_000 }) });
+    expect(verdict(sampleReport([handshakeClose(), reset, late]))[2]).toBe(
+      'The server ended all 3 (2 with FIN, 1 with RST); half of them within 2 ms of the 101.',
+    );
   });
 
   it('says that nothing is wrong', () => {
