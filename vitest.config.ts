@@ -6,6 +6,7 @@ const config: ViteUserConfig = defineConfig({
   // What the build writes in.
   define: await pageAssets(),
   test: {
+    setupFiles: ['test/helpers/own-string-width.ts'],
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/build.ts'],
     testTimeout: 20_000,
