@@ -132,10 +132,12 @@ describe('the package', () => {
     expect(stdout).toContain('What to look at next');
   });
 
-  it('is a library with types', () => {
-    write(
-      'use.ts',
-      `import { analyze, CaptureError, type Report } from 'wscap';
+  it(
+    'is a library with types',
+    () => {
+      write(
+        'use.ts',
+        `import { analyze, CaptureError, type Report } from 'wscap';
 const report: Report = await analyze(process.argv[2]!, { windowMs: 50, signal: AbortSignal.timeout(10_000) });
 for (const connection of report.connections) console.log(connection.id, connection.verdict);
 const error: unknown = await analyze('no such file').catch((reason: unknown) => reason);
@@ -143,28 +145,30 @@ if (error instanceof CaptureError) console.log(error.path, error.offset);
 const aborted: unknown = await analyze(process.argv[2]!, { signal: AbortSignal.abort('enough') }).catch((reason: unknown) => reason);
 console.log(aborted);
 `,
-    );
-    write(
-      'tsconfig.json',
-      JSON.stringify({
-        compilerOptions: {
-          target: 'es2023',
-          module: 'nodenext',
-          strict: true,
-          // The declarations of the package are looked at too.
-          skipLibCheck: false,
-          types: ['node'],
-          typeRoots: [join(REPOSITORY, 'node_modules/@types')],
-        },
-        files: ['use.ts'],
-      }),
-    );
-    const tsc = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
-    const compiled = spawnSync(process.execPath, [tsc], { cwd: project, encoding: 'utf8' });
-    expect(compiled.stdout).toBe('');
-    const output = execFileSync(process.execPath, ['use.js', BROKEN], { cwd: project, encoding: 'utf8' });
-    expect(output).toBe('0 handshake-close\nno such file undefined\nenough\n');
-  }, COMPILE_TIMEOUT_MS);
+      );
+      write(
+        'tsconfig.json',
+        JSON.stringify({
+          compilerOptions: {
+            target: 'es2023',
+            module: 'nodenext',
+            strict: true,
+            // The declarations of the package are looked at too.
+            skipLibCheck: false,
+            types: ['node'],
+            typeRoots: [join(REPOSITORY, 'node_modules/@types')],
+          },
+          files: ['use.ts'],
+        }),
+      );
+      const tsc = join(REPOSITORY, 'node_modules/typescript/bin/tsc');
+      const compiled = spawnSync(process.execPath, [tsc], { cwd: project, encoding: 'utf8' });
+      expect(compiled.stdout).toBe('');
+      const output = execFileSync(process.execPath, ['use.js', BROKEN], { cwd: project, encoding: 'utf8' });
+      expect(output).toBe('0 handshake-close\nno such file undefined\nenough\n');
+    },
+    COMPILE_TIMEOUT_MS,
+  );
 
   it.each(['report', 'config', 'follow'])('brings the schema of %s', (name) => {
     expect(existsSync(join(project, `node_modules/wscap/docs/${name}.schema.json`))).toBe(true);
