@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   websocket: [],
   connection: ['tcp', 'http', 'websocket'],
   rules: ['connection', 'http/head.ts', 'http/upgrade-exchange.ts', 'tcp/packet-mark.ts', 'websocket'],
-  report: [],
+  report: ['report'],
   redact: ['report/model.ts'],
   'report/build.ts': ['connection', 'rules', 'http/head.ts', 'report/build-activity.ts'],
   'report/build-activity.ts': ['connection/activity-log.ts'],

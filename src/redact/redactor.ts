@@ -120,10 +120,11 @@ export class Redactor {
         ? {}
         : { activity: this.#payloads.redact(activity) }),
     };
-    const properties = Object.getOwnPropertyDescriptors(connection);
-    const copy = Object.defineProperties({}, properties) as ConnectionReport;
-    Object.defineProperty(copy, 'timeline', { get: timeline, enumerable: true, configurable: true });
-    return Object.assign(copy, redacted);
+    return Object.defineProperties({} as ConnectionReport, {
+      ...Object.getOwnPropertyDescriptors(connection),
+      ...Object.getOwnPropertyDescriptors(redacted),
+      timeline: { get: timeline, enumerable: true, configurable: true },
+    });
   }
 
   #upgrade(upgrade: UpgradeReport): UpgradeReport {

@@ -17,14 +17,23 @@ const HASH_DIGITS = 8;
 
 const MARK = /^\[redacted(?:-[0-9a-f]+)?\]$/;
 const CUT = '…';
+/** Messages cut what they quote after 60 characters. */
+const LONGEST_CUT = 64;
 const NAMELESS = '[redacted]';
+
+/** Values that begin alike, as JWTs do: there may be thousands, of a few lengths. */
+interface Alike {
+  readonly values: string[];
+  /** Longest first, each once. */
+  readonly lengths: number[];
+}
 
 export class SecretLedger {
   readonly #key: Uint8Array | null;
   readonly #marks = new Map<string, string>();
   #count = 0;
-  /** What to look for, longest first, by its first characters; and what to put in its place. */
-  readonly #sought = new Map<string, string[]>();
+  /** What to look for, by its first characters; and what to put in its place. */
+  readonly #sought = new Map<string, Alike>();
   readonly #markOfSought = new Map<string, string>();
   /** By the low bytes of the first two characters: most places of a text are ruled out by them. */
   readonly #starts = new Uint8Array(0x10000);
@@ -87,25 +96,35 @@ export class SecretLedger {
     if (!isSought(value) || this.#markOfSought.has(value)) return;
     this.#markOfSought.set(value, mark);
     const start = value.slice(0, LEAST_SOUGHT);
-    const list = this.#sought.get(start) ?? [];
-    const place = list.findIndex((other) => other.length < value.length);
-    list.splice(place < 0 ? list.length : place, 0, value);
-    this.#sought.set(start, list);
+    let alike = this.#sought.get(start);
+    if (alike === undefined) {
+      alike = { values: [], lengths: [] };
+      this.#sought.set(start, alike);
+    }
+    alike.values.push(value);
+    if (!alike.lengths.includes(value.length)) {
+      alike.lengths.push(value.length);
+      alike.lengths.sort((a, b) => b - a);
+    }
     this.#starts[startOf(value, 0)] = 1;
   }
 
   #findAt(text: string, at: number): { mark: string; length: number } | null {
-    const candidates = this.#sought.get(text.slice(at, at + LEAST_SOUGHT));
-    if (candidates === undefined) return null;
-    const whole = candidates.find((value) => text.startsWith(value, at) && standsAlone(value, text, at));
-    if (whole !== undefined) return { mark: this.#markOfSought.get(whole)!, length: whole.length };
-    const end = text.indexOf(CUT, at);
-    if (end < 0) return null;
-    const piece = text.slice(at, end);
-    const cut = candidates.filter((value) => value.startsWith(piece));
-    if (cut.length === 0) return null;
+    const alike = this.#sought.get(text.slice(at, at + LEAST_SOUGHT));
+    if (alike === undefined) return null;
+    for (const length of alike.lengths) {
+      const value = text.slice(at, at + length);
+      const mark = this.#markOfSought.get(value);
+      if (mark !== undefined && standsAlone(value, text, at)) return { mark, length: value.length };
+    }
+    const length = text.slice(at, at + LONGEST_CUT).indexOf(CUT);
+    if (length < 0) return null;
+    const piece = text.slice(at, at + length);
+    const first = alike.values.findIndex((value) => value.startsWith(piece));
+    if (first < 0) return null;
     // Tokens often begin alike: which of them it was is said only where there is one.
-    return { mark: cut.length === 1 ? this.#markOfSought.get(cut[0]!)! : NAMELESS, length: piece.length };
+    const isOnly = !alike.values.some((value, i) => i > first && value.startsWith(piece));
+    return { mark: isOnly ? this.#markOfSought.get(alike.values[first]!)! : NAMELESS, length };
   }
 }
 

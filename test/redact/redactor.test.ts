@@ -209,6 +209,26 @@ describe('redactReport', () => {
     expect(anomalies[0]!.message).toBe('At 192.0.2.1 port 8080, [2001:db8::1]:80, at 10:00:00.');
   });
 
+  it('copes with thousands of tokens that begin alike', () => {
+    const connections = Array.from({ length: 5000 }, (_, id) =>
+      handshakeClose({
+        id,
+        upgrade: sampleUpgrade({ target: `/chat?token=eyJhbGciOiJIUzI1NiJ9.${id}` }),
+        anomalies: [
+          sampleAnomaly({
+            message: `The request for /chat?token=eyJhbGciOi… was refused, eyJhbGciOiJIUzI1NiJ9.${id}.`,
+          }),
+        ],
+      }),
+    );
+    const start = performance.now();
+    const redacted = redactReport(sampleReport(connections), SECRETS);
+    expect(performance.now() - start).toBeLessThan(5000);
+    expect(redacted.connections[4999]!.anomalies[0]!.message).toBe(
+      'The request for /chat?token=[redacted]… was refused, [redacted-5000].',
+    );
+  });
+
   it('takes no more than linear time for what is hostile', () => {
     const long = [
       'a'.repeat(60_000),

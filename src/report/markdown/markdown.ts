@@ -140,8 +140,16 @@ function leftOutText({ leftOut }: Fitted, untold: number, maxLength: number): st
   return `*Left out to stay under ${formatCount(maxLength)} characters: ${listOf(parts, 6)}. \`wscap analyze --format json\` has it all.*`;
 }
 
-/** Only where the first line and the footer alone are too long: a hostile name can do that. */
+/**
+ * Only where the first line and the footer alone are too long: hostile names can do that. Whole lines go, for a code span cut
+ * in two would set free what is in it.
+ */
 function shortened(text: string, maxLength: number): string {
-  const note = '\n\n(cut)\n';
-  return `${text.slice(0, maxLength - note.length)}${note}`;
+  const note = '(cut: `wscap analyze --format json` has it all)\n';
+  let kept = '';
+  for (const line of text.split('\n')) {
+    if (kept.length + line.length + 1 + note.length > maxLength) break;
+    kept += `${line}\n`;
+  }
+  return kept + note;
 }

@@ -25,6 +25,7 @@ export const SIGNS: Readonly<Record<Severity | 'clean' | 'neutral', string>> = {
 
 const SHOWN_PACKETS = 8;
 const LONGEST_FILTER = 120;
+const LONGEST_NAME = 100;
 const NONE = 'none';
 
 export function verdictSign(verdict: Verdict, severity: Severity | null): string {
@@ -34,7 +35,7 @@ export function verdictSign(verdict: Verdict, severity: Severity | null): string
 
 /** The name without its folder: where it lay is nobody's business in a ticket. */
 export function captureName({ path }: CaptureReport): string {
-  return path === '-' ? 'standard input' : basename(path.replaceAll('\\', '/'));
+  return path === '-' ? 'standard input' : cutText(basename(path.replaceAll('\\', '/')), LONGEST_NAME);
 }
 
 export function captureNames({ captures }: Report): string {

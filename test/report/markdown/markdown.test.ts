@@ -138,6 +138,20 @@ describe('renderMarkdown', () => {
     },
   );
 
+  it('stays under it, and lets nothing loose, where names are all that there is', () => {
+    const path = '`<img src=x>\u202e|'.repeat(30);
+    const captures = Array.from({ length: 8 }, () => sampleCapture({ path }));
+    const anomaly = sampleAnomaly({ message: '@a $x <img src=y> '.repeat(200) });
+    for (let maxLength = 1000; maxLength < 9000; maxLength += 97) {
+      const text = markdown(
+        sampleReport([handshakeClose({ anomalies: [anomaly] })], { captures }),
+        maxLength,
+      );
+      expect(text.length).toBeLessThanOrEqual(maxLength);
+      expect(elementsOf(render(text))).not.toContain('img');
+    }
+  });
+
   it('cuts the least important first', () => {
     const text = markdown(many(30), 6000);
     expect(text).toContain('| **Closed first by** |');
