@@ -9,12 +9,14 @@ import { loadConfig } from './config/load.ts';
 import { mergeSettings } from './config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
+import { keepHeapLean } from './lean-heap.ts';
 import { createOutputs, type OutputStream } from './output.ts';
 import { planOutputs, type OutputTarget } from './output-plan.ts';
 import { createProgress } from './progress.ts';
 import { createReporter, NEEDS_DIGEST } from './reporters.ts';
 
 export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
+  keepHeapLean();
   const config = await loadConfig(request.config);
   const { format, failOn, windowMs, ports, rules } = mergeSettings(request.flags, config);
   const captures = expandCaptures(request.captures, process.stdin.isTTY, 'analyze');

@@ -58,13 +58,21 @@ export function headerValue(head: HttpHead, name: string): string | null {
 /** The members of a comma-separated list header (RFC 9110 §5.6.1), over all its lines, in lower case. */
 export function headerTokens(head: HeadBase, name: string): string[] {
   const tokens: string[] = [];
-  for (const value of headerValues(head, name)) {
-    for (const member of value.split(',')) {
-      const token = member.trim().toLowerCase();
-      if (token !== '') tokens.push(token);
-    }
+  const { names, headers } = head;
+  for (let index = 0; index < names.length; index++) {
+    if (names[index] === name) addTokens(headers[index]!.value, tokens);
   }
   return tokens;
+}
+
+function addTokens(value: string, tokens: string[]): void {
+  for (let start = 0; start <= value.length;) {
+    const comma = value.indexOf(',', start);
+    const end = comma < 0 ? value.length : comma;
+    const token = trimmed(value, start, end).toLowerCase();
+    if (token !== '') tokens.push(token);
+    start = end + 1;
+  }
 }
 
 /**

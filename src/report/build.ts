@@ -38,11 +38,14 @@ export function buildConnection(
     durationMs: millisecondsBetween(first, last),
     verdict,
     opening: record.opening,
-    lifecycle: record.phases.map(({ state, ...mark }) => ({
-      state,
-      packet: mark.packet,
-      at: formatTimestamp(mark),
-    })),
+    // Made when it is read, as the timeline is: a table shows nothing of either.
+    get lifecycle() {
+      return record.phases.map((phase) => ({
+        state: phase.state,
+        packet: phase.packet,
+        at: formatTimestamp(phase),
+      }));
+    },
     upgrade: buildUpgrade(record),
     traffic: {
       clientToServer: buildTraffic(record.clientSide),

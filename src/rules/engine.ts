@@ -39,7 +39,10 @@ export class RuleEngine {
     const withheld: Withheld[] = [];
     const omitted: { rule: string; count: number }[] = [];
     for (const { rule, options } of this.#rules) {
-      const findings = listOf(rule.check(record, this.#context, options));
+      const found = rule.check(record, this.#context, options);
+      // So it is for nearly every rule and connection.
+      if (found === null) continue;
+      const findings = listOf(found);
       if (findings.length === 0) continue;
       const reason = unmetRequirement(rule.requires, record, this.#context);
       if (reason !== null) {
@@ -50,7 +53,7 @@ export class RuleEngine {
       const count = findings.length - MAX_FINDINGS;
       if (count > 0) omitted.push({ rule: rule.id, count });
     }
-    const isCovered = anomalies.some(saysMoreThanAbnormalClosure);
+    const isCovered = anomalies.length > 0 && anomalies.some(saysMoreThanAbnormalClosure);
     return {
       anomalies: isCovered ? anomalies.filter(({ rule }) => rule !== 'abnormal-closure') : anomalies,
       withheld: isCovered ? withheld.filter(({ rule }) => rule !== 'abnormal-closure') : withheld,
@@ -86,8 +89,7 @@ export class RuleEngine {
   }
 }
 
-function listOf(found: Finding | readonly Finding[] | null): readonly Finding[] {
-  if (found === null) return [];
+function listOf(found: Finding | readonly Finding[]): readonly Finding[] {
   return isList(found) ? found : [found];
 }
 

@@ -42,6 +42,7 @@ interface Reaction {
 const REACTION_MS = 1000;
 /** Codes by which a receiver says that it can't go on (RFC 6455 §7.4.1). */
 const REFUSALS: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 1010, 1011]);
+const NONE: readonly Finding[] = [];
 const NO_REACTION: Reaction = { how: null, text: '', packet: null };
 
 export function frameFindings(
@@ -49,8 +50,10 @@ export function frameFindings(
   context: RuleContext,
   messages: Readonly<Record<string, string>>,
   cases: readonly FrameCase[],
-): Finding[] {
+): readonly Finding[] {
   const { clientSide, serverSide } = record;
+  // So it is of nearly every connection, and a dozen rules ask.
+  if (clientSide.irregularities.length + serverSide.irregularities.length === 0) return NONE;
   return [
     ...findingOf(clientSide, serverSide, record, context, messages, cases),
     ...findingOf(serverSide, clientSide, record, context, messages, cases),

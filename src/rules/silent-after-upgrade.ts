@@ -82,29 +82,31 @@ function hasBegun({ firstFrame, unfinished }: SideFacts): boolean {
   return firstFrame === null ? unfinished !== null : firstFrame.firstPacket !== firstFrame.packet;
 }
 
+/** The first frame of either side, or the end; a frame in the packet of the FIN came before it. */
 function firstSound({ clientSide, serverSide, firstEnd }: ConnectionRecord, watched: WatchedUntil): Sound {
-  const frames = [clientSide, serverSide].flatMap(({ role, firstFrame }): Sound[] =>
-    firstFrame === null
-      ? []
-      : [
-          {
-            kind: 'late-first-frame',
-            mark: markOf(firstFrame),
-            values: { frame: frameName(firstFrame.opcode), side: role },
-          },
-        ],
-  );
-  const end: Sound[] =
-    firstEnd === null
-      ? []
-      : [
-          {
-            kind: 'until-the-end',
-            mark: firstEnd.mark,
-            values: { by: firstEnd.by, how: firstEnd.how.toUpperCase() },
-          },
-        ];
-  // A frame in the packet of the FIN came before it.
-  const first = [...frames, ...end].toSorted((a, b) => a.mark.packet - b.mark.packet)[0];
-  return first ?? { kind: 'still-silent', mark: watched.mark, values: { until: watched.text } };
+  const speaker = earlierOf(clientSide, serverSide);
+  const frame = speaker.firstFrame;
+  if (frame !== null && (firstEnd === null || frame.packet <= firstEnd.mark.packet)) {
+    return {
+      kind: 'late-first-frame',
+      mark: markOf(frame),
+      values: { frame: frameName(frame.opcode), side: speaker.role },
+    };
+  }
+  if (firstEnd === null) {
+    return { kind: 'still-silent', mark: watched.mark, values: { until: watched.text } };
+  }
+  return {
+    kind: 'until-the-end',
+    mark: firstEnd.mark,
+    values: { by: firstEnd.by, how: firstEnd.how.toUpperCase() },
+  };
+}
+
+/** The side whose first frame came first, if either sent one. */
+function earlierOf(client: SideFacts, server: SideFacts): SideFacts {
+  if (client.firstFrame === null || server.firstFrame === null) {
+    return client.firstFrame === null ? server : client;
+  }
+  return client.firstFrame.packet <= server.firstFrame.packet ? client : server;
 }

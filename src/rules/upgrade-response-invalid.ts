@@ -115,6 +115,7 @@ function offerViolations(request: RequestHead, response: ResponseHead): Violatio
 }
 
 function subprotocolClauses(request: RequestHead, response: ResponseHead): string[] {
+  if (!response.names.includes('sec-websocket-protocol')) return [];
   const offered = subprotocols(request);
   const selected = subprotocols(response);
   if (selected.length > 1)
@@ -122,8 +123,7 @@ function subprotocolClauses(request: RequestHead, response: ResponseHead): strin
   const [only] = selected;
   if (only === undefined) {
     // With an offer it is subprotocol-unanswered.
-    const isEmpty = offered.length === 0 && headerValues(response, 'sec-websocket-protocol').length > 0;
-    return isEmpty ? ['its Sec-WebSocket-Protocol is empty, and none was offered'] : [];
+    return offered.length === 0 ? ['its Sec-WebSocket-Protocol is empty, and none was offered'] : [];
   }
   if (offered.includes(only)) return [];
   const offer = offered.length === 0 ? 'none was' : `only ${quoted(offered.join(', '))} was`;
@@ -138,11 +138,12 @@ function subprotocols(head: RequestHead | ResponseHead): string[] {
     .filter((member) => member !== '');
 }
 
-function extensionsOf(head: RequestHead | ResponseHead): Extension[] {
+function extensionsOf(head: RequestHead | ResponseHead): readonly Extension[] {
   return parseExtensions(headerValue(head, 'sec-websocket-extensions') ?? '');
 }
 
 function extensionClauses(offered: readonly Extension[], agreed: readonly Extension[]): string[] {
+  if (agreed.length === 0) return [];
   const offersOf = groupBy(offered, ({ name }) => name);
   // Of one that is agreed to several times, the first counts.
   const byName = new Map(agreed.toReversed().map((extension) => [extension.name, extension]));

@@ -25,8 +25,27 @@ export const PERMESSAGE_DEFLATE = 'permessage-deflate';
 const MAX_WINDOW_BITS = 15;
 const MIN_WINDOW_BITS = 8;
 
+/** What was parsed, by value: the same few come with every connection, and each is asked for several times. */
+const parsed = new Map<string, readonly Extension[]>();
+/** Beyond it, somebody makes values up. */
+const MAX_PARSED = 256;
+const MAX_PARSED_LENGTH = 256;
+const NONE: readonly Extension[] = [];
+
 /** The members of the header's value (several lines joined by commas), in order; what can't be read is left out. */
-export function parseExtensions(value: string): Extension[] {
+export function parseExtensions(value: string): readonly Extension[] {
+  if (value === '') return NONE;
+  const known = parsed.get(value);
+  if (known !== undefined) return known;
+  if (parsed.size >= MAX_PARSED || value.length > MAX_PARSED_LENGTH) return parse(value);
+  // A copy: as a piece of its head it would keep all of that.
+  const copy = Buffer.from(value, 'latin1').toString('latin1');
+  const extensions = parse(copy);
+  parsed.set(copy, extensions);
+  return extensions;
+}
+
+function parse(value: string): Extension[] {
   const extensions: Extension[] = [];
   for (const member of splitOutsideQuotes(value, ',')) {
     const [name = '', ...parameters] = splitOutsideQuotes(member, ';').map((part) => part.trim());
