@@ -1,9 +1,6 @@
 /**
  * gzip on its way to a reader: compressed bytes in, unpacked ones pushed on. Several members are read as one file
  * (RFC 1952 §2.2). Where the data end or break off, what could be unpacked stands, and a note says so.
- *
- * zlib works in the thread pool, and is kept busy there: what it has unpacked waits in a queue until its next call is
- * under way, and is read while that runs.
  */
 import type { Gunzip } from 'node:zlib';
 import type { CaptureReader } from './capture-reader.ts';
@@ -33,8 +30,6 @@ export class GzipInput {
   private readonly handler: PacketHandler;
   private readonly gunzip: Gunzip;
   private bytesIn = 0;
-  /** Unpacked, and not read yet. */
-  private unread: Buffer[] = [];
   private onError: ((error: NodeJS.ErrnoException) => void) | undefined;
   /** What the reader or the handler threw: it must not go through zlib's callbacks. */
   private thrown: { readonly error: unknown } | undefined;
@@ -45,16 +40,14 @@ export class GzipInput {
     // Loaded here, not with the program: most captures do without, and start sooner.
     this.gunzip = process.getBuiltinModule('node:zlib').createGunzip({ chunkSize: OUTPUT_LENGTH });
     this.gunzip.on('data', (unpacked: Buffer) => {
-      this.unread.push(unpacked);
-      // Not a microtask: those run before who waits for zlib has given it more to do.
-      if (this.unread.length === 1) setImmediate(this.read);
+      this.push(unpacked);
     });
     this.gunzip.on('error', (error) => {
       this.onError?.(error);
     });
   }
 
-  /** Resolves when zlib has taken all of the chunk. The last that came out of it may reach the reader later. */
+  /** Resolves when all that the chunk holds has reached the reader. */
   async write(chunk: Uint8Array): Promise<void> {
     let at = 0;
     while (at < chunk.length && !this.finished && !this.reader.finished) {
@@ -67,43 +60,36 @@ export class GzipInput {
     }
   }
 
-  /** The compressed data have ended. Resolves when all that came out of them has reached the reader. */
+  /** The compressed data have ended. */
   async end(): Promise<void> {
-    if (!this.finished && !this.reader.finished) {
-      await this.step((done) => {
-        this.gunzip.once('end', done);
-        // Zero bytes behind the last member (padding) make zlib end by itself, and 'end' has gone by.
-        this.gunzip.end(() => {
-          if (this.gunzip.readableEnded) done();
-        });
+    if (this.finished || this.reader.finished) return;
+    await this.step((done) => {
+      this.gunzip.once('end', done);
+      // Zero bytes behind the last member (padding) make zlib end by itself, and 'end' has gone by.
+      this.gunzip.end(() => {
+        if (this.gunzip.readableEnded) done();
       });
-    }
-    this.read();
-    this.throwWhatWasThrown();
+    });
   }
 
   close(): void {
     this.gunzip.destroy();
-    this.unread = [];
   }
 
   /** One call into zlib: done when it says so, or by the error event, after which zlib says nothing more. */
   private async step(start: (done: () => void) => void): Promise<void> {
-    this.throwWhatWasThrown();
     const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
       this.onError = resolve;
       start(() => {
         resolve(undefined);
       });
     });
-    this.throwWhatWasThrown();
+    if (this.thrown !== undefined) throw this.thrown.error;
     if (error !== undefined) this.noteDamage(error);
   }
 
   private noteDamage(error: NodeJS.ErrnoException): void {
     this.finished = true;
-    this.read();
-    this.throwWhatWasThrown();
     const upTo = `after ${this.bytesOut} unpacked bytes`;
     this.handler.note(
       error.code === TRUNCATED_CODE
@@ -118,22 +104,13 @@ export class GzipInput {
     );
   }
 
-  /** Hands on what is there. */
-  private readonly read = (): void => {
-    const { unread } = this;
-    this.unread = [];
-    for (const unpacked of unread) {
-      if (this.thrown !== undefined || this.reader.finished) return;
-      this.bytesOut += unpacked.length;
-      try {
-        this.reader.write(new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.length));
-      } catch (error) {
-        this.thrown = { error };
-      }
+  private push(unpacked: Buffer): void {
+    if (this.thrown !== undefined || this.reader.finished) return;
+    this.bytesOut += unpacked.length;
+    try {
+      this.reader.write(new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.length));
+    } catch (error) {
+      this.thrown = { error };
     }
-  };
-
-  private throwWhatWasThrown(): void {
-    if (this.thrown !== undefined) throw this.thrown.error;
   }
 }

@@ -29,7 +29,7 @@ const SET_FROM = 64;
  * direction in which so many messages ended none, the output is not kept for the case any more: keeping it takes a
  * third of the time that inflating takes.
  */
-const MESSAGES_KEPT = 32;
+const MESSAGES_KEPT = 16;
 
 export class Inflater {
   readonly #windowBits: number;
