@@ -101,9 +101,12 @@ export function parseHead(text: string, isCut: boolean): HttpHead | null {
   const startLineEnd = text.indexOf('\n');
   const hasWholeStartLine = startLineEnd >= 0;
   const startLine = (hasWholeStartLine ? text.slice(0, startLineEnd) : text).trimEnd();
-  const headers: HeaderField[] = [];
-  const names: string[] = [];
-  if (hasWholeStartLine) parseHeaderLines(text, startLineEnd + 1, isCut, headers, names);
+  const lines: HeaderField[] = [];
+  const namesOfLines: string[] = [];
+  if (hasWholeStartLine) parseHeaderLines(text, startLineEnd + 1, isCut, lines, namesOfLines);
+  // As long as what is in them: a list that has grown has room for half as many more, and heads are kept.
+  const headers = lines.slice();
+  const names = namesOfLines.slice();
 
   // Most heads are requests, and those of responses can be told by their first letters.
   const status = startLine.startsWith('HTTP/')
@@ -130,29 +133,53 @@ function requestHead(method: string, target: string, base: HeadBase): RequestHea
   return { kind: 'request', method, target, isUpgrade: asksForUpgrade(base), ...base };
 }
 
-/** A header's name as on the wire, and in lower case. */
+/** A header's name as on the wire and in lower case, and lines that it often stands in. */
 interface Name {
   readonly wire: string;
   readonly lower: string;
+  /** By value; null of a name whose value differs from head to head. */
+  lines: Map<string, HeaderField> | null;
 }
 
-/** Names by what is on the wire: the same few come in every head, and need not be kept for each. */
+/**
+ * Names by what is on the wire. Nearly all lines of a capture's heads are the same few: they are made once, and heads
+ * that are kept share them.
+ */
 const knownNames = new Map<string, Name>();
-/** Beyond it, somebody makes names up. */
+/** Beyond these bounds, somebody makes names or values up, or they are one of a kind. */
 const MAX_NAMES = 1024;
-const MAX_NAME_LENGTH = 64;
+const MAX_LINES_OF_NAME = 16;
+const MAX_SHARED_LENGTH = 256;
 
 function nameOf(text: string): Name {
   const known = knownNames.get(text);
   if (known !== undefined) return known;
-  if (knownNames.size >= MAX_NAMES || text.length > MAX_NAME_LENGTH) {
-    return { wire: text, lower: text.toLowerCase() };
+  if (knownNames.size >= MAX_NAMES || text.length > MAX_SHARED_LENGTH) {
+    return { wire: text, lower: text.toLowerCase(), lines: null };
   }
-  // A copy: as a piece of its head it would keep all of that.
-  const wire = Buffer.from(text, 'latin1').toString('latin1');
-  const name = { wire, lower: wire.toLowerCase() };
+  const wire = copyOf(text);
+  const name = { wire, lower: wire.toLowerCase(), lines: new Map<string, HeaderField>() };
   knownNames.set(wire, name);
   return name;
+}
+
+function lineOf(name: Name, value: string): HeaderField {
+  const { wire, lines } = name;
+  if (lines === null) return { name: wire, value };
+  const known = lines.get(value);
+  if (known !== undefined) return known;
+  if (lines.size >= MAX_LINES_OF_NAME || value.length > MAX_SHARED_LENGTH) {
+    name.lines = null;
+    return { name: wire, value };
+  }
+  const line = { name: wire, value: copyOf(value) };
+  lines.set(line.value, line);
+  return line;
+}
+
+/** The same text by itself: as a piece of its head it would keep all of that. */
+function copyOf(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
 }
 
 /**
@@ -163,10 +190,11 @@ function parseHeaderLines(
   text: string,
   start: number,
   isCut: boolean,
-  fields: { name: string; value: string }[],
+  fields: HeaderField[],
   names: string[],
 ): void {
-  const folded: { value: string }[] = [];
+  /** Indexes of fields of several lines, whose values are still to be trimmed. */
+  let folded: Set<number> | null = null;
   let at = start;
   while (at < text.length) {
     const lineFeed = text.indexOf('\n', at);
@@ -175,23 +203,26 @@ function parseHeaderLines(
     const first = text.charCodeAt(at);
     const last = fields.at(-1);
     if ((first === SPACE || first === TAB) && last !== undefined) {
-      // An obsolete fold (RFC 9112 §5.2).
-      last.value = `${last.value} ${trimmed(text, at, end)}`;
-      folded.push(last);
+      // An obsolete fold (RFC 9112 §5.2). The field so far may be shared: this is one of its own.
+      fields[fields.length - 1] = { name: last.name, value: `${last.value} ${trimmed(text, at, end)}` };
+      folded = (folded ?? new Set<number>()).add(fields.length - 1);
     } else {
       const colon = text.indexOf(':', at);
       if (colon >= 0 && colon < end) {
         const name = trimmed(text, at, colon);
         if (name !== '') {
-          const { wire, lower } = nameOf(name);
-          fields.push({ name: wire, value: trimmed(text, colon + 1, end) });
-          names.push(lower);
+          const known = nameOf(name);
+          fields.push(lineOf(known, trimmed(text, colon + 1, end)));
+          names.push(known.lower);
         }
       }
     }
     at = end + 1;
   }
-  for (const field of folded) field.value = field.value.trim();
+  for (const index of folded ?? []) {
+    const { name, value } = fields[index]!;
+    fields[index] = { name, value: value.trim() };
+  }
 }
 
 const SPACE = 0x20;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Timeline } from '../../src/connection/timeline.ts';
+import { TimelineRoom } from '../../src/connection/timeline-room.ts';
 import { OPCODE_CLOSE, OPCODE_PING, OPCODE_TEXT } from '../../src/websocket/frame.ts';
 
 /** A timeline of so many frames, in packets 1, 2, …; every third is the client's (direction 1). */
@@ -86,5 +87,46 @@ describe('the first and the last are kept, the middle is counted', () => {
     expect(last.slice(8).map(({ event, opcode, length }) => [event, opcode, length])).toEqual(
       new Array(8).fill(['gap', null, 7]),
     );
+  });
+});
+
+describe('timelines that share their room', () => {
+  test('do not touch each other, and keep what is theirs when the room goes to others', () => {
+    const room = new TimelineRoom();
+    const events = (count: number, start: number) => {
+      const timeline = new Timeline(room);
+      for (let packet = start; packet < start + count; packet++) {
+        timeline.addFrame(0, packet, packet, 5, OPCODE_TEXT, packet * 10);
+      }
+      return timeline;
+    };
+    // More than the room holds at first, all of them open at once.
+    const counts = Array.from({ length: 150 }, (_, index) => index);
+    const open = counts.map((count) => events(count, 1000 * count));
+    const before = open.map((timeline) => timeline.events(0));
+    expect(before[40]).toHaveLength(33);
+    for (const timeline of open) timeline.end();
+    expect(open.map((timeline) => timeline.events(0))).toEqual(before);
+    const { length } = room.rows;
+    const others = counts.map((count) => events(count, 7));
+    expect(open.map((timeline) => timeline.events(0))).toEqual(before);
+    expect(others[3]!.events(0).map(({ packet }) => packet)).toEqual([7, 8, 9]);
+    expect(room.rows.length).toBe(length);
+  });
+
+  test('say a length beyond 31 bits, and a time before the first', () => {
+    const timeline = new Timeline();
+    timeline.addFrame(0, 1, 100, 5, OPCODE_TEXT, 2 ** 40);
+    timeline.addFrame(0, 2, 99, 5, OPCODE_TEXT, 2 ** 31 - 1);
+    timeline.addFrame(0, 3, 101, 5, OPCODE_TEXT, 2 ** 31);
+    const seen = () => timeline.events(0).map(({ length, seconds }) => [length, seconds]);
+    const expected = [
+      [2 ** 40, 100],
+      [2 ** 31 - 1, 99],
+      [2 ** 31, 101],
+    ];
+    expect(seen()).toEqual(expected);
+    timeline.end();
+    expect(seen()).toEqual(expected);
   });
 });

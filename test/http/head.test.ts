@@ -211,3 +211,35 @@ describe('how the body is delimited', () => {
     },
   );
 });
+
+describe('lines that come again in other heads', () => {
+  const parsed = (...headers: string[]) => requestOf(lines('GET / HTTP/1.1', ...headers)).headers;
+
+  test('are not changed by the folds of one of them', () => {
+    const line = 'X-Folded: a';
+    expect(parsed(line)).toEqual([{ name: 'X-Folded', value: 'a' }]);
+    expect(parsed(line, ' ', ' b', line)).toEqual([
+      { name: 'X-Folded', value: 'a  b' },
+      { name: 'X-Folded', value: 'a' },
+    ]);
+    expect(parsed(line)).toEqual([{ name: 'X-Folded', value: 'a' }]);
+  });
+
+  test('keep their own names and values, however many there are of each', () => {
+    for (let round = 0; round < 2; round++) {
+      for (let index = 0; index < 1500; index++) {
+        const name = `x-${index % 2 === 0 ? 'Even' : 'oDD'}-${index}`;
+        const values = [`${index}`, `${index % 3}`, 'y'.repeat(300 + (index % 2)), ''];
+        const expected = values.flatMap((value) => [
+          { name, value },
+          { name: 'Same', value },
+        ]);
+        const head = requestOf(
+          lines('GET / HTTP/1.1', ...expected.map((field) => `${field.name}: ${field.value}`)),
+        );
+        expect(head.headers).toEqual(expected);
+        expect(headerValue(head, name.toLowerCase())).toBe(values.join(', '));
+      }
+    }
+  });
+});

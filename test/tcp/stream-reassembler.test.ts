@@ -41,6 +41,35 @@ describe('segments in order', () => {
     expect(seen[0]![1]).toBe(segment.data);
   });
 
+  it('go straight to a sink that the consumer names, from the next segment on; gaps do not', () => {
+    const stream = new StreamReassembler(1, new ReassemblyBudget());
+    const seen: unknown[] = [];
+    const consumer = {
+      data: (_direction: Direction, _bytes: Uint8Array, start: number, end: number, packet: number) => {
+        seen.push(['consumer', end - start, packet]);
+        stream.sendTo({
+          push: (_piece, from, to, at, seconds, nanoseconds) =>
+            seen.push(['sink', to - from, at, seconds, nanoseconds]),
+        });
+      },
+      gap: (direction: Direction, length: number) => seen.push(['gap', direction, length]),
+    } as unknown as StreamConsumer;
+    const play = (seq: number, payload: string, packet: number) => {
+      stream.receive(segmentOf({ seq, payload, time: 3.5 }, packet), seq, consumer);
+    };
+    stream.start(1000, true);
+    play(1000, 'ab', 1);
+    play(1002, 'c', 2);
+    play(1005, 'f', 3);
+    stream.declareGap(consumer);
+    expect(seen).toEqual([
+      ['consumer', 2, 1],
+      ['sink', 1, 2, 3, 500_000_000],
+      ['gap', 1, 2],
+      ['sink', 1, 3, 3, 500_000_000],
+    ]);
+  });
+
   it('are delivered across the wrap of sequence numbers at 2^32', () => {
     const played = new Recording().play(
       { flags: 'S', seq: 0xfffffffd },
