@@ -11,7 +11,7 @@ import { formatTimestamp, millisecondsBetween } from './timestamp.ts';
 import { linkTypeName } from './link-types.ts';
 import { PacketPipeline, type FileFacts } from './packet-pipeline.ts';
 import { buildCaptureAnomaly } from './report/build.ts';
-import type { CaptureReport, ConnectionReport, Report, ReportNote } from './report/model.ts';
+import type { CaptureReport, ConnectionReport, Report, ReportNote, ReportSummary } from './report/model.ts';
 import { DEFAULT_WINDOW_MS, type RuleSettings } from './rules/settings.ts';
 import type { PacketMark } from './tcp/packet-mark.ts';
 import { TcpTracker } from './tcp/tcp-tracker.ts';
@@ -44,9 +44,6 @@ export interface AnalyzeOptions {
   /** Ends the analysis early; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
-
-/** A report without its connections, which were handed on one by one. */
-export type ReportSummary = Omit<Report, 'connections'>;
 
 /**
  * Analyses one capture: a path, or several that are its parts in order (rotated files); `-` is standard input.

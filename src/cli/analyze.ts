@@ -1,10 +1,10 @@
 /** `wscap analyze`: reads the captures, prints the report, says by its exit code whether it found something. */
 import { statSync } from 'node:fs';
-import { analyze, analyzeEach, wholeReport, type AnalyzeOptions, type ReportSummary } from '../analyze.ts';
-import type { Report, Severity } from '../report/model.ts';
+import { analyze, analyzeEach, wholeReport, type AnalyzeOptions } from '../analyze.ts';
+import type { Report, ReportSummary, Severity } from '../report/model.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
 import { expandCaptures } from './capture-paths.ts';
-import type { Level } from './choices.ts';
+import type { Format, Level } from './choices.ts';
 import { loadConfig } from './config/load.ts';
 import { mergeSettings } from './config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from './exit-codes.ts';
@@ -43,11 +43,12 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
       activity: plan.some((each) => each.format === 'html'),
       onProgress: progress.update,
     };
-    if (canStream(plan, request)) {
+    if (isOnly('ndjson', plan, request)) {
       const streams = plan.map((_, index) => outputs.stream(index));
       return found(await stream(captures, options, streams), failOn) ? EXIT_FOUND : EXIT_ANALYSED;
     }
-    const report = await (isOnlyTable(plan, request) ? analyzeForTable : analyze)(captures, options);
+    const showsFew = !request.all && isOnly('table', plan, request);
+    const report = await (showsFew ? analyzeForTable : analyze)(captures, options);
     progress.clear();
     const render = createReporter(report, request, failOn);
     for (const [index, target] of plan.entries()) await outputs.write(index, await render(target));
@@ -58,11 +59,13 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
   }
 }
 
-/** Lines can be written as connections end; what is redacted must be seen as a whole first. */
-function canStream(plan: readonly OutputTarget[], { redact, anonymizeAddresses }: AnalyzeRequest): boolean {
-  return plan.every(({ format }) => format === 'ndjson') && redact !== true && !anonymizeAddresses;
+/** Nothing else is written, and nothing is taken out: what is redacted must be seen as a whole first. */
+function isOnly(format: Format, plan: readonly OutputTarget[], request: AnalyzeRequest): boolean {
+  const isRedacted = request.redact === true || request.anonymizeAddresses;
+  return !isRedacted && plan.every((target) => target.format === format);
 }
 
+/** Lines are written as connections end. */
 async function stream(
   captures: readonly string[],
   options: AnalyzeOptions,
@@ -81,14 +84,7 @@ async function stream(
   return summary;
 }
 
-/** Nothing is written but tables, which show a few connections of many. */
-function isOnlyTable(
-  plan: readonly OutputTarget[],
-  { all, redact, anonymizeAddresses }: AnalyzeRequest,
-): boolean {
-  return plan.every(({ format }) => format === 'table') && !all && redact !== true && !anonymizeAddresses;
-}
-
+/** A table shows a few connections of many. */
 async function analyzeForTable(captures: readonly string[], options: AnalyzeOptions): Promise<Report> {
   const { TableKeeper } = await import('../report/table-keeper.ts');
   const keeper = new TableKeeper();

@@ -245,6 +245,9 @@ export interface Report {
   redaction?: RedactionReport;
 }
 
+/** A report without its connections, which were handed on one by one. */
+export type ReportSummary = Omit<Report, 'connections'>;
+
 export interface RedactionReport {
   /** Cookies, credentials, values of queries and the like stand as [redacted-…]; equal values have equal marks. */
   secrets: boolean;

@@ -3,14 +3,14 @@
  * then the rest of the report as one line. Strings are escaped as in the JSON report.
  */
 import { escapeJson } from './escape.ts';
-import type { ConnectionReport, Report } from './model.ts';
+import type { ConnectionReport, Report, ReportSummary } from './model.ts';
 
 export function connectionLine(connection: ConnectionReport): string {
   return line({ type: 'connection', ...connection });
 }
 
 /** The last line: all of the report but its connections. */
-export function summaryLine(summary: Omit<Report, 'connections'>): string {
+export function summaryLine(summary: ReportSummary): string {
   return line({ type: 'report', ...summary });
 }
 

@@ -74,7 +74,7 @@ function legsByAccept(connections: readonly LegCandidate[]): Map<string, Leg[]> 
   for (const { record, anomalies } of connections) {
     const leg = anomalies.some(isAboutEnd) ? legOf(record) : null;
     if (leg === null) continue;
-    const accept = headerValue(leg.response.head, 'sec-websocket-accept');
+    const accept = legKey(record);
     if (accept === null) continue;
     const legs = groups.get(accept);
     if (legs === undefined) groups.set(accept, [leg]);
