@@ -17,9 +17,10 @@ import { growth } from './studies/growth.mjs';
 import { gzip } from './studies/gzip.mjs';
 import { loss } from './studies/loss.mjs';
 import { startUp } from './studies/start-up.mjs';
+import { threads } from './studies/threads.mjs';
 
 /** @type {Record<string, (bench: import('./studies/study.mjs').Bench) => Promise<import('./studies/study.mjs').Findings>>} */
-const STUDIES = { tools: besideTools, loss, deflate, gzip, churn, growth, 'start-up': startUp };
+const STUDIES = { tools: besideTools, loss, deflate, gzip, churn, growth, 'start-up': startUp, threads };
 
 const USAGE = `Usage: npm run bench -- [options]
 

@@ -20,14 +20,36 @@ export const RECONNECT_OPTIONS = {
   },
 } as const;
 
-export interface Attempt {
+/**
+ * One that was soon over. A million of them may be kept at a time, so nothing is kept but the trace, and the rest is
+ * read from it when it is asked for.
+ */
+export class Attempt {
   readonly connection: ConnectionTrace;
-  readonly request: RequestTrace;
+
+  /** @param connection with a request and an ending */
+  constructor(connection: ConnectionTrace) {
+    this.connection = connection;
+  }
+
+  get request(): RequestTrace {
+    return this.connection.request!;
+  }
+
+  get ending(): EndingTrace {
+    return this.connection.ending!;
+  }
+
   /** The first Close, FIN or RST; the response that refuses the upgrade. */
-  readonly over: PacketMark;
-  readonly ending: EndingTrace;
+  get over(): PacketMark {
+    return this.connection.refusal ?? this.ending.mark;
+  }
+
   /** From the 101 until it was over; from the request where there was none. */
-  readonly lifeMs: number;
+  get lifeMs(): number {
+    const { hasResponse, openedAt } = this.connection;
+    return elapsedMs((hasResponse ? openedAt : null) ?? this.request, this.over);
+  }
 }
 
 export interface ReconnectSeries {
@@ -56,7 +78,7 @@ export function reconnectSeries(
   for (const connection of connections.byRequest()) {
     const { request } = connection;
     if (request === null) continue;
-    const outcome = outcomeOf(connection, request, lifeMs);
+    const outcome = outcomeOf(connection, lifeMs);
     if (outcome !== null) found.add(keyOf(connection, request), outcome);
   }
   return found.finish();
@@ -117,9 +139,9 @@ function isNewSeries(previous: Attempt, next: Attempt): boolean {
   return millisecondsBetween(previous.over, next.request) > MAX_PAUSE_MS;
 }
 
-/** null where the capture can't show what became of it. */
-function outcomeOf(connection: ConnectionTrace, request: RequestTrace, lifeMs: number): Outcome | null {
-  const { ending, openedAt, refusal, hasResponse } = connection;
+/** Of one with a request; null where the capture can't show what became of it. */
+function outcomeOf(connection: ConnectionTrace, lifeMs: number): Outcome | null {
+  const { ending, openedAt, hasResponse } = connection;
   const response = hasResponse ? openedAt : null;
   if (ending === null) {
     const hasLasted = response !== null && elapsedMs(response, connection.last) > lifeMs;
@@ -127,11 +149,9 @@ function outcomeOf(connection: ConnectionTrace, request: RequestTrace, lifeMs: n
   }
   // Bytes are missing, and a 101 may be among them.
   if (response === null && connection.hasGaps) return null;
-  const over = refusal ?? ending.mark;
-  const lived = elapsedMs(response ?? request, over);
-  if (lived > lifeMs) return 'lasted';
-  if (isInOrder(ending)) return 'left in order';
-  return { connection, request, over, ending, lifeMs: lived };
+  const attempt = new Attempt(connection);
+  if (attempt.lifeMs > lifeMs) return 'lasted';
+  return isInOrder(ending) ? 'left in order' : attempt;
 }
 
 /** The client was done with it. */
