@@ -33,6 +33,16 @@ export class Segment {
   checksum = 0;
   identification = 0;
 
+  /**
+   * The way by which it was captured: 0 where nothing is known of it, otherwise an interface and a tunnel (see
+   * capture-path.ts). Segments of one direction of a connection with different ways are different captures of it.
+   */
+  path = 0;
+  /** First byte of the IP header in `data`; filled in only where `path` names a tunnel, or pieces were put together. */
+  networkStart = 0;
+  /** Put together of several packets, the last of which is `packet`: `data` is then none of the capture's. */
+  isReassembled = false;
+
   /** Holds the payload at `payloadStart` up to `payloadEnd`; valid only during the call. */
   data: Uint8Array = new Uint8Array(0);
   payloadStart = 0;

@@ -5,10 +5,6 @@ export type ComparedFact =
 
 type Differences = Partial<Record<ComparedFact, string>>;
 
-const TUNNEL: Differences = {
-  tcpConnections: 'tshark looks into the tunnel; wscap does not follow tunnels and says so in README.md',
-  upgrades: 'as above',
-};
 const NOT_FROM_THE_FIRST_REQUEST =
   'tshark decides on WebSocket at the request, and reads no frames where that was not captured; wscap at the 101';
 const BEFORE_THE_101 = 'tshark reads frames only in packets after the 101; a client may send some before it';
@@ -18,13 +14,6 @@ const NO_HANDSHAKE = 'tshark reads no frames without the handshake; wscap recogn
 const NO_PACKETS = 'tshark 4.0 numbers custom blocks as packets; they hold none (pcapng draft §4.9)';
 
 export const KNOWN_DIFFERENCES: Readonly<Record<string, Differences>> = {
-  'link-types/gre.pcap': TUNNEL,
-  'link-types/ip-in-ip.pcap': TUNNEL,
-  'link-types/mpls.pcap': TUNNEL,
-  'link-types/vxlan.pcap': TUNNEL,
-  'link-types/ip-fragments.pcap': {
-    upgrades: 'tshark puts IP fragments together; wscap leaves them out and notes it',
-  },
   'tcp/byte-by-byte.pcap': {
     upgrades: 'on such a port tshark recognises HTTP by the first segment alone, and that is one byte here',
     frames: 'as above',
