@@ -129,10 +129,7 @@ export class PacketPipeline implements PacketHandler {
     linkType: number,
   ): void {
     const segment = this.#segment;
-    const isDeep = found === TUNNELED || found === IP_FRAGMENT || found === LINK_TYPE_UNKNOWN;
-    const result = isDeep
-      ? this.#deep.decode(data, start, end, originalLength, linkType, segment)
-      : found;
+    const result = this.#deep.decode(found, data, start, end, originalLength, linkType, segment);
     if (result === DECODED) this.#sink.segment(segment);
     else this.#meetUndecoded(result, linkType);
   }

@@ -141,10 +141,11 @@ describe.each(factsFiles.map((path) => [path.replace('.facts.json', ''), path] a
     const files = facts.files.map((file) => join(FIXTURES, dirname(path), file));
     const captures = PARTS_OF_ONE.has(facts.scenario) ? [files] : files.map((file) => [file]);
 
-    test.each(
-      captures.map((parts) => [relative(FIXTURES, parts.join(' ')), parts] as const),
-    )(`%s: ${facts.summary.replaceAll('%', '%%')}`, async (_files, parts) => {
-      expectReport(await analyze(parts), factsBehind(facts));
-    });
+    test.each(captures.map((parts) => [relative(FIXTURES, parts.join(' ')), parts] as const))(
+      `%s: ${facts.summary.replaceAll('%', '%%')}`,
+      async (_files, parts) => {
+        expectReport(await analyze(parts), factsBehind(facts));
+      },
+    );
   },
 );

@@ -34,14 +34,7 @@ import { readGre } from './gre.ts';
 import { readGtpU } from './gtp-u.ts';
 import { readFragment, readIpHeader, type IpHeader } from './ip-header.ts';
 import { PROTOCOL_GRE, PROTOCOL_IPV4, PROTOCOL_IPV6, PROTOCOL_UDP } from './ip-numbers.ts';
-import {
-  ANY_IP,
-  CUT,
-  DEEPER_THAN_READ,
-  LayerCursor,
-  NOTHING,
-  UNREADABLE,
-} from './layer-cursor.ts';
+import { ANY_IP, CUT, DEEPER_THAN_READ, LayerCursor, NOTHING, UNREADABLE } from './layer-cursor.ts';
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, networkLayer, UNSUPPORTED_LINK_TYPE } from './link-layer.ts';
 import { LINKTYPE_EN10MB } from '../link-types.ts';
 import { readMpls } from './mpls.ts';
@@ -67,10 +60,11 @@ export class DeepDecoder {
   #isReassembled = false;
 
   /**
-   * Fills `segment`, of which packet number and time are set, and `path` is what decode-packet.ts left there.
+   * Goes on where decode-packet.ts left off with `found`, and fills `segment`, of which packet number and time are set.
    * IP_FRAGMENT means that more pieces are awaited.
    */
   decode(
+    found: DecodeResult,
     data: Uint8Array,
     start: number,
     end: number,
@@ -78,13 +72,15 @@ export class DeepDecoder {
     linkType: number,
     segment: Segment,
   ): DecodeResult {
+    if (found !== TUNNELED && found !== IP_FRAGMENT && found !== LINK_TYPE_UNKNOWN) return found;
     const cursor = this.#cursor;
     cursor.set(data, start, end, start + originalLength);
     this.tunnels.clear();
     this.#isReassembled = false;
     let following = this.#linkLayer(linkType);
     if (following === null) return LINK_TYPE_UNKNOWN;
-    this.#path = segment.path;
+    // Of a rarer link layer it does not name an interface.
+    this.#path = found === LINK_TYPE_UNKNOWN ? 0 : segment.path;
     for (let layers = 0; layers < MAX_LAYERS; layers++) {
       switch (following) {
         case ANY_IP:
@@ -170,6 +166,8 @@ export class DeepDecoder {
     if (result !== DECODED) return result;
     segment.path = throughTunnel(this.tunnels.number(), this.#path);
     segment.networkStart = at;
+    segment.networkEnd = end;
+    segment.networkWireEnd = wireEnd;
     segment.isReassembled = this.#isReassembled;
     return DECODED;
   }

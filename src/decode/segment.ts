@@ -38,8 +38,11 @@ export class Segment {
    * capture-path.ts). Segments of one direction of a connection with different ways are different captures of it.
    */
   path = 0;
-  /** First byte of the IP header in `data`; filled in only where `path` names a tunnel, or pieces were put together. */
+  // What deep-decoder.ts alone fills in.
+  /** The innermost IP packet in `data`: first byte, after the last captured one, after the last one on the wire. */
   networkStart = 0;
+  networkEnd = 0;
+  networkWireEnd = 0;
   /** Put together of several packets, the last of which is `packet`: `data` is then none of the capture's. */
   isReassembled = false;
 

