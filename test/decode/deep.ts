@@ -11,7 +11,7 @@ export interface DeepDecoded extends Decoded {
 }
 
 export class DeepDecoding {
-  readonly decoder = new DeepDecoder();
+  readonly decoder: DeepDecoder = new DeepDecoder();
   #packet = 0;
 
   /** @param time in seconds */

@@ -125,7 +125,17 @@ export function vxlanGpe(inner: Wrapped, vni = 42): Wrapped {
   return carried(17, udp(4790, concat([u32(0x0c000000 | next), u32(vni << 8), inner.bytes])));
 }
 
-export function geneve(inner: Wrapped, { vni = 42, options = 0, isBridged = true } = {}): Wrapped {
+export interface GeneveSpec {
+  readonly vni?: number;
+  /** In units of 4 bytes. */
+  readonly options?: number;
+  readonly isBridged?: boolean;
+}
+
+export function geneve(
+  inner: Wrapped,
+  { vni = 42, options = 0, isBridged = true }: GeneveSpec = {},
+): Wrapped {
   const header = concat([
     Uint8Array.of(options, 0),
     u16(isBridged ? BRIDGED : inner.etherType),
