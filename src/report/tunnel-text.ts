@@ -15,12 +15,11 @@ const ID_NAMES: Readonly<Record<TunnelLayer['type'], string>> = {
 const SHOWN_GROUPS = 6;
 const SHOWN_CONNECTIONS = 5;
 
-/** "vxlan vni 42 192.0.2.1 ↔ 192.0.2.2", "…, also captured in …"; empty where there was none. */
+/** "vxlan vni 42 192.0.2.1 ↔ 192.0.2.2"; empty where there was none. */
 export function tunnelText({ tunnels = [] }: Pick<ConnectionReport, 'tunnels'>): string {
-  const own = waysText(tunnels.filter(({ copy }) => !copy));
-  const copies = waysText(tunnels.filter(({ copy }) => copy));
-  if (copies === '') return own;
-  return own === '' ? `also captured inside ${copies}` : `${own}; also captured inside ${copies}`;
+  const text = waysText(tunnels);
+  const isTwice = tunnels.some(({ copy }) => copy);
+  return isTwice ? `${text}, and once more by another way: counted once` : text;
 }
 
 /** A line for each way that connections share: "in vxlan vni 42 …: connections 0, 3 and 4". */
@@ -38,7 +37,7 @@ export function tunnelLines(connections: readonly ConnectionReport[]): string[] 
       ids.map((id) => `#${id}`),
       SHOWN_CONNECTIONS,
     );
-    return text.startsWith('also') ? `${which} ${text}` : `${which} in ${text}`;
+    return `${which} in ${text}`;
   });
   const hidden = groups.size - lines.length;
   return hidden > 0 ? [...lines, `${countOf(hidden, 'more way')} through tunnels (--all)`] : lines;

@@ -104,6 +104,9 @@ export class TcpConnection {
   /** A packet that another way has shown before. */
   noteCopy(direction: Direction, segment: Segment): void {
     const { path, packet, flags, payloadLength } = segment;
+    this.lastPacket = packet;
+    this.lastSeconds = segment.seconds;
+    this.lastNanoseconds = segment.nanoseconds;
     const copies = (this.#copies ??= []);
     const isKnown = copies.some((copy) => copy.direction === direction && copy.path === path);
     if (!isKnown && copies.length < MAX_COPY_WAYS) copies.push({ direction, path });
