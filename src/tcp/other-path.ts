@@ -35,10 +35,12 @@ export function isCopy(connection: TcpConnection, direction: Direction, segment:
   const reverse = connection.stream(otherOf(direction));
   const { flags, payloadLength, acknowledgement } = segment;
   if (!stream.isCaptured) return false;
-  if ((flags & SYN) !== 0 && stream.syn === null) return false;
+  const isSyn = (flags & SYN) !== 0;
+  const sequence = isSyn ? (segment.sequence + 1) | 0 : segment.sequence;
+  const start = stream.offsetOf(sequence);
+  if (isSyn && (stream.syn === null || start !== 0)) return false;
   if ((flags & FIN) !== 0 && stream.fin === null) return false;
   if ((flags & RST) !== 0) return stream.rst !== null;
-  const start = stream.offsetOf((flags & SYN) !== 0 ? (segment.sequence + 1) | 0 : segment.sequence);
   if (payloadLength > 0 && !stream.hasAll(start, start + payloadLength)) return false;
   return (flags & ACK) === 0 || reverse.offsetOf(acknowledgement) <= reverse.acknowledgedOffset;
 }

@@ -187,6 +187,10 @@ export class TcpTracker {
    */
   #segmentByOtherPath(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): void {
     const place = this.#placeOf(tuples, tuple, side, segment);
+    if (place === null) {
+      this.wasCopy = true;
+      return;
+    }
     const at = place.index;
     const connection = place.tuples.live[at] ?? null;
     const isOverlap = place.tuples !== tuples;
@@ -208,9 +212,12 @@ export class TcpTracker {
     this.#takeKnown(place.tuples, at, side, connection, segment);
   }
 
-  /** Which of the connections with this 4-tuple the segment belongs to: by its way, else by its sequence numbers. */
-  #placeOf(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): Place {
-    const { path, flags } = segment;
+  /**
+   * Which of the connections with this 4-tuple the segment belongs to: by its way, else by its sequence numbers. null
+   * where it is the last word of one that is over, and nothing begins with it.
+   */
+  #placeOf(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): Place | null {
+    const { path, flags, payloadLength } = segment;
     const first: Place = { tuples, index: tuple, isNew: false };
     const others = this.#overlaps?.of(segment.isIPv6, tuple) ?? [];
     const connection = tuples.live[tuple] ?? null;
@@ -229,6 +236,7 @@ export class TcpTracker {
     // A tuple whose connection is over, or was none of ours, is free to be used again.
     if (connection === null || (connection.closed && (flags & (SYN | ACK)) === SYN)) return first;
     if (tunnelOf(connection.pathOf(side)) === tunnelOf(path)) return first;
+    if ((flags & SYN) === 0 && payloadLength === 0) return null;
     this.#overlaps ??= new TupleOverlaps();
     const index = this.#overlaps.add(segment.isIPv6, tuple, path);
     if (index === null) return first;
