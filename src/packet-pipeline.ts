@@ -20,7 +20,7 @@ import type { LostPieces } from './decode/fragment-reassembler.ts';
 import { DeepDecoder } from './decode/deep-decoder.ts';
 import { Segment } from './decode/segment.ts';
 import type { TunnelLayer } from './decode/tunnel-table.ts';
-import { tunnelOf } from './decode/capture-path.ts';
+import { onInterface, tunnelOf } from './decode/capture-path.ts';
 import { linkTypeAdvice, linkTypeName } from './link-types.ts';
 import type { Timestamp } from './timestamp.ts';
 
@@ -75,6 +75,7 @@ export class PacketPipeline implements PacketHandler {
     seconds: number,
     nanoseconds: number,
     linkType: number,
+    interfaceId = 0,
   ): void {
     this.packetCount++;
     this.#bytes += originalLength;
@@ -95,6 +96,7 @@ export class PacketPipeline implements PacketHandler {
     segment.seconds = seconds;
     segment.nanoseconds = nanoseconds;
     const result = decodePacket(data, start, end, originalLength, linkType, segment);
+    if (interfaceId !== 0) segment.path = onInterface(segment.path, interfaceId);
     if (result === DECODED) this.#sink.segment(segment);
     else if (result !== NOT_TCP) this.#takeUncommon(result, data, start, end, originalLength, linkType);
   }

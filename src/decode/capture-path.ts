@@ -18,6 +18,12 @@ export function interfacePath(data: Uint8Array, start: number): number {
   return ((data[at]! << 8) | data[at + 1]!) & INTERFACE_MASK;
 }
 
+/** Of a file with several interfaces: the same packet on two of them came by two ways. */
+export function onInterface(path: number, interfaceId: number): number {
+  // Apart from the interfaces that a Linux cooked header numbers: those are small.
+  return (path & ~INTERFACE_MASK) | ((path + (interfaceId << 6)) & INTERFACE_MASK);
+}
+
 export function throughTunnel(tunnel: number, path: number): number {
   return (tunnel << INTERFACE_BITS) | (path & INTERFACE_MASK);
 }

@@ -125,8 +125,9 @@ function decodeLayers(
   segment: Segment,
 ): DecodeResult {
   const problem = networkLayer(data, start, end, linkType, layer);
+  segment.path = 0;
   if (problem !== 0) return problem === UNSUPPORTED_LINK_TYPE ? LINK_TYPE_UNKNOWN : HEADERS_CUT;
-  segment.path = linkType === LINKTYPE_LINUX_SLL2 ? interfacePath(data, start) : 0;
+  if (linkType === LINKTYPE_LINUX_SLL2) segment.path = interfacePath(data, start);
   if (layer.etherType === ETHERTYPE_IPV4) return decodeIPv4(data, layer.offset, end, wireEnd, segment);
   if (layer.etherType === ETHERTYPE_IPV6) return decodeIPv6(data, layer.offset, end, wireEnd, segment);
   return isRead(layer.etherType) ? TUNNELED : NOT_TCP;

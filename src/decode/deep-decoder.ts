@@ -79,8 +79,7 @@ export class DeepDecoder {
     this.#isReassembled = false;
     let following = this.#linkLayer(linkType);
     if (following === null) return LINK_TYPE_UNKNOWN;
-    // Of a rarer link layer it does not name an interface.
-    this.#path = found === LINK_TYPE_UNKNOWN ? 0 : segment.path;
+    this.#path = segment.path;
     for (let layers = 0; layers < MAX_LAYERS; layers++) {
       switch (following) {
         case ANY_IP:

@@ -4,6 +4,7 @@
  * HOT: once per packet of the capture.
  */
 import type { PacketHandler } from '../capture/packet-handler.ts';
+import { onInterface } from '../decode/capture-path.ts';
 import { decodePacket, DECODED } from '../decode/decode-packet.ts';
 import { DeepDecoder } from '../decode/deep-decoder.ts';
 import { Segment } from '../decode/segment.ts';
@@ -84,6 +85,7 @@ export class PacketSelector implements PacketHandler {
     seconds: number,
     nanoseconds: number,
     linkType: number,
+    interfaceId = 0,
   ): void {
     this.packetCount++;
     const segment = this.#segment;
@@ -91,6 +93,7 @@ export class PacketSelector implements PacketHandler {
     segment.seconds = seconds;
     segment.nanoseconds = nanoseconds;
     const found = decodePacket(data, start, end, originalLength, linkType, segment);
+    if (interfaceId !== 0) segment.path = onInterface(segment.path, interfaceId);
     const isInside = found !== DECODED;
     if (isInside && this.#deep.decode(found, data, start, end, originalLength, linkType, segment) !== DECODED)
       return;
