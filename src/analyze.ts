@@ -79,12 +79,18 @@ export async function analyzeEach(
   const { ports = [], rules = {} } = options;
   const files = typeof paths === 'string' ? [paths] : paths;
   checkOptions(files, windowMs, reader);
-  const judge = new ConnectionJudge(
-    { windowMs, ports, rules, activity: options.activity ?? false },
+  const judge: ConnectionJudge = new ConnectionJudge(
+    {
+      windowMs,
+      ports,
+      rules,
+      activity: options.activity ?? false,
+      tunnelsOf: (path) => pipeline.tunnelsOf(path),
+    },
     onConnection,
   );
   const tcp = new TcpTracker({ open: (connection) => new ConnectionTracker(connection, judge.sink()) });
-  const pipeline = new PacketPipeline(tcp, (note) => {
+  const pipeline: PacketPipeline = new PacketPipeline(tcp, (note) => {
     if (note.code === 'no-timestamp') judge.lacksTimes();
   });
 
@@ -139,7 +145,8 @@ export async function analyzeEach(
         code: 'no-packets',
         message: `${path} is empty (0 bytes) and was left out`,
       })),
-      ...captureNotes(judge, tcp.evictedCount),
+      ...pipeline.end(),
+      ...captureNotes(judge, tcp.evictedCount, tcp.overlappingCount),
     ],
   };
 }
@@ -194,7 +201,11 @@ function endsOf(captures: readonly CaptureReport[], files: readonly FileFacts[])
 }
 
 /** What limits the analysis of the capture as a whole. */
-function captureNotes({ skips, unopenedOmitted }: ConnectionJudge, evicted: number): ReportNote[] {
+function captureNotes(
+  { skips, unopenedOmitted }: ConnectionJudge,
+  evicted: number,
+  overlapping: number,
+): ReportNote[] {
   const notes: ReportNote[] = [];
   const add = (code: string, number: number, message: (connections: string) => string) => {
     if (number > 0)
@@ -216,6 +227,12 @@ function captureNotes({ skips, unopenedOmitted }: ConnectionJudge, evicted: numb
     'not-opened',
     unopenedOmitted,
     (n) => `${n} that never sent a byte left out: only the first ${MAX_UNOPENED} of them were judged`,
+  );
+  add(
+    'overlapping-networks',
+    overlapping,
+    (n) =>
+      `${n} with the addresses and ports of another one that was open at the same time, in another tunnel: counted apart, which Wireshark does not do`,
   );
   add('idle-too-long', evicted, (n) => `${n} not followed to the end: too many were open at once`);
   return notes;

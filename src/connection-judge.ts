@@ -6,7 +6,7 @@ import { ActivityCollector } from './connection/activity-collector.ts';
 import type { ConnectionSink, SkipReason } from './connection/connection-tracker.ts';
 import type { ConnectionRecord } from './connection/record.ts';
 import { HttpBudget } from './http/http-budget.ts';
-import { buildConnection } from './report/build.ts';
+import { buildConnection, type TunnelsOf } from './report/build.ts';
 import type { ConnectionReport, Severity } from './report/model.ts';
 import type { CaptureAnomaly } from './rules/capture-rule.ts';
 import { traceOf } from './rules/connection-trace.ts';
@@ -31,6 +31,8 @@ export interface JudgeOptions {
   readonly rules: RuleSettings;
   /** Collect what passes over each WebSocket, for reports that draw it. */
   readonly activity: boolean;
+  /** Default: nothing was in a tunnel. */
+  readonly tunnelsOf?: TunnelsOf;
 }
 
 interface Judged {
@@ -64,14 +66,16 @@ export class ConnectionJudge implements ConnectionSink {
   #unopened: ConnectionRecord[] = [];
   readonly #legs: LegWindow<Judged>;
   readonly #activities: ActivityCollector | null;
+  readonly #tunnelsOf: TunnelsOf;
 
   constructor(
-    { windowMs, ports, rules, activity }: JudgeOptions,
+    { windowMs, ports, rules, activity, tunnelsOf = () => [] }: JudgeOptions,
     onConnection: (connection: ConnectionReport) => void,
   ) {
     this.ports = new Set(ports);
     this.#activities = activity ? new ActivityCollector(this) : null;
     this.#onConnection = onConnection;
+    this.#tunnelsOf = tunnelsOf;
     this.#webSocketPorts = new Set(ports);
     this.#context = { windowMs, webSocketPorts: this.#webSocketPorts, hasTimes: true, captureEnds: [] };
     this.#engine = new RuleEngine(this.#context, rules);
@@ -144,6 +148,7 @@ export class ConnectionJudge implements ConnectionSink {
   #report({ record, judgement, verdict }: Judged, anomalies: readonly Anomaly[]): void {
     const shown = this.#engine.present({ ...judgement, anomalies });
     for (const { severity } of shown.anomalies) this.anomalies[severity]++;
-    this.#onConnection(buildConnection(record, shown, verdict, this.#activities?.take(record.id)));
+    const activity = this.#activities?.take(record.id);
+    this.#onConnection(buildConnection(record, shown, verdict, activity, this.#tunnelsOf));
   }
 }

@@ -34,6 +34,7 @@ import { PortMap } from './extract/port-map.ts';
 import { Pseudonyms } from './extract/pseudonyms.ts';
 import { TailBudget } from './extract/rewritten-stream.ts';
 import { Spool } from './extract/spool.ts';
+import { withoutTunnel, type PlainPacket } from './extract/without-tunnel.ts';
 import { HttpBudget } from './http/http-budget.ts';
 import { linkTypeName } from './link-types.ts';
 import { AddressMap } from './redact/address-map.ts';
@@ -210,14 +211,20 @@ class Anonymizer {
     await readAll(paths, selector, onProgress);
   }
 
-  rewrite(bytes: Uint8Array, packet: SelectedPacket): void {
-    const { originalLength, linkType, segment, connection, direction } = packet;
+  /** The packet as it is written. */
+  rewrite(packet: SelectedPacket): PlainPacket {
+    const { data, start, end, segment, connection, direction, isInside } = packet;
+    const { originalLength, linkType } = packet;
+    const plain = isInside
+      ? withoutTunnel(packet)
+      : { bytes: data.slice(start, end), originalLength, linkType };
     const stream = this.#scrubbers.get(connection.id)?.streams[direction];
     const place =
       stream === undefined
         ? null
         : { stream, offset: connection.streams[direction].offsetOf(payloadSequence(segment)) };
-    this.#rewriter.rewrite(bytes, originalLength, linkType, segment, place);
+    this.#rewriter.rewrite(plain.bytes, plain.originalLength, plain.linkType, segment, place);
+    return plain;
   }
 
   close(): void {
@@ -267,26 +274,34 @@ class Copy {
   }
 
   packet(packet: SelectedPacket): void {
-    const { number, data, start, end, originalLength, seconds, nanoseconds, linkType, connection } = packet;
+    const { number, seconds, nanoseconds, connection, isCopy } = packet;
+    // Without its tunnel a copy would be the same packet once more.
+    if (this.#run !== null && isCopy) return;
+    const { bytes, originalLength, linkType } = this.#run?.rewrite(packet) ?? asItIs(packet);
     this.packets++;
-    this.bytes += end - start;
-    this.longest = Math.max(this.longest, end - start);
+    this.bytes += bytes.length;
+    this.longest = Math.max(this.longest, bytes.length);
     this.linkTypes.add(linkType);
     if (!this.#newIds.has(connection.id)) {
       this.#newIds.set(connection.id, this.sourceIds.length);
       this.sourceIds.push(connection.id);
     }
     if (this.#evidence.has(number)) this.#newPackets.set(number, this.packets);
-    const bytes = data.subarray(start, end);
-    const written = this.#run === null ? bytes : new Uint8Array(bytes);
-    this.#run?.rewrite(written, packet);
-    this.#writer.packet({ bytes: written, originalLength, seconds, nanoseconds, linkType });
+    this.#writer.packet({ bytes, originalLength, seconds, nanoseconds, linkType });
   }
 
   end(): void {
     this.#writer.end();
     this.#file.close();
   }
+}
+
+/** A packet in pieces is in none of them. */
+function asItIs(packet: SelectedPacket): PlainPacket {
+  const { data, start, end, originalLength, linkType, isReassembled } = packet;
+  return isReassembled
+    ? withoutTunnel(packet)
+    : { bytes: data.subarray(start, end), originalLength, linkType };
 }
 
 /** Reassembly says where a payload belongs; the bytes themselves are in the spool. */

@@ -78,6 +78,7 @@ export async function follow(
     }
   }
   tcp.end();
+  notes.push(...pipeline.end());
   const { end } = follower;
   return end === null ? null : { ...end, notes: [...end.notes, ...notes] };
 }

@@ -12,11 +12,16 @@ import {
   LINK_TYPE_UNKNOWN,
   MALFORMED,
   NOT_TCP,
+  TOO_DEEP,
   TUNNELED,
   type DecodeResult,
 } from './decode/decode-packet.ts';
+import type { LostPieces } from './decode/fragment-reassembler.ts';
+import { DeepDecoder } from './decode/deep-decoder.ts';
 import { Segment } from './decode/segment.ts';
-import { linkTypeName } from './link-types.ts';
+import type { TunnelLayer } from './decode/tunnel-table.ts';
+import { onInterface, tunnelOf } from './decode/capture-path.ts';
+import { linkTypeAdvice, linkTypeName } from './link-types.ts';
 import type { Timestamp } from './timestamp.ts';
 
 export interface SegmentSink {
@@ -43,6 +48,7 @@ export class PacketPipeline implements PacketHandler {
   readonly #sink: SegmentSink;
   readonly #onNote: (note: CaptureNote) => void;
   readonly #segment = new Segment();
+  readonly #deep = new DeepDecoder();
   /** Packets so far, over all files: the number of the latest one. */
   packetCount = 0;
   #bytes = 0;
@@ -69,6 +75,7 @@ export class PacketPipeline implements PacketHandler {
     seconds: number,
     nanoseconds: number,
     linkType: number,
+    interfaceId = 0,
   ): void {
     this.packetCount++;
     this.#bytes += originalLength;
@@ -89,8 +96,44 @@ export class PacketPipeline implements PacketHandler {
     segment.seconds = seconds;
     segment.nanoseconds = nanoseconds;
     const result = decodePacket(data, start, end, originalLength, linkType, segment);
+    if (interfaceId !== 0) segment.path = onInterface(segment.path, interfaceId);
     if (result === DECODED) this.#sink.segment(segment);
-    else if (result !== NOT_TCP) this.#meetUndecoded(result, linkType);
+    else if (result !== NOT_TCP) this.#takeUncommon(result, data, start, end, originalLength, linkType);
+  }
+
+  /** The tunnels that a segment's or connection's `path` went through, outermost first. */
+  tunnelsOf(path: number): readonly TunnelLayer[] {
+    return this.#deep.tunnels.layers(tunnelOf(path));
+  }
+
+  /** The capture is over. What there is to say of it all, rather than of a file: packets whose pieces are in several. */
+  end(): FileFacts['notes'] {
+    const { fragments } = this.#deep;
+    fragments.end();
+    return [
+      ...lostNote(
+        fragments.missing,
+        'pieces of fragmented IP packets of which other pieces are not in the capture',
+      ),
+      ...lostNote(
+        fragments.contradictory,
+        'pieces of fragmented IP packets that overlap or contradict each other: receivers drop such packets',
+      ),
+    ];
+  }
+
+  #takeUncommon(
+    found: DecodeResult,
+    data: Uint8Array,
+    start: number,
+    end: number,
+    originalLength: number,
+    linkType: number,
+  ): void {
+    const segment = this.#segment;
+    const result = this.#deep.decode(found, data, start, end, originalLength, linkType, segment);
+    if (result === DECODED) this.#sink.segment(segment);
+    else this.#meetUndecoded(result, linkType);
   }
 
   #isBeforeLast(seconds: number, nanoseconds: number): boolean {
@@ -128,9 +171,6 @@ export class PacketPipeline implements PacketHandler {
       case LINK_TYPE_UNKNOWN:
         this.#meet(`unsupported-link-type ${linkType}`);
         break;
-      case IP_FRAGMENT:
-        this.#meet('ip-fragments');
-        break;
       case HEADERS_CUT:
         this.#meet('headers-cut');
         break;
@@ -140,6 +180,11 @@ export class PacketPipeline implements PacketHandler {
       case TUNNELED:
         this.#meet('tunnels');
         break;
+      case TOO_DEEP:
+        this.#meet('too-deep');
+        break;
+      // Of pieces it is said at the end which were missing.
+      case IP_FRAGMENT:
       case DECODED:
       case NOT_TCP:
         break;
@@ -161,22 +206,28 @@ export class PacketPipeline implements PacketHandler {
   }
 }
 
+function lostNote({ count, firstPacket }: LostPieces, what: string): FileFacts['notes'] {
+  if (count === 0) return [];
+  const packets = count === 1 ? '1 packet' : `${count} packets`;
+  return [{ code: 'ip-fragments', message: `${packets} left out: ${what}`, packet: firstPacket }];
+}
+
 function describeTrouble(code: string, packets: string, linkType: string | undefined): string {
   switch (code) {
     case 'time-went-back':
       return `${packets} with a time before that of the packet in front: the order of capture is kept`;
     case 'snaplen':
       return `${packets} cut short by the snapshot length: what is missing counts as a gap (capture with \`-s 0\`)`;
-    case 'ip-fragments':
-      return `${packets} left out: pieces of fragmented IP packets are not put together`;
     case 'files-out-of-order':
       return 'begins before the file in front of it ended: give rotated files in the order in which they were written';
     case 'tunnels':
-      return `${packets} inside a tunnel (GRE, IP in IP, MPLS, PPPoE, VXLAN or Geneve) left out: capture at its end`;
+      return `${packets} left out: inside a tunnel of a form that wscap can not read (compressed, encrypted or source-routed): capture at its end`;
+    case 'too-deep':
+      return `${packets} left out: more tunnels, tags or headers in each other than wscap follows`;
     case 'headers-cut':
       return `${packets} cut short inside the headers: nothing of them could be used`;
     case 'unsupported-link-type':
-      return `${packets} of link type ${linkTypeName(Number(linkType))} left out: wscap can not read it`;
+      return `${packets} of link type ${linkTypeName(Number(linkType))} left out: ${linkTypeAdvice(Number(linkType))}`;
     default:
       return `${packets} left out: their lengths contradict each other`;
   }

@@ -21,7 +21,7 @@ const SHARED = [
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   capture: [],
   decode: [],
-  tcp: ['decode/segment.ts'],
+  tcp: ['decode/segment.ts', 'decode/capture-path.ts'],
   http: [],
   websocket: [],
   connection: ['tcp', 'http', 'websocket'],

@@ -90,12 +90,6 @@ describe('packet pipeline', () => {
       [{}, { linkType: 9999 }],
     ],
     [
-      'pieces of IP packets',
-      'ip-fragments',
-      '1 packet left out: pieces',
-      [{}, { data: ethernet(ipv4(tcp(), { fragment: 1 }), 0x0800) }],
-    ],
-    [
       'packets whose lengths can not be',
       'malformed-packets',
       '1 packet left out: their lengths',

@@ -16,6 +16,7 @@ export interface PacketHandler {
    * @param seconds whole seconds since 1970-01-01T00:00:00Z (may be negative)
    * @param nanoseconds 0 to 999,999,999
    * @param linkType LINKTYPE_ value (https://www.tcpdump.org/linktypes.html) of the record's interface
+   * @param interfaceId which one of several interfaces captured it, where the file says; default 0
    */
   packet(
     data: Uint8Array,
@@ -25,6 +26,7 @@ export interface PacketHandler {
     seconds: number,
     nanoseconds: number,
     linkType: number,
+    interfaceId?: number,
   ): void;
 
   /** Something that limits what the capture can show, met after the packets delivered so far. */

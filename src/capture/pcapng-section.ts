@@ -158,6 +158,7 @@ export class PcapngSection {
       this.lastSeconds,
       this.lastNanoseconds,
       from.linkType,
+      interfaceId,
     );
   }
 

@@ -437,6 +437,9 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       firstEnd: this.#ending.firstEnd(client),
       closeFirstBy: this.#ending.firstCloser(client),
       duplicates: { count: connection.duplicates, firstPacket: connection.firstDuplicate },
+      ways: connection
+        .ways()
+        .map(({ direction, path, isCopy }) => ({ from: roleOf(direction, client), path, isCopy })),
       heartbeat: this.#heartbeat?.summary() ?? null,
       timeline: eventsOf(this.#timeline, client),
     };

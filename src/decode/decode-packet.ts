@@ -1,8 +1,33 @@
 /**
  * A captured packet -> TCP segment, through link layer (link-layer.ts), IPv4 or IPv6 and the TCP header.
- * HOT: called once per packet; numbers only, the result goes into the one {@link Segment}.
+ * HOT: called once per packet; numbers only, the result goes into the one {@link Segment}. What it can't finish alone
+ * (tunnels, pieces of IP packets, rarer link types) it names, and deep-decoder.ts begins anew.
  * Reads RFC 791 (IPv4), RFC 8200 (IPv6), RFC 9293 §3.1 (TCP).
  */
+import { LINKTYPE_LINUX_SLL2 } from '../link-types.ts';
+import { interfacePath } from './capture-path.ts';
+import { isRead } from './ether-types.ts';
+import {
+  EXTENSION_AUTHENTICATION,
+  EXTENSION_DESTINATION,
+  EXTENSION_FRAGMENT,
+  EXTENSION_HIP,
+  EXTENSION_HOP_BY_HOP,
+  EXTENSION_MOBILITY,
+  EXTENSION_ROUTING,
+  EXTENSION_SHIM6,
+  IPV4_FRAGMENT_MASK,
+  IPV4_HEADER,
+  IPV6_FRAGMENT_MASK,
+  IPV6_HEADER,
+  MAX_EXTENSION_HEADERS,
+  PROTOCOL_GRE,
+  PROTOCOL_IPV4,
+  PROTOCOL_IPV6,
+  PROTOCOL_TCP,
+  PROTOCOL_UDP,
+  mayHoldTcp,
+} from './ip-numbers.ts';
 import {
   networkLayer,
   ETHERTYPE_IPV4,
@@ -11,12 +36,13 @@ import {
   type NetworkLayer,
 } from './link-layer.ts';
 import type { Segment } from './segment.ts';
+import { isTunnelPort } from './udp-tunnels.ts';
 
 /** What became of a packet. Plain numbers: they are compared once per packet. */
 export const DECODED = 0;
 /** Not TCP over IP: nothing to do with it. */
 export const NOT_TCP = 1;
-/** A link type that this decoder doesn't know. */
+/** A link type that is not decoded here. */
 export const LINK_TYPE_UNKNOWN = 2;
 /** A piece of a fragmented IP packet. */
 export const IP_FRAGMENT = 3;
@@ -24,8 +50,10 @@ export const IP_FRAGMENT = 3;
 export const HEADERS_CUT = 4;
 /** Lengths that contradict each other, or headers longer than the packet was on the wire. */
 export const MALFORMED = 5;
-/** Inside a tunnel, into which this decoder doesn't look. */
+/** Inside a tunnel, into which is not looked here. */
 export const TUNNELED = 6;
+/** More tunnels, tags or headers in each other than anybody sends. Of deep-decoder.ts alone. */
+export const TOO_DEEP = 7;
 
 export type DecodeResult =
   | typeof DECODED
@@ -34,44 +62,21 @@ export type DecodeResult =
   | typeof IP_FRAGMENT
   | typeof HEADERS_CUT
   | typeof MALFORMED
-  | typeof TUNNELED;
+  | typeof TUNNELED
+  | typeof TOO_DEEP;
 
-const PROTOCOL_TCP = 6;
-const PROTOCOL_IPV4 = 4;
-const PROTOCOL_UDP = 17;
-const PROTOCOL_IPV6 = 41;
-const PROTOCOL_GRE = 47;
 const UDP_HEADER = 8;
-const PORT_VXLAN = 4789;
-const PORT_GENEVE = 6081;
-const ETHERTYPE_MPLS = 0x8847;
-const ETHERTYPE_MPLS_MULTICAST = 0x8848;
-const ETHERTYPE_PPPOE = 0x8864;
 
-const IPV4_HEADER = 20;
 const IPV4_TOTAL_LENGTH = 2;
 const IPV4_IDENTIFICATION = 4;
 const IPV4_FRAGMENT = 6;
-/** More-fragments bit and fragment offset: non-zero on every piece of a fragmented packet. */
-const IPV4_FRAGMENT_MASK = 0x3fff;
 const IPV4_PROTOCOL = 9;
 const IPV4_SOURCE = 12;
 const IPV4_DESTINATION = 16;
 
-const IPV6_HEADER = 40;
 const IPV6_PAYLOAD_LENGTH = 4;
 const IPV6_NEXT_HEADER = 6;
 const IPV6_SOURCE = 8;
-const EXTENSION_HOP_BY_HOP = 0;
-const EXTENSION_ROUTING = 43;
-const EXTENSION_FRAGMENT = 44;
-const EXTENSION_AUTHENTICATION = 51;
-const EXTENSION_DESTINATION = 60;
-const EXTENSION_MOBILITY = 135;
-const EXTENSION_HIP = 139;
-const EXTENSION_SHIM6 = 140;
-/** A chain longer than this is no traffic that we want to follow: the packet counts as malformed. */
-const MAX_EXTENSION_HEADERS = 16;
 
 const TCP_HEADER = 20;
 /** UDP's is in the same place. */
@@ -120,20 +125,16 @@ function decodeLayers(
   segment: Segment,
 ): DecodeResult {
   const problem = networkLayer(data, start, end, linkType, layer);
+  segment.path = 0;
   if (problem !== 0) return problem === UNSUPPORTED_LINK_TYPE ? LINK_TYPE_UNKNOWN : HEADERS_CUT;
+  if (linkType === LINKTYPE_LINUX_SLL2) segment.path = interfacePath(data, start);
   if (layer.etherType === ETHERTYPE_IPV4) return decodeIPv4(data, layer.offset, end, wireEnd, segment);
   if (layer.etherType === ETHERTYPE_IPV6) return decodeIPv6(data, layer.offset, end, wireEnd, segment);
-  switch (layer.etherType) {
-    case ETHERTYPE_MPLS:
-    case ETHERTYPE_MPLS_MULTICAST:
-    case ETHERTYPE_PPPOE:
-      return TUNNELED;
-    default:
-      return NOT_TCP;
-  }
+  return isRead(layer.etherType) ? TUNNELED : NOT_TCP;
 }
 
-function decodeIPv4(
+/** From an IPv4 header on; `end` and `wireEnd` are those of what carries it. */
+export function decodeIPv4(
   data: Uint8Array,
   at: number,
   end: number,
@@ -144,8 +145,12 @@ function decodeIPv4(
   const first = data[at]!;
   if (first >> 4 !== 4) return MALFORMED;
   const protocol = data[at + IPV4_PROTOCOL]!;
-  if (protocol !== PROTOCOL_TCP) return otherProtocol(data, protocol, at + ((first & 0x0f) << 2), end);
   const headerLength = (first & 0x0f) << 2;
+  if (protocol !== PROTOCOL_TCP) {
+    const isPiece = (uint16(data, at + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) !== 0;
+    if (isPiece && headerLength >= IPV4_HEADER) return mayHoldTcp(protocol) ? IP_FRAGMENT : NOT_TCP;
+    return otherProtocol(data, protocol, at + headerLength, end);
+  }
   if (headerLength < IPV4_HEADER) return MALFORMED;
   if ((uint16(data, at + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) !== 0) return IP_FRAGMENT;
   const totalLength = uint16(data, at + IPV4_TOTAL_LENGTH);
@@ -158,7 +163,8 @@ function decodeIPv4(
   return decodeTcp(data, at + headerLength, end, payloadEnd, segment);
 }
 
-function decodeIPv6(
+/** From an IPv6 header on; `end` and `wireEnd` are those of what carries it. */
+export function decodeIPv6(
   data: Uint8Array,
   at: number,
   end: number,
@@ -193,8 +199,8 @@ function decodeIPv6(
       case EXTENSION_FRAGMENT:
         if (end - offset < 8) return HEADERS_CUT;
         // An atomic fragment (RFC 6946: offset 0, nothing more to come) is a whole packet.
-        if ((uint16(data, offset + 2) & 0xfff9) !== 0)
-          return data[offset] === PROTOCOL_TCP ? IP_FRAGMENT : NOT_TCP;
+        if ((uint16(data, offset + 2) & IPV6_FRAGMENT_MASK) !== 0)
+          return mayHoldTcp(data[offset]!) ? IP_FRAGMENT : NOT_TCP;
         next = data[offset]!;
         offset += 8;
         break;
@@ -210,7 +216,7 @@ function decodeIPv6(
   return decodeTcp(data, offset, end, payloadEnd, segment);
 }
 
-/** What is not TCP may be a tunnel with TCP inside: that is worth a note. */
+/** What is not TCP may be a tunnel with TCP inside. */
 function otherProtocol(data: Uint8Array, protocol: number, at: number, end: number): DecodeResult {
   switch (protocol) {
     case PROTOCOL_IPV4:
@@ -219,8 +225,7 @@ function otherProtocol(data: Uint8Array, protocol: number, at: number, end: numb
       return TUNNELED;
     case PROTOCOL_UDP: {
       if (end - at < UDP_HEADER) return NOT_TCP;
-      const port = uint16(data, at + TCP_DESTINATION_PORT);
-      return port === PORT_VXLAN || port === PORT_GENEVE ? TUNNELED : NOT_TCP;
+      return isTunnelPort(uint16(data, at + TCP_DESTINATION_PORT)) ? TUNNELED : NOT_TCP;
     }
     default:
       return NOT_TCP;

@@ -15,12 +15,10 @@ import {
   LINKTYPE_NULL,
   LINKTYPE_RAW,
 } from '../link-types.ts';
+import { ETHERTYPE_QINQ, ETHERTYPE_QINQ_OLD, ETHERTYPE_VLAN } from './ether-types.ts';
 
 export const ETHERTYPE_IPV4 = 0x0800;
 export const ETHERTYPE_IPV6 = 0x86dd;
-const ETHERTYPE_VLAN = 0x8100;
-const ETHERTYPE_QINQ = 0x88a8;
-const ETHERTYPE_QINQ_OLD = 0x9100;
 /** Below this the field is an 802.3 length, and an LLC header follows. */
 const ETHERTYPE_MINIMUM = 0x0600;
 
@@ -31,7 +29,7 @@ const SLL_PROTOCOL = 14;
 const SLL2_HEADER = 20;
 const VLAN_TAG = 4;
 const LLC_SNAP_HEADER = 8;
-/** More tags than this is no traffic that we want to follow: the packet counts as not IP. */
+/** More tags than this is no traffic that we want to follow: what is found is the tag behind them. */
 const MAX_VLAN_TAGS = 8;
 
 export interface NetworkLayer {

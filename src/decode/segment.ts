@@ -33,6 +33,19 @@ export class Segment {
   checksum = 0;
   identification = 0;
 
+  /**
+   * The way by which it was captured: 0 where nothing is known of it, otherwise an interface and a tunnel (see
+   * capture-path.ts). Segments of one direction of a connection with different ways are different captures of it.
+   */
+  path = 0;
+  // What deep-decoder.ts alone fills in.
+  /** The innermost IP packet in `data`: first byte, after the last captured one, after the last one on the wire. */
+  networkStart = 0;
+  networkEnd = 0;
+  networkWireEnd = 0;
+  /** Put together of several packets, the last of which is `packet`: `data` is then none of the capture's. */
+  isReassembled = false;
+
   /** Holds the payload at `payloadStart` up to `payloadEnd`; valid only during the call. */
   data: Uint8Array = new Uint8Array(0);
   payloadStart = 0;

@@ -4,7 +4,9 @@
  * HOT: once per packet of the capture.
  */
 import type { PacketHandler } from '../capture/packet-handler.ts';
+import { onInterface } from '../decode/capture-path.ts';
 import { decodePacket, DECODED } from '../decode/decode-packet.ts';
+import { DeepDecoder } from '../decode/deep-decoder.ts';
 import { Segment } from '../decode/segment.ts';
 import type { Direction } from '../direction.ts';
 import { ConnectionTable } from '../tcp/connection-table.ts';
@@ -27,6 +29,12 @@ export interface SelectedPacket {
   readonly segment: Segment;
   readonly connection: TcpConnection;
   readonly direction: Direction;
+  /** It is in a tunnel, or its link layer is a rare one: its IP packet begins at the segment's `networkStart`. */
+  readonly isInside: boolean;
+  /** It is the last one of several that hold an IP packet in pieces: the segment's data has the whole. */
+  readonly isReassembled: boolean;
+  /** Another way (outside of a tunnel, by another interface) has shown all that is in it. */
+  readonly isCopy: boolean;
 }
 
 export interface SelectionHandler {
@@ -34,6 +42,9 @@ export interface SelectionHandler {
   open(connection: TcpConnection): StreamConsumer | null;
   packet(packet: SelectedPacket): void;
 }
+
+/** Behind those of both IP versions. */
+const OVERLAPPING = 2;
 
 interface Followed {
   readonly connection: TcpConnection;
@@ -48,8 +59,12 @@ export class PacketSelector implements PacketHandler {
     new ConnectionTable(4),
     new ConnectionTable(6),
   ];
-  /** By IP version and 4-tuple: its connection, where that is a chosen one. It stays after the tracker has let go of it. */
-  readonly #current: readonly [(Followed | null)[], (Followed | null)[]] = [[], []];
+  readonly #deep = new DeepDecoder();
+  /**
+   * By IP version and 4-tuple, or by the tracker's number where several share that: its connection, where that is a chosen
+   * one. It stays after the tracker has let go of it.
+   */
+  readonly #current: readonly (Followed | null)[][] = [[], [], []];
   readonly #tracker: TcpTracker;
   #version: 0 | 1 = 0;
   #tuple = 0;
@@ -70,19 +85,26 @@ export class PacketSelector implements PacketHandler {
     seconds: number,
     nanoseconds: number,
     linkType: number,
+    interfaceId = 0,
   ): void {
     this.packetCount++;
     const segment = this.#segment;
     segment.packet = this.packetCount;
     segment.seconds = seconds;
     segment.nanoseconds = nanoseconds;
-    if (decodePacket(data, start, end, originalLength, linkType, segment) !== DECODED) return;
+    const found = decodePacket(data, start, end, originalLength, linkType, segment);
+    if (interfaceId !== 0) segment.path = onInterface(segment.path, interfaceId);
+    const isInside = found !== DECODED;
+    if (isInside && this.#deep.decode(found, data, start, end, originalLength, linkType, segment) !== DECODED)
+      return;
     this.#version = segment.isIPv6 ? 1 : 0;
     const table = this.#tables[this.#version];
     this.#tuple = table.find(segment);
     this.#isFromHigher = table.fromHigher;
+    this.#tracker.overlap = -1;
+    this.#tracker.wasCopy = false;
     this.#tracker.segment(segment);
-    const followed = this.#current[this.#version][this.#tuple] ?? null;
+    const followed = this.#currentOf()[this.#index()] ?? null;
     if (followed === null) return;
     this.#handler.packet({
       number: this.packetCount,
@@ -96,7 +118,18 @@ export class PacketSelector implements PacketHandler {
       segment,
       connection: followed.connection,
       direction: followed.isFirstFromHigher === this.#isFromHigher ? 0 : 1,
+      isInside,
+      isReassembled: isInside && segment.isReassembled,
+      isCopy: this.#tracker.wasCopy,
     });
+  }
+
+  #currentOf(): (Followed | null)[] {
+    return this.#current[this.#tracker.overlap < 0 ? this.#version : OVERLAPPING]!;
+  }
+
+  #index(): number {
+    return this.#tracker.overlap < 0 ? this.#tuple : this.#tracker.overlap;
   }
 
   note(): void {
@@ -111,7 +144,7 @@ export class PacketSelector implements PacketHandler {
   /** Called by the tracker while it takes the first segment of a connection. */
   #open(connection: TcpConnection): StreamConsumer {
     const isChosen = this.#ids.has(connection.id);
-    this.#current[this.#version][this.#tuple] = isChosen
+    this.#currentOf()[this.#index()] = isChosen
       ? { connection, isFirstFromHigher: this.#isFromHigher }
       : null;
     return (isChosen ? this.#handler.open(connection) : null) ?? new Unread(connection);

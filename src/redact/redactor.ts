@@ -14,6 +14,7 @@ import type {
   Report,
   ReportNote,
   TimelineEntry,
+  TunnelReport,
   UpgradeReport,
 } from '../report/model.ts';
 import { AddressMap } from './address-map.ts';
@@ -61,6 +62,7 @@ export class Redactor {
   learn(connection: ConnectionReport): void {
     this.#endpoint(connection.client);
     this.#endpoint(connection.server);
+    for (const tunnel of connection.tunnels ?? []) this.#tunnel(tunnel);
     const ledger = this.#ledger;
     if (ledger === null) return;
     for (const { name, value } of headersOf(connection)) {
@@ -101,8 +103,9 @@ export class Redactor {
   connection(connection: ConnectionReport): ConnectionReport {
     // Made from what it is asked for: a spread would read the timeline, which is made when it is read.
     const timeline = (): TimelineEntry[] => connection.timeline.map((entry) => this.#timelineEntry(entry));
-    const { close, activity } = connection;
+    const { close, activity, tunnels } = connection;
     const redacted = {
+      ...(tunnels === undefined ? {} : { tunnels: tunnels.map((tunnel) => this.#tunnel(tunnel)) }),
       client: this.#endpoint(connection.client),
       server: this.#endpoint(connection.server),
       upgrade: connection.upgrade === null ? null : this.#upgrade(connection.upgrade),
@@ -184,6 +187,19 @@ export class Redactor {
       path: this.#ledger?.replaceIn(capture.path) ?? capture.path,
       notes: capture.notes.map((note) => this.#note(note)),
     };
+  }
+
+  #tunnel(tunnel: TunnelReport): TunnelReport {
+    const layers = tunnel.layers.map((layer) => ({
+      ...layer,
+      source: this.#address(layer.source),
+      destination: this.#address(layer.destination),
+    }));
+    return { ...tunnel, layers };
+  }
+
+  #address(address: string | null): string | null {
+    return address === null ? null : (this.#addresses?.address(address) ?? address);
   }
 
   #endpoint({ address, port }: Endpoint): Endpoint {

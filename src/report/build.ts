@@ -17,17 +17,24 @@ import type {
   DirectionTraffic,
   ReportNote,
   TimelineEntry,
+  TunnelLayer,
+  TunnelReport,
   UpgradeReport,
   Verdict,
 } from './model.ts';
+
+/** What the number of a way stands for: the tunnels, outermost first. */
+export type TunnelsOf = (path: number) => readonly TunnelLayer[];
 
 export function buildConnection(
   record: ConnectionRecord,
   judgement: Judgement,
   verdict: Verdict,
   activity?: Activity,
+  tunnelsOf: TunnelsOf = () => [],
 ): ConnectionReport {
   const { client, server, first, last } = record;
+  const tunnels = buildTunnels(record, tunnelsOf);
   return {
     id: record.id,
     client: { ...client },
@@ -37,6 +44,7 @@ export function buildConnection(
     openedAt: formatTimestamp(first),
     durationMs: millisecondsBetween(first, last),
     verdict,
+    ...(tunnels.length === 0 ? {} : { tunnels }),
     opening: record.opening,
     // Made when it is read, as the timeline is: a table shows nothing of either.
     get lifecycle() {
@@ -61,6 +69,18 @@ export function buildConnection(
     anomalies: judgement.anomalies.map(buildAnomaly),
     notes: buildNotes(record, judgement),
   };
+}
+
+/** Interfaces are no tunnels: ways that differ in them alone are one here. */
+function buildTunnels({ ways }: ConnectionRecord, tunnelsOf: TunnelsOf): TunnelReport[] {
+  const tunnels = new Map<string, TunnelReport>();
+  for (const { from, path, isCopy } of ways) {
+    const layers = tunnelsOf(path);
+    const key = JSON.stringify([from, layers]);
+    if (layers.length > 0 && !tunnels.has(key)) tunnels.set(key, { from, copy: isCopy, layers });
+  }
+  const inOrder = [...tunnels.values()];
+  return [...inOrder.filter(({ copy }) => !copy), ...inOrder.filter(({ copy }) => copy)];
 }
 
 function buildUpgrade({ upgrade }: ConnectionRecord): UpgradeReport | null {

@@ -201,6 +201,23 @@ export interface PhaseReport {
   at: string;
 }
 
+/** A way by which one side's packets were captured: the tunnels around them, outermost first. */
+export interface TunnelReport {
+  from: Role;
+  /** It repeats packets that were also captured by another way, outside of this tunnel. */
+  copy: boolean;
+  layers: readonly TunnelLayer[];
+}
+
+export interface TunnelLayer {
+  readonly type: 'mpls' | 'pppoe' | 'gre' | 'erspan' | 'ip-in-ip' | 'vxlan' | 'geneve' | 'gtp-u';
+  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE session; null where it has none. */
+  readonly id: number | null;
+  /** Addresses of the IP packet that carries it; null where none does. */
+  readonly source: string | null;
+  readonly destination: string | null;
+}
+
 export interface ConnectionReport {
   /** Equal to Wireshark's tcp.stream. */
   id: number;
@@ -211,6 +228,8 @@ export interface ConnectionReport {
   openedAt: string;
   durationMs: number;
   verdict: Verdict;
+  /** Only where it was captured inside tunnels. */
+  tunnels?: TunnelReport[];
   /** How it is known to be a WebSocket: by its 101, or by frames alone; null where it isn't, or never became one. */
   opening: 'handshake' | 'inferred' | null;
   /** The states of its life, in the order of capture (docs/lifecycle.md). */

@@ -68,7 +68,7 @@ export class TableKeeper {
   #lean(connection: ConnectionReport): ConnectionReport {
     const { id, firstPacket, lastPacket, openedAt, durationMs, verdict, opening, traffic, close } =
       connection;
-    const { heartbeat, anomalies, notes } = connection;
+    const { heartbeat, anomalies, notes, tunnels } = connection;
     return {
       id,
       client: { ...connection.client, address: this.#text(connection.client.address) },
@@ -78,6 +78,7 @@ export class TableKeeper {
       openedAt,
       durationMs,
       verdict,
+      ...(tunnels === undefined ? {} : { tunnels }),
       opening,
       lifecycle: [],
       upgrade: connection.upgrade === null ? null : this.#leanUpgrade(connection.upgrade),

@@ -15,6 +15,7 @@ import type { Report } from './model.ts';
 import { noteLines } from './note-list.ts';
 import { isOnlyCounted } from './table-keeper.ts';
 import { createTheme } from './theme.ts';
+import { tunnelLines } from './tunnel-text.ts';
 import type { Theme, ThemeOptions } from './theme.ts';
 
 export interface TableOptions extends ThemeOptions {
@@ -82,6 +83,8 @@ function connectionLines(
   const folded = foldedText(ranked.filter((each) => !kept.has(each)));
   if (folded !== '') lines.push(...wrapText(theme.own(folded), width));
   if (shown.length > 0) lines.push(...legendLines(theme, width));
+  const tunnels = tunnelLines(shown.map(({ connection }) => connection));
+  lines.push(...tunnels.flatMap((line) => wrapText(theme.own(line), width)));
   return lines;
 }
 

@@ -98,6 +98,17 @@ export class OutOfOrderQueue {
     return added;
   }
 
+  /** Whether all bytes from `offset` up to `end` wait. */
+  covers(offset: number, end: number): boolean {
+    let from = offset;
+    for (let index = this.#firstEndingAfter(offset); from < end; index++) {
+      const segment = this.#segments[index];
+      if (segment === undefined || segment.offset > from) return false;
+      from = segment.offset + segment.length;
+    }
+    return true;
+  }
+
   /** Index of the first waiting segment that ends after `offset`; most arrivals belong at the end. */
   #firstEndingAfter(offset: number): number {
     if (this.endOffset <= offset) return this.#segments.length;

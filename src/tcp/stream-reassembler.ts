@@ -143,6 +143,16 @@ export class StreamReassembler {
     return this.lastPacket > 0;
   }
 
+  /** Whether all bytes from this offset up to another were captured, in order or not (or count as a gap already). */
+  hasAll(start: number, end: number): boolean {
+    return end <= this.nextOffset || (this.#waiting?.covers(Math.max(start, this.nextOffset), end) ?? false);
+  }
+
+  /** The sequence number of the next byte to deliver. */
+  get nextSequence(): number {
+    return this.#nextSequence;
+  }
+
   /** The packet that brought the last byte that was delivered. */
   get lastByte(): PacketMark | null {
     if (this.#byteByPacket === 0) return null;

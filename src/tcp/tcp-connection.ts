@@ -3,7 +3,7 @@
  * StreamReassembler, read by the consumer.
  */
 import { formatIPv4, formatIPv6 } from '../ip-address.ts';
-import type { Segment } from '../decode/segment.ts';
+import { FIN, RST, SYN, type Segment } from '../decode/segment.ts';
 import { markOf, type PacketMark } from './packet-mark.ts';
 import { StreamReassembler } from './stream-reassembler.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
@@ -14,6 +14,16 @@ export interface TcpEndpoint {
   readonly address: string;
   readonly port: number;
 }
+
+/** A way by which packets of one direction came. */
+export interface CapturedWay {
+  readonly direction: Direction;
+  /** As {@link Segment.path}. */
+  readonly path: number;
+}
+
+/** Ways of copies that are kept of a connection. */
+const MAX_COPY_WAYS = 16;
 
 export class TcpConnection {
   // What every packet touches stands first (see StreamReassembler).
@@ -31,6 +41,9 @@ export class TcpConnection {
   lastPacket: number;
   lastSeconds: number;
   lastNanoseconds: number;
+  /** The way by which the packets of the lower and the higher endpoint come ({@link Segment.path}). */
+  #pathOfLower: number;
+  #pathOfHigher: number;
 
   /** Wireshark's tcp.stream. */
   readonly id: number;
@@ -40,6 +53,8 @@ export class TcpConnection {
   /** The same packet captured more than once (as on `-i any`): how often, and where first. */
   duplicates = 0;
   firstDuplicate = 0;
+  /** Other ways by which packets of it came once more, as far as there is room; null where there are none. */
+  #copies: CapturedWay[] | null = null;
   /** TcpTracker's: waits in its queue of closed connections. */
   inClosedQueue = false;
 
@@ -56,6 +71,8 @@ export class TcpConnection {
     this.lastPacket = segment.packet;
     this.lastSeconds = segment.seconds;
     this.lastNanoseconds = segment.nanoseconds;
+    this.#pathOfLower = segment.path;
+    this.#pathOfHigher = segment.path;
     this.id = id;
     this.first = markOf(segment);
     this.#address0 = segment.addresses[0]!;
@@ -72,6 +89,40 @@ export class TcpConnection {
 
   stream(direction: Direction): StreamReassembler {
     return direction === 0 ? this.stream0 : this.stream1;
+  }
+
+  /** TcpTracker's: by which way the packets of the lower (0) or higher (1) endpoint come. */
+  pathOf(side: 0 | 1): number {
+    return side === 0 ? this.#pathOfLower : this.#pathOfHigher;
+  }
+
+  setPath(side: 0 | 1, path: number): void {
+    if (side === 0) this.#pathOfLower = path;
+    else this.#pathOfHigher = path;
+  }
+
+  /** A packet that another way has shown before. */
+  noteCopy(direction: Direction, segment: Segment): void {
+    const { path, packet, flags, payloadLength } = segment;
+    this.lastPacket = packet;
+    this.lastSeconds = segment.seconds;
+    this.lastNanoseconds = segment.nanoseconds;
+    const copies = (this.#copies ??= []);
+    const isKnown = copies.some((copy) => copy.direction === direction && copy.path === path);
+    if (!isKnown && copies.length < MAX_COPY_WAYS) copies.push({ direction, path });
+    // What only acknowledges isn't counted where it comes twice by the same way either.
+    if (payloadLength === 0 && (flags & (SYN | FIN | RST)) === 0) return;
+    if (this.duplicates++ === 0) this.firstDuplicate = packet;
+  }
+
+  /** By which ways its packets came: of each direction that was captured the one that counts, then those of copies. */
+  ways(): readonly (CapturedWay & { readonly isCopy: boolean })[] {
+    const own = ([0, 1] as const).filter((direction) => this.stream(direction).isCaptured);
+    const sideOf = (direction: Direction) => (direction === 0 ? this.sideOf0 : this.sideOf0 === 0 ? 1 : 0);
+    return [
+      ...own.map((direction) => ({ direction, path: this.pathOf(sideOf(direction)), isCopy: false })),
+      ...(this.#copies ?? []).map((copy) => ({ ...copy, isCopy: true })),
+    ];
   }
 
   /** The latest packet. */

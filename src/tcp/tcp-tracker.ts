@@ -5,14 +5,17 @@
  * Numbering (Wireshark's tcp.stream): a new 4-tuple is a new connection, and so is a SYN on a known one whose
  * sequence number differs from the one with which that direction began.
  */
+import { tunnelOf } from '../decode/capture-path.ts';
 import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
 import { ConnectionTable, grown } from './connection-table.ts';
 import { ReassemblyBudget } from './reassembly-budget.ts';
 import { markOf } from './packet-mark.ts';
+import { isCopy, isOfConnection } from './other-path.ts';
 import { otherOf, type Direction } from '../direction.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
 import type { StreamReassembler } from './stream-reassembler.ts';
 import { TcpConnection } from './tcp-connection.ts';
+import { TupleOverlaps } from './tuple-overlaps.ts';
 
 export interface ConnectionListener {
   /** A new connection; its consumer may later call {@link TcpConnection.ignore}. */
@@ -31,17 +34,12 @@ const INITIAL_TUPLES = 1 << 11;
 
 /** What is kept of every tuple of one IP version, live or not: the least that numbering needs. */
 class TupleState {
-  readonly table: ConnectionTable;
   /** The followed connection, or null after its end, or when it is none of ours. */
   readonly live: (TcpConnection | null)[] = [];
   /** Base sequence numbers, two a tuple: sent by the lower endpoint, by the higher one. */
   base: Int32Array = new Int32Array(2 * INITIAL_TUPLES);
   /** Bit 0: the lower endpoint's base is known; bit 1: the higher one's. */
   flags: Int32Array = new Int32Array(INITIAL_TUPLES);
-
-  constructor(version: 4 | 6) {
-    this.table = new ConnectionTable(version);
-  }
 
   reserve(tuple: number): void {
     if (tuple < this.flags.length) return;
@@ -50,8 +48,25 @@ class TupleState {
   }
 }
 
+class TabledTuples extends TupleState {
+  readonly table: ConnectionTable;
+
+  constructor(version: 4 | 6) {
+    super();
+    this.table = new ConnectionTable(version);
+  }
+}
+
 /** Both bases are known. */
 const BOTH = 3;
+
+/** Where what is kept of a connection's 4-tuple stands. */
+interface Place {
+  readonly tuples: TupleState;
+  readonly index: number;
+  /** A connection begins there. */
+  readonly isNew: boolean;
+}
 
 interface ClosedConnection {
   readonly tuples: TupleState;
@@ -64,8 +79,8 @@ interface ClosedConnection {
 export class TcpTracker {
   readonly #listener: ConnectionListener;
   readonly #budget = new ReassemblyBudget();
-  readonly #ipv4 = new TupleState(4);
-  readonly #ipv6 = new TupleState(6);
+  readonly #ipv4 = new TabledTuples(4);
+  readonly #ipv6 = new TabledTuples(6);
   #closed: ClosedConnection[] = [];
   #closedHead = 0;
   /** When the first of them is due. */
@@ -74,6 +89,16 @@ export class TcpTracker {
   #connectionCount = 0;
   #evictedCount = 0;
   readonly #maxLive: number;
+  /** Connections that share their 4-tuple with another one in another network; null while there are none. */
+  #overlaps: TupleOverlaps | null = null;
+  /** By the index that it has in them. */
+  readonly #overlapState = new TupleState();
+  /**
+   * For those who follow the packets themselves: set where the segment taken last belongs to one of these connections
+   * (its index), or only repeats what another way has shown. Never reset here.
+   */
+  overlap = -1;
+  wasCopy = false;
 
   constructor(listener: ConnectionListener, maxLive: number = MAX_LIVE) {
     this.#listener = listener;
@@ -90,6 +115,11 @@ export class TcpTracker {
     return this.#evictedCount;
   }
 
+  /** Connections with the 4-tuple of another one that was open in another network. */
+  get overlappingCount(): number {
+    return this.#overlaps?.count ?? 0;
+  }
+
   /** Takes the next segment; its view is not kept. */
   segment(segment: Segment): void {
     const tuples = segment.isIPv6 ? this.#ipv6 : this.#ipv4;
@@ -97,17 +127,40 @@ export class TcpTracker {
     const known = table.size;
     const tuple = table.find(segment);
     const side = table.fromHigher ? 1 : 0;
-    const { packet } = segment;
-
-    let connection: TcpConnection | null;
     if (tuple === known) {
       tuples.reserve(tuple);
-      connection = this.#open(tuples, tuple, side, segment);
-    } else if ((segment.flags & SYN) === 0) {
-      connection = tuples.live[tuple]!;
-    } else {
-      connection = this.#synchronizeTuple(tuples, tuple, side, segment);
+      this.#take(tuples, tuple, side, this.#open(tuples, tuple, side, segment), segment);
+      return;
     }
+    const connection = tuples.live[tuple] ?? null;
+    if (this.#overlaps !== null || (connection !== null && connection.pathOf(side) !== segment.path)) {
+      this.#segmentByOtherPath(tuples, tuple, side, segment);
+      return;
+    }
+    this.#takeKnown(tuples, tuple, side, connection, segment);
+  }
+
+  /** Of a tuple that was seen before. */
+  #takeKnown(
+    tuples: TupleState,
+    tuple: number,
+    side: 0 | 1,
+    connection: TcpConnection | null,
+    segment: Segment,
+  ): void {
+    const isSyn = (segment.flags & SYN) !== 0;
+    const own = isSyn ? this.#synchronizeTuple(tuples, tuple, side, segment) : connection;
+    this.#take(tuples, tuple, side, own, segment);
+  }
+
+  #take(
+    tuples: TupleState,
+    tuple: number,
+    side: 0 | 1,
+    connection: TcpConnection | null,
+    segment: Segment,
+  ): void {
+    const { packet } = segment;
     // Both bases are known from the second packet on.
     if (connection === null) {
       if (tuples.flags[tuple] !== BOTH) learnBases(tuples, tuple, side, segment);
@@ -127,10 +180,74 @@ export class TcpTracker {
     if (packet >= this.#nextDue) this.#releaseLingering(packet);
   }
 
+  /**
+   * The segment comes by another way than those before it, or other connections share its 4-tuple. It may be the same
+   * connection captured twice (before and inside a tunnel, say), one that goes by different ways in its two directions, or
+   * another connection in a network that has the same addresses.
+   */
+  #segmentByOtherPath(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): void {
+    const place = this.#placeOf(tuples, tuple, side, segment);
+    if (place === null) {
+      this.wasCopy = true;
+      return;
+    }
+    const at = place.index;
+    const connection = place.tuples.live[at] ?? null;
+    const isOverlap = place.tuples !== tuples;
+    if (isOverlap) this.overlap = at;
+    if (place.isNew) {
+      this.#take(place.tuples, at, side, this.#open(place.tuples, at, side, segment), segment);
+      return;
+    }
+    if (connection !== null && connection.pathOf(side) !== segment.path) {
+      const direction = side === connection.sideOf0 ? 0 : 1;
+      if (isCopy(connection, direction, segment)) {
+        connection.noteCopy(direction, segment);
+        this.wasCopy = true;
+        return;
+      }
+      connection.setPath(side, segment.path);
+      if (isOverlap) this.#overlaps?.moved(segment.isIPv6, tuple, at, side, segment.path);
+    }
+    this.#takeKnown(place.tuples, at, side, connection, segment);
+  }
+
+  /**
+   * Which of the connections with this 4-tuple the segment belongs to: by its way, else by its sequence numbers. null
+   * where it is the last word of one that is over, and nothing begins with it.
+   */
+  #placeOf(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): Place | null {
+    const { path, flags, payloadLength } = segment;
+    const first: Place = { tuples, index: tuple, isNew: false };
+    const others = this.#overlaps?.of(segment.isIPv6, tuple) ?? [];
+    const connection = tuples.live[tuple] ?? null;
+    if (connection?.pathOf(side) === path) return first;
+    const state = this.#overlapState;
+    const byPath = others.find(
+      ({ index, paths }) => (state.live[index]?.pathOf(side) ?? paths[side]) === path,
+    );
+    if (byPath !== undefined) return { tuples: state, index: byPath.index, isNew: false };
+    if (connection !== null && isOfConnection(connection, side, segment)) return first;
+    const near = others.find(({ index }) => {
+      const other = state.live[index] ?? null;
+      return other !== null && isOfConnection(other, side, segment);
+    });
+    if (near !== undefined) return { tuples: state, index: near.index, isNew: false };
+    // A tuple whose connection is over, or was none of ours, is free to be used again.
+    if (connection === null || (connection.closed && (flags & (SYN | ACK)) === SYN)) return first;
+    if (tunnelOf(connection.pathOf(side)) === tunnelOf(path)) return first;
+    if ((flags & SYN) === 0 && payloadLength === 0) return null;
+    this.#overlaps ??= new TupleOverlaps();
+    const index = this.#overlaps.add(segment.isIPv6, tuple, path);
+    if (index === null) return first;
+    state.reserve(index);
+    return { tuples: state, index, isNew: true };
+  }
+
   /** The capture has ended: closes out every connection, in the order in which they began. */
   end(): void {
     const open: { tuples: TupleState; tuple: number; connection: TcpConnection }[] = [];
-    for (const tuples of [this.#ipv4, this.#ipv6]) {
+    for (const tuples of this.#tupleStates) {
       tuples.live.forEach((connection, tuple) => {
         if (connection !== null) open.push({ tuples, tuple, connection });
       });
@@ -141,6 +258,10 @@ export class TcpTracker {
     }
     this.#closed = [];
     this.#nextDue = NEVER;
+  }
+
+  get #tupleStates(): readonly TupleState[] {
+    return [this.#ipv4, this.#ipv6, this.#overlapState];
   }
 
   /** The connection of a SYN on a known 4-tuple: often a new one. */
@@ -291,12 +412,12 @@ export class TcpTracker {
   /** Closes out the quarter of the live connections that has been idle longest, but not the newest. */
   #evictIdle(newest: TcpConnection): void {
     const lastPackets: number[] = [];
-    for (const tuples of [this.#ipv4, this.#ipv6]) {
+    for (const tuples of this.#tupleStates) {
       for (const connection of tuples.live) if (connection) lastPackets.push(connection.lastPacket);
     }
     lastPackets.sort((a, b) => a - b);
     const threshold = lastPackets[lastPackets.length >> 2]!;
-    for (const tuples of [this.#ipv4, this.#ipv6]) {
+    for (const tuples of this.#tupleStates) {
       tuples.live.forEach((connection, tuple) => {
         if (connection === null || connection === newest || connection.lastPacket > threshold) return;
         if (!connection.closed) this.#evictedCount++;

@@ -7,11 +7,12 @@ import {
   LINK_TYPE_UNKNOWN,
   MALFORMED,
   NOT_TCP,
+  TOO_DEEP,
   TUNNELED,
 } from '../../src/decode/decode-packet.ts';
 import { Segment } from '../../src/decode/segment.ts';
 
-const RESULTS: Readonly<Record<number, string>> = {
+export const RESULTS: Readonly<Record<number, string>> = {
   [DECODED]: 'decoded',
   [NOT_TCP]: 'not TCP',
   [LINK_TYPE_UNKNOWN]: 'link type unknown',
@@ -19,6 +20,7 @@ const RESULTS: Readonly<Record<number, string>> = {
   [HEADERS_CUT]: 'headers cut',
   [MALFORMED]: 'malformed',
   [TUNNELED]: 'tunneled',
+  [TOO_DEEP]: 'too deep',
 };
 
 export interface Decoded {
@@ -29,7 +31,7 @@ export interface Decoded {
 }
 
 /** Bytes in front of the packet in its buffer, so that index 0 is not the packet's. */
-const LEAD = 7;
+export const LEAD = 7;
 
 /**
  * Decodes the packet out of the middle of a buffer that refuses to be read outside it.
@@ -45,9 +47,16 @@ export function decode(packet: Uint8Array, linkType = 1, originalLength: number 
   return { result: RESULTS[result] ?? `result ${result}`, segment, payload };
 }
 
-function guarded(buffer: Uint8Array, start: number, end: number): Uint8Array {
+/** Bytes can be read one by one, inside the packet only; what decoders may do beside that is copying a part of it. */
+export function guarded(buffer: Uint8Array, start: number, end: number): Uint8Array {
   return new Proxy(buffer, {
     get(target, key) {
+      if (key === 'slice' || key === 'subarray') {
+        return (from: number, to: number) => {
+          if (from < start || to > end || from > to) throw new Error(`${from} to ${to} is copied`);
+          return target[key](from, to);
+        };
+      }
       const index = typeof key === 'string' && /^-?\d+$/.test(key) ? Number(key) : undefined;
       if (index === undefined) throw new Error(`more than a byte is read: ${String(key)}`);
       if (index < start || index >= end) throw new Error(`byte ${index} is read, outside ${start} to ${end}`);

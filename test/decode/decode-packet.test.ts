@@ -132,7 +132,16 @@ describe('IPv4', () => {
     expect(decode(ipv4(HELLO, { protocol }), RAW).result).toBe('tunneled');
   });
 
-  it.each([1, 17, 132])('leaves protocol %d alone, fragmented or not', (protocol) => {
+  it.each([4, 17, 41, 47])('names pieces of protocol %d, which may be a tunnel', (protocol) => {
+    expect(decode(ipv4(HELLO, { protocol, fragment: 0x2000 }), RAW).result).toBe('IP fragment');
+    expect(decode(ipv4(HELLO, { protocol, fragment: 0x0003 }), RAW).result).toBe('IP fragment');
+  });
+
+  it('leaves UDP alone', () => {
+    expect(decode(ipv4(HELLO, { protocol: 17 }), RAW).result).toBe('not TCP');
+  });
+
+  it.each([1, 50, 132])('leaves protocol %d alone, fragmented or not', (protocol) => {
     expect(decode(ipv4(HELLO, { protocol }), RAW).result).toBe('not TCP');
     expect(decode(ipv4(HELLO, { protocol, fragment: 0x2000 }), RAW).result).toBe('not TCP');
   });
@@ -182,7 +191,8 @@ describe('IPv6', () => {
     ['the first piece', '06 00 0001 deadbeef', 'IP fragment'],
     ['a middle piece', '06 00 0009 deadbeef', 'IP fragment'],
     ['the last piece', '06 00 fff8 deadbeef', 'IP fragment'],
-    ['a piece of UDP', '11 00 0001 deadbeef', 'not TCP'],
+    ['a piece of UDP', '11 00 0001 deadbeef', 'IP fragment'],
+    ['a piece of ICMPv6', '3a 00 0001 deadbeef', 'not TCP'],
   ])('names %s of a fragmented packet', (_, extension, result) => {
     expect(decode(ipv6(concat([hex(extension), HELLO]), { nextHeader: 44 }), RAW).result).toBe(result);
   });
@@ -352,7 +362,10 @@ describe('tunnels', () => {
 
   it.each([
     [4789, 'tunneled'],
+    [8472, 'tunneled'],
+    [4790, 'tunneled'],
     [6081, 'tunneled'],
+    [2152, 'tunneled'],
     [53, 'not TCP'],
   ])('over UDP port %i: %s', (port, result) => {
     const udp = Uint8Array.of(0x80, 0, port >> 8, port & 0xff, 0, 8, 0, 0);

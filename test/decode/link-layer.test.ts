@@ -33,13 +33,16 @@ describe('link layer', () => {
 
   it.each([
     ['ARP', ethernet(FOUR, 0x0806)],
-    ['nine VLAN tags', ethernet(FOUR, ...new Array<number>(9).fill(0x8100), 0x0800)],
     ['LLC without SNAP', ethernet(hex('424203 0000000000'), 38)],
     ['SNAP of another organisation', ethernet(concat([hex('aaaa03 00000c 0800'), FOUR]), 52)],
     ['802.3 too short for SNAP', ethernet(hex('aaaa03 000000 08'), 7)],
     ['an 802.3 length of IPv4 bytes', ethernet(FOUR, 0x05ff)],
   ])('leaves %s alone', (_, packet) => {
     expect(payloadOf(1, packet)).toBe('not TCP');
+  });
+
+  it('passes more than eight VLAN tags on, to be noted', () => {
+    expect(payloadOf(1, ethernet(FOUR, ...new Array<number>(9).fill(0x8100), 0x0800))).toBe('tunneled');
   });
 
   it.each([

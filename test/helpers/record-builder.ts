@@ -170,6 +170,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     refusedBefore: [],
     proxyHeader: null,
     duplicates: { count: 0, firstPacket: 0 },
+    ways: [],
     heartbeat: null,
     closeFirstBy: firstCloser(clientSide, serverSide),
     opening: isOpen(spec) ? 'handshake' : null,

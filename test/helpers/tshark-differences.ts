@@ -5,25 +5,22 @@ export type ComparedFact =
 
 type Differences = Partial<Record<ComparedFact, string>>;
 
-const TUNNEL: Differences = {
-  tcpConnections: 'tshark looks into the tunnel; wscap does not follow tunnels and says so in README.md',
-  upgrades: 'as above',
-};
 const NOT_FROM_THE_FIRST_REQUEST =
   'tshark decides on WebSocket at the request, and reads no frames where that was not captured; wscap at the 101';
 const BEFORE_THE_101 = 'tshark reads frames only in packets after the 101; a client may send some before it';
 const AFTER_A_GAP =
   'after a gap inside a payload of known length tshark reads no frame of that direction; wscap knows where the next begins';
 const NO_HANDSHAKE = 'tshark reads no frames without the handshake; wscap recognises them in both directions';
+const TWO_NETWORKS =
+  'the same addresses and ports in two VXLANs at once: tshark takes them for one connection, then for another, with retransmissions; wscap keeps them apart';
 const NO_PACKETS = 'tshark 4.0 numbers custom blocks as packets; they hold none (pcapng draft §4.9)';
 
 export const KNOWN_DIFFERENCES: Readonly<Record<string, Differences>> = {
-  'link-types/gre.pcap': TUNNEL,
-  'link-types/ip-in-ip.pcap': TUNNEL,
-  'link-types/mpls.pcap': TUNNEL,
-  'link-types/vxlan.pcap': TUNNEL,
-  'link-types/ip-fragments.pcap': {
-    upgrades: 'tshark puts IP fragments together; wscap leaves them out and notes it',
+  'tunnels/vxlan-two-networks.pcap': {
+    firstPackets: TWO_NETWORKS,
+    frames: TWO_NETWORKS,
+    ends: TWO_NETWORKS,
+    closeCodes: TWO_NETWORKS,
   },
   'tcp/byte-by-byte.pcap': {
     upgrades: 'on such a port tshark recognises HTTP by the first segment alone, and that is one byte here',

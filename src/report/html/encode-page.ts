@@ -2,6 +2,7 @@
  * The report -> what the page gets: worst connections first, times as offsets, and no more frames and payloads than
  * keep the file small enough to attach. What is left out is counted, never hidden.
  */
+import { tunnelText } from '../tunnel-text.ts';
 import { isProblem, rankConnections, type RankedConnection } from '../connection-rank.ts';
 import type { AnomalyReport, CrossAnomalyReport, Report } from '../model.ts';
 import type { Timestamp } from '../../timestamp.ts';
@@ -92,6 +93,7 @@ function pageConnection(
     ...thinActivity(activity, allowance, isProblem(ranked)),
     findings: ranked.anomalies.map((anomaly) => pageFinding(anomaly, origin)),
     notes,
+    tunnels: tunnelText(connection),
   };
 }
 

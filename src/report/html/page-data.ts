@@ -60,6 +60,8 @@ export interface PageConnection {
   density: PageDensity | null;
   findings: PageFinding[];
   notes: ReportNote[];
+  /** The tunnels in which it was captured, in words; empty where it was in none. */
+  tunnels: string;
 }
 
 export type PageEvent = Pick<TimelineEntry, 'packet' | 'from' | 'offsetMs' | 'length' | 'code' | 'detail'> & {

@@ -1,6 +1,7 @@
 /** One connection at a glance: who closed it first and how, its handshake, its frames, when. */
 import { formatDuration } from '../../format-duration.ts';
 import { targetText } from '../connection-text.ts';
+import { tunnelText } from '../tunnel-text.ts';
 import type { CloseReport, ConnectionReport, Report, Role, UpgradeReport } from '../model.ts';
 import { codeSpan, escapeProse, tableLines } from './escape-markdown.ts';
 import { bothFramesText, endpoint, filterText, moment } from './phrases.ts';
@@ -16,6 +17,8 @@ export function connectionFacts(connection: ConnectionReport, report: Report): s
     ['Began', `${moment(connection.openedAt, report)}, lasted ${formatDuration(connection.durationMs)}`],
     ['Wireshark', `${codeSpan(`tcp.stream == ${id}`)}${evidenceFilter(connection, report)}`],
   ];
+  const tunnels = tunnelText(connection);
+  if (tunnels !== '') rows.splice(5, 0, ['Tunnel', escapeProse(tunnels)]);
   if (upgrade !== null && (upgrade.subprotocol ?? upgrade.extensions) !== null) {
     rows.splice(3, 0, ['Agreed on', agreedOn(upgrade)]);
   }

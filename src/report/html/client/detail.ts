@@ -90,6 +90,7 @@ export class Detail {
       ['Lasted', formatDuration(row.durationMs)],
       ['Packets', `${formatCount(connection.firstPacket)} to ${formatCount(connection.lastPacket)}`],
     ];
+    if (connection.tunnels !== '') facts.push(['Tunnel', connection.tunnels]);
     if (isSingle) {
       facts.push([
         'Wireshark',

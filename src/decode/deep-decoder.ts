@@ -1,0 +1,232 @@
+/**
+ * A packet that decode-packet.ts can't finish alone: tunnels are entered layer by layer, pieces of IP packets put together,
+ * rarer link layers read. At the bottom decode-packet.ts fills the segment from the innermost IP packet.
+ *
+ * Bounded in depth ({@link MAX_LAYERS}, and 8 tunnels in each other), so never slow. Never reads outside the packet.
+ */
+import { throughTunnel } from './capture-path.ts';
+import {
+  decodeIPv4,
+  decodeIPv6,
+  DECODED,
+  HEADERS_CUT,
+  IP_FRAGMENT,
+  LINK_TYPE_UNKNOWN,
+  MALFORMED,
+  NOT_TCP,
+  TOO_DEEP,
+  TUNNELED,
+  type DecodeResult,
+} from './decode-packet.ts';
+import {
+  ETHERTYPE_BRIDGED,
+  ETHERTYPE_ERSPAN,
+  ETHERTYPE_MPLS,
+  ETHERTYPE_MPLS_MULTICAST,
+  ETHERTYPE_PPP,
+  ETHERTYPE_PPPOE,
+  ETHERTYPE_QINQ,
+  ETHERTYPE_QINQ_OLD,
+  ETHERTYPE_VLAN,
+} from './ether-types.ts';
+import { FragmentReassembler } from './fragment-reassembler.ts';
+import { readGre } from './gre.ts';
+import { readGtpU } from './gtp-u.ts';
+import { readFragment, readIpHeader, type IpHeader } from './ip-header.ts';
+import { PROTOCOL_GRE, PROTOCOL_IPV4, PROTOCOL_IPV6, PROTOCOL_UDP } from './ip-numbers.ts';
+import { ANY_IP, CUT, DEEPER_THAN_READ, LayerCursor, NOTHING, UNREADABLE } from './layer-cursor.ts';
+import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, networkLayer, UNSUPPORTED_LINK_TYPE } from './link-layer.ts';
+import { LINKTYPE_EN10MB } from '../link-types.ts';
+import { readMpls } from './mpls.ts';
+import { readPpp, readPppoe } from './ppp.ts';
+import { innerLinkType, LINK_TYPE_INSIDE, readRareLinkLayer } from './rare-link-layer.ts';
+import type { Segment } from './segment.ts';
+import { IP_IN_IP } from './tunnel-kind.ts';
+import { TunnelTable } from './tunnel-table.ts';
+import { PORT_GENEVE, PORT_GTP_U, PORT_VXLAN_GPE } from './udp-tunnels.ts';
+import { readGeneve, readVxlan } from './vxlan.ts';
+
+/** Headers of any kind in each other; a packet with more is left out, and noted. */
+const MAX_LAYERS = 40;
+const UDP_HEADER = 8;
+
+export class DeepDecoder {
+  readonly tunnels: TunnelTable = new TunnelTable();
+  readonly fragments: FragmentReassembler = new FragmentReassembler();
+  readonly #cursor = new LayerCursor();
+  readonly #layer = { etherType: 0, offset: 0 };
+  readonly #header: IpHeader = { protocol: 0, start: 0, end: 0, wireEnd: 0 };
+  #path = 0;
+  #isReassembled = false;
+
+  /**
+   * Goes on where decode-packet.ts left off with `found`, and fills `segment`, of which packet number and time are set.
+   * IP_FRAGMENT means that more pieces are awaited.
+   */
+  decode(
+    found: DecodeResult,
+    data: Uint8Array,
+    start: number,
+    end: number,
+    originalLength: number,
+    linkType: number,
+    segment: Segment,
+  ): DecodeResult {
+    if (found !== TUNNELED && found !== IP_FRAGMENT && found !== LINK_TYPE_UNKNOWN) return found;
+    const cursor = this.#cursor;
+    cursor.set(data, start, end, start + originalLength);
+    this.tunnels.clear();
+    this.#isReassembled = false;
+    let following = this.#linkLayer(linkType);
+    if (following === null) return LINK_TYPE_UNKNOWN;
+    this.#path = segment.path;
+    for (let layers = 0; layers < MAX_LAYERS; layers++) {
+      switch (following) {
+        case ANY_IP:
+          following = cursor.has(1) ? (cursor.byte(0) >> 4 === 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4) : CUT;
+          break;
+        case ETHERTYPE_IPV4:
+        case ETHERTYPE_IPV6: {
+          const isIPv6: boolean = following === ETHERTYPE_IPV6;
+          const result = this.#decodeIp(isIPv6, segment);
+          if (result === IP_FRAGMENT) {
+            if (!this.#putTogether(isIPv6, segment)) return IP_FRAGMENT;
+          } else if (result === TUNNELED) {
+            following = this.#transport(isIPv6);
+          } else {
+            return result === HEADERS_CUT ? this.#cut() : result;
+          }
+          break;
+        }
+        case ETHERTYPE_BRIDGED:
+          following = this.#ethernet();
+          break;
+        case ETHERTYPE_MPLS:
+        case ETHERTYPE_MPLS_MULTICAST:
+          following = readMpls(cursor, this.tunnels);
+          break;
+        case ETHERTYPE_PPPOE:
+          following = readPppoe(cursor, this.tunnels);
+          break;
+        case ETHERTYPE_PPP:
+          following = readPpp(cursor);
+          break;
+        case ETHERTYPE_VLAN:
+        case ETHERTYPE_QINQ:
+        case ETHERTYPE_QINQ_OLD:
+        case DEEPER_THAN_READ:
+          return TOO_DEEP;
+        case CUT:
+          return this.#cut();
+        case UNREADABLE:
+        case ETHERTYPE_ERSPAN:
+          return TUNNELED;
+        default:
+          return NOT_TCP;
+      }
+    }
+    return TOO_DEEP;
+  }
+
+  /** Moves behind it and says what follows; null where nothing is known of such link layers. */
+  #linkLayer(linkType: number): number | null {
+    const cursor = this.#cursor;
+    const following = readRareLinkLayer(cursor, linkType);
+    if (following === undefined) return this.#commonLinkLayer(linkType);
+    if (following !== LINK_TYPE_INSIDE) return following;
+    const inner = innerLinkType(cursor);
+    return readRareLinkLayer(cursor, inner) ?? this.#commonLinkLayer(inner);
+  }
+
+  #commonLinkLayer(linkType: number): number | null {
+    const { data, at, end } = this.#cursor;
+    const problem = networkLayer(data, at, end, linkType, this.#layer);
+    if (problem === UNSUPPORTED_LINK_TYPE) return null;
+    if (problem !== 0) return CUT;
+    this.#cursor.at = this.#layer.offset;
+    return this.#layer.etherType;
+  }
+
+  #ethernet(): number {
+    return this.#commonLinkLayer(LINKTYPE_EN10MB) ?? NOTHING;
+  }
+
+  /** Cut by the snapshot length, or by whoever sent it. */
+  #cut(): DecodeResult {
+    const { end, wireEnd } = this.#cursor;
+    return end < wireEnd ? HEADERS_CUT : MALFORMED;
+  }
+
+  #decodeIp(isIPv6: boolean, segment: Segment): DecodeResult {
+    const { data, at, end, wireEnd } = this.#cursor;
+    const result = isIPv6
+      ? decodeIPv6(data, at, end, wireEnd, segment)
+      : decodeIPv4(data, at, end, wireEnd, segment);
+    if (result !== DECODED) return result;
+    segment.path = throughTunnel(this.tunnels.number(), this.#path);
+    segment.networkStart = at;
+    segment.networkEnd = end;
+    segment.networkWireEnd = wireEnd;
+    segment.isReassembled = this.#isReassembled;
+    return DECODED;
+  }
+
+  /** Whether the piece at the cursor completes a packet, which then is where the cursor stands. */
+  #putTogether(isIPv6: boolean, segment: Segment): boolean {
+    const cursor = this.#cursor;
+    const header = readFragment(cursor, isIPv6);
+    if (header === null) return false;
+    const path = throughTunnel(this.tunnels.number(), this.#path);
+    const { packet, seconds, nanoseconds } = segment;
+    const whole = this.fragments.add(cursor.data, header, path, packet, seconds, nanoseconds);
+    if (whole === null) return false;
+    cursor.set(whole.bytes, 0, whole.bytes.length, whole.wireLength);
+    this.#isReassembled = true;
+    return true;
+  }
+
+  /** The tunnel that an IP packet carries. */
+  #transport(isIPv6: boolean): number {
+    const cursor = this.#cursor;
+    const { data, at: ip } = cursor;
+    const header = this.#header;
+    if (!readIpHeader(cursor, isIPv6, header)) return NOTHING;
+    cursor.set(data, header.start, header.end, header.wireEnd);
+    switch (header.protocol) {
+      case PROTOCOL_IPV4:
+      case PROTOCOL_IPV6:
+        if (!this.tunnels.enter(IP_IN_IP, null)) return DEEPER_THAN_READ;
+        this.tunnels.carriedBy(data, ip, isIPv6);
+        return header.protocol === PROTOCOL_IPV6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4;
+      case PROTOCOL_GRE:
+        return this.#carried(readGre(cursor, this.tunnels), data, ip, isIPv6);
+      case PROTOCOL_UDP:
+        return this.#carried(this.#udp(), data, ip, isIPv6);
+      default:
+        return NOTHING;
+    }
+  }
+
+  #udp(): number {
+    const cursor = this.#cursor;
+    if (!cursor.has(UDP_HEADER)) return CUT;
+    const port = cursor.uint16(2);
+    const length = cursor.uint16(4);
+    if (length >= UDP_HEADER) cursor.limit(length);
+    cursor.skip(UDP_HEADER);
+    switch (port) {
+      case PORT_GENEVE:
+        return readGeneve(cursor, this.tunnels);
+      case PORT_GTP_U:
+        return readGtpU(cursor, this.tunnels);
+      default:
+        return readVxlan(cursor, this.tunnels, port === PORT_VXLAN_GPE);
+    }
+  }
+
+  /** A tunnel that was entered has the addresses of the IP packet that carries it. */
+  #carried(following: number, data: Uint8Array, ip: number, isIPv6: boolean): number {
+    if (following >= 0) this.tunnels.carriedBy(data, ip, isIPv6);
+    return following;
+  }
+}

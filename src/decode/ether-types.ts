@@ -1,0 +1,32 @@
+/** EtherTypes behind which more than IP may stand, and what a layer may say instead of one. */
+
+export const ETHERTYPE_VLAN = 0x8100;
+export const ETHERTYPE_QINQ = 0x88a8;
+export const ETHERTYPE_QINQ_OLD = 0x9100;
+/** A whole Ethernet frame (RFC 7637, RFC 8926). */
+export const ETHERTYPE_BRIDGED = 0x6558;
+/** PPP inside GRE (RFC 2637). */
+export const ETHERTYPE_PPP = 0x880b;
+/** WCCP's redirected packets inside GRE. */
+export const ETHERTYPE_WCCP = 0x883e;
+export const ETHERTYPE_MPLS = 0x8847;
+export const ETHERTYPE_MPLS_MULTICAST = 0x8848;
+export const ETHERTYPE_PPPOE = 0x8864;
+export const ETHERTYPE_ERSPAN = 0x88be;
+export const ETHERTYPE_ERSPAN_3 = 0x22eb;
+
+/** Behind an Ethernet header, what deep-decoder.ts reads although it isn't IP. */
+export function isRead(etherType: number): boolean {
+  switch (etherType) {
+    case ETHERTYPE_MPLS:
+    case ETHERTYPE_MPLS_MULTICAST:
+    case ETHERTYPE_PPPOE:
+    // More tags than are followed: that is for it to say.
+    case ETHERTYPE_VLAN:
+    case ETHERTYPE_QINQ:
+    case ETHERTYPE_QINQ_OLD:
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,66 @@
+/** Numbers of IPv4 and IPv6 that several decoders need: RFC 791, RFC 8200, IANA's protocol numbers. */
+
+export const PROTOCOL_IPV4 = 4;
+export const PROTOCOL_TCP = 6;
+export const PROTOCOL_UDP = 17;
+export const PROTOCOL_IPV6 = 41;
+export const PROTOCOL_GRE = 47;
+
+export const IPV4_HEADER = 20;
+/** More-fragments bit and fragment offset: non-zero on every piece of a fragmented packet. */
+export const IPV4_FRAGMENT_MASK = 0x3fff;
+
+export const IPV6_HEADER = 40;
+export const IPV6_FRAGMENT_HEADER = 8;
+/** Offset and more-fragments bit in the second word of the fragment header. */
+export const IPV6_FRAGMENT_MASK = 0xfff9;
+export const EXTENSION_HOP_BY_HOP = 0;
+export const EXTENSION_ROUTING = 43;
+export const EXTENSION_FRAGMENT = 44;
+export const EXTENSION_AUTHENTICATION = 51;
+export const EXTENSION_DESTINATION = 60;
+export const EXTENSION_MOBILITY = 135;
+export const EXTENSION_HIP = 139;
+export const EXTENSION_SHIM6 = 140;
+/** A chain longer than this is no traffic that we want to follow: the packet counts as malformed. */
+export const MAX_EXTENSION_HEADERS = 16;
+
+/** What a fragmented packet must hold to be worth putting together: TCP, what may carry it, or a header before it. */
+export function mayHoldTcp(protocol: number): boolean {
+  switch (protocol) {
+    case PROTOCOL_IPV4:
+    case PROTOCOL_TCP:
+    case PROTOCOL_UDP:
+    case PROTOCOL_IPV6:
+    case PROTOCOL_GRE:
+    case EXTENSION_ROUTING:
+    case EXTENSION_AUTHENTICATION:
+    case EXTENSION_DESTINATION:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Length of an IPv6 extension header whose second byte says so; fragment headers have a length of their own. */
+export function extensionLength(kind: number, lengthByte: number): number {
+  if (kind === EXTENSION_FRAGMENT) return IPV6_FRAGMENT_HEADER;
+  // In units of 4 bytes, not counting the first two; all others in units of 8, not counting the first.
+  return kind === EXTENSION_AUTHENTICATION ? (lengthByte + 2) << 2 : (lengthByte + 1) << 3;
+}
+
+export function isExtension(kind: number): boolean {
+  switch (kind) {
+    case EXTENSION_HOP_BY_HOP:
+    case EXTENSION_ROUTING:
+    case EXTENSION_FRAGMENT:
+    case EXTENSION_AUTHENTICATION:
+    case EXTENSION_DESTINATION:
+    case EXTENSION_MOBILITY:
+    case EXTENSION_HIP:
+    case EXTENSION_SHIM6:
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,34 @@
+/** The kinds of tunnel, as small numbers for the decoders and as words for people. */
+
+export const MPLS = 0;
+export const PPPOE = 1;
+export const GRE = 2;
+export const ERSPAN = 3;
+export const IP_IN_IP = 4;
+export const VXLAN = 5;
+export const GENEVE = 6;
+export const GTP_U = 7;
+
+export type TunnelKind =
+  | typeof MPLS
+  | typeof PPPOE
+  | typeof GRE
+  | typeof ERSPAN
+  | typeof IP_IN_IP
+  | typeof VXLAN
+  | typeof GENEVE
+  | typeof GTP_U;
+
+export type TunnelName = 'mpls' | 'pppoe' | 'gre' | 'erspan' | 'ip-in-ip' | 'vxlan' | 'geneve' | 'gtp-u';
+
+/** By number. */
+export const TUNNEL_NAMES: readonly TunnelName[] = [
+  'mpls',
+  'pppoe',
+  'gre',
+  'erspan',
+  'ip-in-ip',
+  'vxlan',
+  'geneve',
+  'gtp-u',
+];

@@ -1,0 +1,132 @@
+/**
+ * The ways through tunnels that a capture shows, each with a number: layer by layer, outermost first, what kind of tunnel,
+ * which of them (VNI, key, label, session), and between which addresses. Once per packet in a tunnel: integers only.
+ *
+ * A layer is begun, then names itself, then its addresses; the next layer follows. {@link number} closes the way.
+ */
+import { formatIPv4, formatIPv6 } from '../ip-address.ts';
+import { MAX_TUNNELS } from './capture-path.ts';
+import { TUNNEL_NAMES, type TunnelKind, type TunnelName } from './tunnel-kind.ts';
+
+/** One tunnel around a packet. */
+export interface TunnelLayer {
+  readonly type: TunnelName;
+  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE session; null where it has none. */
+  readonly id: number | null;
+  /** Of the IP packet that carries it; null where none does. */
+  readonly source: string | null;
+  readonly destination: string | null;
+}
+
+/** Tunnels in each other: a packet in more of them is left out, and noted. */
+export const MAX_TUNNEL_LAYERS = 8;
+
+/** Kind (and whether it has an id), id, IP version or 0, source and destination. */
+const LAYER_WORDS = 3 + 8;
+const HAS_ID = 0x100;
+
+export class TunnelTable {
+  /** The way of the packet at hand. */
+  readonly #words = new Int32Array(MAX_TUNNEL_LAYERS * LAYER_WORDS);
+  #layers = 0;
+  /** By number; 0 is no tunnel. */
+  readonly #ways: Int32Array[] = [new Int32Array(0)];
+  /** Numbers by hash: a bucket is a list. */
+  readonly #buckets = new Map<number, number[]>();
+  /** Ways that share a bucket could be made up in advance, and would make the table slow, if the hash were known. */
+  readonly #seed = (Math.random() * 2 ** 32) | 0;
+  readonly #max: number;
+
+  /** @param max at it, further ways have the number of the last one */
+  constructor(max: number = MAX_TUNNELS) {
+    this.#max = max;
+  }
+
+  /** A new packet: in no tunnel so far. */
+  clear(): void {
+    this.#layers = 0;
+  }
+
+  get isEmpty(): boolean {
+    return this.#layers === 0;
+  }
+
+  /** Enters a tunnel without addresses of its own. Returns whether there is room for it. */
+  enter(kind: TunnelKind, id: number | null): boolean {
+    if (this.#layers === MAX_TUNNEL_LAYERS) return false;
+    const at = this.#layers++ * LAYER_WORDS;
+    this.#words[at] = id === null ? kind : kind | HAS_ID;
+    this.#words[at + 1] = id ?? 0;
+    this.#words.fill(0, at + 2, at + LAYER_WORDS);
+    return true;
+  }
+
+  /** Gives the tunnel entered last the addresses of the IP header at `at` of `data`. */
+  carriedBy(data: Uint8Array, at: number, isIPv6: boolean): void {
+    const words = this.#words;
+    const layer = (this.#layers - 1) * LAYER_WORDS;
+    words[layer + 2] = isIPv6 ? 6 : 4;
+    const width = isIPv6 ? 4 : 1;
+    const from = at + (isIPv6 ? 8 : 12);
+    for (let word = 0; word < width; word++) {
+      words[layer + 3 + word] = int32(data, from + (word << 2));
+      words[layer + 7 + word] = int32(data, from + ((width + word) << 2));
+    }
+  }
+
+  /** The number of the way that was entered layer by layer. */
+  number(): number {
+    const length = this.#layers * LAYER_WORDS;
+    if (length === 0) return 0;
+    let hash = this.#seed;
+    for (let at = 0; at < length; at++) hash = mix(hash ^ this.#words[at]!);
+    let bucket = this.#buckets.get(hash);
+    if (bucket === undefined) {
+      bucket = [];
+      this.#buckets.set(hash, bucket);
+    }
+    for (const number of bucket) if (this.#isSame(this.#ways[number]!, length)) return number;
+    if (this.#ways.length === this.#max) return this.#max - 1;
+    bucket.push(this.#ways.length);
+    return this.#ways.push(this.#words.slice(0, length)) - 1;
+  }
+
+  /** What a number stands for, outermost tunnel first. */
+  layers(number: number): TunnelLayer[] {
+    const words = this.#ways[number] ?? new Int32Array(0);
+    const layers: TunnelLayer[] = [];
+    for (let at = 0; at < words.length; at += LAYER_WORDS) {
+      const kind = words[at]!;
+      const version = words[at + 2]!;
+      layers.push({
+        type: TUNNEL_NAMES[kind & 0xff]!,
+        id: (kind & HAS_ID) === 0 ? null : words[at + 1]! >>> 0,
+        source: version === 0 ? null : address(words, at + 3, version),
+        destination: version === 0 ? null : address(words, at + 7, version),
+      });
+    }
+    return layers;
+  }
+
+  #isSame(way: Int32Array, length: number): boolean {
+    if (way.length !== length) return false;
+    for (let at = 0; at < length; at++) if (way[at] !== this.#words[at]) return false;
+    return true;
+  }
+}
+
+function address(words: Int32Array, at: number, version: number): string {
+  return version === 4 ? formatIPv4(words[at]!) : formatIPv6(words, at);
+}
+
+function int32(data: Uint8Array, at: number): number {
+  return (data[at]! << 24) | (data[at + 1]! << 16) | (data[at + 2]! << 8) | data[at + 3]!;
+}
+
+/** The finalizer of MurmurHash3, as in ConnectionTable. */
+function mix(value: number): number {
+  let hash = value;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}

@@ -1,0 +1,87 @@
+/** The tunnels in which a connection was captured, in words. Made of numbers and addresses only: nothing in it is wire text. */
+import { countOf, listOf } from './format-count.ts';
+import type { ConnectionReport, TunnelLayer, TunnelReport } from './model.ts';
+
+const ID_NAMES: Readonly<Record<TunnelLayer['type'], string>> = {
+  mpls: 'label',
+  pppoe: 'session',
+  gre: 'key',
+  erspan: 'session',
+  'ip-in-ip': 'id',
+  vxlan: 'vni',
+  geneve: 'vni',
+  'gtp-u': 'teid',
+};
+const SHOWN_GROUPS = 6;
+const SHOWN_CONNECTIONS = 5;
+
+/** "vxlan vni 42 192.0.2.1 ↔ 192.0.2.2"; empty where there was none. */
+export function tunnelText({ tunnels = [] }: Pick<ConnectionReport, 'tunnels'>): string {
+  const text = waysText(tunnels);
+  const isTwice = tunnels.some(({ copy }) => copy);
+  return isTwice ? `${text}, and once more by another way: counted once` : text;
+}
+
+/** A line for each way that connections share: "in vxlan vni 42 …: connections 0, 3 and 4". */
+export function tunnelLines(connections: readonly ConnectionReport[]): string[] {
+  const groups = new Map<string, number[]>();
+  for (const connection of connections) {
+    const text = tunnelText(connection);
+    if (text === '') continue;
+    const ids = groups.get(text);
+    if (ids === undefined) groups.set(text, [connection.id]);
+    else ids.push(connection.id);
+  }
+  const lines = [...groups].slice(0, SHOWN_GROUPS).map(([text, ids]) => {
+    const which = listOf(
+      ids.map((id) => `#${id}`),
+      SHOWN_CONNECTIONS,
+    );
+    return `${which} in ${text}`;
+  });
+  const hidden = groups.size - lines.length;
+  return hidden > 0 ? [...lines, `${countOf(hidden, 'more way')} through tunnels (--all)`] : lines;
+}
+
+/** There and back by the same tunnel is said once. */
+function waysText(tunnels: readonly TunnelReport[]): string {
+  const client = tunnels.filter(({ from }) => from === 'client').map(({ layers }) => layers);
+  const server = tunnels.filter(({ from }) => from === 'server').map(({ layers }) => layers);
+  const texts: string[] = [];
+  for (const layers of client) {
+    const back = server.findIndex((other) => isWayBack(layers, other));
+    if (back >= 0) texts.push(layersText(layers, '↔', server.splice(back, 1)[0]));
+    else texts.push(`${layersText(layers, '→')} (from the client)`);
+  }
+  texts.push(...server.map((layers) => `${layersText(layers, '→')} (from the server)`));
+  return listOf(texts, 3);
+}
+
+function layersText(layers: readonly TunnelLayer[], arrow: string, back?: readonly TunnelLayer[]): string {
+  return layers
+    .map(({ type, id, source, destination }, i) => {
+      const idBack = back?.[i]?.id ?? id;
+      const ids = id === idBack ? idText(type, id) : `${idText(type, id)}/${String(idBack)}`;
+      const between = source === null || destination === null ? '' : ` ${source} ${arrow} ${destination}`;
+      return `${type}${ids}${between}`;
+    })
+    .join(', in it ');
+}
+
+function idText(type: TunnelLayer['type'], id: number | null): string {
+  return id === null ? '' : ` ${ID_NAMES[type]} ${id}`;
+}
+
+/** Between the same addresses the other way round. Labels and endpoint ids may differ by direction. */
+function isWayBack(there: readonly TunnelLayer[], back: readonly TunnelLayer[]): boolean {
+  return (
+    there.length === back.length &&
+    there.every(({ type, id, source, destination }, i) => {
+      const other = back[i]!;
+      const isSameTunnel = id === other.id || type === 'mpls' || type === 'gtp-u';
+      return (
+        type === other.type && isSameTunnel && source === other.destination && destination === other.source
+      );
+    })
+  );
+}

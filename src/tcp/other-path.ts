@@ -1,0 +1,56 @@
+/**
+ * A segment that comes by another way than its connection's did (through a tunnel, by another interface): does it belong to
+ * that connection at all, and does it show anything new? Asked only where ways differ.
+ */
+import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
+import { otherOf, type Direction } from '../direction.ts';
+import type { StreamReassembler } from './stream-reassembler.ts';
+import type { TcpConnection } from './tcp-connection.ts';
+
+/**
+ * Sequence numbers begin at random: two connections are as near as this by chance in one of 128 cases, and in both
+ * directions in one of 16,000.
+ */
+const NEAR = 1 << 24;
+
+/** Whether the sequence numbers fit the connection's, as far as both are known. */
+export function isOfConnection(connection: TcpConnection, side: 0 | 1, segment: Segment): boolean {
+  const direction = directionOf(connection, side);
+  const stream = connection.stream(direction);
+  const reverse = connection.stream(otherOf(direction));
+  const { flags, sequence, acknowledgement } = segment;
+  const fitsAcknowledged = (flags & ACK) === 0 || isNear(reverse, acknowledgement);
+  if ((flags & SYN) !== 0) {
+    // It begins where its stream does, or another one begins.
+    if (stream.started) return stream.offsetOf((sequence + 1) | 0) === 0 && fitsAcknowledged;
+    return fitsAcknowledged;
+  }
+  // A RST may carry a number of its own making.
+  return (isNear(stream, sequence) || (flags & RST) !== 0) && fitsAcknowledged;
+}
+
+/** Whether all that it says was said by a segment that came before by another way. */
+export function isCopy(connection: TcpConnection, direction: Direction, segment: Segment): boolean {
+  const stream = connection.stream(direction);
+  const reverse = connection.stream(otherOf(direction));
+  const { flags, payloadLength, acknowledgement } = segment;
+  if (!stream.isCaptured) return false;
+  const isSyn = (flags & SYN) !== 0;
+  const sequence = isSyn ? (segment.sequence + 1) | 0 : segment.sequence;
+  const start = stream.offsetOf(sequence);
+  if (isSyn && (stream.syn === null || start !== 0)) return false;
+  if ((flags & FIN) !== 0 && stream.fin === null) return false;
+  if ((flags & RST) !== 0) return stream.rst !== null;
+  if (payloadLength > 0 && !stream.hasAll(start, start + payloadLength)) return false;
+  return (flags & ACK) === 0 || reverse.offsetOf(acknowledgement) <= reverse.acknowledgedOffset;
+}
+
+function isNear(stream: StreamReassembler, sequence: number): boolean {
+  if (!stream.started) return true;
+  const distance = (sequence - stream.nextSequence) | 0;
+  return distance > -NEAR && distance < NEAR;
+}
+
+function directionOf(connection: TcpConnection, side: 0 | 1): Direction {
+  return side === connection.sideOf0 ? 0 : 1;
+}

@@ -1,0 +1,340 @@
+/** Tunnels of every kind, alone and in each other: the segment is that of the innermost packet. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ethernet, ipv4, ipv6, tcp, text } from '../helpers/packet-bytes.ts';
+import { concat, hex } from '../helpers/pcap-builder.ts';
+import {
+  carried,
+  erspan,
+  framed,
+  geneve,
+  gre,
+  greHeader,
+  gretap,
+  gtpU,
+  ip4,
+  ip6,
+  ipInIp,
+  IPV4,
+  mpls,
+  pppoe,
+  u16,
+  u32,
+  udp,
+  vxlan,
+  vxlanGpe,
+  type Wrapped,
+} from '../helpers/tunnel-bytes.ts';
+import { decodeDeep, DeepDecoding } from './deep.ts';
+
+const HELLO = tcp({ payload: text('hello'), sequence: 77 });
+const FOUR = ip4(ipv4(HELLO));
+const SIX = ip6(ipv6(HELLO));
+const OUTER = '203.0.113.1 203.0.113.2';
+const OUTER_6 = '2001:db8::a1 2001:db8::a2';
+const RAW = 101;
+
+const TUNNELS: readonly (readonly [string, (inner: Wrapped) => Wrapped, string])[] = [
+  ['MPLS', (inner) => mpls(inner, 17), 'mpls 17'],
+  ['three MPLS labels', (inner) => mpls(inner, 16, 17, 0xfffff), 'mpls 1048575'],
+  ['PPPoE', (inner) => pppoe(inner, 0xbeef), 'pppoe 48879'],
+  ['GRE', (inner) => gre(inner), `gre ${OUTER}`],
+  ['GRE with a key', (inner) => gre(inner, { key: 0xfedcba98 }), `gre 4275878552 ${OUTER}`],
+  ['GRE with a checksum', (inner) => gre(inner, { checksum: true }), `gre ${OUTER}`],
+  ['GRE with a sequence number', (inner) => gre(inner, { sequence: 1 }), `gre ${OUTER}`],
+  ['GRE with all', (inner) => gre(inner, { checksum: true, key: 5, sequence: 1 }), `gre 5 ${OUTER}`],
+  ['GRE over IPv6', (inner) => gre(inner, { key: 5 }, true), `gre 5 ${OUTER_6}`],
+  ['Ethernet in GRE (NVGRE)', (inner) => gretap(inner, { key: 0x123400 }), `gre 1192960 ${OUTER}`],
+  ['ERSPAN type I', (inner) => erspan(inner, 1), `erspan ${OUTER}`],
+  ['ERSPAN type II', (inner) => erspan(inner, 2), `erspan 341 ${OUTER}`],
+  ['ERSPAN type III', (inner) => erspan(inner, 3), `erspan 341 ${OUTER}`],
+  [
+    'ERSPAN type III with a subheader',
+    (inner) => erspan(inner, 3, { subheader: true }),
+    `erspan 341 ${OUTER}`,
+  ],
+  ['ERSPAN type III of IP packets', (inner) => erspan(inner, 3, { isIp: true }), `erspan 341 ${OUTER}`],
+  ['IP in IPv4', (inner) => ipInIp(inner), `ip-in-ip ${OUTER}`],
+  ['IP in IPv6', (inner) => ipInIp(inner, true), `ip-in-ip ${OUTER_6}`],
+  ['VXLAN', (inner) => vxlan(inner, 0xabcdef), `vxlan 11259375 ${OUTER}`],
+  ['VXLAN on the port of Linux', (inner) => vxlan(inner, 1, 8472), `vxlan 1 ${OUTER}`],
+  ['VXLAN over IPv6', (inner) => vxlan(inner, 1, 4789, true), `vxlan 1 ${OUTER_6}`],
+  ['VXLAN-GPE', (inner) => vxlanGpe(inner, 9), `vxlan 9 ${OUTER}`],
+  ['Geneve', (inner) => geneve(inner), `geneve 42 ${OUTER}`],
+  ['Geneve with options', (inner) => geneve(inner, { options: 63 }), `geneve 42 ${OUTER}`],
+  ['Geneve of IP packets', (inner) => geneve(inner, { isBridged: false }), `geneve 42 ${OUTER}`],
+  ['GTP-U', (inner) => gtpU(inner), `gtp-u 2882400001 ${OUTER}`],
+  ['GTP-U with a sequence number', (inner) => gtpU(inner, 1, []), `gtp-u 1 ${OUTER}`],
+  ['GTP-U with extension headers', (inner) => gtpU(inner, 1, [1, 2, 1]), `gtp-u 1 ${OUTER}`],
+];
+
+/** What only an IP packet can be put in: the rest takes whatever has an EtherType. */
+const IP_ONLY = new Set(
+  ['PPPoE', 'IP in IPv4', 'IP in IPv6', 'VXLAN-GPE', 'ERSPAN type III of IP packets'].concat(
+    TUNNELS.map(([name]) => name).filter((name) => /^GTP|MPLS/.test(name)),
+  ),
+);
+
+describe('a tunnel', () => {
+  it.each(TUNNELS)('%s: is entered, and named', (_, wrap, name) => {
+    for (const inner of [FOUR, SIX]) {
+      const { result, payload, segment, tunnels } = decodeDeep(framed(wrap(inner)));
+      expect([result, payload, segment.sequence, tunnels]).toEqual(['decoded', 'hello', 77, [name]]);
+      expect(segment.isIPv6).toBe(inner === SIX);
+      expect(segment.payloadLength).toBe(5);
+    }
+  });
+
+  it.each(TUNNELS)('%s: cut anywhere, it is never misread', (_, wrap) => {
+    const packet = framed(wrap(FOUR));
+    const tcpAt = packet.length - HELLO.length;
+    for (let length = 0; length <= packet.length; length++) {
+      const cut = decodeDeep(packet.subarray(0, length), 1, packet.length);
+      if (length >= tcpAt + 20) {
+        expect([cut.result, cut.segment.payloadLength]).toEqual(['decoded', 5]);
+        expect(cut.payload).toBe('hello'.slice(0, Math.max(0, length - tcpAt - 20)));
+      } else {
+        expect(['headers cut', 'not TCP']).toContain(cut.result);
+      }
+      // Nothing was cut: what is too short was sent so.
+      expect(['malformed', 'not TCP', 'decoded']).toContain(decodeDeep(packet.subarray(0, length)).result);
+    }
+  });
+
+  it.each(TUNNELS)('%s: in VLANs, in SLL, in SLL2 and in raw IP', (_, wrap, name) => {
+    const { bytes, etherType } = wrap(FOUR);
+    const inVlans = decodeDeep(framed({ bytes, etherType }, 0x88a8, 0x8100));
+    expect([inVlans.result, inVlans.tunnels]).toEqual(['decoded', [name]]);
+    const type = hex(etherType.toString(16).padStart(4, '0'));
+    const sll = decodeDeep(concat([hex('0000 0001 0006 020000000001 0000'), type, bytes]), 113);
+    expect([sll.result, sll.tunnels]).toEqual(['decoded', [name]]);
+    const sll2 = decodeDeep(concat([type, hex('0000 00000007 0001 00 06 0200000000010000'), bytes]), 276);
+    expect([sll2.result, sll2.tunnels, sll2.segment.path & 0xfff]).toEqual(['decoded', [name], 7]);
+    if (etherType === IPV4) expect(decodeDeep(bytes, RAW).tunnels).toEqual([name]);
+  });
+
+  it('in a tunnel, in any order of any of them: the innermost packet counts', () => {
+    const stack = fc.array(fc.nat(TUNNELS.length - 1), { maxLength: 8 });
+    fc.assert(
+      fc.property(stack, fc.boolean(), fc.constantFrom(0, 4, 100), (indexes, isIPv6, cut) => {
+        let packet = isIPv6 ? SIX : FOUR;
+        const names: string[] = [];
+        for (const index of indexes) {
+          const [name, wrap, found] = TUNNELS[index]!;
+          const isIp = packet.etherType === IPV4 || packet.etherType === 0x86dd;
+          if (!isIp && IP_ONLY.has(name)) continue;
+          packet = wrap(packet);
+          names.unshift(found);
+        }
+        const frame = framed(packet);
+        const whole = decodeDeep(frame);
+        expect([whole.result, whole.payload, whole.tunnels]).toEqual(['decoded', 'hello', names]);
+        const short = decodeDeep(frame.subarray(0, Math.max(0, frame.length - cut)), 1, frame.length);
+        expect(['decoded', 'headers cut', 'not TCP']).toContain(short.result);
+        if (short.result === 'decoded') expect(short.segment.payloadLength).toBe(5);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('in more than eight others is left out as too deep', () => {
+    const nested = (depth: number) => {
+      let packet = FOUR;
+      for (let i = 0; i < depth; i++) packet = ipInIp(packet);
+      return decodeDeep(framed(packet)).result;
+    };
+    expect([8, 9, 200].map(nested)).toEqual(['decoded', 'too deep', 'too deep']);
+  });
+
+  it('keeps what it carries inside its own length', () => {
+    // A trailer behind the outer packet, and a mirrored frame with its padding.
+    const frame = concat([framed(erspan(FOUR, 2)), text('trailer')]);
+    const { result, payload } = decodeDeep(frame);
+    expect([result, payload]).toEqual(['decoded', 'hello']);
+  });
+
+  it('has the same number in all packets of it, and another one the other way', () => {
+    const decoding = new DeepDecoding();
+    const path = (inner: Wrapped) => decoding.decode(framed(inner)).segment.path;
+    const first = path(vxlan(FOUR, 1));
+    expect(path(vxlan(SIX, 1))).toBe(first);
+    expect(path(vxlan(FOUR, 2))).not.toBe(first);
+    expect(path(ipInIp(FOUR))).not.toBe(first);
+    expect(path(vxlan(FOUR, 1))).toBe(first);
+    expect(path(FOUR)).toBe(0);
+  });
+});
+
+describe('what only looks like a tunnel, or carries nothing of ours', () => {
+  it.each<[string, Wrapped, string]>([
+    [
+      'VXLAN without the flag of its VNI',
+      carried(17, udp(4789, concat([u32(0), u32(0), framed(FOUR)]))),
+      'not TCP',
+    ],
+    [
+      'VXLAN with reserved bits behind its VNI',
+      carried(17, udp(8472, concat([u32(0x08000000), u32(1), framed(FOUR)]))),
+      'not TCP',
+    ],
+    ['VXLAN-GPE with NSH', carried(17, udp(4790, concat([u32(0x0c000004), u32(0), FOUR.bytes]))), 'tunneled'],
+    ['ARP in VXLAN', vxlan({ bytes: new Uint8Array(28), etherType: 0x0806 }), 'not TCP'],
+    [
+      'Geneve of another version',
+      carried(17, udp(6081, concat([Uint8Array.of(0x40, 0), u16(0x6558), u32(0), framed(FOUR)]))),
+      'not TCP',
+    ],
+    [
+      'a control packet of Geneve',
+      carried(17, udp(6081, concat([Uint8Array.of(0, 0x80), u16(0x6558), u32(0), framed(FOUR)]))),
+      'not TCP',
+    ],
+    ['an echo of GTP-U', carried(17, udp(2152, hex('32010004 00000000 00010000'))), 'not TCP'],
+    ['GTP version 2', carried(17, udp(2152, concat([hex('48ff0008 00000000'), FOUR.bytes]))), 'not TCP'],
+    [
+      'a GTP-U extension header of no length',
+      carried(17, udp(2152, concat([hex('34ff0028 00000001 00000085 00000000'), FOUR.bytes]))),
+      'not TCP',
+    ],
+    [
+      'PPPoE discovery',
+      { bytes: concat([hex('1109 0000 0004'), hex('01010000')]), etherType: 0x8864 },
+      'not TCP',
+    ],
+    [
+      'PPP’s own control protocol',
+      { bytes: hex('1100 0001 0006 c021 01010004'), etherType: 0x8864 },
+      'not TCP',
+    ],
+    [
+      'PPP with compressed TCP headers',
+      { bytes: concat([hex('1100 0001 0022 002d'), new Uint8Array(32)]), etherType: 0x8864 },
+      'tunneled',
+    ],
+    [
+      'GRE with source routes',
+      carried(47, concat([hex('4000 0800 00000000 00000000'), FOUR.bytes])),
+      'tunneled',
+    ],
+    ['GRE of version 2', carried(47, concat([hex('0002 0800'), FOUR.bytes])), 'tunneled'],
+    ['a keepalive of GRE', carried(47, greHeader(0)), 'not TCP'],
+    ['UDP in IP in IP', ipInIp(carried(17, udp(53, text('query')))), 'not TCP'],
+    [
+      'the channel of a pseudowire',
+      { bytes: concat([u32(0x00010140), hex('10000021'), new Uint8Array(16)]), etherType: 0x8847 },
+      'not TCP',
+    ],
+  ])('%s', (_, packet, result) => {
+    expect(decodeDeep(framed(packet)).result).toBe(result);
+  });
+
+  it('a stack of more than sixteen labels, and more than eight VLAN tags, are too deep', () => {
+    expect(decodeDeep(framed(mpls(FOUR, ...new Array<number>(16).fill(16)))).result).toBe('decoded');
+    expect(decodeDeep(framed(mpls(FOUR, ...new Array<number>(17).fill(16)))).result).toBe('too deep');
+    expect(decodeDeep(ethernet(FOUR.bytes, ...new Array<number>(9).fill(0x8100), IPV4)).result).toBe(
+      'too deep',
+    );
+    expect(decodeDeep(framed(gtpU(FOUR, 1, new Array<number>(16).fill(1)))).result).toBe('decoded');
+    expect(decodeDeep(framed(gtpU(FOUR, 1, new Array<number>(17).fill(1)))).result).toBe('too deep');
+  });
+});
+
+describe('behind MPLS labels', () => {
+  it('an Ethernet frame is found with a control word, and without one', () => {
+    const frame = framed(FOUR);
+    const label = u32(0x00010140);
+    const inMpls = (bytes: Uint8Array) =>
+      decodeDeep(framed({ bytes: concat([label, bytes]), etherType: 0x8847 }));
+    expect(inMpls(concat([u32(0), frame])).payload).toBe('hello');
+    const address = Uint8Array.from(frame);
+    address[0] = 0xa2;
+    expect(inMpls(address).payload).toBe('hello');
+    // Hardware addresses that begin as IP does, but make no IP packet of that length.
+    for (const first of [0x42, 0x60]) {
+      address[0] = first;
+      address[1] = 0xff;
+      address[2] = 0xff;
+      address[4] = 0xff;
+      expect([first, inMpls(address).payload]).toEqual([first, 'hello']);
+    }
+  });
+});
+
+describe('PPTP', () => {
+  it('is entered where it is not encrypted', () => {
+    const ppp = concat([hex('ff03 0021'), FOUR.bytes]);
+    const header = concat([hex('3081 880b'), u16(ppp.length), u16(9), u32(1), u32(0)]);
+    const { result, payload, tunnels } = decodeDeep(framed(carried(47, concat([header, ppp]))));
+    expect([result, payload, tunnels]).toEqual(['decoded', 'hello', [`gre 9 ${OUTER}`]]);
+    const encrypted = concat([hex('3001 880b 0014 0009 00000001 ff03 00fd'), new Uint8Array(16)]);
+    expect(decodeDeep(framed(carried(47, encrypted))).result).toBe('tunneled');
+    expect(decodeDeep(framed(carried(47, hex('2081 880b 0000 0009 00000001')))).result).toBe('not TCP');
+  });
+});
+
+describe('WCCP', () => {
+  it('redirects packets with a header of its own or without', () => {
+    for (const header of [[], [hex('00000000')]]) {
+      const packet = carried(47, concat([greHeader(0x883e), ...header, FOUR.bytes]));
+      expect(decodeDeep(framed(packet)).payload).toBe('hello');
+    }
+  });
+});
+
+describe('hostile bytes', () => {
+  const linkTypes = [0, 1, 9, 50, 51, 101, 104, 113, 117, 149, 166, 204, 219, 239, 258, 276, 147];
+  /** What leads deeper into the decoders than random bytes do. */
+  const plausible = fc.constantFrom(
+    ...'0800 86dd 8100 8847 8864 6558 88be 22eb 880b 45000060000000004004 450000600000000040 11 2f 04 29 12b5 17c1 0868 12b6'.split(
+      ' ',
+    ),
+    ...'08000000 0000 2000 3000 b000 00000100 1100 0021 ff03 30ff 34ff 60000000002811 60000000002c2c 600000000040 2c 3c ff ffff'.split(
+      ' ',
+    ),
+    '02000000',
+    '0000000000010140',
+  );
+  const bytes = fc
+    .array(
+      fc.oneof(
+        { weight: 4, arbitrary: plausible },
+        fc.uint8Array({ maxLength: 20 }).map((b) => Buffer.from(b).toString('hex')),
+      ),
+      { maxLength: 24 },
+    )
+    .map((parts) => hex(parts.join('')));
+  const damaged = fc
+    .record({
+      whole: fc.constantFrom(...TUNNELS.map(([, wrap]) => framed(wrap(FOUR))), framed(vxlan(gre(SIX)))),
+      damage: fc.array(fc.tuple(fc.nat(120), fc.nat(255)), { maxLength: 5 }),
+      length: fc.nat(240),
+    })
+    .map(({ whole, damage, length }) => {
+      const copy = whole.slice(0, length);
+      for (const [at, value] of damage) copy[at] = value;
+      return copy;
+    });
+
+  it('never throw, are never read past their end, and never lead to a payload outside them', () => {
+    const decoding = new DeepDecoding();
+    fc.assert(
+      fc.property(
+        fc.oneof(bytes, damaged, damaged),
+        fc.constantFrom(...linkTypes),
+        fc.constantFrom(0, 1, 6, 1000, 0xffffffff),
+        (packet, linkType, cut) => {
+          const { result, segment } = decoding.decode(packet, linkType, packet.length + cut);
+          if (cut === 0) expect(result).not.toBe('headers cut');
+          if (result !== 'decoded') return;
+          const { payloadStart, payloadEnd, payloadLength, data } = segment;
+          expect(payloadStart).toBeGreaterThanOrEqual(20 + 20);
+          expect(payloadEnd).toBeGreaterThanOrEqual(payloadStart);
+          expect(payloadEnd).toBeLessThanOrEqual(segment.isReassembled ? data.length : 7 + packet.length);
+          expect(payloadLength).toBeGreaterThanOrEqual(payloadEnd - payloadStart);
+          expect(payloadLength).toBeLessThanOrEqual(Math.max(packet.length, 65_535) + cut);
+        },
+      ),
+      { numRuns: 6000 },
+    );
+  });
+});
