@@ -71,14 +71,10 @@ function readSmallFile(path: string): Uint8Array | null {
   try {
     // It may grow while it is read, or be another file by now.
     if (!fstatSync(descriptor).isFile()) return null;
+    // One byte more: where it is filled, the file has grown and may be growing still.
     const bytes = new Uint8Array(stat.size + 1);
-    let length = 0;
-    while (length < bytes.length) {
-      const read = readSync(descriptor, bytes, length, bytes.length - length, null);
-      if (read === 0) return bytes.subarray(0, length);
-      length += read;
-    }
-    return null;
+    const length = readSync(descriptor, bytes, 0, bytes.length, 0);
+    return length === stat.size ? bytes.subarray(0, length) : null;
   } finally {
     closeSync(descriptor);
   }

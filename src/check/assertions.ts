@@ -4,6 +4,7 @@ import { boundText, isWithin } from './count-bound.ts';
 import type { Difference } from './difference.ts';
 import type { Assertions, CountBound, Expectation } from './expectation.ts';
 import { MORE, type Observation, type ObservedGroup } from './observation.ts';
+import { inline } from './print-expectation.ts';
 
 const SHOWN_IDS = 5;
 /** Names that count something else than a rule or verdict. */
@@ -80,10 +81,12 @@ function assertionDifference(
   const shown = ids.slice(0, SHOWN_IDS);
   if (hidden > 0) shown.push(`${formatCount(hidden)} more`);
   const on =
-    ids.length === 0 || name === 'connections' ? '' : `: connection${ids.length === 1 ? '' : 's'} ${listOf(shown)}`;
+    ids.length === 0 || name === 'connections'
+      ? ''
+      : `: connection${ids.length === 1 ? '' : 's'} ${listOf(shown)}`;
   return {
     sentence: `expected ${boundText(bound)} ${nameText(name, bound)}${where}, found ${count === 0 ? 'none' : formatCount(count)}${on}`,
-    expected: [`${JSON.stringify(name)}: ${JSON.stringify(bound)}`],
+    expected: [`${JSON.stringify(name)}: ${inline(bound)}`],
     actual: [`${JSON.stringify(name)}: ${count}`],
   };
 }
@@ -114,7 +117,8 @@ function wildcard(pattern: string): (text: string) => boolean {
   if (rest.length === 0) return (text) => text === pattern;
   const end = rest.pop()!;
   return (text) => {
-    if (!text.startsWith(start) || !text.endsWith(end) || text.length < start.length + end.length) return false;
+    if (!text.startsWith(start) || !text.endsWith(end) || text.length < start.length + end.length)
+      return false;
     let at = start.length;
     for (const part of rest) {
       const found = text.indexOf(part, at);

@@ -36,12 +36,14 @@ export function mergeBlobs(files: readonly { readonly name: string; readonly blo
   if (first === undefined) throw new MergeError(null, 'there is no blob to merge');
   for (const { name, blob } of others) {
     const difference = foreignness(first.blob, blob);
-    if (difference !== null) throw new MergeError(name, `is not of the same run as ${first.name}: ${difference}`);
+    if (difference !== null)
+      throw new MergeError(name, `is not of the same run as ${first.name}: ${difference}`);
   }
   const byShard = new Map<number, string>();
   for (const { name, blob } of files) {
     const twin = byShard.get(blob.shard.index);
-    if (twin !== undefined) throw new MergeError(name, `is shard ${shardText(blob.shard)}, and so is ${twin}`);
+    if (twin !== undefined)
+      throw new MergeError(name, `is shard ${shardText(blob.shard)}, and so is ${twin}`);
     byShard.set(blob.shard.index, name);
     if (blob.unchecked > 0) {
       throw new MergeError(
@@ -54,7 +56,10 @@ export function mergeBlobs(files: readonly { readonly name: string; readonly blo
   const missing = Array.from({ length: count }, (_, i) => i + 1).filter((index) => !byShard.has(index));
   if (missing.length > 0) {
     const noun = missing.length === 1 ? 'shard' : 'shards';
-    throw new MergeError(null, `${noun} ${listOf(missing.map(String), 10)} of ${count} ${missing.length === 1 ? 'is' : 'are'} missing`);
+    throw new MergeError(
+      null,
+      `${noun} ${listOf(missing.map(String), 10)} of ${count} ${missing.length === 1 ? 'is' : 'are'} missing`,
+    );
   }
   const captures = files.flatMap(({ blob }) => blob.captures).sort((a, b) => byName(a.path, b.path));
   if (captures.length !== first.blob.all.captures) {

@@ -28,10 +28,12 @@ export function compareObservation(observation: Observation, expectation: Expect
 /** Whether what `--update` would save is what there is; assertions are not among it. */
 export function isSavedPartMet(observation: Observation, expectation: Expectation): boolean {
   const { connections, anomalies } = expectation;
-  return compareObservation(observation, {
-    ...(connections === undefined ? {} : { connections }),
-    ...(anomalies === undefined ? {} : { anomalies }),
-  }).length === 0;
+  return (
+    compareObservation(observation, {
+      ...(connections === undefined ? {} : { connections }),
+      ...(anomalies === undefined ? {} : { anomalies }),
+    }).length === 0
+  );
 }
 
 function captureDifferences(expected: RuleSeverities, actual: RuleSeverities): Difference[] {

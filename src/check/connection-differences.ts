@@ -92,7 +92,8 @@ function clausesOf(
   if (has('upgrade')) clauses.push(`its upgrade was ${expected.upgrade!} before, now ${shape.upgrade}`);
   if (has('messages')) clauses.push(...messageClauses(expected, shape));
   // What follows from another verdict is said by it.
-  if (has('anomalies') && !has('verdict')) clauses.push(...severityChanges(expected.anomalies!, shape.anomalies));
+  if (has('anomalies') && !has('verdict'))
+    clauses.push(...severityChanges(expected.anomalies!, shape.anomalies));
   return clauses;
 }
 
@@ -102,6 +103,8 @@ function messageClauses({ messages }: ExpectedConnection, shape: ConnectionShape
     const now = shape.messages[side];
     if (bound === undefined || isWithin(now, bound)) return [];
     const noun = bound === 1 ? 'message' : 'messages';
-    return [`${boundText(bound)} ${noun} from the ${side} before, now ${now === 0 ? 'none' : formatCount(now)}`];
+    return [
+      `${boundText(bound)} ${noun} from the ${side} before, now ${now === 0 ? 'none' : formatCount(now)}`,
+    ];
   });
 }

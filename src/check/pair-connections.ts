@@ -83,9 +83,11 @@ export function fits(entry: ExpectedConnection, shape: ConnectionShape): boolean
   );
 }
 
-function strictness({ messages, times: _times, ...rest }: ExpectedConnection): number {
-  const bounds = [messages?.client, messages?.server].filter((bound) => bound !== undefined);
-  return 10 * Object.keys(rest).length + bounds.reduce<number>((sum, bound) => sum + (typeof bound === 'number' ? 3 : 1), 0);
+function strictness(entry: ExpectedConnection): number {
+  const bounds = [entry.messages?.client, entry.messages?.server].filter((bound) => bound !== undefined);
+  const exactness = bounds.reduce<number>((sum, bound) => sum + (typeof bound === 'number' ? 3 : 1), 0);
+  const others = Object.keys(entry).filter((key) => key !== 'messages' && key !== 'times');
+  return 10 * others.length + exactness;
 }
 
 function take(each: OpenExpectation, item: OpenGroup): number {

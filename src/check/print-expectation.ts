@@ -16,16 +16,29 @@ const FIELDS: readonly (keyof ExpectedConnection)[] = [
   'messages',
   'anomalies',
 ];
-const KEYS: readonly (keyof Expectation)[] = ['schema', 'connections', 'anomalies', 'expect', 'hosts', 'paths'];
+/** With its key a line of 80. */
+const MAX_INLINE = 60;
+const KEYS: readonly (keyof Expectation)[] = [
+  'schema',
+  'connections',
+  'anomalies',
+  'expect',
+  'hosts',
+  'paths',
+];
 
 /** The whole file, with a line feed at its end. */
 export function printExpectation(expectation: Expectation): string {
-  const members = KEYS.filter((key) => expectation[key] !== undefined).map((key) => {
-    const value =
-      key === 'connections' ? connectionList(expectation.connections!) : indented(expectation[key], '  ');
-    return `  ${JSON.stringify(key)}: ${value}`;
-  });
+  const members = KEYS.filter((key) => expectation[key] !== undefined).map(
+    (key) => `  ${JSON.stringify(key)}: ${memberText(key, expectation)}`,
+  );
   return escapeJson(`{\n${members.join(',\n')}\n}\n`);
+}
+
+function memberText(key: keyof Expectation, expectation: Expectation): string {
+  if (key === 'connections') return connectionList(expectation.connections!);
+  const short = inline(expectation[key]);
+  return short.length <= MAX_INLINE && !/\{.*\{/.test(short) ? short : indented(expectation[key], '  ');
 }
 
 /** An entry of the list, as lines. */
@@ -34,7 +47,10 @@ export function entryLines(entry: ExpectedConnection, times: number): string[] {
 }
 
 /** `"verdict": "clean"`, one a line. */
-export function fieldLines(entry: ExpectedConnection, fields: readonly (keyof ExpectedConnection)[]): string[] {
+export function fieldLines(
+  entry: ExpectedConnection,
+  fields: readonly (keyof ExpectedConnection)[],
+): string[] {
   return fields
     .filter((field) => entry[field] !== undefined && !(field === 'times' && entry.times === 1))
     .map((field) => `${JSON.stringify(field)}: ${inline(entry[field])}`);
@@ -48,13 +64,15 @@ function connectionList(connections: readonly ExpectedConnection[]): string {
   if (connections.length === 0) return '[]';
   const entries = connections.map((entry) => {
     const lines = fieldLines(entry, FIELDS);
-    return lines.length === 0 ? '    {}' : `    {\n${lines.map((line) => `      ${line}`).join(',\n')}\n    }`;
+    return lines.length === 0
+      ? '    {}'
+      : `    {\n${lines.map((line) => `      ${line}`).join(',\n')}\n    }`;
   });
   return `[\n${entries.join(',\n')}\n  ]`;
 }
 
 /** On one line, with spaces as people write them. */
-function inline(value: unknown): string {
+export function inline(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}: ${inline(member)}`);
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;

@@ -23,7 +23,10 @@ export function commonNames(paths: readonly string[]): string[] {
   const parts = paths.map((path) => path.split('/'));
   const first = parts[0] ?? [];
   let common = 0;
-  while (common < first.length - 1 && parts.every((each) => common < each.length - 1 && each[common] === first[common])) {
+  while (
+    common < first.length - 1 &&
+    parts.every((each) => common < each.length - 1 && each[common] === first[common])
+  ) {
     common++;
   }
   return parts.map((each) => each.slice(common).join('/'));

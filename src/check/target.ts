@@ -24,10 +24,7 @@ export function targetOf(upgrade: Pick<UpgradeReport, 'host' | 'target'> | null)
 
 /** Without its port; empty where it is an address. */
 function hostName(authority: string): string {
-  const host = authority
-    .replace(/^.*@/s, '')
-    .replace(/:\d*$/, '')
-    .toLowerCase();
+  const host = authority.replace(/^.*@/s, '').replace(/:\d*$/, '').toLowerCase();
   return IP_ADDRESS.test(host) ? '' : host;
 }
 

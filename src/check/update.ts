@@ -44,8 +44,7 @@ function loosenedConnections(
   return groups.map(({ shape, count }, i) => {
     const entry = entryOf(shape, count);
     const predecessor =
-      predecessorOf[i] ??
-      takeFirst(left, ({ target }) => target === undefined || target === shape.target);
+      predecessorOf[i] ?? takeFirst(left, ({ target }) => target === undefined || target === shape.target);
     return predecessor === null ? entry : loosenedAs(predecessor, entry);
   });
 }
@@ -64,7 +63,8 @@ function loosenedAs(saved: ExpectedConnection, fresh: ExpectedConnection): Expec
   const kept = Object.entries(fresh).filter(
     ([key]) => key === 'times' || saved[key as keyof ExpectedConnection] !== undefined,
   );
-  const messages = saved.messages === undefined ? {} : { messages: keptBounds(saved.messages, fresh.messages!) };
+  const messages =
+    saved.messages === undefined ? {} : { messages: keptBounds(saved.messages, fresh.messages!) };
   return { ...(Object.fromEntries(kept) as ExpectedConnection), ...messages };
 }
 

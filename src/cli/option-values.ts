@@ -53,7 +53,9 @@ export function shardPart(option: string): (value: Raw) => { index: number; coun
     if (given === undefined) return undefined;
     const [, index, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(given) ?? []).map(Number);
     if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
-    throw new Error(`${option} ${given} is no part; give a number from 1 up and how many there are, as in ${option} 2/5`);
+    throw new Error(
+      `${option} ${given} is no part; give a number from 1 up and how many there are, as in ${option} 2/5`,
+    );
   };
 }
 

@@ -9,14 +9,20 @@ export function isProblem({ status }: { readonly status: CheckStatus }): boolean
 }
 
 /** A clause that follows the capture's name. */
-export function headlineOf({ status, failure, connections, differences, moreDifferences }: CaptureOutcome): string {
+export function headlineOf({
+  status,
+  failure,
+  connections,
+  differences,
+  moreDifferences,
+}: CaptureOutcome): string {
   switch (status) {
     case 'passed':
       return `as expected (${countOf(connections, 'connection')})`;
     case 'different':
       return countOf(differences.length + moreDifferences, 'difference');
     case 'missing':
-      return 'has no expectation: write it with wscap check, look at it and commit it';
+      return 'has no expectation, and where CI is set none is written: run wscap check, look at what it writes, and commit that';
     case 'written':
       return `its expectation is written (${countOf(connections, 'connection')})`;
     case 'updated':

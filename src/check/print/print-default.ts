@@ -46,19 +46,24 @@ function outcomeLines(outcome: CaptureOutcome, theme: Theme, width: number): str
   const [first, ...rest] = wrapText(`${theme.safe(path)}: ${theme.safe(headlineOf(outcome))}`, width - 2);
   const lines = [`${theme.symbol(MARKS[status])} ${first ?? ''}`, ...rest.map((line) => `  ${line}`)];
   for (const difference of differences) {
-    lines.push(...wrapText(theme.safe(difference.sentence), width - 2).map((line) => `  ${theme.strong(line)}`));
+    lines.push(
+      ...wrapText(theme.safe(difference.sentence), width - 2).map((line) => `  ${theme.strong(line)}`),
+    );
     for (const line of diffLines(difference)) {
       const safe = `    ${theme.safe(line)}`;
       lines.push(line.startsWith('-') ? theme.colored('error', safe) : theme.code(safe));
     }
   }
-  if (moreDifferences > 0) lines.push(`  ${theme.own('…')}and ${countOf(moreDifferences, 'more difference')}`);
+  if (moreDifferences > 0)
+    lines.push(`  ${theme.own('…')}and ${countOf(moreDifferences, 'more difference')}`);
   return lines;
 }
 
 function obsoleteLines({ obsolete }: CheckResult, theme: Theme): string[] {
   return obsolete.map(({ path, removed }) => {
-    const what = removed ? 'removed, for its capture is gone' : 'obsolete, for its capture is gone (-u removes it)';
+    const what = removed
+      ? 'removed, for its capture is gone'
+      : 'obsolete, for its capture is gone (-u removes it)';
     return `${theme.symbol(removed ? 'info' : 'warning')} ${theme.safe(path)}: ${what}`;
   });
 }

@@ -24,7 +24,10 @@ function bounded(kind: 'error' | 'warning', lines: readonly string[]): readonly 
   if (lines.length <= SHOWN_OF_A_KIND) return lines;
   const shown = lines.slice(0, SHOWN_OF_A_KIND - 1);
   const hidden = countOf(lines.length - shown.length, `more ${kind}`);
-  return [...shown, `::${kind} title=wscap check::${escapeCommandData([`${hidden}: the log of wscap check has all`])}`];
+  return [
+    ...shown,
+    `::${kind} title=wscap check::${escapeCommandData([`${hidden}: the log of wscap check has all`])}`,
+  ];
 }
 
 function annotation(outcome: CaptureOutcome): string {

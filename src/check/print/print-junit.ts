@@ -14,7 +14,9 @@ export function* printJunit(result: CheckResult): Generator<string> {
   yield `  <testsuite name="wscap check" ${numbers} skipped="0">\n`;
   yield `    <properties>\n      <property name="wscap.version" value="${escapeMarkup(result.version)}"/>\n    </properties>\n`;
   for (const outcome of captures) yield caseText(outcome);
-  const notes = obsolete.map(({ path, removed }) => `${path}: ${removed ? 'removed' : 'obsolete'}, its capture is gone`);
+  const notes = obsolete.map(
+    ({ path, removed }) => `${path}: ${removed ? 'removed' : 'obsolete'}, its capture is gone`,
+  );
   const partial = partialText(result);
   if (partial !== '') notes.push(partial);
   if (notes.length > 0) yield `    <system-out>${notes.map(escapeMarkup).join('\n')}</system-out>\n`;

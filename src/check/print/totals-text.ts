@@ -16,14 +16,16 @@ export function totalsText(result: CheckResult): string {
   const kinds = (Object.keys(WORDS) as CheckStatus[]).filter((status) => totals[status] > 0);
   const captures = countOf(result.captures.length, 'capture');
   if (kinds.length === 0) return captures;
-  const [only] = kinds;
-  if (kinds.length === 1 && only === 'passed') {
-    return result.captures.length === 1 ? `${captures}, as expected` : `${captures}, all as expected`;
+  if (kinds.length === 1) {
+    const words = WORDS[kinds[0]!];
+    return result.captures.length === 1 ? `${captures}, ${words}` : `${captures}, all ${words}`;
   }
   return `${captures}: ${kinds.map((status) => `${formatCount(totals[status])} ${WORDS[status]}`).join(', ')}`;
 }
 
 /** What was left when it was interrupted; empty where it was not. */
 export function partialText({ unchecked }: CheckResult): string {
-  return unchecked === 0 ? '' : `interrupted: ${countOf(unchecked, 'capture')} not checked, this is a partial result`;
+  return unchecked === 0
+    ? ''
+    : `interrupted: ${countOf(unchecked, 'capture')} not checked, this is a partial result`;
 }

@@ -38,7 +38,10 @@ interface Verdict {
   readonly differences: readonly Difference[];
 }
 
-export async function checkCapture({ path, name }: CaptureTask, options: TaskOptions): Promise<CaptureOutcome> {
+export async function checkCapture(
+  { path, name }: CaptureTask,
+  options: TaskOptions,
+): Promise<CaptureOutcome> {
   try {
     const observer = new Observer(options.analysis.windowMs);
     const observation = observer.end(

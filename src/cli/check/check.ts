@@ -125,7 +125,9 @@ function blobOf(result: CheckResult, update: boolean, shard: Shard, { captures }
   };
 }
 
-function makeBlobFolder(plan: readonly { readonly path: string | undefined; readonly reporter: string }[]): void {
+function makeBlobFolder(
+  plan: readonly { readonly path: string | undefined; readonly reporter: string }[],
+): void {
   for (const { path, reporter } of plan) {
     if (reporter === 'blob' && path !== undefined && dirname(path) === BLOB_FOLDER) {
       mkdirSync(BLOB_FOLDER, { recursive: true });

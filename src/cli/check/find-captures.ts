@@ -25,7 +25,10 @@ export async function findCaptures(operands: readonly string[]): Promise<FoundCa
   const orphans = new Set<string>();
   for (const operand of operands) {
     if (operand === '-') {
-      throw new UsageError('standard input (-) has no expectation beside it: save the capture first', 'check');
+      throw new UsageError(
+        'standard input (-) has no expectation beside it: save the capture first',
+        'check',
+      );
     }
     const stat = statSync(operand, { throwIfNoEntry: false });
     if (stat?.isDirectory() === true) sortOut(filesIn(operand), true, captures, orphans);
@@ -37,7 +40,9 @@ export async function findCaptures(operands: readonly string[]): Promise<FoundCa
   }
   return {
     captures: [...captures].map(taskOf).sort((a, b) => byName(a.name, b.name)),
-    obsolete: [...orphans].map((path) => ({ path, name: nameOf(path) })).sort((a, b) => byName(a.name, b.name)),
+    obsolete: [...orphans]
+      .map((path) => ({ path, name: nameOf(path) }))
+      .sort((a, b) => byName(a.name, b.name)),
   };
 }
 
@@ -74,7 +79,8 @@ function filesIn(folder: string): string[] {
     if (entry.isDirectory()) files.push(...filesIn(path));
     else if (entry.isFile()) files.push(path);
     // A link to a folder may lead back here.
-    else if (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile() === true) files.push(path);
+    else if (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+      files.push(path);
   }
   return files;
 }

@@ -24,14 +24,20 @@ export async function runMergeReports(request: MergeRequest): Promise<number> {
     return { name: path, blob: parseBlob(readFileSync(path, 'utf8'), path) };
   });
   if (files.length === 0) {
-    throw new UsageError(`${folder} holds no blob: wscap check --shard 1/3 --reporter blob writes one`, 'merge-reports');
+    throw new UsageError(
+      `${folder} holds no blob: wscap check --shard 1/3 --reporter blob writes one`,
+      'merge-reports',
+    );
   }
   let result;
   try {
     result = mergeBlobs(files);
   } catch (error) {
     if (!(error instanceof MergeError)) throw error;
-    throw new UsageError(error.file === null ? `${folder}: ${error.message}` : `${error.file} ${error.message}`, 'merge-reports');
+    throw new UsageError(
+      error.file === null ? `${folder}: ${error.message}` : `${error.file} ${error.message}`,
+      'merge-reports',
+    );
   }
   const outputs = createOutputs(
     plan.map(({ path }) => path),

@@ -31,7 +31,7 @@ const RULE_IDS: readonly string[] = ALL_RULES.map(({ id }) => id);
 /** What can be asserted: how many connections, of which kind, with which finding. */
 export const ASSERTABLE: readonly string[] = [...COUNTED, ...VERDICTS, ...RULE_IDS];
 /** More entries than wscap ever writes. */
-const MAX_CONNECTIONS = 2000;
+export const MAX_CONNECTIONS = 2000;
 
 const FILE_CHECKS: Readonly<Record<keyof Expectation | '$schema', Check<unknown>>> = {
   // For editors.
@@ -46,7 +46,7 @@ const FILE_CHECKS: Readonly<Record<keyof Expectation | '$schema', Check<unknown>
   hosts: checkScopes,
   paths: checkScopes,
 };
-export const FILE_KEYS: readonly string[] = Object.keys(FILE_CHECKS);
+
 
 const CONNECTION_CHECKS: Readonly<Record<keyof ExpectedConnection, Check<unknown>>> = {
   target: (value, place) => (value === null ? null : checkText(value, place)),
@@ -151,9 +151,14 @@ function checkAssertions(value: unknown, place: Place): Assertions {
 
 function checkScopes(value: unknown, place: Place): Record<string, Assertions> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw place.error(`must be an object, as in { "/chat": { "handshake-close": 0 } }, not ${describeValue(value)}`);
+    throw place.error(
+      `must be an object, as in { "/chat": { "handshake-close": 0 } }, not ${describeValue(value)}`,
+    );
   }
   return Object.fromEntries(
-    Object.entries(value).map(([pattern, assertions]) => [pattern, checkAssertions(assertions, place.at(pattern))]),
+    Object.entries(value).map(([pattern, assertions]) => [
+      pattern,
+      checkAssertions(assertions, place.at(pattern)),
+    ]),
   );
 }

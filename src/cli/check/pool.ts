@@ -6,7 +6,13 @@
 import { Worker } from 'node:worker_threads';
 import type { CaptureOutcome } from '../../check/result.ts';
 import { checkCapture, failedOutcome, type CaptureTask, type TaskOptions } from './check-capture.ts';
-import { IDLE, type Batch, type IndexedOutcome, type IndexedTask, type WorkerStart } from './worker-messages.ts';
+import {
+  IDLE,
+  type Batch,
+  type IndexedOutcome,
+  type IndexedTask,
+  type WorkerStart,
+} from './worker-messages.ts';
 
 export interface PoolOptions {
   /** Threads at most, this one included. */
@@ -21,13 +27,15 @@ export interface PoolOptions {
 
 /** Plain files up to this size are small. A packed one may be of any size inside. */
 export const SMALL_BYTES: number = 64 * 1024;
-/** With fewer small captures than this beside them, no thread is started for small ones. */
-const SMALL_FOR_A_THREAD = 3000;
+/** For each so many small captures a thread is started: measured, with fewer it begins when the others are through. */
+const SMALL_FOR_A_THREAD = 250;
 /** Between two looks at what else there is to do. */
 const SMALL_AT_ONCE = 32;
 /** A batch for a thread: enough not to wait for the next, not so much that others run out of work. */
 const BATCH_BYTES = 1024 * 1024;
 const BATCH_CAPTURES = 64;
+/** Small captures that a thread has left when it gets more: this one may be too busy to hear that it has none. */
+const REFILL_BELOW = 32;
 
 export async function checkAll(
   tasks: readonly CaptureTask[],
@@ -53,11 +61,10 @@ function threadCount(
   large: number,
   workers: number,
 ): { readonly count: number; readonly isForSmall: boolean } {
-  const isForSmall = small >= SMALL_FOR_A_THREAD;
   // While there are small ones this thread is busy as well.
-  const others = small > 0 ? Math.max(1, workers - 1) : workers;
-  if (large > 0) return { count: Math.min(others, isForSmall ? others : large), isForSmall };
-  return { count: isForSmall ? workers - 1 : 0, isForSmall };
+  const most = small > 0 ? Math.max(large > 0 ? 1 : 0, workers - 1) : workers;
+  const forSmall = Math.floor(small / SMALL_FOR_A_THREAD);
+  return { count: Math.min(most, large + forSmall), isForSmall: forSmall > 0 };
 }
 
 function takeFrom(queue: IndexedTask[]): IndexedTask[] {
@@ -98,7 +105,12 @@ function runThread(
   first: Batch,
   takeBatch: () => Batch,
   options: TaskOptions,
-  { entry = new URL('./cli/check/worker.js', import.meta.url), maxHeapMegabytes, onOutcome, signal }: PoolOptions,
+  {
+    entry = new URL('./cli/check/worker.js', import.meta.url),
+    maxHeapMegabytes,
+    onOutcome,
+    signal,
+  }: PoolOptions,
 ): Promise<Batch> {
   return new Promise((done, fail) => {
     const current = new Int32Array(new SharedArrayBuffer(4)).fill(IDLE);
@@ -119,10 +131,11 @@ function runThread(
       hasWorked = true;
       onOutcome(outcome);
       batch = batch.filter((task) => task.index !== index);
-      if (batch.length > 0) return;
-      batch = takeBatch();
-      if (batch.length > 0) thread.postMessage(batch);
-      else stop();
+      if (batch.length > REFILL_BELOW || !batch.every(isSmall)) return;
+      const next = takeBatch();
+      if (next.length > 0) thread.postMessage(next);
+      batch = [...batch, ...next];
+      if (batch.length === 0) stop();
     });
     thread.on('error', (error: Error) => {
       failure = error;

@@ -39,7 +39,8 @@ export function planReports(
   const names = targets.map(({ path }) => resolve(path!));
   const double = names.findIndex((name, i) => names.indexOf(name) < i);
   if (double !== -1) throw new UsageError(`--output ${targets[double]!.path!} is given twice`, command);
-  if (take((reporter) => reporter === 'blob') !== undefined) targets.push({ path: blobFile, reporter: 'blob' });
+  if (take((reporter) => reporter === 'blob') !== undefined)
+    targets.push({ path: blobFile, reporter: 'blob' });
   const [printed, ...tooMany] = asked;
   if (tooMany.length > 0) {
     throw new UsageError(

@@ -16,4 +16,8 @@ async function work(batch: Batch): Promise<void> {
   }
 }
 
-port.on('message', (batch: Batch) => void work(batch));
+let last = Promise.resolve();
+port.on('message', (batch: Batch) => {
+  // The next batch may come before this one is done.
+  last = last.then(() => work(batch));
+});
