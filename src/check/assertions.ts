@@ -53,7 +53,9 @@ function judge(assertions: Assertions, scope: Scope): Difference[] {
       name === 'errors' || name === 'warnings' ? `${severity}s` === name : rule === name,
     ).length;
     const count = found.reduce((sum, group) => sum + group.count, 0) + ofCapture;
-    return isWithin(count, bound) ? [] : [assertionDifference(name, bound, count, found, scope)];
+    return isWithin(count, bound)
+      ? []
+      : [assertionDifference(name, bound, { count, found, ofCapture }, scope)];
   });
 }
 
@@ -69,8 +71,11 @@ function isCounted(name: string, { shape }: ObservedGroup): boolean {
 function assertionDifference(
   name: string,
   bound: CountBound,
-  count: number,
-  found: readonly ObservedGroup[],
+  {
+    count,
+    found,
+    ofCapture,
+  }: { readonly count: number; readonly found: readonly ObservedGroup[]; readonly ofCapture: number },
   { where }: Scope,
 ): Difference {
   const ids = found
@@ -80,10 +85,13 @@ function assertionDifference(
   const hidden = found.reduce((sum, group) => sum + group.count, 0) - Math.min(ids.length, SHOWN_IDS);
   const shown = ids.slice(0, SHOWN_IDS);
   if (hidden > 0) shown.push(`${formatCount(hidden)} more`);
-  const on =
-    ids.length === 0 || name === 'connections'
-      ? ''
-      : `: connection${ids.length === 1 ? '' : 's'} ${listOf(shown)}`;
+  const places = [
+    ...(ids.length === 0 || name === 'connections'
+      ? []
+      : [`connection${ids.length === 1 ? '' : 's'} ${listOf(shown)}`]),
+    ...(ofCapture > 0 ? ['the capture as a whole'] : []),
+  ];
+  const on = places.length === 0 ? '' : `: ${places.join(', ')}`;
   return {
     sentence: `expected ${boundText(bound)} ${nameText(name, bound)}${where}, found ${count === 0 ? 'none' : formatCount(count)}${on}`,
     expected: [`${JSON.stringify(name)}: ${inline(bound)}`],
