@@ -82,7 +82,7 @@ function clausesOf(
 ): string[] {
   const clauses: string[] = [];
   const has = (field: Field): boolean => fields.includes(field);
-  if (has('target')) clauses.push(`expected to ${targetText(expected.target ?? null)}`);
+  if (has('target')) clauses.push(`it was to ${targetText(expected.target ?? null)} before`);
   if (has('verdict')) {
     clauses.push(`${storyOf(expected, null)} before, now ${storyOf(shape, member)}`);
   } else if (has('closed')) {

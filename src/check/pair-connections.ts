@@ -49,10 +49,21 @@ export function pairConnections(
     }
   }
   const pairs: Pair[] = [];
-  for (const each of open) {
-    for (const item of candidates(each.entry)) {
-      if (each.left === 0) break;
+  const pairWith = (each: OpenExpectation, items: readonly OpenGroup[]): void => {
+    for (const item of items) {
+      if (each.left === 0) return;
       if (item.left > 0) pairs.push(paired(each, item));
+    }
+  };
+  for (const each of open) pairWith(each, candidates(each.entry));
+  for (const each of open) {
+    const path = pathOf(each.entry.target);
+    // The same service under another name.
+    if (each.left > 0 && path !== null) {
+      pairWith(
+        each,
+        all.filter(({ group }) => pathOf(group.shape.target) === path),
+      );
     }
     if (each.left > 0) pairs.push({ expected: each.entry, actual: null, count: each.left });
   }
@@ -66,6 +77,12 @@ export function pairConnections(
     });
   }
   return pairs;
+}
+
+/** Without its host. */
+function pathOf(target: string | null | undefined): string | null {
+  const slash = target?.indexOf('/') ?? -1;
+  return slash === -1 ? null : target!.slice(slash);
 }
 
 /** What the entry says holds for the connection. */

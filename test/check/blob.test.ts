@@ -69,7 +69,7 @@ describe('merged shards', () => {
 });
 
 describe('a blob', () => {
-  const [{ blob }] = blobs(1) as [{ blob: Blob }];
+  const { blob } = blobs(1)[0]!;
 
   it('is read as it was written', () => {
     expect(parseBlob(JSON.stringify(blob), 'x')).toEqual(blob);

@@ -218,6 +218,13 @@ describe('a difference', () => {
     ]);
   });
 
+  it('names another host of the same path', () => {
+    const other = sampleConnection({ upgrade: sampleUpgrade({ host: 'other.example', target: '/chat' }) });
+    expect(sentences(sampleReport([CLEAN]), saved(sampleReport([other])))).toEqual([
+      'connection 0 (/chat): it was to other.example/chat before',
+    ]);
+  });
+
   it('names what changed over the whole capture', () => {
     const loop = { ...sampleAnomaly({ rule: 'reconnect-loop' }), connections: [0] };
     const report = sampleReport([CLEAN], { anomalies: [loop] });

@@ -33,7 +33,7 @@ export function* printDefault(result: CheckResult, theme: Theme, width: number):
   const partial = partialText(result);
   if (partial !== '') yield `${theme.symbol('warning')} ${partial}\n`;
   if (captures.some(({ status }) => status === 'different')) {
-    yield `  ${theme.own('If that is meant:')} ${theme.code('wscap check -u')} ${theme.own('writes it down; commit what it changes.')}\n`;
+    yield `  ${theme.own('If a difference is meant:')} ${theme.code('wscap check -u')} ${theme.own('writes it down; commit what it changes.')}\n`;
   }
 }
 

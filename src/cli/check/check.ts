@@ -52,6 +52,7 @@ export async function runCheck(request: CheckRequest): Promise<number> {
     };
     const blob = blobOf(result, request.update, shard, found);
     await writeReports(result, plan, outputs, request, blob);
+    if (result.unchecked > 0) await leaveWorkBehind();
     return exitCodeOf(result);
   } finally {
     outputs.discard();
@@ -101,7 +102,18 @@ async function checkTasks(
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onTerminate);
   }
-  return outcomes.sort((a, b) => byName(a.path, b.path));
+  // A copy: what was still being worked on when Ctrl-C came may end now.
+  return outcomes.toSorted((a, b) => byName(a.path, b.path));
+}
+
+/** Interrupted, a capture may still be being read, and would keep the program from ending. */
+async function leaveWorkBehind(): Promise<never> {
+  await new Promise<void>((done) => {
+    process.stdout.write('', () => {
+      done();
+    });
+  });
+  process.exit(EXIT_INTERRUPTED);
 }
 
 async function handleObsolete(found: FoundCaptures['obsolete'], update: boolean): Promise<Obsolete[]> {

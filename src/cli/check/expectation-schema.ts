@@ -79,9 +79,7 @@ function definitions(): Schema {
       description: 'Rules that found something, with their worst severity; information is not compared.',
     },
     assertions: {
-      ...closedObject(
-        Object.fromEntries(ASSERTABLE.map((name) => [name, { $ref: '#/definitions/bound' }])),
-      ),
+      ...closedObject(Object.fromEntries(ASSERTABLE.map((name) => [name, { $ref: '#/definitions/bound' }]))),
       description: 'How many connections there are of a verdict, or with a finding of a rule.',
     },
     scopes: { type: 'object', additionalProperties: { $ref: '#/definitions/assertions' } },

@@ -102,6 +102,8 @@ async function filesMatching(pattern: string): Promise<string[]> {
 }
 
 function taskOf(path: string): CaptureTask {
-  // One that has gone by now is told when it is read.
-  return { path, name: nameOf(path), size: statSync(path, { throwIfNoEntry: false })?.size ?? 0 };
+  const stat = statSync(path, { throwIfNoEntry: false });
+  // A pipe may bring anything. What has gone by now is told when it is read.
+  const size = stat === undefined ? 0 : stat.isFile() ? stat.size : Infinity;
+  return { path, name: nameOf(path), size };
 }

@@ -47,7 +47,6 @@ const FILE_CHECKS: Readonly<Record<keyof Expectation | '$schema', Check<unknown>
   paths: checkScopes,
 };
 
-
 const CONNECTION_CHECKS: Readonly<Record<keyof ExpectedConnection, Check<unknown>>> = {
   target: (value, place) => (value === null ? null : checkText(value, place)),
   times: (value, place) => checkTimes(value, place),

@@ -49,7 +49,17 @@ export async function checkAll(
   const threads = threadCount(small.length, large.length, pool.workers);
   const takeBatch = (): Batch => takeFrom(large.length > 0 ? large : threads.isForSmall ? small : []);
   const crew = Array.from({ length: threads.count }, () => superviseThread(takeBatch, options, pool));
-  await Promise.all([workHere(small, options, pool), ...crew]);
+  const work = Promise.all([workHere(small, options, pool), ...crew]);
+  // Not even a file that never ends is waited for then.
+  await Promise.race([work, whenAborted(pool.signal)]);
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    signal.addEventListener('abort', () => {
+      done();
+    });
+  });
 }
 
 export function isSmall({ path, size }: CaptureTask): boolean {

@@ -13,7 +13,7 @@ export interface ReportTarget {
 const FITTING: Readonly<Record<string, readonly Reporter[]>> = {
   '.json': ['json', 'blob'],
   '.xml': ['junit'],
-  '.txt': ['default', 'github'],
+  '.txt': ['default'],
 };
 
 /** @param blobFile where a blob goes for which no file is named */

@@ -82,7 +82,7 @@ i w.pcap: its expectation is written (1 connection)
 ! gone.pcap.wscap.json: obsolete, for its capture is gone (-u removes it)
 
 ✖ 6 captures: 1 as expected, 1 different, 1 without expectation, 1 that could not be checked, 1 with a new expectation, 1 with an updated expectation
-  If that is meant: wscap check -u writes it down; commit what it changes.
+  If a difference is meant: wscap check -u writes it down; commit what it changes.
 `);
   });
 

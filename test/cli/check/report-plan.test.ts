@@ -15,7 +15,11 @@ describe('reporters', () => {
     [[], ['check.xml'], ['junit > check.xml']],
     [[], ['check.xml', undefined], ['default > stdout', 'junit > check.xml']],
     [['default', 'junit'], ['check.xml'], ['default > stdout', 'junit > check.xml']],
-    [['github'], ['a.xml', 'b.json', 'c.txt'], ['junit > a.xml', 'json > b.json', 'github > c.txt']],
+    [
+      ['github'],
+      ['a.xml', 'b.json', 'c.txt'],
+      ['github > stdout', 'junit > a.xml', 'json > b.json', 'default > c.txt'],
+    ],
     [
       ['json', 'junit'],
       ['a', 'b'],
