@@ -11,6 +11,7 @@ import { measurementNote } from './run/report.mjs';
 import { targetSection } from './run/targets.mjs';
 import { installedTools, isWscapBuilt, WSCAP_PROGRAM } from './run/tools.mjs';
 import { besideTools } from './studies/beside-tools.mjs';
+import { check } from './studies/check.mjs';
 import { churn } from './studies/churn.mjs';
 import { deflate } from './studies/deflate.mjs';
 import { growth } from './studies/growth.mjs';
@@ -19,7 +20,7 @@ import { loss } from './studies/loss.mjs';
 import { startUp } from './studies/start-up.mjs';
 
 /** @type {Record<string, (bench: import('./studies/study.mjs').Bench) => Promise<import('./studies/study.mjs').Findings>>} */
-const STUDIES = { tools: besideTools, loss, deflate, gzip, churn, growth, 'start-up': startUp };
+const STUDIES = { tools: besideTools, loss, deflate, gzip, churn, growth, 'start-up': startUp, check };
 
 const USAGE = `Usage: npm run bench -- [options]
 

@@ -9,7 +9,7 @@ import { CaptureError } from './capture-error.ts';
 
 const CHUNK_LENGTH = 2 * 1024 * 1024;
 /** So long a read doesn't hold up anything else. */
-const SMALL_LENGTH = 64 * 1024;
+const SMALL_LENGTH = 256 * 1024;
 
 export interface FileChunk {
   /** Valid until the next one is asked for. */

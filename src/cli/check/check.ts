@@ -13,6 +13,7 @@ import { mergeSettings } from '../config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FAILED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from '../exit-codes.ts';
 import { keepHeapLean } from '../lean-heap.ts';
 import { createOutputs } from '../output.ts';
+import { keepCompilerPatient } from '../patient-compiler.ts';
 import { createStatusLine, progressBar } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CaptureTask, TaskOptions } from './check-capture.ts';
@@ -73,7 +74,8 @@ async function checkTasks(
   options: TaskOptions,
   workers: number | undefined,
 ): Promise<CaptureOutcome[]> {
-  if (!tasks.every(isSmall)) keepHeapLean();
+  if (tasks.every(isSmall)) keepCompilerPatient();
+  else keepHeapLean();
   const status = createStatusLine(process.stderr);
   const interrupt = new AbortController();
   const outcomes: CaptureOutcome[] = [];

@@ -26,7 +26,7 @@ export interface PoolOptions {
 }
 
 /** Plain files up to this size are small. A packed one may be of any size inside. */
-export const SMALL_BYTES: number = 64 * 1024;
+export const SMALL_BYTES: number = 256 * 1024;
 /** For each so many small captures a thread is started: measured, with fewer it begins when the others are through. */
 const SMALL_FOR_A_THREAD = 250;
 /** Between two looks at what else there is to do. */
@@ -48,8 +48,11 @@ export async function checkAll(
   const large = indexed.filter((task) => !isSmall(task)).sort((a, b) => b.size - a.size);
   const threads = threadCount(small.length, large.length, pool.workers);
   const takeBatch = (): Batch => takeFrom(large.length > 0 ? large : threads.isForSmall ? small : []);
-  const crew = Array.from({ length: threads.count }, () => superviseThread(takeBatch, options, pool));
-  const work = Promise.all([workHere(small, options, pool), ...crew]);
+  const startCrew = () =>
+    Promise.all(Array.from({ length: threads.count }, () => superviseThread(takeBatch, options, pool)));
+  const here = workHere(small, options, pool);
+  // One thread is one: those that can't be worked on here wait.
+  const work = pool.workers === 1 ? here.then(startCrew) : Promise.all([here, startCrew()]);
   // Not even a file that never ends is waited for then.
   await Promise.race([work, whenAborted(pool.signal)]);
 }
