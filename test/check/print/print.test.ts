@@ -64,7 +64,6 @@ const asGithub = (value: CheckResult) => [...printGithub(value)].join('');
 const asJson = (value: CheckResult) => [...printJson(value)].join('');
 
 /** What a terminal obeys, or draws as nothing. */
-// eslint-disable-next-line no-control-regex
 const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
 
 describe('reporter default', () => {
