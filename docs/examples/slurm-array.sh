@@ -1,10 +1,10 @@
 #!/bin/sh
 #SBATCH --job-name=wscap-check
-#SBATCH --array=1-8
+#SBATCH --array=1-4
 #SBATCH --cpus-per-task=4
 #SBATCH --mem=4G
 #SBATCH --output=wscap-check-%a.log
-# Eight tasks check an eighth of the captures each, and leave a blob. Then, once all are done:
+# Four tasks check a quarter of the captures each, and leave a blob. Then, once all are done:
 #   sbatch --dependency=afterany:$SLURM_ARRAY_JOB_ID --wrap 'wscap merge-reports blobs'
 
 export CI=true

@@ -45,6 +45,8 @@ export interface ExpectedConnection {
 export type Assertions = Readonly<Record<string, CountBound>>;
 
 export interface Expectation {
+  /** Where the JSON Schema lies, for the editor of who wrote it. */
+  readonly $schema?: string;
   readonly schema?: typeof EXPECTATION_SCHEMA;
   /** Saved by `--update`: all connections. */
   readonly connections?: readonly ExpectedConnection[];

@@ -19,6 +19,7 @@ const FIELDS: readonly (keyof ExpectedConnection)[] = [
 /** With its key a line of 80. */
 const MAX_INLINE = 60;
 const KEYS: readonly (keyof Expectation)[] = [
+  '$schema',
   'schema',
   'connections',
   'anomalies',

@@ -256,8 +256,10 @@ describe('what is left out of an entry', () => {
     const before: Expectation = {
       connections: [{ target: '/chat', verdict: 'clean', messages: { client: 1, server: { min: 10 } } }],
       expect: { errors: 0 },
+      $schema: './expectation.schema.json',
     };
     expect(updatedExpectation(observe(report), before)).toEqual({
+      $schema: './expectation.schema.json',
       schema: 'wscap/expectation@1',
       connections: [{ target: '/chat', verdict: 'clean', messages: { client: 3, server: { min: 10 } } }],
       expect: { errors: 0 },

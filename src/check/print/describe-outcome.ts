@@ -38,6 +38,9 @@ export function diffLines({ expected, actual }: Difference): string[] {
 }
 
 /** Where a reviewer looks. */
-export function fileOf({ path, status }: CaptureOutcome): string {
-  return status === 'different' ? expectationPath(path) : path;
+export function fileOf({ path, status, failure }: CaptureOutcome): string {
+  const expectation = expectationPath(path);
+  const name = expectation.slice(expectation.lastIndexOf('/') + 1);
+  const isExpectation = status === 'different' || failure?.startsWith(`${name}: `) === true;
+  return isExpectation ? expectation : path;
 }

@@ -9,8 +9,8 @@ import { ALL_VERDICTS, ASSERTABLE, MAX_CONNECTIONS, SEVERITIES } from './parse-e
 type Schema = Readonly<Record<string, unknown>>;
 
 export function expectationSchema(): Schema {
-  const properties: Readonly<Record<keyof Expectation | '$schema', Schema>> = {
-    $schema: { description: 'Where this schema lies, for the editor.' },
+  const properties: Readonly<Record<keyof Expectation, Schema>> = {
+    $schema: { type: 'string', description: 'Where this schema lies, for the editor.' },
     schema: { const: EXPECTATION_SCHEMA },
     connections: {
       type: 'array',

@@ -33,9 +33,8 @@ export const ASSERTABLE: readonly string[] = [...COUNTED, ...VERDICTS, ...RULE_I
 /** More entries than wscap ever writes. */
 export const MAX_CONNECTIONS = 2000;
 
-const FILE_CHECKS: Readonly<Record<keyof Expectation | '$schema', Check<unknown>>> = {
-  // For editors.
-  $schema: () => undefined,
+const FILE_CHECKS: Readonly<Record<keyof Expectation, Check<unknown>>> = {
+  $schema: checkText,
   schema: (value, place) => {
     if (value === EXPECTATION_SCHEMA) return value;
     throw place.error(`${describeValue(value)} is not what this wscap reads: "${EXPECTATION_SCHEMA}"`);
@@ -85,7 +84,7 @@ function checkKeys(
       `unknown key${meant(closestTo(key, known))} ${has} ${known.filter((each) => each !== '$schema').join(', ')}`,
   );
   const checked = entries.map(([key, content]) => [key, checks[key]!(content, place.at(key))] as const);
-  return Object.fromEntries(checked.filter(([, content]) => content !== undefined));
+  return Object.fromEntries(checked);
 }
 
 function checkConnections(value: unknown, place: Place): ExpectedConnection[] {

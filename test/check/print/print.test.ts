@@ -129,6 +129,13 @@ describe('reporter github', () => {
     );
   });
 
+  it('points at what can not be read, the capture or its expectation', () => {
+    const failure = 'bad.pcap.wscap.json: is not JSON';
+    const [capture, expectation] = asGithub(result([FAILED, { ...FAILED, failure }])).split('\n');
+    expect(capture).toMatch(/^::error file=bad\.pcap,/);
+    expect(expectation).toMatch(/^::error file=bad\.pcap\.wscap\.json,/);
+  });
+
   it('is a line an annotation, at most ten of a kind, whatever the strings', () => {
     const lines = asGithub(HOSTILE_RESULT).trimEnd().split('\n');
     expect(lines.filter((line) => line.startsWith('::error '))).toHaveLength(10);
