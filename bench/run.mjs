@@ -11,6 +11,7 @@ import { measurementNote } from './run/report.mjs';
 import { targetSection } from './run/targets.mjs';
 import { installedTools, isWscapBuilt, WSCAP_PROGRAM } from './run/tools.mjs';
 import { besideTools } from './studies/beside-tools.mjs';
+import { check } from './studies/check.mjs';
 import { churn } from './studies/churn.mjs';
 import { deflate } from './studies/deflate.mjs';
 import { growth } from './studies/growth.mjs';
@@ -20,7 +21,17 @@ import { startUp } from './studies/start-up.mjs';
 import { threads } from './studies/threads.mjs';
 
 /** @type {Record<string, (bench: import('./studies/study.mjs').Bench) => Promise<import('./studies/study.mjs').Findings>>} */
-const STUDIES = { tools: besideTools, loss, deflate, gzip, churn, growth, 'start-up': startUp, threads };
+const STUDIES = {
+  tools: besideTools,
+  loss,
+  deflate,
+  gzip,
+  churn,
+  growth,
+  'start-up': startUp,
+  check,
+  threads,
+};
 
 const USAGE = `Usage: npm run bench -- [options]
 

@@ -32,7 +32,8 @@ module.exports.default = displayWidth;`,
 };
 
 const { metafile } = await build({
-  entryPoints: ['src/index.ts', 'src/cli/main.ts'],
+  // The last one is what a thread of `wscap check` runs.
+  entryPoints: ['src/index.ts', 'src/cli/main.ts', 'src/cli/check/worker.ts'],
   outdir: 'dist',
   outbase: 'src',
   bundle: true,

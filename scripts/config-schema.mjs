@@ -1,4 +1,5 @@
-// Writes docs/config.schema.json from the rules and their options: `npm run schema`, after a change to any of them.
+// Writes docs/config.schema.json and docs/expectation.schema.json from the rules and their options: `npm run schema`, after a
+// change to any of them.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,25 +7,35 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { format } from 'prettier';
 
+const SCHEMAS = [
+  { module: 'src/cli/config/json-schema.ts', name: 'configSchema', file: 'docs/config.schema.json' },
+  {
+    module: 'src/cli/check/expectation-schema.ts',
+    name: 'expectationSchema',
+    file: 'docs/expectation.schema.json',
+  },
+];
+
 const root = new URL('../', import.meta.url);
 process.chdir(root.pathname);
 
 // Node 20 reads no TypeScript.
 const directory = mkdtempSync(join(tmpdir(), 'wscap-schema-'));
-const outfile = join(directory, 'json-schema.mjs');
 try {
-  await build({
-    entryPoints: ['src/cli/config/json-schema.ts'],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'warning',
-  });
-  const { configSchema } = await import(pathToFileURL(outfile).href);
   const options = JSON.parse(readFileSync('.prettierrc.json', 'utf8'));
-  const text = await format(JSON.stringify(configSchema()), { ...options, parser: 'json' });
-  writeFileSync('docs/config.schema.json', text);
+  for (const { module, name, file } of SCHEMAS) {
+    const outfile = join(directory, `${name}.mjs`);
+    await build({
+      entryPoints: [module],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      logLevel: 'warning',
+    });
+    const schema = (await import(pathToFileURL(outfile).href))[name]();
+    writeFileSync(file, await format(JSON.stringify(schema), { ...options, parser: 'json' }));
+  }
 } finally {
   rmSync(directory, { recursive: true });
 }

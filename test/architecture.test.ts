@@ -33,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'report/html': ['report'],
   'report/markdown': ['report'],
   'report/html/client': ['report'],
+  check: ['check', 'redact/token-shape.ts', 'report'],
   extract: [
     'capture/packet-handler.ts',
     'connection/upgrade-log.ts',
@@ -47,6 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'analyze.ts',
     'capture/capture-error.ts',
+    'check',
     'cli',
     'extract',
     'extract.ts',

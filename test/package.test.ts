@@ -101,6 +101,7 @@ describe('the package', () => {
         'dist/index.d.ts',
         'dist/index.js',
         'docs/config.schema.json',
+        'docs/expectation.schema.json',
         'docs/follow.schema.json',
         'docs/report.schema.json',
         'docs/rules/handshake-close.md',
@@ -170,7 +171,7 @@ console.log(aborted);
     COMPILE_TIMEOUT_MS,
   );
 
-  it.each(['report', 'config', 'follow'])('brings the schema of %s', (name) => {
+  it.each(['report', 'config', 'follow', 'expectation'])('brings the schema of %s', (name) => {
     expect(existsSync(join(project, `node_modules/wscap/docs/${name}.schema.json`))).toBe(true);
     const script = `import schema from 'wscap/${name}.schema.json' with { type: 'json' }; console.log(typeof schema);`;
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {

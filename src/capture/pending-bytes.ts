@@ -4,7 +4,7 @@
  * can't make us allocate more than twice what it holds. The caller bounds `target`.
  */
 
-const INITIAL_CAPACITY = 4096;
+const INITIAL_CAPACITY = 256;
 /** Below this a copy loop is quicker than making a view for `set`. */
 const SMALL_COPY = 32;
 

@@ -1,11 +1,20 @@
 /** Every command, in the order of the help. */
 import { analyzeCommand } from './analyze-command.ts';
+import { checkCommand } from './check-command.ts';
 import type { Command } from './command.ts';
 import { explainCommand } from './explain-command.ts';
 import { extractCommand } from './extract-command.ts';
 import { followCommand } from './follow-command.ts';
+import { mergeReportsCommand } from './merge-reports-command.ts';
 
-export const COMMANDS: readonly Command[] = [analyzeCommand, followCommand, extractCommand, explainCommand];
+export const COMMANDS: readonly Command[] = [
+  analyzeCommand,
+  checkCommand,
+  mergeReportsCommand,
+  followCommand,
+  extractCommand,
+  explainCommand,
+];
 
 /** The one that runs where none is named: `wscap dump.pcap`. */
 export const DEFAULT_COMMAND: Command = analyzeCommand;

@@ -15,11 +15,15 @@ export function isInternal(error: unknown): boolean {
   return !isExpected && systemClause(error) === null;
 }
 
+/** What is wrong with the capture, as a clause that follows its name. */
+export function captureClause({ message, offset }: CaptureError): string {
+  // At byte 0 it is the whole file that is something else.
+  return (offset ?? 0) === 0 ? message : `${message} (at byte ${offset!})`;
+}
+
 function failureText(error: unknown): string {
   if (error instanceof CaptureError) {
-    // At byte 0 it is the whole file that is something else.
-    const where = (error.offset ?? 0) === 0 ? '' : ` (at byte ${error.offset})`;
-    return `${error.path === '-' ? 'standard input' : error.path}: ${error.message}${where}`;
+    return `${error.path === '-' ? 'standard input' : error.path}: ${captureClause(error)}`;
   }
   if (error instanceof UsageError) {
     const { message, instead } = error;
@@ -29,6 +33,10 @@ function failureText(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   const clause = systemClause(error);
   if (clause !== null) return clause;
+  return internalClause(error);
+}
+
+export function internalClause(error: unknown): string {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return `internal error: ${message} (a defect of wscap: please report it; WSCAP_DEBUG=1 shows where)`;
 }

@@ -38,6 +38,27 @@ export function oneOf<T extends string>(
   };
 }
 
+/** Given once or several times. */
+export function severalOf<T extends string>(
+  option: string,
+  choices: readonly T[],
+): (value: Raw) => T[] | undefined {
+  return (value) => allOf(option, value)?.map((given) => oneOf(option, choices)(given)!);
+}
+
+/** "2/5": the second of five parts. */
+export function shardPart(option: string): (value: Raw) => { index: number; count: number } | undefined {
+  return (value) => {
+    const given = lastOf(option, value);
+    if (given === undefined) return undefined;
+    const [, index, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(given) ?? []).map(Number);
+    if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
+    throw new Error(
+      `${option} ${given} is no part; give a number from 1 up and how many there are, as in ${option} 2/5`,
+    );
+  };
+}
+
 /** "100", "0.5", "100ms", "2s". */
 export function milliseconds(option: string): (value: Raw) => number | undefined {
   return (value) => {

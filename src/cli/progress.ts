@@ -26,22 +26,40 @@ export function createProgress(
   totalBytes: number | undefined,
   now: () => number = () => performance.now(),
 ): Progress {
-  const columns = stream.columns ?? 0;
-  if (stream.isTTY !== true || columns === 0 || process.env['TERM'] === 'dumb') {
-    return { update: () => undefined, clear: () => undefined };
-  }
   const start = now();
-  let drawnAt = start + SHOW_AFTER_MS - REDRAW_MS;
-  let visible = false;
+  const line = createStatusLine(stream, now);
   return {
     update(fraction, packets) {
+      line.draw((time) => progressLine(fraction, packets, totalBytes, time - start));
+    },
+    clear: line.clear,
+  };
+}
+
+export interface StatusLine {
+  /** @param text gets the time; not called where it isn't time to draw */
+  readonly draw: (text: (time: number) => string) => void;
+  readonly clear: () => void;
+}
+
+export function createStatusLine(
+  stream: ProgressStream,
+  now: () => number = () => performance.now(),
+): StatusLine {
+  const columns = stream.columns ?? 0;
+  if (stream.isTTY !== true || columns === 0 || process.env['TERM'] === 'dumb') {
+    return { draw: () => undefined, clear: () => undefined };
+  }
+  let drawnAt = now() + SHOW_AFTER_MS - REDRAW_MS;
+  let visible = false;
+  return {
+    draw(text) {
       const time = now();
       if (time - drawnAt < REDRAW_MS) return;
       drawnAt = time;
       visible = true;
-      const line = progressLine(fraction, packets, totalBytes, time - start);
       // A full line would wrap, and then only its end would be redrawn.
-      stream.write(CLEAR_LINE + line.slice(0, columns - 1));
+      stream.write(CLEAR_LINE + text(time).slice(0, columns - 1));
     },
     clear() {
       if (visible) stream.write(CLEAR_LINE);
@@ -60,10 +78,14 @@ export function progressLine(
   const counted = `${formatCount(packets)} packets`;
   if (fraction === undefined) return counted;
   const done = Math.min(Math.max(fraction, 0), 1);
-  const cells = Math.floor(done * BAR_CELLS);
-  const bar = `[${'#'.repeat(cells)}${'.'.repeat(BAR_CELLS - cells)}]`;
-  const percent = `${String(Math.floor(done * 100)).padStart(3)} %`;
-  if (totalBytes === undefined || elapsedMs <= 0) return `${bar} ${percent}  ${counted}`;
+  const bar = progressBar(done);
+  if (totalBytes === undefined || elapsedMs <= 0) return `${bar}  ${counted}`;
   const rate = `${formatBytes(Math.round((done * totalBytes * 1000) / elapsedMs))}/s`;
-  return `${bar} ${percent}  ${counted}  ${rate}`;
+  return `${bar}  ${counted}  ${rate}`;
+}
+
+/** "[########............]  42 %". @param done 0 to 1 */
+export function progressBar(done: number): string {
+  const cells = Math.floor(done * BAR_CELLS);
+  return `[${'#'.repeat(cells)}${'.'.repeat(BAR_CELLS - cells)}] ${String(Math.floor(done * 100)).padStart(3)} %`;
 }

@@ -5,7 +5,7 @@
 
 /** Numbers of a block: 16 rows of 5 (see timeline.ts). */
 const BLOCK = 80;
-const INITIAL_BLOCKS = 64;
+const INITIAL_BLOCKS = 4;
 
 export class TimelineRoom {
   /** Replaced when more room is needed: look it up anew for each use. */

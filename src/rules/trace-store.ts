@@ -7,6 +7,8 @@ import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { ConnectionTrace, ConnectionTraces, EndingTrace, RequestTrace } from './connection-trace.ts';
 
 const ROWS_A_BLOCK = 4096;
+/** The first block begins with so many and doubles: most captures hold few connections. */
+const FIRST_ROWS = 16;
 
 // Columns of a row.
 const ID = 0;
@@ -68,8 +70,7 @@ export class TraceStore implements ConnectionTraces {
     if (this.#count === 0) this.#startSeconds = trace.first.seconds;
     const number = this.#count++;
     const at = (number % ROWS_A_BLOCK) * COLUMNS;
-    if (at === 0) this.#blocks.push(new Int32Array(ROWS_A_BLOCK * COLUMNS));
-    const row = this.#blocks.at(-1)!;
+    const row = this.#blockFor(number);
     const { server, request, refusal, ending } = trace;
     const isKept = request !== null && this.#texts.length < MAX_TEXTS;
     row[at + ID] = trace.id;
@@ -113,6 +114,20 @@ export class TraceStore implements ConnectionTraces {
       const at = (number % ROWS_A_BLOCK) * COLUMNS;
       yield new PackedTrace(block, at, this.#startSeconds, this.#texts, this.#causes);
     }
+  }
+
+  #blockFor(number: number): Int32Array {
+    const last = this.#blocks.at(-1);
+    const isFirst = number < ROWS_A_BLOCK;
+    if (last !== undefined && number % ROWS_A_BLOCK !== 0) {
+      if (!isFirst || number * COLUMNS < last.length) return last;
+      const larger = new Int32Array(last.length * 2);
+      larger.set(last);
+      return (this.#blocks[0] = larger);
+    }
+    const block = new Int32Array((isFirst ? FIRST_ROWS : ROWS_A_BLOCK) * COLUMNS);
+    this.#blocks.push(block);
+    return block;
   }
 
   #write(row: Int32Array, at: number, mark: PacketMark | null): void {

@@ -6,7 +6,8 @@
  */
 import type { Segment } from '../decode/segment.ts';
 
-const INITIAL_SLOTS = 1 << 12;
+/** Few: a capture of one connection should not pay for thousands. The table doubles as it fills. */
+const INITIAL_SLOTS = 1 << 5;
 
 export class ConnectionTable {
   /** Address words a side: 1 for IPv4, 4 for IPv6. */

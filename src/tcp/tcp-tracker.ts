@@ -30,7 +30,7 @@ const MAX_LIVE = 1 << 18;
 /** A packet number that does not come (packets are numbered from 1, and a double is no reason for any). */
 const NEVER = 2 ** 31 - 1;
 
-const INITIAL_TUPLES = 1 << 11;
+const INITIAL_TUPLES = 1 << 4;
 
 /** What is kept of every tuple of one IP version, live or not: the least that numbering needs. */
 class TupleState {

@@ -62,7 +62,8 @@ function unreadable(error: unknown, name: string): unknown {
   return clause === null ? error : new ConfigError(name, clause.slice(name.length + 2));
 }
 
-function parseJson(text: string, name: string): unknown {
+/** @throws ConfigError */
+export function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -1,0 +1,89 @@
+/** What a shard leaves for `merge-reports`, and how they are joined: whole, each once, and all of the same run. */
+import type { ReportOptions } from '../report/model.ts';
+import { countOf, listOf } from '../report/format-count.ts';
+import type { CaptureOutcome, CheckResult, Obsolete } from './result.ts';
+import { byName, type Shard } from './shard.ts';
+
+export const BLOB_SCHEMA = 'wscap/check-blob@1';
+
+export interface Blob {
+  readonly schema: typeof BLOB_SCHEMA;
+  readonly version: string;
+  readonly options: ReportOptions;
+  readonly update: boolean;
+  readonly shard: Shard;
+  /** Of all captures, not only this shard's. */
+  readonly all: { readonly captures: number; readonly digest: string };
+  readonly unchecked: number;
+  readonly captures: readonly CaptureOutcome[];
+  readonly obsolete: readonly Obsolete[];
+}
+
+/** Why the blobs are not one whole run: a clause that follows the name of a file, where one is to blame. */
+export class MergeError extends Error {
+  override readonly name = 'MergeError';
+  readonly file: string | null;
+
+  constructor(file: string | null, message: string) {
+    super(message);
+    this.file = file;
+  }
+}
+
+/** @throws MergeError */
+export function mergeBlobs(files: readonly { readonly name: string; readonly blob: Blob }[]): CheckResult {
+  const [first, ...others] = files;
+  if (first === undefined) throw new MergeError(null, 'there is no blob to merge');
+  for (const { name, blob } of others) {
+    const difference = foreignness(first.blob, blob);
+    if (difference !== null)
+      throw new MergeError(name, `is not of the same run as ${first.name}: ${difference}`);
+  }
+  const byShard = new Map<number, string>();
+  for (const { name, blob } of files) {
+    const twin = byShard.get(blob.shard.index);
+    if (twin !== undefined)
+      throw new MergeError(name, `is shard ${shardText(blob.shard)}, and so is ${twin}`);
+    byShard.set(blob.shard.index, name);
+    if (blob.unchecked > 0) {
+      throw new MergeError(
+        name,
+        `is of a shard that was interrupted with ${countOf(blob.unchecked, 'capture')} left: run it again`,
+      );
+    }
+  }
+  const { count } = first.blob.shard;
+  const missing = Array.from({ length: count }, (_, i) => i + 1).filter((index) => !byShard.has(index));
+  if (missing.length > 0) {
+    const noun = missing.length === 1 ? 'shard' : 'shards';
+    throw new MergeError(
+      null,
+      `${noun} ${listOf(missing.map(String), 10)} of ${count} ${missing.length === 1 ? 'is' : 'are'} missing`,
+    );
+  }
+  const captures = files.flatMap(({ blob }) => blob.captures).sort((a, b) => byName(a.path, b.path));
+  if (captures.length !== first.blob.all.captures) {
+    throw new MergeError(null, `the shards hold ${captures.length} captures of ${first.blob.all.captures}`);
+  }
+  return {
+    version: first.blob.version,
+    options: first.blob.options,
+    captures,
+    obsolete: files.flatMap(({ blob }) => blob.obsolete).sort((a, b) => byName(a.path, b.path)),
+    unchecked: 0,
+  };
+}
+
+/** null where both are of the same run. */
+function foreignness(a: Blob, b: Blob): string | null {
+  if (a.version !== b.version) return `wscap ${b.version}, not ${a.version}`;
+  if (a.shard.count !== b.shard.count) return `${b.shard.count} shards, not ${a.shard.count}`;
+  if (a.update !== b.update) return 'one was run with --update';
+  if (JSON.stringify(a.options) !== JSON.stringify(b.options)) return 'other options';
+  if (a.all.digest !== b.all.digest) return 'other captures';
+  return null;
+}
+
+function shardText({ index, count }: Shard): string {
+  return `${index} of ${count}`;
+}

@@ -1,0 +1,110 @@
+/** Pairs of connections that differ, as sentences and field by field. */
+import { countOf, formatCount, listOf } from '../report/format-count.ts';
+import type { Difference } from './difference.ts';
+import type { ConnectionShape, ExpectedConnection } from './expectation.ts';
+import { boundText, isWithin } from './count-bound.ts';
+import { MORE, type Member, type ObservedGroup } from './observation.ts';
+import { pairConnections, type Pair } from './pair-connections.ts';
+import { entryLines, fieldLines, type Field } from './print-expectation.ts';
+import { sameSeverities, severityChanges } from './severity-changes.ts';
+import { storyOf, whenText } from './story.ts';
+
+const SHOWN_IDS = 3;
+
+export function connectionDifferences(
+  expected: readonly ExpectedConnection[],
+  groups: readonly ObservedGroup[],
+): Difference[] {
+  return pairConnections(expected, groups).map(differenceOf);
+}
+
+function differenceOf({ expected, actual, count }: Pair): Difference {
+  if (actual === null) {
+    const gone = expected!;
+    const to = gone.target === undefined ? '' : ` to ${targetText(gone.target)}`;
+    return {
+      sentence: `${count === 1 ? 'a connection' : `${formatCount(count)} connections`}${to} ${count === 1 ? 'is' : 'are'} missing: ${storyOf(gone, null)} before`,
+      expected: entryLines(gone, count),
+      actual: [],
+    };
+  }
+  const { shape, members } = actual;
+  const subject = subjectText(shape.target, members, count);
+  const member = members[0] ?? null;
+  if (expected === null) {
+    return {
+      sentence: `${subject} ${count === 1 ? 'is' : 'are'} new: ${storyOf(shape, member)}`,
+      expected: [],
+      actual: entryLines(shape, count),
+    };
+  }
+  const fields = differingFields(expected, shape);
+  return {
+    sentence: `${subject}: ${clausesOf(expected, shape, member, fields).join('; ')}`,
+    expected: fieldLines(expected, fields),
+    actual: fieldLines(shape, fields),
+  };
+}
+
+/** "connection 3 (/chat)", "4 connections (/chat: 3, 5, 9 and 1 more)". */
+function subjectText(target: string | null, members: readonly Member[], count: number): string {
+  if (count === 1 && members[0] !== undefined) return `connection ${members[0].id} (${targetText(target)})`;
+  const ids = members.slice(0, SHOWN_IDS).map(({ id }) => String(id));
+  const hidden = count - ids.length;
+  const shown = hidden > 0 ? [...ids, `${formatCount(hidden)} more`] : ids;
+  return `${countOf(count, 'connection')} (${targetText(target)}: ${listOf(shown)})`;
+}
+
+function targetText(target: string | null): string {
+  if (target === null) return 'request not captured';
+  return target === MORE ? 'beyond the first thousand different ones' : target;
+}
+
+function differingFields(expected: ExpectedConnection, shape: ConnectionShape): Field[] {
+  const fields: Field[] = [];
+  for (const field of ['target', 'verdict', 'upgrade', 'closed'] as const) {
+    if (expected[field] !== undefined && expected[field] !== shape[field]) fields.push(field);
+  }
+  const { messages, anomalies } = expected;
+  const isCounted = (['client', 'server'] as const).every(
+    (side) => messages?.[side] === undefined || isWithin(shape.messages[side], messages[side]),
+  );
+  if (!isCounted) fields.push('messages');
+  if (anomalies !== undefined && !sameSeverities(anomalies, shape.anomalies)) fields.push('anomalies');
+  return fields;
+}
+
+function clausesOf(
+  expected: ExpectedConnection,
+  shape: ConnectionShape,
+  member: Member | null,
+  fields: readonly Field[],
+): string[] {
+  const clauses: string[] = [];
+  const has = (field: Field): boolean => fields.includes(field);
+  if (has('target')) clauses.push(`it was to ${targetText(expected.target ?? null)} before`);
+  if (has('verdict')) {
+    clauses.push(`${storyOf(expected, null)} before, now ${storyOf(shape, member)}`);
+  } else if (has('closed')) {
+    const when = member === null || shape.closed.endsWith('answered') ? '' : whenText(member);
+    clauses.push(`closed by ${expected.closed!} before, now by ${shape.closed}${when}`);
+  }
+  if (has('upgrade')) clauses.push(`its upgrade was ${expected.upgrade!} before, now ${shape.upgrade}`);
+  if (has('messages')) clauses.push(...messageClauses(expected, shape));
+  // What follows from another verdict is said by it.
+  if (has('anomalies') && !has('verdict'))
+    clauses.push(...severityChanges(expected.anomalies!, shape.anomalies));
+  return clauses;
+}
+
+function messageClauses({ messages }: ExpectedConnection, shape: ConnectionShape): string[] {
+  return (['client', 'server'] as const).flatMap((side) => {
+    const bound = messages?.[side];
+    const now = shape.messages[side];
+    if (bound === undefined || isWithin(now, bound)) return [];
+    const noun = bound === 1 ? 'message' : 'messages';
+    return [
+      `${boundText(bound)} ${noun} from the ${side} before, now ${now === 0 ? 'none' : formatCount(now)}`,
+    ];
+  });
+}

@@ -1,0 +1,118 @@
+/**
+ * One capture against the expectation beside it: the work that a pool of threads shares. Whatever is wrong with the one is its
+ * outcome, never an exception.
+ */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { analyzeEach } from '../../analyze.ts';
+import { CaptureError } from '../../capture/capture-error.ts';
+import { compareObservation, isSavedPartMet } from '../../check/compare.ts';
+import type { Difference } from '../../check/difference.ts';
+import { Observer, type Observation } from '../../check/observation.ts';
+import { printExpectation } from '../../check/print-expectation.ts';
+import { expectationPath, type CaptureOutcome, type CheckStatus } from '../../check/result.ts';
+import { expectationOf, updatedExpectation } from '../../check/update.ts';
+import type { ReportOptions } from '../../report/model.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { captureClause, internalClause, systemClause } from '../failure.ts';
+
+export interface CaptureTask {
+  /** To be opened. */
+  readonly path: string;
+  /** To be shown. */
+  readonly name: string;
+  readonly size: number;
+}
+
+export interface TaskOptions {
+  readonly analysis: ReportOptions;
+  /** Which expectations are written: none, those of captures that have none, those that differ as well. */
+  readonly save: 'none' | 'new' | 'all';
+}
+
+/** Differences that are told; more are counted. */
+const MAX_DIFFERENCES = 20;
+
+interface Verdict {
+  readonly status: CheckStatus;
+  readonly differences: readonly Difference[];
+}
+
+export async function checkCapture(
+  { path, name }: CaptureTask,
+  options: TaskOptions,
+): Promise<CaptureOutcome> {
+  try {
+    const observer = new Observer(options.analysis.windowMs);
+    const observation = observer.end(
+      await analyzeEach(path, options.analysis, (connection) => {
+        observer.add(connection);
+      }),
+    );
+    const { status, differences } = await judge(observation, expectationPath(path), options.save);
+    return {
+      path: name,
+      status,
+      connections: observation.groups.reduce((sum, { count }) => sum + count, 0),
+      differences: differences.slice(0, MAX_DIFFERENCES),
+      moreDifferences: Math.max(0, differences.length - MAX_DIFFERENCES),
+      failure: null,
+    };
+  } catch (error) {
+    return failedOutcome(name, failureOf(error));
+  }
+}
+
+/** @param failure a clause that follows the name */
+export function failedOutcome(name: string, failure: string): CaptureOutcome {
+  return { path: name, status: 'failed', connections: 0, differences: [], moreDifferences: 0, failure };
+}
+
+async function judge(observation: Observation, file: string, save: TaskOptions['save']): Promise<Verdict> {
+  const fresh = printExpectation(expectationOf(observation));
+  const text = readExpectation(file);
+  // Most are as they were saved, to the letter.
+  if (text === fresh) return { status: 'passed', differences: [] };
+  if (text === null) {
+    if (save === 'none') return { status: 'missing', differences: [] };
+    replaceFile(file, fresh);
+    return { status: 'written', differences: [] };
+  }
+  const { parseExpectation } = await import('./parse-expectation.ts');
+  const expectation = parseExpectation(text, basename(file));
+  const differences = compareObservation(observation, expectation);
+  if (differences.length === 0) return { status: 'passed', differences };
+  if (save !== 'all' || isSavedPartMet(observation, expectation)) return { status: 'different', differences };
+  const updated = updatedExpectation(observation, expectation);
+  replaceFile(file, printExpectation(updated));
+  // What people asserted is theirs to change.
+  const left = compareObservation(observation, updated);
+  return left.length > 0 ? { status: 'different', differences: left } : { status: 'updated', differences };
+}
+
+function readExpectation(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Nobody finds half an expectation. */
+function replaceFile(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text, { flag: 'wx' });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error instanceof Error && 'code' in error ? Object.assign(error, { path: file }) : error;
+  }
+}
+
+function failureOf(error: unknown): string {
+  if (error instanceof CaptureError) return captureClause(error);
+  if (error instanceof ConfigError) return error.message;
+  return systemClause(error) ?? internalClause(error);
+}

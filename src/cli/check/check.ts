@@ -1,0 +1,162 @@
+/** `wscap check`: every capture against the expectation beside it, on all cores, and what that comes to as an exit code. */
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import { BLOB_SCHEMA, type Blob } from '../../check/blob.ts';
+import { totalsOf, type CaptureOutcome, type CheckResult, type Obsolete } from '../../check/result.ts';
+import { byName, commonNames, shardOf, type Shard } from '../../check/shard.ts';
+import { countOf, formatCount } from '../../report/format-count.ts';
+import { VERSION } from '../../version.ts';
+import { loadConfig } from '../config/load.ts';
+import { mergeSettings } from '../config/merge.ts';
+import { EXIT_ANALYSED, EXIT_FAILED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from '../exit-codes.ts';
+import { keepHeapLean } from '../lean-heap.ts';
+import { createOutputs } from '../output.ts';
+import { keepCompilerPatient } from '../patient-compiler.ts';
+import { createStatusLine, progressBar } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
+import type { CaptureTask, TaskOptions } from './check-capture.ts';
+import { findCaptures, type FoundCaptures } from './find-captures.ts';
+import { checkAll, isSmall } from './pool.ts';
+import { planReports } from './report-plan.ts';
+import { BLOB_FOLDER, type CheckRequest } from './request.ts';
+import { writeReports } from './write-reports.ts';
+
+const WHOLE: Shard = { index: 1, count: 1 };
+
+export async function runCheck(request: CheckRequest): Promise<number> {
+  const { windowMs, ports, rules } = mergeSettings(request.flags, await loadConfig(request.config));
+  const options: TaskOptions = {
+    analysis: { windowMs, reader: request.reader, ports, rules },
+    save: request.update ? 'all' : isCi(process.env) ? 'none' : 'new',
+  };
+  const shard = request.shard ?? WHOLE;
+  const plan = planReports(request, join(BLOB_FOLDER, `blob-${shard.index}-${shard.count}.json`), 'check');
+  const found = await findCaptures(request.paths);
+  if (found.captures.length === 0 && !request.passWithNoCaptures) throw noCaptures(request.paths);
+  const tasks = shardOf(found.captures, shard);
+  if (plan.some(({ reporter }) => reporter === 'blob')) makeBlobFolder(plan);
+  const outputs = createOutputs(
+    plan.map(({ path }) => path),
+    tasks.map(({ path }) => path),
+    'check',
+  );
+  try {
+    const outcomes = await checkTasks(tasks, options, request.workers);
+    const result: CheckResult = {
+      version: VERSION,
+      options: options.analysis,
+      captures: outcomes,
+      obsolete: shard.index === 1 ? await handleObsolete(found.obsolete, request.update) : [],
+      unchecked: tasks.length - outcomes.length,
+    };
+    const blob = blobOf(result, request.update, shard, found);
+    await writeReports(result, plan, outputs, request, blob);
+    if (result.unchecked > 0) await leaveWorkBehind();
+    return exitCodeOf(result);
+  } finally {
+    outputs.discard();
+  }
+}
+
+/** Interrupted: 130. Something could not be read: 2. Something is otherwise than expected: 1. */
+export function exitCodeOf(result: CheckResult): number {
+  const totals = totalsOf(result);
+  if (result.unchecked > 0) return EXIT_INTERRUPTED;
+  if (totals.failed > 0) return EXIT_FAILED;
+  return totals.different + totals.missing > 0 ? EXIT_FOUND : EXIT_ANALYSED;
+}
+
+/** By name; fewer than there are tasks where Ctrl-C came. */
+async function checkTasks(
+  tasks: readonly CaptureTask[],
+  options: TaskOptions,
+  workers: number | undefined,
+): Promise<CaptureOutcome[]> {
+  if (tasks.every(isSmall)) keepCompilerPatient();
+  else keepHeapLean();
+  const status = createStatusLine(process.stderr);
+  const interrupt = new AbortController();
+  const outcomes: CaptureOutcome[] = [];
+  const onInterrupt = (): void => {
+    status.clear();
+    if (interrupt.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    interrupt.abort();
+  };
+  const onTerminate = (): never => process.exit(EXIT_TERMINATED);
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onTerminate);
+  try {
+    await checkAll(tasks, options, {
+      workers: workers ?? availableParallelism(),
+      signal: interrupt.signal,
+      onOutcome: (outcome) => {
+        outcomes.push(outcome);
+        status.draw(
+          () =>
+            `${progressBar(outcomes.length / tasks.length)}  ${formatCount(outcomes.length)} of ${countOf(tasks.length, 'capture')}`,
+        );
+      },
+    });
+  } finally {
+    status.clear();
+    process.off('SIGINT', onInterrupt);
+    process.off('SIGTERM', onTerminate);
+  }
+  // A copy: what was still being worked on when Ctrl-C came may end now.
+  return outcomes.toSorted((a, b) => byName(a.path, b.path));
+}
+
+/** Interrupted, a capture may still be being read, and would keep the program from ending. */
+async function leaveWorkBehind(): Promise<never> {
+  await new Promise<void>((done) => {
+    process.stdout.write('', () => {
+      done();
+    });
+  });
+  process.exit(EXIT_INTERRUPTED);
+}
+
+async function handleObsolete(found: FoundCaptures['obsolete'], update: boolean): Promise<Obsolete[]> {
+  if (found.length === 0) return [];
+  const { removeObsolete } = await import('./remove-obsolete.ts');
+  return found.map(({ path, name }) => ({ path: name, removed: update && removeObsolete(path) }));
+}
+
+function blobOf(result: CheckResult, update: boolean, shard: Shard, { captures }: FoundCaptures): Blob {
+  const names = commonNames(captures.map(({ path }) => path.split(sep).join('/')));
+  return {
+    schema: BLOB_SCHEMA,
+    version: result.version,
+    options: result.options,
+    update,
+    shard,
+    all: { captures: captures.length, digest: createHash('sha256').update(names.join('\0')).digest('hex') },
+    unchecked: result.unchecked,
+    captures: result.captures,
+    obsolete: result.obsolete,
+  };
+}
+
+function makeBlobFolder(
+  plan: readonly { readonly path: string | undefined; readonly reporter: string }[],
+): void {
+  for (const { path, reporter } of plan) {
+    if (reporter === 'blob' && path !== undefined && dirname(path) === BLOB_FOLDER) {
+      mkdirSync(BLOB_FOLDER, { recursive: true });
+    }
+  }
+}
+
+/** As continuous integration says it is; CI=false is how people say that it isn't. */
+function isCi(env: NodeJS.ProcessEnv): boolean {
+  return !['', '0', 'false'].includes(env['CI'] ?? '');
+}
+
+function noCaptures(paths: readonly string[]): UsageError {
+  return new UsageError(
+    `no capture found in ${paths.join(' ')} (in folders those that are named .pcap, .pcapng or .cap, packed or not; --pass-with-no-captures makes it no error)`,
+    'check',
+  );
+}

@@ -1,0 +1,95 @@
+/**
+ * The JSON Schema of an expectation file, for editors: docs/expectation.schema.json is made of it (`npm run schema`). The checks of
+ * parse-expectation.ts say the same in words; a test holds the two against each other.
+ */
+import { EXPECTATION_SCHEMA, type Expectation, type ExpectedConnection } from '../../check/expectation.ts';
+import { ALL_RULES } from '../../rules/index.ts';
+import { ALL_VERDICTS, ASSERTABLE, MAX_CONNECTIONS, SEVERITIES } from './parse-expectation.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+export function expectationSchema(): Schema {
+  const properties: Readonly<Record<keyof Expectation, Schema>> = {
+    $schema: { type: 'string', description: 'Where this schema lies, for the editor.' },
+    schema: { const: EXPECTATION_SCHEMA },
+    connections: {
+      type: 'array',
+      maxItems: MAX_CONNECTIONS,
+      items: connectionSchema(),
+      description: 'All connections of the report, in any order; saved by wscap check -u.',
+    },
+    anomalies: {
+      $ref: '#/definitions/severities',
+      description: 'Findings over the whole capture; saved by wscap check -u.',
+    },
+    expect: {
+      $ref: '#/definitions/assertions',
+      description: 'Assertions on the whole capture, written by hand.',
+    },
+    hosts: {
+      $ref: '#/definitions/scopes',
+      description: 'Assertions by host; * stands for any characters.',
+    },
+    paths: {
+      $ref: '#/definitions/scopes',
+      description: 'Assertions by path, as in "/chat"; * stands for any characters.',
+    },
+  };
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'wscap expectation',
+    description: 'What is expected of a capture: dump.pcap.wscap.json beside dump.pcap (docs/check.md).',
+    ...closedObject(properties),
+    anyOf: ['connections', 'anomalies', 'expect', 'hosts', 'paths'].map((key) => ({ required: [key] })),
+    definitions: definitions(),
+  };
+}
+
+function connectionSchema(): Schema {
+  const properties: Readonly<Record<keyof ExpectedConnection, Schema>> = {
+    target: { type: ['string', 'null'], description: 'Host and path; null: the request was not captured.' },
+    times: { type: 'integer', minimum: 1, default: 1, description: 'So many connections alike.' },
+    verdict: { enum: ALL_VERDICTS },
+    upgrade: {
+      type: 'string',
+      description: '"101", "101, subprotocol chat", "403", "no answer", "not captured".',
+    },
+    closed: {
+      type: 'string',
+      description: '"client Close 1000, answered", "server FIN right after the 101", "still open".',
+    },
+    messages: {
+      ...closedObject({ client: { $ref: '#/definitions/bound' }, server: { $ref: '#/definitions/bound' } }),
+      description: 'Whole messages that each side sent.',
+    },
+    anomalies: { $ref: '#/definitions/severities' },
+  };
+  return { ...closedObject(properties), description: 'What is left out is not compared.' };
+}
+
+function definitions(): Schema {
+  const count = { type: 'integer', minimum: 0 };
+  return {
+    bound: {
+      description: 'A count, or its bounds.',
+      anyOf: [count, { ...closedObject({ min: count, max: count }), minProperties: 1 }],
+    },
+    severities: {
+      ...closedObject(Object.fromEntries(ALL_RULES.map(({ id, title }) => [id, severitySchema(title)]))),
+      description: 'Rules that found something, with their worst severity; information is not compared.',
+    },
+    assertions: {
+      ...closedObject(Object.fromEntries(ASSERTABLE.map((name) => [name, { $ref: '#/definitions/bound' }]))),
+      description: 'How many connections there are of a verdict, or with a finding of a rule.',
+    },
+    scopes: { type: 'object', additionalProperties: { $ref: '#/definitions/assertions' } },
+  };
+}
+
+function severitySchema(title: string): Schema {
+  return { enum: SEVERITIES, description: `${title}.` };
+}
+
+function closedObject(properties: Readonly<Record<string, Schema>>): Schema {
+  return { type: 'object', properties, additionalProperties: false };
+}

@@ -1,0 +1,109 @@
+/**
+ * Which captures are meant by files, folders and patterns, and which expectations lie there without one. The order in which they
+ * are named does not matter.
+ */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import { EXPECTATION_ENDING, expectationPath } from '../../check/result.ts';
+import { byName } from '../../check/shard.ts';
+import { UsageError } from '../usage-error.ts';
+import type { CaptureTask } from './check-capture.ts';
+
+export interface FoundCaptures {
+  /** By name. */
+  readonly captures: readonly CaptureTask[];
+  /** Expectations in the folders and patterns whose capture is gone, by name. */
+  readonly obsolete: readonly { readonly path: string; readonly name: string }[];
+}
+
+/** Of what lies in a folder; a file that is named, or a pattern with an ending of its own, may be called anything. */
+const CAPTURE_NAME = /\.(?:pcap|pcapng|cap|dmp)\d*(?:\.gz)?$/i;
+const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules']);
+
+export async function findCaptures(operands: readonly string[]): Promise<FoundCaptures> {
+  const captures = new Set<string>();
+  const orphans = new Set<string>();
+  for (const operand of operands) {
+    if (operand === '-') {
+      throw new UsageError(
+        'standard input (-) has no expectation beside it: save the capture first',
+        'check',
+      );
+    }
+    const stat = statSync(operand, { throwIfNoEntry: false });
+    if (stat?.isDirectory() === true) sortOut(filesIn(operand), true, captures, orphans);
+    else if (stat !== undefined) captures.add(resolve(captureFor(operand)));
+    else if (isPattern(operand)) {
+      const isNamed = /\.[^./\\]*$/.test(operand) && !operand.endsWith('.*');
+      sortOut(await filesMatching(operand), !isNamed, captures, orphans);
+    } else throw new UsageError(`${operand}: no such file or folder`, 'check');
+  }
+  return {
+    captures: [...captures].map(taskOf).sort((a, b) => byName(a.name, b.name)),
+    obsolete: [...orphans]
+      .map((path) => ({ path, name: nameOf(path) }))
+      .sort((a, b) => byName(a.name, b.name)),
+  };
+}
+
+/** As seen from here, and the same on every system. */
+export function nameOf(path: string): string {
+  return relative(process.cwd(), path).split(sep).join('/');
+}
+
+/** Who names the expectation means its capture. */
+function captureFor(operand: string): string {
+  const capture = operand.slice(0, -EXPECTATION_ENDING.length);
+  return operand.endsWith(EXPECTATION_ENDING) && existsSync(capture) ? capture : operand;
+}
+
+/** @param mustLookLikeOne whether only files named as captures count */
+function sortOut(
+  files: readonly string[],
+  mustLookLikeOne: boolean,
+  captures: Set<string>,
+  orphans: Set<string>,
+): void {
+  for (const file of files) {
+    if (file.endsWith(EXPECTATION_ENDING)) {
+      if (!existsSync(file.slice(0, -EXPECTATION_ENDING.length))) orphans.add(resolve(file));
+    } else if (!mustLookLikeOne || CAPTURE_NAME.test(file)) captures.add(resolve(file));
+  }
+}
+
+function filesIn(folder: string): string[] {
+  const files: string[] = [];
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith('.') || SKIPPED_FOLDERS.has(entry.name)) continue;
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) files.push(...filesIn(path));
+    else if (entry.isFile()) files.push(path);
+    // A link to a folder may lead back here.
+    else if (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+      files.push(path);
+  }
+  return files;
+}
+
+function isPattern(operand: string): boolean {
+  return /[*?[{]/.test(operand);
+}
+
+/** Also the expectations of what the pattern would match. */
+async function filesMatching(pattern: string): Promise<string[]> {
+  const { glob } = await import('tinyglobby');
+  const normal = sep === '/' ? pattern : pattern.replaceAll(sep, '/');
+  return glob([normal, expectationPath(normal)], {
+    ignore: ['**/node_modules/**'],
+    followSymbolicLinks: false,
+    expandDirectories: false,
+    absolute: true,
+  });
+}
+
+function taskOf(path: string): CaptureTask {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  // A pipe may bring anything. What has gone by now is told when it is read.
+  const size = stat === undefined ? 0 : stat.isFile() ? stat.size : Infinity;
+  return { path, name: nameOf(path), size };
+}

@@ -1,0 +1,69 @@
+/** Reads a blob. Another wscap may have written it, or somebody else: what is printed of it must be of the right kind. */
+import { BLOB_SCHEMA, type Blob } from '../../check/blob.ts';
+import type { CheckStatus } from '../../check/result.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { parseJson } from '../config/read.ts';
+
+const STATUSES: readonly CheckStatus[] = ['passed', 'different', 'missing', 'written', 'updated', 'failed'];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** @param name the file as messages call it */
+export function parseBlob(text: string, name: string): Blob {
+  const value = parseJson(text, name);
+  if (!isObject(value) || value['schema'] !== BLOB_SCHEMA) {
+    throw new ConfigError(name, 'is no blob of wscap check: only blobs may lie in this folder');
+  }
+  if (!isBlob(value)) throw new ConfigError(name, 'is a damaged blob: run its shard again');
+  return value as unknown as Blob;
+}
+
+function isBlob({ version, options, update, shard, all, unchecked, captures, obsolete }: Fields): boolean {
+  return (
+    typeof version === 'string' &&
+    isObject(options) &&
+    typeof update === 'boolean' &&
+    isObject(shard) &&
+    isCount(shard['count']) &&
+    isCount(shard['index']) &&
+    shard['index'] >= 1 &&
+    shard['index'] <= shard['count'] &&
+    isObject(all) &&
+    isCount(all['captures']) &&
+    typeof all['digest'] === 'string' &&
+    isCount(unchecked) &&
+    isListOf(captures, isOutcome) &&
+    isListOf(obsolete, ({ path, removed }) => typeof path === 'string' && typeof removed === 'boolean')
+  );
+}
+
+function isOutcome({ path, status, connections, differences, moreDifferences, failure }: Fields): boolean {
+  return (
+    typeof path === 'string' &&
+    (STATUSES as readonly unknown[]).includes(status) &&
+    isCount(connections) &&
+    isListOf(differences, isDifference) &&
+    isCount(moreDifferences) &&
+    (failure === null || typeof failure === 'string')
+  );
+}
+
+function isDifference({ sentence, expected, actual }: Fields): boolean {
+  return typeof sentence === 'string' && [expected, actual].every(isTextList);
+}
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isListOf(value: unknown, isRight: (item: Fields) => boolean): boolean {
+  return Array.isArray(value) && value.every((item) => isObject(item) && isRight(item));
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,56 @@
+/** Which reporter writes where. Endings of files say it, as for `analyze`; what they leave open `--reporter` says, in its order. */
+import { extname, resolve } from 'node:path';
+import { UsageError } from '../usage-error.ts';
+import type { Reporter, ReportRequest } from './request.ts';
+
+export interface ReportTarget {
+  /** Undefined: standard output. */
+  readonly path: string | undefined;
+  readonly reporter: Reporter;
+}
+
+/** What a file of this ending may be; unless one is asked for, the first. */
+const FITTING: Readonly<Record<string, readonly Reporter[]>> = {
+  '.json': ['json', 'blob'],
+  '.xml': ['junit'],
+  '.txt': ['default'],
+};
+
+/** @param blobFile where a blob goes for which no file is named */
+export function planReports(
+  { reporters, outputs }: ReportRequest,
+  blobFile: string,
+  command: string,
+): ReportTarget[] {
+  const asked = [...reporters];
+  const again = asked.find((reporter, i) => asked.indexOf(reporter) < i);
+  if (again !== undefined) throw new UsageError(`--reporter ${again} is given twice`, command);
+  const take = (isFitting: (reporter: Reporter) => boolean): Reporter | undefined => {
+    const at = asked.findIndex(isFitting);
+    return at === -1 ? undefined : asked.splice(at, 1)[0];
+  };
+  const targets = outputs
+    .filter((path) => path !== undefined)
+    .map((path): ReportTarget => {
+      const fitting = FITTING[extname(path).toLowerCase()];
+      const reporter = take((each) => fitting?.includes(each) ?? true) ?? fitting?.[0] ?? 'default';
+      return { path, reporter };
+    });
+  const names = targets.map(({ path }) => resolve(path!));
+  const double = names.findIndex((name, i) => names.indexOf(name) < i);
+  if (double !== -1) throw new UsageError(`--output ${targets[double]!.path!} is given twice`, command);
+  if (take((reporter) => reporter === 'blob') !== undefined)
+    targets.push({ path: blobFile, reporter: 'blob' });
+  const [printed, ...tooMany] = asked;
+  if (tooMany.length > 0) {
+    throw new UsageError(
+      `--reporter ${printed!} and ${tooMany[0]!} would both go to standard output: name files, as in -o report.xml`,
+      command,
+    );
+  }
+  const isNothingElse = targets.length === 0;
+  if (printed !== undefined || isNothingElse || outputs.includes(undefined)) {
+    targets.unshift({ path: undefined, reporter: printed ?? 'default' });
+  }
+  return targets;
+}

@@ -1,0 +1,63 @@
+/** From a result to the texts of its outputs. Each reporter is loaded only where an output needs it. */
+import type { Blob } from '../../check/blob.ts';
+import type { CheckResult } from '../../check/result.ts';
+import { wantsAscii, wantsColor } from '../color-support.ts';
+import type { Outputs } from '../output.ts';
+import type { ReportTarget } from './report-plan.ts';
+import type { ReportRequest } from './request.ts';
+
+/** Of a line of prose where there is no terminal. */
+const DEFAULT_COLUMNS = 100;
+const LEAST_COLUMNS = 40;
+
+/** @param blob undefined where there is none to write */
+export async function writeReports(
+  result: CheckResult,
+  plan: readonly ReportTarget[],
+  outputs: Outputs,
+  request: ReportRequest,
+  blob?: Blob,
+): Promise<void> {
+  for (const [index, target] of plan.entries()) {
+    await outputs.write(index, await render(result, target, request, blob));
+  }
+}
+
+async function render(
+  result: CheckResult,
+  { path, reporter }: ReportTarget,
+  request: ReportRequest,
+  blob: Blob | undefined,
+): Promise<Iterable<string>> {
+  switch (reporter) {
+    case 'default': {
+      const { printDefault } = await import('../../check/print/print-default.ts');
+      const { createTheme } = await import('../../report/theme.ts');
+      const toStdout = path === undefined;
+      // A file isn't this terminal: it gets colours only if asked, and Unicode.
+      const env = toStdout ? process.env : {};
+      const theme = createTheme({
+        color: wantsColor(request.color, toStdout && process.stdout.isTTY, env),
+        ascii: wantsAscii(request.ascii, env),
+      });
+      const columns = (toStdout ? process.stdout.columns : 0) || DEFAULT_COLUMNS;
+      return printDefault(result, theme, Math.max(columns, LEAST_COLUMNS));
+    }
+    case 'junit': {
+      const { printJunit } = await import('../../check/print/print-junit.ts');
+      return printJunit(result);
+    }
+    case 'github': {
+      const { printGithub } = await import('../../check/print/print-github.ts');
+      return printGithub(result);
+    }
+    case 'json': {
+      const { printJson } = await import('../../check/print/print-json.ts');
+      return printJson(result);
+    }
+    case 'blob': {
+      const { renderJson } = await import('../../report/json.ts');
+      return renderJson(blob!);
+    }
+  }
+}
