@@ -17,8 +17,10 @@ export interface Truth {
   requestPacket: number | null;
   responsePacket: number | null;
   end: { readonly packet: number; readonly from: Side; readonly how: 'fin' | 'rst' } | null;
-  /** A request or response whose segments were captured in the wrong order, or more than once. */
-  disordered: boolean;
+  /** Of a head, segments were captured in the wrong order or more than once. */
+  headDisordered: boolean;
+  /** A single byte was captured after bytes behind it, or again. */
+  hasLateByte: boolean;
 }
 
 export interface TrueCapture {
@@ -92,7 +94,8 @@ function laneOf(plan: Plan, port: number): Lane {
       requestPacket: null,
       responsePacket: null,
       end: null,
-      disordered: false,
+      headDisordered: false,
+      hasLateByte: false,
     },
     packets,
     heads,
@@ -120,8 +123,9 @@ function writeNext(lane: Lane, writer: CaptureWriter, at: number): void {
   if (from === 'client' && heads.request >= 0 && covers(heads.request)) truth.requestPacket ??= packet;
   if (from === 'server' && heads.response >= 0 && covers(heads.response)) truth.responsePacket ??= packet;
   const lastHead = from === 'client' ? heads.request : heads.response;
-  if (payload.length > 0 && offset !== upTo[from] && offset <= lastHead) truth.disordered = true;
-  if (payload.length > 0) upTo[from] = Math.max(upTo[from], offset + payload.length);
+  if (payload.length > 0 && offset !== upTo[from] && offset <= lastHead) truth.headDisordered = true;
+  if (payload.length === 1 && offset < upTo[from]) truth.hasLateByte = true;
+  upTo[from] = Math.max(upTo[from], offset + payload.length);
   if (truth.end === null && /[FR]/.test(flags)) {
     truth.end = { packet, from, how: flags.includes('F') ? 'fin' : 'rst' };
   }

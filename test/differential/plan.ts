@@ -80,6 +80,8 @@ export interface Plan {
 }
 
 const EDGES = [0, 1, 2, 124, 125, 126, 127, 128, 1459, 1460, 1461, 65_535, 65_536, 65_537];
+/** Of a message: tshark takes time that grows with the square of them. */
+const MOST_SEGMENTS = 150;
 const REASONS = ['', 'bye', 'going away', 'größer als erlaubt', '終了', '🙂', 'a'.repeat(123)];
 const CODES = [1000, 1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 3000, 4000, 4999];
 
@@ -98,7 +100,10 @@ export function planOf(seed: number): Plan {
   const chance = (percent: number) => random.below(100) < percent;
   const opening = chance(60) ? 'plain' : random.of(OPENINGS);
   const deflate = chance(60) ? 'no' : random.of(['takeover', 'no-takeover'] as const);
-  const turns = Array.from({ length: random.below(chance(80) ? 8 : 20) }, () => turnOf(random, deflate));
+  const network = networkOf(random);
+  const turns = Array.from({ length: random.below(chance(80) ? 8 : 20) }, () => turnOf(random, deflate)).map(
+    (turn) => ({ ...turn, length: Math.min(turn.length, MOST_SEGMENTS * network.segmentLength) }),
+  );
   const code = chance(15) ? null : random.of(CODES);
   return {
     seed,
@@ -109,9 +114,9 @@ export function planOf(seed: number): Plan {
     close: random.of(CLOSES),
     code,
     reason: code === null ? '' : random.of(REASONS),
-    network: networkOf(random),
+    network,
     wraps: chance(20),
-    gap: chance(5),
+    gap: chance(25),
   };
 }
 
