@@ -169,6 +169,8 @@ export class TcpTracker {
   }
 
   #process(connection: TcpConnection, direction: Direction, segment: Segment): void {
+    // Bytes that it had to let go for another's sake said that it is none of ours.
+    if (connection.ignored) return;
     const { stream0, stream1 } = connection;
     const stream = direction === 0 ? stream0 : stream1;
     const reverse = direction === 0 ? stream1 : stream0;

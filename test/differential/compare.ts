@@ -68,7 +68,9 @@ function factsOfReport(connection: ConnectionReport): Facts {
 
 export function factsOfTshark(packets: readonly TsharkPacket[], port: number): Facts {
   const end = packets.find(({ isFin, isRst }) => isFin || isRst);
-  const answers = packets.flatMap(({ number, statuses }) => statuses.map((status) => [number, status] as const));
+  const answers = packets.flatMap(({ number, statuses }) =>
+    statuses.map((status) => [number, status] as const),
+  );
   const pairs = (side: Side) =>
     packets
       .filter(({ sourcePort }) => (sourcePort === port) === (side === 'client'))
@@ -93,7 +95,12 @@ export function untruths(report: Report, capture: TrueCapture): Disagreement[] {
   };
   hold(0, 'packets', report.totals.packets, packets);
   hold(0, 'connections', report.totals.tcpConnections, truths.length);
-  hold(0, 'notes', report.captures.flatMap(({ notes }) => notes.map(({ code }) => code)), []);
+  hold(
+    0,
+    'notes',
+    report.captures.flatMap(({ notes }) => notes.map(({ code }) => code)),
+    [],
+  );
   const byId = new Map(report.connections.map((connection) => [connection.id, connection]));
   for (const [id, truth] of truths.entries()) {
     const connection = byId.get(id);
@@ -136,21 +143,44 @@ function holdMore(connection: ConnectionReport, truth: Truth, hold: Hold): void 
   if (script.status === 101 && !truth.hasGap) {
     for (const side of SIDES) {
       const lengths = (activity?.frames ?? [])
-        .filter(({ from, payload, opcode, final }) => from === side && payload !== undefined && final && OPCODES[opcode] < 8)
+        .filter(
+          ({ from, payload, opcode, final }) =>
+            from === side && payload !== undefined && final && OPCODES[opcode] < 8,
+        )
         .map(({ payload }) => payload!.of);
       // An empty one has nothing to show.
-      hold(`lengths of messages of ${side}`, lengths, script.messages[side].filter((length) => length > 0));
+      hold(
+        `lengths of messages of ${side}`,
+        lengths,
+        script.messages[side].filter((length) => length > 0),
+      );
     }
     hold('accept', upgrade?.accept, 'valid');
     hold('subprotocol', upgrade?.subprotocol, plan.subprotocol ? 'chat' : null);
   }
   hold('first FIN or RST by', close?.firstBy ?? null, truth.end?.from ?? null);
   hold('first Close by', close?.frameFirstBy ?? null, script.closesFirst);
-  hold('codes', [close?.clientCode ?? null, close?.serverCode ?? null], [script.codes.client, script.codes.server]);
-  hold('reasons', [close?.clientReason ?? '', close?.serverReason ?? ''], [script.reasons.client ?? '', script.reasons.server ?? '']);
-  hold('clean', close?.clean ?? false, SIDES.every((side) => script.frames[side].some(({ opcode }) => opcode === 8)));
+  hold(
+    'codes',
+    [close?.clientCode ?? null, close?.serverCode ?? null],
+    [script.codes.client, script.codes.server],
+  );
+  hold(
+    'reasons',
+    [close?.clientReason ?? '', close?.serverReason ?? ''],
+    [script.reasons.client ?? '', script.reasons.server ?? ''],
+  );
+  hold(
+    'clean',
+    close?.clean ?? false,
+    SIDES.every((side) => script.frames[side].some(({ opcode }) => opcode === 8)),
+  );
   // What is legal is never called a violation.
-  hold('violations', anomalies.map(({ rule }) => rule).filter((rule) => VIOLATIONS.has(rule)), []);
+  hold(
+    'violations',
+    anomalies.map(({ rule }) => rule).filter((rule) => VIOLATIONS.has(rule)),
+    [],
+  );
 }
 
 const VIOLATIONS: ReadonlySet<string> = new Set([
@@ -175,9 +205,20 @@ const VIOLATIONS: ReadonlySet<string> = new Set([
 ]);
 
 function countsOf(frames: readonly TrueFrame[]): FrameCounts {
-  const counts: FrameCounts = { text: 0, binary: 0, continuation: 0, close: 0, ping: 0, pong: 0, reserved: 0 };
+  const counts: FrameCounts = {
+    text: 0,
+    binary: 0,
+    continuation: 0,
+    close: 0,
+    ping: 0,
+    pong: 0,
+    reserved: 0,
+  };
   for (const { opcode } of frames) {
-    const [name] = Object.entries(OPCODES).find(([, code]) => code === opcode)! as [keyof FrameCounts, number];
+    const [name] = Object.entries(OPCODES).find(([, code]) => code === opcode)! as [
+      keyof FrameCounts,
+      number,
+    ];
     counts[name]++;
   }
   return counts;

@@ -175,7 +175,13 @@ class Courier {
     this.#packet(from, this.#streams[from].length, 'A', this.#arrived[OTHER[from]]);
   }
 
-  #packet(from: Side, offset: number, flags: string, acknowledged: number, payload = NOTHING): void {
+  #packet(
+    from: Side,
+    offset: number,
+    flags: string,
+    acknowledged: number,
+    payload: Uint8Array = NOTHING,
+  ): void {
     this.#packets.push({ from, offset, flags, acknowledged, payload: Uint8Array.from(payload) });
   }
 

@@ -82,7 +82,8 @@ class Scripter {
 
   #open(): number | null {
     const { opening, deflate, subprotocol } = this.#plan;
-    const takeover = deflate === 'no-takeover' ? '; client_no_context_takeover; server_no_context_takeover' : '';
+    const takeover =
+      deflate === 'no-takeover' ? '; client_no_context_takeover; server_no_context_takeover' : '';
     const extension = deflate === 'no' ? [] : [`Sec-WebSocket-Extensions: permessage-deflate${takeover}`];
     const offered = subprotocol ? ['Sec-WebSocket-Protocol: chat, superchat'] : [];
     const selected = subprotocol ? ['Sec-WebSocket-Protocol: chat'] : [];
@@ -134,8 +135,12 @@ class Scripter {
   #closeFrames(): void {
     const { close, code, reason } = this.#plan;
     const payload =
-      code === null ? new Uint8Array(0) : Buffer.concat([Uint8Array.of(code >> 8, code & 0xff), Buffer.from(reason)]);
-    const [first, second]: [Side, Side] = close.startsWith('server') ? ['server', 'client'] : ['client', 'server'];
+      code === null
+        ? new Uint8Array(0)
+        : Buffer.concat([Uint8Array.of(code >> 8, code & 0xff), Buffer.from(reason)]);
+    const [first, second]: [Side, Side] = close.startsWith('server')
+      ? ['server', 'client']
+      : ['client', 'server'];
     if (!/clean|unanswered|both/.test(close)) return;
     this.#closesFirst = first;
     const send = (from: Side, bytes: Uint8Array, text: string, settles = true) => {
@@ -169,7 +174,14 @@ class Scripter {
     }
   }
 
-  #frame(from: Side, opcode: Opcode, payload: Uint8Array, final: boolean, rsv1 = false, settles = false): void {
+  #frame(
+    from: Side,
+    opcode: Opcode,
+    payload: Uint8Array,
+    final: boolean,
+    rsv1 = false,
+    settles = false,
+  ): void {
     this.#frames[from].push({ opcode, length: payload.length, final });
     const first = (final ? 0x80 : 0) | (rsv1 ? 0x40 : 0) | opcode;
     const bytes = encode(first, payload, from === 'client' ? this.#noise(4) : null);
@@ -201,7 +213,8 @@ class Scripter {
   /** Of one to four bytes a character. */
   #text(length: number): Uint8Array {
     let text = '';
-    while (text.length < length) text += this.#random.of(['a', 'e', ' ', '{"n":1}', 'é', '語', '🙂', 'HTTP/1.1 ']);
+    while (text.length < length)
+      text += this.#random.of(['a', 'e', ' ', '{"n":1}', 'é', '語', '🙂', 'HTTP/1.1 ']);
     return Buffer.from(text);
   }
 }

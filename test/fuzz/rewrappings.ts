@@ -35,8 +35,10 @@ const LINK_SLL2 = 276;
 /** The packets of a classic pcap file of whole IP packets; null where it holds anything else. */
 export function packetsOf(file: Buffer): TimedPacket[] | null {
   const isLittleEndian = file[0] === 0xd4 || file[0] === 0x4d;
-  const isNano = file.includes(0x4d) && file.readUInt32BE(0) !== 0xd4c3b2a1 && file.readUInt32BE(0) !== 0xa1b2c3d4;
-  const u32 = (bytes: Buffer, at: number) => (isLittleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
+  const isNano =
+    file.includes(0x4d) && file.readUInt32BE(0) !== 0xd4c3b2a1 && file.readUInt32BE(0) !== 0xa1b2c3d4;
+  const u32 = (bytes: Buffer, at: number) =>
+    isLittleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
   const header = linkHeaderLength(u32(file, 20));
   if (header === null) return null;
   const packets: TimedPacket[] = [];

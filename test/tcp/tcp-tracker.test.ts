@@ -259,6 +259,44 @@ describe('a packet captured twice', () => {
     expect(recording.transcript()).toEqual(['> syn', '< syn', '< abc #5']);
     expect(recording.connection().duplicates).toBe(3);
   });
+
+  it('are known behind other packets too, once one was taken for sent again', () => {
+    const recording = new Recording();
+    recording.play({ flags: 'S', seq: 9 }, { from: 1, flags: 'SA', seq: 9, ack: 10 }, { seq: 10, ack: 10 });
+    // Each burst of four is captured on one interface, then on the other.
+    const burst = (start: number, packet: number) => {
+      for (const copy of [0, 1]) {
+        for (let i = 0; i < 4; i++) {
+          const marks = {
+            identification: start + i,
+            checksum: 7,
+            time: 1 + start / 1000 + i * 1e-5 + copy * 1e-4,
+          };
+          recording.play({
+            seq: start + 10 * i,
+            ack: 10,
+            payload: '0123456789',
+            packet: packet + 4 * copy + i,
+            ...marks,
+          });
+        }
+      }
+    };
+    for (let i = 0; i < 5; i++) burst(10 + 40 * i, 4 + 8 * i);
+    const { duplicates, streams } = recording.connection();
+    expect(streams[0]).toMatchObject({ nextOffset: 200, segments: 24, retransmissions: 4 });
+    expect(duplicates).toBe(16);
+  });
+
+  it('sent again much later, with the same marks, are no copies', () => {
+    const recording = new Recording();
+    recording.play({ flags: 'S', seq: 9 }, { from: 1, flags: 'SA', seq: 9, ack: 10 }, { seq: 10, ack: 10 });
+    for (let i = 0; i < 4; i++) {
+      for (const seq of [10, 14]) recording.play({ seq, ack: 10, payload: 'abcd', identification: seq });
+    }
+    expect(recording.connection()).toMatchObject({ duplicates: 0 });
+    expect(recording.connection().streams[0].retransmissions).toBe(6);
+  });
 });
 
 describe('numbering', () => {
