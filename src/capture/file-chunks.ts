@@ -2,7 +2,8 @@
  * The bytes of a file, a FIFO or standard input in large chunks. The next chunk is read by the thread pool while
  * the caller works on this one: two buffers take turns.
  */
-import { open, type FileHandle } from 'node:fs/promises';
+import { constants, openSync } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { CaptureError } from './capture-error.ts';
 
 const CHUNK_LENGTH = 2 * 1024 * 1024;
@@ -24,17 +25,21 @@ export async function* readChunks(path: string): AsyncGenerator<FileChunk, void,
 }
 
 async function* fileChunks(path: string): AsyncGenerator<FileChunk, void, undefined> {
+  if ((await stat(path)).isFIFO()) {
+    yield* fifoChunks(path);
+    return;
+  }
   const file = await open(path, 'r');
   let pending: Promise<number> | undefined;
   try {
-    const stat = await file.stat();
-    if (stat.isDirectory()) {
+    const facts = await file.stat();
+    if (facts.isDirectory()) {
       throw new CaptureError(
         path,
         'is a directory: name the captures in it, as in `wscap analyze dir/*.pcap`',
       );
     }
-    const totalBytes = stat.isFile() ? stat.size : undefined;
+    const totalBytes = facts.isFile() ? facts.size : undefined;
     let current = new Uint8Array(CHUNK_LENGTH);
     let other = new Uint8Array(CHUNK_LENGTH);
     pending = readInto(file, current);
@@ -54,6 +59,24 @@ async function* fileChunks(path: string): AsyncGenerator<FileChunk, void, undefi
   }
 }
 
+/** By the event loop: a thread that waits in a read for what may never come would keep the program from ending. */
+async function* fifoChunks(path: string): AsyncGenerator<FileChunk, void, undefined> {
+  const { Socket } = await import('node:net');
+  // Open at once, whether or not somebody writes to it yet.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const socket = new Socket({ fd, readable: true, writable: false });
+  try {
+    for await (const chunk of socket as AsyncIterable<Buffer>) yield asChunk(chunk);
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** A plain Uint8Array like a file's chunks: the hot loops then see one kind of object only. */
+function asChunk(chunk: Buffer): FileChunk {
+  return { bytes: new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length), totalBytes: undefined };
+}
+
 async function readInto(file: FileHandle, buffer: Uint8Array): Promise<number> {
   const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
   return bytesRead;
@@ -66,10 +89,7 @@ async function* standardInputChunks(path: string): AsyncGenerator<FileChunk, voi
       'is a terminal: pipe a capture into it, as in `tcpdump -w - port 80 | wscap analyze -`',
     );
   }
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    // A plain Uint8Array like a file's chunks: the hot loops then see one kind of object only.
-    yield { bytes: new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length), totalBytes: undefined };
-  }
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) yield asChunk(chunk);
 }
 
 function ignore(): void {
