@@ -5,6 +5,7 @@ import { tsharkPackets } from '../helpers/tshark.ts';
 import { captureOf, type TrueCapture } from './capture.ts';
 import { untruths, type Disagreement } from './compare.ts';
 import { CALM, planOf, type Plan } from './plan.ts';
+export { HAS_TSHARK } from '../helpers/tshark.ts';
 import { judgeTshark, type Judged } from './tshark-classes.ts';
 
 /** A capture of the conversations of these seeds, in a file. */
