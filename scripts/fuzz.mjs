@@ -74,7 +74,7 @@ async function reshape({ RESHAPINGS, RecordAnalyzer, problemsOf, specimensUpTo }
     const before = analyzer.runs;
     const problems = await problemsOf(reshaping, specimensUpTo(most), analyzer);
     console.log(`${title}: ${analyzer.runs - before} captures, ${problems.length} problems`);
-    for (const problem of problems) console.log(`  ${problem}`);
+    for (const problem of problems.slice(0, 20)) console.log(`  ${problem}`);
     if (problems.length > 0) process.exitCode = 1;
   }
   return `${analyzer.runs} captures`;
@@ -93,8 +93,8 @@ async function differ({ HAS_TSHARK, writeCapture, problemsOf, tsharkOn, describe
     const problems = await problemsOf(path, capture);
     const judged = HAS_TSHARK ? await tsharkOn(path, capture) : { unexplained: [], explained: [] };
     for (const [kind, count] of judged.explained) explained.set(kind, (explained.get(kind) ?? 0) + count);
-    for (const problem of problems) console.log(`wscap: ${describe(problem)}`);
-    for (const problem of judged.unexplained) console.log(`tshark: ${describe(problem)}`);
+    for (const problem of problems.slice(0, 20)) console.log(`wscap: ${describe(problem)}`);
+    for (const problem of judged.unexplained.slice(0, 20)) console.log(`tshark: ${describe(problem)}`);
     const first = problems[0] ?? judged.unexplained[0];
     if (first === undefined) continue;
     process.exitCode = 1;

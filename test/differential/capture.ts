@@ -34,6 +34,14 @@ const GROUP = 4;
 const FIRST_PORT = 10_000;
 const WINDOW = 64_240;
 
+interface WriterState {
+  /** Microseconds since the capture began. */
+  at: number;
+  port: number;
+  /** Ports of clients and first sequence numbers that were used. */
+  readonly begun: Set<string>;
+}
+
 interface Lane {
   readonly truth: Truth;
   readonly packets: readonly Packet[];
@@ -46,7 +54,7 @@ interface Lane {
 export function captureOf(plans: readonly Plan[]): TrueCapture {
   const writer = new CaptureWriter();
   const truths: Truth[] = [];
-  const state = { at: 0, port: FIRST_PORT };
+  const state: WriterState = { at: 0, port: FIRST_PORT, begun: new Set() };
   for (let i = 0; i < plans.length; i += GROUP) {
     writeGroup(plans.slice(i, i + GROUP), writer, truths, state);
   }
@@ -57,14 +65,14 @@ function writeGroup(
   plans: readonly Plan[],
   writer: CaptureWriter,
   truths: Truth[],
-  state: { at: number; port: number },
+  state: WriterState,
 ): void {
   const random = new Random(plans[0]!.seed ^ 0x9009);
   const firstPort = state.port;
   const lanes = plans.map((plan, index) => {
     // Now and then that of the connection four before, which is over.
     const isAgain = firstPort > FIRST_PORT && random.below(5) === 0;
-    return laneOf(plan, isAgain ? firstPort - GROUP + index : state.port + index);
+    return laneOf(plan, isAgain ? firstPort - GROUP + index : state.port + index, state.begun);
   });
   state.port += GROUP;
   for (let open = [...lanes]; open.length > 0;) {
@@ -78,11 +86,15 @@ function writeGroup(
   }
 }
 
-function laneOf(plan: Plan, port: number): Lane {
+function laneOf(plan: Plan, port: number, begun: Set<string>): Lane {
   const script = scriptOf(plan);
   const { packets, heads, hasGap } = courseOf(plan, script);
   const random = new Random(plan.seed ^ 0x15e);
   const initial = () => (plan.wraps ? 2 ** 32 - 1 - random.below(300) : random.below(2 ** 32));
+  // A SYN with the number of an earlier one on that port would be the same SYN, sent again.
+  let client = initial();
+  while (begun.has(`${port} ${client}`)) client = initial();
+  begun.add(`${port} ${client}`);
   return {
     truth: {
       plan,
@@ -99,7 +111,7 @@ function laneOf(plan: Plan, port: number): Lane {
     },
     packets,
     heads,
-    start: { client: initial(), server: initial() },
+    start: { client, server: initial() },
     upTo: { client: 0, server: 0 },
     next: 0,
   };

@@ -586,3 +586,27 @@ describe('any segments', () => {
     );
   });
 });
+
+describe('connections that never had a byte', () => {
+  const SYNS = 60_000;
+
+  it('are closed out where they are many, but none that had one, nor the latest', () => {
+    const recording = new Recording();
+    const open = (port: number) =>
+      [
+        { port, flags: 'S', seq: 9 },
+        { port, from: 1, flags: 'SA', seq: 9, ack: 10 },
+        { port, seq: 10, ack: 10, payload: 'hello' },
+      ] as const;
+    recording.play(...open(1));
+    for (let port = 2; port < SYNS; port++) recording.play({ port, flags: 'S', seq: port });
+    recording.play(...open(SYNS));
+    recording.play({ port: 1, seq: 15, ack: 10, payload: 'again' });
+    recording.play({ port: SYNS - 1, from: 1, flags: 'SA', seq: 9, ack: SYNS });
+    expect(recording.tracker.connectionCount).toBe(SYNS);
+    expect(recording.tracker.evictedCount).toBeGreaterThan(SYNS / 2);
+    expect(recording.tracker.evictedCount).toBeLessThan(SYNS - 16_384);
+    expect(recording.connection(0).streams[0]).toMatchObject({ nextOffset: 10, segments: 2 });
+    expect(recording.connection(SYNS - 2).streams[1].syn).not.toBeNull();
+  });
+});
