@@ -81,7 +81,7 @@ async function reshape({ RESHAPINGS, RecordAnalyzer, problemsOf, specimensUpTo }
 }
 
 /** A capture of many conversations each time, for tshark takes long to start. */
-async function differ({ HAS_TSHARK, writeCapture, problemsOf, tsharkOn, describe, shrink }) {
+async function differ({ writeCapture, problemsOf, tsharkIfThere, describe, shrink }) {
   const path = join(folder, 'generated.pcap');
   const end = Number(values.seed) + Number(values.count);
   const explained = new Map();
@@ -91,7 +91,7 @@ async function differ({ HAS_TSHARK, writeCapture, problemsOf, tsharkOn, describe
     const capture = writeCapture(path, seed, Math.min(AT_ONCE, end - seed));
     packets += capture.packets;
     const problems = await problemsOf(path, capture);
-    const judged = HAS_TSHARK ? await tsharkOn(path, capture) : { unexplained: [], explained: [] };
+    const judged = (await tsharkIfThere(path, capture)) ?? { unexplained: [], explained: [] };
     for (const [kind, count] of judged.explained) explained.set(kind, (explained.get(kind) ?? 0) + count);
     for (const problem of problems.slice(0, 20)) console.log(`wscap: ${describe(problem)}`);
     for (const problem of judged.unexplained.slice(0, 20)) console.log(`tshark: ${describe(problem)}`);

@@ -25,7 +25,9 @@ export function restOfHead(bytes: Uint8Array, start: number, end: number): numbe
 }
 
 function beginsFrame(bytes: Uint8Array, start: number, end: number): boolean {
+  // No frame begins so: 0xA and 0xD without FIN are a Pong in pieces and a reserved opcode.
+  if (bytes[start] === LF || bytes[start] === CR) return false;
   if (end - start >= 2) return (bytes[start + 1]! & MASK_BIT) !== 0;
   const byte = bytes[start]!;
-  return (byte & MASK_BIT) !== 0 || (byte < FIRST_PRINTABLE && byte !== TAB && byte !== LF && byte !== CR);
+  return (byte & MASK_BIT) !== 0 || (byte < FIRST_PRINTABLE && byte !== TAB);
 }

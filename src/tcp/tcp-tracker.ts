@@ -128,7 +128,8 @@ export class TcpTracker {
       connection.hasBases = tuples.flags[tuple] === BOTH;
     }
 
-    this.#process(connection, side === connection.sideOf0 ? 0 : 1, segment);
+    // Bytes that it had to let go for another's sake may have said that it is none of ours.
+    if (!connection.ignored) this.#process(connection, side === connection.sideOf0 ? 0 : 1, segment);
     if (connection.ignored) {
       this.#drop(tuples, tuple);
     } else if (connection.closed) {
@@ -180,8 +181,6 @@ export class TcpTracker {
   }
 
   #process(connection: TcpConnection, direction: Direction, segment: Segment): void {
-    // Bytes that it had to let go for another's sake said that it is none of ours.
-    if (connection.ignored) return;
     const { stream0, stream1 } = connection;
     const stream = direction === 0 ? stream0 : stream1;
     const reverse = direction === 0 ? stream1 : stream0;

@@ -59,11 +59,16 @@ function factsOfReport(connection: ConnectionReport): Facts {
     last: lastPacket,
     response: upgrade === null ? null : [upgrade.responsePacket!, upgrade.status!],
     frames: { client: pairs('client'), server: pairs('server') },
-    end: close?.packet == null ? null : [close.packet, close.how!],
+    end: endOf(close),
     codes: [close?.clientCode ?? null, close?.serverCode ?? null]
       .filter((code) => code !== null)
       .toSorted((a, b) => a - b),
   };
+}
+
+function endOf(close: ConnectionReport['close']): Facts['end'] {
+  const packet = close?.packet ?? null;
+  return packet === null ? null : [packet, close!.how!];
 }
 
 export function factsOfTshark(packets: readonly TsharkPacket[], port: number): Facts {
@@ -105,7 +110,7 @@ export function untruths(report: Report, capture: TrueCapture): Disagreement[] {
   for (const [id, truth] of truths.entries()) {
     const connection = byId.get(id);
     if (truth.script.status === null) {
-      if (connection?.upgrade != null) hold(id, 'upgrade', connection.upgrade, null);
+      hold(id, 'upgrade', connection?.upgrade ?? null, null);
       continue;
     }
     if (connection === undefined) {

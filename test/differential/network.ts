@@ -47,7 +47,7 @@ class Courier {
   readonly #plan: Plan;
   readonly #script: Script;
   readonly #random: Random;
-  #network: Network;
+  readonly #network: Network;
   readonly #packets: Packet[] = [];
   /** All bytes of a side so far. */
   readonly #streams: Record<Side, Buffer> = { client: Buffer.alloc(0), server: Buffer.alloc(0) };
@@ -102,7 +102,7 @@ class Courier {
   #headEnd(from: Side, start: number, end: number): number {
     const text = this.#streams[from].subarray(start, end).toString('latin1');
     // An interim response has a head of its own before.
-    const first = /HTTP\/1\.1 103/.test(text) ? text.indexOf('\r\n\r\n') + 4 : 0;
+    const first = text.includes('HTTP/1.1 103') ? text.indexOf('\r\n\r\n') + 4 : 0;
     return start + text.indexOf('\r\n\r\n', first) + 4;
   }
 

@@ -1,11 +1,10 @@
 /** Generated captures, and what is wrong with what is said of them; a failure is made as small as it can be. */
 import { writeFileSync } from 'node:fs';
 import { analyze } from '../../src/analyze.ts';
-import { tsharkPackets } from '../helpers/tshark.ts';
+import { HAS_TSHARK, tsharkPackets } from '../helpers/tshark.ts';
 import { captureOf, type TrueCapture } from './capture.ts';
 import { untruths, type Disagreement } from './compare.ts';
 import { CALM, planOf, type Plan } from './plan.ts';
-export { HAS_TSHARK } from '../helpers/tshark.ts';
 import { judgeTshark, type Judged } from './tshark-classes.ts';
 
 /** A capture of the conversations of these seeds, in a file. */
@@ -23,9 +22,14 @@ export async function tsharkOn(path: string, capture: TrueCapture): Promise<Judg
   return judgeTshark(await tsharkPackets(path), capture);
 }
 
+/** Null where tshark is not installed. */
+export async function tsharkIfThere(path: string, capture: TrueCapture): Promise<Judged | null> {
+  return HAS_TSHARK ? tsharkOn(path, capture) : null;
+}
+
 /** A line that says what is wrong, and of which seed. */
 export function describe({ connection, truth, what, said, expected }: Disagreement): string {
-  const short = (value: unknown) => JSON.stringify(value)?.slice(0, 200) ?? 'nothing';
+  const short = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 200));
   return `seed ${truth.plan.seed} (connection ${connection}), ${what}: ${short(said)} instead of ${short(expected)}`;
 }
 

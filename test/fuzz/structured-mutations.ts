@@ -24,12 +24,15 @@ function layoutOf(record: Buffer, linkHeader: number): Layout | null {
   return { ip, tcp, payload: Math.min(record.length, tcp + (record[tcp + 12]! >> 4) * 4) };
 }
 
-type Change = (record: Buffer, layout: Layout, random: Random) => void;
+/** What it returns is for nothing. */
+type Change = (record: Buffer, layout: Layout, random: Random) => unknown;
 
-function put(record: Buffer, at: number, size: 1 | 2 | 4, value: number): void {
-  if (at < 0 || at + size > record.length) return;
+/** Returns whether there was room. */
+function put(record: Buffer, at: number, size: 1 | 2 | 4, value: number): boolean {
+  if (at < 0 || at + size > record.length) return false;
   const bits = size === 4 ? value >>> 0 : value & (2 ** (8 * size) - 1);
   record.writeUIntBE(bits, at, size);
+  return true;
 }
 
 const extreme = (random: Random) => random.of(EXTREMES);

@@ -632,7 +632,7 @@ describe('where bytes are missing', () => {
         [0, rest.slice(0, -3)],
         [0, `\n\r\n${CLIENT_FRAMES}`],
       ],
-      [...rest].map((byte): Piece => [0, byte]).concat([...CLIENT_FRAMES].map((byte): Piece => [0, byte])),
+      Array.from(rest + CLIENT_FRAMES, (byte): Piece => [0, byte]),
     ];
     for (const end of ends) {
       const { events, raw } = playExchange([...cut, ...end]);
