@@ -3,6 +3,9 @@
 // first problem, and leaves the capture that shows it.
 //   node scripts/fuzz.mjs --reshape
 // Every fixture in every other shape that must not change what is said of it (test/fuzz/reshapings.ts): some minutes.
+//   node scripts/fuzz.mjs --differential --count 2000 --seed 1
+// So many generated conversations, of one seed after another, against their truth and (where it is installed) tshark
+// (test/differential/). Prints the seed of a failure, and the smallest plan that still fails, in fuzz-problem-SEED.pcap.
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,16 +16,21 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },
+    count: { type: 'string', default: '1000' },
     reshape: { type: 'boolean', default: false },
+    differential: { type: 'boolean', default: false },
   },
 });
+/** Conversations in one capture. */
+const AT_ONCE = 400;
+
 process.chdir(new URL('../', import.meta.url).pathname);
 const folder = mkdtempSync(join(tmpdir(), 'wscap-fuzz-'));
 // Beside the sources, for they find the fixtures from where they are.
-const name = values.reshape ? 'reshapings' : 'fuzz-run';
-const bundle = `test/fuzz/${name}.bundle.mjs`;
+const name = values.differential ? 'differential/run' : values.reshape ? 'fuzz/reshapings' : 'fuzz/fuzz-run';
+const bundle = `test/${name}.${process.pid}.bundle.mjs`;
 await build({
-  entryPoints: [`test/fuzz/${name}.ts`],
+  entryPoints: [`test/${name}.ts`],
   outfile: bundle,
   bundle: true,
   platform: 'node',
@@ -34,7 +42,8 @@ await build({
 let summary = '';
 try {
   const module = await import(new URL(`../${bundle}`, import.meta.url).href);
-  summary = values.reshape ? await reshape(module) : await damage(module);
+  if (values.differential) summary = await differ(module);
+  else summary = values.reshape ? await reshape(module) : await damage(module);
 } finally {
   rmSync(bundle, { force: true });
   rmSync(folder, { recursive: true });
@@ -65,8 +74,35 @@ async function reshape({ RESHAPINGS, RecordAnalyzer, problemsOf, specimensUpTo }
     const before = analyzer.runs;
     const problems = await problemsOf(reshaping, specimensUpTo(most), analyzer);
     console.log(`${title}: ${analyzer.runs - before} captures, ${problems.length} problems`);
-    for (const problem of problems) console.log(`  ${problem}`);
+    for (const problem of problems.slice(0, 20)) console.log(`  ${problem}`);
     if (problems.length > 0) process.exitCode = 1;
   }
   return `${analyzer.runs} captures`;
+}
+
+/** A capture of many conversations each time, for tshark takes long to start. */
+async function differ({ writeCapture, problemsOf, tsharkIfThere, describe, shrink }) {
+  const path = join(folder, 'generated.pcap');
+  const end = Number(values.seed) + Number(values.count);
+  const explained = new Map();
+  let seed = Number(values.seed);
+  let packets = 0;
+  for (; seed < end && process.exitCode !== 1; seed += AT_ONCE) {
+    const capture = writeCapture(path, seed, Math.min(AT_ONCE, end - seed));
+    packets += capture.packets;
+    const problems = await problemsOf(path, capture);
+    const judged = (await tsharkIfThere(path, capture)) ?? { unexplained: [], explained: [] };
+    for (const [kind, count] of judged.explained) explained.set(kind, (explained.get(kind) ?? 0) + count);
+    for (const problem of problems.slice(0, 20)) console.log(`wscap: ${describe(problem)}`);
+    for (const problem of judged.unexplained.slice(0, 20)) console.log(`tshark: ${describe(problem)}`);
+    const first = problems[0] ?? judged.unexplained[0];
+    if (first === undefined) continue;
+    process.exitCode = 1;
+    copyFileSync(path, `fuzz-problem-${seed}.pcap`);
+    if (problems.length === 0) continue;
+    const smallest = await shrink(first.truth.plan, `fuzz-problem-${first.truth.plan.seed}.pcap`);
+    console.log(smallest === null ? 'It fails in company only.' : JSON.stringify(smallest, null, 2));
+  }
+  const differences = [...explained].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  return `${seed - Number(values.seed)} conversations from seed ${values.seed} on, ${packets} packets; tshark differs: ${differences || 'nowhere'}`;
 }

@@ -43,6 +43,11 @@ export interface AnalyzeOptions {
   readonly onProgress?: (fraction: number | undefined, packets: number) => void;
   /** Ends the analysis early; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /**
+   * Ends the reading early, and the analysis with what was read until then: the report has a note `interrupted`. The
+   * connections that were open count as open when the capture ended.
+   */
+  readonly stop?: AbortSignal;
 }
 
 /**
@@ -75,7 +80,7 @@ export async function analyzeEach(
   options: AnalyzeOptions,
   onConnection: (connection: ConnectionReport) => void,
 ): Promise<ReportSummary> {
-  const { windowMs = DEFAULT_WINDOW_MS, reader = 'wscap', onProgress, signal } = options;
+  const { windowMs = DEFAULT_WINDOW_MS, reader = 'wscap', onProgress, signal, stop } = options;
   const { ports = [], rules = {} } = options;
   const files = typeof paths === 'string' ? [paths] : paths;
   checkOptions(files, windowMs, reader);
@@ -97,10 +102,16 @@ export async function analyzeEach(
   const captures: CaptureReport[] = [];
   const parts: FileFacts[] = [];
   const emptyFiles: string[] = [];
+  const notRead: string[] = [];
   for (const [index, path] of files.entries()) {
+    if (index > 0 && stop?.aborted === true) {
+      notRead.push(path);
+      continue;
+    }
     const reading = readCapture(path, pipeline, {
       reader,
       ...(signal === undefined ? {} : { signal }),
+      ...(stop === undefined ? {} : { stop }),
       ...(onProgress === undefined
         ? {}
         : {
@@ -117,7 +128,8 @@ export async function analyzeEach(
     });
     if (summary === null) emptyFiles.push(path);
     else {
-      const digest = options.sha256 === true ? { sha256: await fileDigest(path, signal) } : {};
+      const digest =
+        options.sha256 === true && stop?.aborted !== true ? { sha256: await fileDigest(path, signal) } : {};
       const part = pipeline.finishFile();
       parts.push(part);
       captures.push(buildCapture(summary, part, digest));
@@ -146,6 +158,10 @@ export async function analyzeEach(
         message: `${path} is empty (0 bytes) and was left out`,
       })),
       ...pipeline.end(),
+      ...notRead.map((path) => ({
+        code: 'interrupted',
+        message: `${path} was not read: reading was interrupted before it`,
+      })),
       ...captureNotes(judge, tcp.evictedCount, tcp.overlappingCount),
     ],
   };

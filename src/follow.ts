@@ -6,6 +6,7 @@ import { CaptureError } from './capture/capture-error.ts';
 import { readCapture } from './capture/source.ts';
 import { ConnectionTracker, type ConnectionSink } from './connection/connection-tracker.ts';
 import type { ConversationListener, ConversationOpened } from './connection/conversation-listener.ts';
+import { leftOverNotes } from './connection/left-over.ts';
 import { connectionNotes } from './connection/notes.ts';
 import type { ConnectionRecord, Role } from './connection/record.ts';
 import { PacketPipeline } from './packet-pipeline.ts';
@@ -209,7 +210,7 @@ class Follower implements ConversationListener {
       how: firstEnd?.how ?? null,
       packet: firstEnd?.mark.packet ?? null,
       offsetMs: firstEnd === null ? null : this.#offsetMs(firstEnd.mark),
-      notes: connectionNotes(record).map((note) => ({ ...note })),
+      notes: [...leftOverNotes(record), ...connectionNotes(record)].map((note) => ({ ...note })),
     };
   }
 

@@ -3,7 +3,7 @@
  * the caller works on this one: two buffers take turns. A small file is read at once: going to and from the thread pool,
  * and clearing buffers of megabytes, would take ten times as long as its analysis.
  */
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { CaptureError } from './capture-error.ts';
 
@@ -33,17 +33,21 @@ async function* fileChunks(path: string): AsyncGenerator<FileChunk, void, undefi
     if (small.length > 0) yield { bytes: small, totalBytes: small.length };
     return;
   }
+  if (statSync(path).isFIFO()) {
+    yield* fifoChunks(path);
+    return;
+  }
   const file = await open(path, 'r');
   let pending: Promise<number> | undefined;
   try {
-    const stat = await file.stat();
-    if (stat.isDirectory()) {
+    const facts = await file.stat();
+    if (facts.isDirectory()) {
       throw new CaptureError(
         path,
         'is a directory: name the captures in it, as in `wscap analyze dir/*.pcap`',
       );
     }
-    const totalBytes = stat.isFile() ? stat.size : undefined;
+    const totalBytes = facts.isFile() ? facts.size : undefined;
     let current = new Uint8Array(CHUNK_LENGTH);
     let other = new Uint8Array(CHUNK_LENGTH);
     pending = readInto(file, current);
@@ -80,6 +84,24 @@ function readSmallFile(path: string): Uint8Array | null {
   }
 }
 
+/** By the event loop: a thread that waits in a read for what may never come would keep the program from ending. */
+async function* fifoChunks(path: string): AsyncGenerator<FileChunk, void, undefined> {
+  const { Socket } = await import('node:net');
+  // Open at once, whether or not somebody writes to it yet.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const socket = new Socket({ fd, readable: true, writable: false });
+  try {
+    for await (const chunk of socket as AsyncIterable<Buffer>) yield asChunk(chunk);
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** A plain Uint8Array like a file's chunks: the hot loops then see one kind of object only. */
+function asChunk(chunk: Buffer): FileChunk {
+  return { bytes: new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length), totalBytes: undefined };
+}
+
 async function readInto(file: FileHandle, buffer: Uint8Array): Promise<number> {
   const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
   return bytesRead;
@@ -92,10 +114,7 @@ async function* standardInputChunks(path: string): AsyncGenerator<FileChunk, voi
       'is a terminal: pipe a capture into it, as in `tcpdump -w - port 80 | wscap analyze -`',
     );
   }
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    // A plain Uint8Array like a file's chunks: the hot loops then see one kind of object only.
-    yield { bytes: new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length), totalBytes: undefined };
-  }
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) yield asChunk(chunk);
 }
 
 function ignore(): void {

@@ -146,7 +146,7 @@ export class PcapReader implements CaptureReader {
   private stopAtCorruptLength(offset: number, captured: number, maxCaptured: number): void {
     this.notes.add(
       'corrupt-record',
-      `packet ${this.packets + 1} at byte ${offset} claims ${captured} captured bytes, where at most ${maxCaptured} are possible: the file is damaged there and was read no further`,
+      `packet ${this.packets + 1} at byte ${offset} claims ${captured} captured bytes, where at most ${maxCaptured} are possible: the file is damaged there and was read no further (pcapfix may find the packets behind it)`,
     );
     this.finished = true;
   }

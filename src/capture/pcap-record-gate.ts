@@ -71,7 +71,7 @@ export class PcapRecordGate {
       if (captured > this.maxCaptured) {
         this.problem = {
           code: 'corrupt-record',
-          message: `packet ${this.records + 1} at byte ${this.position + at} claims ${captured} captured bytes, where at most ${this.maxCaptured} are possible: the file is damaged there and was read no further`,
+          message: `packet ${this.records + 1} at byte ${this.position + at} claims ${captured} captured bytes, where at most ${this.maxCaptured} are possible: the file is damaged there and was read no further (pcapfix may find the packets behind it)`,
         };
         return at;
       }

@@ -177,7 +177,7 @@ export class PcapngReader implements CaptureReader {
     }
     this.notes.add(
       'corrupt-block',
-      `the block at byte ${this.position} (after packet ${this.section.packets}) is damaged: ${problem}; the file was read no further`,
+      `the block at byte ${this.position} (after packet ${this.section.packets}) is damaged: ${problem}; the file was read no further (pcapfix may find the packets behind it)`,
     );
     this.finished = true;
     return STOPPED;

@@ -5,7 +5,7 @@
 import { CaptureError } from './capture-error.ts';
 import type { CaptureFacts } from './capture-reader.ts';
 import { DetectingReader } from './detecting-reader.ts';
-import { readChunks } from './file-chunks.ts';
+import { readChunks, type FileChunk } from './file-chunks.ts';
 import { GzipInput, isGzip } from './gzip-input.ts';
 import type { PacketHandler } from './packet-handler.ts';
 import { loadPcapParserReader } from './pcap-parser-reader.ts';
@@ -17,6 +17,8 @@ export interface CaptureSourceOptions {
   readonly onProgress?: (bytesRead: number, totalBytes: number | undefined) => void;
   /** Looked at between chunks; rejects with its reason. */
   readonly signal?: AbortSignal;
+  /** Ends the reading where it is, even where nothing comes: what was read until then is noted to be a part. */
+  readonly stop?: AbortSignal;
 }
 
 export interface CaptureSourceSummary {
@@ -44,8 +46,9 @@ export async function readCapture(
   let gzip: GzipInput | undefined;
   let magic: Uint8Array | undefined = new Uint8Array(0);
   let bytesRead = 0;
+  const chunks = untilStopped(readChunks(path), options.stop);
   try {
-    for await (const { bytes, totalBytes } of readChunks(path)) {
+    for await (const { bytes, totalBytes } of chunks) {
       signal?.throwIfAborted();
       let chunk = bytes;
       bytesRead += bytes.length;
@@ -65,6 +68,13 @@ export async function readCapture(
       onProgress?.(bytesRead, totalBytes);
       if (reader.finished || gzip?.finished === true) break;
     }
+    if (options.stop?.aborted === true && !reader.finished) {
+      handler.note({
+        code: 'interrupted',
+        message: `reading was interrupted after ${bytesRead} bytes: what follows them is not in this report`,
+      });
+      return { path, facts: reader.facts, compression: gzip === undefined ? null : 'gzip' };
+    }
     if (magic?.length === 1) reader.write(magic);
     await gzip?.end();
   } finally {
@@ -75,4 +85,35 @@ export async function readCapture(
   }
   reader.end();
   return { path, facts: reader.facts, compression: gzip === undefined ? null : 'gzip' };
+}
+
+/** The same chunks, up to the moment when reading is stopped: a pipe may stall for ever. */
+async function* untilStopped(
+  chunks: AsyncGenerator<FileChunk, void, undefined>,
+  stop: AbortSignal | undefined,
+): AsyncGenerator<FileChunk, void, undefined> {
+  if (stop === undefined) {
+    yield* chunks;
+    return;
+  }
+  let onAbort: (() => void) | undefined;
+  const stopped = new Promise<null>((resolve) => {
+    onAbort = () => {
+      resolve(null);
+    };
+    stop.addEventListener('abort', onAbort);
+  });
+  try {
+    while (!stop.aborted) {
+      const next = await Promise.race([chunks.next(), stopped]);
+      if (next === null || next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    if (onAbort !== undefined) stop.removeEventListener('abort', onAbort);
+    const closed = chunks.return(undefined);
+    // Of a read that stalls it can't be waited for the end.
+    if (stop.aborted) closed.catch(() => undefined);
+    else await closed;
+  }
 }

@@ -1,7 +1,7 @@
 /** `wscap analyze`: reads the captures, prints the report, says by its exit code whether it found something. */
 import { statSync } from 'node:fs';
 import { analyze, analyzeEach, wholeReport, type AnalyzeOptions } from '../analyze.ts';
-import type { Report, ReportSummary, Severity } from '../report/model.ts';
+import type { Report, ReportNote, ReportSummary, Severity } from '../report/model.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
 import { expandCaptures } from './capture-paths.ts';
 import type { Format, Level } from './choices.ts';
@@ -31,7 +31,11 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
     outputs.discard();
     process.exit(exitCode);
   };
-  onInterrupt(captures, () => leave(EXIT_INTERRUPTED));
+  const stopper = new AbortController();
+  const stop = (): void => {
+    stopper.abort();
+  };
+  onInterrupt(captures, stop, () => leave(EXIT_INTERRUPTED));
   process.once('SIGTERM', () => leave(EXIT_TERMINATED));
   try {
     const options: AnalyzeOptions = {
@@ -42,21 +46,46 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
       sha256: plan.some((each) => NEEDS_DIGEST.has(each.format)),
       activity: plan.some((each) => each.format === 'html'),
       onProgress: progress.update,
+      stop: stopper.signal,
+    };
+    const finish = async (summary: ReportSummary): Promise<number> => {
+      if (summary.notes.concat(summary.captures.flatMap(({ notes }) => notes)).some(isInterruption)) {
+        await leaveInterrupted(progress.clear);
+      }
+      return found(summary, failOn) ? EXIT_FOUND : EXIT_ANALYSED;
     };
     if (isOnly('ndjson', plan, request)) {
       const streams = plan.map((_, index) => outputs.stream(index));
-      return found(await stream(captures, options, streams), failOn) ? EXIT_FOUND : EXIT_ANALYSED;
+      return await finish(await stream(captures, options, streams));
     }
     const showsFew = !request.all && isOnly('table', plan, request);
     const report = await (showsFew ? analyzeForTable : analyze)(captures, options);
     progress.clear();
+    // Nothing was read: there is nothing to tell.
+    if (stopper.signal.aborted && report.totals.packets === 0) leave(EXIT_INTERRUPTED);
     const render = createReporter(report, request, failOn);
     for (const [index, target] of plan.entries()) await outputs.write(index, await render(target));
-    return found(report, failOn) ? EXIT_FOUND : EXIT_ANALYSED;
+    return await finish(report);
   } finally {
     progress.clear();
     outputs.discard();
   }
+}
+
+function isInterruption({ code }: ReportNote): boolean {
+  return code === 'interrupted';
+}
+
+/** The read that was given up may never end: so the program doesn't wait for it. */
+async function leaveInterrupted(clear: () => void): Promise<never> {
+  clear();
+  await new Promise<void>((done) => {
+    process.stdout.write('', () => {
+      done();
+    });
+  });
+  process.stderr.write('wscap: interrupted: the report covers only the packets that were read until then\n');
+  process.exit(EXIT_INTERRUPTED);
 }
 
 /** Nothing else is written, and nothing is taken out: what is redacted must be seen as a whole first. */

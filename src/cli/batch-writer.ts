@@ -2,7 +2,7 @@
  * For what is written while the capture is read. Reading never waits for process.stdout, which keeps whatever a slow
  * reader has not taken: a long conversation would pile up in memory. So this writes synchronously.
  */
-import { writeSync } from 'node:fs';
+import { writeFully } from './write-fully.ts';
 
 export interface BatchWriter {
   readonly write: (text: string) => void;
@@ -12,7 +12,6 @@ export interface BatchWriter {
 /** A write for every line would cost more than the line. */
 const BATCH_CHARACTERS = 64 * 1024;
 const STDOUT = 1;
-const RETRY_MS = 1;
 
 export function createStdoutWriter(): BatchWriter {
   return createBatchWriter(STDOUT, (error) => {
@@ -46,21 +45,4 @@ export function createBatchWriter(descriptor: number, fail: (error: unknown) => 
     },
     flush,
   };
-}
-
-function writeFully(descriptor: number, bytes: Uint8Array): void {
-  let at = 0;
-  while (at < bytes.length) {
-    try {
-      at += writeSync(descriptor, bytes, at);
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
-    }
-  }
-}
-
-/** Node makes pipes non-blocking: one that is full says so. */
-function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EAGAIN';
 }

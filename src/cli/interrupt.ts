@@ -2,13 +2,18 @@
 import { fstatSync } from 'node:fs';
 
 /**
+ * The first one ends the reading, so that what was read can still be told; the next one ends the program at once.
+ *
  * `tcpdump -w - | wscap -`: Ctrl-C reaches both, and is meant to end the capture. tcpdump then closes the pipe, and
- * what came through it is analysed; a second Ctrl-C ends wscap as well.
+ * what came through it is all there is: the first one changes nothing, and the others do as above.
+ *
+ * @param steps what each Ctrl-C does, in order; the last one doesn't return
  */
-export function onInterrupt(captures: readonly string[], leave: () => never): void {
-  if (!captures.includes('-') || fstatSync(0).isFile()) {
-    process.once('SIGINT', leave);
-    return;
-  }
-  process.once('SIGINT', () => process.once('SIGINT', leave));
+export function onInterrupt(captures: readonly string[], ...steps: readonly (() => void)[]): void {
+  const endsByItself = captures.includes('-') && !fstatSync(0).isFile();
+  const rest = [...(endsByItself ? [() => undefined] : []), ...steps];
+  process.on('SIGINT', () => {
+    const step = rest.length > 1 ? rest.shift() : rest[0];
+    step?.();
+  });
 }

@@ -3,9 +3,24 @@
  * half a report and a failure leaves what was there. A device or pipe (-o /dev/stdout) is written to directly.
  */
 import { once } from 'node:events';
-import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import { createBatchWriter, createStdoutWriter } from './batch-writer.ts';
 import { UsageError } from './usage-error.ts';
+import { writeFully } from './write-fully.ts';
+
+const NEW_MODE = 0o666;
+const ALL_MODES = 0o777;
+const MAX_ATTEMPTS = 100;
 
 export interface Outputs {
   /** @param index of the path */
@@ -39,6 +54,8 @@ export function createOutputs(
   const discard = (): void => {
     for (const output of outputs) output.discard();
   };
+  // Whatever ends the program: a reader of standard output that goes, for one.
+  process.once('exit', discard);
   try {
     for (const path of paths) outputs.push(createOutput(path, captures, command));
   } catch (error) {
@@ -71,7 +88,7 @@ function createOutput(path: string | undefined, captures: readonly string[], com
   }
   // Renaming onto a link would replace the link.
   const target = existing === undefined ? path : realpathSync(path);
-  return beside(target, existing?.mode, command);
+  return beside(target, existing, command);
 }
 
 async function writeToStdout(chunks: Iterable<string>): Promise<void> {
@@ -107,9 +124,9 @@ function streamTo(descriptor: number, path: string): OutputStream {
   };
 }
 
-function beside(target: string, mode: number | undefined, command: string): Output {
-  const temporary = `${target}.${process.pid}.tmp`;
-  const descriptor = openNew(temporary, target, mode, command);
+function beside(target: string, existing: Stats | undefined, command: string): Output {
+  const { temporary, descriptor } = openNew(target, command);
+  resemble(descriptor, existing);
   return {
     async write(chunks) {
       await writeAndClose(descriptor, chunks, target);
@@ -131,15 +148,35 @@ function beside(target: string, mode: number | undefined, command: string): Outp
   };
 }
 
-function openNew(temporary: string, target: string, mode: number | undefined, command: string): number {
-  try {
-    return openSync(temporary, 'wx', mode ?? 0o666);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new UsageError(`--output ${target}: the directory does not exist`, command);
+/** A name beside the target that nothing has: what a killed run has left is not written to, nor is it in the way. */
+function openNew(target: string, command: string): { temporary: string; descriptor: number } {
+  for (let attempt = 0; ; attempt++) {
+    const temporary = `${target}.${process.pid}${attempt === 0 ? '' : `-${attempt}`}.tmp`;
+    try {
+      return { temporary, descriptor: openSync(temporary, 'wx', NEW_MODE) };
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EEXIST' && attempt < MAX_ATTEMPTS) continue;
+      if (code === 'ENOENT') {
+        throw new UsageError(`--output ${target}: the directory does not exist`, command);
+      }
+      throw naming(target, error);
     }
-    throw naming(target, error);
   }
+}
+
+/** As the file was that it replaces: its permissions, and its owner where we may set that. */
+function resemble(descriptor: number, existing: Stats | undefined): void {
+  if (existing === undefined) return;
+  try {
+    if (existing.uid !== process.getuid?.() || existing.gid !== process.getgid?.()) {
+      fchownSync(descriptor, existing.uid, existing.gid);
+    }
+  } catch {
+    // It is ours then.
+  }
+  // After the owner, which takes some of them away.
+  fchmodSync(descriptor, existing.mode & ALL_MODES);
 }
 
 /** The error names the file that the user asked for: not ours beside it, and not none, as those of writing. */
@@ -149,7 +186,7 @@ function naming(path: string, error: unknown): unknown {
 
 function writeAndClose(descriptor: number, chunks: Iterable<string>, path: string): Promise<void> {
   try {
-    for (const chunk of chunks) writeSync(descriptor, chunk);
+    for (const chunk of chunks) writeFully(descriptor, Buffer.from(chunk));
   } catch (error) {
     throw naming(path, error);
   } finally {

@@ -62,6 +62,8 @@ export class MessageStream {
   /** Nothing of this stream has been seen yet: a PROXY protocol header may come. */
   #isFirst = true;
 
+  /** In the middle of a stream, a segment seemed to begin a head: where it doesn't, that proves nothing. */
+  #isGuess = false;
   /** The head before a pause was cut: where the next message begins is not known. */
   #isHeadCut = false;
   /** What follows the body depends on the other direction. */
@@ -131,8 +133,10 @@ export class MessageStream {
         case 'unsynchronized':
           if (looksLikeTls(bytes, at, end)) this.#giveUp('tls');
           // Only a segment's first byte is tried: bodies are full of things that look like heads.
-          else if (at === start && looksLikeStart(bytes, at, end)) this.#state = 'head';
-          else return end;
+          else if (at === start && looksLikeStart(bytes, at, end)) {
+            this.#state = 'head';
+            this.#isGuess = true;
+          } else return end;
           break;
         case 'start':
           at = this.#skipToHead(bytes, at, end, packet, seconds, nanoseconds);
@@ -292,8 +296,9 @@ export class MessageStream {
           this.#finishHead(latin1(bytes, start, headEnd), packet, seconds, nanoseconds);
           return headEnd;
         }
+        const wasGuess = this.#isGuess;
         this.#reject(reason);
-        return start;
+        return wasGuess && !this.#isStopped() ? end : start;
       }
     }
     let at = start;
@@ -331,9 +336,11 @@ export class MessageStream {
   #finishHead(text: string, packet: number, seconds: number, nanoseconds: number): void {
     const head = parseHead(text, false);
     if (head === null) {
-      this.#giveUp('other');
+      if (this.#isGuess) this.#guessAgain();
+      else this.#giveUp('other');
       return;
     }
+    this.#isGuess = false;
     const next = this.#handler.head(head, packet, seconds, nanoseconds);
     if (this.#isStopped()) return;
     if (next === 'pause' || next === 'search') {
@@ -372,6 +379,10 @@ export class MessageStream {
 
   /** No head begins where one should; a response may all the same come behind it. */
   #reject(reason: NotHttpReason): void {
+    if (reason === 'other' && this.#isGuess) {
+      this.#guessAgain();
+      return;
+    }
     if (reason !== 'other' || !this.#handler.expectsResponse()) {
       this.#giveUp(reason);
       return;
@@ -383,6 +394,13 @@ export class MessageStream {
     // A status line may have begun in what was taken for a head.
     let at = this.#passOver(line, 0, line.length);
     while (at < line.length) at = this.#head.appendLine(line, at, line.length);
+  }
+
+  /** It was no head that seemed to begin there: a later segment may begin one. */
+  #guessAgain(): void {
+    this.#isGuess = false;
+    this.#head.clear();
+    this.#state = 'unsynchronized';
   }
 
   #giveUp(reason: NotHttpReason): void {

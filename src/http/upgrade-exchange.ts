@@ -21,6 +21,7 @@ import { HttpBudget } from './http-budget.ts';
 import { MessageStream, type MessageHandler } from './message-stream.ts';
 import type { ProxyHeader } from './proxy-header.ts';
 import { looksLikeStart, type NotHttpReason } from './sniff.ts';
+import { restOfHead } from './rest-of-head.ts';
 
 /** A head and the packet that completed it. */
 export interface SeenHead<T extends HttpHead> {
@@ -99,6 +100,8 @@ export class UpgradeExchange {
   #isStopped = false;
   /** A 101 came without its request; that may still come where capture put packets in the wrong order. */
   #awaitsLateRequest = false;
+  /** Answered by a 101, but of its request there is more to come: what follows that is the WebSocket's. */
+  #requestGoesOn: { readonly from: Direction; readonly inHead: boolean } | null = null;
   /** Likewise, another response than a 101. */
   #earlyResponse: SeenResponse | null = null;
   /** The direction whose held bytes can be read once the current call is done, and whether a tunnel begins there. */
@@ -140,9 +143,19 @@ export class UpgradeExchange {
         this.#open(direction);
         break;
       }
+      if (this.#requestGoesOn?.from === direction && this.#requestGoesOn.inHead) {
+        at = restOfHead(bytes, at, end);
+        if (at < end) this.#endRequest(direction);
+        if (at >= end) return;
+        continue;
+      }
       at = stream.push(bytes, at, end, packet, seconds, nanoseconds);
       this.#resume();
       if (at >= end) return;
+      if (this.#requestGoesOn?.from === direction && stream.isPaused) {
+        this.#endRequest(direction);
+        continue;
+      }
       if (stream.isPaused && !this.#isWebSocket(direction)) {
         this.#held[direction].add(bytes, at, end, packet, seconds, nanoseconds);
         return;
@@ -155,6 +168,10 @@ export class UpgradeExchange {
     if (this.#isStopped) return;
     const stream = this.#streams[direction];
     if (!this.#isWebSocket(direction)) {
+      if (this.#requestGoesOn?.from === direction) {
+        this.#loseRequest(direction, length, packet, seconds, nanoseconds);
+        return;
+      }
       if (stream.isPaused) {
         this.#held[direction].addGap(length, packet, seconds, nanoseconds);
         return;
@@ -281,12 +298,46 @@ export class UpgradeExchange {
     // A client sends no frame before it has its answer: what came after a cut head is the rest of that head.
     if (request?.head.isCut === true) this.#held[client].take();
     this.#awaitsLateRequest = request === null;
-    this.#resuming = client;
+    this.#requestGoesOn = request === null ? null : this.#restOfRequest(client, request);
+    if (this.#requestGoesOn === null) this.#resuming = client;
     this.#tellStray();
     this.#handler.upgraded(client, request, response);
     this.#open(from);
-    if (!this.#awaitsLateRequest) this.#open(client);
+    if (!this.#awaitsLateRequest && this.#requestGoesOn === null) this.#open(client);
     return 'pause';
+  }
+
+  /** What of the request may come after its answer. */
+  #restOfRequest(from: Direction, request: SeenRequest): { from: Direction; inHead: boolean } | null {
+    if (request.head.isCut) return { from, inHead: true };
+    // Behind a head alone, or a whole body, it waits; in between it reads on.
+    const stream = this.#streams[from];
+    return stream.isPaused || stream.isUnsynchronized ? null : { from, inHead: false };
+  }
+
+  #endRequest(direction: Direction): void {
+    this.#requestGoesOn = null;
+    this.#open(direction);
+  }
+
+  /** A gap where the request goes on: a body whose length is known may go on behind it, anything else is lost. */
+  #loseRequest(
+    direction: Direction,
+    length: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const stream = this.#streams[direction];
+    if (this.#requestGoesOn?.inHead === false) {
+      stream.gap(length, packet, seconds, nanoseconds);
+      if (!stream.isUnsynchronized) {
+        if (stream.isPaused) this.#endRequest(direction);
+        return;
+      }
+    }
+    this.#endRequest(direction);
+    this.#handler.webSocketGap(direction, Infinity, packet, seconds, nanoseconds);
   }
 
   /**

@@ -6,7 +6,7 @@
  *     arrives     [-------------------]
  *     inserted    [-]      [-----]
  */
-import { SEGMENT_OVERHEAD, type ReassemblyBudget } from './reassembly-budget.ts';
+import { SEGMENT_OVERHEAD, type ByteHolder, type ReassemblyBudget } from './reassembly-budget.ts';
 
 export interface WaitingSegment {
   /** Stream offset of the first byte. */
@@ -19,13 +19,17 @@ export interface WaitingSegment {
   nanoseconds: number;
 }
 
-export class OutOfOrderQueue {
+export class OutOfOrderQueue implements ByteHolder {
   readonly #segments: WaitingSegment[] = [];
   readonly #budget: ReassemblyBudget;
+  readonly letGo: () => void;
+  place = 0;
   #bytes = 0;
 
-  constructor(budget: ReassemblyBudget) {
+  /** @param letGo declares the hole in front of what waits a gap */
+  constructor(budget: ReassemblyBudget, letGo: () => void) {
     this.#budget = budget;
+    this.letGo = letGo;
   }
 
   get first(): WaitingSegment | undefined {
@@ -42,7 +46,7 @@ export class OutOfOrderQueue {
     return last === undefined ? 0 : last.offset + last.length;
   }
 
-  /** Whether something must go. */
+  /** Whether something must go, whatever others hold. */
   get isOverBudget(): boolean {
     return !this.isEmpty && this.#budget.isExceededBy(this.#bytes, this.#segments.length);
   }
@@ -124,9 +128,8 @@ export class OutOfOrderQueue {
   }
 
   #count(sign: 1 | -1, segment: WaitingSegment): void {
-    const bytes = segment.bytes.length + SEGMENT_OVERHEAD;
-    this.#bytes += sign * bytes;
-    if (sign === 1) this.#budget.add(bytes);
-    else this.#budget.release(bytes);
+    const before = this.#bytes;
+    this.#bytes += sign * (segment.bytes.length + SEGMENT_OVERHEAD);
+    this.#budget.change(this, before, this.#bytes);
   }
 }

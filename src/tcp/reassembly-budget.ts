@@ -1,5 +1,7 @@
 /**
- * Bounds on out-of-order bytes. At a bound the hole that they wait for is declared a gap, and they are delivered.
+ * Bounds on out-of-order bytes. At a bound the hole that they wait for is declared a gap, and they are delivered: where
+ * one stream is over its own, its own; where all together are over theirs, that of a stream that holds most, so that
+ * nobody loses a few bytes to a stream that hoards.
  */
 
 /** Per stream: more than the largest receive window that Linux grants by default (6 MiB). */
@@ -10,23 +12,51 @@ const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 /** What a waiting segment costs beside its bytes: a million segments of one byte are not one megabyte. */
 export const SEGMENT_OVERHEAD = 200;
 
+/** Bytes that wait in one stream. */
+export interface ByteHolder {
+  /** The first hole that they wait for is a gap: fewer are held afterwards. */
+  letGo(): void;
+  /** The budget's: where it stands among those of its size. */
+  place: number;
+}
+
 export class ReassemblyBudget {
   #totalBytes = 0;
+  /** Those that hold 2^n bytes up to twice as many, by n: the largest is found without looking at all. */
+  readonly #bySize: ByteHolder[][] = Array.from({ length: 32 }, () => []);
 
-  add(bytes: number): void {
-    this.#totalBytes += bytes;
-  }
-
-  release(bytes: number): void {
-    this.#totalBytes -= bytes;
+  /** Of a holder that had `before` bytes and has `after`. */
+  change(holder: ByteHolder, before: number, after: number): void {
+    this.#totalBytes += after - before;
+    const [from, to] = [classOf(before), classOf(after)];
+    if (from === to) return;
+    if (from >= 0) remove(this.#bySize[from]!, holder);
+    if (to >= 0) holder.place = this.#bySize[to]!.push(holder) - 1;
   }
 
   /** Whether a stream that holds this much must let go. */
   isExceededBy(streamBytes: number, streamSegments: number): boolean {
-    return (
-      streamBytes > MAX_STREAM_BYTES ||
-      streamSegments > MAX_STREAM_SEGMENTS ||
-      this.#totalBytes > MAX_TOTAL_BYTES
-    );
+    return streamBytes > MAX_STREAM_BYTES || streamSegments > MAX_STREAM_SEGMENTS;
   }
+
+  /** Has those that hold most let go until all is within the bound. */
+  relieve(): void {
+    while (this.#totalBytes > MAX_TOTAL_BYTES) {
+      const largest = this.#bySize.findLast((each) => each.length > 0)?.at(-1);
+      if (largest === undefined) return;
+      largest.letGo();
+    }
+  }
+}
+
+/** -1 for none. */
+function classOf(bytes: number): number {
+  return 31 - Math.clz32(bytes);
+}
+
+function remove(holders: ByteHolder[], holder: ByteHolder): void {
+  const last = holders.pop()!;
+  if (last === holder) return;
+  holders[holder.place] = last;
+  last.place = holder.place;
 }

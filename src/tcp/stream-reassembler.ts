@@ -11,6 +11,7 @@ import type { ReassemblyBudget } from './reassembly-budget.ts';
 import type { Direction } from '../direction.ts';
 import type { ByteSink, StreamConsumer } from './stream-consumer.ts';
 import type { PacketMark } from './packet-mark.ts';
+import { RecentPackets } from './recent-packets.ts';
 import { StreamTrouble } from './stream-trouble.ts';
 import { NO_TROUBLE, type TcpTrouble } from './tcp-trouble.ts';
 
@@ -68,6 +69,8 @@ export class StreamReassembler {
   readonly #budget: ReassemblyBudget;
   /** Set by {@link discard}. */
   #isDiscarded = false;
+  /** Kept from the first segment on that was sent again: that may be the copy of a packet before the last. */
+  #recent: RecentPackets | null = null;
 
   /** Of the hole that is proven now: where it begins, what was acknowledged then, and the packets since. */
   #holeOffset = -1;
@@ -185,7 +188,8 @@ export class StreamReassembler {
 
   /**
    * Whether this is the packet before it, captured once more (on two interfaces, or going out and coming in): the
-   * same in all that a sender changes between a segment and its retransmission.
+   * same in all that a sender changes between a segment and its retransmission. Once something was sent again, or
+   * seemed to be, it may also be one of a few packets before (A B A B).
    */
   isDuplicate(segment: Segment): boolean {
     const { sequence, seconds, nanoseconds } = segment;
@@ -193,10 +197,14 @@ export class StreamReassembler {
     const kind = ((segment.payloadLength << 8) | segment.flags) & 0x7fffffff;
     const marks = (segment.checksum << 16) | segment.identification;
     const isSame =
-      this.#lastSequence === sequence &&
-      this.#lastKind === kind &&
-      this.#lastMarks === marks &&
-      (seconds - this.#lastSeconds) * 1e9 + (nanoseconds - this.#lastNanoseconds) < DUPLICATE_NANOSECONDS;
+      (this.#lastSequence === sequence &&
+        this.#lastKind === kind &&
+        this.#lastMarks === marks &&
+        (seconds - this.#lastSeconds) * 1e9 + (nanoseconds - this.#lastNanoseconds) <
+          DUPLICATE_NANOSECONDS) ||
+      (this.#recent !== null &&
+        this.#recent.has(sequence, kind, marks, seconds, nanoseconds, DUPLICATE_NANOSECONDS));
+    if (this.#recent !== null && !isSame) this.#recent.add(sequence, kind, marks, seconds, nanoseconds);
     this.#lastSequence = sequence;
     this.#lastKind = kind;
     this.#lastMarks = marks;
@@ -331,13 +339,26 @@ export class StreamReassembler {
     // Before the first packet captured of a stream whose beginning is not: out of order, for all that is known.
     if (this.nextOffset + ahead < 0) return;
     this.retransmissions++;
+    if (this.#recent === null) {
+      this.#recent = new RecentPackets();
+      // By now this is the last packet.
+      this.#recent.add(
+        this.#lastSequence,
+        this.#lastKind,
+        this.#lastMarks,
+        this.#lastSeconds,
+        this.#lastNanoseconds,
+      );
+    }
     this.#trouble ??= new StreamTrouble();
     const start = this.nextOffset + ahead;
     this.#trouble.retransmitted(start, start + segment.payloadLength, this.acknowledgedOffset, segment);
   }
 
   #enqueue(segment: Segment, ahead: number, consumer: StreamConsumer): void {
-    const waiting = (this.#waiting ??= new OutOfOrderQueue(this.#budget));
+    const waiting = (this.#waiting ??= new OutOfOrderQueue(this.#budget, () => {
+      this.declareGap(consumer);
+    }));
     const offset = this.nextOffset + ahead;
     const isBehindOthers = offset < waiting.endOffset;
     const added = waiting.insert(
@@ -353,6 +374,7 @@ export class StreamReassembler {
     if (added === 0) this.#sentAgain(segment, ahead);
     else if (isBehindOthers) this.outOfOrder++;
     while (waiting.isOverBudget) this.declareGap(consumer);
+    this.#budget.relieve();
   }
 
   /**

@@ -27,6 +27,14 @@ const LINGER_PACKETS = 20_000;
 /** Connections followed at once. At the bound the quarter that was idle longest is closed out ("evicted"). */
 const MAX_LIVE = 1 << 18;
 
+/**
+ * With so many live ones it is looked whether most of them never sent a byte (a flood of SYNs, a scan), and again with
+ * every so many more. Of those that did not, so many are kept, the ones idle longest are closed out ("evicted").
+ */
+const FIRST_SWEEP = 1 << 15;
+const SWEEP_STEP = 1 << 14;
+const MAX_SILENT = 1 << 14;
+
 /** A packet number that does not come (packets are numbered from 1, and a double is no reason for any). */
 const NEVER = 2 ** 31 - 1;
 
@@ -99,6 +107,8 @@ export class TcpTracker {
    */
   overlap = -1;
   wasCopy = false;
+  /** As many live ones as lead to the next look at silent ones. */
+  #nextSweep = FIRST_SWEEP;
 
   constructor(listener: ConnectionListener, maxLive: number = MAX_LIVE) {
     this.#listener = listener;
@@ -171,7 +181,8 @@ export class TcpTracker {
       connection.hasBases = tuples.flags[tuple] === BOTH;
     }
 
-    this.#process(connection, side === connection.sideOf0 ? 0 : 1, segment);
+    // Bytes that it had to let go for another's sake may have said that it is none of ours.
+    if (!connection.ignored) this.#process(connection, side === connection.sideOf0 ? 0 : 1, segment);
     if (connection.ignored) {
       this.#drop(tuples, tuple);
     } else if (connection.closed) {
@@ -286,6 +297,7 @@ export class TcpTracker {
     tuples.flags[tuple] = 0;
     this.#liveCount++;
     if (this.#liveCount > this.#maxLive) this.#evictIdle(connection);
+    else if (this.#liveCount >= this.#nextSweep) this.#evictSilent(connection);
     return connection;
   }
 
@@ -407,24 +419,56 @@ export class TcpTracker {
   #drop(tuples: TupleState, tuple: number): void {
     tuples.live[tuple] = null;
     this.#liveCount--;
+    // It may have been put off while there were more.
+    const next = this.#liveCount + 2 * SWEEP_STEP;
+    if (next < this.#nextSweep) this.#nextSweep = Math.max(FIRST_SWEEP, next);
   }
 
   /** Closes out the quarter of the live connections that has been idle longest, but not the newest. */
   #evictIdle(newest: TcpConnection): void {
+    const lastPackets = this.#lastPackets(() => true);
+    const threshold = lastPackets[lastPackets.length >> 2]!;
+    this.#evict((connection) => connection !== newest && connection.lastPacket <= threshold);
+  }
+
+  /** Where too many connections never had a byte, closes out those that have been idle longest. */
+  #evictSilent(newest: TcpConnection): void {
+    const lastPackets = this.#lastPackets(isSilent);
+    const excess = lastPackets.length - MAX_SILENT;
+    if (excess > 0) {
+      const threshold = lastPackets[excess - 1]!;
+      this.#evict(
+        (connection) => connection !== newest && isSilent(connection) && connection.lastPacket <= threshold,
+      );
+    }
+    this.#nextSweep = Math.max(FIRST_SWEEP, this.#liveCount + SWEEP_STEP);
+  }
+
+  /** Of live connections, in order. */
+  #lastPackets(isMeant: (connection: TcpConnection) => boolean): number[] {
     const lastPackets: number[] = [];
     for (const tuples of this.#tupleStates) {
-      for (const connection of tuples.live) if (connection) lastPackets.push(connection.lastPacket);
+      for (const connection of tuples.live) {
+        if (connection && isMeant(connection)) lastPackets.push(connection.lastPacket);
+      }
     }
-    lastPackets.sort((a, b) => a - b);
-    const threshold = lastPackets[lastPackets.length >> 2]!;
+    return lastPackets.sort((a, b) => a - b);
+  }
+
+  #evict(isMeant: (connection: TcpConnection) => boolean): void {
     for (const tuples of this.#tupleStates) {
       tuples.live.forEach((connection, tuple) => {
-        if (connection === null || connection === newest || connection.lastPacket > threshold) return;
+        if (connection === null || !isMeant(connection)) return;
         if (!connection.closed) this.#evictedCount++;
         this.#release(tuples, tuple, connection, connection.closed ? 'closed' : 'evicted');
       });
     }
   }
+}
+
+/** Neither side has sent a byte. */
+function isSilent({ stream0, stream1 }: TcpConnection): boolean {
+  return stream0.segments === 0 && stream1.segments === 0;
 }
 
 /** A window of 0, or the one that follows it. What a side advertises where one of them ends is not for more data. */

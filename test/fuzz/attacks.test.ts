@@ -50,7 +50,7 @@ const ATTACKS: readonly Attack[] = [
     () => attack.segmentsAcrossHoles(100_000),
     { ms: 5000, miB: 250 },
   ],
-  ['100,000 half-open SYNs', () => attack.halfOpen(100_000), { ms: 6000, miB: 600 }],
+  ['100,000 half-open SYNs', () => attack.halfOpen(100_000), { ms: 6000, miB: 300 }],
   ['100,000 SYNs on one 4-tuple', () => attack.synsOnOneTuple(100_000), { ms: 3000, miB: 250 }],
   ['a header of 10 MB', () => attack.headOf(10e6), { ms: 1000, miB: 150 }],
   [
@@ -104,6 +104,7 @@ const ATTACKS: readonly Attack[] = [
 
 /** Those that take long; run where WSCAP_FUZZ_ALL is set. */
 const LARGE_ATTACKS: readonly Attack[] = [
+  ['ten million empty frames', () => attack.emptyFrames(1e7, 2), { ms: 4000, miB: 250 }],
   ['a gzip bomb of 1 GB', () => attack.gzipBomb(1000), { ms: 15_000, miB: 250 }],
   ['100,000 resets out of nowhere', () => attack.resetsAfterResets(100_000), { ms: 5000, miB: 500 }],
   ['segments that claim 4 GiB', () => attack.claimedLengths(100_000), { ms: 8000, miB: 250 }],
@@ -164,6 +165,44 @@ test('a WebSocket behind pipelined garbage, damage or a huge claim is still repo
 
 test('unpacking stops where reading does, and that is no damage to the gzip data', () => {
   expect(run(attack.gzipBombBehindDamage(10)).notes).toEqual(['corrupt-record']);
+});
+
+test('half-open connections are counted, and those that are left out too', async () => {
+  const path = join(folder, 'half-open');
+  writeFileSync(path, attack.halfOpen(60_000));
+  const { totals, connections, notes } = await analyze(path);
+  expect(totals.tcpConnections).toBe(60_000);
+  expect(connections).toEqual([]);
+  expect(notes.map(({ code }) => code)).toEqual(['idle-too-long']);
+});
+
+describe('pcap records and headers whose length leads nowhere', () => {
+  const LENGTHS = [0, 1, 15, 16, 39, 40, 41, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
+  const whole = attack.hugeFrame(3);
+  /** In the first record with payload, from its header on: captured and original length; of IP and TCP. */
+  const at = (offset: number) => 24 + 3 * 56 + offset;
+  const FIELDS = [
+    ['captured length', at(8), 4, true],
+    ['original length', at(12), 4, true],
+    ['length of the IP header', at(16), 1, false],
+    ['length of the IP packet', at(18), 2, false],
+    ['length of the TCP header', at(48), 1, false],
+    ['snapshot length', 16, 4, true],
+  ] as const;
+
+  test.each(FIELDS)('%s', async (_, offset, size, isLittleEndian) => {
+    for (const length of LENGTHS) {
+      const bytes = Buffer.from(whole);
+      const value = size === 4 ? length : length & (256 ** size - 1);
+      if (isLittleEndian) bytes.writeUIntLE(value, offset, size);
+      else bytes.writeUIntBE(value, offset, size);
+      const path = join(folder, 'length.pcap');
+      writeFileSync(path, bytes);
+      const { totals } = await analyze(path);
+      // Of length 0, what is behind it is read as records of their own.
+      expect(totals.packets).toBeLessThanOrEqual(500);
+    }
+  });
 });
 
 describe('pcapng blocks whose length leads nowhere', () => {

@@ -16,6 +16,10 @@ export interface SegmentOptions {
   readonly host?: number;
   /** What the record says was on the wire; default: as captured. */
   readonly originalLength?: number;
+  /** Microseconds since the capture began; default: 10 a packet. */
+  readonly at?: number;
+  /** Default 0. */
+  readonly window?: number;
 }
 
 export class CaptureWriter {
@@ -63,13 +67,13 @@ export class CaptureWriter {
     acknowledgement: number,
     flags: string,
     payload: Uint8Array,
-    { port = 50_000, host = 1, originalLength }: SegmentOptions = {},
+    { port = 50_000, host = 1, originalLength, at: time, window = 0 }: SegmentOptions = {},
   ): void {
     const length = HEADERS + payload.length;
     this.#reserve(RECORD_HEADER + length);
     const bytes = this.#bytes;
     let at = this.#length;
-    const microseconds = this.packets * 10;
+    const microseconds = time ?? this.packets * 10;
     bytes.writeUInt32LE(1_700_000_000 + Math.floor(microseconds / 1e6), at);
     bytes.writeUInt32LE(microseconds % 1e6, at + 4);
     bytes.writeUInt32LE(length, at + 8);
@@ -88,6 +92,7 @@ export class CaptureWriter {
     bytes.writeUInt32BE(acknowledgement >>> 0, at + 8);
     bytes[at + 12] = 0x50;
     bytes[at + 13] = flagBits(flags);
+    bytes.writeUInt16BE(window, at + 14);
     bytes.writeUInt16BE(this.packets & 0xffff, at + 16);
     bytes.set(payload, at + 20);
     this.#length += RECORD_HEADER + length;

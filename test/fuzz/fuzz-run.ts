@@ -13,6 +13,10 @@ const SOURCES = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
 
 /** A case that takes longer is as bad as a wrong one: the fixtures are of some kilobytes. */
 const MAX_MS = 5000;
+/** Of the process, which runs one case after another: garbage of earlier ones is among it. */
+const MAX_MIB = 300;
+/** Memory of all threads is what is measured: only where the fuzzer runs alone. */
+const measuresMemory = process.env['VITEST'] === undefined;
 
 export interface Damaged {
   readonly source: string;
@@ -46,6 +50,10 @@ export class FuzzRun {
     const problem = await problemWith(this.#path);
     if (problem !== null) return `case ${this.cases}, made of ${source}: ${problem}`;
     const elapsedMs = performance.now() - start;
+    const miB = process.memoryUsage.rss() / 1024 ** 2;
+    if (measuresMemory && miB > MAX_MIB) {
+      return `case ${this.cases}, made of ${source}: ${miB.toFixed(0)} MiB of memory`;
+    }
     return elapsedMs > MAX_MS
       ? `case ${this.cases}, made of ${source}, took ${elapsedMs.toFixed(0)} ms`
       : null;

@@ -1,6 +1,7 @@
 /** What damage, or somebody who means harm, does to a capture file. */
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Random } from './random.ts';
+import { mutateStructure } from './structured-mutations.ts';
 
 type Mutation = (bytes: Buffer, random: Random, other: Buffer) => Buffer;
 
@@ -91,8 +92,12 @@ function mutateBytes(bytes: Buffer, other: Buffer, random: Random): Buffer {
   return mutated;
 }
 
-/** `other` is a second capture, for what is put together of two. Gzip is now and then damaged inside. */
+/** `other` is a second capture, for what is put together of two. Half of classic pcap files are changed where their fields stand; gzip is now and then damaged inside. */
 export function mutate(bytes: Buffer, other: Buffer, random: Random): Buffer {
+  if (random.below(2) === 0) {
+    const changed = mutateStructure(bytes, random);
+    if (changed !== null) return changed;
+  }
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   if (!isGzip || random.below(3) === 0) return mutateBytes(bytes, other, random);
   return gzipSync(mutateBytes(gunzipSync(bytes), other, random), { level: 1 });

@@ -103,7 +103,7 @@ export class RecordAnalyzer {
 }
 
 /** What is said of a capture, but for packet numbers, times and what TCP went through. */
-function factsOf({ connections, anomalies: ofCapture }: Report): string[] {
+export function factsOf({ connections, anomalies: ofCapture }: Report): string[] {
   return [
     ...connections.map(({ client, server, verdict, upgrade, traffic, close, anomalies }) =>
       JSON.stringify({
@@ -119,7 +119,7 @@ function factsOf({ connections, anomalies: ofCapture }: Report): string[] {
   ];
 }
 
-function firstDifference(before: readonly string[], after: readonly string[]): string | null {
+export function firstDifference(before: readonly string[], after: readonly string[]): string | null {
   const count = Math.max(before.length, after.length);
   for (let i = 0; i < count; i++) {
     if (before[i] !== after[i]) return `${after[i] ?? 'nothing'} instead of ${before[i] ?? 'nothing'}`;

@@ -16,6 +16,8 @@ export interface TsharkPacket {
   readonly statuses: readonly number[];
   /** Of WebSocket frames that end in this packet. */
   readonly opcodes: readonly number[];
+  /** Their payload lengths. */
+  readonly lengths: readonly number[];
   readonly closeCodes: readonly number[];
 }
 
@@ -28,7 +30,12 @@ const FIELDS = [
   'http.response.code',
   'websocket.opcode',
   'websocket.payload.close.status_code',
+  'websocket.payload_length',
+  'websocket.payload_length_ext_16',
+  'websocket.payload_length_ext_64',
 ] as const;
+
+const FIRST_LENGTH: number = FIELDS.indexOf('websocket.payload_length');
 
 const OPTIONS = [
   // Without it the bytes after a hole are given up.
@@ -57,6 +64,7 @@ export async function tsharkPackets(path: string): Promise<TsharkPacket[]> {
 function parseLine(line: string): TsharkPacket {
   const columns = line.split('\t').map((column) => (column === '' ? [] : column.split(',').map(Number)));
   const [number, stream, sourcePort, fin, reset, statuses = [], opcodes = [], closeCodes = []] = columns;
+  const [short = [], medium = [], long = []] = columns.slice(FIRST_LENGTH);
   return {
     number: number![0]!,
     stream: stream?.[0] ?? null,
@@ -65,6 +73,16 @@ function parseLine(line: string): TsharkPacket {
     isRst: reset?.[0] === 1,
     statuses,
     opcodes,
+    lengths: lengthsOf(short, medium, long),
     closeCodes,
   };
+}
+
+/** RFC 6455 §5.2: 126 and 127 in seven bits say that the length stands in sixteen or in sixty-four. */
+function lengthsOf(short: readonly number[], medium: readonly number[], long: readonly number[]): number[] {
+  let [nextMedium, nextLong] = [0, 0];
+  return short.map((length) => {
+    if (length < 126) return length;
+    return (length === 126 ? medium[nextMedium++] : long[nextLong++]) ?? -1;
+  });
 }

@@ -498,8 +498,77 @@ describe('where the capture began later', () => {
     expect(events).toEqual(['0 asks for /chat', '0 upgraded /chat 101']);
   });
 
+  test('a segment that begins with HTTP/1.1 inside a head, or with a method in a body, proves nothing', () => {
+    for (const piece of ['HTTP/1.1\r\nHost: a\r\n\r\n', 'GET \x01\x02\r\n\r\n', 'HTTP/1.x\r\n']) {
+      const { events } = inMiddle([0, piece], [1, OK], [0, upgradeRequest()], [1, switchingProtocols()]);
+      expect(events, piece).toEqual(['0 asks for /chat', '0 upgraded /chat 101']);
+    }
+  });
+
   test('frames alone say nothing', () => {
     expect(inMiddle([0, CLIENT_FRAMES], [1, SERVER_FRAMES])).toMatchObject({ events: [], raw: ['', ''] });
+  });
+});
+
+describe('a 101 before the whole request has come', () => {
+  const request = (...more: readonly string[]) => upgradeRequest('/chat', ...more);
+
+  test('is one to a request with a body: what follows that are frames', () => {
+    const head = request('Content-Length: 10');
+    for (const [before, after] of [
+      ['', 'a=b&c=d&ef'],
+      ['a=b&', 'c=d&ef'],
+      ['a=b&c=d&ef', ''],
+    ] as const) {
+      const { events, raw } = playExchange([
+        [0, head + before],
+        [1, `${switchingProtocols()}${SERVER_FRAMES}`],
+        [0, `${after}${CLIENT_FRAMES}`],
+      ]);
+      expect(events).toEqual(['0 asks for /chat', '0 upgraded /chat 101']);
+      expect(raw).toEqual([CLIENT_FRAMES, SERVER_FRAMES]);
+    }
+  });
+
+  test('likewise of a body in chunks, and of frames that did not wait', () => {
+    const { raw } = playExchange([
+      [0, `${request('Transfer-Encoding: chunked')}3\r\nabc\r\n`],
+      [1, switchingProtocols()],
+      [0, '0\r\n\r\n'],
+      [0, CLIENT_FRAMES],
+    ]);
+    expect(raw[0]).toBe(CLIENT_FRAMES);
+    const early = playExchange([
+      [0, `${request('Content-Length: 2')}ab${CLIENT_FRAMES}`],
+      [1, switchingProtocols()],
+    ]);
+    expect(early.raw[0]).toBe(CLIENT_FRAMES);
+  });
+
+  test('with a gap in a body of known length frames follow it, in any other they are lost', () => {
+    const known = playExchange([
+      [0, `${request('Content-Length: 10')}ab`],
+      [1, switchingProtocols()],
+      [0, 8],
+      [0, CLIENT_FRAMES],
+    ]);
+    expect(known.raw[0]).toBe(CLIENT_FRAMES);
+    const chunked = playExchange([
+      [0, `${request('Transfer-Encoding: chunked')}3\r\n`],
+      [1, switchingProtocols()],
+      [0, 200],
+      [0, CLIENT_FRAMES],
+    ]);
+    expect(chunked.raw[0]).toContain('gap');
+  });
+
+  test('to another protocol is no WebSocket, whatever was asked for', () => {
+    const h2c = lines('HTTP/1.1 101 Switching Protocols', 'Upgrade: h2c', 'Connection: Upgrade');
+    const { events } = playExchange([
+      [0, upgradeRequest()],
+      [1, h2c],
+    ]);
+    expect(events).toEqual(['0 asks for /chat', '/chat refused 101', 'no WebSocket: other-upgrade']);
   });
 });
 
@@ -538,6 +607,40 @@ describe('where bytes are missing', () => {
     ]);
     expect(events).toEqual(['0 asks for /chat (cut)', '0 upgraded /chat 101']);
     expect(raw).toEqual([CLIENT_FRAMES, '']);
+  });
+
+  test('nor where it comes after the 101', () => {
+    const request = upgradeRequest('/chat', `Cookie: ${'c'.repeat(2000)}`);
+    const cut: readonly Piece[] = [
+      [0, request.slice(0, 200)],
+      [0, 1248],
+      [1, switchingProtocols()],
+    ];
+    const rest = request.slice(1448);
+    const ends: readonly (readonly Piece[])[] = [
+      [
+        [0, rest],
+        [0, CLIENT_FRAMES],
+      ],
+      [[0, `${rest}${CLIENT_FRAMES}`]],
+      [
+        [0, rest.slice(0, -2)],
+        [0, '\r\n'],
+        [0, CLIENT_FRAMES],
+      ],
+      [
+        [0, rest.slice(0, -3)],
+        [0, `\n\r\n${CLIENT_FRAMES}`],
+      ],
+      Array.from(rest + CLIENT_FRAMES, (byte): Piece => [0, byte]),
+    ];
+    for (const end of ends) {
+      const { events, raw } = playExchange([...cut, ...end]);
+      expect(events).toEqual(['0 asks for /chat (cut)', '0 upgraded /chat 101']);
+      expect(raw).toEqual([CLIENT_FRAMES, '']);
+    }
+    // Another gap: where the head ends is lost.
+    expect(playExchange([...cut, [0, 100], [0, CLIENT_FRAMES]]).raw[0]).toContain('gap');
   });
 
   test('after a cut request that was refused, the next one is found', () => {

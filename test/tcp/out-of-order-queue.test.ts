@@ -12,6 +12,10 @@ function insert(
   return queue.insert(offset, letters.length, text(`..${letters}..`), 2, 2 + captured, 1, 0, 0);
 }
 
+function newQueue(): OutOfOrderQueue {
+  return new OutOfOrderQueue(new ReassemblyBudget(), () => undefined);
+}
+
 /** Takes all: `5:abc` is what waits at offset 5, `5:ab+1` where a byte of it was not captured. */
 function drain(queue: OutOfOrderQueue): string[] {
   const drained: string[] = [];
@@ -25,7 +29,7 @@ function drain(queue: OutOfOrderQueue): string[] {
 
 describe('out-of-order queue', () => {
   it('sorts by offset', () => {
-    const queue = new OutOfOrderQueue(new ReassemblyBudget());
+    const queue = newQueue();
     for (const offset of [30, 10, 50, 20, 40]) expect(insert(queue, offset, 'x')).toBe(1);
     expect(queue.endOffset).toBe(51);
     expect(queue.first?.offset).toBe(10);
@@ -34,7 +38,7 @@ describe('out-of-order queue', () => {
   });
 
   it('says how many bytes were new', () => {
-    const queue = new OutOfOrderQueue(new ReassemblyBudget());
+    const queue = newQueue();
     expect(insert(queue, 10, 'abcd')).toBe(4);
     expect(insert(queue, 10, 'abcd')).toBe(0);
     expect(insert(queue, 12, 'CDEF')).toBe(2);
@@ -43,14 +47,14 @@ describe('out-of-order queue', () => {
   });
 
   it('shares out the captured bytes of a cut segment among its pieces', () => {
-    const queue = new OutOfOrderQueue(new ReassemblyBudget());
+    const queue = newQueue();
     insert(queue, 12, 'cd');
     insert(queue, 10, 'ABCDEFGH', 5);
     expect(drain(queue)).toEqual(['10:AB', '12:cd', '14:E+3']);
   });
 
   it('copies no byte that is not new', () => {
-    const queue = new OutOfOrderQueue(new ReassemblyBudget());
+    const queue = newQueue();
     const data = text('abcdef');
     queue.insert(0, 6, data, 0, 6, 1, 0, 0);
     data.fill(0);

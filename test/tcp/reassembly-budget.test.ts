@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ReassemblyBudget, SEGMENT_OVERHEAD } from '../../src/tcp/reassembly-budget.ts';
+import { ReassemblyBudget, SEGMENT_OVERHEAD, type ByteHolder } from '../../src/tcp/reassembly-budget.ts';
 import { StreamReassembler } from '../../src/tcp/stream-reassembler.ts';
 import type { Direction } from '../../src/direction.ts';
 import type { StreamConsumer } from '../../src/tcp/stream-consumer.ts';
@@ -7,28 +7,24 @@ import { Recording, segmentOf } from '../helpers/segment-builder.ts';
 
 const MIB = 1024 * 1024;
 const SEGMENT = 64 * 1024;
+const PAYLOAD = new Uint8Array(SEGMENT);
 
 /** Remembers the most that was held at a time. */
 class MeasuredBudget extends ReassemblyBudget {
   held = 0;
   most = 0;
 
-  override add(bytes: number): void {
-    super.add(bytes);
-    this.held += bytes;
+  override change(holder: ByteHolder, before: number, after: number): void {
+    super.change(holder, before, after);
+    this.held += after - before;
     if (this.held > this.most) this.most = this.held;
-  }
-
-  override release(bytes: number): void {
-    super.release(bytes);
-    this.held -= bytes;
   }
 }
 
 /** A stream from sequence number 0 that counts what it delivers. */
 class Load implements StreamConsumer {
   readonly #stream: StreamReassembler;
-  readonly #segment = segmentOf({ payload: new Uint8Array(SEGMENT) }, 1);
+  readonly #segment = segmentOf({ payload: PAYLOAD }, 1);
   bytes = 0;
   gaps = 0;
 
@@ -108,6 +104,31 @@ describe('out-of-order bytes', () => {
     expect(budget.most).toBeGreaterThan(60 * MIB);
     for (const load of loads) load.finish();
     expect(budget.held).toBe(0);
+  });
+
+  it('of a stream that holds little are not given up for those that hold much', () => {
+    const budget = new MeasuredBudget();
+    const small = new Load(budget);
+    small.receive(2 * SEGMENT, SEGMENT);
+    const hoards = Array.from({ length: 20 }, () => new Load(budget));
+    for (let i = 1; i < 100; i++) for (const load of hoards) load.receive(i * 70_000, SEGMENT);
+    // Whoever comes next, it is the largest that let go.
+    small.receive(4 * SEGMENT, SEGMENT);
+    expect(small.gaps).toBe(0);
+    expect(hoards.reduce((sum, { gaps }) => sum + gaps, 0)).toBeGreaterThan(500);
+    small.receive(0, SEGMENT);
+    small.receive(SEGMENT, SEGMENT);
+    small.receive(3 * SEGMENT, SEGMENT);
+    expect(small).toMatchObject({ bytes: 5 * SEGMENT, gaps: 0 });
+  });
+
+  it('are given up in time that does not grow with the number of those that hold some', () => {
+    const budget = new MeasuredBudget();
+    const loads = Array.from({ length: 200_000 }, () => new Load(budget));
+    const start = performance.now();
+    for (let i = 1; i <= 4; i++) for (const load of loads) load.receive(200 * i, 100);
+    expect(performance.now() - start).toBeLessThan(8000);
+    expect(budget.most).toBeLessThanOrEqual(64 * MIB + 2 * (100 + SEGMENT_OVERHEAD));
   });
 
   it('of connections that nobody wants any more do not count', () => {

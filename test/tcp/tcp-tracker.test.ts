@@ -259,6 +259,44 @@ describe('a packet captured twice', () => {
     expect(recording.transcript()).toEqual(['> syn', '< syn', '< abc #5']);
     expect(recording.connection().duplicates).toBe(3);
   });
+
+  it('are known behind other packets too, once one was taken for sent again', () => {
+    const recording = new Recording();
+    recording.play({ flags: 'S', seq: 9 }, { from: 1, flags: 'SA', seq: 9, ack: 10 }, { seq: 10, ack: 10 });
+    // Each burst of four is captured on one interface, then on the other.
+    const burst = (start: number, packet: number) => {
+      for (const copy of [0, 1]) {
+        for (let i = 0; i < 4; i++) {
+          const marks = {
+            identification: start + i,
+            checksum: 7,
+            time: 1 + start / 1000 + i * 1e-5 + copy * 1e-4,
+          };
+          recording.play({
+            seq: start + 10 * i,
+            ack: 10,
+            payload: '0123456789',
+            packet: packet + 4 * copy + i,
+            ...marks,
+          });
+        }
+      }
+    };
+    for (let i = 0; i < 5; i++) burst(10 + 40 * i, 4 + 8 * i);
+    const { duplicates, streams } = recording.connection();
+    expect(streams[0]).toMatchObject({ nextOffset: 200, segments: 24, retransmissions: 4 });
+    expect(duplicates).toBe(16);
+  });
+
+  it('sent again much later, with the same marks, are no copies', () => {
+    const recording = new Recording();
+    recording.play({ flags: 'S', seq: 9 }, { from: 1, flags: 'SA', seq: 9, ack: 10 }, { seq: 10, ack: 10 });
+    for (let i = 0; i < 4; i++) {
+      for (const seq of [10, 14]) recording.play({ seq, ack: 10, payload: 'abcd', identification: seq });
+    }
+    expect(recording.connection()).toMatchObject({ duplicates: 0 });
+    expect(recording.connection().streams[0].retransmissions).toBe(6);
+  });
 });
 
 describe('numbering', () => {
@@ -546,5 +584,29 @@ describe('any segments', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('connections that never had a byte', () => {
+  const SYNS = 60_000;
+
+  it('are closed out where they are many, but none that had one, nor the latest', () => {
+    const recording = new Recording();
+    const open = (port: number) =>
+      [
+        { port, flags: 'S', seq: 9 },
+        { port, from: 1, flags: 'SA', seq: 9, ack: 10 },
+        { port, seq: 10, ack: 10, payload: 'hello' },
+      ] as const;
+    recording.play(...open(1));
+    for (let port = 2; port < SYNS; port++) recording.play({ port, flags: 'S', seq: port });
+    recording.play(...open(SYNS));
+    recording.play({ port: 1, seq: 15, ack: 10, payload: 'again' });
+    recording.play({ port: SYNS - 1, from: 1, flags: 'SA', seq: 9, ack: SYNS });
+    expect(recording.tracker.connectionCount).toBe(SYNS);
+    expect(recording.tracker.evictedCount).toBeGreaterThan(SYNS / 2);
+    expect(recording.tracker.evictedCount).toBeLessThan(SYNS - 16_384);
+    expect(recording.connection(0).streams[0]).toMatchObject({ nextOffset: 10, segments: 2 });
+    expect(recording.connection(SYNS - 2).streams[1].syn).not.toBeNull();
   });
 });

@@ -12,19 +12,18 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
   type Stats,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { UsageError } from '../usage-error.ts';
+import { writeFully } from '../write-fully.ts';
 import { STDOUT_NAMES, type EvidenceFormat } from './evidence-format.ts';
 
 const STDOUT = 1;
 /** Bytes compressed at a time, each time as a gzip member of its own (RFC 1952 §2.2). */
 const PIECE = 1 << 20;
-const RETRY_MS = 1;
 const DEFAULT_MODE = 0o666;
 
 export class EvidenceFile {
@@ -63,6 +62,10 @@ export class EvidenceFile {
     // Renaming onto a link would replace the link.
     this.#target = !isFile ? null : existing === undefined ? output : realpathSync(output);
     this.folder = makeFolder(this.#target, output);
+    // Whatever ends the program: a reader of standard output that goes, for one.
+    process.once('exit', () => {
+      this.discard();
+    });
     this.#temporary = this.#target === null ? null : join(this.folder, 'output');
     this.#mode = existing === undefined ? null : existing.mode & 0o777;
     this.#descriptor = isStdout ? STDOUT : openSync(this.#temporary ?? output, 'w', DEFAULT_MODE);
@@ -134,16 +137,4 @@ function makeFolder(target: string | null, output: string): string {
 /** The error names the file that the user asked for, not ours beside it. */
 function naming(path: string, error: unknown): unknown {
   return error instanceof Error && 'code' in error ? Object.assign(error, { path }) : error;
-}
-
-function writeFully(descriptor: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) {
-    try {
-      at += writeSync(descriptor, bytes, at);
-    } catch (error) {
-      // Node makes pipes non-blocking: one that is full says so.
-      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
-    }
-  }
 }

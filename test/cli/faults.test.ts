@@ -1,0 +1,267 @@
+/** What goes wrong outside of wscap: disks that fill, pipes that stall or close, files that change, Ctrl-C in the middle. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+  closeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { analyze } from '../../src/analyze.ts';
+import { createOutputs } from '../../src/cli/output.ts';
+import { fileDigest } from '../../src/capture/file-digest.ts';
+import { reconnecting } from '../fuzz/attack-captures.ts';
+import { BROKEN, PROGRAM } from './run-wscap.ts';
+
+let directory: string;
+const inside = (name: string) => join(directory, name);
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'wscap-faults-'));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly text: { out: string; err: string };
+  readonly exit: Promise<number | null>;
+}
+
+function start(...args: readonly string[]): Running {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    env: { PATH: process.env['PATH'], LANG: 'C.UTF-8' },
+  });
+  const text = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => (text.out += piece));
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => (text.err += piece));
+  return { child, text, exit: new Promise((done) => child.on('close', done)) };
+}
+
+const INTERRUPTED = 'wscap: interrupted: the report covers only the packets that were read until then\n';
+
+describe('an input that stalls', () => {
+  it('and is interrupted leaves what came before in the report, which says so', async () => {
+    spawnSync('mkfifo', [inside('fifo')]);
+    const running = start(inside('fifo'), '-o', '-', '-o', inside('report.json'));
+    const writer = openSync(inside('fifo'), 'w');
+    writeSync(writer, readFileSync(BROKEN));
+    await pause(700);
+    running.child.kill('SIGINT');
+    expect(await running.exit).toBe(130);
+    closeSync(writer);
+    expect(running.text.out).toContain('handshake-close');
+    expect(running.text.out).toContain('reading was interrupted after');
+    expect(running.text.err).toBe(INTERRUPTED);
+    expect(readdirSync(directory).toSorted()).toEqual(['fifo', 'report.json']);
+    expect(readFileSync(inside('report.json'), 'utf8')).toContain('"interrupted"');
+  });
+
+  it('before anybody writes to it ends at once, without a report', async () => {
+    spawnSync('mkfifo', [inside('fifo')]);
+    const running = start(inside('fifo'), '-o', inside('report.txt'));
+    await pause(700);
+    const interruptedAt = performance.now();
+    running.child.kill('SIGINT');
+    expect(await running.exit).toBe(130);
+    expect(performance.now() - interruptedAt).toBeLessThan(3000);
+    expect(readdirSync(directory)).toEqual(['fifo']);
+  });
+
+  it.each(['table', 'ndjson'])('on standard input: the second Ctrl-C ends it, as %s', async (format) => {
+    const running = start('-', '-f', format);
+    running.child.stdin!.write(readFileSync(BROKEN));
+    await pause(700);
+    running.child.kill('SIGINT');
+    await pause(200);
+    running.child.kill('SIGINT');
+    expect(await running.exit).toBe(130);
+    expect(running.text.out).toContain('handshake-close');
+    expect(running.text.out).toContain('interrupted');
+    expect(running.text.err).toBe(INTERRUPTED);
+  });
+
+  it('is read to its end once it goes on', async () => {
+    spawnSync('mkfifo', [inside('fifo')]);
+    const running = start(inside('fifo'));
+    const writer = openSync(inside('fifo'), 'w');
+    const bytes = readFileSync(BROKEN);
+    writeSync(writer, bytes.subarray(0, 500));
+    await pause(400);
+    writeSync(writer, bytes.subarray(500));
+    closeSync(writer);
+    expect(await running.exit).toBe(0);
+    expect(running.text.out).toContain('10 packets');
+  });
+});
+
+describe('a capture that changes while it is read', () => {
+  const LARGE = 6 * 1024 * 1024;
+
+  /** Does something to the file after the first chunk. */
+  async function analyzed(change: (path: string) => void) {
+    const path = inside('dump.pcap');
+    const bytes = Buffer.from(reconnecting(12_000));
+    expect(bytes.length).toBeGreaterThan(LARGE);
+    writeFileSync(path, bytes);
+    const state = { isChanged: false };
+    return analyze(path, {
+      sha256: true,
+      onProgress() {
+        if (!state.isChanged) change(path);
+        state.isChanged = true;
+      },
+    });
+  }
+
+  it('disappears: what was opened is read, and its digest left out', async () => {
+    const { totals, captures } = await analyzed(unlinkSync);
+    expect(totals.packets).toBe(72_000);
+    expect(captures[0]).toMatchObject({ sha256: null, notes: [] });
+    expect(await fileDigest(inside('dump.pcap'))).toBeNull();
+  });
+
+  it('is cut: the packet at the cut is noted', async () => {
+    const { totals, captures } = await analyzed((path) => {
+      truncateSync(path, LARGE - 7);
+    });
+    expect(totals.packets).toBeGreaterThan(10_000);
+    expect(captures[0]?.notes.map(({ code }) => code)).toEqual(['truncated-file']);
+  });
+
+  it('grows: what was written in time is read too', async () => {
+    const { totals } = await analyzed((path) => {
+      appendFileSync(path, readFileSync(path).subarray(24, 24 + 16 + 40));
+    });
+    expect(totals.packets).toBe(72_001);
+  });
+});
+
+describe('an output', () => {
+  it('on a disk that fills is not left half-written, be it a report or an extract', () => {
+    writeFileSync(inside('many.pcap'), reconnecting(400));
+    const commands = [
+      ['analyze', inside('many.pcap'), '-o', inside('report.json')],
+      ['analyze', inside('many.pcap'), '-f', 'ndjson', '-o', inside('report.ndjson')],
+      ['extract', inside('many.pcap'), '--anomalies', '-o', inside('evidence.pcap')],
+    ];
+    for (const args of commands) {
+      // A write takes what still fits, and the next one fails; as on a full disk.
+      const script = 'ulimit -f 40; exec "$@"';
+      const { status, stderr } = spawnSync(
+        'bash',
+        ['-c', script, 'bash', process.execPath, PROGRAM, ...args],
+        {
+          encoding: 'utf8',
+        },
+      );
+      expect(stderr, args.join(' ')).toMatch(/^wscap: .*EFBIG|too large/);
+      expect(status).toBe(2);
+      expect(readdirSync(directory)).toEqual(['many.pcap']);
+    }
+  });
+
+  it('leaves nothing behind where the reader of another one goes', () => {
+    writeFileSync(inside('many.pcap'), reconnecting(2000));
+    const script = '"$0" "$1" "$2" -f ndjson -o - -o "$3" | head -c 10 >/dev/null; echo "${PIPESTATUS[0]}"';
+    const { stdout } = spawnSync(
+      'bash',
+      ['-c', script, process.execPath, PROGRAM, inside('many.pcap'), inside('report.ndjson')],
+      { encoding: 'utf8' },
+    );
+    expect(stdout).toBe('0\n');
+    expect(readdirSync(directory)).toEqual(['many.pcap']);
+  });
+
+  it('keeps the permissions of the file that it replaces, whatever the umask', () => {
+    writeFileSync(inside('report.json'), 'old');
+    chmodSync(inside('report.json'), 0o666);
+    spawnSync('bash', [
+      '-c',
+      'umask 077; exec "$@"',
+      'bash',
+      process.execPath,
+      PROGRAM,
+      BROKEN,
+      '-o',
+      inside('report.json'),
+    ]);
+    expect(statSync(inside('report.json')).mode & 0o777).toBe(0o666);
+    expect(readFileSync(inside('report.json'), 'utf8')).toContain('handshake-close');
+  });
+
+  it('is not hindered by what a killed run with the same number has left', async () => {
+    const left = `${inside('report.txt')}.${process.pid}.tmp`;
+    writeFileSync(left, 'left');
+    const outputs = createOutputs([inside('report.txt')], []);
+    await outputs.write(0, ['whole ', 'report']);
+    outputs.discard();
+    expect(readFileSync(inside('report.txt'), 'utf8')).toBe('whole report');
+    expect(readFileSync(left, 'utf8')).toBe('left');
+    expect(readdirSync(directory)).toHaveLength(2);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('of extract is gone after %s', async (signal) => {
+    spawnSync('mkfifo', [inside('fifo')]);
+    const running = start('extract', inside('fifo'), '-c', '0', '-o', inside('out.pcap'));
+    const writer = openSync(inside('fifo'), 'w');
+    writeSync(writer, readFileSync(BROKEN).subarray(0, 300));
+    await pause(700);
+    expect(readdirSync(directory).length).toBeGreaterThan(1);
+    running.child.kill(signal);
+    expect(await running.exit).toBe(signal === 'SIGINT' ? 130 : 143);
+    closeSync(writer);
+    expect(readdirSync(directory)).toEqual(['fifo']);
+  });
+});
+
+describe('a reader that is slower', () => {
+  it.skipIf(!existsSync('/proc/self/status'))('does not make memory grow: NDJSON waits for it', async () => {
+    writeFileSync(inside('many.pcap'), reconnecting(6000));
+    const { child, exit } = startPaused('-f', 'ndjson', inside('many.pcap'));
+    await pause(1500);
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    expect(Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024).toBeLessThan(250);
+    let length = 0;
+    child.stdout.on('data', (piece: Buffer) => (length += piece.length));
+    expect(await exit).toBe(0);
+    expect(length).toBeGreaterThan(10e6);
+  });
+
+  function startPaused(...args: readonly string[]) {
+    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+    return { child, exit: new Promise((done) => child.on('close', done)) };
+  }
+});
+
+it('a broken pipe of the messages of follow is no failure', () => {
+  const script = '"$0" "$1" follow "$2" | head -n 1 >/dev/null; echo "${PIPESTATUS[0]}"';
+  const { stdout, stderr } = spawnSync('bash', ['-c', script, process.execPath, PROGRAM, BROKEN], {
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('0\n');
+  expect(stderr).toBe('');
+});
+
+it('a pipe that the shell names is read as one', () => {
+  const script = '"$0" "$1" <(cat "$2"); cat "$2" | "$0" "$1" /dev/stdin';
+  const { stdout } = spawnSync('bash', ['-c', script, process.execPath, PROGRAM, BROKEN], {
+    encoding: 'utf8',
+  });
+  expect(stdout.match(/10 packets/g)).toHaveLength(2);
+});
