@@ -1,11 +1,18 @@
 /** Every command, in the order of the help. */
 import { analyzeCommand } from './analyze-command.ts';
 import type { Command } from './command.ts';
+import { diffCommand } from './diff-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { extractCommand } from './extract-command.ts';
 import { followCommand } from './follow-command.ts';
 
-export const COMMANDS: readonly Command[] = [analyzeCommand, followCommand, extractCommand, explainCommand];
+export const COMMANDS: readonly Command[] = [
+  analyzeCommand,
+  diffCommand,
+  followCommand,
+  extractCommand,
+  explainCommand,
+];
 
 /** The one that runs where none is named: `wscap dump.pcap`. */
 export const DEFAULT_COMMAND: Command = analyzeCommand;

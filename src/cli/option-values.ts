@@ -75,6 +75,18 @@ export function naturalNumbers(option: string): (value: Raw) => number[] | undef
   };
 }
 
+/** "0:2", "0:2,1:5", given once or several times. */
+export function numberPairs(option: string): (value: Raw) => (readonly [number, number])[] | undefined {
+  return (value) =>
+    allOf(option, value)?.flatMap((given) =>
+      given.split(',').map((part): readonly [number, number] => {
+        const [, first, second] = /^(\d{1,15}):(\d{1,15})$/.exec(part.trim()) ?? [];
+        if (first !== undefined && second !== undefined) return [Number(first), Number(second)];
+        throw new Error(`${option}: "${part}" is no pair of numbers; give some, as in ${option} 0:2`);
+      }),
+    );
+}
+
 /** "half-open,abnormal-closure", given once or several times. */
 export function names(option: string): (value: Raw) => string[] | undefined {
   return (value) => {

@@ -30,13 +30,17 @@ export interface OutputStream {
 }
 
 /** All of them are opened before anything is read: what can't be written is not found out after an hour. */
-export function createOutputs(paths: readonly (string | undefined)[], captures: readonly string[]): Outputs {
+export function createOutputs(
+  paths: readonly (string | undefined)[],
+  captures: readonly string[],
+  command = 'analyze',
+): Outputs {
   const outputs: Output[] = [];
   const discard = (): void => {
     for (const output of outputs) output.discard();
   };
   try {
-    for (const path of paths) outputs.push(createOutput(path, captures));
+    for (const path of paths) outputs.push(createOutput(path, captures, command));
   } catch (error) {
     discard();
     throw error;
@@ -48,14 +52,14 @@ export function createOutputs(paths: readonly (string | undefined)[], captures: 
   };
 }
 
-function createOutput(path: string | undefined, captures: readonly string[]): Output {
+function createOutput(path: string | undefined, captures: readonly string[], command: string): Output {
   if (path === undefined) {
     return { write: writeToStdout, stream: streamToStdout, discard: () => undefined };
   }
   const existing = statSync(path, { throwIfNoEntry: false });
-  if (existing?.isDirectory() === true) throw new UsageError(`--output ${path} is a directory`, 'analyze');
+  if (existing?.isDirectory() === true) throw new UsageError(`--output ${path} is a directory`, command);
   if (captures.some((capture) => capture !== '-' && isSameFile(capture, path))) {
-    throw new UsageError(`--output ${path} is the capture itself`, 'analyze');
+    throw new UsageError(`--output ${path} is the capture itself`, command);
   }
   if (existing !== undefined && !existing.isFile()) {
     const descriptor = openSync(path, 'w');
@@ -67,7 +71,7 @@ function createOutput(path: string | undefined, captures: readonly string[]): Ou
   }
   // Renaming onto a link would replace the link.
   const target = existing === undefined ? path : realpathSync(path);
-  return beside(target, existing?.mode);
+  return beside(target, existing?.mode, command);
 }
 
 async function writeToStdout(chunks: Iterable<string>): Promise<void> {
@@ -103,9 +107,9 @@ function streamTo(descriptor: number, path: string): OutputStream {
   };
 }
 
-function beside(target: string, mode: number | undefined): Output {
+function beside(target: string, mode: number | undefined, command: string): Output {
   const temporary = `${target}.${process.pid}.tmp`;
-  const descriptor = openNew(temporary, target, mode);
+  const descriptor = openNew(temporary, target, mode, command);
   return {
     async write(chunks) {
       await writeAndClose(descriptor, chunks, target);
@@ -127,12 +131,12 @@ function beside(target: string, mode: number | undefined): Output {
   };
 }
 
-function openNew(temporary: string, target: string, mode: number | undefined): number {
+function openNew(temporary: string, target: string, mode: number | undefined, command: string): number {
   try {
     return openSync(temporary, 'wx', mode ?? 0o666);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new UsageError(`--output ${target}: the directory does not exist`, 'analyze');
+      throw new UsageError(`--output ${target}: the directory does not exist`, command);
     }
     throw naming(target, error);
   }

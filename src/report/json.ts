@@ -4,12 +4,11 @@
  * longer than the longest string V8 allows.
  */
 import { escapeJson } from './escape.ts';
-import type { Report } from './model.ts';
 
-/** Together the same text as JSON.stringify(report, null, 2), escaped. */
-export function* renderJson(report: Report): Generator<string> {
+/** Together the same text as JSON.stringify(report, null, 2), escaped. A report, or what is made of two. */
+export function* renderJson(report: object): Generator<string> {
   let before = '{\n';
-  for (const [key, value] of Object.entries(report)) {
+  for (const [key, value] of Object.entries(report) as [string, unknown][]) {
     if (value === undefined) continue;
     yield `${before}  ${JSON.stringify(key)}: `;
     before = ',\n';
