@@ -1,6 +1,7 @@
 /** Two lists of header lines, name by name: what one has and the other hasn't, what has another value. */
 import type { HeaderLine } from '../report/model.ts';
-import { headerNoise, type Renaming } from './header-noise.ts';
+import { headerNoise } from './header-noise.ts';
+import type { Renaming } from './host-renaming.ts';
 import type { Difference, Section } from './model.ts';
 
 /** Said elsewhere: what was agreed on is compared as such, the accept is judged against its key. */

@@ -5,10 +5,11 @@ import { VERSION } from '../version.ts';
 import { compareEndings } from './compare-ending.ts';
 import { compareFindings, compareVerdicts, newFindings } from './compare-findings.ts';
 import { compareFrames } from './compare-frames.ts';
-import { compareRequests, renamingOf } from './compare-request.ts';
+import { compareRequests } from './compare-request.ts';
 import { compareNegotiation, compareResponses } from './compare-response.ts';
 import { compareTiming } from './compare-timing.ts';
 import { Comparison } from './comparison.ts';
+import { renamingOf } from './host-renaming.ts';
 import type {
   CaptureFinding,
   ConnectionReference,

@@ -2,8 +2,9 @@
 import type { ConnectionReport, UpgradeReport } from '../report/model.ts';
 import { compareHeaders } from './compare-headers.ts';
 import type { Comparison } from './comparison.ts';
-import { valueNoise, type Renaming } from './header-noise.ts';
-import { hostOf, pathOf, pathShape, queryOf } from './target.ts';
+import { valueNoise } from './header-noise.ts';
+import type { Renaming } from './host-renaming.ts';
+import { pathOf, pathShape, queryOf } from './target.ts';
 
 /** Parameters that are new for every connection. */
 const FLEETING =
@@ -48,17 +49,6 @@ export function compareRequests(
   );
   comparison.add(differences);
   if (same.length > 0) comparison.same('request', 'headers', same.join(', '));
-}
-
-/** Hosts with their ports first: they are the longer ones. */
-export function renamingOf(good: ConnectionReport, bad: ConnectionReport): Renaming {
-  const [ours, theirs] = [hostOf(good), hostOf(bad)];
-  if (ours === null || theirs === null || ours === theirs) return [];
-  const withoutPort = (host: string) => host.replace(/:\d+$/, '');
-  return [
-    [ours, theirs],
-    [withoutPort(ours), withoutPort(theirs)],
-  ];
 }
 
 function hasRequest(upgrade: UpgradeReport | null): upgrade is UpgradeReport {

@@ -2,7 +2,7 @@
 import type { ConnectionReport, ReportNote, UpgradeReport } from '../report/model.ts';
 import { compareHeaders } from './compare-headers.ts';
 import type { Comparison } from './comparison.ts';
-import type { Renaming } from './header-noise.ts';
+import type { Renaming } from './host-renaming.ts';
 
 export function compareResponses(
   good: ConnectionReport,

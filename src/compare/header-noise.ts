@@ -2,6 +2,7 @@
  * Which differences between two values of a header say nothing about the environments: what is new in every handshake, what
  * names the host or the person. The reason is told; what has none counts.
  */
+import { followsHost, type Renaming } from './host-renaming.ts';
 import { isIdentifier } from './target.ts';
 
 /** New in every handshake or at every moment, by what RFCs and custom say of it. */
@@ -53,9 +54,6 @@ const ISO_DATE = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)$/;
 /** Seconds or milliseconds since 1970. */
 const EPOCH = /^1\d{9}(?:\d{3})?(?:\.\d+)?$/;
 
-/** What the one side is called where the other is called otherwise: hosts with and without their ports. */
-export type Renaming = readonly (readonly [good: string, bad: string])[];
-
 /** @param name in lower case. Null where the difference counts. */
 export function headerNoise(name: string, good: string, bad: string, renaming: Renaming): string | null {
   const always = EVERY_TIME[name];
@@ -69,7 +67,7 @@ export function headerNoise(name: string, good: string, bad: string, renaming: R
     return schemeOf(good) === schemeOf(bad) ? `credentials of the same kind (${schemeOf(good)})` : null;
   }
   if (WHO.has(name)) return 'addresses';
-  if (renamed(good, renaming) === bad.toLowerCase()) return 'follows the host';
+  if (followsHost(good, bad, renaming)) return 'follows the host';
   return valueNoise(name, good, bad);
 }
 
@@ -90,18 +88,18 @@ export function cookieNames(value: string): string[] {
     .sort();
 }
 
-/** The name and the attributes, of which all but the time and the host matter. */
-function setCookieShape(value: string): string[] {
-  const [cookie = '', ...attributes] = value.split(';').map((part) => part.trim());
-  return [
-    cookie.split('=')[0]!,
-    ...attributes
-      .map((attribute) => attribute.toLowerCase())
-      .map((attribute) =>
-        /^(?:expires|max-age|domain)=/.test(attribute) ? attribute.split('=')[0]! : attribute,
-      )
-      .sort(),
-  ];
+/** Of each line the name and the attributes, of which all but the time and the host matter. */
+function setCookieShape(lines: string): string[] {
+  return lines
+    .split('\n')
+    .map((line) => {
+      const [cookie = '', ...attributes] = line.split(';').map((part) => part.trim());
+      const shapes = attributes
+        .map((attribute) => attribute.toLowerCase())
+        .map((attribute) => attribute.replace(/^(expires|max-age|domain)=.*/, '$1'));
+      return [cookie.split('=')[0]!, ...shapes.sort()].join('; ');
+    })
+    .sort();
 }
 
 function sameNames(good: string, bad: string, namesOf: (value: string) => string[]): boolean {
@@ -110,12 +108,6 @@ function sameNames(good: string, bad: string, namesOf: (value: string) => string
 
 function schemeOf(credentials: string): string {
   return /^[\w-]+(?= )/.exec(credentials)?.[0].toLowerCase() ?? 'no scheme';
-}
-
-function renamed(value: string, renaming: Renaming): string {
-  let text = value.toLowerCase();
-  for (const [good, bad] of renaming) text = text.replaceAll(good, bad);
-  return text;
 }
 
 function withoutNumbers(text: string): string {

@@ -1,6 +1,7 @@
 /**
  * Which connection of the bad capture belongs to which of the good one: same host and path, then same path (hosts differ
- * between production and beta), then a path that differs only in ids, then what alone is left. Within each, by order,
+ * between production and beta), then a path that differs only in ids, then
+ * what is left where each capture has one path only. Within each, by order,
  * each server apart: where a proxy's two legs are captured, front meets front and back meets back.
  */
 import type { ConnectionReport } from '../report/model.ts';
@@ -63,17 +64,21 @@ export function pairConnections(
     leftGood = leftGood.filter((connection) => !paired.has(connection));
     leftBad = leftBad.filter((connection) => !paired.has(connection));
   }
-  const [onlyGood, onlyBad] = [leftGood[0], leftBad[0]];
-  // Not after other pairs: a connection too many on both sides needn't be the same one.
-  const isAlone = leftGood.length === 1 && leftBad.length === 1 && pairs.length === 0;
-  if (by !== 'auto' || !isAlone || onlyGood === undefined || onlyBad === undefined) {
+  // Not after other pairs: what is left on both sides needn't be the same.
+  if (by !== 'auto' || pairs.length > 0 || pathsOf(leftGood).size !== 1 || pathsOf(leftBad).size !== 1) {
     return { pairs, leftGood, leftBad };
   }
+  const alone = pairByKey(leftGood, leftBad, () => '', 'elimination');
+  const paired = new Set(alone.flatMap((pair) => [pair.good, pair.bad]));
   return {
-    pairs: [{ good: onlyGood, bad: onlyBad, pairedBy: 'elimination' }],
-    leftGood: [],
-    leftBad: [],
+    pairs: alone,
+    leftGood: leftGood.filter((connection) => !paired.has(connection)),
+    leftBad: leftBad.filter((connection) => !paired.has(connection)),
   };
+}
+
+function pathsOf(connections: readonly ConnectionReport[]): ReadonlySet<string | null> {
+  return new Set(connections.map(pathOf));
 }
 
 function connectionNamed(

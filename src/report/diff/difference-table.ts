@@ -46,10 +46,11 @@ function labelText(difference: Difference, theme: Theme): string {
   return difference.noise === null ? label : `${label} (${theme.safe(difference.noise)})`;
 }
 
-function valueText({ field, [side]: { value, packet } }: Difference, side: Side, theme: Theme): string {
+function valueText(difference: Difference, side: Side, theme: Theme): string {
+  const { value, packet } = difference[side];
   if (value === null) return theme.own('–');
   const shown = value === '' ? '(empty)' : value.split('\n').map(theme.safe).join(theme.own(' │ '));
-  const text = field === 'verdict' ? `${symbolOf(value, theme)} ${shown}` : shown;
+  const text = difference.field === 'verdict' ? `${symbolOf(value, theme)} ${shown}` : shown;
   return packet === null ? text : `${text} [${packet}]`;
 }
 

@@ -29,12 +29,16 @@ export function headlineText(diff: DiffReport, safe: Safe): string {
   if (!diff.differs) {
     return `${countOf(pairs, 'pair')} of connections, no difference that counts${noiseClause(diff)}`;
   }
-  if (first === undefined || !first.differs) return unpairedHeadline(diff);
-  const which =
-    pairs === 1
-      ? ''
-      : `${formatCount(differingPairs)} of ${countOf(pairs, 'pair')} differ${differingPairs === 1 ? 's' : ''}; `;
+  if (first?.differs !== true) return unpairedHeadline(diff);
+  const which = pairs === 1 ? '' : `${whichPairs(differingPairs, pairs)}; `;
   return `${which}${pairHeadline(first, safe)}`;
+}
+
+function whichPairs(differing: number, all: number): string {
+  if (differing < all) {
+    return `${formatCount(differing)} of ${countOf(all, 'pair')} ${differing === 1 ? 'differs' : 'differ'}`;
+  }
+  return all === 2 ? 'both pairs differ' : `all ${countOf(all, 'pair')} differ`;
 }
 
 export function headlineMark({ differs, pairs, unpaired }: DiffReport): Mark {
@@ -77,7 +81,8 @@ function pairHeadline({ good, bad, differences, outcome }: Pair, safe: Safe): st
     counting.map((difference) => labelOf(difference, safe)),
     SHOWN_FIELDS,
   );
-  return `${target}: ${bad.verdict} in both, but ${countOf(counting.length, 'difference')}: ${fields}`;
+  const verdicts = good.verdict === bad.verdict ? `${bad.verdict} in both, but ` : '';
+  return `${target}: ${verdicts}${countOf(counting.length, 'difference')}: ${fields}`;
 }
 
 /** "/chat"; what follows "?" is compared name by name. */
@@ -170,7 +175,7 @@ const PAIRED_BY: Readonly<Record<Pair['pairedBy'], string>> = {
   path: 'same path, other host',
   'path-shape': 'paths that differ in ids',
   order: 'by their order',
-  elimination: 'the only ones, though their paths differ',
+  elimination: 'the only path of each capture',
 };
 
 export function pairedByText({ pairedBy }: Pair): string {
