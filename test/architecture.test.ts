@@ -89,7 +89,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'websocket/inflate-budget.ts',
   ],
   'follow.ts': ['capture', 'connection', 'packet-pipeline.ts', 'report/conversation.ts', 'tcp', 'websocket'],
-  'index.ts': ['analyze.ts', 'capture/capture-error.ts', 'report/model.ts'],
+  library: [
+    'analyze.ts',
+    'capture/file-chunks.ts',
+    'report/model.ts',
+    'rules/index.ts',
+    'rules/settings.ts',
+  ],
+  'index.ts': ['capture/capture-error.ts', 'compare', 'library', 'report/model.ts'],
+  'reporters.ts': ['compare', 'redact', 'report', 'rules'],
+  vitest: ['library', 'report/connection-text.ts', 'report/escape.ts', 'report/model.ts'],
+  'vitest.ts': ['vitest/matchers.ts'],
 };
 
 interface Import {

@@ -5,7 +5,7 @@
 import { CaptureError } from './capture-error.ts';
 import type { CaptureFacts } from './capture-reader.ts';
 import { DetectingReader } from './detecting-reader.ts';
-import { readChunks } from './file-chunks.ts';
+import { readChunks, type CaptureBytes } from './file-chunks.ts';
 import { GzipInput, isGzip } from './gzip-input.ts';
 import type { PacketHandler } from './packet-handler.ts';
 import { loadPcapParserReader } from './pcap-parser-reader.ts';
@@ -30,14 +30,16 @@ const GZIP_MAGIC_LENGTH = 2;
 /**
  * Reads a whole capture.
  *
- * @param path of the file; `-` is standard input
+ * @param input the path of a file, `-` for standard input; or the bytes themselves
  * @throws CaptureError where it can't be read at all; damage further on is a note to the handler
  */
 export async function readCapture(
-  path: string,
+  input: string | CaptureBytes,
   handler: PacketHandler,
   options: CaptureSourceOptions = {},
 ): Promise<CaptureSourceSummary> {
+  const path = typeof input === 'string' ? input : input.name;
+  const chunks = typeof input === 'string' ? readChunks(input) : input.chunks();
   const { onProgress, signal } = options;
   const onlyReader = options.reader === 'pcap-parser' ? await loadPcapParserReader() : undefined;
   const reader = new DetectingReader(handler, path, onlyReader);
@@ -45,7 +47,7 @@ export async function readCapture(
   let magic: Uint8Array | undefined = new Uint8Array(0);
   let bytesRead = 0;
   try {
-    for await (const { bytes, totalBytes } of readChunks(path)) {
+    for await (const { bytes, totalBytes } of chunks) {
       signal?.throwIfAborted();
       let chunk = bytes;
       bytesRead += bytes.length;
