@@ -25,7 +25,8 @@ export async function* streamChunks(
   stream: AsyncIterable<Uint8Array> | WebByteStream,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<FileChunk, void, undefined> {
-  const source = Symbol.asyncIterator in stream ? iterableSource(stream) : webSource(stream);
+  // Node's web streams are iterable as well, but a reader can be cancelled while it waits.
+  const source = 'getReader' in stream ? webSource(stream) : iterableSource(stream);
   let isOver = false;
   try {
     for (;;) {
