@@ -1,6 +1,7 @@
 /** Every command, in the order of the help. */
 import { analyzeCommand } from './analyze-command.ts';
 import type { Command } from './command.ts';
+import { createCompletionCommand } from './completion-command.ts';
 import { diffCommand } from './diff-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { extractCommand } from './extract-command.ts';
@@ -12,6 +13,7 @@ export const COMMANDS: readonly Command[] = [
   followCommand,
   extractCommand,
   explainCommand,
+  createCompletionCommand(() => COMMANDS),
 ];
 
 /** The one that runs where none is named: `wscap dump.pcap`. */

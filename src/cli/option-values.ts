@@ -28,7 +28,7 @@ export function oneOf<T extends string>(
   option: string,
   choices: readonly T[],
 ): (value: Raw) => T | undefined {
-  return (value) => {
+  const check = (value: Raw): T | undefined => {
     const given = lastOf(option, value);
     const known = choices.find((choice) => choice === given);
     if (given !== undefined && known === undefined) {
@@ -36,6 +36,12 @@ export function oneOf<T extends string>(
     }
     return known;
   };
+  return Object.assign(check, { choices });
+}
+
+/** The values that an option checked by {@link oneOf} may have; empty for another. */
+export function choicesOf({ coerce }: { coerce?: unknown }): readonly string[] {
+  return typeof coerce === 'function' && 'choices' in coerce ? (coerce.choices as readonly string[]) : [];
 }
 
 /** "100", "0.5", "100ms", "2s". */
