@@ -75,11 +75,13 @@ export function compareReports(good: Report, bad: Report, options: CompareOption
 }
 
 function comparePair(
-  { good, bad, pairedBy }: PairedConnections,
+  { good: goodConnection, bad: badConnection, pairedBy }: PairedConnections,
   goodReport: Report,
   badReport: Report,
   ignore: readonly string[],
 ): Pair {
+  // Timelines are made whenever they are read: once is enough.
+  const [good, bad] = [{ ...goodConnection }, { ...badConnection }];
   const comparison = new Comparison(ignore);
   const renaming = renamingOf(good, bad);
   const [ours, theirs] = [

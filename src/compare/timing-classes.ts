@@ -17,8 +17,20 @@ export interface TimingLimits {
   readonly shortLifeMs: number;
 }
 
+/** Every pair asks for them. */
+const known = new WeakMap<ReportOptions, TimingLimits>();
+
 /** Those of a report: its window, and the options of rules as they were set. */
-export function timingLimits({ windowMs, rules }: ReportOptions): TimingLimits {
+export function timingLimits(options: ReportOptions): TimingLimits {
+  let limits = known.get(options);
+  if (limits === undefined) {
+    limits = limitsOf(options);
+    known.set(options, limits);
+  }
+  return limits;
+}
+
+function limitsOf({ windowMs, rules }: ReportOptions): TimingLimits {
   const option = (id: string, name: string): number => {
     const rule = ALL_RULES.find((each) => each.id === id)!;
     return optionValues(rule, rules)[name]!;

@@ -1,7 +1,7 @@
 /** `wscap diff`: analyses two captures, prints what differs, says by its exit code whether something does. */
-import { analyze, type AnalyzeOptions } from '../../analyze.ts';
+import { analyzeEach, wholeReport, type AnalyzeOptions } from '../../analyze.ts';
 import { compareReports } from '../../compare/compare-reports.ts';
-import type { Report } from '../../report/model.ts';
+import type { ConnectionReport, Report } from '../../report/model.ts';
 import { expandCaptures } from '../capture-paths.ts';
 import { loadConfig } from '../config/load.ts';
 import { mergeSettings } from '../config/merge.ts';
@@ -46,7 +46,7 @@ export async function runDiff(request: DiffRequest): Promise<number> {
       activity: true,
       onProgress: progress.update,
     };
-    const reports: [Report, Report] = [await analyze(good, options), await analyze(bad, options)];
+    const reports: [Report, Report] = [await analyzeLean(good, options), await analyzeLean(bad, options)];
     progress.clear();
     const diff = compare(reports, request);
     const render = createDiffReporter(diff, reports, request);
@@ -56,6 +56,18 @@ export async function runDiff(request: DiffRequest): Promise<number> {
     progress.clear();
     outputs.discard();
   }
+}
+
+/** With connections that hold on to nothing: as they are handed on, each keeps the record that it was made of. */
+async function analyzeLean(captures: readonly string[], options: AnalyzeOptions): Promise<Report> {
+  const connections: ConnectionReport[] = [];
+  const summary = await analyzeEach(captures, options, (connection) => {
+    connections.push({ ...connection });
+  });
+  return wholeReport(
+    summary,
+    connections.sort((a, b) => a.id - b.id),
+  );
 }
 
 /** A pattern names the parts of one capture. */

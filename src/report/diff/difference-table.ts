@@ -21,23 +21,25 @@ export function differenceTable(differences: readonly Difference[], theme: Theme
     valueText(difference, 'bad', theme),
   ]);
   const widths = columnWidths(rows, width);
+  // The frame steps back behind what it holds.
+  const side = theme.faint(theme.tableCharacters.left);
   const table = new Table({
     head: ['', 'good', 'bad'].map(theme.strong),
     colWidths: widths.map((cells) => cells + 2),
     style: { head: [], border: [] },
     truncate: theme.ellipsis,
-    chars: theme.tableCharacters,
+    chars: { ...theme.tableCharacters, left: side, middle: side, right: side },
   });
   for (const [i, row] of rows.entries()) {
     const isNoise = differences[i]!.noise !== null;
     table.push(row.map((text, column) => cellText(text, column, widths[column]!, theme, isNoise)));
   }
   const lines = table.toString().split('\n');
+  const { 'top-left': top, 'left-mid': between, 'bottom-left': bottom } = theme.tableCharacters;
   // The frame and the rule below the head; rows begin at the left, what is wrapped is indented.
   return lines
-    .filter(
-      (line, i) => i <= 2 || i === lines.length - 1 || !line.startsWith(theme.tableCharacters['left-mid']),
-    )
+    .filter((line, i) => i <= 2 || i === lines.length - 1 || !line.startsWith(between))
+    .map((line) => ([top, between, bottom].includes(line.charAt(0)) ? theme.faint(line) : line))
     .join('\n');
 }
 

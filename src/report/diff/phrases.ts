@@ -152,7 +152,9 @@ export function unpairedTexts(
   for (const each of unpaired) {
     const { target, verdict } = each.connection;
     const key = JSON.stringify([each.side, target?.replace(/[?#][^]*$/, ''), verdict]);
-    groups.set(key, [...(groups.get(key) ?? []), each]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
+    else group.push(each);
   }
   return [...groups.values()].map((group) => {
     const { side, connection } = group[0]!;

@@ -106,7 +106,7 @@ describe('the table of wscap diff', () => {
           const diff = compare([hostileConnection(text)], [hostileConnection(`${text}!`, 1)]);
           for (const line of table(diff, columns, true).split('\n')) {
             expect(displayWidth(line), line).toBeLessThanOrEqual(columns);
-             
+
             expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
           }
         },
@@ -142,7 +142,7 @@ describe('the Markdown of wscap diff', () => {
     const diff = compare([hostileConnection(HOSTILE_ALL)], [hostileConnection(`${HOSTILE_ALL} 2`, 1)]);
     const html = render(markdown(diff));
     expect(html).not.toMatch(/<(?:script|img|iframe|a)\b/);
-     
+
     expect(markdown(diff)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   });
 
