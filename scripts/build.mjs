@@ -33,7 +33,13 @@ module.exports.default = displayWidth;`,
 
 const { metafile } = await build({
   // The last one is what a thread of `wscap check` runs.
-  entryPoints: ['src/index.ts', 'src/cli/main.ts', 'src/cli/check/worker.ts'],
+  entryPoints: [
+    'src/index.ts',
+    'src/reporters.ts',
+    'src/vitest.ts',
+    'src/cli/main.ts',
+    'src/cli/check/worker.ts',
+  ],
   outdir: 'dist',
   outbase: 'src',
   bundle: true,
@@ -41,8 +47,9 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
-  // pcap-parser is from 2012: bundled into our files it prints DEP0005, as a package in node_modules it doesn't.
-  external: ['pcap-parser'],
+  // pcap-parser is from 2012: bundled into our files it prints DEP0005, as a package in node_modules it doesn't. vitest
+  // must be the one that runs the tests.
+  external: ['pcap-parser', 'vitest'],
   define: { __WSCAP_VERSION__: JSON.stringify(version), ...(await pageAssets()) },
   // CommonJS dependencies (cli-table3) call require for Node's own modules.
   banner: {

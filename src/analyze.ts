@@ -5,6 +5,7 @@
  */
 import { CaptureError } from './capture/capture-error.ts';
 import { fileDigest } from './capture/file-digest.ts';
+import type { CaptureBytes } from './capture/file-chunks.ts';
 import { readCapture, type CaptureSourceSummary } from './capture/source.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
 import { formatTimestamp, millisecondsBetween } from './timestamp.ts';
@@ -22,6 +23,9 @@ import { ConnectionJudge, MAX_UNOPENED } from './connection-judge.ts';
 const OUT_OF_ORDER: readonly string[] = ['time-went-back', 'no-timestamp'];
 /** Between two files that are parts of one capture; after a longer pause nobody may have captured in between. */
 const MAX_PAUSE_MS = 5000;
+
+/** The path of a file (`-` is standard input), or the bytes of one. */
+export type CaptureInput = string | CaptureBytes;
 
 export interface AnalyzeOptions {
   /** A server FIN or RST within this many milliseconds of its 101 is a handshake-close. Default 100. */
@@ -56,7 +60,7 @@ export interface AnalyzeOptions {
  * reported, with a note.
  */
 export async function analyze(
-  paths: string | readonly string[],
+  paths: CaptureInput | readonly CaptureInput[],
   options: AnalyzeOptions = {},
 ): Promise<Report> {
   const connections: ConnectionReport[] = [];
@@ -76,13 +80,13 @@ export function wholeReport(summary: ReportSummary, connections: ConnectionRepor
  * whenever the same capture is read.
  */
 export async function analyzeEach(
-  paths: string | readonly string[],
+  paths: CaptureInput | readonly CaptureInput[],
   options: AnalyzeOptions,
   onConnection: (connection: ConnectionReport) => void,
 ): Promise<ReportSummary> {
   const { windowMs = DEFAULT_WINDOW_MS, reader = 'wscap', onProgress, signal, stop } = options;
   const { ports = [], rules = {} } = options;
-  const files = typeof paths === 'string' ? [paths] : paths;
+  const files = isList(paths) ? paths : [paths];
   checkOptions(files, windowMs, reader);
   const judge: ConnectionJudge = new ConnectionJudge(
     {
@@ -105,7 +109,7 @@ export async function analyzeEach(
   const notRead: string[] = [];
   for (const [index, path] of files.entries()) {
     if (index > 0 && stop?.aborted === true) {
-      notRead.push(path);
+      notRead.push(nameOf(path));
       continue;
     }
     const reading = readCapture(path, pipeline, {
@@ -126,16 +130,17 @@ export async function analyzeEach(
       if (files.length > 1 && error instanceof CaptureError && error.isEmptyFile) return null;
       throw error;
     });
-    if (summary === null) emptyFiles.push(path);
+    if (summary === null) emptyFiles.push(nameOf(path));
     else {
       const digest =
-        options.sha256 === true && stop?.aborted !== true ? { sha256: await fileDigest(path, signal) } : {};
+        options.sha256 === true && stop?.aborted !== true ? { sha256: await digestOf(path, signal) } : {};
       const part = pipeline.finishFile();
       parts.push(part);
       captures.push(buildCapture(summary, part, digest));
     }
   }
-  if (captures.length === 0) throw new CaptureError(files[0]!, 'is empty (0 bytes), and so are the others');
+  if (captures.length === 0)
+    throw new CaptureError(nameOf(files[0]!), 'is empty (0 bytes), and so are the others');
   judge.captureEnded(endsOf(captures, parts));
   tcp.end();
   const anomalies = judge.end();
@@ -167,7 +172,20 @@ export async function analyzeEach(
   };
 }
 
-function checkOptions(files: readonly string[], windowMs: number, reader: string): void {
+function isList(paths: CaptureInput | readonly CaptureInput[]): paths is readonly CaptureInput[] {
+  return Array.isArray(paths);
+}
+
+function nameOf(input: CaptureInput): string {
+  return typeof input === 'string' ? input : input.name;
+}
+
+async function digestOf(input: CaptureInput, signal: AbortSignal | undefined): Promise<string | null> {
+  const file = typeof input === 'string' ? input : input.file;
+  return file === undefined ? null : fileDigest(file, signal);
+}
+
+function checkOptions(files: readonly CaptureInput[], windowMs: number, reader: string): void {
   if (files.length === 0) throw new TypeError('analyze: no capture given');
   if (!Number.isFinite(windowMs) || windowMs < 0) {
     throw new RangeError(`analyze: windowMs must be a number of milliseconds from 0 up, not ${windowMs}`);

@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   redact: ['report/model.ts'],
   'report/build.ts': ['connection', 'rules', 'http/head.ts', 'report/build-activity.ts'],
   'report/build-activity.ts': ['connection/activity-log.ts'],
+  'report/diff': ['report', 'compare/model.ts'],
   'report/html': ['report'],
   'report/markdown': ['report'],
   'report/html/client': ['report'],
@@ -45,11 +46,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'tcp',
     'websocket',
   ],
+  compare: ['redact', 'report/connection-text.ts', 'report/model.ts', 'rules/index.ts', 'rules/settings.ts'],
   cli: [
     'analyze.ts',
     'capture/capture-error.ts',
     'check',
     'cli',
+    'compare',
     'extract',
     'extract.ts',
     'follow.ts',
@@ -88,7 +91,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'websocket/inflate-budget.ts',
   ],
   'follow.ts': ['capture', 'connection', 'packet-pipeline.ts', 'report/conversation.ts', 'tcp', 'websocket'],
-  'index.ts': ['analyze.ts', 'capture/capture-error.ts', 'report/model.ts'],
+  library: ['analyze.ts', 'capture/file-chunks.ts', 'report/model.ts', 'rules/index.ts', 'rules/settings.ts'],
+  'index.ts': ['capture/capture-error.ts', 'compare', 'library', 'report/model.ts'],
+  'reporters.ts': ['compare', 'redact', 'report', 'rules'],
+  vitest: ['library', 'report/connection-text.ts', 'report/escape.ts', 'report/model.ts'],
+  'vitest.ts': ['vitest/matchers.ts'],
 };
 
 interface Import {

@@ -18,6 +18,16 @@ export interface FileChunk {
   readonly totalBytes: number | undefined;
 }
 
+/** A capture that lies in no file, or whose bytes somebody else hands on. */
+export interface CaptureBytes {
+  /** What reports and errors call it. */
+  readonly name: string;
+  /** The file in which it lies all the same, for its SHA-256. */
+  readonly file?: string;
+  /** Called once. */
+  chunks(): AsyncIterable<FileChunk>;
+}
+
 /** @param path `-` for standard input */
 export async function* readChunks(path: string): AsyncGenerator<FileChunk, void, undefined> {
   try {

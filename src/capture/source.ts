@@ -5,7 +5,7 @@
 import { CaptureError } from './capture-error.ts';
 import type { CaptureFacts } from './capture-reader.ts';
 import { DetectingReader } from './detecting-reader.ts';
-import { readChunks, type FileChunk } from './file-chunks.ts';
+import { readChunks, type CaptureBytes, type FileChunk } from './file-chunks.ts';
 import { GzipInput, isGzip } from './gzip-input.ts';
 import type { PacketHandler } from './packet-handler.ts';
 import { loadPcapParserReader } from './pcap-parser-reader.ts';
@@ -32,21 +32,22 @@ const GZIP_MAGIC_LENGTH = 2;
 /**
  * Reads a whole capture.
  *
- * @param path of the file; `-` is standard input
+ * @param input the path of a file, `-` for standard input; or the bytes themselves
  * @throws CaptureError where it can't be read at all; damage further on is a note to the handler
  */
 export async function readCapture(
-  path: string,
+  input: string | CaptureBytes,
   handler: PacketHandler,
   options: CaptureSourceOptions = {},
 ): Promise<CaptureSourceSummary> {
+  const path = typeof input === 'string' ? input : input.name;
   const { onProgress, signal } = options;
   const onlyReader = options.reader === 'pcap-parser' ? await loadPcapParserReader() : undefined;
   const reader = new DetectingReader(handler, path, onlyReader);
   let gzip: GzipInput | undefined;
   let magic: Uint8Array | undefined = new Uint8Array(0);
   let bytesRead = 0;
-  const chunks = untilStopped(readChunks(path), options.stop);
+  const chunks = untilStopped(typeof input === 'string' ? readChunks(input) : input.chunks(), options.stop);
   try {
     for await (const { bytes, totalBytes } of chunks) {
       signal?.throwIfAborted();
@@ -89,13 +90,14 @@ export async function readCapture(
 
 /** The same chunks, up to the moment when reading is stopped: a pipe may stall for ever. */
 async function* untilStopped(
-  chunks: AsyncGenerator<FileChunk, void, undefined>,
+  chunks: AsyncIterable<FileChunk>,
   stop: AbortSignal | undefined,
 ): AsyncGenerator<FileChunk, void, undefined> {
   if (stop === undefined) {
     yield* chunks;
     return;
   }
+  const iterator = chunks[Symbol.asyncIterator]();
   let onAbort: (() => void) | undefined;
   const stopped = new Promise<null>((resolve) => {
     onAbort = () => {
@@ -105,13 +107,13 @@ async function* untilStopped(
   });
   try {
     while (!stop.aborted) {
-      const next = await Promise.race([chunks.next(), stopped]);
+      const next = await Promise.race([iterator.next(), stopped]);
       if (next === null || next.done === true) return;
       yield next.value;
     }
   } finally {
     if (onAbort !== undefined) stop.removeEventListener('abort', onAbort);
-    const closed = chunks.return(undefined);
+    const closed = Promise.resolve(iterator.return?.());
     // Of a read that stalls it can't be waited for the end.
     if (stop.aborted) closed.catch(() => undefined);
     else await closed;

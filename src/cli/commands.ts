@@ -2,6 +2,8 @@
 import { analyzeCommand } from './analyze-command.ts';
 import { checkCommand } from './check-command.ts';
 import type { Command } from './command.ts';
+import { createCompletionCommand } from './completion-command.ts';
+import { diffCommand } from './diff-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { extractCommand } from './extract-command.ts';
 import { followCommand } from './follow-command.ts';
@@ -9,11 +11,13 @@ import { mergeReportsCommand } from './merge-reports-command.ts';
 
 export const COMMANDS: readonly Command[] = [
   analyzeCommand,
+  diffCommand,
   checkCommand,
   mergeReportsCommand,
   followCommand,
   extractCommand,
   explainCommand,
+  createCompletionCommand(() => COMMANDS),
 ];
 
 /** The one that runs where none is named: `wscap dump.pcap`. */

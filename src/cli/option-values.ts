@@ -28,7 +28,7 @@ export function oneOf<T extends string>(
   option: string,
   choices: readonly T[],
 ): (value: Raw) => T | undefined {
-  return (value) => {
+  const check = (value: Raw): T | undefined => {
     const given = lastOf(option, value);
     const known = choices.find((choice) => choice === given);
     if (given !== undefined && known === undefined) {
@@ -36,6 +36,12 @@ export function oneOf<T extends string>(
     }
     return known;
   };
+  return Object.assign(check, { choices });
+}
+
+/** The values that an option checked by {@link oneOf} may have; empty for another. */
+export function choicesOf({ coerce }: { coerce?: unknown }): readonly string[] {
+  return typeof coerce === 'function' && 'choices' in coerce ? (coerce.choices as readonly string[]) : [];
 }
 
 /** Given once or several times. */
@@ -94,6 +100,18 @@ export function naturalNumbers(option: string): (value: Raw) => number[] | undef
     if (wrong === undefined) return parts === undefined ? undefined : [...new Set(parts.map(Number))];
     throw new Error(`${option}: "${wrong}" is no whole number from 0 up; give some, as in ${option} 3,7`);
   };
+}
+
+/** "0:2", "0:2,1:5", given once or several times. */
+export function numberPairs(option: string): (value: Raw) => (readonly [number, number])[] | undefined {
+  return (value) =>
+    allOf(option, value)?.flatMap((given) =>
+      given.split(',').map((part): readonly [number, number] => {
+        const [, first, second] = /^(\d{1,15}):(\d{1,15})$/.exec(part.trim()) ?? [];
+        if (first !== undefined && second !== undefined) return [Number(first), Number(second)];
+        throw new Error(`${option}: "${part}" is no pair of numbers; give some, as in ${option} 0:2`);
+      }),
+    );
 }
 
 /** "half-open,abnormal-closure", given once or several times. */

@@ -25,15 +25,17 @@ const TEXT = '.txt';
  * @param paths undefined: standard output
  * @param asked by an option, undefined where there is none
  * @param fallback what the options, the config file and the defaults come to
+ * @param command whose help explains more
  */
 export function planOutputs(
   paths: readonly (string | undefined)[],
   asked: Format | undefined,
   fallback: Format,
+  command = 'analyze',
 ): OutputTarget[] {
   const names = paths.map((path) => (path === undefined ? '-' : resolve(path)));
   const again = names.findIndex((name, i) => names.indexOf(name) < i);
-  if (again >= 0) throw new UsageError(`--output ${paths[again] ?? '-'} is given twice`, 'analyze');
+  if (again >= 0) throw new UsageError(`--output ${paths[again] ?? '-'} is given twice`, command);
   // Text is a table, unless the format that was asked for would be for nothing.
   const isAskedElsewhere = paths.some((path) => path === undefined || endingOf(path) === '');
   const text = isAskedElsewhere ? 'table' : (asked ?? 'table');
@@ -42,7 +44,7 @@ export function planOutputs(
   if (asked !== undefined && first?.path !== undefined && plan.every(({ format }) => format !== asked)) {
     throw new UsageError(
       `--format ${asked}, but ${first.path} is to be ${first.format} by its ending: leave out one of them, or name the file otherwise`,
-      'analyze',
+      command,
     );
   }
   return plan;

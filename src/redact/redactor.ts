@@ -11,6 +11,7 @@ import type {
   ConnectionReport,
   Endpoint,
   HeaderLine,
+  RedactionReport,
   Report,
   ReportNote,
   TimelineEntry,
@@ -91,12 +92,7 @@ export class Redactor {
       connections: report.connections.map((connection) => this.connection(connection)),
       anomalies: report.anomalies.map((anomaly) => this.#anomaly(anomaly)),
       notes: report.notes.map((note) => this.#note(note)),
-      redaction: {
-        secrets: this.#options.secrets,
-        addresses: this.#options.addresses,
-        keyed: this.#options.key !== null,
-        values: this.#ledger?.size ?? 0,
-      },
+      redaction: this.summary(),
     };
   }
 
@@ -130,20 +126,43 @@ export class Redactor {
     });
   }
 
+  /** The value of a header line. */
+  header(name: string, value: string): string {
+    return this.#quoted(this.#ledger === null ? value : redactHeader(name, value, this.#ledger));
+  }
+
+  /** A request target, or a part of one that begins with "/", "?" or "&". */
+  target(target: string): string {
+    return this.#quoted(this.#ledger === null ? target : redactUrl(target, this.#ledger));
+  }
+
+  /** Text as it was on the wire, or a sentence that quotes some. */
+  text(text: string): string {
+    return this.#prose(text);
+  }
+
+  endpoint(endpoint: Endpoint): Endpoint {
+    return this.#endpoint(endpoint);
+  }
+
+  capture(capture: CaptureReport): CaptureReport {
+    return this.#capture(capture);
+  }
+
+  /** What was taken out so far. */
+  summary(): RedactionReport {
+    const { secrets, addresses, key } = this.#options;
+    return { secrets, addresses, keyed: key !== null, values: this.#ledger?.size ?? 0 };
+  }
+
   #upgrade(upgrade: UpgradeReport): UpgradeReport {
-    const ledger = this.#ledger;
-    const header = (name: string, value: string | null) =>
-      value === null || ledger === null
-        ? this.#quoted(value)
-        : this.#quoted(redactHeader(name, value, ledger));
+    const header = (name: string, value: string | null) => (value === null ? null : this.header(name, value));
     const lines = (headers: readonly HeaderLine[]) =>
-      headers.map(({ name, value }) => ({ name: this.#quoted(name), value: header(name, value) ?? '' }));
+      headers.map(({ name, value }) => ({ name: this.#quoted(name), value: this.header(name, value) }));
     return {
       ...upgrade,
       method: this.#quoted(upgrade.method),
-      target: this.#quoted(
-        upgrade.target === null || ledger === null ? upgrade.target : redactUrl(upgrade.target, ledger),
-      ),
+      target: upgrade.target === null ? null : this.target(upgrade.target),
       host: header('host', upgrade.host),
       subprotocol: header('sec-websocket-protocol', upgrade.subprotocol),
       extensions: header('sec-websocket-extensions', upgrade.extensions),

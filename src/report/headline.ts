@@ -139,7 +139,7 @@ function outcomeText({ connection }: RankedConnection, safe: Theme['safe']): str
     : closedText(connection, safe);
 }
 
-function captureFacts(capture: CaptureReport, theme: Theme): string {
+export function captureFacts(capture: CaptureReport, theme: Theme): string {
   const facts = [countOf(capture.packets, 'packet'), formatBytes(capture.bytes)];
   if (capture.firstPacketAt !== null) {
     const span =

@@ -5,7 +5,7 @@
  */
 import { escapeJson } from './escape.ts';
 
-/** Together the same text as JSON.stringify(report, null, 2), escaped. */
+/** Together the same text as JSON.stringify(report, null, 2), escaped. A report, or what is made of two. */
 export function* renderJson(report: object): Generator<string> {
   let before = '{\n';
   for (const [key, value] of Object.entries(report) as [string, unknown][]) {

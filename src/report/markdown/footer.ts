@@ -23,7 +23,7 @@ export function footer(report: Report): string {
   ].join('\n');
 }
 
-function fileLine(capture: CaptureReport, report: Report): string {
+export function fileLine(capture: CaptureReport, report: Pick<Report, 'captures'>): string {
   const { packets, bytes, durationMs, firstPacketAt, linkTypes, format, compression, sha256 } = capture;
   const facts = [countOf(packets, 'packet'), formatBytes(bytes)];
   if (durationMs !== null && durationMs >= 0) facts.push(formatDuration(durationMs));
@@ -51,7 +51,7 @@ function optionText({ options }: Report): string {
   return ` (${parts.join('; ')})`;
 }
 
-function redactionLines({ redaction }: Report): string[] {
+export function redactionLines({ redaction }: Pick<Report, 'redaction'>): string[] {
   if (redaction === undefined) return ['Nothing is redacted: look it through before you show it to others.'];
   const lines: string[] = [];
   if (redaction.secrets) {

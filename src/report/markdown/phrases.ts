@@ -98,7 +98,7 @@ export function firstSentence(message: string): string {
 }
 
 /** "2023-11-14T22:13:20.101000000Z" to "2023-11-14 22:13:20.101 UTC"; tcpdump's text may lack day or time zone. */
-export function moment(rfc3339: string, { captures }: Report): string {
+export function moment(rfc3339: string, { captures }: Pick<Report, 'captures'>): string {
   const [, date, time] = /^(.{10})T(.{8}(?:\.\d{1,3})?)/.exec(rfc3339) ?? [];
   if (date === undefined || time === undefined) return escapeProse(rfc3339);
   const has = (wanted: string) => captures.some(({ notes }) => notes.some(({ code }) => code === wanted));

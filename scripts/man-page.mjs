@@ -1,0 +1,43 @@
+// Writes man/wscap.1 from the commands and their options: `npm run man`, after a change to any of them.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = new URL('../', import.meta.url);
+process.chdir(root.pathname);
+
+/** What a command loads only when it runs is not needed. */
+const withoutHandlers = {
+  name: 'without-handlers',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    );
+  },
+};
+
+// Node 20 reads no TypeScript.
+const directory = mkdtempSync(join(tmpdir(), 'wscap-man-'));
+const outfile = join(directory, 'man-page.mjs');
+try {
+  await build({
+    stdin: {
+      contents:
+        "export { manPage } from './src/cli/man-page.ts'; export { COMMANDS } from './src/cli/commands.ts';",
+      resolveDir: process.cwd(),
+    },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    plugins: [withoutHandlers],
+    logLevel: 'error',
+  });
+  const { manPage, COMMANDS } = await import(pathToFileURL(outfile).href);
+  mkdirSync('man', { recursive: true });
+  writeFileSync('man/wscap.1', manPage(COMMANDS));
+} finally {
+  rmSync(directory, { recursive: true });
+}

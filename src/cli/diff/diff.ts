@@ -1,0 +1,94 @@
+/** `wscap diff`: analyses two captures, prints what differs, says by its exit code whether something does. */
+import { analyzeEach, wholeReport, type AnalyzeOptions } from '../../analyze.ts';
+import { compareReports } from '../../compare/compare-reports.ts';
+import type { ConnectionReport, Report } from '../../report/model.ts';
+import { expandCaptures } from '../capture-paths.ts';
+import { loadConfig } from '../config/load.ts';
+import { mergeSettings } from '../config/merge.ts';
+import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from '../exit-codes.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { keepHeapLean } from '../lean-heap.ts';
+import { createOutputs } from '../output.ts';
+import { createProgress } from '../progress.ts';
+import { UsageError } from '../usage-error.ts';
+import { planDiffOutputs } from './plan.ts';
+import { createDiffReporter } from './reporters.ts';
+import type { DiffRequest } from './request.ts';
+
+export async function runDiff(request: DiffRequest): Promise<number> {
+  keepHeapLean();
+  const config = await loadConfig(request.config);
+  const { windowMs, ports, rules } = mergeSettings(request.flags, config);
+  const [good, bad] = [capturesOf(request.good), capturesOf(request.bad)];
+  if (good.includes('-') && bad.includes('-')) {
+    throw new UsageError('standard input (-) can be read only once', 'diff');
+  }
+  const plan = planDiffOutputs(request.outputs, request.format);
+  const outputs = createOutputs(
+    plan.map(({ path }) => path),
+    [...good, ...bad],
+    'diff',
+  );
+  const progress = createProgress(process.stderr, undefined);
+  const leave = (exitCode: number): never => {
+    progress.clear();
+    outputs.discard();
+    process.exit(exitCode);
+  };
+  onInterrupt([...good, ...bad], () => leave(EXIT_INTERRUPTED));
+  process.once('SIGTERM', () => leave(EXIT_TERMINATED));
+  try {
+    const options: AnalyzeOptions = {
+      windowMs,
+      ports,
+      rules,
+      sha256: plan.some(({ format }) => format === 'markdown'),
+      activity: true,
+      onProgress: progress.update,
+    };
+    const reports: [Report, Report] = [await analyzeLean(good, options), await analyzeLean(bad, options)];
+    progress.clear();
+    const diff = compare(reports, request);
+    const render = createDiffReporter(diff, reports, request);
+    for (const [index, target] of plan.entries()) await outputs.write(index, await render(target));
+    return diff.differs ? EXIT_FOUND : EXIT_ANALYSED;
+  } finally {
+    progress.clear();
+    outputs.discard();
+  }
+}
+
+/** With connections that hold on to nothing: as they are handed on, each keeps the record that it was made of. */
+async function analyzeLean(captures: readonly string[], options: AnalyzeOptions): Promise<Report> {
+  const connections: ConnectionReport[] = [];
+  const summary = await analyzeEach(captures, options, (connection) => {
+    connections.push({ ...connection });
+  });
+  return wholeReport(
+    summary,
+    connections.sort((a, b) => a.id - b.id),
+  );
+}
+
+/** A pattern names the parts of one capture. */
+function capturesOf(path: string): string[] {
+  return expandCaptures([path], process.stdin.isTTY, 'diff');
+}
+
+function compare([good, bad]: readonly [Report, Report], { by, pairs, ignore }: DiffRequest) {
+  // That two captures without a WebSocket are alike is no answer to anybody's question.
+  if (good.connections.length === 0 && bad.connections.length === 0) {
+    throw new UsageError(
+      'there is nothing to compare: neither capture shows a WebSocket or an upgrade request',
+      '',
+      'wscap analyze FILE',
+    );
+  }
+  try {
+    return compareReports(good, bad, { by, pairs, ignore });
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new UsageError(`--pair: ${error.message}`, '', 'wscap analyze FILE');
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+/** What `wscap diff` writes where: the endings of analyze, as far as diff has their formats. */
+import type { OutputTarget } from '../output-plan.ts';
+import { planOutputs } from '../output-plan.ts';
+import { UsageError } from '../usage-error.ts';
+import { DIFF_FORMATS, type DiffFormat } from './request.ts';
+
+export interface DiffTarget {
+  /** Undefined: standard output. */
+  readonly path: string | undefined;
+  readonly format: DiffFormat;
+}
+
+export function planDiffOutputs(
+  paths: readonly (string | undefined)[],
+  asked: DiffFormat | undefined,
+): DiffTarget[] {
+  return planOutputs(paths, asked, asked ?? 'table', 'diff').map(asDiffTarget);
+}
+
+function asDiffTarget({ path, format }: OutputTarget): DiffTarget {
+  const known = DIFF_FORMATS.find((each) => each === format);
+  if (known !== undefined) return { path, format: known };
+  throw new UsageError(
+    `--output ${path ?? '-'} would be ${format} by its ending, which diff does not write: it writes ${DIFF_FORMATS.join(', ')}`,
+    'diff',
+  );
+}

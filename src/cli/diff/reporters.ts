@@ -1,0 +1,47 @@
+/** From a comparison to the text of an output. Each format, and what redacts, is loaded only when it is needed. */
+import type { DiffReport } from '../../compare/model.ts';
+import type { Report } from '../../report/model.ts';
+import { wantsAscii, wantsColor } from '../color-support.ts';
+import type { DiffTarget } from './plan.ts';
+import type { DiffRequest } from './request.ts';
+
+export function createDiffReporter(
+  diff: DiffReport,
+  reports: readonly [Report, Report],
+  request: DiffRequest,
+): (target: DiffTarget) => Promise<Iterable<string>> {
+  return async ({ format, path }) => {
+    const secrets = request.redact ?? format === 'markdown';
+    const addresses = request.anonymizeAddresses;
+    const key = request.redactKey === undefined ? null : new TextEncoder().encode(request.redactKey);
+    let shown = diff;
+    if (secrets || addresses) {
+      const { redactDiff } = await import('../../compare/redact-diff.ts');
+      shown = redactDiff(diff, reports, { secrets, addresses, key });
+    }
+    switch (format) {
+      case 'json': {
+        const { renderJson } = await import('../../report/json.ts');
+        return renderJson(shown);
+      }
+      case 'markdown': {
+        const { renderDiffMarkdown } = await import('../../report/diff/markdown.ts');
+        return [renderDiffMarkdown(shown, { maxLength: request.maxLength })];
+      }
+      case 'table': {
+        const { renderDiffTable } = await import('../../report/diff/table.ts');
+        const toStdout = path === undefined;
+        // A file isn't this terminal: it gets colours only if asked, and Unicode.
+        const env = toStdout ? process.env : {};
+        const table = renderDiffTable(shown, {
+          columns: toStdout ? process.stdout.columns : undefined,
+          rows: toStdout ? process.stdout.rows : undefined,
+          color: wantsColor(request.color, toStdout && process.stdout.isTTY, env),
+          ascii: wantsAscii(request.ascii, env),
+          all: request.all,
+        });
+        return [table];
+      }
+    }
+  };
+}

@@ -1,0 +1,149 @@
+/**
+ * Which connection of the bad capture belongs to which of the good one: same host and path, then same path (hosts differ
+ * between production and beta), then a path that differs only in ids, then
+ * what is left where each capture has one path only. Within each, by order,
+ * each server apart: where a proxy's two legs are captured, front meets front and back meets back.
+ */
+import type { ConnectionReport } from '../report/model.ts';
+import type { PairedBy, PairStrategy } from './model.ts';
+import { hostOf, pathOf, pathShape } from './target.ts';
+
+export interface PairedConnections {
+  readonly good: ConnectionReport;
+  readonly bad: ConnectionReport;
+  readonly pairedBy: PairedBy;
+}
+
+export interface Pairing {
+  readonly pairs: PairedConnections[];
+  readonly leftGood: ConnectionReport[];
+  readonly leftBad: ConnectionReport[];
+}
+
+type KeyOf = (connection: ConnectionReport) => string | null;
+
+const PASSES: Readonly<Record<PairStrategy, readonly (readonly [PairedBy, KeyOf])[]>> = {
+  auto: [
+    ['host-and-path', hostAndPath],
+    ['path', pathOf],
+    ['path-shape', shapeOf],
+  ],
+  host: [['host-and-path', hostAndPath]],
+  path: [['path', pathOf]],
+  order: [['order', () => '']],
+};
+
+/**
+ * @param asked ids that are to be paired, whatever else fits
+ * @throws RangeError where one of them is no connection of its report, or stands in two pairs
+ */
+export function pairConnections(
+  good: readonly ConnectionReport[],
+  bad: readonly ConnectionReport[],
+  by: PairStrategy,
+  asked: readonly (readonly [good: number, bad: number])[] = [],
+): Pairing {
+  const pairs: PairedConnections[] = [];
+  let leftGood = good.toSorted((a, b) => a.id - b.id);
+  let leftBad = bad.toSorted((a, b) => a.id - b.id);
+  for (const [goodId, badId] of asked) {
+    pairs.push({
+      good: connectionNamed(goodId, leftGood, 'good'),
+      bad: connectionNamed(badId, leftBad, 'bad'),
+      pairedBy: 'asked',
+    });
+    leftGood = leftGood.filter(({ id }) => id !== goodId);
+    leftBad = leftBad.filter(({ id }) => id !== badId);
+  }
+  // Who names pairs wants those and no others.
+  if (asked.length > 0) return { pairs, leftGood: [], leftBad: [] };
+  for (const [pairedBy, keyOf] of PASSES[by]) {
+    const found = pairByKey(leftGood, leftBad, keyOf, pairedBy);
+    pairs.push(...found);
+    const paired = new Set(found.flatMap((pair) => [pair.good, pair.bad]));
+    leftGood = leftGood.filter((connection) => !paired.has(connection));
+    leftBad = leftBad.filter((connection) => !paired.has(connection));
+  }
+  // Not after other pairs: what is left on both sides needn't be the same.
+  if (by !== 'auto' || pairs.length > 0 || pathsOf(leftGood).size !== 1 || pathsOf(leftBad).size !== 1) {
+    return { pairs, leftGood, leftBad };
+  }
+  const alone = pairByKey(leftGood, leftBad, () => '', 'elimination');
+  const paired = new Set(alone.flatMap((pair) => [pair.good, pair.bad]));
+  return {
+    pairs: alone,
+    leftGood: leftGood.filter((connection) => !paired.has(connection)),
+    leftBad: leftBad.filter((connection) => !paired.has(connection)),
+  };
+}
+
+function pathsOf(connections: readonly ConnectionReport[]): ReadonlySet<string | null> {
+  return new Set(connections.map(pathOf));
+}
+
+function connectionNamed(
+  id: number,
+  connections: readonly ConnectionReport[],
+  side: string,
+): ConnectionReport {
+  const found = connections.find((connection) => connection.id === id);
+  if (found === undefined) {
+    throw new RangeError(`the ${side} capture has no connection ${id} to pair, or it is named twice`);
+  }
+  return found;
+}
+
+function pairByKey(
+  good: readonly ConnectionReport[],
+  bad: readonly ConnectionReport[],
+  keyOf: KeyOf,
+  pairedBy: PairedBy,
+): PairedConnections[] {
+  const badByKey = groups(bad, keyOf);
+  return [...groups(good, keyOf)].flatMap(([key, ours]) =>
+    inOrder(ours, badByKey.get(key) ?? []).map(([one, other]) => ({ good: one, bad: other, pairedBy })),
+  );
+}
+
+/** Server by server, where both sides have as many of them; else as they come. */
+function inOrder(
+  good: readonly ConnectionReport[],
+  bad: readonly ConnectionReport[],
+): [ConnectionReport, ConnectionReport][] {
+  const [ours, theirs] = [[...groups(good, serverOf).values()], [...groups(bad, serverOf).values()]];
+  const rows = ours.length === theirs.length ? ours.map((each, i) => [each, theirs[i]!]) : [[good, bad]];
+  return rows.flatMap(([one, other]) =>
+    one!
+      .slice(0, other!.length)
+      .map((connection, i): [ConnectionReport, ConnectionReport] => [connection, other![i]!]),
+  );
+}
+
+function groups(
+  connections: readonly ConnectionReport[],
+  keyOf: KeyOf,
+): ReadonlyMap<string, ConnectionReport[]> {
+  const found = new Map<string, ConnectionReport[]>();
+  for (const connection of connections) {
+    const key = keyOf(connection);
+    if (key === null) continue;
+    const group = found.get(key);
+    if (group === undefined) found.set(key, [connection]);
+    else group.push(connection);
+  }
+  return found;
+}
+
+function serverOf({ server }: ConnectionReport): string {
+  return `${server.address} ${server.port}`;
+}
+
+function hostAndPath(connection: ConnectionReport): string | null {
+  const [host, path] = [hostOf(connection), pathOf(connection)];
+  return host === null || path === null ? null : `${host} ${path}`;
+}
+
+function shapeOf(connection: ConnectionReport): string | null {
+  const path = pathOf(connection);
+  return path === null ? null : pathShape(path);
+}

@@ -1,0 +1,54 @@
+/**
+ * Times as classes, with the limits that the rules use: whether a 101 came after 0.4 or 1.4 ms says nothing, whether it
+ * came within a second does.
+ */
+import { formatDuration } from '../format-duration.ts';
+import type { ReportOptions } from '../report/model.ts';
+import { ALL_RULES } from '../rules/index.ts';
+import { optionValues } from '../rules/settings.ts';
+
+export interface TimingLimits {
+  /** A close sooner after the 101 is a handshake-close. */
+  readonly windowMs: number;
+  readonly slowUpgradeMs: number;
+  /** Without a frame for so long a WebSocket counts as silent. */
+  readonly silentMs: number;
+  /** A connection that ended sooner may be one of a loop. */
+  readonly shortLifeMs: number;
+}
+
+/** Every pair asks for them. */
+const known = new WeakMap<ReportOptions, TimingLimits>();
+
+/** Those of a report: its window, and the options of rules as they were set. */
+export function timingLimits(options: ReportOptions): TimingLimits {
+  let limits = known.get(options);
+  if (limits === undefined) {
+    limits = limitsOf(options);
+    known.set(options, limits);
+  }
+  return limits;
+}
+
+function limitsOf({ windowMs, rules }: ReportOptions): TimingLimits {
+  const option = (id: string, name: string): number => {
+    const rule = ALL_RULES.find((each) => each.id === id)!;
+    return optionValues(rule, rules)[name]!;
+  };
+  return {
+    windowMs,
+    slowUpgradeMs: option('slow-upgrade', 'thresholdMs'),
+    silentMs: option('silent-after-upgrade', 'silenceMs'),
+    shortLifeMs: option('reconnect-loop', 'lifeMs'),
+  };
+}
+
+/** "within 1 s", "after more than 10 s", "between 1 s and 10 s". */
+export function timingClass(milliseconds: number, limits: readonly number[]): string {
+  const sorted = limits.toSorted((a, b) => a - b);
+  const above = sorted.find((limit) => milliseconds <= limit);
+  const below = sorted.findLast((limit) => milliseconds > limit);
+  if (above === undefined) return `after more than ${formatDuration(below ?? 0)}`;
+  if (below === undefined) return `within ${formatDuration(above)}`;
+  return `between ${formatDuration(below)} and ${formatDuration(above)}`;
+}

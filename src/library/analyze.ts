@@ -1,0 +1,31 @@
+/** `analyze` as the library has it: a path, bytes or a stream in, the report out. */
+import { analyzeEach, wholeReport, type AnalyzeOptions as EngineOptions } from '../analyze.ts';
+import type { ConnectionReport, Report } from '../report/model.ts';
+import { captureInputs, type AnalyzeInput } from './capture-input.ts';
+import { RuleRunner } from './rule-runner.ts';
+import type { Rule } from './rule.ts';
+
+export interface AnalyzeOptions extends EngineOptions {
+  /** What the report and errors call an input that has no path. Default "bytes" or "stream". */
+  readonly name?: string;
+  /** Rules of your own, beside those of wscap. */
+  readonly ownRules?: readonly Rule[];
+}
+
+/**
+ * Analyses one capture. Rejects with a {@link CaptureError} where it can't be read at all, with whatever a stream
+ * fails with, with the reason of the signal where that is aborted, with a {@link RuleError} where a rule of your own throws, and
+ * with a TypeError or RangeError where an option is wrong. What can be read of a damaged file is reported, with a note.
+ */
+export async function analyze(input: AnalyzeInput, options: AnalyzeOptions = {}): Promise<Report> {
+  const { name, ownRules = [], ...engineOptions } = options;
+  const runner = new RuleRunner(ownRules, options.rules ?? {});
+  const connections: ConnectionReport[] = [];
+  const inputs = captureInputs(input, { name, signal: options.signal });
+  const summary = await analyzeEach(inputs, engineOptions, (connection) => {
+    runner.judge(connection);
+    connections.push(connection);
+  });
+  connections.sort((a, b) => a.id - b.id);
+  return wholeReport(runner.summary(summary), connections);
+}

@@ -1,0 +1,141 @@
+/**
+ * `wscap/reporters`: a report to text, in the formats of the command line. Pure functions. What is made to be shown to
+ * others (Markdown, HTML, JUnit, annotations) hides secrets unless `redact: false` says otherwise, as on the command line.
+ */
+import type { DiffReport } from './compare/model.ts';
+import { redactDiff } from './compare/redact-diff.ts';
+import { redactReport } from './redact/redactor.ts';
+import { renderDiffMarkdown } from './report/diff/markdown.ts';
+import { renderDiffTable } from './report/diff/table.ts';
+import { renderAnnotations } from './report/github.ts';
+import { renderHtml } from './report/html/render-html.ts';
+import { renderJson } from './report/json.ts';
+import { renderJunit } from './report/junit.ts';
+import { renderMarkdown } from './report/markdown/markdown.ts';
+import type { Report, Severity } from './report/model.ts';
+import { renderNdjson } from './report/ndjson.ts';
+import { renderTable } from './report/table.ts';
+import { CAPTURE_RULES, RULES } from './rules/index.ts';
+import type { RuleMeta } from './rules/rule.ts';
+import { isOff } from './rules/settings.ts';
+
+/** What a format of one's own is as well. */
+export type Reporter = (report: Report) => string;
+
+export interface RedactOptions {
+  /** Hide cookies, credentials, values of queries, payloads and the like. Default true. */
+  readonly secrets?: boolean;
+  /** Put addresses of the documentation ranges in the place of real ones. Default false. */
+  readonly addresses?: boolean;
+  /** Marks equal values alike in all reports redacted with it. Default: marks are numbered. */
+  readonly key?: string | Uint8Array;
+}
+
+export interface SharedOptions {
+  /** Hide secrets, unless the report is redacted already. Default true. */
+  readonly redact?: boolean;
+}
+
+export interface TableFormatOptions {
+  /** Cells of the terminal. Default 80. */
+  readonly columns?: number;
+  /** Default false. */
+  readonly color?: boolean;
+  /** Only ASCII characters. Default false. */
+  readonly ascii?: boolean;
+  /** Show every connection and finding. Default false. */
+  readonly all?: boolean;
+}
+
+export interface MarkdownFormatOptions extends SharedOptions {
+  /** In UTF-16 units. Default 60,000. */
+  readonly maxLength?: number;
+}
+
+export interface JunitFormatOptions extends SharedOptions {
+  /** From which severity on a finding is a failure. Default "error". */
+  readonly failOn?: Severity;
+}
+
+/** The report without what the options hide. */
+export function redact(
+  report: Report,
+  { secrets = true, addresses = false, key }: RedactOptions = {},
+): Report {
+  const bytes = typeof key === 'string' ? new TextEncoder().encode(key) : (key ?? null);
+  return redactReport(report, { secrets, addresses, key: bytes });
+}
+
+/** What the terminal shows. */
+export function formatTable(report: Report, options: TableFormatOptions = {}): string {
+  const { columns = 80, color = false, ascii = false, all = false } = options;
+  return renderTable(report, { columns, color, ascii, all });
+}
+
+/** `wscap/report@1`, indented; nothing in it is obeyed by a terminal. */
+export function formatJson(report: Report): string {
+  return [...renderJson(report)].join('');
+}
+
+/** A line for each connection, and one for the rest. */
+export function formatNdjson(report: Report): string {
+  return [...renderNdjson(report)].join('');
+}
+
+/** A comment for a ticket. */
+export function formatMarkdown(report: Report, options: MarkdownFormatOptions = {}): string {
+  return renderMarkdown(shown(report, options), { maxLength: options.maxLength });
+}
+
+/** One page; it shows what passed over each connection where the report has its `activity`. */
+export function formatHtml(report: Report, options: SharedOptions = {}): string {
+  const form = shown(report, options);
+  return renderHtml(form, { redacted: form.redaction?.secrets === true });
+}
+
+/** For CI that shows test results: a case for each rule and connection. */
+export function formatJunit(report: Report, options: JunitFormatOptions = {}): string {
+  const idsOf = (rules: readonly RuleMeta[]) =>
+    rules.map(({ id }) => id).filter((id) => !isOff(id, report.options.rules));
+  const known = new Set([...RULES, ...CAPTURE_RULES].map(({ id }) => id));
+  const own = new Set(report.connections.flatMap(({ anomalies }) => anomalies.map(({ rule }) => rule)));
+  const chunks = renderJunit(shown(report, options), {
+    rules: [...idsOf(RULES), ...[...own].filter((id) => !known.has(id)).sort()],
+    captureRules: idsOf(CAPTURE_RULES),
+    failOn: options.failOn ?? 'error',
+  });
+  return [...chunks].join('');
+}
+
+/** Annotations for GitHub Actions: to be printed by a step. */
+export function formatGithub(report: Report, options: SharedOptions = {}): string {
+  return renderAnnotations(shown(report, options));
+}
+
+/** What `wscap diff` shows on a terminal. */
+export function formatDiffTable(diff: DiffReport, options: TableFormatOptions = {}): string {
+  const { columns = 80, color = false, ascii = false, all = false } = options;
+  return renderDiffTable(diff, { columns, color, ascii, all });
+}
+
+/** A comment for a ticket. @param reports those that were compared: what is secret is learned from them */
+export function formatDiffMarkdown(
+  diff: DiffReport,
+  reports: readonly [good: Report, bad: Report],
+  { redact: wanted = true, maxLength }: MarkdownFormatOptions = {},
+): string {
+  const form =
+    wanted && diff.redaction?.secrets !== true
+      ? redactDiff(diff, reports, { secrets: true, addresses: false, key: null })
+      : diff;
+  return renderDiffMarkdown(form, { maxLength });
+}
+
+/** `wscap/diff@1`, indented. */
+export function formatDiffJson(diff: DiffReport): string {
+  return [...renderJson(diff)].join('');
+}
+
+function shown(report: Report, { redact: wanted = true }: SharedOptions): Report {
+  return wanted && report.redaction?.secrets !== true ? redact(report) : report;
+}

@@ -1,0 +1,214 @@
+/** What the matchers of `wscap/vitest` decide and say; they know nothing of vitest but the shape of an answer. */
+import { analyze, type AnalyzeOptions } from '../library/analyze.ts';
+import type { AnalyzeInput } from '../library/capture-input.ts';
+import { escapeText } from '../report/escape.ts';
+import type { ConnectionReport, CrossAnomalyReport, Report, Role, Severity } from '../report/model.ts';
+import { connectionLine, findingLine, endingClause, findingClause, named } from './describe.ts';
+
+/** What `expect` is given: a report, or what can be analysed. */
+export type Received = Report | AnalyzeInput | Promise<Report>;
+
+/** Which connections are meant, and how the capture is analysed where no report is given. */
+export interface Selection {
+  /** Only the connection with this number. */
+  readonly connection?: number;
+  /** Only connections to this path; a query counts where one is given. */
+  readonly path?: string;
+  readonly options?: AnalyzeOptions;
+}
+
+export interface AnomalyOptions extends Selection {
+  /** Findings below this don't matter. Default "warning". */
+  readonly severity?: Severity;
+  /** Rules whose findings don't matter. */
+  readonly except?: readonly string[];
+}
+
+export interface CloseOptions extends Selection {
+  /** Who sent the first Close frame; default: either. */
+  readonly by?: Role;
+}
+
+export interface Outcome {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+
+const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
+const SHOWN = 6;
+
+export async function toHaveNoAnomalies(received: Received, options: AnomalyOptions = {}): Promise<Outcome> {
+  const { report, connections } = await lookAt(received, options);
+  const { severity = 'warning', except = [] } = options;
+  const matters = (anomaly: { severity: Severity; rule: string }) =>
+    GRAVITY[anomaly.severity] >= GRAVITY[severity] && !except.includes(anomaly.rule);
+  const ids = new Set(connections.map(({ id }) => id));
+  const across = report.anomalies.filter(
+    (anomaly) => matters(anomaly) && anomaly.connections.some((id) => ids.has(id)),
+  );
+  const lines = [
+    ...connections.flatMap((connection) =>
+      connection.anomalies.filter(matters).map((anomaly) => findingLine(connection, anomaly)),
+    ),
+    ...across.map(acrossLine),
+  ];
+  return outcome(
+    lines.length === 0,
+    `expected ${named(report)} to have no anomalies, but ${lines.length === 1 ? 'there is one' : `there are ${lines.length}`}:`,
+    lines,
+    `expected ${named(report)} to have anomalies, but there are none of severity ${severity} or worse`,
+  );
+}
+
+export async function toHaveAnomaly(
+  received: Received,
+  rule: string,
+  options: Selection = {},
+): Promise<Outcome> {
+  const { report, connections } = await lookAt(received, options);
+  const ids = new Set(connections.map(({ id }) => id));
+  const found = [
+    ...connections.flatMap((connection) =>
+      connection.anomalies
+        .filter((anomaly) => anomaly.rule === rule)
+        .map((anomaly) => findingLine(connection, anomaly)),
+    ),
+    ...report.anomalies
+      .filter((anomaly) => anomaly.rule === rule && anomaly.connections.some((id) => ids.has(id)))
+      .map(acrossLine),
+  ];
+  const others = connections.map((connection) => connectionLine(connection));
+  return found.length > 0
+    ? {
+        pass: true,
+        message: () => text(`expected ${named(report)} not to have ${rule}, but it does:`, found),
+      }
+    : {
+        pass: false,
+        message: () => text(`expected ${named(report)} to have ${rule}, but it hasn't:`, others),
+      };
+}
+
+/** A valid 101, and nothing that a rule on the opening handshake objects to. */
+export async function toUpgradeCleanly(received: Received, options: Selection = {}): Promise<Outcome> {
+  const { report, connections } = await lookAt(received, options);
+  const lines = connections.flatMap((connection) => {
+    const reason = upgradeFault(connection);
+    return reason === null ? [] : [`${connectionLine(connection, false)}: ${reason}`];
+  });
+  return outcome(
+    lines.length === 0,
+    `expected ${named(report)} to upgrade cleanly, but`,
+    lines,
+    `expected ${named(report)} not to upgrade cleanly, but ${connections.length === 1 ? 'its connection does' : `all ${connections.length} connections do`}`,
+  );
+}
+
+/** A closing handshake that both sides take part in, begun with this code. */
+export async function toCloseWith(
+  received: Received,
+  code: number,
+  options: CloseOptions = {},
+): Promise<Outcome> {
+  const { report, connections } = await lookAt(received, options);
+  const { by } = options;
+  const lines = connections.flatMap((connection) => {
+    const { close } = connection;
+    const first = close?.frameFirstBy ?? null;
+    const firstCode = first === 'client' ? close?.clientCode : close?.serverCode;
+    const isRight = close?.clean === true && firstCode === code && (by === undefined || by === first);
+    return isRight
+      ? []
+      : [`${connectionLine(connection, false)}: ${findingClause(connection) ?? endingClause(connection)}`];
+  });
+  const wanted = `close with ${code}${by === undefined ? '' : ` by the ${by}`}`;
+  return outcome(
+    lines.length === 0,
+    `expected ${named(report)} to ${wanted}, but`,
+    lines,
+    `expected ${named(report)} not to ${wanted}, but ${connections.length === 1 ? 'its connection does' : `all ${connections.length} connections do`}`,
+  );
+}
+
+const OPENING_RULES: readonly string[] = [
+  'upgrade-request-invalid',
+  'upgrade-response-invalid',
+  'accept-mismatch',
+  'subprotocol-unanswered',
+  'slow-upgrade',
+  'data-before-upgrade',
+  'handshake-close',
+  'client-handshake-close',
+];
+
+/** Null where there is none. */
+function upgradeFault(connection: ConnectionReport): string | null {
+  const { upgrade, anomalies } = connection;
+  const fault = anomalies.find(({ rule, severity }) => severity !== 'info' && OPENING_RULES.includes(rule));
+  if (fault !== undefined) return findingClause(connection, fault.rule);
+  if (upgrade === null) return findingClause(connection) ?? 'no upgrade request was captured';
+  if (upgrade.status === null) return 'the upgrade request was not answered';
+  if (upgrade.status !== 101) {
+    return `the server answered ${upgrade.status}${upgrade.responsePacket === null ? '' : ` in packet ${upgrade.responsePacket}`}`;
+  }
+  // Where the request was not captured its key is not known.
+  return upgrade.accept === 'invalid' || upgrade.accept === 'missing'
+    ? `Sec-WebSocket-Accept is ${upgrade.accept}`
+    : null;
+}
+
+interface Look {
+  readonly report: Report;
+  readonly connections: readonly ConnectionReport[];
+}
+
+/**
+ * Throws where no connection is meant: neither an assertion nor its opposite may hold because there was nothing to
+ * look at.
+ */
+async function lookAt(received: Received, { connection, path, options }: Selection): Promise<Look> {
+  const awaited = await received;
+  const report = isReport(awaited) ? awaited : await analyze(awaited, options);
+  const connections = report.connections.filter(
+    (each) =>
+      (connection === undefined || each.id === connection) && (path === undefined || hasPath(each, path)),
+  );
+  if (connections.length > 0) return { report, connections };
+  const wanted = [
+    ...(connection === undefined ? [] : [`number ${connection}`]),
+    ...(path === undefined ? [] : [`to ${path}`]),
+  ].join(' ');
+  const there = report.connections.map((each) => connectionLine(each));
+  throw new Error(
+    text(
+      wanted === ''
+        ? `${named(report)} shows no WebSocket and no upgrade request: there is nothing to expect of it`
+        : `${named(report)} has no connection ${wanted}${there.length === 0 ? '' : '; it has'}`,
+      there,
+    ),
+  );
+}
+
+function hasPath({ upgrade }: ConnectionReport, path: string): boolean {
+  const target = upgrade?.target ?? null;
+  if (target === null) return false;
+  return target === path || target.replace(/[?#][^]*$/, '') === path;
+}
+
+function isReport(received: Report | AnalyzeInput): received is Report {
+  return typeof received === 'object' && 'schema' in received;
+}
+
+function acrossLine({ rule, message, connections }: CrossAnomalyReport): string {
+  return `connections ${connections.join(', ')}: ${rule}: ${escapeText(message)}`;
+}
+
+function outcome(pass: boolean, failure: string, lines: readonly string[], opposite: string): Outcome {
+  return { pass, message: () => (pass ? opposite : text(failure, lines)) };
+}
+
+function text(head: string, lines: readonly string[]): string {
+  const shown = lines.slice(0, SHOWN).map((line) => `  ${line}`);
+  const hidden = lines.length - shown.length;
+  return [head, ...shown, ...(hidden > 0 ? [`  …and ${hidden} more`] : [])].join('\n');
+}
