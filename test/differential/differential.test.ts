@@ -12,7 +12,7 @@ import { HAS_TSHARK } from '../helpers/tshark.ts';
 import { captureOf } from './capture.ts';
 import { untruths } from './compare.ts';
 import { CLOSES, OPENINGS, planOf } from './plan.ts';
-import { describe as sentence, problemsOf, shrink, tsharkOn, writeCapture } from './run.ts';
+import { describe as sentence, problemsOf, shrink, tsharkIfThere, writeCapture } from './run.ts';
 import { DIFFERENCE_CLASSES } from './tshark-classes.ts';
 import { analyze } from '../../src/analyze.ts';
 
@@ -53,7 +53,7 @@ describe('generated conversations', () => {
   });
 
   it.skipIf(!HAS_TSHARK)('are told by tshark as they were, but for differences that are known', async () => {
-    const { unexplained, explained } = await tsharkOn(path, capture);
+    const { unexplained, explained } = (await tsharkIfThere(path, capture))!;
     expect(unexplained.map(sentence)).toEqual([]);
     expect([...explained.keys()].toSorted()).toEqual(
       DIFFERENCE_CLASSES.map(({ name }) => name)

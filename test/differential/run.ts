@@ -18,13 +18,9 @@ export async function problemsOf(path: string, capture: TrueCapture): Promise<Di
   return untruths(await analyze(path, { activity: true }), capture);
 }
 
-export async function tsharkOn(path: string, capture: TrueCapture): Promise<Judged> {
-  return judgeTshark(await tsharkPackets(path), capture);
-}
-
 /** Null where tshark is not installed. */
 export async function tsharkIfThere(path: string, capture: TrueCapture): Promise<Judged | null> {
-  return HAS_TSHARK ? tsharkOn(path, capture) : null;
+  return HAS_TSHARK ? judgeTshark(await tsharkPackets(path), capture) : null;
 }
 
 /** A line that says what is wrong, and of which seed. */
