@@ -104,6 +104,7 @@ const ASCII_TABLE: TableCharacters = {
 };
 const ASCII_FOR: Readonly<Record<string, string>> = {
   '→': '->',
+  '↔': '<->',
   '←': '<-',
   '↑': '^',
   '↓': 'v',
@@ -148,5 +149,5 @@ export function createTheme({ color, ascii }: ThemeOptions): Theme {
 }
 
 function transliterate(text: string): string {
-  return text.replace(/[→←↑↓…–—“”‘’≥≤×§│─·►◄▸]/g, (character) => ASCII_FOR[character]!);
+  return text.replace(/[→←↔↑↓…–—“”‘’≥≤×§│─·►◄▸]/g, (character) => ASCII_FOR[character]!);
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { analyze } from '../../src/analyze.ts';
 import { redactReport } from '../../src/redact/redactor.ts';
 import type { ConnectionReport, TunnelLayer, TunnelReport } from '../../src/report/model.ts';
+import { renderTable } from '../../src/report/table.ts';
 import { tunnelLines, tunnelText } from '../../src/report/tunnel-text.ts';
 import { FIXTURES } from '../helpers/captures.ts';
 
@@ -64,6 +65,15 @@ describe('the tunnels of a connection', () => {
     expect(lines).toHaveLength(7);
     expect(lines[1]).toBe('#1, #11 and #21 in vxlan vni 1 10.0.0.1 → 10.0.0.2 (from the client)');
     expect(lines[6]).toContain('4 more ways');
+  });
+});
+
+describe('the ASCII table', () => {
+  it('says tunnels in ASCII', async () => {
+    const report = await analyze(join(FIXTURES, 'tunnels/vxlan.pcap'));
+    const table = renderTable(report, { color: false, ascii: true, columns: 100, all: false });
+    expect(table).toContain('#0 in vxlan vni 42 10.9.0.2 <-> 10.9.0.1');
+    expect(table).toMatch(/^[\n\x20-\x7e]*$/);
   });
 });
 
