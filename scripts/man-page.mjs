@@ -1,5 +1,5 @@
-// Writes man/wscap.1 from the commands and their options: `npm run man`, after a change to any of them.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// Writes docs/wscap.1 from the commands and their options: `npm run man`, after a change to any of them.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -36,8 +36,7 @@ try {
     logLevel: 'error',
   });
   const { manPage, COMMANDS } = await import(pathToFileURL(outfile).href);
-  mkdirSync('man', { recursive: true });
-  writeFileSync('man/wscap.1', manPage(COMMANDS));
+  writeFileSync('docs/wscap.1', manPage(COMMANDS));
 } finally {
   rmSync(directory, { recursive: true });
 }

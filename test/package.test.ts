@@ -45,13 +45,11 @@ describe('the package', () => {
         'docs/follow.schema.json',
         'docs/report.schema.json',
         'docs/rules/handshake-close.md',
-        'man/wscap.1',
+        'docs/wscap.1',
       ]),
     );
     expect(
-      paths.filter(
-        (path) => !/^(dist|docs|man)\/|^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path),
-      ),
+      paths.filter((path) => !/^(dist|docs)\/|^(package\.json|LICENSE|README\.md|CHANGELOG\.md)$/.test(path)),
     ).toEqual([]);
     expect(packed.size).toBeLessThan(LARGEST_PACKAGE);
   });

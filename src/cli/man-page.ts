@@ -1,4 +1,4 @@
-/** The manual page, in roff, from what the commands say of themselves: `npm run man` writes man/wscap.1. */
+/** The manual page, in roff, from what the commands say of themselves: `npm run man` writes docs/wscap.1. */
 import { type CommandFacts, commandFacts } from './command-facts.ts';
 import type { Command } from './command.ts';
 import type { Options } from 'yargs';

@@ -5,7 +5,7 @@ import { commandFacts } from '../../src/cli/command-facts.ts';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { manPage } from '../../src/cli/man-page.ts';
 
-const page = readFileSync('man/wscap.1', 'utf8');
+const page = readFileSync('docs/wscap.1', 'utf8');
 
 it('says what the commands say now; otherwise: npm run man', () => {
   expect(page).toBe(manPage(COMMANDS));
@@ -24,7 +24,7 @@ it('has every command, with its options and examples', () => {
 });
 
 it.skipIf(spawnSync('groff', ['--version']).status !== 0)('is roff that groff has no complaint about', () => {
-  const { status, stdout, stderr } = spawnSync('groff', ['-man', '-Tascii', '-ww', '-z', 'man/wscap.1'], {
+  const { status, stdout, stderr } = spawnSync('groff', ['-man', '-Tascii', '-ww', '-z', 'docs/wscap.1'], {
     encoding: 'utf8',
   });
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
