@@ -19,7 +19,7 @@ it('has every command, with its options and examples', () => {
     expect(Object.keys(options)).toEqual(Object.keys(command.options));
     // Help without an example explains nothing.
     expect(examples.length, command.name).toBeGreaterThan(0);
-    expect(page).toContain(`.SS wscap ${command.name}`);
+    expect(page).toContain(`.SS wscap ${command.name.replaceAll('-', '\\-')}`);
   }
 });
 

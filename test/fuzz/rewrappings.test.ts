@@ -51,7 +51,10 @@ async function changeOf({ rewrap, keepsPackets }: Rewrapping, { packets }: Sourc
   const before = await analyzed(PLAIN.rewrap(packets));
   const after = await analyzed(rewrap(packets));
   const said = ({ connections, anomalies, totals }: Report) =>
-    [...connections, ...anomalies, totals].map((each) => JSON.stringify(each));
+    // That they came through a tunnel is all that may be said besides.
+    [...connections.map((each) => ({ ...each, tunnels: undefined })), ...anomalies, totals].map((each) =>
+      JSON.stringify(each),
+    );
   return keepsPackets
     ? firstDifference(said(before), said(after))
     : firstDifference(factsOf(withoutSegments(before)), factsOf(withoutSegments(after)));

@@ -8,6 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { REPOSITORY } from './captures.ts';
 
@@ -65,8 +66,14 @@ export function prepareFolder(folder: string): NodeJS.ProcessEnv {
     put(`formats/rotated-${part}.pcap`, `dump-2026112${part}-060000.pcap`);
   }
   put('founding/swoole-reconnects.txt', 'ticket.txt');
-  put('clean/text-binary-ping.pcap', 'good.pcap');
-  put('handshake-close/fin-on-101.pcap', 'bad.pcap');
+  for (const folderOfCaptures of ['captures', 'b/c'])
+    mkdirSync(join(folder, folderOfCaptures), { recursive: true });
+  put('diff/production.pcap', 'prod.pcap');
+  put('diff/beta.pcap', 'beta.pcap');
+  put('diff/production.pcap', 'a.pcap');
+  put('diff/production.pcap', 'b/c/production.pcap');
+  put('diff/production.pcap', 'captures/production.pcap');
+  put('diff/beta.pcap', 'captures/beta.pcap');
   symlinkSync(join(REPOSITORY, 'fixtures'), join(folder, 'fixtures'));
   writeFileSync(join(folder, 'wscap.config.json'), '{}');
 
@@ -84,5 +91,16 @@ export function prepareFolder(folder: string): NodeJS.ProcessEnv {
   program('ssh', 'shift; exec "$@"');
   program('sudo', 'exec "$@"');
   program('jq', 'exec cat');
-  return { ...process.env, PATH: `${bin}:${process.env['PATH']}`, NO_COLOR: '1', LANG: 'C.UTF-8' };
+  const environment = {
+    ...process.env,
+    PATH: `${bin}:${process.env['PATH']}`,
+    NO_COLOR: '1',
+    LANG: 'C.UTF-8',
+  };
+  // What the shards of a job have left for merge-reports.
+  for (const shard of ['1/2', '2/2']) {
+    const args = ['check', 'captures', '--shard', shard, '--reporter', 'blob'];
+    spawnSync(join(bin, 'wscap'), args, { cwd: folder, env: environment });
+  }
+  return environment;
 }
