@@ -1,12 +1,13 @@
 /** README.md is true: its commands exist, its example is what the program prints, its links lead somewhere. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkConfig } from '../src/cli/config/check-config.ts';
 import { Place } from '../src/cli/config/place.ts';
 import { ALL_RULES } from '../src/rules/index.ts';
 import { REPOSITORY } from './helpers/captures.ts';
+import { documentedPages } from './helpers/documented-commands.ts';
 
 const readme = readFileSync(join(REPOSITORY, 'README.md'), 'utf8');
 
@@ -75,10 +76,14 @@ describe('README.md', () => {
     }
   });
 
-  it('links to files that exist', () => {
-    const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map((match) => match[1]!);
-    expect(links.filter((link) => !existsSync(join(REPOSITORY, link)))).toEqual([]);
-  });
+  it.each(['README.md', 'CONTRIBUTING.md', ...documentedPages().slice(1)])(
+    'links to files that exist (%s)',
+    (page) => {
+      const text = readFileSync(join(REPOSITORY, page), 'utf8');
+      const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map((match) => match[1]!);
+      expect(links.filter((link) => !existsSync(join(REPOSITORY, dirname(page), link)))).toEqual([]);
+    },
+  );
 
   it('lists every rule', () => {
     for (const { id } of ALL_RULES) expect(readme).toContain(`docs/rules/${id}.md`);
