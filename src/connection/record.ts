@@ -115,6 +115,8 @@ export interface SideFacts {
   readonly cutBytes: number;
   /** It sent something after the last byte captured, a FIN for all we know: an acknowledgement or its RST proves it. */
   readonly hasUnseenEnd: boolean;
+  /** A packet of the other side that acknowledges all that it sent was captured. */
+  readonly isAcknowledged: boolean;
   /** The packet that brought the last byte of its stream that was captured, in the order of the stream. */
   readonly lastByte: PacketMark | null;
   /** SYNs, retransmitted ones included. */

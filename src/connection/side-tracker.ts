@@ -214,6 +214,7 @@ export class SideTracker implements MessageHandler {
       gapBytes: stream.gapBytes,
       cutBytes: stream.cutBytes,
       hasUnseenEnd: stream.unseenFrom >= 0,
+      isAcknowledged: stream.acknowledgedOffset >= stream.nextOffset,
       lastByte: stream.lastByte,
       syns: stream.syns,
       trouble: stream.trouble,

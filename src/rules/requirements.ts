@@ -20,6 +20,8 @@ export type RequirementId =
   | 'bytes-of-server'
   /** No packet with bytes of the client is missing: it sends more only once it has its answer. */
   | 'packets-of-client'
+  /** The last bytes of the client were acknowledged or sent again, or it ended: somewhat later packets are there. */
+  | 'packets-after-request'
   /** The request is certainly the one that asked for the upgrade. */
   | 'own-request'
   /** The 101 is known to be one to WebSocket: what is left of the heads, or the frames, says so. */
@@ -89,6 +91,11 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     gapBytes > cutBytes
       ? `${gapBytes - cutBytes} bytes from the client are not in the capture: it may have had another answer, and gone on`
       : null,
+  // TCP sends again within seconds what nobody acknowledges (RFC 6298 §2), and wants it acknowledged sooner.
+  'packets-after-request': ({ clientSide: { isAcknowledged, retransmissions }, firstEnd }) =>
+    isAcknowledged || retransmissions > 0 || firstEnd !== null
+      ? null
+      : 'the request was neither acknowledged nor sent again in the capture: it lacks what came next, and an answer may be among it',
   'own-request': ({ upgrade, clientSide: { gapBytes } }) => {
     const request = upgrade?.request ?? null;
     return gapBytes === 0 || request === null || isUpgradeRequest(request.head)

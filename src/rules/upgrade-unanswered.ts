@@ -28,7 +28,14 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
   title: 'The upgrade request was never answered',
   severity: 'error',
   spec: 'RFC 6455 §4.1, §4.2.2',
-  requires: ['both-directions', 'bytes-of-server', 'pairs', 'packets-of-client', 'first-end'],
+  requires: [
+    'both-directions',
+    'bytes-of-server',
+    'pairs',
+    'packets-of-client',
+    'packets-after-request',
+    'first-end',
+  ],
   options: OPTIONS,
   messages: MESSAGES,
   check(record, context, { silenceMs }) {

@@ -66,10 +66,6 @@ const EXCUSED: readonly { readonly why: string; readonly problems: readonly stri
 /** The same, for whole kinds of them. */
 const EXCUSED_KINDS: readonly { readonly why: string; readonly problem: RegExp }[] = [
   {
-    why: 'all of a connection is missing from its answer on: that looks like no answer, while other connections go on',
-    problem: /, without packets \d+ to \d+: (?:error|warning) upgrade-unanswered /,
-  },
-  {
     why: 'two networks with the same addresses and ports at once are told apart by SYNs and sequence numbers: without these, not',
     problem: /^tunnels\/vxlan-two-networks\.pcap, (?:one in \d+ missing|shuffled)/,
   },

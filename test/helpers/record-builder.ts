@@ -85,6 +85,7 @@ function sideOf(role: Role, spec: SideSpec): SideFacts {
     gapBytes: 0,
     cutBytes: 0,
     hasUnseenEnd: false,
+    isAcknowledged: true,
     syn: role === 'client' ? mark(1, -4) : mark(2, -3),
     fin: null,
     rst: null,

@@ -73,6 +73,14 @@ describe('each requirement', () => {
       { clientSide: { gapBytes: 9 } },
       '9 bytes from the client are not in the capture: it may have had another answer, and gone on',
     ],
+    ['packets-after-request', {}, null],
+    ['packets-after-request', { clientSide: { isAcknowledged: false, retransmissions: 1 } }, null],
+    ['packets-after-request', { clientSide: { isAcknowledged: false, fin: mark(6, 98) } }, null],
+    [
+      'packets-after-request',
+      { clientSide: { isAcknowledged: false } },
+      'the request was neither acknowledged nor sent again in the capture: it lacks what came next, and an answer may be among it',
+    ],
     ['own-request', { clientSide: { gapBytes: 9 } }, null],
     ['own-request', { clientSide: { gapBytes: 9 }, upgrade: { request: null } }, null],
     [
