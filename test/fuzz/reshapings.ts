@@ -66,6 +66,10 @@ const EXCUSED: readonly { readonly why: string; readonly problems: readonly stri
 /** The same, for whole kinds of them. */
 const EXCUSED_KINDS: readonly { readonly why: string; readonly problem: RegExp }[] = [
   {
+    why: 'all of a connection is missing after a request that was acknowledged, or after its 101: nothing tells that from silence',
+    problem: /, without packets \d+ to \d+: (?:error|warning) (?:upgrade-unanswered|silent-after-upgrade) /,
+  },
+  {
     why: 'two networks with the same addresses and ports at once are told apart by SYNs and sequence numbers: without these, not',
     problem: /^tunnels\/vxlan-two-networks\.pcap, (?:one in \d+ missing|shuffled)/,
   },
