@@ -2,12 +2,14 @@
 import {
   chmodSync,
   copyFileSync,
+  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { REPOSITORY } from './captures.ts';
 
@@ -67,8 +69,17 @@ export function prepareFolder(folder: string): NodeJS.ProcessEnv {
   put('founding/swoole-reconnects.txt', 'ticket.txt');
   put('clean/text-binary-ping.pcap', 'good.pcap');
   put('handshake-close/fin-on-101.pcap', 'bad.pcap');
+  put('diff/production.pcap', 'prod.pcap');
+  put('diff/beta.pcap', 'beta.pcap');
+  put('clean/text-binary-ping.pcap', 'a.pcap');
+  mkdirSync(join(folder, 'b'));
+  put('clean/text-binary-ping.pcap', 'b/a.pcap');
+  cpSync(fixture('demo-project/captures'), join(folder, 'captures'), { recursive: true });
   symlinkSync(join(REPOSITORY, 'fixtures'), join(folder, 'fixtures'));
   writeFileSync(join(folder, 'wscap.config.json'), '{}');
+
+  const blob = ['check', 'captures', '--reporter', 'blob'];
+  spawnSync(process.execPath, [join(REPOSITORY, 'dist/cli/main.js'), ...blob], { cwd: folder });
 
   const bin = join(folder, 'bin');
   mkdirSync(bin);
