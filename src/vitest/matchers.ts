@@ -185,7 +185,7 @@ function checkRule(rule: string, report: Report, { options }: Selection): void {
 }
 
 function describe(value: unknown): string {
-  return escapeText(JSON.stringify(value) ?? String(value));
+  return escapeText(typeof value === 'string' ? JSON.stringify(value) : String(value));
 }
 
 interface Look {
