@@ -94,7 +94,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   library: ['analyze.ts', 'capture/file-chunks.ts', 'report/model.ts', 'rules/index.ts', 'rules/settings.ts'],
   'index.ts': ['capture/capture-error.ts', 'compare', 'library', 'report/model.ts'],
   'reporters.ts': ['compare', 'redact', 'report', 'rules'],
-  vitest: ['library', 'report/connection-text.ts', 'report/escape.ts', 'report/model.ts'],
+  vitest: ['library', 'report/connection-text.ts', 'report/escape.ts', 'report/model.ts', 'rules/index.ts'],
   'vitest.ts': ['vitest/matchers.ts'],
 };
 

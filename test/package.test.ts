@@ -39,6 +39,7 @@ describe('the package', () => {
         'dist/reporters.js',
         'dist/vitest.d.ts',
         'dist/vitest.js',
+        'docs/check.schema.json',
         'docs/config.schema.json',
         'docs/diff.schema.json',
         'docs/expectation.schema.json',
@@ -74,13 +75,16 @@ describe('the package', () => {
     expect(stdout).toContain('What to look at next');
   });
 
-  it.each(['report', 'config', 'follow', 'diff', 'expectation'])('brings the schema of %s', (name) => {
-    expect(existsSync(join(project, `node_modules/wscap/docs/${name}.schema.json`))).toBe(true);
-    const script = `import schema from 'wscap/${name}.schema.json' with { type: 'json' }; console.log(typeof schema);`;
-    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-      cwd: project,
-      encoding: 'utf8',
-    });
-    expect(stdout).toBe('object\n');
-  });
+  it.each(['report', 'config', 'follow', 'diff', 'expectation', 'check'])(
+    'brings the schema of %s',
+    (name) => {
+      expect(existsSync(join(project, `node_modules/wscap/docs/${name}.schema.json`))).toBe(true);
+      const script = `import schema from 'wscap/${name}.schema.json' with { type: 'json' }; console.log(typeof schema);`;
+      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+        cwd: project,
+        encoding: 'utf8',
+      });
+      expect(stdout).toBe('object\n');
+    },
+  );
 });

@@ -103,7 +103,10 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): 
 /** No Buffer: the hot loops then see one kind of object only. */
 function plain(chunk: unknown): Uint8Array {
   if (!(chunk instanceof Uint8Array)) {
-    const kind = typeof chunk === 'string' ? 'text: read it without an encoding' : `a ${typeof chunk}`;
+    const kind =
+      typeof chunk === 'string'
+        ? 'text: read it without an encoding'
+        : `values of another kind (${typeof chunk})`;
     throw new TypeError(`analyze: the stream gives no bytes (Uint8Array), but ${kind}`);
   }
   return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);

@@ -8,6 +8,21 @@ import { RuleError, type Rule, type RuleFinding } from './rule.ts';
 const MAX_FINDINGS = 4;
 const SEVERITIES: readonly unknown[] = Object.keys(GRAVITY);
 
+/** What it isn't would be passed over without a word. */
+function checkSetting(id: string, setting: unknown): void {
+  if (typeof setting !== 'object' || setting === null || Array.isArray(setting)) {
+    throw new TypeError(
+      `analyze: options.rules["${id}"] must be an object, as in { severity: 'error' }, not ${JSON.stringify(setting)}`,
+    );
+  }
+  const { severity } = setting as { severity?: unknown };
+  if (severity !== undefined && severity !== 'off' && !SEVERITIES.includes(severity)) {
+    throw new TypeError(
+      `analyze: the severity of ${id} must be error, warning, info or off, not ${JSON.stringify(severity)}`,
+    );
+  }
+}
+
 export class RuleRunner {
   readonly #rules: readonly Rule[];
   readonly #settings: RuleSettings;
@@ -27,6 +42,7 @@ export class RuleRunner {
     const unknown = Object.keys(settings).find((id) => !ids.has(id));
     if (unknown !== undefined)
       throw new TypeError(`analyze: options.rules sets "${unknown}", which is no rule`);
+    for (const [id, setting] of Object.entries(settings)) checkSetting(id, setting);
     this.#rules = rules.filter(({ id }) => settings[id]?.severity !== 'off');
     this.#settings = settings;
   }

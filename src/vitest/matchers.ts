@@ -3,6 +3,7 @@ import { analyze, type AnalyzeOptions } from '../library/analyze.ts';
 import type { AnalyzeInput } from '../library/capture-input.ts';
 import { escapeText } from '../report/escape.ts';
 import type { ConnectionReport, CrossAnomalyReport, Report, Role, Severity } from '../report/model.ts';
+import { ALL_RULES } from '../rules/index.ts';
 import { connectionLine, findingLine, endingClause, findingClause, named } from './describe.ts';
 
 /** What `expect` is given: a report, or what can be analysed. */
@@ -38,8 +39,10 @@ const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error
 const SHOWN = 6;
 
 export async function toHaveNoAnomalies(received: Received, options: AnomalyOptions = {}): Promise<Outcome> {
-  const { report, connections } = await lookAt(received, options);
   const { severity = 'warning', except = [] } = options;
+  checkOneOf('severity', severity, Object.keys(GRAVITY));
+  const { report, connections } = await lookAt(received, options);
+  for (const rule of except) checkRule(rule, report, options);
   const matters = (anomaly: { severity: Severity; rule: string }) =>
     GRAVITY[anomaly.severity] >= GRAVITY[severity] && !except.includes(anomaly.rule);
   const ids = new Set(connections.map(({ id }) => id));
@@ -66,6 +69,7 @@ export async function toHaveAnomaly(
   options: Selection = {},
 ): Promise<Outcome> {
   const { report, connections } = await lookAt(received, options);
+  checkRule(rule, report, options);
   const ids = new Set(connections.map(({ id }) => id));
   const found = [
     ...connections.flatMap((connection) =>
@@ -110,8 +114,12 @@ export async function toCloseWith(
   code: number,
   options: CloseOptions = {},
 ): Promise<Outcome> {
-  const { report, connections } = await lookAt(received, options);
   const { by } = options;
+  if (by !== undefined) checkOneOf('by', by, ['client', 'server']);
+  if (!Number.isInteger(code)) {
+    throw new TypeError(`toCloseWith: a close code is a whole number, as in 1000, not ${describe(code)}`);
+  }
+  const { report, connections } = await lookAt(received, options);
   const lines = connections.flatMap((connection) => {
     const { close } = connection;
     const first = close?.frameFirstBy ?? null;
@@ -157,6 +165,29 @@ function upgradeFault(connection: ConnectionReport): string | null {
     : null;
 }
 
+/** What isn't known would never be found: the opposite of an assertion would hold for ever. */
+function checkOneOf(option: string, value: unknown, known: readonly string[]): void {
+  if (known.some((each) => each === value)) return;
+  throw new TypeError(`${option} is one of ${known.join(', ')}, not ${describe(value)}`);
+}
+
+/** One of wscap's, of the options, or, where a report was given, of what was found. */
+function checkRule(rule: string, report: Report, { options }: Selection): void {
+  const isKnown =
+    ALL_RULES.some(({ id }) => id === rule) ||
+    options?.ownRules?.some(({ id }) => id === rule) === true ||
+    Object.hasOwn(report.options.rules, rule) ||
+    report.connections.some(({ anomalies }) => anomalies.some((anomaly) => anomaly.rule === rule));
+  if (isKnown) return;
+  throw new TypeError(
+    `there is no rule ${describe(rule)}: "wscap explain" lists them; rules of your own are known by the ownRules of options`,
+  );
+}
+
+function describe(value: unknown): string {
+  return escapeText(typeof value === 'string' ? JSON.stringify(value) : String(value));
+}
+
 interface Look {
   readonly report: Report;
   readonly connections: readonly ConnectionReport[];
@@ -195,8 +226,10 @@ function hasPath({ upgrade }: ConnectionReport, path: string): boolean {
   return target === path || target.replace(/[?#][^]*$/, '') === path;
 }
 
-function isReport(received: Report | AnalyzeInput): received is Report {
-  return typeof received === 'object' && 'schema' in received;
+function isReport(received: Report | AnalyzeInput | null): received is Report {
+  return (
+    typeof received === 'object' && received !== null && 'connections' in received && 'totals' in received
+  );
 }
 
 function acrossLine({ rule, message, connections }: CrossAnomalyReport): string {

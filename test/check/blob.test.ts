@@ -78,6 +78,11 @@ describe('a blob', () => {
   it.each([
     ['no JSON', '{', 'is not JSON'],
     ['something else', '{"schema": "wscap/report@1"}', 'is no blob'],
+    [
+      'one of another version',
+      '{"schema": "wscap/check-blob@2"}',
+      'is of another version of wscap: "wscap/check-blob@2"',
+    ],
     ['damaged', JSON.stringify({ ...blob, captures: [{ path: 1 }] }), 'is a damaged blob'],
     [
       'of a shard that there can not be',

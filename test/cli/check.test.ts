@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -99,6 +100,19 @@ i captures/good.pcap: its expectation is written (1 connection)
     );
     expect((await check(['*.pcap', '-u'])).stdout).toContain('i b.pcap.wscap.json: removed');
     expect(readdirSync(folder).sort()).toEqual(['a.pcap', 'a.pcap.wscap.json', 'other.wscap.json']);
+  });
+
+  it('keeps the expectation of a link whose target is not there, and names the capture as failed', async () => {
+    put('elsewhere/a.pcap', CLEAN);
+    mkdirSync(inside('captures'));
+    symlinkSync('../elsewhere/a.pcap', inside('captures/a.pcap'));
+    await check(['captures']);
+    rmSync(inside('elsewhere/a.pcap'));
+    const outcome = await check(['captures', '-u']);
+    expect(outcome.code).toBe(2);
+    expect(outcome.stdout).toMatch(/^✖ captures\/a\.pcap: no such file/);
+    expect(outcome.stdout).not.toContain('removed');
+    expect(existsSync(inside('captures/a.pcap.wscap.json'))).toBe(true);
   });
 
   it('goes on after a capture, or an expectation, that can not be read', async () => {

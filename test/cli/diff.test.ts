@@ -24,6 +24,26 @@ describe('wscap diff', () => {
     expect(await wscap(['diff', BAD, BAD])).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('doubts arguments that can not be meant', async () => {
+    const same = await wscap(['diff', BAD, BAD]);
+    expect(same.stdout.split('\n')[1]).toBe('  Both are the same capture: nothing can differ.');
+    const swapped = await wscap(['diff', BAD, GOOD]);
+    expect(swapped.stdout).toContain(
+      '\n  Is it the other way round? The good capture comes first: wscap diff GOOD BAD.\n',
+    );
+    expect((await wscap(['diff', GOOD, BAD])).stdout).not.toMatch(/other way round|same capture/);
+  });
+
+  it('says which capture shows no WebSocket, and has nothing to pair then', async () => {
+    const without = 'fixtures/other/http-only.pcap';
+    const { code, stdout } = await wscap(['diff', GOOD, without]);
+    expect(code).toBe(1);
+    expect(stdout.split('\n').slice(0, 2).join(' ')).toMatch(
+      /^! no WebSocket and no upgrade request in the bad capture, 1 connection in the +other/,
+    );
+    expect(stdout).not.toContain('--pair');
+  });
+
   it('writes several outputs, and redacts what goes into a ticket', async () => {
     const inside = (name: string) => join(directory, name);
     const names = ['a.json', 'b.md', 'c.txt'];

@@ -122,6 +122,13 @@ describe('analyze of the library', () => {
     await expect(analyze(bytes, { rules: { 'hand-close': { severity: 'off' } } })).rejects.toThrow(
       '"hand-close", which is no rule',
     );
+    for (const [setting, message] of [
+      ['error', `options.rules["slow-upgrade"] must be an object, as in { severity: 'error' }, not "error"`],
+      [{ severity: 'eror' }, 'the severity of slow-upgrade must be error, warning, info or off, not "eror"'],
+    ] as const) {
+      const rules = { 'slow-upgrade': setting } as never;
+      await expect(analyze(bytes, { rules })).rejects.toThrow(message);
+    }
     const failing = Readable.from(
       (async function* () {
         yield bytes.subarray(0, 30);

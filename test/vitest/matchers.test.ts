@@ -46,6 +46,33 @@ describe('the matchers', () => {
     expect(await outcome).toContain('abnormal-closure by the server 0.169 ms after the 101, packet 8');
   });
 
+  it('refuse what would hold for ever because nothing is called so', async () => {
+    const refusals = [
+      expect(BAD).not.toHaveAnomaly('handshake-clos'),
+      expect(GOOD).toHaveNoAnomalies({ except: ['slow-upgrad'] }),
+      expect(BAD).toHaveNoAnomalies({ severity: 'warn' as 'warning' }),
+      expect(BAD).not.toCloseWith('1000' as unknown as number),
+      expect(BAD).not.toCloseWith(1000, { by: 'sever' as 'server' }),
+    ];
+    expect(await Promise.all(refusals.map(failure))).toEqual([
+      'there is no rule "handshake-clos": "wscap explain" lists them; rules of your own are known by the ownRules of options',
+      'there is no rule "slow-upgrad": "wscap explain" lists them; rules of your own are known by the ownRules of options',
+      'severity is one of info, warning, error, not "warn"',
+      'toCloseWith: a close code is a whole number, as in 1000, not "1000"',
+      'by is one of client, server, not "sever"',
+    ]);
+    const ownRules = [{ id: 'own-rule', check: () => null }];
+    await expect(BAD).not.toHaveAnomaly('own-rule', { options: { ownRules } });
+  });
+
+  it('say what is no capture', async () => {
+    for (const wrong of [null, undefined, 5, { schema: 'wscap/diff@1' }]) {
+      expect(await failure(expect(wrong as unknown as string).toHaveNoAnomalies())).toContain(
+        'a capture is a path, a URL, bytes',
+      );
+    }
+  });
+
   it('say what happened, as a person would', async () => {
     expect(await failure(expect(BAD).toCloseWith(1000))).toBe(
       /<!-- example: message -->\n\n```\n([^]*?)\n```/.exec(readFileSync('docs/vitest.md', 'utf8'))![1],

@@ -27,11 +27,11 @@ export function expectationSchema(): Schema {
       description: 'Assertions on the whole capture, written by hand.',
     },
     hosts: {
-      $ref: '#/definitions/scopes',
+      $ref: '#/definitions/hosts',
       description: 'Assertions by host; * stands for any characters.',
     },
     paths: {
-      $ref: '#/definitions/scopes',
+      $ref: '#/definitions/paths',
       description: 'Assertions by path, as in "/chat"; * stands for any characters.',
     },
   };
@@ -40,7 +40,13 @@ export function expectationSchema(): Schema {
     title: 'wscap expectation',
     description: 'What is expected of a capture: dump.pcap.wscap.json beside dump.pcap (docs/check.md).',
     ...closedObject(properties),
-    anyOf: ['connections', 'anomalies', 'expect', 'hosts', 'paths'].map((key) => ({ required: [key] })),
+    anyOf: [
+      ...['connections', 'anomalies'].map((key) => ({ required: [key] })),
+      ...['expect', 'hosts', 'paths'].map((key) => ({
+        required: [key],
+        properties: { [key]: { type: 'object', minProperties: 1 } },
+      })),
+    ],
     definitions: definitions(),
   };
 }
@@ -82,7 +88,21 @@ function definitions(): Schema {
       ...closedObject(Object.fromEntries(ASSERTABLE.map((name) => [name, { $ref: '#/definitions/bound' }]))),
       description: 'How many connections there are of a verdict, or with a finding of a rule.',
     },
-    scopes: { type: 'object', additionalProperties: { $ref: '#/definitions/assertions' } },
+    hosts: scopes(HOST_PATTERN),
+    paths: scopes(PATH_PATTERN),
+  };
+}
+
+/** No address, no port, no path, in lower case. */
+const HOST_PATTERN = String.raw`^(?!(\[.*\]|\d{1,3}(\.\d{1,3}){3})$)(?!.*:\d+$)[^/A-Z]*$`;
+/** Without its query. */
+const PATH_PATTERN = String.raw`^[/*][^?]*$`;
+
+function scopes(pattern: string): Schema {
+  return {
+    type: 'object',
+    propertyNames: { pattern },
+    additionalProperties: { $ref: '#/definitions/assertions' },
   };
 }
 

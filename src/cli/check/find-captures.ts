@@ -2,7 +2,7 @@
  * Which captures are meant by files, folders and patterns, and which expectations lie there without one. The order in which they
  * are named does not matter.
  */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { EXPECTATION_ENDING, expectationPath } from '../../check/result.ts';
 import { byName } from '../../check/shard.ts';
@@ -66,7 +66,7 @@ function sortOut(
 ): void {
   for (const file of files) {
     if (file.endsWith(EXPECTATION_ENDING)) {
-      if (!existsSync(file.slice(0, -EXPECTATION_ENDING.length))) orphans.add(resolve(file));
+      if (!isThere(file.slice(0, -EXPECTATION_ENDING.length))) orphans.add(resolve(file));
     } else if (!mustLookLikeOne || CAPTURE_NAME.test(file)) captures.add(resolve(file));
   }
 }
@@ -78,11 +78,16 @@ function filesIn(folder: string): string[] {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) files.push(...filesIn(path));
     else if (entry.isFile()) files.push(path);
-    // A link to a folder may lead back here.
-    else if (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile() === true)
+    // A link to a folder may lead back here; one to nothing is a capture that can't be read (git-annex, a share not mounted).
+    else if (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile() !== false)
       files.push(path);
   }
   return files;
+}
+
+/** Also a link whose target is not there just now: its expectation is not obsolete for that. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function isPattern(operand: string): boolean {

@@ -11,11 +11,23 @@ type Fields = Readonly<Record<string, unknown>>;
 /** @param name the file as messages call it */
 export function parseBlob(text: string, name: string): Blob {
   const value = parseJson(text, name);
-  if (!isObject(value) || value['schema'] !== BLOB_SCHEMA) {
+  const schema = isObject(value) ? value['schema'] : null;
+  if (typeof schema === 'string' && schema !== BLOB_SCHEMA && isSameKind(schema)) {
+    throw new ConfigError(
+      name,
+      `is of another version of wscap: ${JSON.stringify(schema)}, not "${BLOB_SCHEMA}"`,
+    );
+  }
+  if (!isObject(value) || schema !== BLOB_SCHEMA) {
     throw new ConfigError(name, 'is no blob of wscap check: only blobs may lie in this folder');
   }
   if (!isBlob(value)) throw new ConfigError(name, 'is a damaged blob: run its shard again');
   return value as unknown as Blob;
+}
+
+/** But for the number behind the "@". */
+function isSameKind(schema: string): boolean {
+  return /^(.*@)\d{1,6}$/.exec(schema)?.[1] === BLOB_SCHEMA.replace(/\d+$/, '');
 }
 
 function isBlob({ version, options, update, shard, all, unchecked, captures, obsolete }: Fields): boolean {

@@ -42,8 +42,8 @@ const FILE_CHECKS: Readonly<Record<keyof Expectation, Check<unknown>>> = {
   connections: checkConnections,
   anomalies: checkSeverities,
   expect: checkAssertions,
-  hosts: checkScopes,
-  paths: checkScopes,
+  hosts: (value, place) => checkScopes(value, place, hostFault),
+  paths: (value, place) => checkScopes(value, place, pathFault),
 };
 
 const CONNECTION_CHECKS: Readonly<Record<keyof ExpectedConnection, Check<unknown>>> = {
@@ -64,7 +64,9 @@ export function parseExpectation(text: string, name: string): Expectation {
   const value = parseJson(text.replace(/^\ufeff/, ''), name);
   const checked = checkKeys(value, place, FILE_CHECKS, 'An expectation has');
   const { connections, anomalies, expect, hosts, paths } = checked as Expectation;
-  if ([connections, anomalies, expect, hosts, paths].every((part) => part === undefined)) {
+  // A list may be empty: no connection is expected. An object without a word asks for nothing.
+  const asks = [expect, hosts, paths].some((part) => part !== undefined && Object.keys(part).length > 0);
+  if (connections === undefined && anomalies === undefined && !asks) {
     throw new ConfigError(name, 'expects nothing: give it "connections" (wscap check -u does) or "expect"');
   }
   return checked as Expectation;
@@ -147,16 +149,36 @@ function checkAssertions(value: unknown, place: Place): Assertions {
   return Object.fromEntries(entries.map(([name, bound]) => [name, checkBound(bound, place.at(name))]));
 }
 
-function checkScopes(value: unknown, place: Place): Record<string, Assertions> {
+/** Why no host can match; null where one can. */
+function hostFault(pattern: string): string | null {
+  if (/^(?:\[.*\]|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$/.test(pattern)) {
+    return 'is an address, and those are left out of what is compared: assert it of "paths"';
+  }
+  if (/:\d+$/.test(pattern)) return 'names a port, and those are left out of what is compared: leave it out';
+  if (pattern.includes('/')) return 'holds a path: "hosts" has hosts alone, "paths" the paths';
+  return !/[A-Z]/.test(pattern) ? null : 'must be in lower case, as hosts are compared';
+}
+
+function pathFault(pattern: string): string | null {
+  if (!/^[/*]/.test(pattern)) return 'must begin with / (or *), as paths do';
+  return pattern.includes('?') ? 'holds a query, and those are left out of what is compared' : null;
+}
+
+function checkScopes(
+  value: unknown,
+  place: Place,
+  faultOf: (pattern: string) => string | null,
+): Record<string, Assertions> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw place.error(
       `must be an object, as in { "/chat": { "handshake-close": 0 } }, not ${describeValue(value)}`,
     );
   }
   return Object.fromEntries(
-    Object.entries(value).map(([pattern, assertions]) => [
-      pattern,
-      checkAssertions(assertions, place.at(pattern)),
-    ]),
+    Object.entries(value).map(([pattern, assertions]) => {
+      const fault = faultOf(pattern);
+      if (fault !== null) throw place.at(pattern).error(fault);
+      return [pattern, checkAssertions(assertions, place.at(pattern))];
+    }),
   );
 }

@@ -10,6 +10,7 @@ import { fileLine, redactionLines } from '../markdown/footer.ts';
 import { captureName, cutText, endpoint, filterText, packetText, SIGNS } from '../markdown/phrases.ts';
 import {
   alikePairs,
+  doubtTexts,
   headlineMark,
   headlineText,
   labelOf,
@@ -72,6 +73,7 @@ function bodyBlocks(diff: DiffReport): Block[] {
   const untold = groups.slice(SHOWN_PAIRS).reduce((sum, { alike }) => sum + 1 + alike.length, 0);
   const blocks: Block[] = [
     block(0, 'headline', `### ${SIGNS[mark]} ${escapeProse(headlineText(diff, asIs))}`),
+    ...doubtTexts(diff).map((text) => block(0, 'doubt', escapeProse(text))),
     ...told.flatMap(({ pair, alike }, i) => pairBlocks(pair, alike, diff, i)),
     ...diff.captureFindings.map(({ side, rule, severity, message }) =>
       block(

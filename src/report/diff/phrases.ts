@@ -34,6 +34,19 @@ export function headlineText(diff: DiffReport, safe: Safe): string {
   return `${which}${pairHeadline(first, safe)}`;
 }
 
+/** What the user should know before reading on: two arguments that can't be meant. */
+export function doubtTexts({ good, bad, pairs }: DiffReport): string[] {
+  // Bytes and streams of the library may be called alike: sizes and times tell.
+  if (JSON.stringify(good.captures) === JSON.stringify(bad.captures)) {
+    return ['Both are the same capture: nothing can differ.'];
+  }
+  const changed = pairs.filter((pair) => pair.good.verdict !== pair.bad.verdict);
+  const isSwapped =
+    changed.length > 0 &&
+    changed.every((pair) => BAD_VERDICTS.has(pair.good.verdict) && !BAD_VERDICTS.has(pair.bad.verdict));
+  return isSwapped ? ['Is it the other way round? The good capture comes first: wscap diff GOOD BAD.'] : [];
+}
+
 function whichPairs(differing: number, all: number): string {
   if (differing < all) {
     return `${formatCount(differing)} of ${countOf(all, 'pair')} ${differing === 1 ? 'differs' : 'differ'}`;
@@ -58,7 +71,15 @@ function noiseClause({ totals }: DiffReport): string {
     : ` (${formatCount(totals.noise)} that ${totals.noise === 1 ? 'is' : 'are'} only noise)`;
 }
 
-function unpairedHeadline({ unpaired, captureFindings }: DiffReport): string {
+function unpairedHeadline({ good, bad, unpaired, captureFindings }: DiffReport): string {
+  for (const [name, side, other] of [
+    ['good', good, bad],
+    ['bad', bad, good],
+  ] as const) {
+    if (side.connections === 0) {
+      return `no WebSocket and no upgrade request in the ${name} capture, ${countOf(other.connections, 'connection')} in the other`;
+    }
+  }
   const of = (side: string) => unpaired.filter((each) => each.side === side).length;
   const parts = (['good', 'bad'] as const)
     .filter((side) => of(side) > 0)

@@ -14,6 +14,7 @@ import type { TableOptions } from '../table.ts';
 import { differenceTable } from './difference-table.ts';
 import {
   alikePairs,
+  doubtTexts,
   headlineMark,
   headlineText,
   noiseTexts,
@@ -41,6 +42,7 @@ export function renderDiffTable(diff: DiffReport, options: TableOptions): string
   const headline = headlineLines(diff, theme, width);
   const lines = [
     ...headline,
+    ...doubtTexts(diff).flatMap((text) => wrapText(text, width - 2).map((line) => `  ${line}`)),
     ...sideLines('good', diff.good, theme, width),
     ...sideLines('bad', diff.bad, theme, width),
     ...pairLines(diff, theme, options.all, width),
@@ -184,7 +186,12 @@ function captureFindingLines({ captureFindings }: DiffReport, theme: Theme, widt
   ]);
 }
 
-function unpairedLines({ unpaired }: DiffReport, theme: Theme, all: boolean, width: number): string[] {
+function unpairedLines(
+  { unpaired, good, bad }: DiffReport,
+  theme: Theme,
+  all: boolean,
+  width: number,
+): string[] {
   if (unpaired.length === 0) return [];
   const texts = unpairedTexts(unpaired, theme.safe);
   const shown = all ? texts : texts.slice(0, SHOWN_UNPAIRED);
@@ -196,7 +203,10 @@ function unpairedLines({ unpaired }: DiffReport, theme: Theme, all: boolean, wid
       wrapText(theme.own(text), width - 6).map((line, i) => `  ${i === 0 ? side.padEnd(4) : '    '} ${line}`),
     ),
     ...(hidden > 0 ? prose(`  …and ${countOf(hidden, 'more kind')} (--all shows them)`, theme, width) : []),
-    ...prose('--by path, --by order or --pair GOOD:BAD pairs them otherwise', theme, width),
+    // Where one side has none there is nothing to pair.
+    ...(good.connections === 0 || bad.connections === 0
+      ? []
+      : prose('--by path, --by order or --pair GOOD:BAD pairs them otherwise', theme, width)),
   ];
 }
 

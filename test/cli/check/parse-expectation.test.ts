@@ -21,6 +21,13 @@ const RIGHT: readonly unknown[] = [
 const WRONG: readonly (readonly [unknown, string])[] = [
   [[], 'must be an object, not a list'],
   [{}, 'expects nothing: give it "connections" (wscap check -u does) or "expect"'],
+  [{ expect: {}, paths: {} }, 'expects nothing: give it "connections" (wscap check -u does) or "expect"'],
+  [{ hosts: { '10.0.0.1': { clean: 1 } } }, 'is an address, and those are left out of what is compared'],
+  [{ hosts: { 'ws.example:80': { clean: 1 } } }, 'names a port, and those are left out of what is compared'],
+  [{ hosts: { 'ws.example/chat': { clean: 1 } } }, 'holds a path: "hosts" has hosts alone'],
+  [{ hosts: { 'WS.example': { clean: 1 } } }, 'must be in lower case'],
+  [{ paths: { chat: { clean: 1 } } }, 'must begin with / (or *)'],
+  [{ paths: { '/chat?room=1': { clean: 1 } } }, 'holds a query, and those are left out'],
   [
     { conections: [] },
     'conections: unknown key, did you mean "connections"? An expectation has schema, connections',

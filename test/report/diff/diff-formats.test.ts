@@ -69,7 +69,11 @@ describe('the table of wscap diff', () => {
     expect(firstLine(table(slow))).toBe(
       '! /chat: clean in both, but 2 differences: negotiated: subprotocol and timing: answer',
     );
-    expect(firstLine(table(compare([chat()], [])))).toBe('! 1 connection only in the good capture');
+    expect(firstLine(table(compare([chat()], [])))).toBe(
+      '! no WebSocket and no upgrade request in the bad capture, 1 connection in the other',
+    );
+    const two = compare([chat(), chat({ id: 1 })], [chat()]);
+    expect(firstLine(table(two))).toBe('! 1 connection only in the good capture');
     expect(
       firstLine(
         table(
