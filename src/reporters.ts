@@ -5,8 +5,8 @@
 import type { DiffReport } from './compare/model.ts';
 import { redactDiff } from './compare/redact-diff.ts';
 import { redactReport } from './redact/redactor.ts';
-import { renderDiffMarkdown } from './report/diff/markdown.ts';
-import { renderDiffTable } from './report/diff/table.ts';
+import { renderDiffMarkdown } from './compare/print/markdown.ts';
+import { renderDiffTable } from './compare/print/table.ts';
 import { renderAnnotations } from './report/github.ts';
 import { renderHtml } from './report/html/render-html.ts';
 import { renderJson } from './report/json.ts';

@@ -30,7 +30,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   redact: ['report/model.ts'],
   'report/build.ts': ['connection', 'rules', 'http/head.ts', 'report/build-activity.ts'],
   'report/build-activity.ts': ['connection/activity-log.ts'],
-  'report/diff': ['report', 'compare/model.ts'],
   'report/html': ['report'],
   'report/markdown': ['report'],
   'report/html/client': ['report'],
@@ -46,6 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'tcp',
     'websocket',
   ],
+  'compare/print': ['compare/model.ts', 'report'],
   compare: ['redact', 'report/connection-text.ts', 'report/model.ts', 'rules/index.ts', 'rules/settings.ts'],
   cli: [
     'analyze.ts',

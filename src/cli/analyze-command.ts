@@ -1,18 +1,16 @@
 /** `wscap analyze` on the command line: its options, and the request that its handler gets, independent of yargs. */
 import type { Argv, Options } from 'yargs';
 import type { AnalyzeRequest } from './analyze-request.ts';
-import { FORMATS, LEVELS, READERS } from './choices.ts';
+import { FORMATS, LEVELS } from './choices.ts';
 import type { Command } from './command.ts';
+import { naturalNumber, nonEmptyList, oneOf } from './option-values.ts';
 import {
-  fileOrNone,
-  milliseconds,
-  naturalNumber,
-  nonEmpty,
-  nonEmptyList,
-  oneOf,
-  ports,
-  ruleSettings,
-} from './option-values.ts';
+  ANALYSIS_OPTIONS,
+  DISPLAY_OPTIONS,
+  READER_OPTION,
+  REDACTION_OPTIONS,
+  RULE_OPTION,
+} from './shared-options.ts';
 import { restoreOperand } from './shelter.ts';
 
 /** A socket in the place of standard output can't be opened by its name. */
@@ -42,17 +40,7 @@ const OPTIONS = {
     describe:
       'hide cookies, credentials, values of queries and the like (default: except in table and json); --no-redact: never',
   },
-  'redact-key': {
-    requiresArg: true,
-    type: 'string',
-    coerce: nonEmpty('--redact-key'),
-    describe: 'mark equal hidden values alike in all reports made with this key; implies --redact',
-  },
-  'anonymize-addresses': {
-    type: 'boolean',
-    default: false,
-    describe: 'put addresses of the documentation ranges in the place of real ones',
-  },
+  ...REDACTION_OPTIONS,
   'max-length': {
     requiresArg: true,
     type: 'string',
@@ -67,52 +55,15 @@ const OPTIONS = {
     defaultDescription: 'never',
     describe: 'exit with 1 on findings of this severity or worse: error, warning, info, never',
   },
-  window: {
-    requiresArg: true,
-    type: 'string',
-    coerce: milliseconds('--window'),
-    defaultDescription: '100',
-    describe: 'milliseconds after the 101 in which a close is a handshake-close',
-  },
-  port: {
-    requiresArg: true,
-    type: 'string',
-    coerce: ports('--port'),
-    describe: 'server port of WebSockets whose handshake is not in the capture; several: 8080,9000',
-  },
-  rule: {
-    requiresArg: true,
-    type: 'string',
-    coerce: ruleSettings('--rule'),
-    describe: 'set a severity: RULE=off, info, warning or error; may be given several times',
-  },
-  config: {
-    requiresArg: true,
-    type: 'string',
-    coerce: fileOrNone('--config'),
-    defaultDescription: 'the nearest wscap.config.json, upwards',
-    describe: 'read settings from this file (the only way to use a .js or .mjs); --no-config: from none',
-  },
-  reader: {
-    requiresArg: true,
-    type: 'string',
-    coerce: oneOf('--reader', READERS),
-    defaultDescription: 'wscap',
-    describe: 'who reads the file: wscap, or pcap-parser as a second opinion (classic pcap only, slow)',
-  },
+  ...ANALYSIS_OPTIONS,
+  ...RULE_OPTION,
+  ...READER_OPTION,
   all: {
     type: 'boolean',
     default: false,
     describe: 'table: show every connection and finding',
   },
-  color: {
-    type: 'boolean',
-    describe: 'colours, or none with --no-color (default: on a terminal)',
-  },
-  ascii: {
-    type: 'boolean',
-    describe: 'table: only ASCII characters (default: unless the locale is UTF-8)',
-  },
+  ...DISPLAY_OPTIONS,
 } as const satisfies Record<string, Options>;
 
 export const analyzeCommand: Command = {

@@ -1,19 +1,9 @@
 /** `wscap check` on the command line. */
 import type { Argv, Options } from 'yargs';
 import { REPORTERS, type CheckRequest } from './check/request.ts';
-import { READERS } from './choices.ts';
 import type { Command } from './command.ts';
-import {
-  fileOrNone,
-  milliseconds,
-  naturalNumber,
-  nonEmptyList,
-  oneOf,
-  ports,
-  ruleSettings,
-  severalOf,
-  shardPart,
-} from './option-values.ts';
+import { naturalNumber, nonEmptyList, severalOf, shardPart } from './option-values.ts';
+import { ANALYSIS_OPTIONS, DISPLAY_OPTIONS, READER_OPTION, RULE_OPTION } from './shared-options.ts';
 import { restoreOperand } from './shelter.ts';
 
 const OPTIONS = {
@@ -56,41 +46,10 @@ const OPTIONS = {
     default: false,
     describe: 'no capture found is no error',
   },
-  window: {
-    requiresArg: true,
-    type: 'string',
-    coerce: milliseconds('--window'),
-    defaultDescription: '100',
-    describe: 'milliseconds after the 101 in which a close is a handshake-close',
-  },
-  port: {
-    requiresArg: true,
-    type: 'string',
-    coerce: ports('--port'),
-    describe: 'server port of WebSockets whose handshake is not in the capture; several: 8080,9000',
-  },
-  rule: {
-    requiresArg: true,
-    type: 'string',
-    coerce: ruleSettings('--rule'),
-    describe: 'set a severity: RULE=off, info, warning or error; may be given several times',
-  },
-  config: {
-    requiresArg: true,
-    type: 'string',
-    coerce: fileOrNone('--config'),
-    defaultDescription: 'the nearest wscap.config.json, upwards',
-    describe: 'read settings from this file (the only way to use a .js or .mjs); --no-config: from none',
-  },
-  reader: {
-    requiresArg: true,
-    type: 'string',
-    coerce: oneOf('--reader', READERS),
-    defaultDescription: 'wscap',
-    describe: 'who reads the files: wscap, or pcap-parser (classic pcap only, slow)',
-  },
-  color: { type: 'boolean', describe: 'colours, or none with --no-color (default: on a terminal)' },
-  ascii: { type: 'boolean', describe: 'only ASCII characters (default: unless the locale is UTF-8)' },
+  ...ANALYSIS_OPTIONS,
+  ...RULE_OPTION,
+  ...READER_OPTION,
+  ...DISPLAY_OPTIONS,
 } as const satisfies Record<string, Options>;
 
 export const checkCommand: Command = {

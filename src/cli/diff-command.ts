@@ -2,17 +2,8 @@
 import type { Argv, Options } from 'yargs';
 import type { Command } from './command.ts';
 import { DIFF_FORMATS, STRATEGIES, type DiffRequest } from './diff/request.ts';
-import {
-  fileOrNone,
-  milliseconds,
-  names,
-  naturalNumber,
-  nonEmpty,
-  nonEmptyList,
-  numberPairs,
-  oneOf,
-  ports,
-} from './option-values.ts';
+import { names, naturalNumber, nonEmptyList, numberPairs, oneOf } from './option-values.ts';
+import { ANALYSIS_OPTIONS, DISPLAY_OPTIONS, REDACTION_OPTIONS } from './shared-options.ts';
 import { restoreOperand } from './shelter.ts';
 
 const STDOUT_NAMES: readonly string[] = ['-', '/dev/stdout'];
@@ -60,17 +51,7 @@ const OPTIONS = {
     type: 'boolean',
     describe: 'hide cookies, credentials, payloads and the like (default: in markdown); --no-redact: never',
   },
-  'redact-key': {
-    requiresArg: true,
-    type: 'string',
-    coerce: nonEmpty('--redact-key'),
-    describe: 'mark equal hidden values alike in all reports made with this key; implies --redact',
-  },
-  'anonymize-addresses': {
-    type: 'boolean',
-    default: false,
-    describe: 'put addresses of the documentation ranges in the place of real ones',
-  },
+  ...REDACTION_OPTIONS,
   'max-length': {
     requiresArg: true,
     type: 'string',
@@ -78,23 +59,8 @@ const OPTIONS = {
     defaultDescription: '60000',
     describe: 'markdown: characters that it may have',
   },
-  window: {
-    requiresArg: true,
-    type: 'string',
-    coerce: milliseconds('--window'),
-    defaultDescription: '100',
-    describe: 'as for analyze',
-  },
-  port: { requiresArg: true, type: 'string', coerce: ports('--port'), describe: 'as for analyze' },
-  config: {
-    requiresArg: true,
-    type: 'string',
-    coerce: fileOrNone('--config'),
-    defaultDescription: 'the nearest wscap.config.json, upwards',
-    describe: 'as for analyze',
-  },
-  color: { type: 'boolean', describe: 'colours, or none with --no-color (default: on a terminal)' },
-  ascii: { type: 'boolean', describe: 'table: only ASCII characters (default: unless the locale is UTF-8)' },
+  ...ANALYSIS_OPTIONS,
+  ...DISPLAY_OPTIONS,
 } as const satisfies Record<string, Options>;
 
 export const diffCommand: Command = {

@@ -2,7 +2,8 @@
 import type { Argv, Options } from 'yargs';
 import type { Command } from './command.ts';
 import type { ExtractRequest } from './extract/request.ts';
-import { fileOrNone, milliseconds, names, naturalNumbers, nonEmpty, ports } from './option-values.ts';
+import { names, naturalNumbers, nonEmpty } from './option-values.ts';
+import { ANALYSIS_OPTIONS } from './shared-options.ts';
 import { restoreOperand } from './shelter.ts';
 
 const OPTIONS = {
@@ -40,21 +41,7 @@ const OPTIONS = {
     defaultDescription: 'a new one each time',
     describe: 'with --anonymize: a secret under which the same becomes the same in every run',
   },
-  window: {
-    requiresArg: true,
-    type: 'string',
-    coerce: milliseconds('--window'),
-    defaultDescription: '100',
-    describe: 'as for analyze',
-  },
-  port: { requiresArg: true, type: 'string', coerce: ports('--port'), describe: 'as for analyze' },
-  config: {
-    requiresArg: true,
-    type: 'string',
-    coerce: fileOrNone('--config'),
-    defaultDescription: 'the nearest wscap.config.json, upwards',
-    describe: 'as for analyze',
-  },
+  ...ANALYSIS_OPTIONS,
 } as const satisfies Record<string, Options>;
 
 export const extractCommand: Command = {

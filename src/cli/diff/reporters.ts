@@ -25,11 +25,11 @@ export function createDiffReporter(
         return renderJson(shown);
       }
       case 'markdown': {
-        const { renderDiffMarkdown } = await import('../../report/diff/markdown.ts');
+        const { renderDiffMarkdown } = await import('../../compare/print/markdown.ts');
         return [renderDiffMarkdown(shown, { maxLength: request.maxLength })];
       }
       case 'table': {
-        const { renderDiffTable } = await import('../../report/diff/table.ts');
+        const { renderDiffTable } = await import('../../compare/print/table.ts');
         const toStdout = path === undefined;
         // A file isn't this terminal: it gets colours only if asked, and Unicode.
         const env = toStdout ? process.env : {};

@@ -3,14 +3,14 @@
  * rules say of the bad one, and in faint lines what is the same and what doesn't count.
  */
 import { basename } from 'node:path';
-import type { DiffReport, DiffSide, NewFinding, Pair } from '../../compare/model.ts';
-import { endpointText } from '../connection-text.ts';
-import { wrapText } from '../fit-text.ts';
-import { countOf, listOf } from '../format-count.ts';
-import { captureFacts } from '../headline.ts';
-import { packetFilters } from '../packet-filter.ts';
-import { createTheme, type Theme } from '../theme.ts';
-import type { TableOptions } from '../table.ts';
+import type { DiffReport, DiffSide, NewFinding, Pair } from '../model.ts';
+import { endpointText } from '../../report/connection-text.ts';
+import { wrapText } from '../../report/fit-text.ts';
+import { countOf, listOf } from '../../report/format-count.ts';
+import { captureFacts } from '../../report/headline.ts';
+import { packetFilters } from '../../report/packet-filter.ts';
+import { createTheme, type Theme } from '../../report/theme.ts';
+import type { TableOptions } from '../../report/table.ts';
 import { differenceTable } from './difference-table.ts';
 import {
   alikePairs,

@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { analyze } from '../../../src/analyze.ts';
 import { compareReports } from '../../../src/compare/compare-reports.ts';
 import type { DiffReport } from '../../../src/compare/model.ts';
-import { renderDiffMarkdown } from '../../../src/report/diff/markdown.ts';
-import { renderDiffTable } from '../../../src/report/diff/table.ts';
+import { renderDiffMarkdown } from '../../../src/compare/print/markdown.ts';
+import { renderDiffTable } from '../../../src/compare/print/table.ts';
 import { displayWidth } from '../../../src/report/display-width.ts';
 import { renderJson } from '../../../src/report/json.ts';
 import type { ConnectionReport } from '../../../src/report/model.ts';
-import { HOSTILE_ALL } from '../hostile-text.ts';
-import { render } from '../markdown/rendered.ts';
+import { HOSTILE_ALL } from '../../report/hostile-text.ts';
+import { render } from '../../report/markdown/rendered.ts';
 import {
   handshakeClose,
   sampleAnomaly,
@@ -19,7 +19,7 @@ import {
   sampleConnection,
   sampleReport,
   sampleUpgrade,
-} from '../sample-report.ts';
+} from '../../report/sample-report.ts';
 
 const table = (diff: DiffReport, columns = 100, all = false) =>
   renderDiffTable(diff, { columns, all, color: false, ascii: false });

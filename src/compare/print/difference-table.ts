@@ -1,9 +1,9 @@
 /** The differences of a pair in three columns: what, good, bad. */
 import Table from 'cli-table3';
-import type { Difference, Side } from '../../compare/model.ts';
-import { displayWidth } from '../display-width.ts';
-import { cutMiddle, wrapText } from '../fit-text.ts';
-import type { Theme } from '../theme.ts';
+import type { Difference, Side } from '../model.ts';
+import { displayWidth } from '../../report/display-width.ts';
+import { cutMiddle, wrapText } from '../../report/fit-text.ts';
+import type { Theme } from '../../report/theme.ts';
 import { BAD_VERDICTS, labelOf } from './phrases.ts';
 
 /** Borders and padding of three columns. */

@@ -2,12 +2,19 @@
  * `wscap diff --format markdown`: the comparison as a comment in a bug ticket. The answer in the first line, what differs in
  * a table below, what is the same and what is only noise folded; never longer than a comment may be.
  */
-import type { DiffReport, Fact, NewFinding, Pair } from '../../compare/model.ts';
-import { countOf, formatCount, listOf } from '../format-count.ts';
-import { fit, type Block } from '../markdown/budget.ts';
-import { codeSpan, escapeProse, tableLines } from '../markdown/escape-markdown.ts';
-import { fileLine, redactionLines } from '../markdown/footer.ts';
-import { captureName, cutText, endpoint, filterText, packetText, SIGNS } from '../markdown/phrases.ts';
+import type { DiffReport, Fact, NewFinding, Pair } from '../model.ts';
+import { countOf, formatCount, listOf } from '../../report/format-count.ts';
+import { fit, type Block } from '../../report/markdown/budget.ts';
+import { codeSpan, escapeProse, tableLines } from '../../report/markdown/escape-markdown.ts';
+import { fileLine, redactionLines } from '../../report/markdown/footer.ts';
+import {
+  captureName,
+  cutText,
+  endpoint,
+  filterText,
+  packetText,
+  SIGNS,
+} from '../../report/markdown/phrases.ts';
 import {
   alikePairs,
   doubtTexts,
