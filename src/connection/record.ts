@@ -5,6 +5,7 @@
 import type { Direction } from '../direction.ts';
 import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
+import type { OverlapConflict } from '../tcp/overlap-conflict.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
 import type { UnfinishedFrame } from '../websocket/frame-parser.ts';
@@ -120,6 +121,8 @@ export interface SideFacts {
   /** SYNs, retransmitted ones included. */
   readonly syns: number;
   readonly trouble: TcpTrouble;
+  /** Segments that overlap with other bytes than those seen first; null: none, as far as that can be seen. */
+  readonly overlapConflict: OverlapConflict | null;
   readonly syn: PacketMark | null;
   readonly fin: PacketMark | null;
   readonly rst: PacketMark | null;

@@ -98,6 +98,26 @@ test.each([
   ]);
 });
 
+test('bytes that were sent again with another content: which count, and how many there are', () => {
+  const noteOf = (segments: number, bytes: number) =>
+    notesOf({
+      ...ENDED,
+      clientSide: {
+        ...ENDED.clientSide,
+        overlapConflict: { segments, bytes, first: { packet: 12, bytes: 1, countedPacket: 9 } },
+      },
+    });
+  expect(noteOf(1, 1)).toEqual([
+    {
+      code: 'overlap-differs',
+      message:
+        'the client sent 1 byte again with another content, in packet 12: what packet 9 brought was captured first, and counts; the receiver may have taken the other',
+      packet: 12,
+    },
+  ]);
+  expect(noteOf(3, 40)[0]?.message).toContain('in packet 12 (3 such segments, 40 bytes, in all):');
+});
+
 test('an inferred WebSocket says that it is one', () => {
   const [note] = notesOf({ ...ENDED, upgrade: null, opening: 'inferred' });
   expect(note).toMatchObject({
