@@ -23,6 +23,7 @@ import { analyze } from '../../src/analyze.ts';
 import { createOutputs } from '../../src/cli/output.ts';
 import { fileDigest } from '../../src/capture/file-digest.ts';
 import { reconnecting } from '../fuzz/attack-captures.ts';
+import { FIXTURES } from '../helpers/captures.ts';
 import { BROKEN, PROGRAM } from './run-wscap.ts';
 
 let directory: string;
@@ -107,6 +108,57 @@ describe('an input that stalls', () => {
     closeSync(writer);
     expect(await running.exit).toBe(0);
     expect(running.text.out).toContain('10 packets');
+  });
+});
+
+describe('follow of an input that stalls', () => {
+  const STEADY = readFileSync(join(FIXTURES, 'tcp/steady.pcap'));
+  const PART = 'wscap: interrupted: only what was read until then is shown\n';
+
+  async function interrupted(bytes: Uint8Array, ...args: readonly string[]) {
+    spawnSync('mkfifo', [inside('fifo')]);
+    const { child, text, exit } = start('follow', inside('fifo'), ...args);
+    const writer = openSync(inside('fifo'), 'w');
+    writeSync(writer, bytes);
+    await pause(700);
+    child.kill('SIGINT');
+    const status = await exit;
+    closeSync(writer);
+    return { status, ...text };
+  }
+
+  it('says on Ctrl-C that what it printed is a part', async () => {
+    const { status, out, err } = await interrupted(STEADY.subarray(0, 2000), '-c', '0');
+    expect(status).toBe(130);
+    expect(out).toMatch(/server message 01[^]*\n… interrupted after \d: the rest was not read\n$/);
+    expect(err).toBe(PART);
+  });
+
+  it('leaves JSON that is complete as far as it goes', async () => {
+    const { status, out, err } = await interrupted(STEADY.subarray(0, 2000), '-c', '0', '-f', 'json');
+    expect(status).toBe(130);
+    expect(JSON.parse(out)).toMatchObject({ messages: expect.any(Array) as unknown[], end: null });
+    expect(err).toBe(PART);
+  });
+
+  it('says it of nothing, where it had not come to the connection', async () => {
+    for (const args of [['-c', '0'], []]) {
+      const { status, out, err } = await interrupted(STEADY.subarray(0, 24), ...args);
+      expect([status, out, err]).toEqual([130, '', PART]);
+      unlinkSync(inside('fifo'));
+    }
+  });
+
+  it('on standard input leaves the first Ctrl-C to the program in front', async () => {
+    const { child, text, exit } = start('follow', '-', '-c', '0', '-f', 'ndjson');
+    child.stdin!.write(STEADY);
+    await pause(700);
+    child.kill('SIGINT');
+    await pause(200);
+    child.kill('SIGINT');
+    expect(await exit).toBe(130);
+    expect(text.out.split('\n').length).toBeGreaterThan(10);
+    expect(text.err).toBe(PART);
   });
 });
 
