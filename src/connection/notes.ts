@@ -85,6 +85,8 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
 const WHY_NOT_INFLATED: Readonly<Record<NotInflated['reason'], string>> = {
   gap: 'bytes that are needed for it are not in the capture',
   bound: 'there was more to inflate than wscap does',
+  'late-block':
+    'it ended no deflate stream in its first messages but one later, and they refer to bytes before that, which were not kept',
   unknown: 'what the opening handshake agreed on is not known',
 };
 

@@ -65,10 +65,11 @@ export interface UnfinishedMessage {
 export interface NotInflated {
   readonly messages: number;
   /**
-   * "gap": bytes are missing that later messages refer to; "bound": more than wscap inflates; "unknown": changed by an
+   * "gap": bytes are missing that later messages refer to; "bound": more than wscap inflates; "late-block": the sender
+   * ended its first deflate block so late that what later messages refer to was not kept; "unknown": changed by an
    * extension, and what was agreed on is not known.
    */
-  readonly reason: 'gap' | 'bound' | 'unknown';
+  readonly reason: 'gap' | 'bound' | 'late-block' | 'unknown';
   readonly firstPacket: number;
 }
 

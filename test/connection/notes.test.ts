@@ -87,6 +87,11 @@ test.each([
     '3 compressed messages of the server could not be looked into: there was more to inflate than wscap does',
   ],
   [
+    'late-block',
+    2,
+    '2 compressed messages of the server could not be looked into: it ended no deflate stream in its first messages but one later, and they refer to bytes before that, which were not kept',
+  ],
+  [
     'unknown',
     3,
     '3 compressed messages of the server could not be looked into: what the opening handshake agreed on is not known',
