@@ -7,7 +7,7 @@
  * Directions with a zlib stream of their own at once: each holds up to 75 KB. So many whatever the capture, so that a small
  * one can't take much memory; one more for each so many compressed bytes that came, up to the second bound.
  */
-const FREE_OPEN = 2048;
+const FREE_OPEN = 1536;
 const BYTES_FOR_ONE_MORE = 16 * 1024;
 const MAX_OPEN = 4096;
 /** Bytes that any capture may inflate to, and how many times its compressed bytes beyond that. */
