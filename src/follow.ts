@@ -44,6 +44,7 @@ const PROBLEMS: Readonly<Record<MessageProblem, string>> = {
   gap: 'bytes of it, or of messages that it refers to, are not in the capture',
   'inflate-failed': 'does not inflate',
   'inflate-bound': 'inflates to more than wscap follows',
+  'inflate-late-block': 'refers to what came before its deflate stream first ended, which was not kept',
   'unknown-encoding': 'compressed, or changed by another extension: what was agreed on is not known',
   'not-utf8': 'is no UTF-8',
 };

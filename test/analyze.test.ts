@@ -87,6 +87,23 @@ test('what is no WebSocket is counted in the notes', async () => {
   expect(notes[0]?.message).toMatch(/^\d+ connections? encrypted by TLS/);
 });
 
+test.each(['wscap', 'pcap-parser'] as const)(
+  'an overlap that brings other bytes is noted, one that repeats them is not (reader %s)',
+  async (reader) => {
+    const conflictsOf = async (name: string) =>
+      (await analyze(fixture(name), { reader })).connections[0]!.notes.filter(
+        ({ code }) => code === 'overlap-differs',
+      );
+    expect(await conflictsOf('tcp/overlap.pcap')).toEqual([]);
+    const [note, ...others] = await conflictsOf('tcp/overlap-differs.pcap');
+    expect(note).toMatchObject({
+      packet: 14,
+      message: expect.stringContaining('sent 4 bytes again') as string,
+    });
+    expect(others).toEqual([]);
+  },
+);
+
 describe('a connection that falls silent while others go on', () => {
   const silent = join(FIXTURES, 'silent-after-upgrade', 'capture-ends.pcap');
   const later = join(FIXTURES, 'half-open', 'client-vanishes.pcap');

@@ -1,12 +1,14 @@
 /**
  * Where the report goes. A file is written beside its place and renamed when it is complete, so that nobody reads
- * half a report and a failure leaves what was there. A device or pipe (-o /dev/stdout) is written to directly.
+ * half a report and a failure leaves what was there. A device or pipe (-o /dev/stdout) is written to directly. So is a file in
+ * a directory where no other may be made: it stays as it was until its report is ready, but not if the disk fills then.
  */
 import { once } from 'node:events';
 import {
   closeSync,
   fchmodSync,
   fchownSync,
+  ftruncateSync,
   openSync,
   realpathSync,
   renameSync,
@@ -21,6 +23,8 @@ import { writeFully } from './write-fully.ts';
 const NEW_MODE = 0o666;
 const ALL_MODES = 0o777;
 const MAX_ATTEMPTS = 100;
+/** The directory is not ours to change, or is on a medium that is read only (and the file another one, mounted there). */
+const NOT_ALLOWED: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EROFS']);
 
 export interface Outputs {
   /** @param index of the path */
@@ -125,7 +129,9 @@ function streamTo(descriptor: number, path: string): OutputStream {
 }
 
 function beside(target: string, existing: Stats | undefined, command: string): Output {
-  const { temporary, descriptor } = openNew(target, command);
+  const opened = openNew(target, existing !== undefined, command);
+  if (opened === null) return inPlace(target);
+  const { temporary, descriptor } = opened;
   resemble(descriptor, existing);
   return {
     async write(chunks) {
@@ -148,8 +154,34 @@ function beside(target: string, existing: Stats | undefined, command: string): O
   };
 }
 
-/** A name beside the target that nothing has: what a killed run has left is not written to, nor is it in the way. */
-function openNew(target: string, command: string): { temporary: string; descriptor: number } {
+/** Emptied only when there is something to write. */
+function inPlace(target: string): Output {
+  let descriptor: number;
+  try {
+    descriptor = openSync(target, 'r+');
+  } catch (error) {
+    throw naming(target, error);
+  }
+  const emptied = (): number => {
+    ftruncateSync(descriptor);
+    return descriptor;
+  };
+  return {
+    write: (chunks) => writeAndClose(emptied(), chunks, target),
+    stream: () => streamTo(emptied(), target),
+    discard: () => undefined,
+  };
+}
+
+/**
+ * A name beside the target that nothing has: what a killed run has left is not written to, nor is it in the way. Null
+ * where the target exists and nothing may be made beside it.
+ */
+function openNew(
+  target: string,
+  exists: boolean,
+  command: string,
+): { temporary: string; descriptor: number } | null {
   for (let attempt = 0; ; attempt++) {
     const temporary = `${target}.${process.pid}${attempt === 0 ? '' : `-${attempt}`}.tmp`;
     try {
@@ -160,6 +192,7 @@ function openNew(target: string, command: string): { temporary: string; descript
       if (code === 'ENOENT') {
         throw new UsageError(`--output ${target}: the directory does not exist`, command);
       }
+      if (exists && NOT_ALLOWED.has(code)) return null;
       throw naming(target, error);
     }
   }

@@ -6,6 +6,7 @@ import {
   type Role,
   type SideFacts,
 } from './record.ts';
+import type { OverlapConflict } from '../tcp/overlap-conflict.ts';
 
 export interface ConnectionNote {
   readonly code: string;
@@ -45,6 +46,7 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
       notes.push({ code: 'one-direction', message: `no packet from the ${side.role} was captured` });
     }
     notes.push(...missingBytes(side));
+    if (side.overlapConflict !== null) notes.push(describeConflict(side.role, side.overlapConflict));
   }
   if (duplicates.count > 0) {
     const packets = duplicates.count === 1 ? '1 packet was' : `${duplicates.count} packets were`;
@@ -83,6 +85,8 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
 const WHY_NOT_INFLATED: Readonly<Record<NotInflated['reason'], string>> = {
   gap: 'bytes that are needed for it are not in the capture',
   bound: 'there was more to inflate than wscap does',
+  'late-block':
+    'it ended no deflate stream in its first messages but one later, and they refer to bytes before that, which were not kept',
   unknown: 'what the opening handshake agreed on is not known',
 };
 
@@ -92,6 +96,16 @@ function describeNotInflated(role: Role, { messages, reason, firstPacket }: NotI
     code: 'not-inflated',
     message: `${what} of the ${role} could not be looked into: ${WHY_NOT_INFLATED[reason]}`,
     packet: firstPacket,
+  };
+}
+
+function describeConflict(role: Role, { segments, bytes, first }: OverlapConflict): ConnectionNote {
+  const what = first.bytes === 1 ? '1 byte' : `${first.bytes} bytes`;
+  const others = segments === 1 ? '' : ` (${segments} such segments, ${bytes} bytes, in all)`;
+  return {
+    code: 'overlap-differs',
+    message: `the ${role} sent ${what} again with another content, in packet ${first.packet}${others}: what packet ${first.countedPacket} brought was captured first, and counts; the receiver may have taken the other`,
+    packet: first.packet,
   };
 }
 

@@ -5,6 +5,7 @@
 import type { Direction } from '../direction.ts';
 import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
+import type { OverlapConflict } from '../tcp/overlap-conflict.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
 import type { UnfinishedFrame } from '../websocket/frame-parser.ts';
@@ -64,10 +65,11 @@ export interface UnfinishedMessage {
 export interface NotInflated {
   readonly messages: number;
   /**
-   * "gap": bytes are missing that later messages refer to; "bound": more than wscap inflates; "unknown": changed by an
+   * "gap": bytes are missing that later messages refer to; "bound": more than wscap inflates; "late-block": the sender
+   * ended its first deflate block so late that what later messages refer to was not kept; "unknown": changed by an
    * extension, and what was agreed on is not known.
    */
-  readonly reason: 'gap' | 'bound' | 'unknown';
+  readonly reason: 'gap' | 'bound' | 'late-block' | 'unknown';
   readonly firstPacket: number;
 }
 
@@ -122,6 +124,8 @@ export interface SideFacts {
   /** SYNs, retransmitted ones included. */
   readonly syns: number;
   readonly trouble: TcpTrouble;
+  /** Segments that overlap with other bytes than those seen first; null: none, as far as that can be seen. */
+  readonly overlapConflict: OverlapConflict | null;
   readonly syn: PacketMark | null;
   readonly fin: PacketMark | null;
   readonly rst: PacketMark | null;

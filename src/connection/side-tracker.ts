@@ -218,6 +218,7 @@ export class SideTracker implements MessageHandler {
       lastByte: stream.lastByte,
       syns: stream.syns,
       trouble: stream.trouble,
+      overlapConflict: stream.overlapConflict,
       syn: stream.syn,
       fin: stream.fin,
       rst: stream.rst,

@@ -104,6 +104,11 @@ export function stoppedText(shown: number, { theme }: ConversationTextOptions): 
   return `${theme.faint(`${theme.ellipsis} stopped after ${formatCount(shown)} (--limit)`)}\n`;
 }
 
+/** The capture was not read to its end: there may be more of the connection. */
+export function interruptedText(shown: number, { theme }: ConversationTextOptions): string {
+  return `${theme.faint(`${theme.ellipsis} interrupted after ${formatCount(shown)}: the rest was not read`)}\n`;
+}
+
 function heading(entry: ConversationEntry, { absolute, theme }: ConversationTextOptions): string {
   const { at, offsetMs, packet, from, type, bytes } = entry;
   const time = absolute ? at.replace(/(\.\d{6})\d*Z$/, '$1Z') : seconds(offsetMs);

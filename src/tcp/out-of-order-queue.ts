@@ -5,7 +5,10 @@
  *     waiting        [====]      [======]
  *     arrives     [-------------------]
  *     inserted    [-]      [-----]
+ *
+ * Bytes that both bring are compared here, for here both are at hand: see {@link OverlapConflict}.
  */
+import { withConflict, type OverlapConflict } from './overlap-conflict.ts';
 import { SEGMENT_OVERHEAD, type ByteHolder, type ReassemblyBudget } from './reassembly-budget.ts';
 
 export interface WaitingSegment {
@@ -14,6 +17,8 @@ export interface WaitingSegment {
   /** Bytes on the wire; more than `bytes.length` where the snapshot length cut the packet. */
   length: number;
   bytes: Uint8Array;
+  /** Of a segment of one byte: it may be a keep-alive probe, whose byte means nothing (RFC 9293 §3.8.4). */
+  mayBeProbe: boolean;
   packet: number;
   seconds: number;
   nanoseconds: number;
@@ -25,6 +30,8 @@ export class OutOfOrderQueue implements ByteHolder {
   readonly letGo: () => void;
   place = 0;
   #bytes = 0;
+  /** What came while others waited and was not the same; null: nothing. */
+  conflict: OverlapConflict | null = null;
 
   /** @param letGo declares the hole in front of what waits a gap */
   constructor(budget: ReassemblyBudget, letGo: () => void) {
@@ -63,7 +70,7 @@ export class OutOfOrderQueue implements ByteHolder {
     this.#segments.length = 0;
   }
 
-  /** Copies what is new of the segment. Returns how many of its wire bytes were new. */
+  /** Copies what is new of the segment, compares what isn't. Returns how many of its wire bytes were new. */
   insert(
     offset: number,
     length: number,
@@ -76,8 +83,11 @@ export class OutOfOrderQueue implements ByteHolder {
   ): number {
     const segmentEnd = offset + length;
     let index = this.#firstEndingAfter(offset);
+    const mayBeProbe = length === 1;
     let from = offset;
     let added = 0;
+    let differing = 0;
+    let countedPacket = 0;
     while (from < segmentEnd) {
       const next = this.#segments[index];
       const to = next === undefined ? segmentEnd : Math.min(segmentEnd, next.offset);
@@ -86,6 +96,7 @@ export class OutOfOrderQueue implements ByteHolder {
           offset: from,
           length: to - from,
           bytes: data.slice(Math.min(end, start + from - offset), Math.min(end, start + to - offset)),
+          mayBeProbe,
           packet,
           seconds,
           nanoseconds,
@@ -95,10 +106,16 @@ export class OutOfOrderQueue implements ByteHolder {
         added += piece.length;
         index++;
       }
-      if (next === undefined) break;
+      if (next === undefined || next.offset >= segmentEnd) break;
+      if (!mayBeProbe && !next.mayBeProbe) {
+        const found = differences(next, offset, data, start, end);
+        if (found > 0 && differing === 0) countedPacket = next.packet;
+        differing += found;
+      }
       from = next.offset + next.length;
       index++;
     }
+    if (differing > 0) this.conflict = withConflict(this.conflict, packet, differing, countedPacket);
     return added;
   }
 
@@ -132,4 +149,23 @@ export class OutOfOrderQueue implements ByteHolder {
     this.#bytes += sign * (segment.bytes.length + SEGMENT_OVERHEAD);
     this.#budget.change(this, before, this.#bytes);
   }
+}
+
+/** How many captured bytes from `start` to `end`, the first of which has this stream offset, differ from those waiting. */
+function differences(
+  waiting: WaitingSegment,
+  offset: number,
+  data: Uint8Array,
+  start: number,
+  end: number,
+): number {
+  const { bytes, offset: waitingOffset } = waiting;
+  // From an index into the waiting bytes to one into the data.
+  const shift = start + waitingOffset - offset;
+  const stop = Math.min(bytes.length, end - shift);
+  let count = 0;
+  for (let at = Math.max(0, offset - waitingOffset); at < stop; at++) {
+    if (bytes[at] !== data[at + shift]) count++;
+  }
+  return count;
 }

@@ -7,6 +7,7 @@
  */
 import type { Segment } from '../decode/segment.ts';
 import { OutOfOrderQueue, type WaitingSegment } from './out-of-order-queue.ts';
+import type { OverlapConflict } from './overlap-conflict.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
 import type { Direction } from '../direction.ts';
 import type { ByteSink, StreamConsumer } from './stream-consumer.ts';
@@ -169,6 +170,14 @@ export class StreamReassembler {
   /** As things stand; call it when nothing more will come. */
   get trouble(): TcpTrouble {
     return this.#trouble?.facts(this.acknowledgedOffset, this.#peer?.lastPacket ?? 0) ?? NO_TROUBLE;
+  }
+
+  /**
+   * Segments that overlapped bytes that waited for others before them, and brought other ones. Bytes that were handed on
+   * are not kept: what differs from them is not seen.
+   */
+  get overlapConflict(): OverlapConflict | null {
+    return this.#waiting?.conflict ?? null;
   }
 
   get hasWaiting(): boolean {

@@ -3,7 +3,12 @@
  * the report says so: a small capture can't keep wscap busy for hours, or fill its memory with windows.
  */
 
-/** Directions with a zlib stream of their own at once: each holds up to 75 KB. */
+/**
+ * Directions with a zlib stream of their own at once: each holds up to 75 KB. So many whatever the capture, so that a small
+ * one can't take much memory; one more for each so many compressed bytes that came, up to the second bound.
+ */
+const FREE_OPEN = 1536;
+const BYTES_FOR_ONE_MORE = 16 * 1024;
 const MAX_OPEN = 4096;
 /** Bytes that any capture may inflate to, and how many times its compressed bytes beyond that. */
 const FREE_OUTPUT = 512 * 1024 * 1024;
@@ -13,11 +18,14 @@ const REOPEN_COST = 4096;
 
 export class InflateBudget {
   #open = 0;
+  /** Compressed bytes so far. */
+  #input = 0;
   #outputLeft = FREE_OUTPUT;
 
   /** Whether one more direction may be inflated. */
   open(): boolean {
-    if (this.#open >= MAX_OPEN) return false;
+    const allowed = Math.min(MAX_OPEN, FREE_OPEN + Math.floor(this.#input / BYTES_FOR_ONE_MORE));
+    if (this.#open >= allowed) return false;
     this.#open++;
     return true;
   }
@@ -28,6 +36,7 @@ export class InflateBudget {
 
   /** Compressed bytes came. */
   input(length: number): void {
+    this.#input += length;
     this.#outputLeft += length * MAX_RATIO;
   }
 

@@ -13,8 +13,8 @@ export interface InflateOutput {
   reopened(): boolean;
 }
 
-/** "stopped": the output wanted no more, or what the message refers to was not kept. */
-export type InflateResult = 'ok' | 'failed' | 'stopped';
+/** "stopped": the output wanted no more. "not-kept": it refers to what was not kept (see MESSAGES_KEPT). */
+export type InflateResult = 'ok' | 'failed' | 'stopped' | 'not-kept';
 
 const output = new Uint8Array(65536);
 /** What senders leave out at the end of each message (RFC 7692 §7.2.1). */
@@ -127,7 +127,7 @@ export class Inflater {
   /** One call of zlib, and its output handed on. */
   #step(bytes: Uint8Array, start: number, end: number): InflateResult {
     this.#stream.run(bytes, start, end, output);
-    if (this.#stream.error !== null) return this.#isPartial ? 'stopped' : 'failed';
+    if (this.#stream.error !== null) return this.#isPartial ? 'not-kept' : 'failed';
     const produced = output.length - room();
     if (produced === 0) return 'ok';
     this.#history?.append(output, produced);

@@ -10,7 +10,7 @@ import type { DeflateDirection } from './extensions.ts';
 import { isDataOpcode, OPCODE_CONTINUATION, OPCODE_TEXT, type Frame } from './frame.ts';
 import type { PayloadSink } from './frame-parser.ts';
 import type { InflateBudget } from './inflate-budget.ts';
-import { canStream, Inflater, type InflateOutput } from './inflater.ts';
+import { canStream, Inflater, type InflateOutput, type InflateResult } from './inflater.ts';
 import type { Message, MessageProblem } from './message.ts';
 import { unmask, UNMASK_CHUNK } from './unmask.ts';
 import { Utf8Validator } from './utf8-validator.ts';
@@ -24,6 +24,17 @@ const NATIVE_FROM = 512;
 
 /** Never written to: a message that is kept gets a list of its own. */
 const NOTHING: Uint8Array[] = [];
+
+/** Why nothing of a direction can be inflated any more. */
+type DeflateLoss = 'gap' | 'inflate-failed' | 'inflate-bound' | 'inflate-late-block';
+
+const LOSS_AFTER: Readonly<Record<Exclude<InflateResult, 'ok'>, DeflateLoss>> = {
+  failed: 'inflate-failed',
+  stopped: 'inflate-bound',
+  'not-kept': 'inflate-late-block',
+};
+
+type WhyNotInflated = 'gap' | 'bound' | 'late-block' | 'unknown';
 
 export type MessageOddity =
   | 'continuation-without-start'
@@ -69,7 +80,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
   readonly #opaqueBits: number;
   #inflater: Inflater | null = null;
   /** Why nothing can be inflated any more, until a message begins with an empty window. */
-  #deflateLost: 'gap' | 'inflate-failed' | 'inflate-bound' | null = null;
+  #deflateLost: DeflateLoss | null = null;
   #pendingOddity: MessageOddity | null = null;
   /** The current frame belongs to a message. */
   #isOfMessage = false;
@@ -92,7 +103,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
 
   /** Messages that were sent compressed, and the ones that could not be looked into: how many, why, and since when. */
   compressedMessages = 0;
-  notInflated: { messages: number; reason: 'gap' | 'bound' | 'unknown'; firstPacket: number } | null = null;
+  notInflated: { messages: number; reason: WhyNotInflated; firstPacket: number } | null = null;
 
   constructor(
     handler: MessageHandler,
@@ -298,13 +309,13 @@ export class MessageReader implements PayloadSink, InflateOutput {
     this.#keptLength += piece.length;
   }
 
-  #stopInflating(result: 'failed' | 'stopped'): void {
+  #stopInflating(result: Exclude<InflateResult, 'ok'>): void {
     this.#error = this.#inflater?.error ?? null;
-    this.#loseDeflate(result === 'failed' ? 'inflate-failed' : 'inflate-bound');
+    this.#loseDeflate(LOSS_AFTER[result]);
     this.#problem = this.#deflateLost;
   }
 
-  #loseDeflate(reason: 'gap' | 'inflate-failed' | 'inflate-bound'): void {
+  #loseDeflate(reason: DeflateLoss): void {
     this.#deflateLost = reason;
     this.close();
   }
@@ -333,9 +344,10 @@ export class MessageReader implements PayloadSink, InflateOutput {
     }
     if (this.#problem === 'gap') this.#countNotInflated(frame, 'gap');
     else if (this.#problem === 'inflate-bound') this.#countNotInflated(frame, 'bound');
+    else if (this.#problem === 'inflate-late-block') this.#countNotInflated(frame, 'late-block');
   }
 
-  #countNotInflated({ firstPacket }: Frame, reason: 'gap' | 'bound' | 'unknown'): void {
+  #countNotInflated({ firstPacket }: Frame, reason: WhyNotInflated): void {
     this.notInflated ??= { messages: 0, reason, firstPacket };
     this.notInflated.messages++;
   }

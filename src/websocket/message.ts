@@ -21,7 +21,9 @@ export interface Message {
 
 /**
  * "gap": bytes of it, or of the ones that it refers to, are missing. "inflate-failed": it does not inflate.
- * "inflate-bound": it inflates to more than wscap follows. "unknown-encoding": its reserved bits say that an extension
+ * "inflate-bound": it inflates to more than wscap follows. "inflate-late-block": it refers to what came before a final
+ * block of deflate, and such blocks came so late that this was not kept. "unknown-encoding": its reserved bits say that an extension
  * has changed it, and what was agreed on is not known. "not-utf8": a text that is none.
  */
-export type MessageProblem = 'gap' | 'inflate-failed' | 'inflate-bound' | 'unknown-encoding' | 'not-utf8';
+export type MessageProblem =
+  'gap' | 'inflate-failed' | 'inflate-bound' | 'inflate-late-block' | 'unknown-encoding' | 'not-utf8';

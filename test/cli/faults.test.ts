@@ -3,13 +3,17 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  copyFileSync,
+  cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   unlinkSync,
   writeFileSync,
@@ -17,12 +21,13 @@ import {
   closeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { analyze } from '../../src/analyze.ts';
 import { createOutputs } from '../../src/cli/output.ts';
 import { fileDigest } from '../../src/capture/file-digest.ts';
 import { reconnecting } from '../fuzz/attack-captures.ts';
+import { FIXTURES } from '../helpers/captures.ts';
 import { BROKEN, PROGRAM } from './run-wscap.ts';
 
 let directory: string;
@@ -107,6 +112,57 @@ describe('an input that stalls', () => {
     closeSync(writer);
     expect(await running.exit).toBe(0);
     expect(running.text.out).toContain('10 packets');
+  });
+});
+
+describe('follow of an input that stalls', () => {
+  const STEADY = readFileSync(join(FIXTURES, 'tcp/steady.pcap'));
+  const PART = 'wscap: interrupted: only what was read until then is shown\n';
+
+  async function interrupted(bytes: Uint8Array, ...args: readonly string[]) {
+    spawnSync('mkfifo', [inside('fifo')]);
+    const { child, text, exit } = start('follow', inside('fifo'), ...args);
+    const writer = openSync(inside('fifo'), 'w');
+    writeSync(writer, bytes);
+    await pause(700);
+    child.kill('SIGINT');
+    const status = await exit;
+    closeSync(writer);
+    return { status, ...text };
+  }
+
+  it('says on Ctrl-C that what it printed is a part', async () => {
+    const { status, out, err } = await interrupted(STEADY.subarray(0, 2000), '-c', '0');
+    expect(status).toBe(130);
+    expect(out).toMatch(/server message 01[^]*\n… interrupted after \d: the rest was not read\n$/);
+    expect(err).toBe(PART);
+  });
+
+  it('leaves JSON that is complete as far as it goes', async () => {
+    const { status, out, err } = await interrupted(STEADY.subarray(0, 2000), '-c', '0', '-f', 'json');
+    expect(status).toBe(130);
+    expect(JSON.parse(out)).toMatchObject({ messages: expect.any(Array) as unknown[], end: null });
+    expect(err).toBe(PART);
+  });
+
+  it('says it of nothing, where it had not come to the connection', async () => {
+    for (const args of [['-c', '0'], []]) {
+      const { status, out, err } = await interrupted(STEADY.subarray(0, 24), ...args);
+      expect([status, out, err]).toEqual([130, '', PART]);
+      unlinkSync(inside('fifo'));
+    }
+  });
+
+  it('on standard input leaves the first Ctrl-C to the program in front', async () => {
+    const { child, text, exit } = start('follow', '-', '-c', '0', '-f', 'ndjson');
+    child.stdin!.write(STEADY);
+    await pause(700);
+    child.kill('SIGINT');
+    await pause(200);
+    child.kill('SIGINT');
+    expect(await exit).toBe(130);
+    expect(text.out.split('\n').length).toBeGreaterThan(10);
+    expect(text.err).toBe(PART);
   });
 });
 
@@ -204,6 +260,59 @@ describe('an output', () => {
     expect(statSync(inside('report.json')).mode & 0o777).toBe(0o666);
     expect(readFileSync(inside('report.json'), 'utf8')).toContain('handshake-close');
   });
+
+  // Root may write everywhere: as nobody, where setpriv is there to become that; the program is copied to where it may be read.
+  const AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] as const;
+  const canBeNobody = spawnSync(AS_NOBODY[0], [...AS_NOBODY.slice(1), 'true']).status === 0;
+
+  it.skipIf(!canBeNobody)(
+    'in a directory where none may be made is written in place, unless it fails before',
+    () => {
+      const program = inside('program');
+      cpSync(resolve('dist'), program, { recursive: true });
+      writeFileSync(inside('package.json'), '{"type":"module"}');
+      symlinkSync(resolve('node_modules'), inside('node_modules'));
+      copyFileSync(BROKEN, inside('broken.pcap'));
+      const folder = inside('locked');
+      mkdirSync(folder);
+      for (const name of ['report.json', 'lines.ndjson']) {
+        writeFileSync(join(folder, name), 'old '.repeat(10_000));
+        chmodSync(join(folder, name), 0o666);
+      }
+      writeFileSync(join(folder, 'ours.json'), 'ours');
+      for (const path of [directory, folder]) chmodSync(path, 0o755);
+      const run = (capture: string, output: string) =>
+        spawnSync(
+          AS_NOBODY[0],
+          [
+            ...AS_NOBODY.slice(1),
+            process.execPath,
+            join(program, 'cli/main.js'),
+            inside(capture),
+            '-o',
+            join(folder, output),
+          ],
+          { encoding: 'utf8', cwd: '/' },
+        );
+      const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+
+      expect(run('none.pcap', 'report.json').status).toBe(2);
+      expect(read('report.json')).toBe('old '.repeat(10_000));
+      const { status, stderr } = run('broken.pcap', 'report.json');
+      expect([status, stderr]).toEqual([0, '']);
+      expect(JSON.parse(read('report.json'))).toMatchObject({ schema: 'wscap/report@1' });
+      expect(run('broken.pcap', 'lines.ndjson').status).toBe(0);
+      for (const line of read('lines.ndjson').trimEnd().split('\n'))
+        expect(JSON.parse(line)).toBeTypeOf('object');
+      for (const refused of ['ours.json', 'new.json']) {
+        const { status: code, stderr: told } = run('broken.pcap', refused);
+        expect(code).toBe(2);
+        expect(told).toContain(join(folder, refused));
+      }
+      expect(read('ours.json')).toBe('ours');
+      expect(readdirSync(folder).toSorted()).toEqual(['lines.ndjson', 'ours.json', 'report.json']);
+    },
+  );
 
   it('is not hindered by what a killed run with the same number has left', async () => {
     const left = `${inside('report.txt')}.${process.pid}.tmp`;

@@ -87,6 +87,11 @@ test.each([
     '3 compressed messages of the server could not be looked into: there was more to inflate than wscap does',
   ],
   [
+    'late-block',
+    2,
+    '2 compressed messages of the server could not be looked into: it ended no deflate stream in its first messages but one later, and they refer to bytes before that, which were not kept',
+  ],
+  [
     'unknown',
     3,
     '3 compressed messages of the server could not be looked into: what the opening handshake agreed on is not known',
@@ -96,6 +101,26 @@ test.each([
   expect(notesOf({ serverSide: { ...ENDED.serverSide, notInflated } })).toEqual([
     { code: 'not-inflated', message: expected, packet: 9 },
   ]);
+});
+
+test('bytes that were sent again with another content: which count, and how many there are', () => {
+  const noteOf = (segments: number, bytes: number) =>
+    notesOf({
+      ...ENDED,
+      clientSide: {
+        ...ENDED.clientSide,
+        overlapConflict: { segments, bytes, first: { packet: 12, bytes: 1, countedPacket: 9 } },
+      },
+    });
+  expect(noteOf(1, 1)).toEqual([
+    {
+      code: 'overlap-differs',
+      message:
+        'the client sent 1 byte again with another content, in packet 12: what packet 9 brought was captured first, and counts; the receiver may have taken the other',
+      packet: 12,
+    },
+  ]);
+  expect(noteOf(3, 40)[0]?.message).toContain('in packet 12 (3 such segments, 40 bytes, in all):');
 });
 
 test('an inferred WebSocket says that it is one', () => {

@@ -118,7 +118,7 @@ const LARGE_ATTACKS: readonly Attack[] = [
   [
     '10,000 connections that send a compressed message',
     () => attack.compressingConnections(10_000),
-    { ms: 5000, miB: 700 },
+    { ms: 5000, miB: 300 },
   ],
   ['a million compressed messages', () => attack.compressedMessages(1e6), { ms: 8000, miB: 250 }],
   ['a million final blocks', () => attack.finalBlocks(1e6), { ms: 8000, miB: 300 }],

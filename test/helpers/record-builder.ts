@@ -101,6 +101,7 @@ function sideOf(role: Role, spec: SideSpec): SideFacts {
     lastByte: lastByteOf(spec),
     syns: 1,
     trouble: { unacknowledged: null, zeroWindow: null, firstRetransmission: null },
+    overlapConflict: null,
     closeFrame,
     ...rest,
   };

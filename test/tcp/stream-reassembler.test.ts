@@ -328,6 +328,54 @@ describe('bytes seen before', () => {
   });
 });
 
+describe('bytes that come again with another content', () => {
+  const conflictOf = (...segments: readonly SegmentSpec[]) =>
+    new Recording().play(SYN, SYN_ACK, ...segments).connection().streams[0].overlapConflict;
+
+  it('are noted where those seen first still wait, which count', () => {
+    const segments = [data(3, 'def'), data(1, 'bcdXYg'), data(0, 'a')];
+    expect(conflictOf(...segments)).toEqual({
+      segments: 1,
+      bytes: 2,
+      first: { packet: 4, bytes: 2, countedPacket: 3 },
+    });
+    expect(transcriptOf(...segments)).toEqual(['> a #5', '> bc #4', '> def #3', '> g #4']);
+  });
+
+  it('are noted of a segment that fills the hole in front of them as well', () => {
+    expect(conflictOf(data(3, 'def'), data(0, 'abcdXf'))).toMatchObject({ segments: 1, bytes: 1 });
+    expect(conflictOf(data(0, 'abc'), data(6, 'g'), data(5, 'fg'), data(1, 'bcdeFg'))).toMatchObject({
+      first: { packet: 6, bytes: 1, countedPacket: 5 },
+    });
+  });
+
+  it('are added up, and the first of them is named', () => {
+    expect(conflictOf(data(3, 'def'), data(3, 'dEf'), data(8, 'ij'), data(2, 'cdefghI'))).toEqual({
+      segments: 2,
+      bytes: 2,
+      first: { packet: 4, bytes: 1, countedPacket: 3 },
+    });
+  });
+
+  it('are not looked for in bytes that the snapshot length cut', () => {
+    expect(conflictOf(data(3, 'def', { captured: 1 }), data(3, 'dXY'))).toBeNull();
+    expect(conflictOf(data(3, 'def'), data(3, 'dXY', { captured: 1 }))).toBeNull();
+  });
+
+  it('are nothing where a byte alone may be that of a keep-alive probe, whichever came first', () => {
+    expect(conflictOf(data(3, 'def'), data(5, '\0'))).toBeNull();
+    expect(conflictOf(data(5, '\0'), data(3, 'def'))).toBeNull();
+  });
+
+  it('are nothing where they are the same, nor where no byte overlaps', () => {
+    expect(conflictOf(data(3, 'def'), data(3, 'def'), data(1, 'bcdefg'), data(9, 'jk'))).toBeNull();
+  });
+
+  it('are not seen once the bytes were handed on', () => {
+    expect(conflictOf(data(0, 'abc'), data(0, 'aXc'))).toBeNull();
+  });
+});
+
 describe('segments cut by the snapshot length', () => {
   it('deliver what was captured, then a gap', () => {
     const recording = new Recording().play(SYN, SYN_ACK, data(0, 'abcdef', { captured: 2 }), data(6, 'gh'));
@@ -531,6 +579,45 @@ describe('any stream', () => {
         expect(reassembler.segments).toBe(pieces.length);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('with other bytes where segments overlap is noted for exactly those, and what came first is delivered', () => {
+    const changes = fc.array(fc.record({ piece: fc.nat(40), at: fc.nat(60) }), { maxLength: 6 });
+    fc.assert(
+      fc.property(streamArbitrary, changes, ({ stream, isn, pieces }, changed) => {
+        const ledger = new Ledger();
+        const reassembler = new StreamReassembler(0, new ReassemblyBudget());
+        reassembler.start((isn + 1) | 0, true);
+        // What waits at each offset, and in a segment of how many bytes it came.
+        const waiting = new Map<number, { byte: number; length: number }>();
+        const seen: number[] = [];
+        let bytes = 0;
+        let segments = 0;
+        for (const [index, { offset, end }] of pieces.entries()) {
+          const payload = stream.slice(offset, end);
+          for (const { piece, at } of changed) if (piece === index) payload[at % payload.length]! ^= 0x55;
+          const sequence = (isn + 1 + offset) | 0;
+          const before = reassembler.nextOffset;
+          let differing = 0;
+          for (const [i, byte] of payload.entries()) {
+            const there = waiting.get(offset + i);
+            if (there !== undefined && payload.length > 1 && there.length > 1 && there.byte !== byte)
+              differing++;
+            if (offset + i >= before) seen[offset + i] ??= byte;
+            if (there === undefined && offset + i >= before)
+              waiting.set(offset + i, { byte, length: payload.length });
+          }
+          reassembler.receive(segmentOf({ seq: sequence, payload }, index + 1), sequence, ledger);
+          for (const at of waiting.keys()) if (at < reassembler.nextOffset) waiting.delete(at);
+          bytes += differing;
+          if (differing > 0) segments++;
+        }
+        expect(ledger.bytes).toEqual(seen);
+        const { overlapConflict } = reassembler;
+        expect([overlapConflict?.segments ?? 0, overlapConflict?.bytes ?? 0]).toEqual([segments, bytes]);
+      }),
+      { numRuns: 600 },
     );
   });
 

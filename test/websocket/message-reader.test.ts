@@ -170,6 +170,21 @@ describe('compressed messages', () => {
     expect(log.reader.notInflated).toBeNull();
   });
 
+  test('what refers to bytes before a late end of the deflate stream was not kept: no fault of its sender', () => {
+    const hello = hex('c107 f248cdc9c90700');
+    const again = hex('c105 f200110000');
+    const ofMessages = (before: number) =>
+      play([...Array<Uint8Array>(before).fill(hello), hex('c102 0300'), again, again]);
+    const inTime = ofMessages(14);
+    expect(texts(inTime).slice(-2)).toEqual(['Hello', 'Hello']);
+    expect(inTime.reader.notInflated).toBeNull();
+    const late = ofMessages(16);
+    expect(texts(late).slice(-3)).toEqual(['', null, null]);
+    expect(late.events.at(-1)).toMatchObject({ problem: 'inflate-late-block' });
+    expect(late.reader.notInflated).toMatchObject({ messages: 2, reason: 'late-block' });
+    expect(kinds(late)).toEqual([]);
+  });
+
   test('RSV1 that was not agreed on compresses nothing', () => {
     const log = playSide(hex('c102 6869'));
     expect(texts(log)).toEqual(['hi']);

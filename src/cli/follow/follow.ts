@@ -12,12 +12,20 @@ import { createStdoutWriter } from '../batch-writer.ts';
 export async function runFollow(request: FollowRequest): Promise<number> {
   const { from, limit, ports, reader } = request;
   const captures = expandCaptures(request.captures, process.stdin.isTTY, 'follow');
-  // Otherwise there is nothing to tidy up, and the signal itself ends the program.
-  if (captures.includes('-')) onInterrupt(captures, () => process.exit(EXIT_INTERRUPTED));
-  const connection = request.connection ?? (await findOnlyConnection(captures, { ports, reader }));
   const output = createStdoutWriter();
-  const printer = createPrinter(request, output.write);
   const stopper = new AbortController();
+  // Set once there is something of which can be said that it is a part.
+  let tellPart = (): void => undefined;
+  const interrupt = (): never => {
+    tellPart();
+    output.flush();
+    process.stderr.write('wscap: interrupted: only what was read until then is shown\n');
+    process.exit(EXIT_INTERRUPTED);
+  };
+  // All that was read is printed already, so that one is enough; a read that stalls is not waited for.
+  onInterrupt(captures, interrupt);
+  const connection = request.connection ?? (await findOnlyConnection(captures, { ports, reader }));
+  const printer = createPrinter(request, output.write);
   let shown = 0;
   let end: ConversationEnd | null = null;
   const progress = { hasStarted: false };
@@ -29,6 +37,9 @@ export async function runFollow(request: FollowRequest): Promise<number> {
         start(start) {
           progress.hasStarted = true;
           printer.start(start);
+          tellPart = () => {
+            printer.interrupted(shown);
+          };
         },
         entry(entry) {
           if (shown >= limit || (from !== undefined && entry.from !== from)) return;
@@ -44,6 +55,7 @@ export async function runFollow(request: FollowRequest): Promise<number> {
   }
   if (!progress.hasStarted) throw await whyNotFollowed(connection, captures, { ports, reader });
   printer.end(shown >= limit ? null : end, shown);
+  tellPart = () => undefined;
   output.flush();
   return EXIT_ANALYSED;
 }

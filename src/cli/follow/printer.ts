@@ -4,6 +4,7 @@ import { conversationHead, conversationTail, entryItem, entryLine } from '../../
 import {
   endText,
   entryText,
+  interruptedText,
   startText,
   stoppedText,
   type ConversationTextOptions,
@@ -27,6 +28,8 @@ export interface Printer {
    * @param shown entries printed
    */
   end(end: ConversationEnd | null, shown: number): void;
+  /** Instead: Ctrl-C ended the reading after so many entries. */
+  interrupted(shown: number): void;
 }
 
 type Write = (text: string) => void;
@@ -51,6 +54,7 @@ export function createPrinter(request: FollowRequest, write: Write): Printer {
           write(entryLine(entry));
         },
         end: () => undefined,
+        interrupted: () => undefined,
       };
   }
 }
@@ -84,6 +88,9 @@ function textPrinter(options: ConversationTextOptions, write: Write): Printer {
     end(end, shown) {
       write(end === null ? stoppedText(shown, options) : endText(end, options, { inferred, shown }));
     },
+    interrupted(shown) {
+      write(interruptedText(shown, options));
+    },
   };
 }
 
@@ -99,6 +106,9 @@ function jsonPrinter(write: Write): Printer {
     },
     end(end) {
       write(conversationTail(end));
+    },
+    interrupted() {
+      write(conversationTail(null));
     },
   };
 }
