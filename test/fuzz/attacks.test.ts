@@ -50,7 +50,7 @@ const ATTACKS: readonly Attack[] = [
     () => attack.segmentsAcrossHoles(100_000),
     { ms: 5000, miB: 250 },
   ],
-  ['100,000 half-open SYNs', () => attack.halfOpen(100_000), { ms: 6000, miB: 300 }],
+  ['100,000 half-open SYNs', () => attack.halfOpen(100_000), { ms: 6000, miB: 360 }],
   ['100,000 SYNs on one 4-tuple', () => attack.synsOnOneTuple(100_000), { ms: 3000, miB: 250 }],
   ['a header of 10 MB', () => attack.headOf(10e6), { ms: 1000, miB: 150 }],
   [
