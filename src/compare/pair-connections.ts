@@ -1,8 +1,7 @@
 /**
  * Which connection of the bad capture belongs to which of the good one: same host and path, then same path (hosts differ
- * between production and beta), then a path that differs only in ids, then
- * what is left where each capture has one path only. Within each, by order,
- * each server apart: where a proxy's two legs are captured, front meets front and back meets back.
+ * between production and beta), then a path that differs only in ids, then what is left where each capture has one path
+ * only. Within each, by order, each server apart: where a proxy's two legs are captured, front meets front and back meets back.
  */
 import type { ConnectionReport } from '../report/model.ts';
 import type { PairedBy, PairStrategy } from './model.ts';
@@ -60,21 +59,23 @@ export function pairConnections(
   for (const [pairedBy, keyOf] of PASSES[by]) {
     const found = pairByKey(leftGood, leftBad, keyOf, pairedBy);
     pairs.push(...found);
-    const paired = new Set(found.flatMap((pair) => [pair.good, pair.bad]));
-    leftGood = leftGood.filter((connection) => !paired.has(connection));
-    leftBad = leftBad.filter((connection) => !paired.has(connection));
+    leftGood = unpaired(leftGood, found);
+    leftBad = unpaired(leftBad, found);
   }
   // Not after other pairs: what is left on both sides needn't be the same.
   if (by !== 'auto' || pairs.length > 0 || pathsOf(leftGood).size !== 1 || pathsOf(leftBad).size !== 1) {
     return { pairs, leftGood, leftBad };
   }
   const alone = pairByKey(leftGood, leftBad, () => '', 'elimination');
-  const paired = new Set(alone.flatMap((pair) => [pair.good, pair.bad]));
-  return {
-    pairs: alone,
-    leftGood: leftGood.filter((connection) => !paired.has(connection)),
-    leftBad: leftBad.filter((connection) => !paired.has(connection)),
-  };
+  return { pairs: alone, leftGood: unpaired(leftGood, alone), leftBad: unpaired(leftBad, alone) };
+}
+
+function unpaired(
+  connections: readonly ConnectionReport[],
+  pairs: readonly PairedConnections[],
+): ConnectionReport[] {
+  const paired = new Set(pairs.flatMap(({ good, bad }) => [good, bad]));
+  return connections.filter((connection) => !paired.has(connection));
 }
 
 function pathsOf(connections: readonly ConnectionReport[]): ReadonlySet<string | null> {
