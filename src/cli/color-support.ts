@@ -17,3 +17,19 @@ export function wantsAscii(flag: boolean | undefined, env: Environment): boolean
   const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => (value ?? '') !== '');
   return locale !== undefined && !/utf-?8/i.test(locale);
 }
+
+/** How text looks in an output: as this terminal wants it on standard output (no path), else as a file. */
+export function lookOf(
+  path: string | undefined,
+  { color, ascii }: { readonly color: boolean | undefined; readonly ascii: boolean | undefined },
+): { color: boolean; ascii: boolean; columns: number | undefined; rows: number | undefined } {
+  const toStdout = path === undefined;
+  // A file isn't this terminal: it gets colours only if asked, and Unicode.
+  const env = toStdout ? process.env : {};
+  return {
+    color: wantsColor(color, toStdout && process.stdout.isTTY, env),
+    ascii: wantsAscii(ascii, env),
+    columns: toStdout ? process.stdout.columns : undefined,
+    rows: toStdout ? process.stdout.rows : undefined,
+  };
+}

@@ -4,7 +4,7 @@ import type { Report } from '../report/model.ts';
 import type { RuleMeta } from '../rules/rule.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
 import type { Format, Level } from './choices.ts';
-import { wantsAscii, wantsColor } from './color-support.ts';
+import { lookOf } from './color-support.ts';
 import type { OutputTarget } from './output-plan.ts';
 
 /** Name the capture by its SHA-256. */
@@ -82,17 +82,7 @@ async function render(
     }
     case 'table': {
       const { renderTable } = await import('../report/table.ts');
-      const toStdout = path === undefined;
-      // A file isn't this terminal: it gets colours only if asked, and Unicode.
-      const env = toStdout ? process.env : {};
-      const table = renderTable(report, {
-        columns: toStdout ? process.stdout.columns : undefined,
-        rows: toStdout ? process.stdout.rows : undefined,
-        color: wantsColor(request.color, toStdout && process.stdout.isTTY, env),
-        ascii: wantsAscii(request.ascii, env),
-        all: request.all,
-      });
-      return [table];
+      return [renderTable(report, { ...lookOf(path, request), all: request.all })];
     }
   }
 }

@@ -1,7 +1,7 @@
 /** From a result to the texts of its outputs. Each reporter is loaded only where an output needs it. */
 import type { Blob } from '../../check/blob.ts';
 import type { CheckResult } from '../../check/result.ts';
-import { wantsAscii, wantsColor } from '../color-support.ts';
+import { lookOf } from '../color-support.ts';
 import type { Outputs } from '../output.ts';
 import type { ReportTarget } from './report-plan.ts';
 import type { ReportRequest } from './request.ts';
@@ -33,15 +33,11 @@ async function render(
     case 'default': {
       const { printDefault } = await import('../../check/print/print-default.ts');
       const { createTheme } = await import('../../report/theme.ts');
-      const toStdout = path === undefined;
-      // A file isn't this terminal: it gets colours only if asked, and Unicode.
-      const env = toStdout ? process.env : {};
-      const theme = createTheme({
-        color: wantsColor(request.color, toStdout && process.stdout.isTTY, env),
-        ascii: wantsAscii(request.ascii, env),
-      });
-      const columns = (toStdout ? process.stdout.columns : 0) || DEFAULT_COLUMNS;
-      return printDefault(result, theme, Math.max(columns, LEAST_COLUMNS));
+      const look = lookOf(path, request);
+      // A terminal may say 0.
+      const width = look.columns ?? 0;
+      const columns = width === 0 ? DEFAULT_COLUMNS : Math.max(width, LEAST_COLUMNS);
+      return printDefault(result, createTheme(look), columns);
     }
     case 'junit': {
       const { printJunit } = await import('../../check/print/print-junit.ts');

@@ -1,7 +1,7 @@
 /** From a comparison to the text of an output. Each format, and what redacts, is loaded only when it is needed. */
 import type { DiffReport } from '../../compare/model.ts';
 import type { Report } from '../../report/model.ts';
-import { wantsAscii, wantsColor } from '../color-support.ts';
+import { lookOf } from '../color-support.ts';
 import type { DiffTarget } from './plan.ts';
 import type { DiffRequest } from './request.ts';
 
@@ -30,17 +30,7 @@ export function createDiffReporter(
       }
       case 'table': {
         const { renderDiffTable } = await import('../../compare/print/table.ts');
-        const toStdout = path === undefined;
-        // A file isn't this terminal: it gets colours only if asked, and Unicode.
-        const env = toStdout ? process.env : {};
-        const table = renderDiffTable(shown, {
-          columns: toStdout ? process.stdout.columns : undefined,
-          rows: toStdout ? process.stdout.rows : undefined,
-          color: wantsColor(request.color, toStdout && process.stdout.isTTY, env),
-          ascii: wantsAscii(request.ascii, env),
-          all: request.all,
-        });
-        return [table];
+        return [renderDiffTable(shown, { ...lookOf(path, request), all: request.all })];
       }
     }
   };
