@@ -26,6 +26,9 @@ import type { Timestamp } from './timestamp.ts';
 
 export interface SegmentSink {
   segment(segment: Segment): void;
+  /** As {@link PacketHandler.hold}. */
+  hold?(bytes: Uint8Array): void;
+  letGo?(): void;
 }
 
 /** A thing that happened to some packets: how often, and to which first. */
@@ -99,6 +102,14 @@ export class PacketPipeline implements PacketHandler {
     if (interfaceId !== 0) segment.path = onInterface(segment.path, interfaceId);
     if (result === DECODED) this.#sink.segment(segment);
     else if (result !== NOT_TCP) this.#takeUncommon(result, data, start, end, originalLength, linkType);
+  }
+
+  hold(bytes: Uint8Array): void {
+    this.#sink.hold?.(bytes);
+  }
+
+  letGo(): void {
+    this.#sink.letGo?.();
   }
 
   /** The tunnels that a segment's or connection's `path` went through, outermost first. */

@@ -9,7 +9,7 @@ export interface PacketHandler {
   /**
    * One captured record, in file order.
    *
-   * @param data a buffer that holds the record; valid only until this method returns
+   * @param data a buffer that holds the record; valid only until this method returns, or while it is held
    * @param start index of the record's first byte (link-layer header) in `data`
    * @param end index after the record's last captured byte
    * @param originalLength bytes that the packet had on the wire, at least `end - start`
@@ -28,6 +28,10 @@ export interface PacketHandler {
     linkType: number,
     interfaceId?: number,
   ): void;
+
+  /** From here to {@link letGo}, records whose `data` these bytes are stay valid: they may wait until then. */
+  hold?(bytes: Uint8Array): void;
+  letGo?(): void;
 
   /** Something that limits what the capture can show, met after the packets delivered so far. */
   note(note: CaptureNote): void;

@@ -7,7 +7,6 @@
  */
 import { tunnelOf } from '../decode/capture-path.ts';
 import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
-import { ConnectionTable, grown } from './connection-table.ts';
 import { ReassemblyBudget } from './reassembly-budget.ts';
 import { markOf } from './packet-mark.ts';
 import { isCopy, isOfConnection } from './other-path.ts';
@@ -15,11 +14,20 @@ import { otherOf, type Direction } from '../direction.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
 import type { StreamReassembler } from './stream-reassembler.ts';
 import { TcpConnection } from './tcp-connection.ts';
+import { SegmentBatch } from './segment-batch.ts';
 import { TupleOverlaps } from './tuple-overlaps.ts';
+import { TabledTuples, TupleState } from './tuple-state.ts';
 
 export interface ConnectionListener {
   /** A new connection; its consumer may later call {@link TcpConnection.ignore}. */
   open(connection: TcpConnection): StreamConsumer;
+}
+
+export interface TrackerOptions {
+  /** Connections followed at once. */
+  readonly maxLive?: number;
+  /** Have the listener told of all connections in the order of packets, rather than of each. Default false. */
+  readonly keepsOrder?: boolean;
 }
 
 /** A closed connection is kept for late retransmissions until so many packets of the capture go by without it. */
@@ -37,36 +45,6 @@ const MAX_SILENT = 1 << 14;
 
 /** A packet number that does not come (packets are numbered from 1, and a double is no reason for any). */
 const NEVER = 2 ** 31 - 1;
-
-const INITIAL_TUPLES = 1 << 4;
-
-/** What is kept of every tuple of one IP version, live or not: the least that numbering needs. */
-class TupleState {
-  /** The followed connection, or null after its end, or when it is none of ours. */
-  readonly live: (TcpConnection | null)[] = [];
-  /** Base sequence numbers, two a tuple: sent by the lower endpoint, by the higher one. */
-  base: Int32Array = new Int32Array(2 * INITIAL_TUPLES);
-  /** Bit 0: the lower endpoint's base is known; bit 1: the higher one's. */
-  flags: Int32Array = new Int32Array(INITIAL_TUPLES);
-
-  reserve(tuple: number): void {
-    if (tuple < this.flags.length) return;
-    this.flags = grown(this.flags);
-    this.base = grown(this.base);
-  }
-}
-
-class TabledTuples extends TupleState {
-  readonly table: ConnectionTable;
-
-  constructor(version: 4 | 6) {
-    super();
-    this.table = new ConnectionTable(version);
-  }
-}
-
-/** Both bases are known. */
-const BOTH = 3;
 
 /** Where what is kept of a connection's 4-tuple stands. */
 interface Place {
@@ -109,10 +87,19 @@ export class TcpTracker {
   wasCopy = false;
   /** As many live ones as lead to the next look at silent ones. */
   #nextSweep = FIRST_SWEEP;
+  readonly #batch = new SegmentBatch((tuples, tuple, side, segment) => {
+    this.#takeOfTuple(tuples, tuple, side, segment);
+  });
+  /** The bytes of packets whose segments may wait; null where none may. */
+  #held: Uint8Array | null = null;
+  /** The way by which all packets have come so far; null before the first. */
+  #path: number | null = null;
+  #mayWait: boolean;
 
-  constructor(listener: ConnectionListener, maxLive: number = MAX_LIVE) {
+  constructor(listener: ConnectionListener, { maxLive = MAX_LIVE, keepsOrder = false }: TrackerOptions = {}) {
     this.#listener = listener;
     this.#maxLive = maxLive;
+    this.#mayWait = !keepsOrder;
   }
 
   /** Connections seen, as Wireshark counts them. */
@@ -130,18 +117,57 @@ export class TcpTracker {
     return this.#overlaps?.count ?? 0;
   }
 
-  /** Takes the next segment; its view is not kept. */
+  /** From here on, until {@link letGo}, the bytes of segments whose `data` this is stay as they are. */
+  hold(bytes: Uint8Array): void {
+    if (this.#mayWait) this.#held = bytes;
+  }
+
+  /** The bytes that were held may change now. */
+  letGo(): void {
+    this.#takeWaiting();
+    this.#held = null;
+  }
+
+  /** Takes the next segment; its view is not kept, but where its bytes are held. */
   segment(segment: Segment): void {
     const tuples = segment.isIPv6 ? this.#ipv6 : this.#ipv4;
     const { table } = tuples;
     const known = table.size;
     const tuple = table.find(segment);
     const side = table.fromHigher ? 1 : 0;
+    if (segment.path !== this.#path) this.#changePath(segment.path);
     if (tuple === known) {
       tuples.reserve(tuple);
       this.#take(tuples, tuple, side, this.#open(tuples, tuple, side, segment), segment);
-      return;
+    } else {
+      const connection = tuples.live[tuple] ?? null;
+      if (connection !== null && segment.data === this.#held && this.#batch.canTake(segment)) {
+        this.#batch.add(tuples, tuple, side, segment);
+        if (this.#batch.isFull) this.#takeWaiting();
+      } else {
+        if (tuples.waiting[tuple] !== 0) this.#batch.takeOf(tuples, tuple, this.#held!);
+        this.#takeOfTuple(tuples, tuple, side, segment);
+      }
     }
+    if (segment.packet >= this.#nextDue) this.#releaseLingering(segment.packet);
+  }
+
+  #takeWaiting(): void {
+    if (this.#held !== null) this.#batch.takeAll(this.#held);
+  }
+
+  /** Of packets that come by several ways it matters in which order they came, also from one connection to another. */
+  #changePath(path: number): void {
+    if (this.#path !== null) {
+      this.letGo();
+      this.#mayWait = false;
+    }
+    this.#path = path;
+    this.#batch.path = path;
+  }
+
+  /** Of a tuple that was seen before. */
+  #takeOfTuple(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): void {
     const connection = tuples.live[tuple] ?? null;
     if (this.#overlaps !== null || (connection !== null && connection.pathOf(side) !== segment.path)) {
       this.#segmentByOtherPath(tuples, tuple, side, segment);
@@ -150,7 +176,7 @@ export class TcpTracker {
     this.#takeKnown(tuples, tuple, side, connection, segment);
   }
 
-  /** Of a tuple that was seen before. */
+  /** Of a tuple, and by a way, that was seen before. */
   #takeKnown(
     tuples: TupleState,
     tuple: number,
@@ -173,12 +199,12 @@ export class TcpTracker {
     const { packet } = segment;
     // Both bases are known from the second packet on.
     if (connection === null) {
-      if (tuples.flags[tuple] !== BOTH) learnBases(tuples, tuple, side, segment);
+      if (!tuples.hasBases(tuple)) tuples.learnBases(tuple, side, segment);
       return;
     }
     if (!connection.hasBases) {
-      learnBases(tuples, tuple, side, segment);
-      connection.hasBases = tuples.flags[tuple] === BOTH;
+      tuples.learnBases(tuple, side, segment);
+      connection.hasBases = tuples.hasBases(tuple);
     }
 
     // Bytes that it had to let go for another's sake may have said that it is none of ours.
@@ -188,7 +214,6 @@ export class TcpTracker {
     } else if (connection.closed) {
       this.#noteClosed(tuples, tuple, connection, packet);
     }
-    if (packet >= this.#nextDue) this.#releaseLingering(packet);
   }
 
   /**
@@ -257,6 +282,7 @@ export class TcpTracker {
 
   /** The capture has ended: closes out every connection, in the order in which they began. */
   end(): void {
+    this.letGo();
     const open: { tuples: TupleState; tuple: number; connection: TcpConnection }[] = [];
     for (const tuples of this.#tupleStates) {
       tuples.live.forEach((connection, tuple) => {
@@ -296,8 +322,11 @@ export class TcpTracker {
     tuples.live[tuple] = connection;
     tuples.flags[tuple] = 0;
     this.#liveCount++;
-    if (this.#liveCount > this.#maxLive) this.#evictIdle(connection);
-    else if (this.#liveCount >= this.#nextSweep) this.#evictSilent(connection);
+    if (this.#liveCount > this.#maxLive || this.#liveCount >= this.#nextSweep) {
+      this.#takeWaiting();
+      if (this.#liveCount > this.#maxLive) this.#evictIdle(connection);
+      else if (this.#liveCount >= this.#nextSweep) this.#evictSilent(connection);
+    }
     return connection;
   }
 
@@ -389,6 +418,7 @@ export class TcpTracker {
       const { tuples, tuple, connection, dueAtPacket } = this.#closed[this.#closedHead]!;
       if (packet < dueAtPacket) break;
       this.#closedHead++;
+      if (tuples.waiting[tuple] !== 0) this.#batch.takeOf(tuples, tuple, this.#held!);
       // The tuple may belong to a later connection by now.
       if (tuples.live[tuple] !== connection) continue;
       const lingersUntil = connection.lastPacket + LINGER_PACKETS;
@@ -486,19 +516,4 @@ function noteProbe(stream: StreamReassembler, reverse: StreamReassembler, segmen
   // Only with payload was it looked at before.
   if (segment.payloadLength === 0 && stream.isDuplicate(segment)) return;
   stream.probe(segment, reverse);
-}
-
-/** Wireshark's base sequence numbers: its own (SYN or not), and one before what the other side acknowledges. */
-function learnBases(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): void {
-  const { flags, sequence, acknowledgement } = segment;
-  const other = side === 0 ? 1 : 0;
-  const known = tuples.flags[tuple]!;
-  if ((known & (1 << side)) === 0) {
-    tuples.base[2 * tuple + side] = (flags & SYN) !== 0 ? sequence : (sequence - 1) | 0;
-    tuples.flags[tuple]! |= 1 << side;
-  }
-  if ((known & (1 << other)) === 0 && (flags & ACK) !== 0) {
-    tuples.base[2 * tuple + other] = (acknowledgement - 1) | 0;
-    tuples.flags[tuple]! |= 1 << other;
-  }
 }

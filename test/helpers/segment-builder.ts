@@ -106,7 +106,7 @@ export class Recording implements ConnectionListener {
   #packet = 0;
 
   constructor(maxLive?: number, hook?: (consumer: RecordingConsumer) => void) {
-    this.tracker = new TcpTracker(this, maxLive);
+    this.tracker = new TcpTracker(this, maxLive === undefined ? {} : { maxLive });
     this.#hook = hook;
   }
 

@@ -568,7 +568,7 @@ describe('any segments', () => {
               return account;
             },
           },
-          maxLive,
+          { maxLive },
         );
         let packet = 0;
         for (const { length, cut, packets, ...spec } of specs) {

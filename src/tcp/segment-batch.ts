@@ -1,0 +1,141 @@
+/**
+ * Segments that wait to be taken connection by connection. With hundreds of connections open, what is known of one has
+ * left the processor's cache when its next packet comes; taken together, the packets of a connection find it there, and
+ * with it the window of its zlib stream (docs/benchmarks.md). HOT: `add` and `fill` run once per segment.
+ *
+ * Only the order between connections changes. Whatever depends on that (where connections begin and end) never waits:
+ * see TcpTracker.
+ */
+import { FIN, RST, Segment, SYN } from '../decode/segment.ts';
+import { grown } from './connection-table.ts';
+import type { TupleState } from './tuple-state.ts';
+
+/** Rows, of 64 bytes each: as many as the small packets of one chunk of the file need, or nearly. */
+const MAX_ROWS = 1 << 15;
+const INITIAL_ROWS = 1 << 8;
+const FIELDS = 16;
+
+const NEXT = 0;
+const SIDE = 1;
+const PACKET = 2;
+const SECONDS = 3;
+const NANOSECONDS = 4;
+const SEQUENCE = 5;
+const ACKNOWLEDGEMENT = 6;
+const FLAGS = 7;
+const WINDOW = 8;
+const CHECKSUM = 9;
+const IDENTIFICATION = 10;
+const PAYLOAD_START = 11;
+const PAYLOAD_END = 12;
+const PAYLOAD_LENGTH = 13;
+
+/** Takes the next segment of a tuple; it is written over by the one after it. */
+export type TakeSegment = (state: TupleState, tuple: number, side: 0 | 1, segment: Segment) => void;
+
+export class SegmentBatch {
+  readonly #take: TakeSegment;
+  /** The rows of a tuple are a ring: each says which one is next, and the last one, the first. */
+  #rows: Int32Array = new Int32Array(INITIAL_ROWS * FIELDS);
+  #rowCount = 0;
+  /** Tuples in the order of their first row, some perhaps twice. */
+  readonly #tuples: number[] = [];
+  readonly #states: TupleState[] = [];
+  readonly #segment = new Segment();
+
+  constructor(take: TakeSegment) {
+    this.#take = take;
+  }
+
+  /** The way by which all of them come ({@link Segment.path}). */
+  set path(path: number) {
+    this.#segment.path = path;
+  }
+
+  /** What a segment that may wait is like: it neither opens nor ends a connection, and its numbers fit into a row. */
+  canTake(segment: Segment): boolean {
+    const { flags, seconds, packet, payloadLength } = segment;
+    return (
+      (flags & (SYN | FIN | RST)) === 0 &&
+      (seconds | 0) === seconds &&
+      (packet | 0) === packet &&
+      (payloadLength | 0) === payloadLength
+    );
+  }
+
+  get isFull(): boolean {
+    return this.#rowCount === MAX_ROWS;
+  }
+
+  /** The bytes of its payload must stay where they are until it is taken. */
+  add(state: TupleState, tuple: number, side: 0 | 1, segment: Segment): void {
+    const row = this.#rowCount++;
+    if (row * FIELDS === this.#rows.length) this.#rows = grown(this.#rows);
+    const rows = this.#rows;
+    const at = row * FIELDS;
+    const last = state.waiting[tuple]! - 1;
+    state.waiting[tuple] = row + 1;
+    if (last < 0) {
+      rows[at + NEXT] = row;
+      this.#tuples.push(tuple);
+      this.#states.push(state);
+    } else {
+      rows[at + NEXT] = rows[last * FIELDS + NEXT]!;
+      rows[last * FIELDS + NEXT] = row;
+    }
+    rows[at + SIDE] = side;
+    rows[at + PACKET] = segment.packet;
+    rows[at + SECONDS] = segment.seconds;
+    rows[at + NANOSECONDS] = segment.nanoseconds;
+    rows[at + SEQUENCE] = segment.sequence;
+    rows[at + ACKNOWLEDGEMENT] = segment.acknowledgement;
+    rows[at + FLAGS] = segment.flags;
+    rows[at + WINDOW] = segment.window;
+    rows[at + CHECKSUM] = segment.checksum;
+    rows[at + IDENTIFICATION] = segment.identification;
+    rows[at + PAYLOAD_START] = segment.payloadStart;
+    rows[at + PAYLOAD_END] = segment.payloadEnd;
+    rows[at + PAYLOAD_LENGTH] = segment.payloadLength;
+  }
+  /** Hands on what waits of one tuple. */
+  takeOf(state: TupleState, tuple: number, bytes: Uint8Array): void {
+    const last = state.waiting[tuple]! - 1;
+    if (last < 0) return;
+    state.waiting[tuple] = 0;
+    const segment = this.#segment;
+    segment.data = bytes;
+    let row = last;
+    do {
+      row = this.#rows[row * FIELDS + NEXT]!;
+      this.#take(state, tuple, this.#fill(row * FIELDS, segment), segment);
+    } while (row !== last);
+  }
+
+  /** Hands on all that waits. */
+  takeAll(bytes: Uint8Array): void {
+    const states = this.#states;
+    for (let index = 0; index < states.length; index++)
+      this.takeOf(states[index]!, this.#tuples[index]!, bytes);
+    states.length = 0;
+    this.#tuples.length = 0;
+    this.#rowCount = 0;
+  }
+
+  /** @returns the side that sent it */
+  #fill(at: number, segment: Segment): 0 | 1 {
+    const rows = this.#rows;
+    segment.packet = rows[at + PACKET]!;
+    segment.seconds = rows[at + SECONDS]!;
+    segment.nanoseconds = rows[at + NANOSECONDS]!;
+    segment.sequence = rows[at + SEQUENCE]!;
+    segment.acknowledgement = rows[at + ACKNOWLEDGEMENT]!;
+    segment.flags = rows[at + FLAGS]!;
+    segment.window = rows[at + WINDOW]!;
+    segment.checksum = rows[at + CHECKSUM]!;
+    segment.identification = rows[at + IDENTIFICATION]!;
+    segment.payloadStart = rows[at + PAYLOAD_START]!;
+    segment.payloadEnd = rows[at + PAYLOAD_END]!;
+    segment.payloadLength = rows[at + PAYLOAD_LENGTH]!;
+    return rows[at + SIDE] === 0 ? 0 : 1;
+  }
+}
