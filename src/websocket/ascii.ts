@@ -8,11 +8,20 @@ const WIDE_FROM = 16;
 const TOP_BIT = 0x80;
 const TOP_BITS = 0x80808080 | 0;
 
-/** The last buffer looked into, as words: a capture's chunk is looked into thousands of times before the next comes. */
-let bytesOfWords: Uint8Array | null = null;
-let words: Int32Array = new Int32Array(0);
-/** Index in the bytes of the first word. */
-let firstWordAt = 0;
+/** A buffer as words. */
+interface Words {
+  readonly bytes: Uint8Array;
+  readonly words: Int32Array;
+  /** Index in the bytes of the first word. */
+  readonly firstAt: number;
+}
+
+/**
+ * The last two buffers looked into: a capture's chunk is looked into thousands of times before the next comes, and what
+ * was inflated lies in the same memory every time.
+ */
+let latest: Words = { bytes: new Uint8Array(0), words: new Int32Array(0), firstAt: 0 };
+let earlier: Words = latest;
 
 /** Puts a key's bytes in the order of memory, whatever that is. */
 const keyWord = new Int32Array(1);
@@ -26,7 +35,8 @@ export function isAscii(bytes: Uint8Array, start: number, end: number, mask: num
   // `start` is for the key's byte `index`: turned, the key begins with the byte for any index divisible by 4.
   const turn = (start - index) & 3;
   if (end - start < WIDE_FROM) return isAsciiByBytes(bytes, start, end, mask, turn);
-  if (bytes !== bytesOfWords) findWords(bytes);
+  if (bytes !== latest.bytes) findWords(bytes);
+  const { words, firstAt: firstWordAt } = latest;
   const first = (start - firstWordAt + 3) >> 2;
   const last = (end - firstWordAt) >> 2;
   const wordsFrom = firstWordAt + (first << 2);
@@ -57,10 +67,16 @@ function isAsciiByBytes(bytes: Uint8Array, start: number, end: number, mask: num
 }
 
 function findWords(bytes: Uint8Array): void {
-  firstWordAt = -bytes.byteOffset & 3;
-  const length = Math.max(0, (bytes.length - firstWordAt) >> 2);
+  const found = bytes === earlier.bytes ? earlier : wordsOf(bytes);
+  earlier = latest;
+  latest = found;
+}
+
+function wordsOf(bytes: Uint8Array): Words {
+  const firstAt = -bytes.byteOffset & 3;
+  const length = Math.max(0, (bytes.length - firstAt) >> 2);
   // Of so few bytes that none is aligned there are no words, and `byteOffset` may lie behind them.
-  words =
-    length === 0 ? new Int32Array(0) : new Int32Array(bytes.buffer, bytes.byteOffset + firstWordAt, length);
-  bytesOfWords = bytes;
+  const words =
+    length === 0 ? new Int32Array(0) : new Int32Array(bytes.buffer, bytes.byteOffset + firstAt, length);
+  return { bytes, words, firstAt };
 }

@@ -2,9 +2,10 @@
  * UTF-8 over a text that comes in pieces (RFC 6455 §8.1, RFC 3629): a character may be cut anywhere between them. HOT.
  */
 import { isUtf8 } from 'node:buffer';
+import { isAscii } from './ascii.ts';
 
-/** Below this a loop over bytes is quicker than a call into Node. */
-const NATIVE_FROM = 64;
+/** Below this a loop is quicker than a call into Node and the view that it is made with. */
+const NATIVE_FROM = 512;
 
 export class Utf8Validator {
   /** The bytes of a character that the pieces so far have cut. */
@@ -33,7 +34,7 @@ export class Utf8Validator {
       this.#cutLength = 0;
       if (!this.#isValid) return;
     }
-    if (at >= end || (end - at < NATIVE_FROM && isAscii(bytes, at, end))) return;
+    if (at >= end || (end - at < NATIVE_FROM && isAscii(bytes, at, end, 0, 0))) return;
     const whole = this.#holdBackCut(bytes, at, end);
     if (whole > at) this.#isValid = isUtf8(bytes.subarray(at, whole));
   }
@@ -53,10 +54,4 @@ export class Utf8Validator {
     }
     return end;
   }
-}
-
-function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
-  let all = 0;
-  for (let at = start; at < end; at++) all |= bytes[at]!;
-  return all < 0x80;
 }
