@@ -33,6 +33,30 @@ export interface ResponseHead extends HeadBase {
 
 export type HttpHead = RequestHead | ResponseHead;
 
+/** How many lines there are of this name, in lower case. */
+export function headerCount({ names }: HeadBase, name: string): number {
+  let count = 0;
+  for (const each of names) if (each === name) count++;
+  return count;
+}
+
+/** Whether `token`, in lower case, is a member of a list header: `headerTokens`, without a list. */
+export function hasHeaderToken({ names, headers }: HeadBase, name: string, token: string): boolean {
+  for (let index = 0; index < names.length; index++) {
+    if (names[index] === name && hasToken(headers[index]!.value, token)) return true;
+  }
+  return false;
+}
+
+function hasToken(value: string, token: string): boolean {
+  // Most lists have one member, and many are written so.
+  if (value === token) return true;
+  if (value.length < token.length) return false;
+  const tokens: string[] = [];
+  addTokens(value, tokens);
+  return tokens.includes(token);
+}
+
 /** The values of all lines of this name, in order. `name` in lower case. */
 export function headerValues(head: HeadBase, name: string): string[] {
   const { names, headers } = head;
@@ -84,7 +108,7 @@ export function isUpgradeRequest({ isUpgrade }: RequestHead): boolean {
 }
 
 function asksForUpgrade(head: HeadBase): boolean {
-  return head.names.includes('sec-websocket-key') || headerTokens(head, 'upgrade').includes('websocket');
+  return head.names.includes('sec-websocket-key') || hasHeaderToken(head, 'upgrade', 'websocket');
 }
 
 const REQUEST_LINE = /^(\S+) +(\S(?:.*\S)?) +HTTP\/(\d\.\d)$/;
