@@ -17,7 +17,7 @@ import { DEFAULT_WINDOW_MS, type RuleSettings } from './rules/settings.ts';
 import type { PacketMark } from './tcp/packet-mark.ts';
 import { TcpTracker } from './tcp/tcp-tracker.ts';
 import { VERSION } from './version.ts';
-import { ConnectionJudge, MAX_UNOPENED } from './connection-judge.ts';
+import { ConnectionJudge, MAX_UNOPENED, type CountsOnly } from './connection-judge.ts';
 
 /** Notes by which a capture's last packet may not be its latest. */
 const OUT_OF_ORDER: readonly string[] = ['time-went-back', 'no-timestamp'];
@@ -77,12 +77,13 @@ export function wholeReport(summary: ReportSummary, connections: ConnectionRepor
 
 /**
  * The same for captures of any size: hands each connection on when it is over, in that order, which is the same
- * whenever the same capture is read.
+ * whenever the same capture is read. Where most are only counted, `counts` says of which no report need be made.
  */
 export async function analyzeEach(
   paths: CaptureInput | readonly CaptureInput[],
   options: AnalyzeOptions,
   onConnection: (connection: ConnectionReport) => void,
+  counts?: CountsOnly,
 ): Promise<ReportSummary> {
   const { windowMs = DEFAULT_WINDOW_MS, reader = 'wscap', onProgress, signal, stop } = options;
   const { ports = [], rules = {} } = options;
@@ -95,6 +96,7 @@ export async function analyzeEach(
       rules,
       activity: options.activity ?? false,
       tunnelsOf: (path) => pipeline.tunnelsOf(path),
+      ...(counts === undefined ? {} : { counts }),
     },
     onConnection,
   );

@@ -6,7 +6,7 @@ import { ActivityCollector } from './connection/activity-collector.ts';
 import type { ConnectionSink, SkipReason } from './connection/connection-tracker.ts';
 import type { ConnectionRecord } from './connection/record.ts';
 import { HttpBudget } from './http/http-budget.ts';
-import { buildConnection, type TunnelsOf } from './report/build.ts';
+import { buildConnection, isUneventful, type TunnelsOf } from './report/build.ts';
 import type { ConnectionReport, Severity } from './report/model.ts';
 import type { CaptureAnomaly } from './rules/capture-rule.ts';
 import { traceOf } from './rules/connection-trace.ts';
@@ -33,7 +33,15 @@ export interface JudgeOptions {
   readonly activity: boolean;
   /** Default: nothing was in a tunnel. */
   readonly tunnelsOf?: TunnelsOf;
+  /** Default: the report of each is wanted. */
+  readonly counts?: CountsOnly;
 }
+
+/**
+ * Asked of a connection without findings and notes before its report is made: true where its number and verdict are
+ * enough, and no report is wanted.
+ */
+export type CountsOnly = (id: number, verdict: Verdict) => boolean;
 
 interface Judged {
   readonly record: ConnectionRecord;
@@ -67,20 +75,22 @@ export class ConnectionJudge implements ConnectionSink {
   readonly #legs: LegWindow<Judged>;
   readonly #activities: ActivityCollector | null;
   readonly #tunnelsOf: TunnelsOf;
+  readonly #counts: CountsOnly | null;
 
   constructor(
-    { windowMs, ports, rules, activity, tunnelsOf = () => [] }: JudgeOptions,
+    { windowMs, ports, rules, activity, tunnelsOf = () => [], counts }: JudgeOptions,
     onConnection: (connection: ConnectionReport) => void,
   ) {
     this.ports = new Set(ports);
     this.#activities = activity ? new ActivityCollector(this) : null;
     this.#onConnection = onConnection;
     this.#tunnelsOf = tunnelsOf;
+    this.#counts = counts ?? null;
     this.#webSocketPorts = new Set(ports);
     this.#context = { windowMs, webSocketPorts: this.#webSocketPorts, hasTimes: true, captureEnds: [] };
     this.#engine = new RuleEngine(this.#context, rules);
-    this.#legs = new LegWindow((judged, anomalies) => {
-      this.#report(judged, anomalies);
+    this.#legs = new LegWindow(({ record, judgement, verdict }, anomalies) => {
+      this.#report(record, judgement, verdict, anomalies);
     });
   }
 
@@ -140,15 +150,23 @@ export class ConnectionJudge implements ConnectionSink {
     if (record.upgrade === null && record.opening === null && anomalies.length === 0) return;
     if (record.opening !== null) this.webSocketConnections++;
     this.#traces.add(traceOf(record, anomalies));
-    const judged = { record, anomalies, judgement, verdict: verdictOf(record, judgement) };
-    if (hasOriginToName(anomalies)) this.#legs.add(judged);
-    else this.#report(judged, anomalies);
+    const verdict = verdictOf(record, judgement);
+    if (hasOriginToName(anomalies)) this.#legs.add({ record, anomalies, judgement, verdict });
+    else this.#report(record, judgement, verdict, anomalies);
   }
 
-  #report({ record, judgement, verdict }: Judged, anomalies: readonly Anomaly[]): void {
-    const shown = this.#engine.present({ ...judgement, anomalies });
+  #report(
+    record: ConnectionRecord,
+    judgement: Judgement,
+    verdict: Verdict,
+    anomalies: readonly Anomaly[],
+  ): void {
+    const shown = this.#engine.present(
+      anomalies === judgement.anomalies ? judgement : { ...judgement, anomalies },
+    );
     for (const { severity } of shown.anomalies) this.anomalies[severity]++;
     const activity = this.#activities?.take(record.id);
+    if (this.#counts !== null && isUneventful(record, shown) && this.#counts(record.id, verdict)) return;
     this.#onConnection(buildConnection(record, shown, verdict, activity, this.#tunnelsOf));
   }
 }

@@ -1,7 +1,21 @@
 /** IP addresses from the words of a segment to text. */
 
+/** Texts made last, by the lowest bits of their addresses: a capture names the same few again and again. */
+const CACHE_SIZE = 256;
+const cachedAddresses = new Int32Array(CACHE_SIZE);
+const cachedTexts: string[] = new Array<string>(CACHE_SIZE).fill('0.0.0.0');
+
 /** Dotted decimal. `address` holds the 32 bits, signed or not. */
 export function formatIPv4(address: number): string {
+  const slot = address & (CACHE_SIZE - 1);
+  if (cachedAddresses[slot] !== (address | 0)) {
+    cachedAddresses[slot] = address;
+    cachedTexts[slot] = dotted(address);
+  }
+  return cachedTexts[slot]!;
+}
+
+function dotted(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 0xff}.${(address >>> 8) & 0xff}.${address & 0xff}`;
 }
 

@@ -117,9 +117,14 @@ async function stream(
 async function analyzeForTable(captures: readonly string[], options: AnalyzeOptions): Promise<Report> {
   const { TableKeeper } = await import('../report/table-keeper.ts');
   const keeper = new TableKeeper();
-  const summary = await analyzeEach(captures, options, (connection) => {
-    keeper.add(connection);
-  });
+  const summary = await analyzeEach(
+    captures,
+    options,
+    (connection) => {
+      keeper.add(connection);
+    },
+    (id, verdict) => keeper.counts(id, verdict),
+  );
   return wholeReport(summary, keeper.connections());
 }
 

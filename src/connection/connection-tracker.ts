@@ -27,7 +27,7 @@ import { tapFrames } from './frame-tap.ts';
 import { HeartbeatTracker, NO_PINGS } from './heartbeat.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { openingsOf } from './openings.ts';
-import { roleOf, type ConnectionRecord, type Role } from './record.ts';
+import { roleOf, type ConnectionRecord, type Role, type SideFacts } from './record.ts';
 import { SideTracker } from './side-tracker.ts';
 import { Timeline } from './timeline.ts';
 import { TimelineRoom } from './timeline-room.ts';
@@ -292,7 +292,10 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       detail: reason,
     });
     const role = this.#roleOf(direction);
-    if (isFirst) this.#lifecycle.advance(`${role}-close`, packet, seconds, nanoseconds);
+    if (isFirst) {
+      const event = role === 'client' ? 'client-close' : 'server-close';
+      this.#lifecycle.advance(event, packet, seconds, nanoseconds);
+    }
     this.#sink.listener?.control(role, frame);
   }
 
@@ -408,17 +411,19 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     this.#lifecycle.advance(event, packet, seconds, nanoseconds);
   }
 
+  #factsOf(direction: Direction, role: Role): SideFacts {
+    return this.#side(direction).facts(
+      role,
+      this.#connection.stream(direction),
+      this.#parser(direction),
+      this.#heartbeat?.pings(direction) ?? NO_PINGS,
+    );
+  }
+
   #record(endedBy: ConnectionRecord['endedBy']): ConnectionRecord {
     const connection = this.#connection;
     const client = this.#clientDirection ?? connection.originator ?? 0;
     const server = otherOf(client);
-    const side = (direction: Direction) =>
-      this.#side(direction).facts(
-        roleOf(direction, client),
-        connection.stream(direction),
-        this.#parser(direction),
-        this.#heartbeat?.pings(direction) ?? NO_PINGS,
-      );
     return {
       id: connection.id,
       client: connection.endpoint(client),
@@ -432,18 +437,22 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       upgrade: this.#upgrade.facts(),
       refusedBefore: this.#upgrade.refusedBefore,
       proxyHeader: this.#proxyHeader,
-      clientSide: side(client),
-      serverSide: side(server),
+      clientSide: this.#factsOf(client, 'client'),
+      serverSide: this.#factsOf(server, 'server'),
       firstEnd: this.#ending.firstEnd(client),
       closeFirstBy: this.#ending.firstCloser(client),
       duplicates: { count: connection.duplicates, firstPacket: connection.firstDuplicate },
-      ways: connection
-        .ways()
-        .map(({ direction, path, isCopy }) => ({ from: roleOf(direction, client), path, isCopy })),
+      ways: waysOf(connection, client),
       heartbeat: this.#heartbeat?.summary() ?? null,
       timeline: eventsOf(this.#timeline, client),
     };
   }
+}
+
+function waysOf(connection: TcpConnection, client: Direction): ConnectionRecord['ways'] {
+  return connection
+    .ways()
+    .map(({ direction, path, isCopy }) => ({ from: roleOf(direction, client), path, isCopy }));
 }
 
 /** Apart from the tracker, of which a closure inside it would keep all, with its parsers and streams. */

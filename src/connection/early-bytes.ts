@@ -7,23 +7,28 @@
 const MAX_PACKETS = 16;
 
 export class EarlyBytes {
-  #packets: { readonly packet: number; readonly acknowledged: number }[] = [];
+  /** Packet and acknowledged offset in turn; null without any. */
+  #packets: number[] | null = null;
 
   /** A new request: what came before belongs to an earlier one. */
   clear(): void {
-    this.#packets = [];
+    this.#packets = null;
   }
 
   /** A packet of the client with bytes, and the stream offset up to which it acknowledges the server's. */
   add(packet: number, acknowledged: number): void {
-    if (this.#packets.length < MAX_PACKETS) this.#packets.push({ packet, acknowledged });
+    // With room for one: hardly a client sends a second before its answer.
+    if (this.#packets === null) this.#packets = [packet, acknowledged];
+    else if (this.#packets.length < 2 * MAX_PACKETS) this.#packets.push(packet, acknowledged);
   }
 
   /** The last packet that was sent before the 101, whose segment ends at this offset, was there; 0 for none. */
   untilPacket(responseEnd: number): number {
-    return Math.max(
-      0,
-      ...this.#packets.filter(({ acknowledged }) => acknowledged < responseEnd).map(({ packet }) => packet),
-    );
+    const packets = this.#packets;
+    let until = 0;
+    for (let at = 0; packets !== null && at < packets.length; at += 2) {
+      if (packets[at + 1]! < responseEnd) until = Math.max(until, packets[at]!);
+    }
+    return until;
   }
 }

@@ -20,7 +20,8 @@ export class Ending {
   readonly #connection: TcpConnection;
   #firstEnd: End | null = null;
   /** The first FIN or RST captured of each direction. */
-  readonly #ends: [End | null, End | null] = [null, null];
+  #end0: End | null = null;
+  #end1: End | null = null;
   #firstClose: { direction: Direction; packet: number; acknowledges: number } | null = null;
 
   constructor(connection: TcpConnection) {
@@ -34,25 +35,26 @@ export class Ending {
 
   /** A direction's first FIN, or its first RST. */
   end(direction: Direction, how: 'fin' | 'rst', mark: PacketMark): void {
-    const { streams } = this.#connection;
-    const acknowledges = streams[otherOf(direction)].lastAcknowledgedOffset;
+    const connection = this.#connection;
+    const acknowledges = connection.stream(otherOf(direction)).lastAcknowledgedOffset;
     const end: End = { direction, how, mark, acknowledges };
-    this.#ends[direction] ??= end;
+    if (direction === 0) this.#end0 ??= end;
+    else this.#end1 ??= end;
     const first = this.#firstEnd;
     // Where the end captured first acknowledges this FIN, capture put the two in the wrong order.
     const isEarlier =
       first !== null &&
       first.direction !== direction &&
       how === 'fin' &&
-      first.acknowledges > streams[direction].finOffset;
+      first.acknowledges > connection.stream(direction).finOffset;
     if (first === null || isEarlier) this.#firstEnd = end;
   }
 
   /** A Close. Says whether it came before the other side's end. */
   close(direction: Direction, packet: number): boolean {
-    const { streams, lastPacket } = this.#connection;
+    const connection = this.#connection;
     const other = otherOf(direction);
-    const { nextOffset } = streams[direction];
+    const { nextOffset } = connection.stream(direction);
     const first = this.#firstClose;
     // Where the Close captured first acknowledges this one, capture put the two in the wrong order.
     const isEarlier =
@@ -61,10 +63,11 @@ export class Ending {
       (packet < first.packet || first.acknowledges >= nextOffset);
     if (first === null || isEarlier) {
       // Of one that had to wait for bytes before it, it is no longer known what it acknowledged.
-      const acknowledges = packet === lastPacket ? streams[other].lastAcknowledgedOffset : -1;
+      const acknowledges =
+        packet === connection.lastPacket ? connection.stream(other).lastAcknowledgedOffset : -1;
       this.#firstClose = { direction, packet, acknowledges };
     }
-    const end = this.#ends[other];
+    const end = other === 0 ? this.#end0 : this.#end1;
     return end === null || packet <= end.mark.packet || end.acknowledges >= nextOffset;
   }
 
@@ -75,7 +78,7 @@ export class Ending {
   firstEnd(client: Direction): FirstEnd | null {
     if (this.#firstEnd === null) return null;
     const { direction, how, mark, acknowledges } = this.#firstEnd;
-    const { unseenFrom } = this.#connection.streams[otherOf(direction)];
+    const { unseenFrom } = this.#connection.stream(otherOf(direction));
     const followsUnseen = unseenFrom >= 0 && acknowledges > unseenFrom;
     return { by: roleOf(direction, client), how, mark, followsUnseen };
   }

@@ -9,6 +9,8 @@ import type { AcceptState, ConnectionRecord, ExtensionFacts, UpgradeFacts } from
 /** Refused upgrades kept of one connection; more are forgotten, the first ones. */
 const MAX_REFUSALS = 16;
 
+const NONE_REFUSED: ConnectionRecord['refusedBefore'] = [];
+
 export class UpgradeLog {
   /** An upgrade was asked for, or answered. */
   isTried = false;
@@ -16,7 +18,8 @@ export class UpgradeLog {
   #accept: AcceptState | null = null;
   #request: SeenRequest | null = null;
   #response: SeenResponse | null = null;
-  readonly #refused: { request: SeenRequest; response: SeenResponse }[] = [];
+  /** Made by the first refusal. */
+  #refused: { request: SeenRequest; response: SeenResponse }[] | null = null;
   #bytesBefore: UpgradeFacts['bytesBeforeResponse'] = null;
   #extensions: ExtensionFacts | null = null;
 
@@ -31,7 +34,9 @@ export class UpgradeLog {
 
   /** Upgrades that were refused before the last one. */
   get refusedBefore(): ConnectionRecord['refusedBefore'] {
-    return this.#refused.filter(({ response }) => response !== this.#response);
+    return this.#refused === null
+      ? NONE_REFUSED
+      : this.#refused.filter(({ response }) => response !== this.#response);
   }
 
   request(request: SeenRequest): void {
@@ -43,6 +48,7 @@ export class UpgradeLog {
 
   refused(request: SeenRequest, response: SeenResponse): void {
     this.#response = response;
+    this.#refused ??= [];
     if (this.#refused.length >= MAX_REFUSALS) this.#refused.shift();
     this.#refused.push({ request, response });
   }

@@ -33,6 +33,54 @@ export interface ResponseHead extends HeadBase {
 
 export type HttpHead = RequestHead | ResponseHead;
 
+/** How many lines there are of this name, in lower case. */
+export function headerCount({ names }: HeadBase, name: string): number {
+  let count = 0;
+  for (const each of names) if (each === name) count++;
+  return count;
+}
+
+/** Whether `token`, in lower case, is a member of a list header: `headerTokens`, without a list. */
+export function hasHeaderToken({ names, headers }: HeadBase, name: string, token: string): boolean {
+  return hasTokenInLines(names, headers, name, token);
+}
+
+function hasTokenInLines(
+  names: readonly string[],
+  headers: readonly HeaderField[],
+  name: string,
+  token: string,
+): boolean {
+  for (let index = 0; index < names.length; index++) {
+    if (names[index] === name && hasToken(headers[index]!.value, token)) return true;
+  }
+  return false;
+}
+
+function hasToken(value: string, token: string): boolean {
+  for (let start = 0; start <= value.length;) {
+    const comma = value.indexOf(',', start);
+    const end = comma < 0 ? value.length : comma;
+    let from = start;
+    let to = end;
+    while (from < to && isSpace(value.charCodeAt(from))) from++;
+    while (to > from && isSpace(value.charCodeAt(to - 1))) to--;
+    if (to - from === token.length && isToken(value, from, token)) return true;
+    start = end + 1;
+  }
+  return false;
+}
+
+/** Without regard to case; `token`, in lower case, holds ASCII letters and no others, whose case is one bit. */
+function isToken(value: string, from: number, token: string): boolean {
+  for (let index = 0; index < token.length; index++) {
+    const code = value.charCodeAt(from + index);
+    const lower = code >= 0x41 && code <= 0x5a ? code | 0x20 : code;
+    if (lower !== token.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
 /** The values of all lines of this name, in order. `name` in lower case. */
 export function headerValues(head: HeadBase, name: string): string[] {
   const { names, headers } = head;
@@ -83,12 +131,15 @@ export function isUpgradeRequest({ isUpgrade }: RequestHead): boolean {
   return isUpgrade;
 }
 
-function asksForUpgrade(head: HeadBase): boolean {
-  return head.names.includes('sec-websocket-key') || headerTokens(head, 'upgrade').includes('websocket');
+function asksForUpgrade(names: readonly string[], headers: readonly HeaderField[]): boolean {
+  return names.includes('sec-websocket-key') || hasTokenInLines(names, headers, 'upgrade', 'websocket');
 }
 
 const REQUEST_LINE = /^(\S+) +(\S(?:.*\S)?) +HTTP\/(\d\.\d)$/;
 const STATUS_LINE = /^HTTP\/(\d\.\d) +(\d{3})(?: +(.*))?$/;
+/** What nearly all lines look like: their parts stand where no match need be made to find them. */
+const USUAL_REQUEST_LINE = /^[^\s/]+ \S+ HTTP\/1\.1$/;
+const USUAL_STATUS_LINE = /^HTTP\/1\.1 \d{3} \S[^\r]*$/;
 /** The same, cut off by the end of what was captured. */
 const CUT_REQUEST_LINE = /^([A-Za-z]+) +(\S+)/;
 const CUT_STATUS_LINE = /^HTTP\/(\d\.\d) +(\d{3})/;
@@ -101,14 +152,22 @@ export function parseHead(text: string, isCut: boolean): HttpHead | null {
   const startLineEnd = text.indexOf('\n');
   const hasWholeStartLine = startLineEnd >= 0;
   const startLine = (hasWholeStartLine ? text.slice(0, startLineEnd) : text).trimEnd();
-  const lines: HeaderField[] = [];
-  const namesOfLines: string[] = [];
-  if (hasWholeStartLine) parseHeaderLines(text, startLineEnd + 1, isCut, lines, namesOfLines);
+  const count = hasWholeStartLine ? parseHeaderLines(text, startLineEnd + 1, isCut) : 0;
   // As long as what is in them: a list that has grown has room for half as many more, and heads are kept.
-  const headers = lines.slice();
-  const names = namesOfLines.slice();
+  const headers = linesOfHead.slice(0, count);
+  const names = namesOfHead.slice(0, count);
 
   // Most heads are requests, and those of responses can be told by their first letters.
+  if (hasWholeStartLine && USUAL_STATUS_LINE.test(startLine)) {
+    const status = Number(startLine.slice(9, 12));
+    return { kind: 'response', version: '1.1', status, reason: startLine.slice(13), headers, names, isCut };
+  }
+  if (USUAL_REQUEST_LINE.test(startLine)) {
+    const methodEnd = startLine.indexOf(' ');
+    const method = startLine.slice(0, methodEnd);
+    const target = startLine.slice(methodEnd + 1, startLine.length - ' HTTP/1.1'.length);
+    return requestHead(method, target, '1.1', headers, names, isCut);
+  }
   const status = startLine.startsWith('HTTP/')
     ? (hasWholeStartLine ? STATUS_LINE : CUT_STATUS_LINE).exec(startLine)
     : null;
@@ -119,18 +178,26 @@ export function parseHead(text: string, isCut: boolean): HttpHead | null {
   const request = REQUEST_LINE.exec(startLine);
   if (request) {
     const [, method = '', target = '', version = ''] = request;
-    return requestHead(method, target, { version, headers, names, isCut });
+    return requestHead(method, target, version, headers, names, isCut);
   }
   const cutRequest = hasWholeStartLine ? null : CUT_REQUEST_LINE.exec(startLine);
   if (cutRequest) {
     const [, method = '', target = ''] = cutRequest;
-    return requestHead(method, target, { version: '', headers, names, isCut });
+    return requestHead(method, target, '', headers, names, isCut);
   }
   return null;
 }
 
-function requestHead(method: string, target: string, base: HeadBase): RequestHead {
-  return { kind: 'request', method, target, isUpgrade: asksForUpgrade(base), ...base };
+function requestHead(
+  method: string,
+  target: string,
+  version: string,
+  headers: readonly HeaderField[],
+  names: readonly string[],
+  isCut: boolean,
+): RequestHead {
+  const isUpgrade = asksForUpgrade(names, headers);
+  return { kind: 'request', method, target, isUpgrade, version, headers, names, isCut };
 }
 
 /** A header's name as on the wire and in lower case, and lines that it often stands in. */
@@ -182,17 +249,17 @@ function copyOf(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');
 }
 
+/** Filled anew by each head, with room for those before it: lists that grow would be thrown away once a head. */
+const linesOfHead: HeaderField[] = [];
+const namesOfHead: string[] = [];
+
 /**
- * Adds the header lines that begin at `start`. Lines that are no header field (no colon, no name) are left out: an endpoint
+ * Reads the header lines that begin at `start` into the two lists, and returns how many there are. Lines that are no header field (no colon, no name) are left out: an endpoint
  * would reject or ignore them.
  */
-function parseHeaderLines(
-  text: string,
-  start: number,
-  isCut: boolean,
-  fields: HeaderField[],
-  names: string[],
-): void {
+function parseHeaderLines(text: string, start: number, isCut: boolean): number {
+  const fields = linesOfHead;
+  let count = 0;
   /** Indexes of fields of several lines, whose values are still to be trimmed. */
   let folded: Set<number> | null = null;
   let at = start;
@@ -201,28 +268,30 @@ function parseHeaderLines(
     if (lineFeed < 0 && isCut) break;
     const end = lineFeed < 0 ? text.length : lineFeed;
     const first = text.charCodeAt(at);
-    const last = fields.at(-1);
-    if ((first === SPACE || first === TAB) && last !== undefined) {
+    if ((first === SPACE || first === TAB) && count > 0) {
       // An obsolete fold (RFC 9112 §5.2). The field so far may be shared: this is one of its own.
-      fields[fields.length - 1] = { name: last.name, value: `${last.value} ${trimmed(text, at, end)}` };
-      folded = (folded ?? new Set<number>()).add(fields.length - 1);
+      const { name, value } = fields[count - 1]!;
+      fields[count - 1] = { name, value: `${value} ${trimmed(text, at, end)}` };
+      folded = (folded ?? new Set<number>()).add(count - 1);
     } else {
       const colon = text.indexOf(':', at);
       if (colon >= 0 && colon < end) {
         const name = trimmed(text, at, colon);
         if (name !== '') {
           const known = nameOf(name);
-          fields.push(lineOf(known, trimmed(text, colon + 1, end)));
-          names.push(known.lower);
+          fields[count] = lineOf(known, trimmed(text, colon + 1, end));
+          namesOfHead[count++] = known.lower;
         }
       }
     }
     at = end + 1;
   }
-  for (const index of folded ?? []) {
+  if (folded === null) return count;
+  for (const index of folded) {
     const { name, value } = fields[index]!;
     fields[index] = { name, value: value.trim() };
   }
+  return count;
 }
 
 const SPACE = 0x20;

@@ -18,9 +18,11 @@ export interface HeldPiece {
 }
 
 const NOTHING = new Uint8Array(0);
+const NO_PIECES: readonly HeldPiece[] = [];
 
 export class HeldBytes {
-  #pieces: HeldPiece[] = [];
+  /** Made by the first: hardly a direction holds any. */
+  #pieces: HeldPiece[] | null = null;
   #byteCount = 0;
   readonly #budget: HttpBudget;
 
@@ -37,32 +39,33 @@ export class HeldBytes {
     nanoseconds: number,
   ): void {
     const length = end - start;
-    const isFull = this.#byteCount + length > MAX_HELD_BYTES || this.#pieces.length >= MAX_HELD_PIECES;
+    const isFull =
+      this.#byteCount + length > MAX_HELD_BYTES || (this.#pieces?.length ?? 0) >= MAX_HELD_PIECES;
     if (isFull || !this.#budget.take(length)) {
       this.addGap(length, packet, seconds, nanoseconds);
       return;
     }
     this.#byteCount += length;
-    this.#pieces.push({ bytes: bytes.slice(start, end), gap: 0, packet, seconds, nanoseconds });
+    (this.#pieces ??= []).push({ bytes: bytes.slice(start, end), gap: 0, packet, seconds, nanoseconds });
   }
 
   addGap(length: number, packet: number, seconds: number, nanoseconds: number): void {
-    const last = this.#pieces.at(-1);
+    const last = this.#pieces?.at(-1);
     if (last !== undefined && last.gap > 0) last.gap += length;
-    else this.#pieces.push({ bytes: NOTHING, gap: length, packet, seconds, nanoseconds });
+    else (this.#pieces ??= []).push({ bytes: NOTHING, gap: length, packet, seconds, nanoseconds });
   }
 
   /** What is held begins like the head of a message. */
   get beginsWithHead(): boolean {
-    const bytes = this.#pieces[0]?.bytes;
+    const bytes = this.#pieces?.[0]?.bytes;
     return bytes !== undefined && looksLikeStart(bytes, 0, bytes.length);
   }
 
   /** All pieces in order; nothing is held afterwards. */
   take(): readonly HeldPiece[] {
-    const pieces = this.#pieces;
+    const pieces = this.#pieces ?? NO_PIECES;
     this.#budget.release(this.#byteCount);
-    this.#pieces = [];
+    this.#pieces = null;
     this.#byteCount = 0;
     return pieces;
   }

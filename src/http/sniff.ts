@@ -1,6 +1,4 @@
 /** Whether bytes look like the beginning of an HTTP/1.x message, or of something else that we can name. */
-import { latin1 } from './head-buffer.ts';
-
 /** Why a stream is no HTTP/1.x, or none that can be followed. */
 export type NotHttpReason = 'tls' | 'http2' | 'head-too-long' | 'other';
 
@@ -11,8 +9,11 @@ const MAX_METHOD_LENGTH = 24;
 const METHODS = ['GET ', 'HEAD ', 'POST ', 'PUT ', 'PATCH ', 'DELETE ', 'OPTIONS ', 'CONNECT '];
 const RESPONSE = 'HTTP/1.';
 const STATUS_LINE_START = 'HTTP/';
-const STATUS_LINE = /^HTTP\/\d\.\d +\d{3}/;
-const REQUEST_LINE = / HTTP\/\d\.\d$/;
+/** Of a version, "d" for a digit. */
+const VERSION = 'HTTP/d.d';
+const REQUEST_LINE_END = ` ${VERSION}`;
+const STATUS = 'ddd';
+const DIGIT = 'd'.charCodeAt(0);
 const HTTP2_PREFACE = 'PRI * HTTP/2.0';
 
 /** Whether a segment in the middle of a stream begins a message: a well-known method, or a status line. */
@@ -46,8 +47,42 @@ export function isPlausibleStart(
   const isResponse = startsWith(bytes, start, end, STATUS_LINE_START.slice(0, length));
   if (!isResponse && !beginsWithMethod(bytes, start, end)) return 'other';
   if (!hasLine) return null;
-  const line = latin1(bytes, start, bytes.indexOf(LF, start)).trimEnd();
-  return (isResponse ? STATUS_LINE : REQUEST_LINE).test(line) ? null : 'other';
+  const isLine = isResponse ? isStatusLine(bytes, start, end) : isRequestLine(bytes, start);
+  return isLine ? null : 'other';
+}
+
+/** "HTTP/1.1 101" and anything. */
+function isStatusLine(bytes: Uint8Array, start: number, end: number): boolean {
+  if (!hasPattern(bytes, start, VERSION)) return false;
+  const afterVersion = start + VERSION.length;
+  let at = afterVersion;
+  while (at < end && bytes[at] === SPACE) at++;
+  return at > afterVersion && hasPattern(bytes, at, STATUS);
+}
+
+/** Anything and " HTTP/1.1", with white space behind it or none. */
+function isRequestLine(bytes: Uint8Array, start: number): boolean {
+  let to = bytes.indexOf(LF, start);
+  while (to > start && isSpace(bytes[to - 1]!)) to--;
+  const from = to - REQUEST_LINE_END.length;
+  return from >= start && hasPattern(bytes, from, REQUEST_LINE_END);
+}
+
+/** A line feed ends the line, and is part of no pattern: none is found across it. */
+function hasPattern(bytes: Uint8Array, at: number, pattern: string): boolean {
+  for (let index = 0; index < pattern.length; index++) {
+    const byte = bytes[at + index];
+    const expected = pattern.charCodeAt(index);
+    const isMatch =
+      expected === DIGIT ? byte !== undefined && byte >= 0x30 && byte <= 0x39 : byte === expected;
+    if (!isMatch) return false;
+  }
+  return true;
+}
+
+/** What `trimEnd` takes for white space in Latin-1. */
+function isSpace(byte: number): boolean {
+  return byte === SPACE || (byte >= 0x09 && byte <= 0x0d) || byte === 0xa0;
 }
 
 /** Letters, `-` and `_` (as in VERSION-CONTROL) up to a space. */

@@ -26,6 +26,8 @@ import type {
 /** What the number of a way stands for: the tunnels, outermost first. */
 export type TunnelsOf = (path: number) => readonly TunnelLayer[];
 
+const NO_TUNNELS: readonly TunnelReport[] = [];
+
 export function buildConnection(
   record: ConnectionRecord,
   judgement: Judgement,
@@ -44,7 +46,7 @@ export function buildConnection(
     openedAt: formatTimestamp(first),
     durationMs: millisecondsBetween(first, last),
     verdict,
-    ...(tunnels.length === 0 ? {} : { tunnels }),
+    ...(tunnels.length === 0 ? {} : { tunnels: [...tunnels] }),
     opening: record.opening,
     // Made when it is read, as the timeline is: a table shows nothing of either.
     get lifecycle() {
@@ -71,8 +73,21 @@ export function buildConnection(
   };
 }
 
+/** Whether its report would say nothing but what passed: no finding, no note. */
+export function isUneventful(record: ConnectionRecord, judgement: Judgement): boolean {
+  const { anomalies, withheld, omitted } = judgement;
+  return (
+    anomalies.length === 0 &&
+    withheld.length === 0 &&
+    omitted.length === 0 &&
+    connectionNotes(record).length === 0
+  );
+}
+
 /** Interfaces are no tunnels: ways that differ in them alone are one here. */
-function buildTunnels({ ways }: ConnectionRecord, tunnelsOf: TunnelsOf): TunnelReport[] {
+function buildTunnels({ ways }: ConnectionRecord, tunnelsOf: TunnelsOf): readonly TunnelReport[] {
+  // So it is of nearly every connection.
+  if (ways.every(({ path }) => tunnelsOf(path).length === 0)) return NO_TUNNELS;
   const tunnels = new Map<string, TunnelReport>();
   for (const { from, path, isCopy } of ways) {
     const layers = tunnelsOf(path);

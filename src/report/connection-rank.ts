@@ -27,6 +27,8 @@ function severityOrder(severity: Severity | null): number {
   return severity === null ? 3 : SEVERITY_ORDER[severity];
 }
 
+const NONE: readonly AnomalyReport[] = [];
+
 /** Worst first, then by id. */
 export function rankConnections(report: Report): RankedConnection[] {
   const across = new Map<number, AnomalyReport[]>();
@@ -35,7 +37,11 @@ export function rankConnections(report: Report): RankedConnection[] {
   }
   return report.connections
     .map((connection) => {
-      const anomalies = [...connection.anomalies, ...(across.get(connection.id) ?? [])];
+      const others = across.get(connection.id);
+      // Of a million connections nearly all have none.
+      if (others === undefined && connection.anomalies.length === 0)
+        return { connection, anomalies: NONE, severity: worstOf(connection, NONE) };
+      const anomalies = [...connection.anomalies, ...(others ?? [])];
       anomalies.sort((a, b) => compareSeverity(a.severity, b.severity));
       return { connection, anomalies, severity: worstOf(connection, anomalies) };
     })
@@ -58,6 +64,7 @@ export function placeAnomalies(report: Report): PlacedAnomaly[] {
     ...report.anomalies.map((anomaly) => ({ anomaly, connections: anomaly.connections, across: true })),
     ...report.connections
       .toSorted((a, b) => a.id - b.id)
+      .filter(({ anomalies }) => anomalies.length > 0)
       .flatMap(({ id, anomalies }) =>
         anomalies.map((anomaly) => ({ anomaly, connections: [id], across: false })),
       ),

@@ -45,6 +45,18 @@ export class TableKeeper {
     } else this.#kept.push(this.#lean(connection));
   }
 
+  /**
+   * Counts a connection without findings and notes, and says true, where {@link add} would keep no more of it than its
+   * number and verdict: its report need not be made.
+   */
+  counts(id: number, verdict: Verdict): boolean {
+    const first = this.#whole.get(NO_FINDING);
+    if (this.#kept.length < this.#bound || first === undefined || first.length < WHOLE_OF_RULE) return false;
+    if (first.at(-1)!.connection.id > id) return false;
+    this.#kept.push(onlyCounted(id, verdict));
+    return true;
+  }
+
   /** By number. */
   connections(): ConnectionReport[] {
     return this.#kept.sort((a, b) => a.id - b.id);

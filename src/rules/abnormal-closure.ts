@@ -27,7 +27,8 @@ export const abnormalClosure: Rule = {
     const { firstEnd, clientSide, serverSide, opening, openedAt } = record;
     if (openedAt === null || firstEnd === null) return null;
     const { by, how, mark } = firstEnd;
-    const [side, other] = by === 'client' ? [clientSide, serverSide] : [serverSide, clientSide];
+    const side = by === 'client' ? clientSide : serverSide;
+    const other = by === 'client' ? serverSide : clientSide;
     if (side.closeFrame !== null) return null;
 
     const peerClose =

@@ -37,10 +37,9 @@ export const closeLingering: Rule<typeof OPTIONS> = {
   requires: ['web-socket', 'both-directions', 'first-end', 'every-packet', 'times'],
   check(record, _context, { lingerMs }) {
     const { clientSide, serverSide, closeFirstBy, last } = record;
-    const [first, second] =
-      closeFirstBy === 'server'
-        ? [serverSide.closeFrame, clientSide.closeFrame]
-        : [clientSide.closeFrame, serverSide.closeFrame];
+    const isServerFirst = closeFirstBy === 'server';
+    const first = isServerFirst ? serverSide.closeFrame : clientSide.closeFrame;
+    const second = isServerFirst ? clientSide.closeFrame : serverSide.closeFrame;
     if (first === null || second === null) return null;
     const done = second.mark.packet > first.mark.packet ? second.mark : first.mark;
     const end = releasedBy(record);
@@ -88,9 +87,18 @@ export const closeLingering: Rule<typeof OPTIONS> = {
 
 /** What frees the server's socket: its FIN or RST, or a RST of the client. A FIN of the client doesn't. */
 function releasedBy({ clientSide, serverSide }: ConnectionRecord): TcpEnd | null {
-  const ends: TcpEnd[] = [];
-  if (serverSide.fin !== null) ends.push({ by: 'server', how: 'fin', mark: serverSide.fin });
-  if (serverSide.rst !== null) ends.push({ by: 'server', how: 'rst', mark: serverSide.rst });
-  if (clientSide.rst !== null) ends.push({ by: 'client', how: 'rst', mark: clientSide.rst });
-  return ends.toSorted((a, b) => a.mark.packet - b.mark.packet)[0] ?? null;
+  const { fin, rst } = serverSide;
+  const first = earlier(earlier(fin, rst), clientSide.rst);
+  if (first === null) return null;
+  return {
+    by: first === clientSide.rst ? 'client' : 'server',
+    how: first === fin ? 'fin' : 'rst',
+    mark: first,
+  };
+}
+
+/** The first of the two in the capture; of the same packet the former. */
+function earlier(a: PacketMark | null, b: PacketMark | null): PacketMark | null {
+  if (a === null || b === null) return a ?? b;
+  return b.packet < a.packet ? b : a;
 }

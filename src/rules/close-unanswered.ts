@@ -36,8 +36,8 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
   check(record, context, { waitMs }) {
     const { clientSide, serverSide, firstEnd, openedAt } = record;
     if (openedAt === null || firstEnd === null) return null;
-    const [side, other] =
-      clientSide.closeFrame === null ? [serverSide, clientSide] : [clientSide, serverSide];
+    const side = clientSide.closeFrame === null ? serverSide : clientSide;
+    const other = side === clientSide ? serverSide : clientSide;
     const { closeFrame } = side;
     // Who had ended the connection before that Close came had no answer to give.
     if (closeFrame?.isBeforePeerEnd !== true || other.closeFrame !== null || hidesFrames(other)) return null;

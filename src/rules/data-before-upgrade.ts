@@ -5,6 +5,7 @@ import { headerValue } from '../http/head.ts';
 import type { SeenResponse } from '../http/upgrade-exchange.ts';
 import { fill } from './fill.ts';
 import type { Finding, Rule } from './rule.ts';
+import { bothOrOne } from './sides.ts';
 
 const MESSAGES = {
   client:
@@ -26,9 +27,7 @@ export const dataBeforeUpgrade: Rule = {
   check(record, { hasTimes }) {
     const response = upgradeResponse(record);
     if (response === null) return null;
-    return [fromClient(record, response, hasTimes), fromServer(record, response, hasTimes)].filter(
-      (finding) => finding !== null,
-    );
+    return bothOrOne(fromClient(record, response, hasTimes), fromServer(record, response, hasTimes));
   },
 };
 

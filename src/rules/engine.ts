@@ -35,9 +35,10 @@ export class RuleEngine {
 
   /** What the rules over one connection say of it. */
   judge(record: ConnectionRecord): Judgement {
-    const anomalies: Anomaly[] = [];
-    const withheld: Withheld[] = [];
-    const omitted: { rule: string; count: number }[] = [];
+    // Made by the first finding: of most connections there is none.
+    let anomalies: Anomaly[] | null = null;
+    let withheld: Withheld[] | null = null;
+    let omitted: { rule: string; count: number }[] | null = null;
     for (const { rule, options } of this.#rules) {
       const found = rule.check(record, this.#context, options);
       // So it is for nearly every rule and connection.
@@ -46,18 +47,20 @@ export class RuleEngine {
       if (findings.length === 0) continue;
       const reason = unmetRequirement(rule.requires, record, this.#context);
       if (reason !== null) {
-        withheld.push({ rule: rule.id, reason });
+        (withheld ??= []).push({ rule: rule.id, reason });
         continue;
       }
+      anomalies ??= [];
       for (const finding of findings.slice(0, MAX_FINDINGS)) anomalies.push({ rule: rule.id, ...finding });
       const count = findings.length - MAX_FINDINGS;
-      if (count > 0) omitted.push({ rule: rule.id, count });
+      if (count > 0) (omitted ??= []).push({ rule: rule.id, count });
     }
-    const isCovered = anomalies.length > 0 && anomalies.some(saysMoreThanAbnormalClosure);
+    if (anomalies === null && withheld === null) return NOTHING_FOUND;
+    const isCovered = anomalies?.some(saysMoreThanAbnormalClosure) === true;
     return {
-      anomalies: isCovered ? anomalies.filter(({ rule }) => rule !== 'abnormal-closure') : anomalies,
-      withheld: isCovered ? withheld.filter(({ rule }) => rule !== 'abnormal-closure') : withheld,
-      omitted,
+      anomalies: withoutCovered(anomalies, isCovered),
+      withheld: withoutCovered(withheld, isCovered),
+      omitted: omitted ?? [],
     };
   }
 
@@ -77,16 +80,26 @@ export class RuleEngine {
    * from {@link judge}, for verdicts and rules over the capture rest on what is true, not on what is shown.
    */
   present(judgement: Judgement): Judgement {
+    const { anomalies, withheld, omitted } = judgement;
+    // There is nothing to leave out.
+    if (anomalies.length + withheld.length + omitted.length === 0) return judgement;
     const isShown = ({ rule }: { readonly rule: string }) => !isOff(rule, this.#settings);
     return {
-      anomalies: judgement.anomalies.filter(isShown).map((anomaly) => ({
+      anomalies: anomalies.filter(isShown).map((anomaly) => ({
         ...anomaly,
         severity: severityOf(RULES_BY_ID.get(anomaly.rule)!, anomaly.severity, this.#settings),
       })),
-      withheld: judgement.withheld.filter(isShown),
-      omitted: judgement.omitted.filter(isShown),
+      withheld: withheld.filter(isShown),
+      omitted: omitted.filter(isShown),
     };
   }
+}
+
+const NOTHING_FOUND: Judgement = { anomalies: [], withheld: [], omitted: [] };
+
+function withoutCovered<T extends { readonly rule: string }>(list: readonly T[] | null, isCovered: boolean) {
+  if (list === null) return [];
+  return isCovered ? list.filter(({ rule }) => rule !== 'abnormal-closure') : list;
 }
 
 function listOf(found: Finding | readonly Finding[]): readonly Finding[] {

@@ -6,6 +6,7 @@ import { fill } from './fill.ts';
 import { placeInLife } from './frame-finding.ts';
 import type { Finding, Rule, Severity } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
+import { bothOrOne } from './sides.ts';
 import { describeClose, describeFrame, frameName } from './wording.ts';
 
 const MESSAGES = {
@@ -31,12 +32,12 @@ export const errorCloseCode: Rule = {
   check(record, context) {
     const { closeFirstBy, clientSide, serverSide } = record;
     if (record.openedAt === null || closeFirstBy === null) return null;
-    const [first, second] = closeFirstBy === 'client' ? [clientSide, serverSide] : [serverSide, clientSide];
+    const first = closeFirstBy === 'client' ? clientSide : serverSide;
+    const second = closeFirstBy === 'client' ? serverSide : clientSide;
     const isEcho = second.closeFrame?.code === first.closeFrame?.code;
-    return [
-      ...findingOf(first, second, null, record, context),
-      ...(isEcho ? [] : findingOf(second, first, first.closeFrame, record, context)),
-    ];
+    const ofFirst = findingOf(first, second, null, record, context);
+    const ofSecond = isEcho ? null : findingOf(second, first, first.closeFrame, record, context);
+    return bothOrOne(ofFirst, ofSecond);
   },
 };
 
@@ -47,39 +48,37 @@ function findingOf(
   answers: CloseFrame | null,
   record: ConnectionRecord,
   context: RuleContext,
-): Finding[] {
+): Finding | null {
   const code = closeFrame?.code ?? null;
   const severity = code === null ? null : severityOf(code);
-  if (closeFrame === null || code === null || severity === null) return [];
+  if (closeFrame === null || code === null || severity === null) return null;
   const { mark, reason } = closeFrame;
   const kind = answers === null ? 'closed' : 'answered';
   const suspected = suspectBefore(mark.packet, other, code);
   const { openedAt, opening } = record;
   const isTimed = context.hasTimes && opening === 'handshake' && openedAt !== null;
-  return [
-    {
-      kind,
-      severity,
-      message: fill(MESSAGES[kind], {
-        role,
-        other: other.role,
-        close: describeClose(closeFrame),
-        peerClose: answers === null ? '' : describeClose(answers),
-        when: placeInLife(record, mark, context),
-      }),
-      advice: adviceFor(code, role, other.role, suspected.text),
-      packets: answers === null ? [mark.packet] : [answers.mark.packet, mark.packet],
-      at: mark,
-      evidence: {
-        by: role,
-        code,
-        reason,
-        isAnswer: answers !== null,
-        afterUpgradeMs: isTimed ? elapsedMs(openedAt, mark) : null,
-        suspectedPacket: suspected.packet,
-      },
+  return {
+    kind,
+    severity,
+    message: fill(MESSAGES[kind], {
+      role,
+      other: other.role,
+      close: describeClose(closeFrame),
+      peerClose: answers === null ? '' : describeClose(answers),
+      when: placeInLife(record, mark, context),
+    }),
+    advice: adviceFor(code, role, other.role, suspected.text),
+    packets: answers === null ? [mark.packet] : [answers.mark.packet, mark.packet],
+    at: mark,
+    evidence: {
+      by: role,
+      code,
+      reason,
+      isAnswer: answers !== null,
+      afterUpgradeMs: isTimed ? elapsedMs(openedAt, mark) : null,
+      suspectedPacket: suspected.packet,
     },
-  ];
+  };
 }
 
 /** null for a code that names no fault, or that may not be sent at all (close-frame-invalid says so). */

@@ -3,7 +3,7 @@
  * of all, and by what the receiver did about it where the capture shows that.
  */
 import type { IrregularFrame, Irregularity, IrregularityKind } from '../connection/irregularity.ts';
-import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, Role, SideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs } from '../timestamp.ts';
 import { fill } from './fill.ts';
@@ -50,13 +50,15 @@ export function frameFindings(
   context: RuleContext,
   messages: Readonly<Record<string, string>>,
   cases: readonly FrameCase[],
+  /** Default: of either side. */
+  by?: Role,
 ): readonly Finding[] {
   const { clientSide, serverSide } = record;
   // So it is of nearly every connection, and a dozen rules ask.
   if (clientSide.irregularities.length + serverSide.irregularities.length === 0) return NONE;
   return [
-    ...findingOf(clientSide, serverSide, record, context, messages, cases),
-    ...findingOf(serverSide, clientSide, record, context, messages, cases),
+    ...(by === 'server' ? [] : findingOf(clientSide, serverSide, record, context, messages, cases)),
+    ...(by === 'client' ? [] : findingOf(serverSide, clientSide, record, context, messages, cases)),
   ];
 }
 

@@ -73,7 +73,7 @@ export const idleTimeout: Rule<typeof OPTIONS> = {
     const { firstEnd, clientSide, serverSide } = record;
     if (firstEnd === null) return null;
     const { by, how, mark } = firstEnd;
-    if ([clientSide, serverSide].some(({ closeFrame }) => isBefore(closeFrame?.mark, mark))) return null;
+    if (hasClosedBefore(clientSide, mark) || hasClosedBefore(serverSide, mark)) return null;
     const client = silenceOf(clientSide, record, mark, toleranceMs);
     const server = silenceOf(serverSide, record, mark, toleranceMs);
     const matching = [client, server].filter(isMatch);
@@ -133,8 +133,8 @@ export const idleTimeout: Rule<typeof OPTIONS> = {
   },
 };
 
-function isBefore(mark: PacketMark | undefined, end: PacketMark): boolean {
-  return mark !== undefined && mark.packet <= end.packet;
+function hasClosedBefore({ closeFrame }: SideFacts, end: PacketMark): boolean {
+  return closeFrame !== null && closeFrame.mark.packet <= end.packet;
 }
 
 function isMatch(silence: Silence | null): silence is Match {

@@ -26,6 +26,5 @@ export const maskedServerFrame: Rule = {
   options: {},
   messages: MESSAGES,
   requires: ['web-socket'],
-  check: (record, context) =>
-    frameFindings(record, context, MESSAGES, CASES).filter(({ evidence }) => evidence['by'] === 'server'),
+  check: (record, context) => frameFindings(record, context, MESSAGES, CASES, 'server'),
 };

@@ -66,7 +66,7 @@ export const massDisconnect: CaptureRule<typeof OPTIONS> = {
   checkCapture(connections, { hasTimes }, options) {
     if (!hasTimes) return [];
     const looping = loopingIds(connections);
-    return bounded([...serversOf(connections, looping)].flatMap((server) => findingsOf(server, options)));
+    return bounded(serversOf(connections, looping).flatMap((server) => findingsOf(server, options)));
   },
 };
 
@@ -93,23 +93,28 @@ interface Server {
   readonly ended: Ended[];
 }
 
-function serversOf(connections: ConnectionTraces, looping: ReadonlySet<number>): Iterable<Server> {
-  const servers = new Map<string, Server>();
+/** In the order in which they were met. */
+function serversOf(connections: ConnectionTraces, looping: ReadonlySet<number>): Server[] {
+  const servers: Server[] = [];
+  const byAddress = new Map<string, Map<number, Server>>();
   for (const connection of connections) {
     const { openedAt, end } = connection;
     if (openedAt === null) continue;
-    const key = describeEndpoint(connection.server);
-    let server = servers.get(key);
+    const { address, port } = connection.server;
+    let byPort = byAddress.get(address);
+    if (byPort === undefined) byAddress.set(address, (byPort = new Map<number, Server>()));
+    let server = byPort.get(port);
     if (server === undefined) {
       server = { start: connection.first, openings: [], ends: [], ended: [] };
-      servers.set(key, server);
+      byPort.set(port, server);
+      servers.push(server);
     }
     server.openings.push(millisecondsBetween(server.start, openedAt));
     if (end !== null) server.ends.push(millisecondsBetween(server.start, end));
     const ended = looping.has(connection.id) ? null : endedOf(connection, openedAt, server.start);
     if (ended !== null) server.ended.push(ended);
   }
-  return servers.values();
+  return servers;
 }
 
 function findingsOf(server: Server, options: OptionValues<typeof OPTIONS>): CaptureFinding[] {

@@ -5,6 +5,7 @@ import { fill } from './fill.ts';
 import { placeInLife } from './frame-finding.ts';
 import type { EvidenceValue, Finding, Rule } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
+import { eachSide } from './sides.ts';
 import { count, frameName } from './wording.ts';
 
 const MESSAGES = {
@@ -37,12 +38,8 @@ export const messageUnfinished: Rule = {
   messages: MESSAGES,
   requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'first-end'],
   check(record, context) {
-    const { clientSide, serverSide } = record;
     if (record.openedAt === null) return null;
-    return [
-      ...findingOf(clientSide, serverSide, record, context),
-      ...findingOf(serverSide, clientSide, record, context),
-    ];
+    return eachSide(record, (side, other) => findingOf(side, other, record, context));
   },
 };
 
@@ -51,34 +48,32 @@ function findingOf(
   other: SideFacts,
   record: ConnectionRecord,
   context: RuleContext,
-): Finding[] {
+): Finding | null {
   // Where bytes are missing nothing says that they were not the rest.
   const end = side.isFramingLost ? null : endOf(side, other, record);
   const position = end === null ? null : positionOf(side, end);
-  if (end === null || position === null) return [];
+  if (end === null || position === null) return null;
   const { kind, how, mark } = end;
-  return [
-    {
-      kind,
-      severity: 'warning',
-      message: fill(MESSAGES[kind], {
-        role: side.role,
-        other: other.role,
-        position: position.text,
-        how: how === null ? '' : how.toUpperCase(),
-        when: placeInLife(record, mark, context),
-      }),
-      advice: adviceFor(kind, side.role, other.role),
-      packets: [...new Set([position.firstPacket, mark.packet])].toSorted((a, b) => a - b),
-      at: mark,
-      evidence: {
-        by: side.role,
-        endedBy: kind === 'cut-off' ? other.role : side.role,
-        how,
-        ...position.evidence,
-      },
+  return {
+    kind,
+    severity: 'warning',
+    message: fill(MESSAGES[kind], {
+      role: side.role,
+      other: other.role,
+      position: position.text,
+      how: how === null ? '' : how.toUpperCase(),
+      when: placeInLife(record, mark, context),
+    }),
+    advice: adviceFor(kind, side.role, other.role),
+    packets: [...new Set([position.firstPacket, mark.packet])].toSorted((a, b) => a - b),
+    at: mark,
+    evidence: {
+      by: side.role,
+      endedBy: kind === 'cut-off' ? other.role : side.role,
+      how,
+      ...position.evidence,
     },
-  ];
+  };
 }
 
 /** How the side's frames came to an end; null where they didn't, or where the other side had closed before. */

@@ -48,7 +48,7 @@ export const pongMissing: Rule<typeof OPTIONS> = {
   messages: MESSAGES,
   requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'first-end', 'times'],
   check: (record, context, options) =>
-    record.openedAt === null
+    record.openedAt === null || !hasPings(record)
       ? null
       : eachSide(
           record,
@@ -56,6 +56,11 @@ export const pongMissing: Rule<typeof OPTIONS> = {
             unanswered(side, other, record, context, options) ?? late(side, other, record, context, options),
         ),
 };
+
+/** Without pings, as on most connections, there is nothing to look at. */
+function hasPings({ clientSide, serverSide }: ConnectionRecord): boolean {
+  return clientSide.pings.sent + serverSide.pings.sent > 0;
+}
 
 function unanswered(
   { role, pings }: SideFacts,

@@ -70,22 +70,29 @@ type Outcome = Attempt | 'lasted' | 'left in order';
 
 type Options = OptionValues<typeof RECONNECT_OPTIONS>;
 
+interface Answer extends Options {
+  readonly series: ReconnectSeries[];
+}
+
+/** Two rules ask for the series of a capture, mostly for the same ones. */
+const answers = new WeakMap<ConnectionTraces, Answer>();
+
 export function reconnectSeries(
   connections: ConnectionTraces,
   { connections: least, lifeMs }: Options,
-): ReconnectSeries[] {
-  const found = new SeriesFinder(Math.max(2, least));
+): readonly ReconnectSeries[] {
+  const known = answers.get(connections);
+  if (known?.connections === least && known.lifeMs === lifeMs) return known.series;
+  const finder = new SeriesFinder(Math.max(2, least));
   for (const connection of connections.byRequest()) {
     const { request } = connection;
     if (request === null) continue;
-    const outcome = outcomeOf(connection, lifeMs);
-    if (outcome !== null) found.add(keyOf(connection, request), outcome);
+    const outcome = outcomeOf(connection, request, lifeMs);
+    if (outcome !== null) finder.add(connection, request, outcome);
   }
-  return found.finish();
-}
-
-function keyOf({ clientAddress, server }: ConnectionTrace, { host, path }: RequestTrace): string {
-  return JSON.stringify([clientAddress, server.address, server.port, host?.toLowerCase() ?? null, path]);
+  const series = finder.finish();
+  answers.set(connections, { connections: least, lifeMs, series });
+  return series;
 }
 
 interface OpenSeries {
@@ -93,10 +100,29 @@ interface OpenSeries {
   overlapping: number;
 }
 
-/** Keeps series while they may go on, and those that were long enough: the rest of a large capture leaves nothing. */
+/** A node of the tree by which series are found: a key put together from all parts would be a text for every connection. */
+class Place {
+  #inside: Map<string | number | null, Place> | null = null;
+  /** That of one client, at the end of all parts. */
+  series: OpenSeries | null = null;
+
+  find(part: string | number | null): Place | undefined {
+    return this.#inside?.get(part);
+  }
+
+  at(part: string | number | null): Place {
+    const known = this.find(part);
+    if (known !== undefined) return known;
+    const place = new Place();
+    (this.#inside ??= new Map<string | number | null, Place>()).set(part, place);
+    return place;
+  }
+}
+
+/** Keeps attempts while their series may go on, and those that were long enough. */
 class SeriesFinder {
   readonly #enough: number;
-  readonly #open = new Map<string, OpenSeries>();
+  readonly #places = new Place();
   readonly #found: OpenSeries[] = [];
 
   constructor(enough: number) {
@@ -104,54 +130,53 @@ class SeriesFinder {
   }
 
   /** In the order of the requests. */
-  add(key: string, outcome: Outcome): void {
-    const current = this.#open.get(key);
+  add({ clientAddress, server }: ConnectionTrace, request: RequestTrace, outcome: Outcome): void {
+    const { address, port } = server;
+    const { path } = request;
+    const host = request.host?.toLowerCase() ?? null;
     if (typeof outcome === 'string') {
-      if (current !== undefined) this.#close(key, current);
+      const known = this.#places.find(address)?.find(port)?.find(host)?.find(path)?.find(clientAddress);
+      if (known !== undefined) known.series = null;
       return;
     }
+    const place = this.#places.at(address).at(port).at(host).at(path).at(clientAddress);
+    const current = place.series;
     const previous = current?.attempts.at(-1);
-    if (current === undefined || previous === undefined || isNewSeries(previous, outcome)) {
-      if (current !== undefined) this.#close(key, current);
-      this.#open.set(key, { attempts: [outcome], overlapping: 0 });
-    } else if (outcome.request.packet >= previous.over.packet) {
+    if (current === null || previous === undefined) {
+      place.series = { attempts: [outcome], overlapping: 0 };
+      return;
+    }
+    const previousOver = previous.over;
+    if (millisecondsBetween(previousOver, request) > MAX_PAUSE_MS) {
+      place.series = { attempts: [outcome], overlapping: 0 };
+    } else if (request.packet >= previousOver.packet) {
       current.attempts.push(outcome);
+      if (current.attempts.length === this.#enough) this.#found.push(current);
     } else {
       // Of two at the same time, the one that is over first leaves room for the longer series.
       current.overlapping++;
-      if (outcome.over.packet < previous.over.packet) current.attempts.splice(-1, 1, outcome);
+      if (outcome.over.packet < previousOver.packet) current.attempts.splice(-1, 1, outcome);
     }
   }
 
   /** By where they begin. */
   finish(): ReconnectSeries[] {
-    for (const [key, series] of this.#open) this.#close(key, series);
     return this.#found.sort((a, b) => a.attempts[0]!.request.packet - b.attempts[0]!.request.packet);
   }
-
-  #close(key: string, series: OpenSeries): void {
-    this.#open.delete(key);
-    if (series.attempts.length >= this.#enough) this.#found.push(series);
-  }
-}
-
-function isNewSeries(previous: Attempt, next: Attempt): boolean {
-  return millisecondsBetween(previous.over, next.request) > MAX_PAUSE_MS;
 }
 
 /** Of one with a request; null where the capture can't show what became of it. */
-function outcomeOf(connection: ConnectionTrace, lifeMs: number): Outcome | null {
-  const { ending, openedAt, hasResponse } = connection;
-  const response = hasResponse ? openedAt : null;
+function outcomeOf(connection: ConnectionTrace, request: RequestTrace, lifeMs: number): Outcome | null {
+  const { ending } = connection;
+  const response = connection.hasResponse ? connection.openedAt : null;
   if (ending === null) {
     const hasLasted = response !== null && elapsedMs(response, connection.last) > lifeMs;
     return hasLasted ? 'lasted' : null;
   }
   // Bytes are missing, and a 101 may be among them.
   if (response === null && connection.hasGaps) return null;
-  const attempt = new Attempt(connection);
-  if (attempt.lifeMs > lifeMs) return 'lasted';
-  return isInOrder(ending) ? 'left in order' : attempt;
+  if (elapsedMs(response ?? request, connection.refusal ?? ending.mark) > lifeMs) return 'lasted';
+  return isInOrder(ending) ? 'left in order' : new Attempt(connection);
 }
 
 /** The client was done with it. */

@@ -1,6 +1,6 @@
 /** What a capture must show before a rule may speak. A gap never becomes an accusation. */
 import type { ConnectionRecord } from '../connection/record.ts';
-import { headerTokens, headerValue, isUpgradeRequest } from '../http/head.ts';
+import { hasHeaderToken, headerValue, isUpgradeRequest } from '../http/head.ts';
 import type { RuleContext } from './rule-context.ts';
 import { millisecondsBetween } from '../timestamp.ts';
 import { openingOf } from './wording.ts';
@@ -107,7 +107,7 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     const isNamed =
       (request !== null && isUpgradeRequest(request.head)) ||
       (response !== null &&
-        (headerTokens(response.head, 'upgrade').includes('websocket') ||
+        (hasHeaderToken(response.head, 'upgrade', 'websocket') ||
           headerValue(response.head, 'sec-websocket-accept') !== null));
     return opening === 'inferred' || isNamed || response?.head.isCut !== true
       ? null

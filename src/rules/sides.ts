@@ -6,6 +6,11 @@ import type { Finding } from './rule.ts';
 export function eachSide(
   { clientSide, serverSide }: ConnectionRecord,
   tell: (side: SideFacts, other: SideFacts) => Finding | null,
-): Finding[] {
-  return [tell(clientSide, serverSide), tell(serverSide, clientSide)].filter((finding) => finding !== null);
+): Finding | readonly Finding[] | null {
+  return bothOrOne(tell(clientSide, serverSide), tell(serverSide, clientSide));
+}
+
+/** No list where there is nothing to say, as of most connections. */
+export function bothOrOne(a: Finding | null, b: Finding | null): Finding | readonly Finding[] | null {
+  return a !== null && b !== null ? [a, b] : (a ?? b);
 }

@@ -50,6 +50,10 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
     const { opening, openedAt, clientSide, serverSide, firstEnd } = record;
     if (opening !== 'handshake' || openedAt === null) return null;
     if (hasBegun(clientSide) || hasBegun(serverSide)) return null;
+    const { firstFrame } = earlierOf(clientSide, serverSide);
+    // So it is of nearly every connection: what was heard first need not be described.
+    if (firstFrame !== null && isInTime(firstFrame, firstEnd) && elapsedMs(openedAt, firstFrame) < silenceMs)
+      return null;
     const { kind, mark, values } = firstSound(record, watchedUntil(record, context));
     const silentMs = elapsedMs(openedAt, mark);
     // An end within the window is told by handshake-close.
@@ -82,11 +86,16 @@ function hasBegun({ firstFrame, unfinished }: SideFacts): boolean {
   return firstFrame === null ? unfinished !== null : firstFrame.firstPacket !== firstFrame.packet;
 }
 
+/** It came before the end, or in its packet. */
+function isInTime({ packet }: PacketMark, firstEnd: ConnectionRecord['firstEnd']): boolean {
+  return firstEnd === null || packet <= firstEnd.mark.packet;
+}
+
 /** The first frame of either side, or the end; a frame in the packet of the FIN came before it. */
 function firstSound({ clientSide, serverSide, firstEnd }: ConnectionRecord, watched: WatchedUntil): Sound {
   const speaker = earlierOf(clientSide, serverSide);
   const frame = speaker.firstFrame;
-  if (frame !== null && (firstEnd === null || frame.packet <= firstEnd.mark.packet)) {
+  if (frame !== null && isInTime(frame, firstEnd)) {
     return {
       kind: 'late-first-frame',
       mark: markOf(frame),

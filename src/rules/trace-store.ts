@@ -219,8 +219,17 @@ class PackedTrace implements ConnectionTrace {
   }
 
   get request(): RequestTrace | null {
-    const mark = this.#markAt(REQUEST);
-    return mark === null ? null : { ...mark, host: this.#text(HOST), path: this.#text(PATH) ?? '' };
+    const row = this.#row;
+    const at = this.#at + REQUEST;
+    const packet = row[at]! >>> 0;
+    if (packet === 0) return null;
+    return {
+      packet,
+      seconds: this.#startSeconds + row[at + 1]!,
+      nanoseconds: row[at + 2]!,
+      host: this.#text(HOST),
+      path: this.#text(PATH) ?? '',
+    };
   }
 
   get refusal(): PacketMark | null {

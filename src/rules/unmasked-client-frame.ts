@@ -26,6 +26,5 @@ export const unmaskedClientFrame: Rule = {
   options: {},
   messages: MESSAGES,
   requires: ['web-socket'],
-  check: (record, context) =>
-    frameFindings(record, context, MESSAGES, CASES).filter(({ evidence }) => evidence['by'] === 'client'),
+  check: (record, context) => frameFindings(record, context, MESSAGES, CASES, 'client'),
 };

@@ -1,6 +1,6 @@
 /** upgrade-request-invalid: what RFC 6455 demands of an upgrade request and this one lacks, or has too much of. */
 import { markOf } from '../tcp/packet-mark.ts';
-import { headerTokens, headerValue, headerValues, type RequestHead } from '../http/head.ts';
+import { hasHeaderToken, headerCount, headerTokens, headerValue, type RequestHead } from '../http/head.ts';
 import { fill } from './fill.ts';
 import type { Rule } from './rule.ts';
 import { NGINX_UPGRADE, quoted } from './wording.ts';
@@ -34,6 +34,7 @@ export const upgradeRequestInvalid: Rule = {
     const request = upgrade?.request ?? null;
     if (request === null) return null;
     const { head } = request;
+    if (isValid(head)) return null;
     const violations = violationsOf(head);
     if (violations.length === 0) return null;
     const isCloseAlone = violations.every(({ code }) => code === 'close');
@@ -66,6 +67,22 @@ export const upgradeRequestInvalid: Rule = {
   },
 };
 
+/** Whether {@link violationsOf} has nothing to say, as of nearly all: without a list to find it empty. */
+function isValid(head: RequestHead): boolean {
+  return (
+    head.method === 'GET' &&
+    head.version >= '1.1' &&
+    headerCount(head, 'host') === 1 &&
+    hasHeaderToken(head, 'upgrade', 'websocket') &&
+    hasHeaderToken(head, 'connection', 'upgrade') &&
+    !hasHeaderToken(head, 'connection', 'close') &&
+    headerCount(head, 'sec-websocket-version') === 1 &&
+    headerValue(head, 'sec-websocket-version') === '13' &&
+    headerCount(head, 'sec-websocket-key') === 1 &&
+    KEY.test(headerValue(head, 'sec-websocket-key') ?? '')
+  );
+}
+
 function violationsOf(head: RequestHead): Violation[] {
   const violations: Violation[] = [];
   const say = (code: string, clause: string, isProxys = false) => violations.push({ code, clause, isProxys });
@@ -73,10 +90,10 @@ function violationsOf(head: RequestHead): Violation[] {
   if (head.method !== 'GET') say('method', `its method is ${quoted(head.method)}, not GET`);
   if (head.version < '1.1') say('http-version', `it is HTTP/${head.version}, which has no upgrade`, true);
 
-  const hosts = headerValues(head, 'host').length;
+  const hosts = headerCount(head, 'host');
   if (hosts !== 1) say('host', hosts === 0 ? 'it has no Host' : `it has ${hosts} Host headers`);
 
-  if (!headerTokens(head, 'upgrade').includes('websocket')) {
+  if (!hasHeaderToken(head, 'upgrade', 'websocket')) {
     const value = headerValue(head, 'upgrade');
     const clause =
       value === null ? 'it has no Upgrade header' : `its Upgrade (${quoted(value)}) does not name websocket`;
@@ -95,16 +112,16 @@ function violationsOf(head: RequestHead): Violation[] {
     say('close', `its Connection${value} asks the server to close`, true);
   }
 
-  const versions = headerValues(head, 'sec-websocket-version');
-  if (versions.length === 0) say('version', 'it has no Sec-WebSocket-Version');
-  else if (versions.length > 1 || versions[0] !== '13') {
+  const versions = headerCount(head, 'sec-websocket-version');
+  if (versions === 0) say('version', 'it has no Sec-WebSocket-Version');
+  else if (versions > 1 || headerValue(head, 'sec-websocket-version') !== '13') {
     say('version', `its Sec-WebSocket-Version is ${listed('sec-websocket-version')} instead of 13`);
   }
-  const keys = headerValues(head, 'sec-websocket-key');
-  if (keys.length === 0) say('key', 'it has no Sec-WebSocket-Key');
-  else if (keys.length > 1) say('key', `it has ${keys.length} Sec-WebSocket-Keys`);
-  else if (!KEY.test(keys[0]!))
-    say('key', `its Sec-WebSocket-Key (${quoted(keys[0]!)}) is not 16 bytes in base64`);
+  const keys = headerCount(head, 'sec-websocket-key');
+  const key = headerValue(head, 'sec-websocket-key') ?? '';
+  if (keys === 0) say('key', 'it has no Sec-WebSocket-Key');
+  else if (keys > 1) say('key', `it has ${keys} Sec-WebSocket-Keys`);
+  else if (!KEY.test(key)) say('key', `its Sec-WebSocket-Key (${quoted(key)}) is not 16 bytes in base64`);
   return violations;
 }
 

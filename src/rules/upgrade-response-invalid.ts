@@ -2,7 +2,8 @@
 import type { UpgradeFacts } from '../connection/record.ts';
 import { markOf } from '../tcp/packet-mark.ts';
 import {
-  headerTokens,
+  hasHeaderToken,
+  headerCount,
   headerValue,
   headerValues,
   type RequestHead,
@@ -23,6 +24,8 @@ interface Violation {
   readonly clause: string;
 }
 
+const NONE: readonly Violation[] = [];
+
 export const upgradeResponseInvalid: Rule = {
   id: 'upgrade-response-invalid',
   title: 'The 101 is not valid',
@@ -36,9 +39,10 @@ export const upgradeResponseInvalid: Rule = {
     if (upgrade === null || response?.head.status !== 101) return null;
     const { head } = response;
     const request = answeredRequest(upgrade, clientSide.gapBytes);
-    const offers = request === null ? [] : offerViolations(request, head);
-    const violations = [...headViolations(head), ...offers];
-    if (violations.length === 0) return null;
+    const offers = request === null ? NONE : offerViolations(request, head);
+    const inHead = headViolations(head);
+    if (inHead.length + offers.length === 0) return null;
+    const violations = [...inHead, ...offers];
     const packets =
       offers.length > 0 && upgrade.request !== null
         ? [upgrade.request.packet, response.packet]
@@ -82,16 +86,17 @@ function answeredRequest({ request, accept }: UpgradeFacts, clientGapBytes: numb
   return accept === 'valid' || clientGapBytes === 0 ? request.head : null;
 }
 
-function headViolations(head: ResponseHead): Violation[] {
+function headViolations(head: ResponseHead): readonly Violation[] {
+  if (isValid(head)) return NONE;
   const violations: Violation[] = [];
   const upgrade = headerValue(head, 'upgrade');
   const connection = headerValue(head, 'connection');
   if (upgrade === null) violations.push({ code: 'upgrade', clause: 'it has no Upgrade header' });
-  else if (!headerTokens(head, 'upgrade').includes('websocket')) {
+  else if (!hasHeaderToken(head, 'upgrade', 'websocket')) {
     violations.push({ code: 'upgrade', clause: `its Upgrade is ${quoted(upgrade)}, not websocket` });
   }
   if (connection === null) violations.push({ code: 'connection', clause: 'it has no Connection header' });
-  else if (!headerTokens(head, 'connection').includes('upgrade')) {
+  else if (!hasHeaderToken(head, 'connection', 'upgrade')) {
     const clause = `its Connection (${quoted(connection)}) does not name Upgrade`;
     violations.push({ code: 'connection', clause });
   }
@@ -99,14 +104,26 @@ function headViolations(head: ResponseHead): Violation[] {
     const value = headerValue(head, name.toLowerCase());
     if (value !== null) violations.push({ code: 'body', clause: `it carries ${name}: ${quoted(value)}` });
   }
-  const accepts = headerValues(head, 'sec-websocket-accept').length;
+  const accepts = headerCount(head, 'sec-websocket-accept');
   if (accepts > 1)
     violations.push({ code: 'accept', clause: `it has ${accepts} Sec-WebSocket-Accept headers` });
   return violations;
 }
 
+/** Whether {@link headViolations} has nothing to say, as of nearly all. */
+function isValid(head: ResponseHead): boolean {
+  return (
+    hasHeaderToken(head, 'upgrade', 'websocket') &&
+    hasHeaderToken(head, 'connection', 'upgrade') &&
+    headerCount(head, 'content-length') + headerCount(head, 'transfer-encoding') === 0 &&
+    headerCount(head, 'sec-websocket-accept') <= 1
+  );
+}
+
 /** What it agrees to against what was offered. */
-function offerViolations(request: RequestHead, response: ResponseHead): Violation[] {
+function offerViolations(request: RequestHead, response: ResponseHead): readonly Violation[] {
+  const { names } = response;
+  if (!names.includes('sec-websocket-protocol') && !names.includes('sec-websocket-extensions')) return NONE;
   const extensions = extensionClauses(extensionsOf(request), extensionsOf(response));
   return [
     ...subprotocolClauses(request, response).map((clause) => ({ code: 'subprotocol' as const, clause })),

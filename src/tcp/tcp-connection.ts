@@ -117,12 +117,12 @@ export class TcpConnection {
 
   /** By which ways its packets came: of each direction that was captured the one that counts, then those of copies. */
   ways(): readonly (CapturedWay & { readonly isCopy: boolean })[] {
-    const own = ([0, 1] as const).filter((direction) => this.stream(direction).isCaptured);
-    const sideOf = (direction: Direction) => (direction === 0 ? this.sideOf0 : this.sideOf0 === 0 ? 1 : 0);
-    return [
-      ...own.map((direction) => ({ direction, path: this.pathOf(sideOf(direction)), isCopy: false })),
-      ...(this.#copies ?? []).map((copy) => ({ ...copy, isCopy: true })),
-    ];
+    const ways: (CapturedWay & { readonly isCopy: boolean })[] = [];
+    const sideOf1 = this.sideOf0 === 0 ? 1 : 0;
+    if (this.stream0.isCaptured) ways.push({ direction: 0, path: this.pathOf(this.sideOf0), isCopy: false });
+    if (this.stream1.isCaptured) ways.push({ direction: 1, path: this.pathOf(sideOf1), isCopy: false });
+    for (const { direction, path } of this.#copies ?? []) ways.push({ direction, path, isCopy: true });
+    return ways;
   }
 
   /** The latest packet. */

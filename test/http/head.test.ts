@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   bodyFraming,
+  hasHeaderToken,
+  headerCount,
   headerTokens,
   headerValue,
   headerValues,
@@ -241,5 +244,54 @@ describe('lines that come again in other heads', () => {
         expect(headerValue(head, name.toLowerCase())).toBe(values.join(', '));
       }
     }
+  });
+});
+
+describe('what is usual and what is not', () => {
+  const requestTargets = ['/', '/chat?a=b', 'http://example.org/', '/a b', '/ HTTP/1.1', '*'];
+
+  test.each(requestTargets)('a target is the same however its line is read: %s', (target) => {
+    // Two spaces are not usual, and say the same.
+    const usual = requestOf(`GET ${target} HTTP/1.1\r\n\r\n`);
+    const unusual = requestOf(`GET  ${target}  HTTP/1.1\r\n\r\n`);
+    expect(usual).toEqual({ ...unusual, target: usual.target });
+    expect(usual.target).toBe(unusual.target.trim());
+  });
+
+  test('a status line that the capture cut has no reason: what is left of it may be half a word', () => {
+    expect(headOf('HTTP/1.1 101 Switching Protoco', true)).toMatchObject({ status: 101, reason: '' });
+    expect(headOf('HTTP/1.1 101 Switching Protocols\r\n', true)).toMatchObject({
+      status: 101,
+      reason: 'Switching Protocols',
+    });
+  });
+
+  test('heads that are read one after the other share no lines', () => {
+    const first = headOf('GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\nY: 2\r\n\r\n');
+    const second = headOf('GET / HTTP/1.1\r\nHost: b\r\n\r\n');
+    expect(first.headers.map(({ value }) => value)).toEqual(['a', '1', '2']);
+    expect(second.headers.map(({ value }) => value)).toEqual(['b']);
+    expect(second.names).toEqual(['host']);
+  });
+});
+
+describe('members and lines that are only looked for', () => {
+  const values = fc.array(
+    fc.string({ unit: fc.constantFrom('u', 'U', 'p', 'x', ',', ' ', '\t', '\u00a0', '-') }),
+    { maxLength: 3 },
+  );
+
+  test('a member is found exactly where the list of all holds it', () => {
+    fc.assert(
+      fc.property(values, fc.constantFrom('u', 'up', 'x', 'pu-x'), (lineValues, token) => {
+        const head = headOf(
+          `GET / HTTP/1.1\r\n${lineValues.map((value) => `Connection: ${value}\r\n`).join('')}\r\n`,
+        );
+        expect(hasHeaderToken(head, 'connection', token)).toBe(
+          headerTokens(head, 'connection').includes(token),
+        );
+        expect(headerCount(head, 'connection')).toBe(headerValues(head, 'connection').length);
+      }),
+    );
   });
 });

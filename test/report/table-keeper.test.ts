@@ -73,4 +73,19 @@ describe('what is kept', () => {
     const findings = kept(report.connections, 0).flatMap(({ anomalies }) => anomalies);
     expect(findings).toEqual(report.connections.flatMap(({ anomalies }) => anomalies));
   });
+
+  it('counts one without a report only where it would keep nothing of it', async () => {
+    const report = multiplied(await analyze(fixture('clean/text-binary-ping.pcap')), 60);
+    const keeper = new TableKeeper(20);
+    let reports = 0;
+    for (const connection of shuffled(report.connections)) {
+      const { anomalies, notes, id, verdict } = connection;
+      if (anomalies.length + notes.length === 0 && keeper.counts(id, verdict)) continue;
+      keeper.add(connection);
+      reports++;
+    }
+    expect(reports).toBeGreaterThan(12);
+    expect(reports).toBeLessThan(60);
+    expect(keeper.connections()).toEqual(kept(shuffled(report.connections), 20));
+  });
 });
