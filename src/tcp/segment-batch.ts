@@ -38,9 +38,10 @@ export class SegmentBatch {
   /** The rows of a tuple are a ring: each says which one is next, and the last one, the first. */
   #rows: Int32Array = new Int32Array(INITIAL_ROWS * FIELDS);
   #rowCount = 0;
-  /** Tuples in the order of their first row, some perhaps twice. */
+  /** Tuples in the order of their first row, some perhaps twice. The lists stay as long as they once were. */
   readonly #tuples: number[] = [];
   readonly #states: TupleState[] = [];
+  #tupleCount = 0;
   readonly #segment = new Segment();
 
   constructor(take: TakeSegment) {
@@ -77,8 +78,8 @@ export class SegmentBatch {
     state.waiting[tuple] = row + 1;
     if (last < 0) {
       rows[at + NEXT] = row;
-      this.#tuples.push(tuple);
-      this.#states.push(state);
+      this.#tuples[this.#tupleCount] = tuple;
+      this.#states[this.#tupleCount++] = state;
     } else {
       rows[at + NEXT] = rows[last * FIELDS + NEXT]!;
       rows[last * FIELDS + NEXT] = row;
@@ -113,11 +114,10 @@ export class SegmentBatch {
 
   /** Hands on all that waits. */
   takeAll(bytes: Uint8Array): void {
-    const states = this.#states;
-    for (let index = 0; index < states.length; index++)
-      this.takeOf(states[index]!, this.#tuples[index]!, bytes);
-    states.length = 0;
-    this.#tuples.length = 0;
+    for (let index = 0; index < this.#tupleCount; index++) {
+      this.takeOf(this.#states[index]!, this.#tuples[index]!, bytes);
+    }
+    this.#tupleCount = 0;
     this.#rowCount = 0;
   }
 
