@@ -61,15 +61,12 @@ export async function follow(
 ): Promise<ConversationEnd | null> {
   const { connection: wanted, ports = [], reader = 'wscap', signal } = options;
   const follower = new Follower(options, handler);
-  const tcp = new TcpTracker(
-    {
-      open(connection) {
-        if (connection.id === wanted) return follower.track(connection, ports);
-        return new Ignored(connection);
-      },
+  const tcp = new TcpTracker({
+    open(connection) {
+      if (connection.id === wanted) return follower.track(connection, ports);
+      return new Ignored(connection);
     },
-    { keepsOrder: true },
-  );
+  });
   const pipeline = new PacketPipeline(tcp);
   const notes: ConversationEnd['notes'][number][] = [];
   let emptyFiles = 0;

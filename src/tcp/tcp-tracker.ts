@@ -26,8 +26,11 @@ export interface ConnectionListener {
 export interface TrackerOptions {
   /** Connections followed at once. */
   readonly maxLive?: number;
-  /** Have the listener told of all connections in the order of packets, rather than of each. Default false. */
-  readonly keepsOrder?: boolean;
+  /**
+   * Asked now and then: whether it pays to take segments connection by connection, as far as bytes are held (see
+   * SegmentBatch). Each listener is told of its connection in the order of packets all the same. Default: never.
+   */
+  readonly batches?: () => boolean;
 }
 
 /** A closed connection is kept for late retransmissions until so many packets of the capture go by without it. */
@@ -94,12 +97,12 @@ export class TcpTracker {
   #held: Uint8Array | null = null;
   /** The way by which all packets have come so far; null before the first. */
   #path: number | null = null;
-  #mayWait: boolean;
+  #batches: () => boolean;
 
-  constructor(listener: ConnectionListener, { maxLive = MAX_LIVE, keepsOrder = false }: TrackerOptions = {}) {
+  constructor(listener: ConnectionListener, { maxLive = MAX_LIVE, batches = never }: TrackerOptions = {}) {
     this.#listener = listener;
     this.#maxLive = maxLive;
-    this.#mayWait = !keepsOrder;
+    this.#batches = batches;
   }
 
   /** Connections seen, as Wireshark counts them. */
@@ -119,7 +122,7 @@ export class TcpTracker {
 
   /** From here on, until {@link letGo}, the bytes of segments whose `data` this is stay as they are. */
   hold(bytes: Uint8Array): void {
-    if (this.#mayWait) this.#held = bytes;
+    if (this.#batches()) this.#held = bytes;
   }
 
   /** The bytes that were held may change now. */
@@ -160,7 +163,7 @@ export class TcpTracker {
   #changePath(path: number): void {
     if (this.#path !== null) {
       this.letGo();
-      this.#mayWait = false;
+      this.#batches = never;
     }
     this.#path = path;
     this.#batch.path = path;
@@ -516,4 +519,8 @@ function noteProbe(stream: StreamReassembler, reverse: StreamReassembler, segmen
   // Only with payload was it looked at before.
   if (segment.payloadLength === 0 && stream.isDuplicate(segment)) return;
   stream.probe(segment, reverse);
+}
+
+function never(): boolean {
+  return false;
 }

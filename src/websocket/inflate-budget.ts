@@ -22,6 +22,11 @@ export class InflateBudget {
   #input = 0;
   #outputLeft = FREE_OUTPUT;
 
+  /** Directions with a zlib stream of their own now. */
+  get openCount(): number {
+    return this.#open;
+  }
+
   /** Whether one more direction may be inflated. */
   open(): boolean {
     const allowed = Math.min(MAX_OPEN, FREE_OPEN + Math.floor(this.#input / BYTES_FOR_ONE_MORE));

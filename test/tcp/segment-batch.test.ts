@@ -14,7 +14,7 @@ interface Placed extends SegmentSpec {
 }
 
 /** All that a tracker says, with connections in the order in which they began, and in which they ended. */
-function transcripts(specs: readonly Placed[], maxLive: number, keepsOrder: boolean, ignoredAfter: number) {
+function transcripts(specs: readonly Placed[], maxLive: number, batches: boolean, ignoredAfter: number) {
   const consumers: RecordingConsumer[] = [];
   const ended: number[] = [];
   const listener: ConnectionListener = {
@@ -27,7 +27,7 @@ function transcripts(specs: readonly Placed[], maxLive: number, keepsOrder: bool
       return consumer;
     },
   };
-  const tracker = new TcpTracker(listener, { maxLive, keepsOrder });
+  const tracker = new TcpTracker(listener, { maxLive, batches: () => batches });
   let chunk = new Uint8Array(specs.length * 20);
   let packet = 0;
   tracker.hold(chunk);
@@ -90,8 +90,8 @@ describe('segments that wait', () => {
             ...spec,
             path: ways === 'several' && index % 20 === 7 ? 3 : path,
           }));
-          expect(transcripts(withPaths, maxLive, false, ignoredAfter)).toEqual(
-            transcripts(withPaths, maxLive, true, ignoredAfter),
+          expect(transcripts(withPaths, maxLive, true, ignoredAfter)).toEqual(
+            transcripts(withPaths, maxLive, false, ignoredAfter),
           );
         },
       ),
@@ -105,7 +105,7 @@ describe('segments that wait', () => {
       open: (connection) =>
         new RecordingConsumer(connection, ({ transcript }) => order.push(transcript.at(-1)!)),
     };
-    const tracker = new TcpTracker(listener);
+    const tracker = new TcpTracker(listener, { batches: () => true });
     const chunk = Buffer.from('abcdef');
     const send = (port: number, at: number, packet: number) => {
       const segment = segmentOf({ port, seq: packet, payload: chunk.subarray(at, at + 1) }, packet);
