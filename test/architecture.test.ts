@@ -15,6 +15,7 @@ const SHARED = [
   'median.ts',
   'timestamp.ts',
   'version.ts',
+  'view-of.ts',
 ];
 
 /** For each room, the rooms (or single files of them) from which it may import; SHARED is open to all. */

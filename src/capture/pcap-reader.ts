@@ -11,6 +11,7 @@ import type { PacketHandler } from './packet-handler.ts';
 import { parsePcapFileHeader, PCAP_FILE_HEADER_LENGTH, type PcapFileHeader } from './pcap-file-header.ts';
 import { PendingBytes } from './pending-bytes.ts';
 import { readUint32 } from './read-integers.ts';
+import { viewOf } from '../view-of.ts';
 
 const SECONDS_AT = 0;
 const FRACTION_AT = 4;
@@ -98,10 +99,11 @@ export class PcapReader implements CaptureReader {
     const { littleEndian, recordHeaderLength, maxCaptured, linkType, nanoseconds: inNanoseconds } = header;
     const plainOrder = header.lengthOrder === 'captured-first';
     const handler = this.handler;
+    const view = viewOf(data);
     const walkStart = at;
     while (end - at >= recordHeaderLength) {
-      let captured = readUint32(data, at + CAPTURED_LENGTH_AT, littleEndian);
-      let original = readUint32(data, at + ORIGINAL_LENGTH_AT, littleEndian);
+      let captured = view.getUint32(at + CAPTURED_LENGTH_AT, littleEndian);
+      let original = view.getUint32(at + ORIGINAL_LENGTH_AT, littleEndian);
       if (!plainOrder && (header.lengthOrder === 'original-first' || captured > original)) {
         const first = captured;
         captured = original;
@@ -114,8 +116,8 @@ export class PcapReader implements CaptureReader {
       const start = at + recordHeaderLength;
       const stop = start + captured;
       if (stop > end) break;
-      let seconds = readUint32(data, at + SECONDS_AT, littleEndian);
-      let nanoseconds = readUint32(data, at + FRACTION_AT, littleEndian);
+      let seconds = view.getUint32(at + SECONDS_AT, littleEndian);
+      let nanoseconds = view.getUint32(at + FRACTION_AT, littleEndian);
       if (!inNanoseconds) nanoseconds *= 1000;
       if (nanoseconds >= NANOSECONDS_PER_SECOND) {
         // No writer means this, but the fields can hold it: carry, so that handlers get what they are promised.

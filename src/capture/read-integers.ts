@@ -1,6 +1,6 @@
 /**
- * Unsigned integers out of bytes by shifts: in V8 quicker than `DataView` or `Buffer.readUInt32LE` and small
- * enough to be inlined. The caller has checked that the bytes are there.
+ * Unsigned integers out of bytes by shifts, for headers that come once in a while: what is read of every packet goes
+ * through `viewOf`. The caller has checked that the bytes are there.
  */
 
 export function readUint16(data: Uint8Array, at: number, littleEndian: boolean): number {

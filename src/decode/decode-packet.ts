@@ -37,6 +37,7 @@ import {
 } from './link-layer.ts';
 import type { Segment } from './segment.ts';
 import { isTunnelPort } from './udp-tunnels.ts';
+import { viewOf } from '../view-of.ts';
 
 /** What became of a packet. Plain numbers: they are compared once per packet. */
 export const DECODED = 0;
@@ -91,14 +92,6 @@ const TCP_CHECKSUM = 16;
 /** Where the network layer begins; filled anew for every packet. */
 const layer: NetworkLayer = { etherType: 0, offset: 0 };
 
-function uint16(data: Uint8Array, at: number): number {
-  return (data[at]! << 8) | data[at + 1]!;
-}
-
-function int32(data: Uint8Array, at: number): number {
-  return (data[at]! << 24) | (data[at + 1]! << 16) | (data[at + 2]! << 8) | data[at + 3]!;
-}
-
 /**
  * Fills `segment` (all but packet number and time) from the bytes `start` to `end` of `data`.
  * `originalLength` is the packet's length on the wire.
@@ -142,24 +135,25 @@ export function decodeIPv4(
   segment: Segment,
 ): DecodeResult {
   if (end - at < IPV4_HEADER) return HEADERS_CUT;
+  const view = viewOf(data);
   const first = data[at]!;
   if (first >> 4 !== 4) return MALFORMED;
   const protocol = data[at + IPV4_PROTOCOL]!;
   const headerLength = (first & 0x0f) << 2;
   if (protocol !== PROTOCOL_TCP) {
-    const isPiece = (uint16(data, at + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) !== 0;
+    const isPiece = (view.getUint16(at + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) !== 0;
     if (isPiece && headerLength >= IPV4_HEADER) return mayHoldTcp(protocol) ? IP_FRAGMENT : NOT_TCP;
     return otherProtocol(data, protocol, at + headerLength, end);
   }
   if (headerLength < IPV4_HEADER) return MALFORMED;
-  if ((uint16(data, at + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) !== 0) return IP_FRAGMENT;
-  const totalLength = uint16(data, at + IPV4_TOTAL_LENGTH);
+  if ((view.getUint16(at + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) !== 0) return IP_FRAGMENT;
+  const totalLength = view.getUint16(at + IPV4_TOTAL_LENGTH);
   // 0: a segment over 64 KiB, captured before the network card cut it up (TSO); its length is the packet's.
   const payloadEnd = totalLength === 0 ? wireEnd : Math.min(at + totalLength, wireEnd);
   segment.isIPv6 = false;
-  segment.addresses[0] = int32(data, at + IPV4_SOURCE);
-  segment.addresses[4] = int32(data, at + IPV4_DESTINATION);
-  segment.identification = uint16(data, at + IPV4_IDENTIFICATION);
+  segment.addresses[0] = view.getInt32(at + IPV4_SOURCE);
+  segment.addresses[4] = view.getInt32(at + IPV4_DESTINATION);
+  segment.identification = view.getUint16(at + IPV4_IDENTIFICATION);
   return decodeTcp(data, at + headerLength, end, payloadEnd, segment);
 }
 
@@ -173,7 +167,8 @@ export function decodeIPv6(
 ): DecodeResult {
   if (end - at < IPV6_HEADER) return HEADERS_CUT;
   if (data[at]! >> 4 !== 6) return MALFORMED;
-  const payloadLength = uint16(data, at + IPV6_PAYLOAD_LENGTH);
+  const view = viewOf(data);
+  const payloadLength = view.getUint16(at + IPV6_PAYLOAD_LENGTH);
   // 0: a jumbogram (RFC 2675) or a large segment before offload; its length is the packet's.
   const payloadEnd = payloadLength === 0 ? wireEnd : Math.min(at + IPV6_HEADER + payloadLength, wireEnd);
   let next = data[at + IPV6_NEXT_HEADER]!;
@@ -199,7 +194,7 @@ export function decodeIPv6(
       case EXTENSION_FRAGMENT:
         if (end - offset < 8) return HEADERS_CUT;
         // An atomic fragment (RFC 6946: offset 0, nothing more to come) is a whole packet.
-        if ((uint16(data, offset + 2) & IPV6_FRAGMENT_MASK) !== 0)
+        if ((view.getUint16(offset + 2) & IPV6_FRAGMENT_MASK) !== 0)
           return mayHoldTcp(data[offset]!) ? IP_FRAGMENT : NOT_TCP;
         next = data[offset]!;
         offset += 8;
@@ -210,7 +205,7 @@ export function decodeIPv6(
   }
   segment.isIPv6 = true;
   for (let word = 0; word < 8; word++) {
-    segment.addresses[word] = int32(data, at + IPV6_SOURCE + (word << 2));
+    segment.addresses[word] = view.getInt32(at + IPV6_SOURCE + (word << 2));
   }
   segment.identification = 0;
   return decodeTcp(data, offset, end, payloadEnd, segment);
@@ -225,7 +220,7 @@ function otherProtocol(data: Uint8Array, protocol: number, at: number, end: numb
       return TUNNELED;
     case PROTOCOL_UDP: {
       if (end - at < UDP_HEADER) return NOT_TCP;
-      return isTunnelPort(uint16(data, at + TCP_DESTINATION_PORT)) ? TUNNELED : NOT_TCP;
+      return isTunnelPort(viewOf(data).getUint16(at + TCP_DESTINATION_PORT)) ? TUNNELED : NOT_TCP;
     }
     default:
       return NOT_TCP;
@@ -240,16 +235,17 @@ function decodeTcp(
   segment: Segment,
 ): DecodeResult {
   if (end - at < TCP_HEADER) return HEADERS_CUT;
+  const view = viewOf(data);
   const headerLength = (data[at + TCP_DATA_OFFSET]! >> 4) << 2;
   const payloadStart = at + headerLength;
   if (headerLength < TCP_HEADER || payloadStart > payloadEnd) return MALFORMED;
-  segment.sourcePort = uint16(data, at);
-  segment.destinationPort = uint16(data, at + TCP_DESTINATION_PORT);
-  segment.sequence = int32(data, at + TCP_SEQUENCE);
-  segment.acknowledgement = int32(data, at + TCP_ACKNOWLEDGEMENT);
+  segment.sourcePort = view.getUint16(at);
+  segment.destinationPort = view.getUint16(at + TCP_DESTINATION_PORT);
+  segment.sequence = view.getInt32(at + TCP_SEQUENCE);
+  segment.acknowledgement = view.getInt32(at + TCP_ACKNOWLEDGEMENT);
   segment.flags = data[at + TCP_FLAGS]!;
-  segment.window = uint16(data, at + TCP_WINDOW);
-  segment.checksum = uint16(data, at + TCP_CHECKSUM);
+  segment.window = view.getUint16(at + TCP_WINDOW);
+  segment.checksum = view.getUint16(at + TCP_CHECKSUM);
   segment.data = data;
   // Bytes past the IP length are Ethernet padding; bytes past `end` were not captured.
   const capturedEnd = Math.min(payloadEnd, end);

@@ -47,10 +47,15 @@ export function decode(packet: Uint8Array, linkType = 1, originalLength: number 
   return { result: RESULTS[result] ?? `result ${result}`, segment, payload };
 }
 
-/** Bytes can be read one by one, inside the packet only; what decoders may do beside that is copying a part of it. */
+/**
+ * Bytes can be read one by one, inside the packet only; what decoders may do beside that is copying a part of it, and
+ * reading integers through a view, which ends where the packet does.
+ */
 export function guarded(buffer: Uint8Array, start: number, end: number): Uint8Array {
+  const upToEnd = new Uint8Array(buffer.subarray(0, end));
   return new Proxy(buffer, {
     get(target, key) {
+      if (key === 'buffer' || key === 'byteOffset' || key === 'byteLength') return upToEnd[key];
       if (key === 'slice' || key === 'subarray') {
         return (from: number, to: number) => {
           if (from < start || to > end || from > to) throw new Error(`${from} to ${to} is copied`);
