@@ -156,6 +156,7 @@ export function parseHead(text: string, isCut: boolean): HttpHead | null {
   // As long as what is in them: a list that has grown has room for half as many more, and heads are kept.
   const headers = linesOfHead.slice(0, count);
   const names = namesOfHead.slice(0, count);
+  if (count > MAX_ROOM) linesOfHead.length = MAX_ROOM;
 
   // Most heads are requests, and those of responses can be told by their first letters.
   if (hasWholeStartLine && USUAL_STATUS_LINE.test(startLine)) {
@@ -251,6 +252,8 @@ function copyOf(text: string): string {
 
 /** Filled anew by each head, with room for those before it: lists that grow would be thrown away once a head. */
 const linesOfHead: HeaderField[] = [];
+/** More lines than heads have; each line that is left there keeps the head in memory that it is a piece of. */
+const MAX_ROOM = 64;
 const namesOfHead: string[] = [];
 
 /**

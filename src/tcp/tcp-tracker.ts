@@ -1,18 +1,16 @@
 /**
- * Segments in, connections out: finds the connection of each segment, numbers connections as Wireshark does, keeps
- * the books on SYN, FIN and RST, and lets each stream reassemble. HOT: `segment` runs once per TCP packet.
+ * Segments in, connections out: finds the connection of each segment, numbers connections as Wireshark does, has
+ * each take its own, and lets go of those that are over. HOT: `segment` runs once per TCP packet.
  *
  * Numbering (Wireshark's tcp.stream): a new 4-tuple is a new connection, and so is a SYN on a known one whose
  * sequence number differs from the one with which that direction began.
  */
 import { tunnelOf } from '../decode/capture-path.ts';
-import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
+import { ACK, SYN, type Segment } from '../decode/segment.ts';
 import { ReassemblyBudget } from './reassembly-budget.ts';
-import { markOf } from './packet-mark.ts';
 import { isCopy, isOfConnection } from './other-path.ts';
-import { otherOf, type Direction } from '../direction.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
-import type { StreamReassembler } from './stream-reassembler.ts';
+import { takeSegment } from './take-segment.ts';
 import { TcpConnection } from './tcp-connection.ts';
 import { SegmentBatch } from './segment-batch.ts';
 import { TupleOverlaps } from './tuple-overlaps.ts';
@@ -211,7 +209,7 @@ export class TcpTracker {
     }
 
     // Bytes that it had to let go for another's sake may have said that it is none of ours.
-    if (!connection.ignored) this.#process(connection, side === connection.sideOf0 ? 0 : 1, segment);
+    if (!connection.ignored) takeSegment(connection, side === connection.sideOf0 ? 0 : 1, segment);
     if (connection.ignored) {
       this.#drop(tuples, tuple);
     } else if (connection.closed) {
@@ -333,82 +331,6 @@ export class TcpTracker {
     return connection;
   }
 
-  #process(connection: TcpConnection, direction: Direction, segment: Segment): void {
-    const { stream0, stream1 } = connection;
-    const stream = direction === 0 ? stream0 : stream1;
-    const reverse = direction === 0 ? stream1 : stream0;
-    const { flags, payloadLength } = segment;
-    stream.lastPacket = segment.packet;
-    connection.lastPacket = segment.packet;
-    connection.lastSeconds = segment.seconds;
-    connection.lastNanoseconds = segment.nanoseconds;
-
-    if ((flags & (SYN | FIN | RST)) !== 0 || payloadLength > 0) {
-      if (stream.isDuplicate(segment)) {
-        if (connection.duplicates++ === 0) connection.firstDuplicate = segment.packet;
-        return;
-      }
-    }
-    const isSyn = (flags & SYN) !== 0;
-    const sequence = isSyn ? (segment.sequence + 1) | 0 : segment.sequence;
-    if (isSyn) {
-      this.#synchronize(connection, direction, segment);
-      if (connection.ignored) return;
-    } else if (!stream.started && (flags & RST) === 0) {
-      // A RST that answers a segment to a closed port carries a sequence number of its own making.
-      stream.start(sequence, false);
-    }
-
-    if ((flags & ACK) !== 0) {
-      if (!reverse.started && (flags & RST) === 0) reverse.start(segment.acknowledgement, false);
-      if (reverse.started) reverse.acknowledge(segment.acknowledgement);
-      if (segment.window === 0 || stream.isWindowShut) noteWindow(stream, reverse, segment);
-    }
-    if (payloadLength <= 1 && stream.isProbe(sequence, payloadLength)) noteProbe(stream, reverse, segment);
-    // A RST may carry text for humans (RFC 9293 §3.5.3): no part of the stream.
-    if (payloadLength > 0 && (flags & RST) === 0) {
-      stream.receive(segment, sequence, connection.consumer);
-      if (connection.ignored) return;
-    }
-    if ((flags & (FIN | RST)) !== 0) this.#end(connection, direction, segment, sequence);
-    if (stream.hasWaiting) stream.considerHole(connection.consumer);
-    if (reverse.hasWaiting) reverse.considerHole(connection.consumer);
-  }
-
-  #synchronize(connection: TcpConnection, direction: Direction, segment: Segment): void {
-    const stream = connection.stream(direction);
-    const reverse = connection.stream(otherOf(direction));
-    const isAnswer = (segment.flags & ACK) !== 0;
-    stream.syns++;
-    if (stream.syn === null) {
-      stream.syn = markOf(segment);
-      stream.synchronize((segment.sequence + 1) | 0);
-      connection.consumer.flag(direction, 'syn');
-    }
-    if (isAnswer) reverse.synchronize(segment.acknowledgement);
-    connection.originator ??= isAnswer ? otherOf(direction) : direction;
-  }
-
-  #end(connection: TcpConnection, direction: Direction, segment: Segment, sequence: number): void {
-    const stream = connection.stream(direction);
-    if ((segment.flags & RST) !== 0) {
-      if (stream.rst === null) {
-        stream.rst = markOf(segment);
-        stream.reset(sequence);
-        connection.consumer.flag(direction, 'rst');
-      }
-      connection.closed = true;
-    } else if (stream.fin === null) {
-      const endOffset = stream.offsetOf((sequence + segment.payloadLength) | 0);
-      if (!stream.canEndAt(endOffset)) return;
-      stream.fin = markOf(segment);
-      stream.finOffset = endOffset;
-      connection.consumer.flag(direction, 'fin');
-      const reverse = connection.stream(otherOf(direction));
-      if (reverse.fin !== null) connection.closed = true;
-    }
-  }
-
   #noteClosed(tuples: TupleState, tuple: number, connection: TcpConnection, packet: number): void {
     if (connection.inClosedQueue) return;
     connection.inClosedQueue = true;
@@ -502,23 +424,6 @@ export class TcpTracker {
 /** Neither side has sent a byte. */
 function isSilent({ stream0, stream1 }: TcpConnection): boolean {
   return stream0.segments === 0 && stream1.segments === 0;
-}
-
-/** A window of 0, or the one that follows it. What a side advertises where one of them ends is not for more data. */
-function noteWindow(stream: StreamReassembler, reverse: StreamReassembler, segment: Segment): void {
-  const { flags, window, acknowledgement } = segment;
-  if ((flags & (SYN | RST)) !== 0 || ((flags & FIN) !== 0 && window === 0)) return;
-  if ((stream.fin ?? stream.rst ?? reverse.fin ?? reverse.rst) !== null) return;
-  // A packet that is older than one seen before says nothing new (RFC 9293 §3.10.7.4, SND.WL2).
-  if (reverse.offsetOf(acknowledgement) < reverse.acknowledgedOffset) return;
-  stream.advertise(segment);
-}
-
-function noteProbe(stream: StreamReassembler, reverse: StreamReassembler, segment: Segment): void {
-  if ((segment.flags & (SYN | FIN | RST)) !== 0) return;
-  // Only with payload was it looked at before.
-  if (segment.payloadLength === 0 && stream.isDuplicate(segment)) return;
-  stream.probe(segment, reverse);
 }
 
 function never(): boolean {
