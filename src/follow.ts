@@ -61,10 +61,19 @@ export async function follow(
 ): Promise<ConversationEnd | null> {
   const { connection: wanted, ports = [], reader = 'wscap', signal } = options;
   const follower = new Follower(options, handler);
+  // Whether another tenant's connection with the same addresses is followed decides which segments are whose: in tunnels
+  // all are, as `analyze` does, from which the number comes.
+  const unheard: ConnectionSink = {
+    record: () => undefined,
+    skipped: () => undefined,
+    upgradeRequested: () => undefined,
+    inflateBudget: new InflateBudget(),
+    ports: new Set(ports),
+  };
   const tcp = new TcpTracker({
     open(connection) {
       if (connection.id === wanted) return follower.track(connection, ports);
-      return new Ignored(connection);
+      return connection.isTunneled ? new ConnectionTracker(connection, unheard) : new Ignored(connection);
     },
   });
   const pipeline = new PacketPipeline(tcp);

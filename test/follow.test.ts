@@ -8,8 +8,9 @@ import { follow, type FollowOptions } from '../src/follow.ts';
 import type { ConversationEnd, ConversationEntry, ConversationStart } from '../src/report/conversation.ts';
 import { FIXTURES } from './helpers/captures.ts';
 import { switchingProtocols, upgradeRequest } from './helpers/handshakes.ts';
-import { ethernet, ipv4, tcp, text } from './helpers/packet-bytes.ts';
+import { ethernet, ipv4, tcp, text, type TcpSpec } from './helpers/packet-bytes.ts';
 import { pcapFile, type PacketSpec } from './helpers/pcap-builder.ts';
+import { framed, vxlan } from './helpers/tunnel-bytes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wscap-follow-'));
 afterAll(() => {
@@ -310,6 +311,39 @@ describe('fixtures', () => {
     const rotated = await followed(parts, asked);
     expect(whole.starts).toHaveLength(1);
     expect(rotated).toEqual(whole);
+  });
+});
+
+describe('one of two networks with the same addresses', () => {
+  test('is followed though neither its SYN nor its request was captured', async () => {
+    const ends = { client: 50_000, server: 80 };
+    const packet = (vni: number, from: 'client' | 'server', spec: TcpSpec) => {
+      const to = from === 'client' ? 'server' : 'client';
+      const segment = tcp({ sourcePort: ends[from], destinationPort: ends[to], flags: 'PA', ...spec });
+      const [source, destination] = from === 'client' ? ['10.0.0.1', '10.0.0.2'] : ['10.0.0.2', '10.0.0.1'];
+      return {
+        data: framed(vxlan({ etherType: 0x0800, bytes: ipv4(segment, { source, destination }) }, vni)),
+      };
+    };
+    const path = join(folder, 'two-networks.pcap');
+    const hello = '\x81\x05hello';
+    const response = text(switchingProtocols() + hello);
+    const capture = [
+      packet(1, 'client', { sequence: 0, flags: 'S' }),
+      packet(1, 'server', { sequence: 0, acknowledgement: 1, flags: 'SA' }),
+      packet(1, 'client', { sequence: 1, payload: text(upgradeRequest()) }),
+      packet(1, 'server', { sequence: 1, payload: response }),
+      packet(2, 'server', { sequence: 1e9, acknowledgement: 2e9, payload: response }),
+      packet(2, 'server', { sequence: 1e9 + response.length, acknowledgement: 2e9, payload: text(hello) }),
+    ];
+    writeFileSync(path, pcapFile(capture));
+    const { connections } = await analyze(path);
+    expect(connections.map(({ id, opening }) => [id, opening])).toEqual([
+      [0, 'handshake'],
+      [1, 'handshake'],
+    ]);
+    expect(told(await followed(path, { connection: 0 }))).toEqual(['server text hello']);
+    expect(told(await followed(path, { connection: 1 }))).toEqual(['server text hello', 'server text hello']);
   });
 });
 

@@ -2,6 +2,7 @@
  * What TCP knows of one connection and of each of its two streams. Plain facts, written by TcpTracker and
  * StreamReassembler, read by the consumer.
  */
+import { tunnelOf } from '../decode/capture-path.ts';
 import { formatIPv4, formatIPv6 } from '../ip-address.ts';
 import { FIN, RST, SYN, type Segment } from '../decode/segment.ts';
 import { markOf, type PacketMark } from './packet-mark.ts';
@@ -94,6 +95,11 @@ export class TcpConnection {
   /** TcpTracker's: by which way the packets of the lower (0) or higher (1) endpoint come. */
   pathOf(side: 0 | 1): number {
     return side === 0 ? this.#pathOfLower : this.#pathOfHigher;
+  }
+
+  /** Its packets came through a tunnel, where others may have the same addresses. */
+  get isTunneled(): boolean {
+    return tunnelOf(this.#pathOfLower) !== 0;
   }
 
   setPath(side: 0 | 1, path: number): void {
