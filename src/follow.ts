@@ -12,9 +12,9 @@ import type { ConnectionRecord, Role } from './connection/record.ts';
 import { PacketPipeline } from './packet-pipeline.ts';
 import type { ConversationEnd, ConversationEntry, ConversationStart } from './report/conversation.ts';
 import type { PacketMark } from './tcp/packet-mark.ts';
-import type { StreamConsumer } from './tcp/stream-consumer.ts';
 import type { TcpConnection } from './tcp/tcp-connection.ts';
 import { TcpTracker } from './tcp/tcp-tracker.ts';
+import { Unread } from './tcp/unread.ts';
 import { formatTimestamp, millisecondsBetween } from './timestamp.ts';
 import { parseClosePayload } from './websocket/close-payload.ts';
 import { OPCODE_CLOSE, OPCODE_PING, opcodeName, type Frame } from './websocket/frame.ts';
@@ -73,7 +73,7 @@ export async function follow(
   const tcp = new TcpTracker({
     open(connection) {
       if (connection.id === wanted) return follower.track(connection, ports);
-      return connection.isTunneled ? new ConnectionTracker(connection, unheard) : new Ignored(connection);
+      return connection.isTunneled ? new ConnectionTracker(connection, unheard) : new Unread(connection);
     },
   });
   const pipeline = new PacketPipeline(tcp);
@@ -92,31 +92,6 @@ export async function follow(
   notes.push(...pipeline.end());
   const { end } = follower;
   return end === null ? null : { ...end, notes: [...end.notes, ...notes] };
-}
-
-/** A connection that nobody asked for. */
-class Ignored implements StreamConsumer {
-  readonly #connection: TcpConnection;
-
-  constructor(connection: TcpConnection) {
-    this.#connection = connection;
-  }
-
-  data(): void {
-    this.#connection.ignore();
-  }
-
-  gap(): void {
-    this.#connection.ignore();
-  }
-
-  flag(): void {
-    // Kept until it has bytes: a connection is known by its first packet.
-  }
-
-  end(): void {
-    // Nothing was followed.
-  }
 }
 
 /** The connection that was asked for. */

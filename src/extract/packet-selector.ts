@@ -13,6 +13,7 @@ import { ConnectionTable } from '../tcp/connection-table.ts';
 import type { StreamConsumer } from '../tcp/stream-consumer.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
 import { TcpTracker } from '../tcp/tcp-tracker.ts';
+import { Unread } from '../tcp/unread.ts';
 
 export interface SelectedPacket {
   /** Position in the capture, from 1. */
@@ -148,30 +149,5 @@ export class PacketSelector implements PacketHandler {
       ? { connection, isFirstFromHigher: this.#isFromHigher }
       : null;
     return (isChosen ? this.#handler.open(connection) : null) ?? new Unread(connection);
-  }
-}
-
-/** Nobody takes its streams: they are forgotten with the first byte. */
-class Unread implements StreamConsumer {
-  readonly #connection: TcpConnection;
-
-  constructor(connection: TcpConnection) {
-    this.#connection = connection;
-  }
-
-  data(): void {
-    this.#connection.ignore();
-  }
-
-  gap(): void {
-    this.#connection.ignore();
-  }
-
-  flag(): void {
-    // Kept until it has bytes: a connection is known by its first packet.
-  }
-
-  end(): void {
-    // Nothing was followed.
   }
 }

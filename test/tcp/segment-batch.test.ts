@@ -99,7 +99,7 @@ describe('segments that wait', () => {
     );
   });
 
-  it('are put off: a connection has all of its bytes before the next one has any', () => {
+  it('are taken later: a connection has all of its bytes before the next one has any', () => {
     const order: string[] = [];
     const listener: ConnectionListener = {
       open: (connection) =>

@@ -1,0 +1,27 @@
+/** Takes the streams of a connection that nobody reads: they are forgotten with the first byte. */
+import type { StreamConsumer } from './stream-consumer.ts';
+import type { TcpConnection } from './tcp-connection.ts';
+
+export class Unread implements StreamConsumer {
+  readonly #connection: TcpConnection;
+
+  constructor(connection: TcpConnection) {
+    this.#connection = connection;
+  }
+
+  data(): void {
+    this.#connection.ignore();
+  }
+
+  gap(): void {
+    this.#connection.ignore();
+  }
+
+  flag(): void {
+    // Kept until it has bytes: a connection is known by its first packet.
+  }
+
+  end(): void {
+    // Nothing was followed.
+  }
+}
