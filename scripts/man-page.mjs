@@ -25,7 +25,7 @@ try {
   await build({
     stdin: {
       contents:
-        "export { manPage } from './src/cli/man-page.ts'; export { COMMANDS } from './src/cli/commands.ts';",
+        "export { manPage } from './src/cli/man-page.ts'; export { COMMANDS } from './src/cli/commands/commands.ts';",
       resolveDir: process.cwd(),
     },
     outfile,

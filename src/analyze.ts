@@ -8,16 +8,16 @@ import { fileDigest } from './capture/file-digest.ts';
 import type { CaptureBytes } from './capture/file-chunks.ts';
 import { readCapture, type CaptureSourceSummary } from './capture/source.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
-import { formatTimestamp, millisecondsBetween } from './timestamp.ts';
-import { linkTypeName } from './link-types.ts';
-import { PacketPipeline, type FileFacts } from './packet-pipeline.ts';
+import { formatTimestamp, millisecondsBetween } from './basics/timestamp.ts';
+import { linkTypeName } from './basics/link-types.ts';
+import { PacketPipeline, type FileFacts } from './analysis/packet-pipeline.ts';
 import { buildCaptureAnomaly } from './report/build.ts';
 import type { CaptureReport, ConnectionReport, Report, ReportNote, ReportSummary } from './report/model.ts';
-import { DEFAULT_WINDOW_MS, type RuleSettings } from './rules/settings.ts';
+import { DEFAULT_WINDOW_MS, type RuleSettings } from './judgement/settings.ts';
 import type { PacketMark } from './tcp/packet-mark.ts';
 import { TcpTracker } from './tcp/tcp-tracker.ts';
-import { VERSION } from './version.ts';
-import { ConnectionJudge, MAX_UNOPENED, type CountsOnly } from './connection-judge.ts';
+import { VERSION } from './basics/version.ts';
+import { ConnectionJudge, MAX_UNOPENED, type CountsOnly } from './analysis/connection-judge.ts';
 
 /** Notes by which a capture's last packet may not be its latest. */
 const OUT_OF_ORDER: readonly string[] = ['time-went-back', 'no-timestamp'];

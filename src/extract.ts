@@ -36,11 +36,11 @@ import { TailBudget } from './extract/rewritten-stream.ts';
 import { Spool } from './extract/spool.ts';
 import { withoutTunnel, type PlainPacket } from './extract/without-tunnel.ts';
 import { HttpBudget } from './http/http-budget.ts';
-import { linkTypeName } from './link-types.ts';
+import { linkTypeName } from './basics/link-types.ts';
 import { AddressMap } from './redact/address-map.ts';
 import type { Report } from './report/model.ts';
 import type { StreamConsumer } from './tcp/stream-consumer.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from './basics/version.ts';
 import { InflateBudget } from './websocket/inflate-budget.ts';
 
 export interface ExtractOptions {

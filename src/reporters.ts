@@ -14,10 +14,10 @@ import { renderJunit } from './report/junit.ts';
 import { renderMarkdown } from './report/markdown/markdown.ts';
 import type { Report, Severity } from './report/model.ts';
 import { renderNdjson } from './report/ndjson.ts';
-import { renderTable } from './report/table.ts';
+import { renderTable } from './report/terminal/table.ts';
 import { CAPTURE_RULES, RULES } from './rules/index.ts';
-import type { RuleMeta } from './rules/rule.ts';
-import { isOff } from './rules/settings.ts';
+import type { RuleMeta } from './judgement/rule.ts';
+import { isOff } from './judgement/settings.ts';
 
 /** What a format of one's own is as well. */
 export type Reporter = (report: Report) => string;

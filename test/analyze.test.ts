@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { analyze } from '../src/analyze.ts';
 import { CaptureError } from '../src/capture/capture-error.ts';
-import { VERSION } from '../src/version.ts';
+import { VERSION } from '../src/basics/version.ts';
 import { FIXTURES } from './helpers/captures.ts';
 
 const fixture = (name: string) => join(FIXTURES, name);

@@ -11,7 +11,7 @@ import type { PacketHandler } from './packet-handler.ts';
 import { parsePcapFileHeader, PCAP_FILE_HEADER_LENGTH, type PcapFileHeader } from './pcap-file-header.ts';
 import { PendingBytes } from './pending-bytes.ts';
 import { readUint32 } from './read-integers.ts';
-import { viewOf } from '../view-of.ts';
+import { viewOf } from '../basics/view-of.ts';
 
 const SECONDS_AT = 0;
 const FRACTION_AT = 4;

@@ -8,7 +8,7 @@ import {
   LINKTYPE_LINUX_SLL2,
   LINKTYPE_NULL,
   LINKTYPE_RAW,
-} from '../link-types.ts';
+} from '../basics/link-types.ts';
 
 const ETHERTYPE_IPV4 = 0x0800;
 const ETHERTYPE_IPV6 = 0x86dd;

@@ -7,7 +7,7 @@ import { BoundedNotes } from './bounded-notes.ts';
 import { CaptureError } from './capture-error.ts';
 import { DEFAULT_MAX_CAPTURED } from './capture-limits.ts';
 import type { CaptureFacts, CaptureReader } from './capture-reader.ts';
-import { LINKTYPE_RAW, linkTypeFromName } from '../link-types.ts';
+import { LINKTYPE_RAW, linkTypeFromName } from '../basics/link-types.ts';
 import type { PacketHandler } from './packet-handler.ts';
 import { TextLines } from './text-lines.ts';
 import { isEarlier, mayBeDeltas, TcpdumpClock } from './tcpdump-clock.ts';

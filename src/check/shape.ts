@@ -1,7 +1,7 @@
 /** From the report of a connection to what is compared of it. */
 import type { CloseReport, ConnectionReport, DirectionTraffic, UpgradeReport } from '../report/model.ts';
 import type { ConnectionShape, RuleSeverities } from './expectation.ts';
-import { targetOf } from './target.ts';
+import { targetOf } from './target-name.ts';
 
 /** Beyond, wire text says no more to a reviewer. */
 const MAX_TEXT = 120;

@@ -1,5 +1,5 @@
 /** What became of a connection, in words that stand behind "closed … before, now …". */
-import { formatDuration } from '../format-duration.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 import type { ExpectedConnection } from './expectation.ts';
 import type { Member } from './observation.ts';
 

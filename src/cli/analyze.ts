@@ -115,7 +115,7 @@ async function stream(
 
 /** A table shows a few connections of many. */
 async function analyzeForTable(captures: readonly string[], options: AnalyzeOptions): Promise<Report> {
-  const { TableKeeper } = await import('../report/table-keeper.ts');
+  const { TableKeeper } = await import('../report/terminal/table-keeper.ts');
   const keeper = new TableKeeper();
   const summary = await analyzeEach(
     captures,

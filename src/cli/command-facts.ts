@@ -3,7 +3,7 @@
  * page are made of it, so that a new command is in both as soon as it is registered.
  */
 import type { Argv, Options } from 'yargs';
-import type { Command } from './command.ts';
+import type { Command } from './commands/command.ts';
 
 export interface CommandFacts {
   readonly name: string;

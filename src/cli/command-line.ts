@@ -4,14 +4,14 @@
  */
 import yargs from 'yargs';
 import type { Argv } from 'yargs';
-import { commandNamed, COMMANDS, DEFAULT_COMMAND } from './commands.ts';
-import type { Command } from './command.ts';
+import { commandNamed, COMMANDS, DEFAULT_COMMAND } from './commands/commands.ts';
+import type { Command } from './commands/command.ts';
 import { closestTo } from './did-you-mean.ts';
 import { EXIT_ANALYSED, EXIT_FAILED } from './exit-codes.ts';
 import { withCommand } from './implicit-command.ts';
 import { shelterOperands } from './shelter.ts';
 import { UsageError } from './usage-error.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../basics/version.ts';
 
 const WIDEST_HELP = 100;
 

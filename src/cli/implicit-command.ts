@@ -1,6 +1,6 @@
 /** `wscap dump.pcap` means `wscap analyze dump.pcap`; `wscap anlyze dump.pcap` doesn't. */
 import { existsSync } from 'node:fs';
-import { COMMANDS, commandNamed, DEFAULT_COMMAND } from './commands.ts';
+import { COMMANDS, commandNamed, DEFAULT_COMMAND } from './commands/commands.ts';
 import { closestTo } from './did-you-mean.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The program: answers `--version` at once, hands everything else to the command line proper, sets the exit code. */
 import module from 'node:module';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../basics/version.ts';
 
 // Node 22 and later keep compiled code between runs; 20 doesn't have this.
 (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();

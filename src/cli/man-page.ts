@@ -1,6 +1,6 @@
 /** The manual page, in roff, from what the commands say of themselves: `npm run man` writes docs/wscap.1. */
 import { type CommandFacts, commandFacts } from './command-facts.ts';
-import type { Command } from './command.ts';
+import type { Command } from './commands/command.ts';
 import type { Options } from 'yargs';
 
 const ENVIRONMENT: readonly (readonly [name: string, text: string])[] = [

@@ -1,7 +1,7 @@
 /** From a report to the text of an output. Each format, and what redacts, is loaded only when it is needed. */
 import type { RedactOptions } from '../redact/redactor.ts';
 import type { Report } from '../report/model.ts';
-import type { RuleMeta } from '../rules/rule.ts';
+import type { RuleMeta } from '../judgement/rule.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
 import type { Format, Level } from './choices.ts';
 import { lookOf } from './color-support.ts';
@@ -67,7 +67,7 @@ async function render(
     case 'junit': {
       const { renderJunit } = await import('../report/junit.ts');
       const { RULES, CAPTURE_RULES } = await import('../rules/index.ts');
-      const { isOff } = await import('../rules/settings.ts');
+      const { isOff } = await import('../judgement/settings.ts');
       const idsOf = (rules: readonly RuleMeta[]) =>
         rules.map(({ id }) => id).filter((id) => !isOff(id, report.options.rules));
       return renderJunit(report, {
@@ -81,7 +81,7 @@ async function render(
       return [renderAnnotations(report)];
     }
     case 'table': {
-      const { renderTable } = await import('../report/table.ts');
+      const { renderTable } = await import('../report/terminal/table.ts');
       return [renderTable(report, { ...lookOf(path, request), all: request.all })];
     }
   }

@@ -1,5 +1,5 @@
 /** How two connections ended: the closing handshake, who ended TCP, and when. */
-import { formatDuration } from '../format-duration.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 import type { CloseReport, ConnectionReport, Role } from '../report/model.ts';
 import type { Comparison } from './comparison.ts';
 import { timingClass, timingLimits } from './timing-classes.ts';

@@ -1,6 +1,6 @@
 /** What the rules say of two connections, and the verdicts that they come to. */
 import type { AnomalyReport, ConnectionReport } from '../report/model.ts';
-import { GRAVITY } from '../rules/settings.ts';
+import { GRAVITY } from '../judgement/settings.ts';
 import type { Comparison } from './comparison.ts';
 import type { NewFinding } from './model.ts';
 import { isOpen } from './watched.ts';

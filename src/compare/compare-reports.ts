@@ -1,7 +1,7 @@
 /** Two reports -> what differs between them. Pure: the same reports and options give the same result. */
 import { closedText, endpointText, NO_BREAK_SPACE } from '../report/connection-text.ts';
 import type { ConnectionReport, CrossAnomalyReport, Report } from '../report/model.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../basics/version.ts';
 import { compareEndings } from './compare-ending.ts';
 import { compareFindings, compareVerdicts, newFindings } from './compare-findings.ts';
 import { compareFrames } from './compare-frames.ts';

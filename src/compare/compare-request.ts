@@ -4,7 +4,7 @@ import { compareHeaders } from './compare-headers.ts';
 import type { Comparison } from './comparison.ts';
 import { valueNoise } from './header-noise.ts';
 import type { Renaming } from './host-renaming.ts';
-import { pathOf, pathShape, queryOf } from './target.ts';
+import { pathOf, pathShape, queryOf } from './target-parts.ts';
 
 /** Parameters that are new for every connection. */
 const FLEETING =

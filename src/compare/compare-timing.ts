@@ -1,5 +1,5 @@
 /** When things happened, by the classes that the rules use (timing-classes.ts). */
-import { formatDuration } from '../format-duration.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 import type { ConnectionReport } from '../report/model.ts';
 import type { Comparison } from './comparison.ts';
 import { timingClass, timingLimits, type TimingLimits } from './timing-classes.ts';

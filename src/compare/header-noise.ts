@@ -3,7 +3,7 @@
  * names the host or the person. The reason is told; what has none counts.
  */
 import { followsHost, type Renaming } from './host-renaming.ts';
-import { isIdentifier } from './target.ts';
+import { isIdentifier } from './target-parts.ts';
 
 /** New in every handshake or at every moment, by what RFCs and custom say of it. */
 const EVERY_TIME: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** Whether two values differ only as the hosts do that the two environments go by: "https://www.example.com" and "https://www.beta.example.com". */
 import type { ConnectionReport } from '../report/model.ts';
-import { hostOf } from './target.ts';
+import { hostOf } from './target-parts.ts';
 
 /** The hosts as the requests name them, in lower case; null where they are the same or not known. */
 export type Renaming = { readonly good: string; readonly bad: string } | null;

@@ -5,7 +5,7 @@
  */
 import type { ConnectionReport } from '../report/model.ts';
 import type { PairedBy, PairStrategy } from './model.ts';
-import { hostOf, pathOf, pathShape } from './target.ts';
+import { hostOf, pathOf, pathShape } from './target-parts.ts';
 
 export interface PairedConnections {
   readonly good: ConnectionReport;

@@ -2,10 +2,10 @@
  * Times as classes, with the limits that the rules use: whether a 101 came after 0.4 or 1.4 ms says nothing, whether it
  * came within a second does.
  */
-import { formatDuration } from '../format-duration.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 import type { ReportOptions } from '../report/model.ts';
 import { ALL_RULES } from '../rules/index.ts';
-import { optionValues } from '../rules/settings.ts';
+import { optionValues } from '../judgement/settings.ts';
 
 export interface TimingLimits {
   /** A close sooner after the 101 is a handshake-close. */

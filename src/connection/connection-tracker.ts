@@ -12,7 +12,7 @@ import {
 } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
 import type { NotHttpReason } from '../http/sniff.ts';
-import { otherOf, type Direction } from '../direction.ts';
+import { otherOf, type Direction } from '../basics/direction.ts';
 import type { StreamConsumer } from '../tcp/stream-consumer.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
@@ -22,7 +22,7 @@ import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket
 import type { InflateBudget } from '../websocket/inflate-budget.ts';
 import type { ConversationListener } from './conversation-listener.ts';
 import { EarlyBytes } from './early-bytes.ts';
-import { Ending } from './ending.ts';
+import { EndOrder } from './end-order.ts';
 import { tapFrames } from './frame-tap.ts';
 import { HeartbeatTracker, NO_PINGS } from './heartbeat.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -83,7 +83,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   #parser0: FrameParser | null = null;
   #parser1: FrameParser | null = null;
   readonly #lifecycle = new Lifecycle();
-  readonly #ending: Ending;
+  readonly #ending: EndOrder;
   readonly #early = new EarlyBytes();
   readonly #upgrade = new UpgradeLog();
   #heartbeat: HeartbeatTracker | null = null;
@@ -96,7 +96,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   constructor(connection: TcpConnection, sink: ConnectionSink) {
     this.#connection = connection;
     this.#sink = sink;
-    this.#ending = new Ending(connection);
+    this.#ending = new EndOrder(connection);
     this.#timeline = new Timeline(roomOf(sink));
   }
 

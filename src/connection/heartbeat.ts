@@ -1,9 +1,9 @@
 /** Pings, pongs and their times (RFC 6455 §5.5.2, §5.5.3). Which ping a pong answers is for {@link PingLog} to say. */
-import { otherOf, type Direction } from '../direction.ts';
+import { otherOf, type Direction } from '../basics/direction.ts';
 import { OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
-import { median } from '../median.ts';
+import { median } from '../basics/median.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
-import { millisecondsBetween } from '../timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { PingLog, type PingFacts } from './ping-log.ts';
 
 export type { PingFacts } from './ping-log.ts';

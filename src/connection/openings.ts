@@ -1,5 +1,5 @@
 /** How the frames of a new WebSocket are to be read, from what its handshake agreed on. */
-import type { Direction } from '../direction.ts';
+import type { Direction } from '../basics/direction.ts';
 import type { DeflateParameters } from '../websocket/extensions.ts';
 import { PERMESSAGE_DEFLATE } from '../websocket/extensions.ts';
 import type { InflateBudget } from '../websocket/inflate-budget.ts';

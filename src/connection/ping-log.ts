@@ -14,7 +14,7 @@
  */
 import type { Frame } from '../websocket/frame.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs, millisecondsBetween } from '../timestamp.ts';
+import { elapsedMs, millisecondsBetween } from '../basics/timestamp.ts';
 
 /** The pings of one side, as questions. */
 export interface PingFacts {

@@ -2,7 +2,7 @@
  * What wscap knows of one connection: facts only, no judgement. Rules and report read nothing else.
  * Client and server are the roles that the handshake proved; without one, the side that sent the SYN is the client.
  */
-import type { Direction } from '../direction.ts';
+import type { Direction } from '../basics/direction.ts';
 import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
 import type { OverlapConflict } from '../tcp/overlap-conflict.ts';

@@ -5,7 +5,7 @@
  * Events are rows of numbers until somebody asks for them: as objects, each would live just long enough to be copied by
  * the garbage collector and then die (docs/benchmarks.md).
  */
-import type { Direction } from '../direction.ts';
+import type { Direction } from '../basics/direction.ts';
 import { TimelineRoom } from './timeline-room.ts';
 import { opcodeName, type OpcodeName } from '../websocket/frame.ts';
 

@@ -1,5 +1,5 @@
 /** Connections over which not one byte was sent: the few of them that a rule may name. */
-import { otherOf, type Direction } from '../direction.ts';
+import { otherOf, type Direction } from '../basics/direction.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
 
 /** Whether a rule may have something to say of a connection without bytes; `ender` sent the first FIN or RST. */

@@ -4,7 +4,7 @@
  * (tunnels, pieces of IP packets, rarer link types) it names, and deep-decoder.ts begins anew.
  * Reads RFC 791 (IPv4), RFC 8200 (IPv6), RFC 9293 §3.1 (TCP).
  */
-import { LINKTYPE_LINUX_SLL2 } from '../link-types.ts';
+import { LINKTYPE_LINUX_SLL2 } from '../basics/link-types.ts';
 import { interfacePath } from './capture-path.ts';
 import { isRead } from './ether-types.ts';
 import {
@@ -37,7 +37,7 @@ import {
 } from './link-layer.ts';
 import type { Segment } from './segment.ts';
 import { isTunnelPort } from './udp-tunnels.ts';
-import { viewOf } from '../view-of.ts';
+import { viewOf } from '../basics/view-of.ts';
 
 /** What became of a packet. Plain numbers: they are compared once per packet. */
 export const DECODED = 0;

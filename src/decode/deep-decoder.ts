@@ -36,7 +36,7 @@ import { readFragment, readIpHeader, type IpHeader } from './ip-header.ts';
 import { PROTOCOL_GRE, PROTOCOL_IPV4, PROTOCOL_IPV6, PROTOCOL_UDP } from './ip-numbers.ts';
 import { ANY_IP, CUT, DEEPER_THAN_READ, LayerCursor, NOTHING, UNREADABLE } from './layer-cursor.ts';
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, networkLayer, UNSUPPORTED_LINK_TYPE } from './link-layer.ts';
-import { LINKTYPE_EN10MB } from '../link-types.ts';
+import { LINKTYPE_EN10MB } from '../basics/link-types.ts';
 import { readMpls } from './mpls.ts';
 import { readPpp, readPppoe } from './ppp.ts';
 import { innerLinkType, LINK_TYPE_INSIDE, readRareLinkLayer } from './rare-link-layer.ts';

@@ -14,7 +14,7 @@ import {
   LINKTYPE_LOOP,
   LINKTYPE_NULL,
   LINKTYPE_RAW,
-} from '../link-types.ts';
+} from '../basics/link-types.ts';
 import { ETHERTYPE_QINQ, ETHERTYPE_QINQ_OLD, ETHERTYPE_VLAN } from './ether-types.ts';
 
 export const ETHERTYPE_IPV4 = 0x0800;

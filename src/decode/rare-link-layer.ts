@@ -14,7 +14,7 @@ import {
   LINKTYPE_PPP_PPPD,
   LINKTYPE_PPP_SERIAL,
   LINKTYPE_PPP_WITH_DIRECTION,
-} from '../link-types.ts';
+} from '../basics/link-types.ts';
 import { ETHERTYPE_MPLS, ETHERTYPE_PPP, ETHERTYPE_PPPOE } from './ether-types.ts';
 import { ANY_IP, CUT, NOTHING, UNREADABLE, type LayerCursor } from './layer-cursor.ts';
 

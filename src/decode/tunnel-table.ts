@@ -4,7 +4,7 @@
  *
  * A layer is begun, then names itself, then its addresses; the next layer follows. {@link number} closes the way.
  */
-import { formatIPv4, formatIPv6 } from '../ip-address.ts';
+import { formatIPv4, formatIPv6 } from '../basics/ip-address.ts';
 import { MAX_TUNNELS } from './capture-path.ts';
 import { TUNNEL_NAMES, type TunnelKind, type TunnelName } from './tunnel-kind.ts';
 

@@ -4,7 +4,7 @@
  * (UpgradeExchange, and FrameSniffer where the capture begins later), and this counts the bytes that it hands on.
  */
 import { UpgradeLog } from '../connection/upgrade-log.ts';
-import { otherOf, type Direction } from '../direction.ts';
+import { otherOf, type Direction } from '../basics/direction.ts';
 import type { HttpBudget } from '../http/http-budget.ts';
 import { bodyFraming, isUpgradeRequest, type BodyFraming, type HttpHead } from '../http/head.ts';
 import {

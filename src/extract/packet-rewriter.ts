@@ -6,7 +6,7 @@
  */
 import type { Segment } from '../decode/segment.ts';
 import { RST, SYN } from '../decode/segment.ts';
-import { LINKTYPE_EN10MB, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../link-types.ts';
+import { LINKTYPE_EN10MB, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2 } from '../basics/link-types.ts';
 import { checksumOf, pseudoHeaderSum, sumOf } from './checksum.ts';
 import { AUTHENTICATION_HEADER, FRAGMENT_HEADER, layoutOf, type PacketLayout } from './packet-layout.ts';
 import type { Endpoints } from './proxy-header.ts';

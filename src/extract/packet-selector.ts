@@ -8,7 +8,7 @@ import { onInterface } from '../decode/capture-path.ts';
 import { decodePacket, DECODED } from '../decode/decode-packet.ts';
 import { DeepDecoder } from '../decode/deep-decoder.ts';
 import { Segment } from '../decode/segment.ts';
-import type { Direction } from '../direction.ts';
+import type { Direction } from '../basics/direction.ts';
 import { ConnectionTable } from '../tcp/connection-table.ts';
 import type { StreamConsumer } from '../tcp/stream-consumer.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';

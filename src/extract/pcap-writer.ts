@@ -1,5 +1,5 @@
 /** Packets -> a classic pcap file. https://datatracker.ietf.org/doc/draft-ietf-opsawg-pcap/ */
-import { linkTypeName } from '../link-types.ts';
+import { linkTypeName } from '../basics/link-types.ts';
 import { FormatError, type ByteSink, type PacketWriter, type WrittenPacket } from './packet-writer.ts';
 
 const MAGIC_MICROSECONDS = 0xa1b2c3d4;

@@ -3,7 +3,12 @@
  * tunnels, and of link layers that tell more than addresses (PKTAP names programs), would say who somebody is.
  */
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6 } from '../decode/link-layer.ts';
-import { LINKTYPE_EN10MB, LINKTYPE_LINUX_SLL, LINKTYPE_LINUX_SLL2, LINKTYPE_RAW } from '../link-types.ts';
+import {
+  LINKTYPE_EN10MB,
+  LINKTYPE_LINUX_SLL,
+  LINKTYPE_LINUX_SLL2,
+  LINKTYPE_RAW,
+} from '../basics/link-types.ts';
 import type { SelectedPacket } from './packet-selector.ts';
 
 export interface PlainPacket {

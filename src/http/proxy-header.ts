@@ -2,7 +2,7 @@
  * The PROXY protocol header that a load balancer may send before everything else, in text (version 1) or binary
  * (version 2): https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt
  */
-import { formatIPv4, formatIPv6 } from '../ip-address.ts';
+import { formatIPv4, formatIPv6 } from '../basics/ip-address.ts';
 
 export interface ProxyHeader {
   readonly version: 1 | 2;

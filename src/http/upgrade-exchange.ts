@@ -5,7 +5,7 @@
  *
  * What follows an upgrade request depends on the answer: it is kept until that has come.
  */
-import { otherOf, type Direction } from '../direction.ts';
+import { otherOf, type Direction } from '../basics/direction.ts';
 import {
   bodyFraming,
   hasHeaderToken,

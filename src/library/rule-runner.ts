@@ -1,7 +1,7 @@
 /** Runs the user's own rules over connections as they are over, and counts what they find. */
 import type { AnomalyReport, ConnectionReport, ReportSummary, Severity } from '../report/model.ts';
 import { ALL_RULES } from '../rules/index.ts';
-import { GRAVITY, type RuleSettings } from '../rules/settings.ts';
+import { GRAVITY, type RuleSettings } from '../judgement/settings.ts';
 import { RuleError, type Rule, type RuleFinding } from './rule.ts';
 
 /** Findings kept of one rule and connection, as of wscap's own; more are counted in a note. */

@@ -1,6 +1,6 @@
 /** What passed over a connection -> report: offsets, names, and payloads as text or hexadecimal digits. */
-import type { Activity, KeptFrame, KeptPayload } from '../connection/activity-log.ts';
-import { millisecondsBetween, type Timestamp } from '../timestamp.ts';
+import type { Activity, KeptFrame, KeptPayload } from '../connection/activity/activity-log.ts';
+import { millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import type { ActivityReport, FrameReport, PayloadPreview } from './model.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,13 +1,13 @@
 /** Records and anomalies -> report: names, texts and units as docs/report-format.md has them. */
-import type { Activity } from '../connection/activity-log.ts';
-import { connectionNotes } from '../connection/notes.ts';
+import type { Activity } from '../connection/activity/activity-log.ts';
+import { connectionNotes } from './notes/connection-notes.ts';
 import { upgradeResponse, type ConnectionRecord, type SideFacts } from '../connection/record.ts';
 import type { TimelineEvent } from '../connection/timeline.ts';
-import { elapsedMs, formatTimestamp, millisecondsBetween, type Timestamp } from '../timestamp.ts';
+import { elapsedMs, formatTimestamp, millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import { headerValue } from '../http/head.ts';
-import type { Judgement } from '../rules/judgement.ts';
-import type { CaptureAnomaly } from '../rules/capture-rule.ts';
-import type { Anomaly } from '../rules/rule.ts';
+import type { Judgement } from '../judgement/judgement.ts';
+import type { CaptureAnomaly } from '../judgement/capture-rule.ts';
+import type { Anomaly } from '../judgement/rule.ts';
 import { buildActivity } from './build-activity.ts';
 import type {
   AnomalyReport,

@@ -4,7 +4,7 @@
  */
 import { cutMiddle } from './fit-text.ts';
 import { formatCount } from './format-count.ts';
-import { formatDuration } from '../format-duration.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 import type { CloseReport, ConnectionReport, DirectionTraffic, Endpoint } from './model.ts';
 
 /** Joins a number and its unit when text is wrapped; the table prints it as a space. */

@@ -1,7 +1,7 @@
 /** `wscap follow --format json|ndjson`: the conversation for programs. Texts as strings, everything else in base64. */
 import type { ConversationEnd, ConversationEntry, ConversationStart } from './conversation.ts';
 import { escapeJson } from './escape.ts';
-import { VERSION } from '../version.ts';
+import { VERSION } from '../basics/version.ts';
 
 /** One object a line. */
 export function entryLine(entry: ConversationEntry): string {

@@ -2,7 +2,7 @@
 import { wrapText } from './fit-text.ts';
 import { countOf } from './format-count.ts';
 import type { Report } from './model.ts';
-import type { Theme } from './theme.ts';
+import type { Theme } from './terminal/theme.ts';
 
 const WIDEST_PROSE = 100;
 

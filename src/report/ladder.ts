@@ -2,7 +2,7 @@
  * The ladder of a connection: the few steps of its timeline that tell the story, in the order of capture, with what lies
  * between them counted. Pure data for any format; `text` may hold wire text, which the format escapes.
  */
-import { formatDuration } from '../format-duration.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 import { countOf, formatBytes, listOf } from './format-count.ts';
 import type { ConnectionReport, Role, TimelineEntry } from './model.ts';
 

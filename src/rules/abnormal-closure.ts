@@ -1,8 +1,8 @@
 /** abnormal-closure: the side that ended the connection first had sent no Close: what APIs report as 1006. */
-import { elapsedMs } from '../timestamp.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { afterOpening, count, describeClose, describePosition } from './wording.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { afterOpening, count, describeClose, describePosition } from '../judgement/wording.ts';
 
 const MESSAGES = {
   'no-close':

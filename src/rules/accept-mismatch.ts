@@ -3,9 +3,9 @@ import { markOf } from '../tcp/packet-mark.ts';
 import { upgradeResponse } from '../connection/record.ts';
 import { headerValue, headerValues } from '../http/head.ts';
 import { acceptFor } from '../websocket/accept.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { packetList, quoted } from './wording.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { packetList, quoted } from '../judgement/wording.ts';
 
 const MESSAGES = {
   wrong:

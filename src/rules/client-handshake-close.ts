@@ -1,11 +1,11 @@
 /** client-handshake-close: the client hangs up right after the 101, before any Close: it did not accept it. */
-import { elapsedMs } from '../timestamp.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
 import { upgradeResponse } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { count, packetList, quoted } from './wording.ts';
-import { formatDuration } from '../format-duration.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { count, packetList, quoted } from '../judgement/wording.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 
 const MESSAGE =
   'The client sent {how} {after} after the 101 ({packets}), before any Close: it did not accept the handshake, ' +

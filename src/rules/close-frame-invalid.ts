@@ -1,7 +1,7 @@
 /** close-frame-invalid: a Close with half a code, or with one that may not be sent. */
 import { closeCodeName, isSendableCloseCode } from '../websocket/close-payload.ts';
-import { frameFindings, type FrameCase } from './frame-finding.ts';
-import type { Rule } from './rule.ts';
+import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
+import type { Rule } from '../judgement/rule.ts';
 
 const MESSAGES = {
   'one-byte': 'The {role} sent a Close with a payload of one byte, half a code, {when}{more}{reaction}.',

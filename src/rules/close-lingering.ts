@@ -1,10 +1,10 @@
 /** close-lingering: the closing handshake is done, and the server doesn't end TCP, which is its part. */
 import type { ConnectionRecord } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../timestamp.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { describeClose, packetList, since } from './wording.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { describeClose, packetList, since } from '../judgement/wording.ts';
 
 const MESSAGES = {
   'ended-late':

@@ -1,10 +1,10 @@
 /** close-unanswered: one side sent a Close, TCP ended, and no Close came back. */
 import type { CloseFrame, FirstEnd, SideFacts } from '../connection/record.ts';
-import { elapsedMs } from '../timestamp.ts';
-import { fill } from './fill.ts';
-import { placeInLife } from './frame-finding.ts';
-import type { Rule, Severity } from './rule.ts';
-import { describeClose, since } from './wording.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { fill } from '../judgement/fill.ts';
+import { placeInLife } from '../judgement/frame-finding.ts';
+import type { Rule, Severity } from '../judgement/rule.ts';
+import { describeClose, since } from '../judgement/wording.ts';
 
 const MESSAGES = {
   dropped:

@@ -1,9 +1,9 @@
 /** closed-before-request: the server hangs up after the TCP handshake, before the client has sent a byte. */
-import { elapsedMs } from '../timestamp.ts';
-import { formatDuration } from '../format-duration.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { packetList } from './wording.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { formatDuration } from '../basics/format-duration.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { packetList } from '../judgement/wording.ts';
 
 const OPTIONS = {
   preconnectMs: {

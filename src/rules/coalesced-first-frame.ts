@@ -4,11 +4,11 @@
  */
 import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
 import { markOf } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../timestamp.ts';
-import { fill } from './fill.ts';
-import type { RuleContext } from './rule-context.ts';
-import type { Rule } from './rule.ts';
-import { afterOpening, describeFrame } from './wording.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { fill } from '../judgement/fill.ts';
+import type { RuleContext } from '../judgement/rule-context.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { afterOpening, describeFrame } from '../judgement/wording.ts';
 
 const MESSAGES = {
   coalesced: "The server's first frame, a {frame}, came in the packet of its 101 (packet {packet}).",

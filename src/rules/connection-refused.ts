@@ -1,11 +1,11 @@
 /** connection-refused: a SYN answered by RST, or several that are not answered, on a port that speaks WebSocket. */
 import type { ConnectionRecord } from '../connection/record.ts';
-import { formatDuration } from '../format-duration.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 import { markOf } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../timestamp.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { packetList } from './wording.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { packetList } from '../judgement/wording.ts';
 
 const OPTIONS = {
   unansweredSyns: {

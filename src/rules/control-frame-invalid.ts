@@ -1,6 +1,6 @@
 /** control-frame-invalid: a Close, ping or pong that is fragmented, or longer than 125 bytes. */
-import { frameFindings, type FrameCase } from './frame-finding.ts';
-import type { Rule } from './rule.ts';
+import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
+import type { Rule } from '../judgement/rule.ts';
 
 const MESSAGES = {
   fragmented:

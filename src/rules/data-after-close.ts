@@ -1,11 +1,11 @@
 /** data-after-close: a side went on sending messages after its own Close. */
 import type { FramePlace } from '../connection/irregularity.ts';
 import type { CloseFrame } from '../connection/record.ts';
-import { elapsedMs } from '../timestamp.ts';
-import { frameFindings } from './frame-finding.ts';
-import type { Rule } from './rule.ts';
-import type { RuleContext } from './rule-context.ts';
-import { describeClose, since } from './wording.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { frameFindings } from '../judgement/frame-finding.ts';
+import type { Rule } from '../judgement/rule.ts';
+import type { RuleContext } from '../judgement/rule-context.ts';
+import { describeClose, since } from '../judgement/wording.ts';
 
 const MESSAGES = {
   data: 'The {role} sent a {frame} in packet {packet}{more}, {afterClose}{reaction}.',

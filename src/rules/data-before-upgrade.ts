@@ -1,11 +1,11 @@
 /** data-before-upgrade: one side sends before the 101 has made the connection a WebSocket. */
 import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
-import { count, describeFrame, packetList, since } from './wording.ts';
+import { count, describeFrame, packetList, since } from '../judgement/wording.ts';
 import { headerValue } from '../http/head.ts';
 import type { SeenResponse } from '../http/upgrade-exchange.ts';
-import { fill } from './fill.ts';
-import type { Finding, Rule } from './rule.ts';
-import { bothOrOne } from './sides.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Finding, Rule } from '../judgement/rule.ts';
+import { bothOrOne } from '../judgement/sides.ts';
 
 const MESSAGES = {
   client:

@@ -1,8 +1,8 @@
 /** deflate-error: a compressed message that does not inflate under what the handshake agreed on, or without end. */
 import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
-import { frameFindings, type FrameCase } from './frame-finding.ts';
-import type { Rule } from './rule.ts';
-import { quoted } from './wording.ts';
+import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { quoted } from '../judgement/wording.ts';
 
 const MESSAGES = {
   failed:

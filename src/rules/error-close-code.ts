@@ -1,13 +1,13 @@
 /** error-close-code: a Close whose code says that something went wrong, or one of an application's own. */
 import type { CloseFrame, ConnectionRecord, Role, SideFacts } from '../connection/record.ts';
 import type { FramePlace } from '../connection/irregularity.ts';
-import { elapsedMs } from '../timestamp.ts';
-import { fill } from './fill.ts';
-import { placeInLife } from './frame-finding.ts';
-import type { Finding, Rule, Severity } from './rule.ts';
-import type { RuleContext } from './rule-context.ts';
-import { bothOrOne } from './sides.ts';
-import { describeClose, describeFrame, frameName } from './wording.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { fill } from '../judgement/fill.ts';
+import { placeInLife } from '../judgement/frame-finding.ts';
+import type { Finding, Rule, Severity } from '../judgement/rule.ts';
+import type { RuleContext } from '../judgement/rule-context.ts';
+import { bothOrOne } from '../judgement/sides.ts';
+import { describeClose, describeFrame, frameName } from '../judgement/wording.ts';
 
 const MESSAGES = {
   closed: 'The {role} closed the WebSocket with {close} {when}.',

@@ -1,7 +1,7 @@
 /** fixed-lifetime: a server ends its connections at the same age, although data flows. */
-import { formatDuration } from '../format-duration.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs, millisecondsBetween } from '../timestamp.ts';
+import { elapsedMs, millisecondsBetween } from '../basics/timestamp.ts';
 import {
   bounded,
   describeEndpoint,
@@ -11,11 +11,11 @@ import {
   MORE,
   rangeOf,
   tally,
-} from './capture-findings.ts';
-import type { CaptureFinding, CaptureRule } from './capture-rule.ts';
-import type { ConnectionTrace, ConnectionTraces } from './connection-trace.ts';
-import { fill } from './fill.ts';
-import type { OptionValues } from './rule.ts';
+} from '../judgement/capture-findings.ts';
+import type { CaptureFinding, CaptureRule } from '../judgement/capture-rule.ts';
+import type { ConnectionTrace, ConnectionTraces } from '../judgement/connection-trace.ts';
+import { fill } from '../judgement/fill.ts';
+import type { OptionValues } from '../judgement/rule.ts';
 
 const OPTIONS = {
   connections: {

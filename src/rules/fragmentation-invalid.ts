@@ -1,6 +1,6 @@
 /** fragmentation-invalid: a continuation of nothing, or a new message inside a fragmented one. */
-import { frameFindings, type FrameCase } from './frame-finding.ts';
-import type { Rule } from './rule.ts';
+import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
+import type { Rule } from '../judgement/rule.ts';
 
 const MESSAGES = {
   'nothing-to-continue': 'The {role} sent a {frame} with no message to continue {when}{more}{reaction}.',

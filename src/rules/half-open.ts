@@ -1,11 +1,11 @@
 /** half-open: one side sends again and again, and the other acknowledges nothing: it is gone, or the path to it is. */
 import type { SideFacts } from '../connection/record.ts';
-import { elapsedMs } from '../timestamp.ts';
-import { fill } from './fill.ts';
-import type { Finding, Rule } from './rule.ts';
-import type { RuleContext } from './rule-context.ts';
-import { eachSide } from './sides.ts';
-import { packetList, since } from './wording.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Finding, Rule } from '../judgement/rule.ts';
+import type { RuleContext } from '../judgement/rule-context.ts';
+import { eachSide } from '../judgement/sides.ts';
+import { packetList, since } from '../judgement/wording.ts';
 
 const MESSAGES = {
   data: 'The {side} sent the same data again {times} ({packets}{over}), and the {other} acknowledged none of it{silent}.',

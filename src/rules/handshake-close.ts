@@ -1,5 +1,5 @@
 /** handshake-close: the server's FIN or RST within milliseconds of its own 101. The founding case. */
-import { elapsedMs } from '../timestamp.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
 import {
   upgradeResponse,
   type CloseFrame,
@@ -8,10 +8,10 @@ import {
 } from '../connection/record.ts';
 import type { SeenResponse } from '../http/upgrade-exchange.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { fill } from './fill.ts';
-import type { Finding, Rule, Severity } from './rule.ts';
-import { asksToClose, count, describeClose, describeHandshake, packetList } from './wording.ts';
-import { formatDuration } from '../format-duration.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Finding, Rule, Severity } from '../judgement/rule.ts';
+import { asksToClose, count, describeClose, describeHandshake, packetList } from '../judgement/wording.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 
 /** Codes by which a server says that all is well (RFC 6455 §7.4.1). */
 const ORDERLY_CODES: readonly (number | null)[] = [null, 1000, 1001];

@@ -1,11 +1,11 @@
 /** idle-timeout: silence for as long as a known limit of proxies and load balancers, then the end without a Close. */
 import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../timestamp.ts';
-import { formatDuration } from '../format-duration.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { afterOpening } from './wording.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { formatDuration } from '../basics/format-duration.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { afterOpening } from '../judgement/wording.ts';
 
 const MESSAGES = {
   'both-directions':

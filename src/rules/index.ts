@@ -37,8 +37,8 @@ import { upgradeRequestInvalid } from './upgrade-request-invalid.ts';
 import { upgradeResponseInvalid } from './upgrade-response-invalid.ts';
 import { upgradeUnanswered } from './upgrade-unanswered.ts';
 import { zeroWindow } from './zero-window.ts';
-import type { CaptureRule } from './capture-rule.ts';
-import type { Rule, RuleMeta } from './rule.ts';
+import type { CaptureRule } from '../judgement/capture-rule.ts';
+import type { Rule, RuleMeta } from '../judgement/rule.ts';
 
 export const RULES: readonly Rule[] = [
   connectionRefused,

@@ -1,6 +1,6 @@
 /** invalid-utf8: a whole text message, or the reason of a Close, that is no UTF-8. */
-import { frameFindings, type FrameCase } from './frame-finding.ts';
-import type { Rule } from './rule.ts';
+import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
+import type { Rule } from '../judgement/rule.ts';
 
 const MESSAGES = {
   text: 'The {role} sent a text message that is not UTF-8, {when}{more}{reaction}.',

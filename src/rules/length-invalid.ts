@@ -1,7 +1,7 @@
 /** length-invalid: a payload length that is not in its shortest form, or that no frame may have. */
-import { frameFindings, type FrameCase } from './frame-finding.ts';
-import type { Rule } from './rule.ts';
-import { frameName } from './wording.ts';
+import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { frameName } from '../judgement/wording.ts';
 
 const MESSAGES = {
   'not-shortest':

@@ -1,6 +1,6 @@
 /** masked-server-frame: the server sent a frame with a masking key. */
-import { frameFindings, type FrameCase } from './frame-finding.ts';
-import type { Rule } from './rule.ts';
+import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
+import type { Rule } from '../judgement/rule.ts';
 
 const MESSAGES = {
   masked: 'The server sent a masked {frame} {when}{more}{reaction}.',

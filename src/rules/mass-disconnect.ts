@@ -1,7 +1,7 @@
 /** mass-disconnect: many connections to one server end at the same moment. */
-import { formatDuration } from '../format-duration.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs, millisecondsBetween, type Timestamp } from '../timestamp.ts';
+import { elapsedMs, millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import {
   bounded,
   describeEndpoint,
@@ -10,12 +10,12 @@ import {
   MORE,
   rangeOf,
   tally,
-} from './capture-findings.ts';
-import type { CaptureFinding, CaptureRule } from './capture-rule.ts';
-import type { ConnectionTrace, ConnectionTraces } from './connection-trace.ts';
-import { fill } from './fill.ts';
-import { RECONNECT_OPTIONS, reconnectSeries } from './reconnect-series.ts';
-import type { OptionValues } from './rule.ts';
+} from '../judgement/capture-findings.ts';
+import type { CaptureFinding, CaptureRule } from '../judgement/capture-rule.ts';
+import type { ConnectionTrace, ConnectionTraces } from '../judgement/connection-trace.ts';
+import { fill } from '../judgement/fill.ts';
+import { RECONNECT_OPTIONS, reconnectSeries } from '../judgement/reconnect-series.ts';
+import type { OptionValues } from '../judgement/rule.ts';
 
 const OPTIONS = {
   connections: {

@@ -1,12 +1,12 @@
 /** message-unfinished: a side's stream ends, or its Close comes, inside a frame or a fragmented message. */
 import type { ConnectionRecord, Role, SideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { fill } from './fill.ts';
-import { placeInLife } from './frame-finding.ts';
-import type { EvidenceValue, Finding, Rule } from './rule.ts';
-import type { RuleContext } from './rule-context.ts';
-import { eachSide } from './sides.ts';
-import { count, frameName } from './wording.ts';
+import { fill } from '../judgement/fill.ts';
+import { placeInLife } from '../judgement/frame-finding.ts';
+import type { EvidenceValue, Finding, Rule } from '../judgement/rule.ts';
+import type { RuleContext } from '../judgement/rule-context.ts';
+import { eachSide } from '../judgement/sides.ts';
+import { count, frameName } from '../judgement/wording.ts';
 
 const MESSAGES = {
   'own-close': 'The {role} sent its Close {when} inside {position}: the message never came to its end.',

@@ -1,13 +1,13 @@
 /** pong-missing: a ping that got no pong, or got it too late to be of use. */
 import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../timestamp.ts';
-import { fill } from './fill.ts';
-import type { Finding, OptionValues, Rule } from './rule.ts';
-import type { RuleContext } from './rule-context.ts';
-import { eachSide } from './sides.ts';
-import { watchedUntil } from './watched-until.ts';
-import { afterOpening, since } from './wording.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Finding, OptionValues, Rule } from '../judgement/rule.ts';
+import type { RuleContext } from '../judgement/rule-context.ts';
+import { eachSide } from '../judgement/sides.ts';
+import { watchedUntil } from '../judgement/watched-until.ts';
+import { afterOpening, since } from '../judgement/wording.ts';
 
 const MESSAGES = {
   unanswered:

@@ -1,7 +1,7 @@
 /** reconnect-loop: a client comes back again and again, and no connection lasts. */
-import { formatDuration } from '../format-duration.ts';
-import { median } from '../median.ts';
-import { elapsedMs } from '../timestamp.ts';
+import { formatDuration } from '../basics/format-duration.ts';
+import { median } from '../basics/median.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
 import {
   bounded,
   describeEndpoint,
@@ -10,16 +10,16 @@ import {
   MORE,
   rangeOf,
   tally,
-} from './capture-findings.ts';
-import type { CaptureFinding, CaptureRule } from './capture-rule.ts';
-import { fill } from './fill.ts';
+} from '../judgement/capture-findings.ts';
+import type { CaptureFinding, CaptureRule } from '../judgement/capture-rule.ts';
+import { fill } from '../judgement/fill.ts';
 import {
   RECONNECT_OPTIONS,
   reconnectSeries,
   type Attempt,
   type ReconnectSeries,
-} from './reconnect-series.ts';
-import { quoted } from './wording.ts';
+} from '../judgement/reconnect-series.ts';
+import { quoted } from '../judgement/wording.ts';
 
 const MESSAGES = {
   loop:

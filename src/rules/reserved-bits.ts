@@ -1,6 +1,6 @@
 /** reserved-bits: RSV1 to RSV3 set where no negotiated extension gives them a meaning. */
-import { frameFindings, type FrameCase } from './frame-finding.ts';
-import type { Rule } from './rule.ts';
+import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
+import type { Rule } from '../judgement/rule.ts';
 
 const MESSAGES = {
   'not-negotiated':

@@ -1,6 +1,6 @@
 /** reserved-opcode: a frame of a kind that does not exist. */
-import { frameFindings, type FrameCase } from './frame-finding.ts';
-import type { Rule } from './rule.ts';
+import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
+import type { Rule } from '../judgement/rule.ts';
 
 const MESSAGES = {
   reserved: 'The {role} sent a {frame}, which is reserved, {when}{more}{reaction}.',

@@ -1,8 +1,8 @@
 /** retransmissions: how much of a side's data was sent again. */
 import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
-import { fill } from './fill.ts';
-import type { Finding, OptionValues, Rule } from './rule.ts';
-import { eachSide } from './sides.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Finding, OptionValues, Rule } from '../judgement/rule.ts';
+import { eachSide } from '../judgement/sides.ts';
 
 const MESSAGES = {
   some: 'The {side} sent {retransmissions} of {segments} data segments again ({percent} %){first}.',

@@ -2,12 +2,12 @@
 import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { markOf } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../timestamp.ts';
-import { frameName } from './wording.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { since } from './wording.ts';
-import { watchedUntil, type WatchedUntil } from './watched-until.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { frameName } from '../judgement/wording.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { since } from '../judgement/wording.ts';
+import { watchedUntil, type WatchedUntil } from '../judgement/watched-until.ts';
 
 const MESSAGES = {
   'late-first-frame':

@@ -1,12 +1,12 @@
 /** slow-upgrade: much time from the last byte of the request to the last of the 101's head. */
 import { upgradeResponse } from '../connection/record.ts';
-import { formatDuration } from '../format-duration.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 import { headerValue } from '../http/head.ts';
 import { markOf } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../timestamp.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { packetList, quoted } from './wording.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { packetList, quoted } from '../judgement/wording.ts';
 
 const OPTIONS = {
   thresholdMs: {

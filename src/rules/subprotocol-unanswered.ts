@@ -2,9 +2,9 @@
 import { upgradeResponse } from '../connection/record.ts';
 import { markOf } from '../tcp/packet-mark.ts';
 import { headerTokens, headerValue } from '../http/head.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { packetList, quoted } from './wording.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { packetList, quoted } from '../judgement/wording.ts';
 
 const MESSAGES = {
   none: 'The client offered the subprotocol {offered}, and the 101 selects none ({packets}). Browsers fail such a connection; RFC 6455 does not.',

@@ -1,6 +1,6 @@
 /** unmasked-client-frame: the client sent a frame without a masking key. */
-import { frameFindings, type FrameCase } from './frame-finding.ts';
-import type { Rule } from './rule.ts';
+import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
+import type { Rule } from '../judgement/rule.ts';
 
 const MESSAGES = {
   unmasked: 'The client sent an unmasked {frame} {when}{more}{reaction}.',

@@ -2,9 +2,9 @@
 import { markOf } from '../tcp/packet-mark.ts';
 import { headerTokens, headerValue, type RequestHead, type ResponseHead } from '../http/head.ts';
 import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { asksToClose, NGINX_UPGRADE, packetList, quoted, since } from './wording.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { asksToClose, NGINX_UPGRADE, packetList, quoted, since } from '../judgement/wording.ts';
 
 const MESSAGES = {
   refused:

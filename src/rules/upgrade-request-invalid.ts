@@ -1,9 +1,9 @@
 /** upgrade-request-invalid: what RFC 6455 demands of an upgrade request and this one lacks, or has too much of. */
 import { markOf } from '../tcp/packet-mark.ts';
 import { hasHeaderToken, headerCount, headerTokens, headerValue, type RequestHead } from '../http/head.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { NGINX_UPGRADE, quoted } from './wording.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { NGINX_UPGRADE, quoted } from '../judgement/wording.ts';
 
 const MESSAGES = {
   invalid:

@@ -10,10 +10,10 @@ import {
   type ResponseHead,
 } from '../http/head.ts';
 import { parseExtensions, PERMESSAGE_DEFLATE, type Extension } from '../websocket/extensions.ts';
-import { groupBy } from './capture-findings.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { packetList, quoted } from './wording.ts';
+import { groupBy } from '../judgement/capture-findings.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { packetList, quoted } from '../judgement/wording.ts';
 
 const MESSAGES = {
   invalid: 'The 101 ({packets}) is not valid: {violations}.',

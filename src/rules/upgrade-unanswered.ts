@@ -1,11 +1,11 @@
 /** upgrade-unanswered: a complete upgrade request, and no response head. */
 import { markOf } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../timestamp.ts';
-import { formatDuration } from '../format-duration.ts';
-import { fill } from './fill.ts';
-import type { Rule } from './rule.ts';
-import { watchedUntil } from './watched-until.ts';
-import { quoted } from './wording.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
+import { formatDuration } from '../basics/format-duration.ts';
+import { fill } from '../judgement/fill.ts';
+import type { Rule } from '../judgement/rule.ts';
+import { watchedUntil } from '../judgement/watched-until.ts';
+import { quoted } from '../judgement/wording.ts';
 
 const OPTIONS = {
   silenceMs: {

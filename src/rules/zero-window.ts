@@ -1,10 +1,10 @@
 /** zero-window: a receiver that does not read, so that its peer must not send. */
 import type { SideFacts } from '../connection/record.ts';
-import { fill } from './fill.ts';
-import { formatDuration } from '../format-duration.ts';
-import type { Finding, Rule } from './rule.ts';
-import { eachSide } from './sides.ts';
-import { packetList } from './wording.ts';
+import { fill } from '../judgement/fill.ts';
+import { formatDuration } from '../basics/format-duration.ts';
+import type { Finding, Rule } from '../judgement/rule.ts';
+import { eachSide } from '../judgement/sides.ts';
+import { packetList } from '../judgement/wording.ts';
 
 const MESSAGES = {
   reopened:

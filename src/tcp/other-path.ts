@@ -3,7 +3,7 @@
  * that connection at all, and does it show anything new? Asked only where ways differ.
  */
 import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
-import { otherOf, type Direction } from '../direction.ts';
+import { otherOf, type Direction } from '../basics/direction.ts';
 import type { StreamReassembler } from './stream-reassembler.ts';
 import type { TcpConnection } from './tcp-connection.ts';
 

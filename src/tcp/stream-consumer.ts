@@ -4,7 +4,7 @@
  * The packet number and time that come with bytes are those of the packet in which they were first seen, which for
  * reordered segments is an earlier one than the current packet.
  */
-import type { Direction } from '../direction.ts';
+import type { Direction } from '../basics/direction.ts';
 
 export interface StreamConsumer {
   /**

@@ -9,7 +9,7 @@ import type { Segment } from '../decode/segment.ts';
 import { OutOfOrderQueue, type WaitingSegment } from './out-of-order-queue.ts';
 import type { OverlapConflict } from './overlap-conflict.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
-import type { Direction } from '../direction.ts';
+import type { Direction } from '../basics/direction.ts';
 import type { ByteSink, StreamConsumer } from './stream-consumer.ts';
 import type { PacketMark } from './packet-mark.ts';
 import { RecentPackets } from './recent-packets.ts';

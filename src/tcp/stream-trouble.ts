@@ -4,7 +4,7 @@
  *
  * Whether the peer has acknowledged or answered is looked up when it matters, so that no ACK has to be told.
  */
-import { elapsedMs } from '../timestamp.ts';
+import { elapsedMs } from '../basics/timestamp.ts';
 import { markOf, type PacketMark } from './packet-mark.ts';
 import type { TcpTrouble, Unacknowledged, ZeroWindow } from './tcp-trouble.ts';
 

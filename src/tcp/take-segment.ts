@@ -3,7 +3,7 @@
  * the stream puts in order. HOT: `takeSegment` runs once per segment of a connection that is followed.
  */
 import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
-import { otherOf, type Direction } from '../direction.ts';
+import { otherOf, type Direction } from '../basics/direction.ts';
 import { markOf } from './packet-mark.ts';
 import type { StreamReassembler } from './stream-reassembler.ts';
 import type { TcpConnection } from './tcp-connection.ts';

@@ -3,12 +3,12 @@
  * StreamReassembler, read by the consumer.
  */
 import { tunnelOf } from '../decode/capture-path.ts';
-import { formatIPv4, formatIPv6 } from '../ip-address.ts';
+import { formatIPv4, formatIPv6 } from '../basics/ip-address.ts';
 import { FIN, RST, SYN, type Segment } from '../decode/segment.ts';
 import { markOf, type PacketMark } from './packet-mark.ts';
 import { StreamReassembler } from './stream-reassembler.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
-import type { Direction } from '../direction.ts';
+import type { Direction } from '../basics/direction.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
 
 export interface TcpEndpoint {

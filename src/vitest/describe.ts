@@ -1,6 +1,6 @@
 /** Connections and findings in a line, for the messages of failed assertions. Wire text in them is escaped. */
 import { basename } from 'node:path';
-import { formatDuration } from '../format-duration.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 import { closedText, NO_BREAK_SPACE } from '../report/connection-text.ts';
 import { escapeText } from '../report/escape.ts';
 import type { AnomalyReport, ConnectionReport, Report } from '../report/model.ts';

@@ -2,7 +2,7 @@
  * Finds out whether the bytes of a connection whose opening handshake is not in the capture are WebSocket frames, and
  * where a frame begins. A try begins with each segment, for senders mostly begin a frame there.
  */
-import { otherOf, type Direction } from '../direction.ts';
+import { otherOf, type Direction } from '../basics/direction.ts';
 import { FrameParser, type FrameHandler, type PayloadSink } from './frame-parser.ts';
 import {
   isControlOpcode,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { commandFacts } from '../../src/cli/command-facts.ts';
-import { COMMANDS } from '../../src/cli/commands.ts';
+import { COMMANDS } from '../../src/cli/commands/commands.ts';
 import { manPage } from '../../src/cli/man-page.ts';
 
 const page = readFileSync('docs/wscap.1', 'utf8');

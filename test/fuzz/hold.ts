@@ -2,11 +2,11 @@
 import { analyze } from '../../src/analyze.ts';
 import { CaptureError } from '../../src/capture/capture-error.ts';
 import { bytesToKeep, createPrinter } from '../../src/cli/follow/printer.ts';
-import type { FollowRequest } from '../../src/cli/follow/request.ts';
+import type { FollowRequest } from '../../src/cli/follow/follow-request.ts';
 import { follow } from '../../src/follow.ts';
 import { renderJson } from '../../src/report/json.ts';
 import type { Report } from '../../src/report/model.ts';
-import { renderTable } from '../../src/report/table.ts';
+import { renderTable } from '../../src/report/terminal/table.ts';
 
 /** C0 but line feed, DEL and C1, bidi controls: what no output may hold. */
 const RAW_CONTROL = /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;

@@ -6,16 +6,16 @@
 import type { CloseFrame, ConnectionRecord, FirstEnd, Role, SideFacts } from '../../src/connection/record.ts';
 import { parseHead, type RequestHead, type ResponseHead } from '../../src/http/head.ts';
 import type { SeenRequest, SeenResponse } from '../../src/http/upgrade-exchange.ts';
-import type { CaptureFinding, CaptureRule } from '../../src/rules/capture-rule.ts';
-import { traceOf, type ConnectionTraces } from '../../src/rules/connection-trace.ts';
-import type { LegCandidate } from '../../src/rules/proxy-legs.ts';
-import { TraceStore } from '../../src/rules/trace-store.ts';
-import type { Anomaly, Finding, OptionValues, Rule, RuleOptionSpecs } from '../../src/rules/rule.ts';
-import { RuleEngine } from '../../src/rules/engine.ts';
-import type { Judgement } from '../../src/rules/judgement.ts';
-import type { RuleContext } from '../../src/rules/rule-context.ts';
+import type { CaptureFinding, CaptureRule } from '../../src/judgement/capture-rule.ts';
+import { traceOf, type ConnectionTraces } from '../../src/judgement/connection-trace.ts';
+import type { LegCandidate } from '../../src/judgement/proxy-legs.ts';
+import { TraceStore } from '../../src/judgement/trace-store.ts';
+import type { Anomaly, Finding, OptionValues, Rule, RuleOptionSpecs } from '../../src/judgement/rule.ts';
+import { RuleEngine } from '../../src/judgement/engine.ts';
+import type { Judgement } from '../../src/judgement/judgement.ts';
+import type { RuleContext } from '../../src/judgement/rule-context.ts';
 import type { FramePlace, Irregularity, IrregularityKind } from '../../src/connection/irregularity.ts';
-import { optionValues } from '../../src/rules/settings.ts';
+import { optionValues } from '../../src/judgement/settings.ts';
 import { markOf, type PacketMark } from '../../src/tcp/packet-mark.ts';
 import { switchingProtocols, upgradeRequest } from './handshakes.ts';
 

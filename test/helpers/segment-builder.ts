@@ -1,6 +1,6 @@
 /** Segments for tests of the TCP layer, and a listener that writes down all that the tracker says. */
 import { Segment } from '../../src/decode/segment.ts';
-import type { Direction } from '../../src/direction.ts';
+import type { Direction } from '../../src/basics/direction.ts';
 import type { StreamConsumer } from '../../src/tcp/stream-consumer.ts';
 import type { TcpConnection } from '../../src/tcp/tcp-connection.ts';
 import { TcpTracker, type ConnectionListener } from '../../src/tcp/tcp-tracker.ts';

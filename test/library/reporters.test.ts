@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { analyze, compareReports } from '../../src/index.ts';
 import * as reporters from '../../src/reporters.ts';
-import { VERSION } from '../../src/version.ts';
+import { VERSION } from '../../src/basics/version.ts';
 import { wscap } from '../cli/run-wscap.ts';
 
 const GOOD = 'fixtures/diff/production.pcap';

@@ -11,7 +11,7 @@ import { renderJson } from '../../src/report/json.ts';
 import { renderJunit } from '../../src/report/junit.ts';
 import { renderMarkdown } from '../../src/report/markdown/markdown.ts';
 import type { Report } from '../../src/report/model.ts';
-import { renderTable } from '../../src/report/table.ts';
+import { renderTable } from '../../src/report/terminal/table.ts';
 import { CAPTURE_RULES, RULES } from '../../src/rules/index.ts';
 import { secretCapture } from './secret-capture.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../../src/analyze.ts';
-import type { KeptPayload } from '../../src/connection/activity-log.ts';
+import type { KeptPayload } from '../../src/connection/activity/activity-log.ts';
 import { buildActivity } from '../../src/report/build-activity.ts';
 
 const mark = { packet: 9, seconds: 5, nanoseconds: 1_500_000 };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConnectionRecord } from '../../src/connection/record.ts';
 import { Timeline } from '../../src/connection/timeline.ts';
 import { buildCaptureAnomaly, buildConnection } from '../../src/report/build.ts';
-import { RuleEngine } from '../../src/rules/engine.ts';
+import { RuleEngine } from '../../src/judgement/engine.ts';
 import { OPCODE_CLOSE, OPCODE_TEXT } from '../../src/websocket/frame.ts';
 import { lines, switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/model.ts';
-import { renderTable } from '../../src/report/table.ts';
+import { renderTable } from '../../src/report/terminal/table.ts';
 import { sampleCapture, sampleReport } from './sample-report.ts';
 
 function textOf(totals: { packets: number; tcpConnections: number }, changes: Partial<Report> = {}): string {

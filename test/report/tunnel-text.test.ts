@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { analyze } from '../../src/analyze.ts';
 import { redactReport } from '../../src/redact/redactor.ts';
 import type { ConnectionReport, TunnelLayer, TunnelReport } from '../../src/report/model.ts';
-import { renderTable } from '../../src/report/table.ts';
+import { renderTable } from '../../src/report/terminal/table.ts';
 import { tunnelLines, tunnelText } from '../../src/report/tunnel-text.ts';
 import { FIXTURES } from '../helpers/captures.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { fill } from '../../src/rules/fill.ts';
+import { fill } from '../../src/judgement/fill.ts';
 import { ALL_RULES, CAPTURE_RULES, RULES } from '../../src/rules/index.ts';
-import type { RuleMeta } from '../../src/rules/rule.ts';
+import type { RuleMeta } from '../../src/judgement/rule.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const at = (path: string) => new URL(path, ROOT);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reconnectLoop } from '../../src/rules/reconnect-loop.ts';
-import type { Anomaly } from '../../src/rules/rule.ts';
+import type { Anomaly } from '../../src/judgement/rule.ts';
 import { lines, switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';
 import {
   checkCapture,

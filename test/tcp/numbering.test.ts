@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PacketPipeline } from '../../src/packet-pipeline.ts';
+import { PacketPipeline } from '../../src/analysis/packet-pipeline.ts';
 import type { TcpConnection } from '../../src/tcp/tcp-connection.ts';
 import { TcpTracker } from '../../src/tcp/tcp-tracker.ts';
 import { ethernet, ipv4, ipv6, tcp, text } from '../helpers/packet-bytes.ts';

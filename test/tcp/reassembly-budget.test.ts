@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReassemblyBudget, SEGMENT_OVERHEAD, type ByteHolder } from '../../src/tcp/reassembly-budget.ts';
 import { StreamReassembler } from '../../src/tcp/stream-reassembler.ts';
-import type { Direction } from '../../src/direction.ts';
+import type { Direction } from '../../src/basics/direction.ts';
 import type { StreamConsumer } from '../../src/tcp/stream-consumer.ts';
 import { Recording, segmentOf } from '../helpers/segment-builder.ts';
 

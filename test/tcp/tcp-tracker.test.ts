@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Direction } from '../../src/direction.ts';
+import type { Direction } from '../../src/basics/direction.ts';
 import type { StreamConsumer } from '../../src/tcp/stream-consumer.ts';
 import type { TcpConnection } from '../../src/tcp/tcp-connection.ts';
 import { TcpTracker } from '../../src/tcp/tcp-tracker.ts';

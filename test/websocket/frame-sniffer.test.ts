@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Direction } from '../../src/direction.ts';
+import type { Direction } from '../../src/basics/direction.ts';
 import { FrameSniffer } from '../../src/websocket/frame-sniffer.ts';
 import { frameOf } from '../helpers/frame-log.ts';
 import { concat, hex } from '../helpers/pcap-builder.ts';

@@ -1,7 +1,7 @@
 /** `--reporter default`: for people, on a terminal or in the log of a CI job. What went wrong stands at the end. */
 import { wrapText } from '../../report/fit-text.ts';
 import { countOf } from '../../report/format-count.ts';
-import type { Mark, Theme } from '../../report/theme.ts';
+import type { Mark, Theme } from '../../report/terminal/theme.ts';
 import type { CaptureOutcome, CheckResult, CheckStatus } from '../result.ts';
 import { diffLines, headlineOf, isProblem } from './describe-outcome.ts';
 import { partialText, totalsText } from './totals-text.ts';

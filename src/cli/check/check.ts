@@ -7,7 +7,7 @@ import { BLOB_SCHEMA, type Blob } from '../../check/blob.ts';
 import { totalsOf, type CaptureOutcome, type CheckResult, type Obsolete } from '../../check/result.ts';
 import { byName, commonNames, shardOf, type Shard } from '../../check/shard.ts';
 import { countOf, formatCount } from '../../report/format-count.ts';
-import { VERSION } from '../../version.ts';
+import { VERSION } from '../../basics/version.ts';
 import { loadConfig } from '../config/load.ts';
 import { mergeSettings } from '../config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FAILED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from '../exit-codes.ts';
@@ -20,7 +20,7 @@ import type { CaptureTask, TaskOptions } from './check-capture.ts';
 import { findCaptures, type FoundCaptures } from './find-captures.ts';
 import { checkAll, isSmall } from './pool.ts';
 import { planReports } from './report-plan.ts';
-import { BLOB_FOLDER, type CheckRequest } from './request.ts';
+import { BLOB_FOLDER, type CheckRequest } from './check-request.ts';
 import { writeReports } from './write-reports.ts';
 
 const WHOLE: Shard = { index: 1, count: 1 };

@@ -7,7 +7,7 @@ import { UsageError } from '../usage-error.ts';
 import { exitCodeOf } from './check.ts';
 import { parseBlob } from './parse-blob.ts';
 import { planReports } from './report-plan.ts';
-import type { MergeRequest } from './request.ts';
+import type { MergeRequest } from './check-request.ts';
 import { writeReports } from './write-reports.ts';
 
 export async function runMergeReports(request: MergeRequest): Promise<number> {

@@ -1,7 +1,7 @@
 /** Which reporter writes where. Endings of files say it, as for `analyze`; what they leave open `--reporter` says, in its order. */
 import { extname, resolve } from 'node:path';
 import { UsageError } from '../usage-error.ts';
-import type { Reporter, ReportRequest } from './request.ts';
+import type { Reporter, ReportRequest } from './check-request.ts';
 
 export interface ReportTarget {
   /** Undefined: standard output. */

@@ -4,7 +4,7 @@ import type { CheckResult } from '../../check/result.ts';
 import { lookOf } from '../color-support.ts';
 import type { Outputs } from '../output.ts';
 import type { ReportTarget } from './report-plan.ts';
-import type { ReportRequest } from './request.ts';
+import type { ReportRequest } from './check-request.ts';
 
 /** Of a line of prose where there is no terminal. */
 const DEFAULT_COLUMNS = 100;
@@ -32,7 +32,7 @@ async function render(
   switch (reporter) {
     case 'default': {
       const { printDefault } = await import('../../check/print/print-default.ts');
-      const { createTheme } = await import('../../report/theme.ts');
+      const { createTheme } = await import('../../report/terminal/theme.ts');
       const look = lookOf(path, request);
       // A terminal may say 0.
       const width = look.columns ?? 0;

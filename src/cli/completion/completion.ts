@@ -1,6 +1,6 @@
 /** `wscap completion`: prints the script that makes a shell complete wscap's commands, options and values. */
 import { commandFacts } from '../command-facts.ts';
-import type { Command } from '../command.ts';
+import type { Command } from '../commands/command.ts';
 import { EXIT_ANALYSED } from '../exit-codes.ts';
 import { UsageError } from '../usage-error.ts';
 import { bashScript } from './bash.ts';

@@ -1,7 +1,7 @@
 /** Checks the "rules" of a config file against the rules that there are, and the options that each has. */
 import { ALL_RULES } from '../../rules/index.ts';
-import type { RuleMeta, RuleOptionSpec } from '../../rules/rule.ts';
-import type { RuleSetting, RuleSettings } from '../../rules/settings.ts';
+import type { RuleMeta, RuleOptionSpec } from '../../judgement/rule.ts';
+import type { RuleSetting, RuleSettings } from '../../judgement/settings.ts';
 import { SETTINGS } from '../choices.ts';
 import { closestTo } from '../did-you-mean.ts';
 import { nearestRule } from '../nearest-rule.ts';

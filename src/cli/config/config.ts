@@ -1,5 +1,5 @@
 /** What can be settled once for all runs: in a config file, or by options, which win. */
-import type { RuleSettings } from '../../rules/settings.ts';
+import type { RuleSettings } from '../../judgement/settings.ts';
 import type { Format, Level, SETTINGS } from '../choices.ts';
 
 export interface Config {

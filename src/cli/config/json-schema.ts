@@ -3,8 +3,8 @@
  * of check-config.ts say the same in words; a test holds the two against each other.
  */
 import { ALL_RULES } from '../../rules/index.ts';
-import { DEFAULT_WINDOW_MS } from '../../rules/settings.ts';
-import type { RuleMeta, RuleOptionSpec } from '../../rules/rule.ts';
+import { DEFAULT_WINDOW_MS } from '../../judgement/settings.ts';
+import type { RuleMeta, RuleOptionSpec } from '../../judgement/rule.ts';
 import { FORMATS, LEVELS, SETTINGS } from '../choices.ts';
 import { HIGHEST_PORT } from '../option-values.ts';
 import type { CONFIG_KEYS } from './check-config.ts';

@@ -1,6 +1,6 @@
 /** Puts together what the options, the config file and the defaults say, in this order. */
 import { ALL_RULES } from '../../rules/index.ts';
-import { DEFAULT_WINDOW_MS, type RuleSetting, type RuleSettings } from '../../rules/settings.ts';
+import { DEFAULT_WINDOW_MS, type RuleSetting, type RuleSettings } from '../../judgement/settings.ts';
 import type { Format, Level } from '../choices.ts';
 import { nearestRule } from '../nearest-rule.ts';
 import { UsageError } from '../usage-error.ts';

@@ -13,7 +13,7 @@ import { createProgress } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
 import { planDiffOutputs } from './plan.ts';
 import { createDiffReporter } from './reporters.ts';
-import type { DiffRequest } from './request.ts';
+import type { DiffRequest } from './diff-request.ts';
 
 export async function runDiff(request: DiffRequest): Promise<number> {
   keepHeapLean();

@@ -2,7 +2,7 @@
 import type { OutputTarget } from '../output-plan.ts';
 import { planOutputs } from '../output-plan.ts';
 import { UsageError } from '../usage-error.ts';
-import { DIFF_FORMATS, type DiffFormat } from './request.ts';
+import { DIFF_FORMATS, type DiffFormat } from './diff-request.ts';
 
 export interface DiffTarget {
   /** Undefined: standard output. */

@@ -3,7 +3,7 @@ import type { DiffReport } from '../../compare/model.ts';
 import type { Report } from '../../report/model.ts';
 import { lookOf } from '../color-support.ts';
 import type { DiffTarget } from './plan.ts';
-import type { DiffRequest } from './request.ts';
+import type { DiffRequest } from './diff-request.ts';
 
 export function createDiffReporter(
   diff: DiffReport,

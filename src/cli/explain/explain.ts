@@ -1,10 +1,10 @@
 /** `wscap explain`: prints the page of a rule, or the list of all. */
-import { createTheme } from '../../report/theme.ts';
+import { createTheme } from '../../report/terminal/theme.ts';
 import { ALL_RULES } from '../../rules/index.ts';
-import type { RuleMeta } from '../../rules/rule.ts';
+import type { RuleMeta } from '../../judgement/rule.ts';
 import { wantsAscii, wantsColor } from '../color-support.ts';
 import { EXIT_ANALYSED } from '../exit-codes.ts';
-import type { ExplainRequest } from './request.ts';
+import type { ExplainRequest } from './explain-request.ts';
 import { nearestRule } from '../nearest-rule.ts';
 import { UsageError } from '../usage-error.ts';
 import { ruleGroups } from './groups.ts';

@@ -1,6 +1,6 @@
 /** The rules in groups, for reading: what a person looks for is a phase in the life of a connection. */
 import { ALL_RULES } from '../../rules/index.ts';
-import type { RuleMeta } from '../../rules/rule.ts';
+import type { RuleMeta } from '../../judgement/rule.ts';
 
 export interface RuleGroup {
   readonly title: string;

@@ -1,7 +1,7 @@
 /** The inside of a Markdown paragraph, for a terminal: code, emphasis, links. Painted word by word, so it can be wrapped. */
 import { displayWidth } from '../../report/display-width.ts';
 import { wrapText } from '../../report/fit-text.ts';
-import type { Theme } from '../../report/theme.ts';
+import type { Theme } from '../../report/terminal/theme.ts';
 
 const INLINE =
   /(?<ticks>`+)(?<code>.+?)\k<ticks>|\*\*(?<strong>.+?)\*\*|\*(?<emphasis>[^\s*](?:[^*]*[^\s*])?)\*|\[(?<text>(?:[^\]\\]|\\.)+)\]\((?<target>[^)\s]+)\)|<(?<address>https?:[^>\s]+)>|\\(?<escaped>[\\`*_[\](){}<>#|])/g;

@@ -1,6 +1,6 @@
 /** A Markdown table for a terminal: columns side by side where they fit, row below row where they don't. */
 import { displayWidth } from '../../report/display-width.ts';
-import type { Theme } from '../../report/theme.ts';
+import type { Theme } from '../../report/terminal/theme.ts';
 import { inlineLines } from './markdown-inline.ts';
 
 type Row = readonly string[];

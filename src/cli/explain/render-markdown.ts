@@ -1,6 +1,6 @@
 /** Draws the blocks of a page for a terminal: wrapped, indented below its headings. */
 import { cutMiddle } from '../../report/fit-text.ts';
-import type { Theme } from '../../report/theme.ts';
+import type { Theme } from '../../report/terminal/theme.ts';
 import type { Block, ListItem } from './markdown-blocks.ts';
 import { inlineLines } from './markdown-inline.ts';
 import { tableLines } from './markdown-table.ts';

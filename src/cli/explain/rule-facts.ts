@@ -1,5 +1,5 @@
 /** What a rule says of itself in code: for the head of its page, and for other programs. */
-import type { RuleMeta, RuleOptionSpec } from '../../rules/rule.ts';
+import type { RuleMeta, RuleOptionSpec } from '../../judgement/rule.ts';
 import { groupOf } from './groups.ts';
 
 export interface RuleFacts {

@@ -1,7 +1,7 @@
 /** All rules for a terminal, in groups: severity, name, title. */
 import { wrapText } from '../../report/fit-text.ts';
-import type { Theme } from '../../report/theme.ts';
-import type { RuleMeta } from '../../rules/rule.ts';
+import type { Theme } from '../../report/terminal/theme.ts';
+import type { RuleMeta } from '../../judgement/rule.ts';
 import type { RuleGroup } from './groups.ts';
 
 /** Below this a title gets lines of its own. */

@@ -1,8 +1,8 @@
 /** A rule for a terminal: its facts, then its page. */
 import { displayWidth } from '../../report/display-width.ts';
 import { wrapText } from '../../report/fit-text.ts';
-import type { Theme } from '../../report/theme.ts';
-import type { RuleMeta } from '../../rules/rule.ts';
+import type { Theme } from '../../report/terminal/theme.ts';
+import type { RuleMeta } from '../../judgement/rule.ts';
 import { parseMarkdown, type Block } from './markdown-blocks.ts';
 import { inlineLines } from './markdown-inline.ts';
 import { renderBlocks } from './render-markdown.ts';

@@ -16,7 +16,7 @@ import { UsageError } from '../usage-error.ts';
 import { EvidenceFile } from './evidence-file.ts';
 import { formatOf, STDOUT_NAMES } from './evidence-format.ts';
 import { keepStdin } from './keep-stdin.ts';
-import type { ExtractRequest } from './request.ts';
+import type { ExtractRequest } from './extract-request.ts';
 import { summaryText } from './summary.ts';
 
 const KEY_LENGTH = 32;

@@ -6,7 +6,7 @@ import { EXIT_ANALYSED, EXIT_INTERRUPTED } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { findOnlyConnection, whyNotFollowed } from './only-connection.ts';
 import { bytesToKeep, createPrinter } from './printer.ts';
-import type { FollowRequest } from './request.ts';
+import type { FollowRequest } from './follow-request.ts';
 import { createStdoutWriter } from '../batch-writer.ts';
 
 export async function runFollow(request: FollowRequest): Promise<number> {

@@ -8,10 +8,10 @@ import {
   startText,
   stoppedText,
   type ConversationTextOptions,
-} from '../../report/conversation-text.ts';
-import { createTheme } from '../../report/theme.ts';
+} from '../../report/terminal/conversation-text.ts';
+import { createTheme } from '../../report/terminal/theme.ts';
 import { wantsAscii, wantsColor } from '../color-support.ts';
-import type { FollowRequest } from './request.ts';
+import type { FollowRequest } from './follow-request.ts';
 
 /** How much people see of a message, unless they ask for more; JSON that is indented is shown up to a larger size. */
 const TEXT_BYTES = 2048;

@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import type { Difference, Side } from '../model.ts';
 import { displayWidth } from '../../report/display-width.ts';
 import { cutMiddle, wrapText } from '../../report/fit-text.ts';
-import type { Theme } from '../../report/theme.ts';
+import type { Theme } from '../../report/terminal/theme.ts';
 import { BAD_VERDICTS, labelOf } from './phrases.ts';
 
 /** Borders and padding of three columns. */

@@ -1,7 +1,7 @@
 /** What `wscap diff` says, as plain text that the table and Markdown share. Wire text goes through `safe`. */
 import type { ConnectionReference, Difference, DiffReport, Pair, Unpaired } from '../model.ts';
 import { countOf, formatCount, listOf } from '../../report/format-count.ts';
-import type { Mark } from '../../report/theme.ts';
+import type { Mark } from '../../report/terminal/theme.ts';
 
 type Safe = (text: string) => string;
 

@@ -7,10 +7,10 @@ import type { DiffReport, DiffSide, NewFinding, Pair } from '../model.ts';
 import { endpointText } from '../../report/connection-text.ts';
 import { wrapText } from '../../report/fit-text.ts';
 import { countOf, listOf } from '../../report/format-count.ts';
-import { captureFacts } from '../../report/headline.ts';
+import { captureFacts } from '../../report/terminal/terminal-headline.ts';
 import { packetFilters } from '../../report/packet-filter.ts';
-import { createTheme, type Theme } from '../../report/theme.ts';
-import type { TableOptions } from '../../report/table.ts';
+import { createTheme, type Theme } from '../../report/terminal/theme.ts';
+import type { TableOptions } from '../../report/terminal/table.ts';
 import { differenceTable } from './difference-table.ts';
 import {
   alikePairs,

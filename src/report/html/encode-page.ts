@@ -5,7 +5,7 @@
 import { tunnelText } from '../tunnel-text.ts';
 import { isProblem, rankConnections, type RankedConnection } from '../connection-rank.ts';
 import type { AnomalyReport, CrossAnomalyReport, Report } from '../model.ts';
-import type { Timestamp } from '../../timestamp.ts';
+import type { Timestamp } from '../../basics/timestamp.ts';
 import { StringTable, toColumn, type Json } from './columns.ts';
 import { FrameAllowance } from './frame-allowance.ts';
 import { parseInstant, sinceStart } from './instant.ts';

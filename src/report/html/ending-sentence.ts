@@ -1,7 +1,7 @@
 /** Who ended a connection, when and how, as one plain sentence. Wire text goes through `safe`. */
 import { cutMiddle } from '../fit-text.ts';
 import type { CloseReport, ConnectionReport, Role } from '../model.ts';
-import { formatDuration } from '../../format-duration.ts';
+import { formatDuration } from '../../basics/format-duration.ts';
 
 type Facts = Pick<ConnectionReport, 'verdict' | 'close' | 'upgrade' | 'opening' | 'traffic'>;
 type Safe = (text: string) => string;

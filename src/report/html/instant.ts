@@ -1,5 +1,5 @@
 /** Times of the report (RFC 3339, nanoseconds) as numbers, and back. */
-import { formatTimestamp, millisecondsBetween, type Timestamp } from '../../timestamp.ts';
+import { formatTimestamp, millisecondsBetween, type Timestamp } from '../../basics/timestamp.ts';
 
 const RFC3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})Z$/;
 /** What formatTimestamp writes of a time that no calendar has. */

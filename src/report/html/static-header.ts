@@ -2,12 +2,12 @@
 import type { RankedConnection } from '../connection-rank.ts';
 import { hints } from '../empty-result.ts';
 import { countOf, formatBytes } from '../format-count.ts';
-import { formatDuration } from '../../format-duration.ts';
+import { formatDuration } from '../../basics/format-duration.ts';
 import type { CaptureReport, Report } from '../model.ts';
 import { markup, type Markup } from './markup.ts';
 import { MARK_NAMES } from './symbol-paths.ts';
 import { symbol } from './symbols.ts';
-import { verdictOf } from './verdict.ts';
+import { verdictOf } from './html-headline.ts';
 
 const SHOWN_CAPTURES = 8;
 

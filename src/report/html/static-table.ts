@@ -2,7 +2,7 @@
 import type { RankedConnection } from '../connection-rank.ts';
 import { endpointText, frameTexts, targetText, upgradeText } from '../connection-text.ts';
 import { countOf } from '../format-count.ts';
-import { formatDuration } from '../../format-duration.ts';
+import { formatDuration } from '../../basics/format-duration.ts';
 import { markOf } from './mark-of.ts';
 import { endingSentence } from './ending-sentence.ts';
 import { markup, type Markup } from './markup.ts';

@@ -1,5 +1,5 @@
 /** The part of time that is shown: zooming, panning, and where the ticks of its axis stand. Milliseconds. */
-import { formatDuration } from '../../format-duration.ts';
+import { formatDuration } from '../../basics/format-duration.ts';
 
 export interface Span {
   readonly from: number;

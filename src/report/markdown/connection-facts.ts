@@ -1,5 +1,5 @@
 /** One connection at a glance: who closed it first and how, its handshake, its frames, when. */
-import { formatDuration } from '../../format-duration.ts';
+import { formatDuration } from '../../basics/format-duration.ts';
 import { targetText } from '../connection-text.ts';
 import { tunnelText } from '../tunnel-text.ts';
 import type { CloseReport, ConnectionReport, Report, Role, UpgradeReport } from '../model.ts';

@@ -1,5 +1,5 @@
 /** Where the report comes from: tool, files with their SHA-256, options, and what was taken out. */
-import { formatDuration } from '../../format-duration.ts';
+import { formatDuration } from '../../basics/format-duration.ts';
 import { countOf, formatBytes, listOf } from '../format-count.ts';
 import type { CaptureReport, Report } from '../model.ts';
 import { codeSpan, escapeProse } from './escape-markdown.ts';

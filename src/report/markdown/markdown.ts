@@ -6,14 +6,14 @@ import { isProblem, placeAnomalies, rankConnections, type RankedConnection } fro
 import { emptyLines, hintLines } from '../empty-result.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import type { Report } from '../model.ts';
-import { createTheme } from '../theme.ts';
+import { createTheme } from '../terminal/theme.ts';
 import { fit, type Block, type Fitted, type Piece } from './budget.ts';
 import { detailsFold, diagramPiece } from './connection-details.ts';
 import { connectionFacts } from './connection-facts.ts';
 import { escapeProse } from './escape-markdown.ts';
 import { findingBlocks } from './findings.ts';
 import { footer } from './footer.ts';
-import { headline } from './headline.ts';
+import { headline } from './markdown-headline.ts';
 import { limits } from './limits.ts';
 import { overview } from './overview.ts';
 import { captureName, SIGNS } from './phrases.ts';

@@ -1,5 +1,5 @@
 /** Times of a connection as people compare them: from its 101, or from what there is in its place. */
-import { formatDuration } from '../../format-duration.ts';
+import { formatDuration } from '../../basics/format-duration.ts';
 import type { ConnectionReport, TimelineEntry } from '../model.ts';
 
 export interface Clock {

@@ -1,7 +1,7 @@
 /** All connections in one table, worst first; of many without a problem only how many there are. */
 import { isProblem, type RankedConnection } from '../connection-rank.ts';
 import { closedText, NO_BREAK_SPACE, upgradeText } from '../connection-text.ts';
-import { formatDuration } from '../../format-duration.ts';
+import { formatDuration } from '../../basics/format-duration.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import type { DirectionTraffic } from '../model.ts';
 import { codeSpan, escapeProse, tableLines } from './escape-markdown.ts';

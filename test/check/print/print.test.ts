@@ -6,7 +6,7 @@ import { printGithub } from '../../../src/check/print/print-github.ts';
 import { printJson } from '../../../src/check/print/print-json.ts';
 import { printJunit } from '../../../src/check/print/print-junit.ts';
 import type { CaptureOutcome, CheckResult } from '../../../src/check/result.ts';
-import { createTheme } from '../../../src/report/theme.ts';
+import { createTheme } from '../../../src/report/terminal/theme.ts';
 import { HOSTILE, HOSTILE_ALL } from '../../report/hostile-text.ts';
 
 const outcome = (changes: Partial<CaptureOutcome> = {}): CaptureOutcome => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planReports } from '../../../src/cli/check/report-plan.ts';
-import type { Reporter } from '../../../src/cli/check/request.ts';
+import type { Reporter } from '../../../src/cli/check/check-request.ts';
 
 const BLOB = '.wscap-reports/blob-1-3.json';
 const plan = (reporters: Reporter[], outputs: (string | undefined)[] = []) =>

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../../src/cli/commands.ts';
+import { COMMANDS } from '../../../src/cli/commands/commands.ts';
 import { completionScript } from '../../../src/cli/completion/completion.ts';
 import { ALL_RULES } from '../../../src/rules/index.ts';
 import { wscap } from '../run-wscap.ts';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../../src/report/display-width.ts';
-import { createTheme } from '../../../src/report/theme.ts';
+import { createTheme } from '../../../src/report/terminal/theme.ts';
 import { rulePageLines } from '../../../src/cli/explain/rule-page.ts';
 import { ALL_RULES } from '../../../src/rules/index.ts';
 import { PROGRAM, wscap } from '../run-wscap.ts';

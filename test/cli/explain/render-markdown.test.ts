@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseMarkdown } from '../../../src/cli/explain/markdown-blocks.ts';
 import { renderBlocks } from '../../../src/cli/explain/render-markdown.ts';
-import { createTheme } from '../../../src/report/theme.ts';
+import { createTheme } from '../../../src/report/terminal/theme.ts';
 
 const plain = createTheme({ color: false, ascii: false });
 const colored = createTheme({ color: true, ascii: false });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bytesToKeep, createPrinter } from '../../../src/cli/follow/printer.ts';
-import type { FollowRequest } from '../../../src/cli/follow/request.ts';
+import type { FollowRequest } from '../../../src/cli/follow/follow-request.ts';
 import { END, entryOf, START } from '../../report/sample-conversation.ts';
 
 const REQUEST: FollowRequest = {

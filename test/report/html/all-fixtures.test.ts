@@ -4,7 +4,7 @@ import { analyze } from '../../../src/analyze.ts';
 import { CaptureError } from '../../../src/capture/capture-error.ts';
 import { encodePage } from '../../../src/report/html/encode-page.ts';
 import { handshakeChecks } from '../../../src/report/html/handshake-checks.ts';
-import { ladderOf } from '../../../src/report/html/ladder.ts';
+import { ladderOf } from '../../../src/report/html/sequence-steps.ts';
 import { laneShapes } from '../../../src/report/html/lane-shapes.ts';
 import { renderHtml } from '../../../src/report/html/render-html.ts';
 import { Rows } from '../../../src/report/html/rows.ts';

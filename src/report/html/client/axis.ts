@@ -1,5 +1,5 @@
 /** The axis above the lanes: ticks, and the moment under the pointer. */
-import { formatDuration } from '../../../format-duration.ts';
+import { formatDuration } from '../../../basics/format-duration.ts';
 import { clockTime, parseInstant } from '../instant.ts';
 import { tickLabel, ticks, toMs, toX } from '../time-scale.ts';
 import { el } from './dom.ts';

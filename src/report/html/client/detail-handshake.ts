@@ -1,5 +1,5 @@
 /** Request and response side by side, each with the points that RFC 6455 asks for. */
-import { formatDuration } from '../../../format-duration.ts';
+import { formatDuration } from '../../../basics/format-duration.ts';
 import { formatCount } from '../../format-count.ts';
 import type { HeaderLine, UpgradeReport } from '../../model.ts';
 import { handshakeChecks, type Check } from '../handshake-checks.ts';

@@ -1,7 +1,7 @@
 /** The sequence diagram: a list of arrows between two lines, one for the client and one for the server. */
 import { formatBytes, formatCount } from '../../format-count.ts';
-import { formatDuration } from '../../../format-duration.ts';
-import { ladderOf, type Step } from '../ladder.ts';
+import { formatDuration } from '../../../basics/format-duration.ts';
+import { ladderOf, type Step } from '../sequence-steps.ts';
 import type { PageConnection } from '../page-data.ts';
 import { el, wire } from './dom.ts';
 

@@ -1,6 +1,6 @@
 /** What either side sent, and what TCP did to it, as a small table. */
 import { formatBytes, formatCount } from '../../format-count.ts';
-import { formatDuration } from '../../../format-duration.ts';
+import { formatDuration } from '../../../basics/format-duration.ts';
 import type { DirectionTraffic } from '../../model.ts';
 import type { PageConnection } from '../page-data.ts';
 import { el } from './dom.ts';

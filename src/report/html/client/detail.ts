@@ -1,6 +1,6 @@
 /** One connection: everything that the page knows of it. Made when it is opened. */
 import { formatCount } from '../../format-count.ts';
-import { formatDuration } from '../../../format-duration.ts';
+import { formatDuration } from '../../../basics/format-duration.ts';
 import { endingSentence } from '../ending-sentence.ts';
 import { clockTime, parseInstant } from '../instant.ts';
 import type { PageConnection } from '../page-data.ts';

@@ -1,5 +1,5 @@
 /** The words of the lanes: a row an element, made for those in sight and used again for others when they scroll. */
-import { formatDuration } from '../../../format-duration.ts';
+import { formatDuration } from '../../../basics/format-duration.ts';
 import { MARK_NAMES } from '../symbol-paths.ts';
 import type { Row } from '../rows.ts';
 import { el } from './dom.ts';

@@ -2,7 +2,7 @@
  * The lanes: a list that scrolls, of which only the rows in sight exist, over a canvas that is a few rows higher than
  * what is seen. It is painted again when other rows come into sight or the time changes, at most once a frame.
  */
-import { formatDuration } from '../../../format-duration.ts';
+import { formatDuration } from '../../../basics/format-duration.ts';
 import { laneShapes, type LaneShapes } from '../lane-shapes.ts';
 import type { Row } from '../rows.ts';
 import { ticks, toX } from '../time-scale.ts';

@@ -1,7 +1,7 @@
 /** The same connections as a table: for screen readers, for copying, for whoever likes rows. In pieces. */
 import { frameTexts, upgradeText } from '../../connection-text.ts';
 import { formatCount } from '../../format-count.ts';
-import { formatDuration } from '../../../format-duration.ts';
+import { formatDuration } from '../../../basics/format-duration.ts';
 import { endingSentence } from '../ending-sentence.ts';
 import type { Row } from '../rows.ts';
 import { el, wire } from './dom.ts';

@@ -1,0 +1,172 @@
+/**
+ * Takes each connection when it is over: has it judged, counts it, hands its report on, and keeps its trace for the rules
+ * over the whole capture.
+ */
+import { ActivityCollector } from '../connection/activity/activity-collector.ts';
+import type { ConnectionSink, SkipReason } from '../connection/connection-tracker.ts';
+import type { ConnectionRecord } from '../connection/record.ts';
+import { HttpBudget } from '../http/http-budget.ts';
+import { buildConnection, isUneventful, type TunnelsOf } from '../report/build.ts';
+import type { ConnectionReport, Severity } from '../report/model.ts';
+import type { CaptureAnomaly } from '../judgement/capture-rule.ts';
+import { traceOf } from '../judgement/connection-trace.ts';
+import { RuleEngine } from '../judgement/engine.ts';
+import type { Judgement } from '../judgement/judgement.ts';
+import { LegWindow } from '../judgement/leg-window.ts';
+import { hasOriginToName } from '../judgement/proxy-legs.ts';
+import type { Anomaly } from '../judgement/rule.ts';
+import type { RuleContext } from '../judgement/rule-context.ts';
+import type { RuleSettings } from '../judgement/settings.ts';
+import { TraceStore } from '../judgement/trace-store.ts';
+import { verdictOf, type Verdict } from '../judgement/verdict.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
+import { InflateBudget } from '../websocket/inflate-budget.ts';
+
+/** Connections without a byte of which the record is kept. */
+export const MAX_UNOPENED = 20_000;
+
+export interface JudgeOptions {
+  readonly windowMs: number;
+  readonly ports: readonly number[];
+  readonly rules: RuleSettings;
+  /** Collect what passes over each WebSocket, for reports that draw it. */
+  readonly activity: boolean;
+  /** Default: nothing was in a tunnel. */
+  readonly tunnelsOf?: TunnelsOf;
+  /** Default: the report of each is wanted. */
+  readonly counts?: CountsOnly;
+}
+
+/**
+ * Asked of a connection without findings and notes before its report is made: true where its number and verdict are
+ * enough, and no report is wanted.
+ */
+export type CountsOnly = (id: number, verdict: Verdict) => boolean;
+
+interface Judged {
+  readonly record: ConnectionRecord;
+  readonly anomalies: readonly Anomaly[];
+  readonly judgement: Judgement;
+  readonly verdict: Verdict;
+}
+
+export class ConnectionJudge implements ConnectionSink {
+  readonly httpBudget: HttpBudget = new HttpBudget();
+  readonly inflateBudget: InflateBudget = new InflateBudget();
+  readonly ports: ReadonlySet<number>;
+
+  upgradeRequests = 0;
+  webSocketConnections = 0;
+  /** Connections without a byte that were left out for want of room. */
+  unopenedOmitted = 0;
+  /** Findings, as they are shown. */
+  readonly anomalies: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
+
+  readonly #skips = new Map<SkipReason, number>();
+  readonly #onConnection: (connection: ConnectionReport) => void;
+  readonly #engine: RuleEngine;
+  /** As far as is known by now. */
+  readonly #context: { -readonly [Fact in keyof RuleContext]: RuleContext[Fact] };
+  /** Ports named by the user, and those on which an upgrade was seen so far. */
+  readonly #webSocketPorts: Set<number>;
+  readonly #traces = new TraceStore();
+  /** Whether a connection that never sent a byte matters is known only at the end. */
+  #unopened: ConnectionRecord[] = [];
+  readonly #legs: LegWindow<Judged>;
+  readonly #activities: ActivityCollector | null;
+  readonly #tunnelsOf: TunnelsOf;
+  readonly #counts: CountsOnly | null;
+
+  constructor(
+    { windowMs, ports, rules, activity, tunnelsOf = () => [], counts }: JudgeOptions,
+    onConnection: (connection: ConnectionReport) => void,
+  ) {
+    this.ports = new Set(ports);
+    this.#activities = activity ? new ActivityCollector(this) : null;
+    this.#onConnection = onConnection;
+    this.#tunnelsOf = tunnelsOf;
+    this.#counts = counts ?? null;
+    this.#webSocketPorts = new Set(ports);
+    this.#context = { windowMs, webSocketPorts: this.#webSocketPorts, hasTimes: true, captureEnds: [] };
+    this.#engine = new RuleEngine(this.#context, rules);
+    this.#legs = new LegWindow(({ record, judgement, verdict }, anomalies) => {
+      this.#report(record, judgement, verdict, anomalies);
+    });
+  }
+
+  /** Connections that were left alone, by reason. */
+  get skips(): ReadonlyMap<SkipReason, number> {
+    return this.#skips;
+  }
+
+  /** For one connection, which tells it what it comes to. */
+  sink(): ConnectionSink {
+    return this.#activities?.sink() ?? this;
+  }
+
+  record(record: ConnectionRecord): void {
+    if (record.upgrade === null && record.opening === null) {
+      // Those of a scan could be millions.
+      if (this.#unopened.length < MAX_UNOPENED) this.#unopened.push(record);
+      else this.unopenedOmitted++;
+      return;
+    }
+    this.#webSocketPorts.add(record.server.port);
+    this.#judge(record);
+  }
+
+  /** From here on packets carry no times. */
+  lacksTimes(): void {
+    this.#context.hasTimes = false;
+  }
+
+  /** Connections that come now were open when the capture ended; for `ends` see {@link RuleContext}. */
+  captureEnded(ends: readonly PacketMark[]): void {
+    this.#context.captureEnds = ends;
+  }
+
+  skipped(reason: SkipReason): void {
+    this.#skips.set(reason, (this.#skips.get(reason) ?? 0) + 1);
+  }
+
+  upgradeRequested(): void {
+    this.upgradeRequests++;
+  }
+
+  /** The capture is over: hands on what was kept back. Returns what the rules over the whole capture say. */
+  end(): CaptureAnomaly[] {
+    for (const record of this.#unopened) this.#judge(record);
+    this.#unopened = [];
+    this.#legs.flush();
+    const found = this.#engine.judgeCapture(this.#traces);
+    for (const { severity } of found) this.anomalies[severity]++;
+    return found;
+  }
+
+  #judge(record: ConnectionRecord): void {
+    const judgement = this.#engine.judge(record);
+    const { anomalies } = judgement;
+    // A connection without a byte is of interest only where a rule says so.
+    if (record.upgrade === null && record.opening === null && anomalies.length === 0) return;
+    if (record.opening !== null) this.webSocketConnections++;
+    this.#traces.add(traceOf(record, anomalies));
+    const verdict = verdictOf(record, judgement);
+    if (hasOriginToName(anomalies)) this.#legs.add({ record, anomalies, judgement, verdict });
+    else this.#report(record, judgement, verdict, anomalies);
+  }
+
+  #report(
+    record: ConnectionRecord,
+    judgement: Judgement,
+    verdict: Verdict,
+    anomalies: readonly Anomaly[],
+  ): void {
+    const shown = this.#engine.present(
+      anomalies === judgement.anomalies ? judgement : { ...judgement, anomalies },
+    );
+    for (const { severity } of shown.anomalies) this.anomalies[severity]++;
+    const activity = this.#activities?.take(record.id);
+    if (this.#counts !== null && isUneventful(record, shown) && this.#counts(record.id, verdict)) return;
+    this.#onConnection(buildConnection(record, shown, verdict, activity, this.#tunnelsOf));
+  }
+}

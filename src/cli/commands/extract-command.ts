@@ -1,0 +1,100 @@
+/** `wscap extract` on the command line. */
+import type { Argv, Options } from 'yargs';
+import type { Command } from './command.ts';
+import type { ExtractRequest } from '../extract/extract-request.ts';
+import { names, naturalNumbers, nonEmpty } from '../option-values.ts';
+import { ANALYSIS_OPTIONS } from '../shared-options.ts';
+import { restoreOperand } from '../shelter.ts';
+
+const OPTIONS = {
+  output: {
+    alias: 'o',
+    requiresArg: true,
+    type: 'string',
+    coerce: nonEmpty('--output'),
+    describe:
+      'the file to write: .pcap or .pcapng, with .gz behind it for gzip; - is standard output (pcapng)',
+  },
+  connection: {
+    alias: 'c',
+    requiresArg: true,
+    type: 'string',
+    coerce: naturalNumbers('--connection'),
+    describe: 'these connections: the # of analyze, Wireshark’s tcp.stream; several: 3,7',
+  },
+  anomalies: { type: 'boolean', default: false, describe: 'every connection that a finding names' },
+  rule: {
+    requiresArg: true,
+    type: 'string',
+    coerce: names('--rule'),
+    describe: 'every connection that a finding of this rule names; several: half-open,pong-missing',
+  },
+  anonymize: {
+    type: 'boolean',
+    default: false,
+    describe: 'other addresses, names and contents, of the same length; the findings stay',
+  },
+  'redact-key': {
+    requiresArg: true,
+    type: 'string',
+    coerce: nonEmpty('--redact-key'),
+    defaultDescription: 'a new one each time',
+    describe: 'with --anonymize: a secret under which the same becomes the same in every run',
+  },
+  ...ANALYSIS_OPTIONS,
+} as const satisfies Record<string, Options>;
+
+export const extractCommand: Command = {
+  name: 'extract',
+  options: OPTIONS,
+  missingOperand: 'no capture given',
+  register: (parser, done) =>
+    parser.command(
+      'extract <capture..>',
+      'only the packets of some connections, as a capture to attach',
+      addArguments,
+      async ({
+        capture,
+        output,
+        connection,
+        anomalies,
+        rule,
+        anonymize,
+        redactKey,
+        window,
+        port,
+        config,
+      }) => {
+        const { runExtract } = await import('../extract/extract.ts');
+        const request: ExtractRequest = {
+          captures: (capture ?? []).map((path) => restoreOperand(path)),
+          output: output === undefined ? undefined : restoreOperand(output),
+          connections: connection ?? [],
+          anomalies,
+          rules: rule ?? [],
+          anonymize,
+          redactKey,
+          config,
+          flags: { format: undefined, failOn: undefined, windowMs: window, ports: port, rules: undefined },
+        };
+        done(await runExtract(request));
+      },
+    ),
+};
+
+function addArguments(parser: Argv) {
+  return parser
+    .usage(
+      '$0 extract <capture…> -o FILE -c N | --anomalies | --rule ID [--anonymize]\n\nCopies packets with their times and lengths. A pcapng file carries the findings as comments, on the packets that show them. What was written is analyzed again: a finding that it does not show is named.',
+    )
+    .positional('capture', {
+      type: 'string',
+      array: true,
+      defaultDescription: 'none',
+      describe: 'files, or - for standard input (up to 2 GiB)',
+    })
+    .options(OPTIONS)
+    .example('$0 extract dump.pcap -c 3 -o c3.pcap.gz', 'one connection, as GitHub takes it')
+    .example('$0 extract dump.pcap --anomalies -o bad.pcap', 'all that something is wrong with')
+    .example('$0 extract dump.pcap --anomalies --anonymize -o a.pcap.gz', 'for strangers');
+}

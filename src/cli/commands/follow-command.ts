@@ -1,0 +1,121 @@
+/** `wscap follow` on the command line. */
+import type { Argv, Options } from 'yargs';
+import { READERS } from '../choices.ts';
+import type { Command } from './command.ts';
+import { FOLLOW_FORMATS, ROLES, TIMES, type FollowRequest } from '../follow/follow-request.ts';
+import { byteCount, naturalNumber, oneOf, ports } from '../option-values.ts';
+import { restoreOperand } from '../shelter.ts';
+
+const OPTIONS = {
+  connection: {
+    alias: 'c',
+    requiresArg: true,
+    type: 'string',
+    coerce: naturalNumber('--connection', 0),
+    defaultDescription: 'the only WebSocket',
+    describe: 'which one: the # of analyze, Wireshark’s tcp.stream',
+  },
+  from: {
+    requiresArg: true,
+    type: 'string',
+    coerce: oneOf('--from', ROLES),
+    defaultDescription: 'both',
+    describe: 'only what this side sent: client, server',
+  },
+  limit: {
+    alias: 'n',
+    requiresArg: true,
+    type: 'string',
+    coerce: naturalNumber('--limit', 1),
+    defaultDescription: 'none',
+    describe: 'stop after so many messages and control frames',
+  },
+  time: {
+    requiresArg: true,
+    type: 'string',
+    coerce: oneOf('--time', TIMES),
+    defaultDescription: 'relative',
+    describe: 'relative: seconds since the 101; absolute: date and time, UTC',
+  },
+  format: {
+    alias: 'f',
+    requiresArg: true,
+    type: 'string',
+    coerce: oneOf('--format', FOLLOW_FORMATS),
+    defaultDescription: 'text',
+    describe: `how to print them: ${FOLLOW_FORMATS.join(', ')}`,
+  },
+  pretty: { type: 'boolean', default: false, describe: 'text: indent messages that are JSON (up to 64k)' },
+  hex: { type: 'boolean', default: false, describe: 'text: every message as a hexdump' },
+  'max-bytes': {
+    requiresArg: true,
+    type: 'string',
+    coerce: byteCount('--max-bytes'),
+    defaultDescription: '2048, 256 in a hexdump, 1M in JSON',
+    describe: 'show so much of each message: bytes, 64k, 4M or all (16 MiB)',
+  },
+  port: {
+    requiresArg: true,
+    type: 'string',
+    coerce: ports('--port'),
+    describe: 'server port of WebSockets whose handshake is not in the capture; several: 8080,9000',
+  },
+  reader: {
+    requiresArg: true,
+    type: 'string',
+    coerce: oneOf('--reader', READERS),
+    defaultDescription: 'wscap',
+    describe: 'who reads the file: wscap, or pcap-parser (classic pcap only, slow)',
+  },
+  color: { type: 'boolean', describe: 'colours, or none with --no-color (default: on a terminal)' },
+  ascii: { type: 'boolean', describe: 'only ASCII characters (default: unless the locale is UTF-8)' },
+} as const satisfies Record<string, Options>;
+
+export const followCommand: Command = {
+  name: 'follow',
+  options: OPTIONS,
+  missingOperand: 'no capture given',
+  register: (parser, done) =>
+    parser.command(
+      'follow <capture..>',
+      'the messages of one connection, in order, both directions',
+      addArguments,
+      async ({ capture, connection, from, limit, time, format, pretty, hex, maxBytes, ...args }) => {
+        const { runFollow } = await import('../follow/follow.ts');
+        const request: FollowRequest = {
+          captures: (capture ?? []).map((path) => restoreOperand(path)),
+          connection,
+          from,
+          limit: limit ?? Infinity,
+          time: time ?? 'relative',
+          format: format ?? 'text',
+          pretty,
+          hex,
+          maxBytes,
+          ports: args.port ?? [],
+          reader: args.reader ?? 'wscap',
+          color: args.color,
+          ascii: args.ascii,
+        };
+        done(await runFollow(request));
+      },
+    ),
+};
+
+function addArguments(parser: Argv) {
+  return parser
+    .usage(
+      '$0 follow <capture…> [-c N] [options]\n\nMessages put together from their frames, unmasked and inflated; pings, pongs and closes between them. "on wire" tells bytes before inflating and frames of a message in several. A dotted bar goes on with a line that the terminal is too narrow for.',
+    )
+    .positional('capture', {
+      type: 'string',
+      array: true,
+      defaultDescription: 'none',
+      describe: 'files, or - for standard input',
+    })
+    .options(OPTIONS)
+    .example('$0 follow dump.pcap -c 3', 'what passed over connection 3')
+    .example('$0 follow dump.pcap -c 3 --from server --pretty', 'what the server said, JSON indented')
+    .example("$0 follow dump.pcap -c 3 -f ndjson | jq -r '.text // empty'", 'the texts as they are')
+    .example('ssh host tcpdump -i any -U -w - tcp port 8080 | $0 follow - -c 0', 'as it is captured');
+}

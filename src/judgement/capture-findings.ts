@@ -1,0 +1,76 @@
+/** What rules over a whole capture share: grouping of connections, and a bound on what they say. */
+import type { ConnectionRecord } from '../connection/record.ts';
+import type { CaptureFinding } from './capture-rule.ts';
+import { fill } from './fill.ts';
+import { formatDuration } from '../basics/format-duration.ts';
+
+/** Findings kept of one rule: the largest; the last of them says how many are left out. */
+const MAX_FINDINGS = 20;
+/** Packets named as evidence of one finding. */
+const MAX_PACKETS = 20;
+
+/** Belongs into the messages of every rule whose findings are bounded. */
+export const MORE = '{more} more like it are not listed.';
+
+/** The findings that concern most connections, in the order in which they happened. */
+export function bounded(findings: readonly CaptureFinding[]): CaptureFinding[] {
+  const kept = findings
+    .toSorted((a, b) => b.connections.length - a.connections.length)
+    .slice(0, MAX_FINDINGS)
+    .sort((a, b) => a.at.packet - b.at.packet);
+  const more = findings.length - kept.length;
+  const last = kept.at(-1);
+  if (more > 0 && last !== undefined) {
+    kept[kept.length - 1] = { ...last, message: `${last.message} ${fill(MORE, { more })}` };
+  }
+  return kept;
+}
+
+/** The packets to name, in order: the first ones where there are many. */
+export function firstPackets(packets: readonly number[]): number[] {
+  return [...new Set(packets)].sort((a, b) => a - b).slice(0, MAX_PACKETS);
+}
+
+/** By key, in the order in which the keys were met; what has none is left out. */
+export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string | null): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key === null) continue;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** "198.51.100.2 port 80": unlike with a colon, that can be read with an IPv6 address too. */
+export function describeEndpoint({ address, port }: ConnectionRecord['server']): string {
+  return `${address} port ${port}`;
+}
+
+/** "3 by handshake-close, 1 by idle-timeout": the most frequent first. */
+export function tally(texts: readonly string[]): string {
+  return [...groupBy(texts, (text) => text)]
+    .map(([text, same]) => ({ text, count: same.length }))
+    .sort((a, b) => b.count - a.count)
+    .map(({ text, count }) => `${count} ${text}`)
+    .join(', ');
+}
+
+/** "29.9 s to 30.1 s"; one duration where both read the same. */
+export function durationRange(shortestMs: number, longestMs: number): string {
+  const [shortest, longest] = [formatDuration(shortestMs), formatDuration(longestMs)];
+  return shortest === longest ? shortest : `${shortest} to ${longest}`;
+}
+
+/** Of many values too, for which Math.min and Math.max take too many arguments. */
+export function rangeOf(values: readonly number[]): { readonly min: number; readonly max: number } {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return { min, max };
+}

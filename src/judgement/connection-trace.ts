@@ -1,0 +1,108 @@
+/**
+ * What is left of a connection for the rules over the whole capture once it has been judged and reported: who, where,
+ * when, and how it ended. Its record is gone by then: a capture may hold millions of connections.
+ */
+import { upgradeResponse, type ConnectionRecord, type Role } from '../connection/record.ts';
+import { headerValue } from '../http/head.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
+import { endingOf } from './ending.ts';
+import { ruleThatExplainsEnd } from './explains-end.ts';
+import type { Anomaly } from './rule.ts';
+
+/** The upgrade request. */
+export interface RequestTrace extends PacketMark {
+  /** As sent; null where there was none. */
+  readonly host: string | null;
+  /** The target without its query. */
+  readonly path: string;
+}
+
+/** As `Ending`, with no more of a Close than its code. */
+export interface EndingTrace {
+  readonly by: Role;
+  readonly how: 'close' | 'fin' | 'rst';
+  readonly mark: PacketMark;
+  /** null where it was no Close, or one without a code. */
+  readonly closeCode: number | null;
+}
+
+export interface ConnectionTrace {
+  readonly id: number;
+  readonly clientAddress: string;
+  readonly server: ConnectionRecord['server'];
+  readonly first: PacketMark;
+  readonly last: PacketMark;
+  /** The 101, or the first frame seen; null where it is no WebSocket. */
+  readonly openedAt: PacketMark | null;
+  /** `openedAt` is the 101. */
+  readonly hasResponse: boolean;
+  /** null where it was not captured whole. */
+  readonly request: RequestTrace | null;
+  /** The response that refused the upgrade. */
+  readonly refusal: PacketMark | null;
+  /** What certainly ended it. */
+  readonly ending: EndingTrace | null;
+  /** When it ended; where that isn't certain, when the first FIN or RST was captured. */
+  readonly end: PacketMark | null;
+  /** Who sent the first FIN or RST that was captured. */
+  readonly firstEndBy: Role | null;
+  /** Bytes are missing from the capture. */
+  readonly hasGaps: boolean;
+  /** The latest data frame of a WebSocket, of either side. */
+  readonly lastData: PacketMark | null;
+  /** The rule that explains the end, if one does. */
+  readonly cause: string | null;
+  /** `idle-timeout` found it silent in both directions. */
+  readonly wasIdle: boolean;
+}
+
+/** Of all connections, by id; may be gone through several times. */
+export interface ConnectionTraces extends Iterable<ConnectionTrace> {
+  /** In the order of their requests; those without one anywhere. */
+  byRequest(): Iterable<ConnectionTrace>;
+}
+
+export function traceOf(record: ConnectionRecord, anomalies: readonly Anomaly[]): ConnectionTrace {
+  const { upgrade, clientSide, serverSide, firstEnd } = record;
+  const response = upgrade?.response ?? null;
+  const ending = endingOf(record);
+  return {
+    id: record.id,
+    clientAddress: record.client.address,
+    server: record.server,
+    first: record.first,
+    last: record.last,
+    openedAt: record.openedAt,
+    hasResponse: upgradeResponse(record) !== null,
+    request: requestOf(record),
+    refusal: response === null || response.head.status === 101 ? null : response,
+    ending:
+      ending === null
+        ? null
+        : { by: ending.by, how: ending.how, mark: ending.mark, closeCode: ending.close?.code ?? null },
+    end: ending?.mark ?? firstEnd?.mark ?? null,
+    firstEndBy: firstEnd?.by ?? null,
+    hasGaps: clientSide.gapBytes + serverSide.gapBytes > 0,
+    lastData: later(clientSide.lastDataFrame, serverSide.lastDataFrame),
+    cause: ruleThatExplainsEnd(anomalies),
+    wasIdle: anomalies.some(({ rule, kind }) => rule === 'idle-timeout' && kind === 'both-directions'),
+  };
+}
+
+function requestOf({ upgrade }: ConnectionRecord): RequestTrace | null {
+  const request = upgrade?.request ?? null;
+  // Without the whole head it is not certain what it asked for.
+  if (request === null || request.head.isCut) return null;
+  const { packet, seconds, nanoseconds, head } = request;
+  return { packet, seconds, nanoseconds, host: headerValue(head, 'host'), path: pathOf(head.target) };
+}
+
+function pathOf(target: string): string {
+  return target.split('?', 1)[0]!;
+}
+
+function later(a: PacketMark | null, b: PacketMark | null): PacketMark | null {
+  if (a === null || b === null) return a ?? b;
+  return millisecondsBetween(a, b) > 0 ? b : a;
+}

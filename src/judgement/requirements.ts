@@ -1,0 +1,162 @@
+/** What a capture must show before a rule may speak. A gap never becomes an accusation. */
+import type { ConnectionRecord } from '../connection/record.ts';
+import { hasHeaderToken, headerValue, isUpgradeRequest } from '../http/head.ts';
+import type { RuleContext } from './rule-context.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
+import { openingOf } from './wording.ts';
+
+export type RequirementId =
+  /** Both directions were captured. */
+  | 'both-directions'
+  /** Every frame of the side that ended the connection could be read. */
+  | 'frames-of-ending-side'
+  /** Every frame of both sides could be read. */
+  | 'frames-of-both-sides'
+  /** No packet with payload is missing; packets may have been cut short. */
+  | 'every-packet'
+  /** Whoever ended the connection first was captured doing so. */
+  | 'first-end'
+  /** No byte of the server is missing. */
+  | 'bytes-of-server'
+  /** No packet with bytes of the client is missing: it sends more only once it has its answer. */
+  | 'packets-of-client'
+  /** The last bytes of the client were acknowledged or sent again, or it ended: somewhat later packets are there. */
+  | 'packets-after-request'
+  /** The request is certainly the one that asked for the upgrade. */
+  | 'own-request'
+  /** The 101 is known to be one to WebSocket: what is left of the heads, or the frames, says so. */
+  | 'web-socket'
+  /** It is known which request each response answers. */
+  | 'pairs'
+  /** No byte of the request or the response is missing. */
+  | 'whole-heads'
+  /** No byte of the request is missing; none of the response. */
+  | 'whole-request'
+  | 'whole-response'
+  /** Packets carry their times, and the clock was not set back between the 101 (or the first frame) and the end. */
+  | 'times';
+
+type Requirement = (record: ConnectionRecord, context: RuleContext) => string | null;
+
+/** For each requirement, why a record doesn't meet it, as a clause; null where it does. */
+const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
+  'both-directions': ({ clientSide, serverSide }) => {
+    if (!clientSide.isCaptured) return 'no packet from the client was captured';
+    return serverSide.isCaptured ? null : 'no packet from the server was captured';
+  },
+  'frames-of-ending-side': ({ firstEnd, clientSide, serverSide, opening }) => {
+    const side = firstEnd?.by === 'client' ? clientSide : serverSide;
+    if (side.isFramingLost) {
+      return `${side.gapBytes} bytes from the ${side.role} are not in the capture, and a Close may be among them`;
+    }
+    // A side that still sends something else than pongs has not sent its Close before.
+    return opening === 'inferred' && side.frameCount === side.frames.pong
+      ? `what the ${side.role} sent before the first frame is not in the capture, and a Close may be among it`
+      : null;
+  },
+  'frames-of-both-sides': ({ clientSide, serverSide }) => {
+    const lost = [clientSide, serverSide].find(({ isFramingLost }) => isFramingLost);
+    return lost === undefined
+      ? null
+      : `${lost.gapBytes} bytes from the ${lost.role} are not in the capture, and where its frames begin after that is not known`;
+  },
+  'every-packet': ({ clientSide, serverSide }) => {
+    const side = [clientSide, serverSide].find(({ gapBytes, cutBytes }) => gapBytes > cutBytes);
+    return side === undefined
+      ? null
+      : `packets with ${side.gapBytes - side.cutBytes} bytes from the ${side.role} are not in the capture`;
+  },
+  'first-end': ({ firstEnd, clientSide, serverSide }) => {
+    if (firstEnd === null) {
+      const side = [clientSide, serverSide].find(({ hasUnseenEnd }) => hasUnseenEnd);
+      return side === undefined
+        ? null
+        : `what the ${side.role} sent last is not in the capture, and may be a FIN`;
+    }
+    if (!firstEnd.followsUnseen) return null;
+    const other = firstEnd.by === 'client' ? 'server' : 'client';
+    return `what the ${other} had sent before that ${firstEnd.how.toUpperCase()} is not in the capture, and may be a FIN of its own`;
+  },
+  'bytes-of-server': ({ serverSide: { gapBytes, segments, syn }, upgrade }) => {
+    if (gapBytes > 0) {
+      return `${gapBytes} bytes from the server are not in the capture, and an answer may be among them`;
+    }
+    // Without its SYN it is not certain where its bytes, and the heads among them, begin.
+    const isFromStart = syn !== null && syn.packet < (upgrade?.request?.packet ?? Infinity);
+    return isFromStart || segments === 0
+      ? null
+      : "the capture lacks the server's SYN, and an answer may stand in its bytes where nothing tells the beginning";
+  },
+  'packets-of-client': ({ clientSide: { gapBytes, cutBytes } }) =>
+    gapBytes > cutBytes
+      ? `${gapBytes - cutBytes} bytes from the client are not in the capture: it may have had another answer, and gone on`
+      : null,
+  // TCP sends again within seconds what nobody acknowledges (RFC 6298 §2), and wants it acknowledged sooner.
+  'packets-after-request': ({ clientSide: { isAcknowledged, retransmissions }, firstEnd }) =>
+    isAcknowledged || retransmissions > 0 || firstEnd !== null
+      ? null
+      : 'the request was neither acknowledged nor sent again in the capture: it lacks what came next, and an answer may be among it',
+  'own-request': ({ upgrade, clientSide: { gapBytes } }) => {
+    const request = upgrade?.request ?? null;
+    return gapBytes === 0 || request === null || isUpgradeRequest(request.head)
+      ? null
+      : `${gapBytes} bytes from the client are not in the capture, and the request that was answered may be among them`;
+  },
+  'web-socket': ({ upgrade, opening }) => {
+    const { request = null, response = null } = upgrade ?? {};
+    const isNamed =
+      (request !== null && isUpgradeRequest(request.head)) ||
+      (response !== null &&
+        (hasHeaderToken(response.head, 'upgrade', 'websocket') ||
+          headerValue(response.head, 'sec-websocket-accept') !== null));
+    return opening === 'inferred' || isNamed || response?.head.isCut !== true
+      ? null
+      : 'the capture cut the heads of the opening handshake short, and the 101 may be one to another protocol';
+  },
+  pairs: ({ clientSide, serverSide }) =>
+    clientSide.gapBytes > 0 && serverSide.streamBytes > 0
+      ? `${clientSide.gapBytes} bytes from the client are not in the capture, and an answer may belong to a request among them, or to this one`
+      : null,
+  'whole-heads': ({ upgrade }) =>
+    upgrade?.request?.head.isCut === true || upgrade?.response?.head.isCut === true
+      ? 'the capture cut the heads of the opening handshake short'
+      : null,
+  'whole-request': ({ upgrade }) =>
+    upgrade?.request?.head.isCut === true ? 'the capture cut the head of the request short' : null,
+  'whole-response': ({ upgrade }) =>
+    upgrade?.response?.head.isCut === true ? 'the capture cut the head of the response short' : null,
+  times: (record, { hasTimes, windowMs }) => {
+    if (!hasTimes) return 'packets of this capture carry no time';
+    return wasClockSetBack(record, windowMs)
+      ? `the clock was set back between ${openingOf(record)} and the end`
+      : null;
+  },
+};
+
+/**
+ * A later packet has an earlier time. By less than the window that is the capture's doing (several queues of one
+ * interface), and counts as the same moment.
+ */
+function wasClockSetBack(record: ConnectionRecord, windowMs: number): boolean {
+  const { openedAt, firstEnd, serverSide } = record;
+  const ends = [firstEnd?.mark ?? null, serverSide.fin, serverSide.rst];
+  return (
+    openedAt !== null &&
+    ends.some(
+      (end) => end !== null && end.packet > openedAt.packet && millisecondsBetween(end, openedAt) > windowMs,
+    )
+  );
+}
+
+/** The first requirement that the record doesn't meet, as a clause; null where it meets all. */
+export function unmetRequirement(
+  ids: readonly RequirementId[],
+  record: ConnectionRecord,
+  context: RuleContext,
+): string | null {
+  for (const id of ids) {
+    const reason = REQUIREMENTS[id](record, context);
+    if (reason !== null) return reason;
+  }
+  return null;
+}

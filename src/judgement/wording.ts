@@ -1,0 +1,98 @@
+/** Phrases that several rules share. */
+import type { FramePlace } from '../connection/irregularity.ts';
+import type { CloseFrame, ConnectionRecord, SideFacts } from '../connection/record.ts';
+import { elapsedMs, type Timestamp } from '../basics/timestamp.ts';
+import { formatDuration } from '../basics/format-duration.ts';
+import { headerTokens, headerValue, type HttpHead } from '../http/head.ts';
+import { closeCodeName } from '../websocket/close-payload.ts';
+import { opcodeName } from '../websocket/frame.ts';
+import type { RuleContext } from './rule-context.ts';
+
+/** Wire text in a message is cut at this length: the report has it whole. */
+const MAX_QUOTED = 60;
+
+export function quoted(text: string): string {
+  return text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}…`;
+}
+
+export function since(earlier: Timestamp, later: Timestamp): string {
+  return formatDuration(elapsedMs(earlier, later));
+}
+
+/** "Close 1011 (internal error, "boom")". */
+export function describeClose({ code, reason }: CloseFrame): string {
+  if (code === null) return 'Close without a code';
+  const words = reason === '' ? closeCodeName(code) : `${closeCodeName(code)}, "${quoted(reason)}"`;
+  return `Close ${code} (${words})`;
+}
+
+/** "packet 4", "packets 4 and 6", "packets 4, 6 and 9". */
+export function packetList(packets: readonly number[]): string {
+  const unique = [...new Set(packets)];
+  if (unique.length === 1) return `packet ${unique[0]!}`;
+  return `packets ${unique.slice(0, -1).join(', ')} and ${unique.at(-1)!}`;
+}
+
+export function count(number: number, singular: string): string {
+  return `${number} ${singular}${number === 1 ? '' : 's'}`;
+}
+
+/** What the handshake says about why a server may close: its Server header, HTTP version, Connection tokens. */
+export function describeHandshake({ upgrade }: ConnectionRecord): string {
+  return `${describeResponse(upgrade?.response?.head)}, ${describeRequest(upgrade?.request?.head)}`;
+}
+
+function describeResponse(head: HttpHead | undefined): string {
+  const server = head === undefined ? null : headerValue(head, 'server');
+  if (server !== null) return `Server: ${quoted(server)}`;
+  return head?.isCut === true ? "the response's head is cut short" : 'the response names no Server';
+}
+
+function describeRequest(head: HttpHead | undefined): string {
+  if (head === undefined) return 'the request was not captured';
+  const connection = headerValue(head, 'connection');
+  const version = head.version === '' ? 'request' : `request HTTP/${head.version}`;
+  if (connection !== null) return `${version}, Connection: ${quoted(connection)}`;
+  return head.isCut ? "the request's head is cut short" : `${version}, no Connection header`;
+}
+
+/** What tells nginx to pass an upgrade on. */
+export const NGINX_UPGRADE =
+  'nginx: proxy_http_version 1.1, proxy_set_header Upgrade $http_upgrade, proxy_set_header Connection "upgrade"';
+
+/** Whether a proxy or client asked the server to close after its response. */
+export function asksToClose(head: HttpHead): boolean {
+  return head.version === '1.0' || headerTokens(head, 'connection').includes('close');
+}
+
+/** What times are counted from: the 101, or what there is in its place. */
+export function openingOf({ opening }: ConnectionRecord): string {
+  return opening === 'inferred' ? 'the first frame in the capture' : 'the 101';
+}
+
+/** "351 ms after the 101", without the duration where packets carry no time. */
+export function afterOpening(record: ConnectionRecord, at: Timestamp, { hasTimes }: RuleContext): string {
+  const { openedAt } = record;
+  const after = `after ${openingOf(record)}`;
+  return hasTimes && openedAt !== null ? `${since(openedAt, at)} ${after}` : after;
+}
+
+/** "in the middle of a text frame (12 of 300 payload bytes sent)", or "between frames". */
+export function describePosition({ unfinished }: SideFacts): string {
+  if (unfinished === null) return 'between frames';
+  if (unfinished.opcode === null) return 'in the middle of a frame header';
+  return `in the middle of a frame (${unfinished.received} of ${unfinished.payloadLength ?? 0} payload bytes sent)`;
+}
+
+/** "text frame (5 bytes)", "ping (126 bytes)", "frame with opcode 0x3 (12 bytes)". */
+export function describeFrame({ opcode, payloadLength }: FramePlace): string {
+  return `${frameName(opcode)} (${count(payloadLength, 'byte')})`;
+}
+
+/** "text frame", "continuation frame", "Close", "ping", "frame with opcode 0x3". */
+export function frameName(opcode: number): string {
+  const name = opcodeName(opcode);
+  if (name === 'reserved') return `frame with opcode 0x${opcode.toString(16).toUpperCase()}`;
+  if (name === 'close') return 'Close';
+  return name === 'ping' || name === 'pong' ? name : `${name} frame`;
+}

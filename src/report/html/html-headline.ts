@@ -1,0 +1,136 @@
+/** The first thing that a reader sees: what is wrong, in words. */
+import { isProblem, type RankedConnection } from '../connection-rank.ts';
+import { NO_BREAK_SPACE } from '../connection-text.ts';
+import { countOf, formatCount, listOf } from '../format-count.ts';
+import { formatDuration } from '../../basics/format-duration.ts';
+import { median } from '../../basics/median.ts';
+import type { CloseReport, Report } from '../model.ts';
+import { endingSentence } from './ending-sentence.ts';
+import type { Mark } from './page-data.ts';
+
+/** Escaping happens where the text is put into the page. */
+const asIs = (text: string): string => text;
+
+const NOT_OPENED: ReadonlySet<string> = new Set(['rejected', 'unanswered']);
+
+export interface Verdict {
+  readonly mark: Mark;
+  /** A short sentence. */
+  readonly headline: string;
+  /** Who, when, how; empty where the headline says it. */
+  readonly summary: string;
+}
+
+export function verdictOf(report: Report, ranked: readonly RankedConnection[]): Verdict {
+  const [first] = ranked;
+  if (first === undefined) return nothingFound(report);
+  const problems = ranked.filter(isProblem);
+  const across = report.anomalies.find(({ severity }) => severity !== 'info');
+  const mark = problems[0]?.severity ?? across?.severity ?? 'clean';
+  if (ranked.length === 1) return ofOne(first, mark);
+  const noun = ranked.length === report.totals.webSocketConnections ? 'WebSocket connections' : 'connections';
+  if (problems.length === 0) return { mark: markOfGood(ranked), ...noProblem(ranked, noun) };
+  const subject =
+    problems.length === ranked.length
+      ? `${ranked.length === 2 ? 'Both' : `All ${formatCount(ranked.length)}`} ${noun}`
+      : `${formatCount(problems.length)} of ${formatCount(ranked.length)} ${noun}`;
+  return {
+    mark,
+    headline: `${subject} ${problems.length === 1 ? 'has' : 'have'} a problem`,
+    summary: problems.length === 1 ? ofOnly(problems[0]!) : whoEnded(problems),
+  };
+}
+
+function ofOnly({ connection }: RankedConnection): string {
+  return `Connection #${connection.id}: ${endingSentence(connection, asIs)}`;
+}
+
+function ofOne(ranked: RankedConnection, mark: Mark): Verdict {
+  const { connection } = ranked;
+  const headline = endingSentence(connection, asIs);
+  const isGood = !isProblem(ranked);
+  return {
+    mark: isGood && connection.verdict !== 'clean' ? 'neutral' : mark,
+    headline,
+    summary: isGood && connection.verdict === 'clean' ? 'No problem was found.' : '',
+  };
+}
+
+function markOfGood(ranked: readonly RankedConnection[]): Mark {
+  return ranked.every(({ connection }) => connection.verdict === 'clean') ? 'clean' : 'neutral';
+}
+
+function noProblem(ranked: readonly RankedConnection[], noun: string): Pick<Verdict, 'headline' | 'summary'> {
+  const counts = new Map<string, number>();
+  for (const { connection } of ranked) {
+    counts.set(connection.verdict, (counts.get(connection.verdict) ?? 0) + 1);
+  }
+  if (counts.size === 1 && counts.has('unknown')) {
+    return {
+      headline: `${formatCount(ranked.length)} ${noun}, no verdict possible`,
+      summary: 'The notes say what the capture lacks.',
+    };
+  }
+  const verdicts = [...counts].map(([verdict, count]) => `${formatCount(count)} ${verdict}`);
+  return {
+    headline: `No problem found in ${formatCount(ranked.length)} ${noun}`,
+    summary: `By verdict: ${listOf(verdicts)}.`,
+  };
+}
+
+/** Ends that all come so soon after the 101, or hardly later than the median, are one group. */
+const SOON_MS = 100;
+const SAME = 1.1;
+
+/** "The server ended 9 of them (8 with FIN, 1 with RST); the client ended 1 of them with FIN; half of them within 0.7 ms of the 101." */
+function whoEnded(problems: readonly RankedConnection[]): string {
+  // Who hangs up after a refusal says nothing.
+  const closes = problems
+    .filter(({ connection }) => !NOT_OPENED.has(connection.verdict))
+    .map(({ connection }) => connection.close)
+    .filter((close) => close !== null);
+  const parts = (['server', 'client'] as const).flatMap((role) => {
+    const own = closes.filter(({ firstBy }) => firstBy === role);
+    if (own.length === 0) return [];
+    const isAll = own.length === problems.length;
+    const subject = isAll ? `all ${formatCount(own.length)}` : `${formatCount(own.length)} of them`;
+    return [`the ${role} ended ${subject} ${howText(own)}`];
+  });
+  const refused = problems.filter(({ connection }) => connection.verdict === 'rejected').length;
+  const unanswered = problems.filter(({ connection }) => connection.verdict === 'unanswered').length;
+  if (refused > 0) parts.push(`${countOf(refused, 'upgrade was', 'upgrades were')} refused`);
+  if (unanswered > 0) parts.push(`${countOf(unanswered, 'upgrade was', 'upgrades were')} never answered`);
+  const times = closes.map(({ afterUpgradeMs }) => afterUpgradeMs).filter((ms) => ms !== null);
+  if (times.length > 1) parts.push(howSoon(times));
+  return parts.length === 0 ? '' : `${parts.join('; ').replace(/^t/, 'T')}.`;
+}
+
+function howText(closes: readonly CloseReport[]): string {
+  const rst = closes.filter(({ how }) => how === 'rst').length;
+  const fin = closes.length - rst;
+  if (rst === 0) return 'with FIN';
+  return fin === 0 ? 'with RST' : `(${formatCount(fin)} with FIN, ${formatCount(rst)} with RST)`;
+}
+
+/** All of them, where the slowest takes no longer than half of them do, or is as soon as no user can tell. */
+function howSoon(times: readonly number[]): string {
+  const slowest = times.reduce((a, b) => Math.max(a, b));
+  const middle = median(times);
+  return slowest <= SOON_MS || slowest <= middle * SAME
+    ? `they ended within ${unbroken(slowest)} of the 101`
+    : `half of them within ${unbroken(middle)} of the 101`;
+}
+
+function unbroken(ms: number): string {
+  return formatDuration(ms).replaceAll(' ', NO_BREAK_SPACE);
+}
+
+function nothingFound({ totals }: Report): Verdict {
+  const headline =
+    totals.packets === 0
+      ? 'The capture is empty: no packets'
+      : totals.tcpConnections === 0
+        ? `No TCP connection in ${countOf(totals.packets, 'packet')}`
+        : `No WebSocket opening handshake in ${countOf(totals.tcpConnections, 'TCP connection')}`;
+  return { mark: 'neutral', headline, summary: '' };
+}

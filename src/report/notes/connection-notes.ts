@@ -1,0 +1,129 @@
+/** What the capture can't show of a connection: limits of the analysis, never accusations. */
+import {
+  upgradeResponse,
+  type ConnectionRecord,
+  type NotInflated,
+  type Role,
+  type SideFacts,
+} from '../../connection/record.ts';
+import type { OverlapConflict } from '../../tcp/overlap-conflict.ts';
+
+export interface ConnectionNote {
+  readonly code: string;
+  readonly message: string;
+  readonly packet?: number;
+}
+
+export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
+  const { clientSide, serverSide, upgrade, proxyHeader, duplicates, first, last } = record;
+  const notes: ConnectionNote[] = [];
+  if (clientSide.syn === null && serverSide.syn === null) {
+    notes.push({
+      code: 'mid-stream',
+      message: 'the capture began after the connection: who opened it is known only from what was sent',
+      packet: first.packet,
+    });
+  }
+  const response = upgradeResponse(record);
+  if (response !== null && upgrade?.request === null) {
+    notes.push({
+      code: 'handshake-not-captured',
+      message: 'the request was not captured: Sec-WebSocket-Accept can not be checked',
+      packet: response.packet,
+    });
+  }
+  if (record.opening === 'inferred') {
+    notes.push({
+      code: 'handshake-not-captured',
+      message:
+        'the opening handshake is not in the capture: that this is a WebSocket, and who the client is, is inferred from its frames',
+      packet: first.packet,
+    });
+  }
+  for (const side of [clientSide, serverSide]) {
+    if (side.notInflated !== null) notes.push(describeNotInflated(side.role, side.notInflated));
+    if (!side.isCaptured) {
+      notes.push({ code: 'one-direction', message: `no packet from the ${side.role} was captured` });
+    }
+    notes.push(...missingBytes(side));
+    if (side.overlapConflict !== null) notes.push(describeConflict(side.role, side.overlapConflict));
+  }
+  if (duplicates.count > 0) {
+    const packets = duplicates.count === 1 ? '1 packet was' : `${duplicates.count} packets were`;
+    notes.push({
+      code: 'duplicate-packets',
+      message: `${packets} captured twice, as on \`-i any\`: the second copies are left out of all counts`,
+      packet: duplicates.firstPacket,
+    });
+  }
+  if (proxyHeader !== null) {
+    const { version, source } = proxyHeader;
+    const whom = source === null ? 'nobody in particular' : `${source.address} port ${source.port}`;
+    notes.push({
+      code: 'proxy-protocol',
+      message: `a PROXY protocol header (v${version}) names the client: ${whom}`,
+    });
+  }
+  if (record.endedBy === 'capture-ended' && record.firstEnd === null) {
+    notes.push({
+      code: 'capture-ended',
+      message: 'the connection was still open when the capture ended',
+      packet: last.packet,
+    });
+  }
+  if (record.endedBy === 'evicted') {
+    notes.push({
+      code: 'idle-too-long',
+      message:
+        'not followed to its end: it was idle while too many connections were open, or its 4-tuple was used again',
+      packet: last.packet,
+    });
+  }
+  return notes;
+}
+
+const WHY_NOT_INFLATED: Readonly<Record<NotInflated['reason'], string>> = {
+  gap: 'bytes that are needed for it are not in the capture',
+  bound: 'there was more to inflate than wscap does',
+  'late-block':
+    'it ended no deflate stream in its first messages but one later, and they refer to bytes before that, which were not kept',
+  unknown: 'what the opening handshake agreed on is not known',
+};
+
+function describeNotInflated(role: Role, { messages, reason, firstPacket }: NotInflated): ConnectionNote {
+  const what = messages === 1 ? '1 compressed message' : `${messages} compressed messages`;
+  return {
+    code: 'not-inflated',
+    message: `${what} of the ${role} could not be looked into: ${WHY_NOT_INFLATED[reason]}`,
+    packet: firstPacket,
+  };
+}
+
+function describeConflict(role: Role, { segments, bytes, first }: OverlapConflict): ConnectionNote {
+  const what = first.bytes === 1 ? '1 byte' : `${first.bytes} bytes`;
+  const others = segments === 1 ? '' : ` (${segments} such segments, ${bytes} bytes, in all)`;
+  return {
+    code: 'overlap-differs',
+    message: `the ${role} sent ${what} again with another content, in packet ${first.packet}${others}: what packet ${first.countedPacket} brought was captured first, and counts; the receiver may have taken the other`,
+    packet: first.packet,
+  };
+}
+
+function missingBytes({ role, gapBytes, cutBytes, isFramingLost }: SideFacts): ConnectionNote[] {
+  const notes: ConnectionNote[] = [];
+  const consequence = isFramingLost ? '; its frames can not be followed after that' : '';
+  if (cutBytes > 0) {
+    notes.push({
+      code: 'snaplen',
+      message: `packets from the ${role} were cut short: ${cutBytes} bytes are missing (capture with \`-s 0\`)${consequence}`,
+    });
+  }
+  const gaps = gapBytes - cutBytes;
+  if (gaps > 0) {
+    notes.push({
+      code: 'gap',
+      message: `${gaps} bytes from the ${role} were sent but not captured${consequence}`,
+    });
+  }
+  return notes;
+}

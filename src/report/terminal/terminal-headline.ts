@@ -1,0 +1,163 @@
+/** The first lines of the terminal report: the answer in one sentence, then the facts of the capture. */
+import { compareSeverity, isProblem, placeAnomalies, rankConnections } from '../connection-rank.ts';
+import type { RankedConnection } from '../connection-rank.ts';
+import { NO_BREAK_SPACE, closedText } from '../connection-text.ts';
+import { countOf, formatBytes, formatCount, listOf } from '../format-count.ts';
+import { formatDuration } from '../../basics/format-duration.ts';
+import { wrapText } from '../fit-text.ts';
+import type { CaptureReport, ConnectionReport, Report, Severity } from '../model.ts';
+import type { Mark, Theme } from './theme.ts';
+
+const SHOWN_CAPTURES = 5;
+const SHOWN_RULES = 3;
+/** Notes of a file that could not be read to its end. */
+const DAMAGE: ReadonlySet<string> = new Set([
+  'truncated-file',
+  'corrupt-record',
+  'corrupt-block',
+  'corrupt-gzip',
+]);
+
+/** "handshake-close on 1 of 3 WebSockets: server FIN 0.657 ms after the 101": what comes first, then who, when, how. */
+export function headlineLines(report: Report, theme: Theme, width: number): string[] {
+  const ranked = rankConnections(report);
+  const problems = ranked.filter(isProblem);
+  const mark = headlineMark(problems, report);
+  const text = theme.own(headline(report, ranked, problems, theme.safe));
+  return wrapText(text, width - 2).map(
+    (line, i) => `${i === 0 ? theme.symbol(mark) : ' '} ${theme.strong(line)}`,
+  );
+}
+
+/** Name, packets, bytes, time span, start, link type and format of each capture. */
+export function factLines(report: Report, theme: Theme, width: number): string[] {
+  const shown = report.captures.slice(0, SHOWN_CAPTURES);
+  const lines = shown.map((capture) => `${fileName(capture, theme)}: ${captureFacts(capture, theme)}`);
+  const hidden = report.captures.length - shown.length;
+  if (hidden > 0) lines.push(theme.own(`…and ${countOf(hidden, 'more file')}`));
+  return lines.flatMap((line) => wrapText(line, width - 2)).map((line) => `  ${theme.faint(line)}`);
+}
+
+function fileName({ path }: CaptureReport, theme: Theme): string {
+  return path === '-' ? 'standard input' : theme.safe(path);
+}
+
+function headlineMark(problems: readonly RankedConnection[], report: Report): Mark {
+  const worst = problems[0]?.severity ?? report.anomalies[0]?.severity ?? null;
+  if (worst === 'error' || worst === 'warning') return worst;
+  return report.connections.every(({ verdict }) => verdict === 'clean') ? 'clean' : 'info';
+}
+
+function headline(
+  report: Report,
+  ranked: readonly RankedConnection[],
+  problems: readonly RankedConnection[],
+  safe: Theme['safe'],
+): string {
+  const total = ranked.length;
+  const noun = total === report.totals.webSocketConnections ? 'WebSocket' : 'connection';
+  const connections = countOf(total, noun);
+  if (problems.length === 0) return `${connections}, ${cleanSummary(ranked)}`;
+  const subject = subjectOf(problems.length, total, noun);
+  const ending = commonEnding(problems, safe).replaceAll(NO_BREAK_SPACE, ' ');
+  return `${ruleSummary(report, problems)} on ${subject}${ending === '' ? '' : `: ${ending}`}`;
+}
+
+function cleanSummary(ranked: readonly RankedConnection[]): string {
+  const counts = new Map<string, number>();
+  for (const { connection } of ranked)
+    counts.set(connection.verdict, (counts.get(connection.verdict) ?? 0) + 1);
+  if (counts.size === 1 && counts.has('clean')) return ranked.length === 1 ? 'clean' : 'all clean';
+  const verdicts = [...counts].map(([verdict, count]) =>
+    ranked.length === 1 ? verdict : `${count} ${verdict}`,
+  );
+  if (counts.size === 1 && counts.has('unknown')) return 'no verdict possible (see the notes)';
+  return `no problem found (${listOf(verdicts)})`;
+}
+
+function subjectOf(problems: number, total: number, noun: string): string {
+  if (total === 1) return `the only ${noun}`;
+  if (problems < total) return `${formatCount(problems)} of ${countOf(total, noun)}`;
+  return total === 2 ? `both ${noun}s` : `all ${countOf(total, noun)}`;
+}
+
+/** The rules of the problems, worst and most frequent first. */
+function ruleSummary(report: Report, problems: readonly RankedConnection[]): string {
+  const rules = new Map<string, { severity: Severity; anomalies: number; connections: Set<number> }>();
+  for (const { anomaly, connections } of placeAnomalies(report)) {
+    const { rule, severity } = anomaly;
+    if (severity === 'info') continue;
+    const entry = rules.get(rule) ?? { severity, anomalies: 0, connections: new Set() };
+    entry.anomalies++;
+    for (const id of connections) entry.connections.add(id);
+    rules.set(rule, entry);
+  }
+  if (rules.size === 0) return listOf([...new Set(problems.map(({ connection }) => connection.verdict))]);
+  const names = [...rules]
+    .sort(
+      ([, a], [, b]) => compareSeverity(a.severity, b.severity) || b.connections.size - a.connections.size,
+    )
+    .map(([rule, { anomalies, connections }]) =>
+      // "handshake-close on all 4 connections" says how many.
+      anomalies === 1 || connections.size === problems.length ? rule : `${formatCount(anomalies)} ${rule}`,
+    );
+  const others = names.length - SHOWN_RULES;
+  const shown = names.slice(0, SHOWN_RULES);
+  if (others > 0) shown.push(countOf(others, 'other rule'));
+  return listOf(shown);
+}
+
+/** How they ended, where that is one thing to say: "server FIN 0.6 ms to 0.698 ms after the 101". */
+function commonEnding(problems: readonly RankedConnection[], safe: Theme['safe']): string {
+  const [first, ...others] = problems;
+  if (first === undefined) return '';
+  if (others.length === 0) return outcomeText(first, safe);
+  const texts = new Set(problems.map((problem) => outcomeText(problem, safe)));
+  if (texts.size === 1) return outcomeText(first, safe);
+  const bare = problems.map(({ connection }) => bareEnding(connection));
+  const how = bare[0]?.how;
+  if (how === undefined || bare.some((ending) => ending?.how !== how)) return '';
+  const times = bare.map((ending) => ending!.afterMs);
+  const least = formatDuration(times.reduce((a, b) => Math.min(a, b)));
+  const most = formatDuration(times.reduce((a, b) => Math.max(a, b)));
+  return `${how} ${least === most ? least : `${least} to ${most}`} after the 101`;
+}
+
+/** Of one that ended without any Close: who ended it and how, and when. */
+function bareEnding({ close, verdict }: ConnectionReport): { how: string; afterMs: number } | null {
+  if (close === null || verdict === 'rejected' || close.frameFirstBy !== null) return null;
+  const { firstBy, how, afterUpgradeMs } = close;
+  if (firstBy === null || how === null || afterUpgradeMs === null) return null;
+  return { how: `${firstBy} ${how.toUpperCase()}`, afterMs: afterUpgradeMs };
+}
+
+/** Of a refusal the status says more than who closed afterwards. */
+function outcomeText({ connection }: RankedConnection, safe: Theme['safe']): string {
+  const status = connection.upgrade?.status ?? null;
+  return connection.verdict === 'rejected' && status !== null
+    ? `status ${status}`
+    : closedText(connection, safe);
+}
+
+export function captureFacts(capture: CaptureReport, theme: Theme): string {
+  const facts = [countOf(capture.packets, 'packet'), formatBytes(capture.bytes)];
+  if (capture.firstPacketAt !== null) {
+    const span =
+      capture.durationMs === null || capture.durationMs < 0 ? '' : `${formatDuration(capture.durationMs)} `;
+    facts.push(`${span}from ${startTime(capture, capture.firstPacketAt)}`);
+  }
+  if (capture.linkTypes.length > 0) facts.push(listOf(capture.linkTypes.map(theme.safe), 4));
+  facts.push(capture.format + (capture.compression === null ? '' : ` (${capture.compression})`));
+  if (capture.notes.some(({ code }) => DAMAGE.has(code))) facts.push('damaged (see the notes)');
+  return facts.join(', ');
+}
+
+/**
+ * "2024-05-01T10:00:00.123456789Z" to "2024-05-01 10:00:00.123 UTC"; what tcpdump's text doesn't say of date and time
+ * zone isn't said here either.
+ */
+function startTime({ notes }: CaptureReport, rfc3339: string): string {
+  const [, date = '', time = ''] = /^(.{10})T(.{8}(?:\.\d{1,3})?)/.exec(rfc3339) ?? [];
+  if (notes.some(({ code }) => code === 'no-date')) return `${time} of an unknown day`;
+  return `${date} ${time} ${notes.some(({ code }) => code === 'local-time') ? 'local time' : 'UTC'}`;
+}

@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import { unmetRequirement, type RequirementId } from '../../src/judgement/requirements.ts';
+import {
+  mark,
+  NO_TIMES,
+  CONTEXT,
+  recordOf,
+  seenRequest,
+  seenResponse,
+  type RecordSpec,
+} from '../helpers/record-builder.ts';
+
+const unmet = (id: RequirementId, spec: RecordSpec, options = CONTEXT) =>
+  unmetRequirement([id], recordOf(spec), options);
+/** Known by its frames alone. */
+const INFERRED = { upgrade: null, opening: 'inferred', openedAt: mark(1, -4) } as const;
+const LOST = { isFramingLost: true, gapBytes: 30 };
+
+describe('each requirement', () => {
+  test.each<[RequirementId, RecordSpec, string | null]>([
+    ['both-directions', {}, null],
+    ['both-directions', { clientSide: { isCaptured: false } }, 'no packet from the client was captured'],
+    ['both-directions', { serverSide: { isCaptured: false } }, 'no packet from the server was captured'],
+    ['frames-of-ending-side', { serverSide: { fin: mark(9, 1) } }, null],
+    ['frames-of-ending-side', { clientSide: LOST, serverSide: { fin: mark(9, 1) } }, null],
+    [
+      'frames-of-ending-side',
+      { clientSide: { ...LOST, fin: mark(9, 1) } },
+      '30 bytes from the client are not in the capture, and a Close may be among them',
+    ],
+    ['frames-of-ending-side', { serverSide: { fin: mark(9, 1), gapBytes: 30 } }, null],
+    [
+      'frames-of-ending-side',
+      { ...INFERRED, serverSide: { fin: mark(9, 1) } },
+      'what the server sent before the first frame is not in the capture, and a Close may be among it',
+    ],
+    [
+      'frames-of-ending-side',
+      { ...INFERRED, serverSide: { pongs: 3, fin: mark(9, 1) } },
+      'what the server sent before the first frame is not in the capture, and a Close may be among it',
+    ],
+    ['frames-of-ending-side', { ...INFERRED, serverSide: { frames: 1, fin: mark(9, 1) } }, null],
+    ['frames-of-both-sides', {}, null],
+    ['frames-of-both-sides', { clientSide: { gapBytes: 30 } }, null],
+    [
+      'frames-of-both-sides',
+      { serverSide: LOST },
+      '30 bytes from the server are not in the capture, and where its frames begin after that is not known',
+    ],
+    ['every-packet', {}, null],
+    ['every-packet', { clientSide: { gapBytes: 30, cutBytes: 30 } }, null],
+    [
+      'every-packet',
+      { serverSide: { gapBytes: 30, cutBytes: 10 } },
+      'packets with 20 bytes from the server are not in the capture',
+    ],
+    ['bytes-of-server', { clientSide: LOST }, null],
+    [
+      'bytes-of-server',
+      { serverSide: { gapBytes: 1 } },
+      '1 bytes from the server are not in the capture, and an answer may be among them',
+    ],
+    [
+      'bytes-of-server',
+      { serverSide: { syn: null, segments: 1 } },
+      "the capture lacks the server's SYN, and an answer may stand in its bytes where nothing tells the beginning",
+    ],
+    ['bytes-of-server', { serverSide: { syn: null, segments: 0 } }, null],
+    ['packets-of-client', {}, null],
+    ['packets-of-client', { clientSide: { gapBytes: 9, cutBytes: 9 } }, null],
+    [
+      'packets-of-client',
+      { clientSide: { gapBytes: 9 } },
+      '9 bytes from the client are not in the capture: it may have had another answer, and gone on',
+    ],
+    ['packets-after-request', {}, null],
+    ['packets-after-request', { clientSide: { isAcknowledged: false, retransmissions: 1 } }, null],
+    ['packets-after-request', { clientSide: { isAcknowledged: false, fin: mark(6, 98) } }, null],
+    [
+      'packets-after-request',
+      { clientSide: { isAcknowledged: false } },
+      'the request was neither acknowledged nor sent again in the capture: it lacks what came next, and an answer may be among it',
+    ],
+    ['own-request', { clientSide: { gapBytes: 9 } }, null],
+    ['own-request', { clientSide: { gapBytes: 9 }, upgrade: { request: null } }, null],
+    [
+      'own-request',
+      { clientSide: { gapBytes: 9 }, upgrade: { request: seenRequest('GET / HTTP/1.1\r\n\r\n') } },
+      '9 bytes from the client are not in the capture, and the request that was answered may be among them',
+    ],
+    ['web-socket', {}, null],
+    ['web-socket', { upgrade: { request: null } }, null],
+    [
+      'web-socket',
+      { upgrade: { request: null, response: seenResponse('HTTP/1.1 101 Swi', undefined, true) } },
+      'the capture cut the heads of the opening handshake short, and the 101 may be one to another protocol',
+    ],
+    ['web-socket', { upgrade: { response: seenResponse('HTTP/1.1 101 Swi', undefined, true) } }, null],
+    ['web-socket', INFERRED, null],
+    ['whole-heads', {}, null],
+    ['whole-heads', { upgrade: { request: null } }, null],
+    ['whole-heads', { upgrade: null }, null],
+    [
+      'whole-heads',
+      { upgrade: { request: seenRequest(undefined, undefined, true) } },
+      'the capture cut the heads of the opening handshake short',
+    ],
+    [
+      'whole-heads',
+      { upgrade: { response: seenResponse(undefined, undefined, true) } },
+      'the capture cut the heads of the opening handshake short',
+    ],
+    ['whole-request', { upgrade: { response: seenResponse(undefined, undefined, true) } }, null],
+    [
+      'whole-request',
+      { upgrade: { request: seenRequest(undefined, undefined, true) } },
+      'the capture cut the head of the request short',
+    ],
+    ['whole-response', { upgrade: { request: seenRequest(undefined, undefined, true) } }, null],
+    [
+      'whole-response',
+      { upgrade: { response: seenResponse(undefined, undefined, true) } },
+      'the capture cut the head of the response short',
+    ],
+    ['first-end', {}, null],
+    ['first-end', { firstEnd: { by: 'client', how: 'fin', mark: mark(8, 1), followsUnseen: false } }, null],
+    [
+      'first-end',
+      { firstEnd: { by: 'client', how: 'fin', mark: mark(8, 1), followsUnseen: true } },
+      'what the server had sent before that FIN is not in the capture, and may be a FIN of its own',
+    ],
+    [
+      'first-end',
+      { serverSide: { hasUnseenEnd: true } },
+      'what the server sent last is not in the capture, and may be a FIN',
+    ],
+    ['pairs', {}, null],
+    ['pairs', { clientSide: LOST, serverSide: { streamBytes: 0 } }, null],
+    [
+      'pairs',
+      { clientSide: { gapBytes: 100 } },
+      '100 bytes from the client are not in the capture, and an answer may belong to a request among them, or to this one',
+    ],
+    ['times', {}, null],
+    ['times', { serverSide: { fin: mark(9, 1) } }, null],
+    ['times', { serverSide: { fin: mark(5, -50_000) } }, null],
+    ['times', { serverSide: { fin: mark(9, -100) } }, null],
+    ['times', { serverSide: { fin: mark(9, -100.1) } }, 'the clock was set back between the 101 and the end'],
+    ['times', { clientSide: { rst: mark(9, -5000) } }, 'the clock was set back between the 101 and the end'],
+    ['times', { serverSide: { fin: mark(9, -5000) }, upgrade: { response: null } }, null],
+    [
+      'times',
+      { ...INFERRED, serverSide: { fin: mark(9, -5000) } },
+      'the clock was set back between the first frame in the capture and the end',
+    ],
+  ])('%s of %j', (id, spec, reason) => {
+    expect(unmet(id, spec)).toBe(reason);
+  });
+
+  test('times, where packets carry none', () => {
+    expect(unmet('times', {}, NO_TIMES)).toBe('packets of this capture carry no time');
+  });
+});
+
+test('of several, the first that is not met is told', () => {
+  const record = recordOf({ clientSide: { isCaptured: false }, serverSide: { gapBytes: 5 } });
+  expect(unmetRequirement(['bytes-of-server', 'both-directions'], record, CONTEXT)).toMatch(/^5 bytes/);
+  expect(unmetRequirement(['both-directions', 'bytes-of-server'], record, CONTEXT)).toMatch(/^no packet/);
+  expect(unmetRequirement([], record, CONTEXT)).toBeNull();
+});

@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest';
+import { RuleEngine } from '../../src/judgement/engine.ts';
+import { verdictOf, type Verdict } from '../../src/judgement/verdict.ts';
+import { lines } from '../helpers/handshakes.ts';
+import {
+  close,
+  mark,
+  NO_TIMES,
+  CONTEXT,
+  judgementOf,
+  recordOf,
+  seenResponse,
+  type RecordSpec,
+} from '../helpers/record-builder.ts';
+
+const LATE = 60_000;
+const LOST = { isFramingLost: true, gapBytes: 30 };
+const UNANSWERED = { response: null, accept: null } as const;
+const REFUSED = { response: seenResponse(lines('HTTP/1.1 403 No')), accept: null };
+const CLOSED = {
+  clientSide: { closeFrame: close(1000, 80, LATE) },
+  serverSide: { closeFrame: close(1000, 81, LATE), fin: mark(82, LATE) },
+};
+
+/** Known by its frames alone. */
+const INFERRED = { upgrade: null, opening: 'inferred', openedAt: mark(1, -500) } as const;
+const SPOKE = { clientSide: { frames: 1 }, serverSide: { frames: 1 } };
+
+test.each<[Verdict, string, RecordSpec]>([
+  ['handshake-close', 'a bare FIN after the 101', { serverSide: { fin: mark(8, 1) } }],
+  [
+    'handshake-close',
+    'a Close 1000 of the server and a FIN',
+    { serverSide: { closeFrame: close(1000, 8, 1), fin: mark(9, 2) } },
+  ],
+  [
+    'handshake-close',
+    'the same, and a wrong accept',
+    { serverSide: { fin: mark(8, 1) }, upgrade: { accept: 'invalid' } },
+  ],
+  [
+    'clean',
+    'a short session that the client ended',
+    {
+      clientSide: { closeFrame: close(1000, 8, 1) },
+      serverSide: { closeFrame: close(1000, 9, 2), fin: mark(10, 3) },
+    },
+  ],
+  ['abnormal', 'the client hangs up after the 101', { clientSide: { fin: mark(8, 1) } }],
+  [
+    'abnormal',
+    'the same, and the server follows',
+    { clientSide: { fin: mark(8, 1) }, serverSide: { fin: mark(9, 2) } },
+  ],
+  ['abnormal', 'a bare FIN later', { serverSide: { fin: mark(90, LATE) } }],
+  ['abnormal', 'a RST later', { clientSide: { rst: mark(90, LATE) } }],
+  [
+    'abnormal',
+    'the server hangs up before any request',
+    { upgrade: null, clientSide: { streamBytes: 0 }, serverSide: { streamBytes: 0, fin: mark(4, -1) } },
+  ],
+  ['rejected', 'a 403', { upgrade: REFUSED, serverSide: { fin: mark(8, 1) } }],
+  ['rejected', 'a 403 on a connection that stays open', { upgrade: REFUSED }],
+  ['unanswered', 'no answer', { upgrade: UNANSWERED, serverSide: { fin: mark(8, 1) } }],
+  ['unknown', 'no answer yet when the capture ends', { upgrade: UNANSWERED }],
+  [
+    'unknown',
+    'an answer that a gap may hold',
+    { upgrade: UNANSWERED, serverSide: { fin: mark(8, 1), gapBytes: 100 } },
+  ],
+  ['unknown', 'a Close that a gap may hold', { serverSide: { ...LOST, fin: mark(90, LATE) } }],
+  ['unknown', 'no upgrade and nothing raised', { upgrade: null }],
+  ['unknown', 'not followed to its end', { endedBy: 'evicted' }],
+  ['clean', 'a closing handshake', CLOSED],
+  [
+    'clean',
+    'a closing handshake, and bytes missing before it',
+    { ...CLOSED, serverSide: { ...CLOSED.serverSide, gapBytes: 9 } },
+  ],
+  [
+    'clean',
+    'a tab that was closed: Close 1001 and a RST',
+    { clientSide: { closeFrame: close(1001, 80, LATE), rst: mark(81, LATE) } },
+  ],
+  ['clean', 'a wrong accept that nobody minded', { ...CLOSED, upgrade: { accept: 'invalid' } }],
+  [
+    'abnormal',
+    'frames alone, and a bare FIN',
+    { ...INFERRED, ...SPOKE, serverSide: { frames: 1, fin: mark(90, LATE) } },
+  ],
+  ['clean', 'frames alone, and a closing handshake', { ...INFERRED, ...CLOSED }],
+  ['open', 'frames alone, still open', { ...INFERRED, ...SPOKE }],
+  ['unknown', 'frames alone, not followed to its end', { ...INFERRED, ...SPOKE, endedBy: 'evicted' }],
+  [
+    'unknown',
+    'frames alone, and a Close that may have come before them',
+    { ...INFERRED, ...SPOKE, serverSide: { fin: mark(90, LATE) } },
+  ],
+  [
+    'abnormal',
+    'a request whose answer was not captured, then frames and a bare FIN',
+    { ...INFERRED, ...SPOKE, upgrade: UNANSWERED, serverSide: { frames: 1, fin: mark(90, LATE) } },
+  ],
+  ['open', 'still open', { clientSide: { frames: 2 } }],
+  ['open', 'Closes of both, and TCP still open', { clientSide: { closeFrame: close(1000, 80, LATE) } }],
+])('%s: %s', (verdict, _name, spec) => {
+  const record = recordOf(spec);
+  expect(verdictOf(record, new RuleEngine(CONTEXT).judge(record))).toBe(verdict);
+});
+
+test('a connection that was refused is abnormal', () => {
+  const record = recordOf({ upgrade: null });
+  const refused = {
+    rule: 'connection-refused',
+    kind: 'refused',
+    severity: 'error',
+    message: '',
+    advice: '',
+    packets: [],
+    at: mark(2, 0),
+    evidence: {},
+  } as const;
+  expect(verdictOf(record, judgementOf([refused]))).toBe('abnormal');
+});
+
+test('without times, a bare FIN after the 101 is abnormal', () => {
+  const record = recordOf({ serverSide: { fin: mark(8, 0) } });
+  expect(verdictOf(record, new RuleEngine(NO_TIMES).judge(record))).toBe('abnormal');
+});
