@@ -7,6 +7,7 @@ import { CaptureError } from './capture/capture-error.ts';
 import { fileDigest } from './capture/file-digest.ts';
 import type { CaptureBytes } from './capture/file-chunks.ts';
 import { readCapture, type CaptureSourceSummary } from './capture/source.ts';
+import { CaptureScope } from './connection/capture-scope.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
 import { formatTimestamp, millisecondsBetween } from './basics/timestamp.ts';
 import { linkTypeName } from './basics/link-types.ts';
@@ -94,6 +95,7 @@ export async function analyzeEach(
   const { ports = [], rules = {} } = options;
   const files = isList(paths) ? paths : [paths];
   checkOptions(files, windowMs, reader);
+  const scope = new CaptureScope(ports);
   const judge: ConnectionJudge = new ConnectionJudge(
     {
       windowMs,
@@ -106,8 +108,8 @@ export async function analyzeEach(
     onConnection,
   );
   const tcp = new TcpTracker(
-    { open: (connection) => new ConnectionTracker(connection, judge.sink()) },
-    { batches: () => judge.inflateBudget.openCount >= BATCHES_FROM },
+    { open: (connection) => new ConnectionTracker(connection, scope, judge.events()) },
+    { batches: () => scope.inflateBudget.openCount >= BATCHES_FROM },
   );
   const pipeline: PacketPipeline = new PacketPipeline(tcp, (note) => {
     if (note.code === 'no-timestamp') judge.lacksTimes();

@@ -4,7 +4,9 @@
  */
 import { CaptureError } from './capture/capture-error.ts';
 import { readCapture } from './capture/source.ts';
-import { ConnectionTracker, type ConnectionSink } from './connection/connection-tracker.ts';
+import { CaptureScope } from './connection/capture-scope.ts';
+import { NOBODY } from './connection/connection-events.ts';
+import { ConnectionTracker } from './connection/connection-tracker.ts';
 import type { ConversationListener, ConversationOpened } from './connection/conversation-listener.ts';
 import { leftOverNotes } from './report/notes/left-over.ts';
 import { connectionNotes } from './report/notes/connection-notes.ts';
@@ -18,7 +20,6 @@ import { Unread } from './tcp/unread.ts';
 import { formatTimestamp, millisecondsBetween } from './basics/timestamp.ts';
 import { parseClosePayload } from './websocket/close-payload.ts';
 import { OPCODE_CLOSE, OPCODE_PING, opcodeName, type Frame } from './websocket/frame.ts';
-import { InflateBudget } from './websocket/inflate-budget.ts';
 import type { Message, MessageProblem } from './websocket/message.ts';
 
 /** Bytes that can be asked for of one message. */
@@ -63,17 +64,13 @@ export async function follow(
   const follower = new Follower(options, handler);
   // Whether another tenant's connection with the same addresses is followed decides which segments are whose: in tunnels
   // all are, as `analyze` does, from which the number comes.
-  const unheard: ConnectionSink = {
-    record: () => undefined,
-    skipped: () => undefined,
-    upgradeRequested: () => undefined,
-    inflateBudget: new InflateBudget(),
-    ports: new Set(ports),
-  };
+  const scope = new CaptureScope(ports);
   const tcp = new TcpTracker({
     open(connection) {
-      if (connection.id === wanted) return follower.track(connection, ports);
-      return connection.isTunneled ? new ConnectionTracker(connection, unheard) : new Unread(connection);
+      if (connection.id === wanted) return follower.track(connection, scope);
+      return connection.isTunneled
+        ? new ConnectionTracker(connection, scope, NOBODY)
+        : new Unread(connection);
     },
   });
   const pipeline = new PacketPipeline(tcp);
@@ -113,18 +110,15 @@ class Follower implements ConversationListener {
     this.#handler = handler;
   }
 
-  track(connection: TcpConnection, ports: readonly number[]): ConnectionTracker {
-    const sink: ConnectionSink = {
+  track(connection: TcpConnection, scope: CaptureScope): ConnectionTracker {
+    return new ConnectionTracker(connection, scope, {
       record: (record) => {
         if (record.opening !== null) this.end = this.#endOf(record);
       },
       skipped: () => undefined,
       upgradeRequested: () => undefined,
-      inflateBudget: new InflateBudget(),
-      ports: new Set(ports),
       listener: this,
-    };
-    return new ConnectionTracker(connection, sink);
+    });
   }
 
   opened({ at, how, client, server }: ConversationOpened): void {

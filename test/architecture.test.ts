@@ -78,7 +78,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'judgement/rule.ts',
     'judgement/settings.ts',
   ],
-  analysis: ['capture', 'connection', 'decode', 'http', 'judgement', 'report', 'tcp', 'websocket'],
+  analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'tcp'],
   'analyze.ts': ['analysis', 'capture', 'connection', 'judgement/settings.ts', 'report', 'tcp'],
   'extract.ts': [
     'analyze.ts',

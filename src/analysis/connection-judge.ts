@@ -3,9 +3,8 @@
  * over the whole capture.
  */
 import { ActivityCollector } from '../connection/activity/activity-collector.ts';
-import type { ConnectionSink, SkipReason } from '../connection/connection-tracker.ts';
+import type { ConnectionEvents, SkipReason } from '../connection/connection-events.ts';
 import type { ConnectionRecord } from '../connection/record.ts';
-import { HttpBudget } from '../http/http-budget.ts';
 import { buildConnection, isUneventful, type TunnelsOf } from '../report/build.ts';
 import type { ConnectionReport, Severity } from '../report/model.ts';
 import type { CaptureAnomaly } from '../judgement/capture-rule.ts';
@@ -20,7 +19,6 @@ import type { RuleSettings } from '../judgement/settings.ts';
 import { TraceStore } from '../judgement/trace-store.ts';
 import { verdictOf, type Verdict } from '../judgement/verdict.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { InflateBudget } from '../websocket/inflate-budget.ts';
 
 /** Connections without a byte of which the record is kept. */
 export const MAX_UNOPENED = 20_000;
@@ -50,11 +48,7 @@ interface Judged {
   readonly verdict: Verdict;
 }
 
-export class ConnectionJudge implements ConnectionSink {
-  readonly httpBudget: HttpBudget = new HttpBudget();
-  readonly inflateBudget: InflateBudget = new InflateBudget();
-  readonly ports: ReadonlySet<number>;
-
+export class ConnectionJudge implements ConnectionEvents {
   upgradeRequests = 0;
   webSocketConnections = 0;
   /** Connections without a byte that were left out for want of room. */
@@ -81,7 +75,6 @@ export class ConnectionJudge implements ConnectionSink {
     { windowMs, ports, rules, activity, tunnelsOf = () => [], counts }: JudgeOptions,
     onConnection: (connection: ConnectionReport) => void,
   ) {
-    this.ports = new Set(ports);
     this.#activities = activity ? new ActivityCollector(this) : null;
     this.#onConnection = onConnection;
     this.#tunnelsOf = tunnelsOf;
@@ -100,8 +93,8 @@ export class ConnectionJudge implements ConnectionSink {
   }
 
   /** For one connection, which tells it what it comes to. */
-  sink(): ConnectionSink {
-    return this.#activities?.sink() ?? this;
+  events(): ConnectionEvents {
+    return this.#activities?.events() ?? this;
   }
 
   record(record: ConnectionRecord): void {

@@ -3,7 +3,6 @@
  * frames, and what was seen becomes a {@link ConnectionRecord}. HOT: `data` runs once per segment,
  * `frame` once per frame.
  */
-import type { HttpBudget } from '../http/http-budget.ts';
 import {
   UpgradeExchange,
   type ExchangeHandler,
@@ -11,7 +10,6 @@ import {
   type SeenResponse,
 } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
-import type { NotHttpReason } from '../http/sniff.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
 import type { StreamConsumer } from '../tcp/stream-consumer.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
@@ -19,8 +17,8 @@ import type { TcpConnection } from '../tcp/tcp-connection.ts';
 import { FrameParser, type FrameHandler, type PlainFrames } from '../websocket/frame-parser.ts';
 import { FrameSniffer } from '../websocket/frame-sniffer.ts';
 import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
-import type { InflateBudget } from '../websocket/inflate-budget.ts';
-import type { ConversationListener } from './conversation-listener.ts';
+import type { CaptureScope } from './capture-scope.ts';
+import type { ConnectionEvents, SkipReason } from './connection-events.ts';
 import { EarlyBytes } from './early-bytes.ts';
 import { EndOrder } from './end-order.ts';
 import { tapFrames } from './frame-tap.ts';
@@ -30,39 +28,8 @@ import { openingsOf } from './openings.ts';
 import { roleOf, type ConnectionRecord, type Role, type SideFacts } from './record.ts';
 import { SideTracker } from './side-tracker.ts';
 import { Timeline } from './timeline.ts';
-import { TimelineRoom } from './timeline-room.ts';
 import { isUnopenedOfNote } from './unopened.ts';
 import { UpgradeLog } from './upgrade-log.ts';
-
-/** Why a connection was left alone. */
-export type SkipReason = NotHttpReason | 'other-upgrade';
-
-export interface ConnectionSink {
-  /** A connection that tried to be a WebSocket, or that a rule may name, is complete. */
-  record(record: ConnectionRecord): void;
-  /** A connection is none of ours. */
-  skipped(reason: SkipReason): void;
-  /** An upgrade request was seen. */
-  upgradeRequested(): void;
-  /** Shared by all connections of the capture; default: each has its own. */
-  readonly httpBudget?: HttpBudget;
-  readonly inflateBudget: InflateBudget;
-  /** Server ports that the user named as those of WebSockets. */
-  readonly ports: ReadonlySet<number>;
-  readonly listener?: ConversationListener;
-}
-
-/** Those of a capture's connections lie together, and are gone with it, even one that is given up in its middle. */
-const rooms = new WeakMap<ConnectionSink, TimelineRoom>();
-
-function roomOf(sink: ConnectionSink): TimelineRoom {
-  let found = rooms.get(sink);
-  if (found === undefined) {
-    found = new TimelineRoom();
-    rooms.set(sink, found);
-  }
-  return found;
-}
 
 export class ConnectionTracker implements StreamConsumer, ExchangeHandler, FrameHandler {
   // What every frame touches stands first (see StreamReassembler).
@@ -74,7 +41,8 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   readonly #timeline: Timeline;
 
   readonly #connection: TcpConnection;
-  readonly #sink: ConnectionSink;
+  readonly #scope: CaptureScope;
+  readonly #events: ConnectionEvents;
   /** Made with the first bytes: connections without any are many (scans, half-open ones). */
   #exchange: UpgradeExchange | null = null;
   /** Looks for frames where the capture began after the handshake. */
@@ -93,11 +61,12 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   #openedAt: PacketMark | null = null;
   #proxyHeader: ProxyHeader | null = null;
 
-  constructor(connection: TcpConnection, sink: ConnectionSink) {
+  constructor(connection: TcpConnection, scope: CaptureScope, events: ConnectionEvents) {
     this.#connection = connection;
-    this.#sink = sink;
+    this.#scope = scope;
+    this.#events = events;
     this.#ending = new EndOrder(connection);
-    this.#timeline = new Timeline(roomOf(sink));
+    this.#timeline = new Timeline(scope.timelineRoom);
   }
 
   // From TCP.
@@ -170,7 +139,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     this.#timeline.end();
     const isOurs = this.#upgrade.isTried || this.#opening !== null;
     if (isOurs || isUnopenedOfNote(this.#connection, this.#ending.firstEnder)) {
-      this.#sink.record(this.#record(reason));
+      this.#events.record(this.#record(reason));
     }
   }
 
@@ -183,7 +152,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   // From the opening handshake.
 
   upgradeRequested(from: Direction, request: SeenRequest): void {
-    this.#sink.upgradeRequested();
+    this.#events.upgradeRequested();
     this.#clientDirection = from;
     this.#early.clear();
     this.#upgrade.request(request);
@@ -206,7 +175,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   }
 
   lateRequest(request: SeenRequest): void {
-    this.#sink.upgradeRequested();
+    this.#events.upgradeRequested();
     this.#upgrade.lateRequest(request);
     this.#addRequest(this.#clientDirection!, request);
   }
@@ -229,7 +198,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   notWebSocket(reason: SkipReason): void {
     // One that tried before stays in the report, whatever came after.
     if (this.#upgrade.isTried) return;
-    this.#sink.skipped(reason);
+    this.#events.skipped(reason);
     this.#timeline.end();
     this.#connection.ignore();
   }
@@ -271,7 +240,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     if (opcode === OPCODE_PING || opcode === OPCODE_PONG) {
       this.#heartbeat ??= new HeartbeatTracker();
       this.#heartbeat.frame(direction, frame);
-      this.#sink.listener?.control(this.#roleOf(direction), frame);
+      this.#events.listener?.control(this.#roleOf(direction), frame);
     }
   }
 
@@ -296,7 +265,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       const event = role === 'client' ? 'client-close' : 'server-close';
       this.#lifecycle.advance(event, packet, seconds, nanoseconds);
     }
-    this.#sink.listener?.control(role, frame);
+    this.#events.listener?.control(role, frame);
   }
 
   #side(direction: Direction): SideTracker {
@@ -314,11 +283,11 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   #newExchange(): UpgradeExchange {
     const { originator } = this.#connection;
     if (originator === null) this.#sniffer = new FrameSniffer(this.#isNamedPort());
-    return new UpgradeExchange(this, originator !== null, this.#sink.httpBudget);
+    return new UpgradeExchange(this, originator !== null, this.#scope.httpBudget);
   }
 
   #isNamedPort(): boolean {
-    const { ports } = this.#sink;
+    const { ports } = this.#scope;
     if (ports.size === 0) return false;
     return ([0, 1] as const).some((direction) => ports.has(this.#connection.endpoint(direction).port));
   }
@@ -377,7 +346,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
   ): void {
     this.#opening = opening;
     this.#openedAt = at;
-    const { listener, inflateBudget } = this.#sink;
+    const { listener } = this.#events;
     listener?.opened({
       at,
       how: opening,
@@ -388,7 +357,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       extensions: this.#upgrade.extensions,
       isFromStart: opening === 'handshake',
       earlyUntilPacket,
-      budget: inflateBudget,
+      budget: this.#scope.inflateBudget,
       listener,
     });
     this.#side0.open(openings[0]);

@@ -6,7 +6,7 @@
  * the garbage collector and then die (docs/benchmarks.md).
  */
 import type { Direction } from '../basics/direction.ts';
-import { TimelineRoom } from './timeline-room.ts';
+import type { TimelineRoom } from './timeline-room.ts';
 import { opcodeName, type OpcodeName } from '../websocket/frame.ts';
 
 /** Events kept from either end; what is between is only counted. */
@@ -82,7 +82,7 @@ export class Timeline {
   #lengths: Map<number, number> | null = null;
 
   /** @param room shared by all connections of a capture */
-  constructor(room: TimelineRoom = new TimelineRoom()) {
+  constructor(room: TimelineRoom) {
     this.#room = room;
   }
 

@@ -1,6 +1,6 @@
 /** Collects the bytes of one head that spans segments, up to its empty line. */
 
-import { HttpBudget } from './http-budget.ts';
+import type { HttpBudget } from './http-budget.ts';
 
 /** A head longer than this is given up ("head-too-long"); servers refuse far shorter ones. */
 export const MAX_HEAD_BYTES: number = 64 * 1024;
@@ -40,7 +40,7 @@ export class HeadBuffer {
   readonly #budget: HttpBudget;
   #isOverBudget = false;
 
-  constructor(budget: HttpBudget = new HttpBudget()) {
+  constructor(budget: HttpBudget) {
     this.#budget = budget;
   }
 

@@ -1,6 +1,6 @@
 /** Bytes of one direction that can't be read before the other direction has answered. */
 
-import { HttpBudget } from './http-budget.ts';
+import type { HttpBudget } from './http-budget.ts';
 import { looksLikeStart } from './sniff.ts';
 
 /** More than a client sends before it has its answer; what goes beyond is passed on as a gap. */
@@ -26,7 +26,7 @@ export class HeldBytes {
   #byteCount = 0;
   readonly #budget: HttpBudget;
 
-  constructor(budget: HttpBudget = new HttpBudget()) {
+  constructor(budget: HttpBudget) {
     this.#budget = budget;
   }
 

@@ -76,7 +76,7 @@ export class MessageStream {
   #stray: StrayBytes | null = null;
 
   /** @param isFromStart the stream's first byte will be its first byte on the wire */
-  constructor(handler: MessageHandler, isFromStart: boolean, budget?: HttpBudget) {
+  constructor(handler: MessageHandler, isFromStart: boolean, budget: HttpBudget) {
     this.#handler = handler;
     this.#head = new HeadBuffer(budget);
     this.#state = isFromStart ? 'start' : 'unsynchronized';

@@ -18,7 +18,7 @@ import {
   type ResponseHead,
 } from './head.ts';
 import { HeldBytes } from './held-bytes.ts';
-import { HttpBudget } from './http-budget.ts';
+import type { HttpBudget } from './http-budget.ts';
 import { MessageStream, type MessageHandler } from './message-stream.ts';
 import type { ProxyHeader } from './proxy-header.ts';
 import { looksLikeStart, type NotHttpReason } from './sniff.ts';
@@ -114,7 +114,7 @@ export class UpgradeExchange {
   #stray: { length: number; readonly mark: StrayMark } | null = null;
 
   /** @param isFromStart the capture holds both streams from their first byte on */
-  constructor(handler: ExchangeHandler, isFromStart: boolean, budget: HttpBudget = new HttpBudget()) {
+  constructor(handler: ExchangeHandler, isFromStart: boolean, budget: HttpBudget) {
     this.#handler = handler;
     this.#held = [new HeldBytes(budget), new HeldBytes(budget)];
     this.#isFromStart = isFromStart;

@@ -1,4 +1,5 @@
 /** That frames are added up, where there is nothing to say of them, changes nothing of what is known in the end. */
+import { TimelineRoom } from '../../src/connection/timeline-room.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NO_PINGS } from '../../src/connection/heartbeat.ts';
@@ -28,7 +29,7 @@ function play(
   { keep = 0, earlyUntilPacket = 0 } = {},
 ): Played {
   const side = new SideTracker();
-  const timeline = new Timeline();
+  const timeline = new Timeline(new TimelineRoom());
   const reader = new MessageReader(side, {
     deflate: null,
     budget: new InflateBudget(),

@@ -5,7 +5,7 @@ import { OPCODE_CLOSE, OPCODE_PING, OPCODE_TEXT } from '../../src/websocket/fram
 
 /** A timeline of so many frames, in packets 1, 2, …; every third is the client's (direction 1). */
 function timelineOf(count: number): Timeline {
-  const timeline = new Timeline();
+  const timeline = new Timeline(new TimelineRoom());
   for (let packet = 1; packet <= count; packet++) {
     timeline.addFrame(packet % 3 === 0 ? 1 : 0, packet, packet, 5, OPCODE_TEXT, packet * 10);
   }
@@ -16,7 +16,7 @@ const packets = (timeline: Timeline) =>
   timeline.events(1).map(({ event, packet, count }) => (event === 'omitted' ? `(${count})` : packet));
 
 test('events keep their order, their sides and their details', () => {
-  const timeline = new Timeline();
+  const timeline = new Timeline(new TimelineRoom());
   timeline.add('syn', 0, 1, 100, 1);
   timeline.add('request', 0, 4, 100, 2, { detail: 'GET / HTTP/1.1' });
   timeline.add('response', 1, 6, 100, 3, { code: 101, detail: 'HTTP/1.1 101' });
@@ -115,7 +115,7 @@ describe('timelines that share their room', () => {
   });
 
   test('say a length beyond 31 bits, and a time before the first', () => {
-    const timeline = new Timeline();
+    const timeline = new Timeline(new TimelineRoom());
     timeline.addFrame(0, 1, 100, 5, OPCODE_TEXT, 2 ** 40);
     timeline.addFrame(0, 2, 99, 5, OPCODE_TEXT, 2 ** 31 - 1);
     timeline.addFrame(0, 3, 101, 5, OPCODE_TEXT, 2 ** 31);

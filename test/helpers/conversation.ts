@@ -2,11 +2,12 @@
  * Scripts a TCP connection and takes it through TcpTracker and ConnectionTracker: what a capture of it becomes as a
  * record. Sequence and acknowledgement numbers follow from what was sent; packet n comes at n * 10 ms unless told.
  */
-import { ConnectionTracker, type SkipReason } from '../../src/connection/connection-tracker.ts';
+import { CaptureScope } from '../../src/connection/capture-scope.ts';
+import type { SkipReason } from '../../src/connection/connection-events.ts';
+import { ConnectionTracker } from '../../src/connection/connection-tracker.ts';
 import type { ConversationListener } from '../../src/connection/conversation-listener.ts';
 import type { ConnectionRecord } from '../../src/connection/record.ts';
 import { TcpTracker } from '../../src/tcp/tcp-tracker.ts';
-import { InflateBudget } from '../../src/websocket/inflate-budget.ts';
 import { segmentOf, type SegmentSpec } from './segment-builder.ts';
 
 export interface Outcome {
@@ -25,14 +26,13 @@ export class Conversation {
   /** @param ports server ports that the user names as those of WebSockets */
   constructor(ports: ReadonlySet<number> = new Set(), listener?: ConversationListener) {
     const outcome = this.#outcome;
+    const scope = new CaptureScope(ports);
     this.#tracker = new TcpTracker({
       open: (connection) =>
-        new ConnectionTracker(connection, {
+        new ConnectionTracker(connection, scope, {
           record: (record) => outcome.records.push(record),
           skipped: (reason) => outcome.skipped.push(reason),
           upgradeRequested: () => outcome.upgradeRequests++,
-          inflateBudget: new InflateBudget(),
-          ports,
           ...(listener === undefined ? {} : { listener }),
         }),
     });

@@ -1,4 +1,5 @@
 /** Plays bytes of both directions into an UpgradeExchange and writes down all that it says. */
+import { HttpBudget } from '../../src/http/http-budget.ts';
 import { UpgradeExchange, type ExchangeHandler } from '../../src/http/upgrade-exchange.ts';
 
 export type Direction = 0 | 1;
@@ -41,7 +42,7 @@ export function playExchange(
   isFromStart = true,
 ): ExchangeLog {
   const log: ExchangeLog = { events: [], raw: ['', ''], packets: new Map() };
-  const exchange = new UpgradeExchange(logger(log), isFromStart);
+  const exchange = new UpgradeExchange(logger(log), isFromStart, new HttpBudget());
   let packet = 0;
   for (const [direction, piece] of pieces) {
     if (typeof piece === 'number') {

@@ -1,3 +1,4 @@
+import { HttpBudget } from '../../src/http/http-budget.ts';
 import { describe, expect, test } from 'vitest';
 import { findHeadEnd, HeadBuffer, latin1 } from '../../src/http/head-buffer.ts';
 
@@ -6,7 +7,7 @@ const MAX_HEAD_BYTES = 64 * 1024;
 const bytesOf = (text: string) => Buffer.from(text, 'latin1');
 
 function fill(text: string, size: number): HeadBuffer {
-  const buffer = new HeadBuffer();
+  const buffer = new HeadBuffer(new HttpBudget());
   const bytes = bytesOf(text);
   for (let at = 0; at < bytes.length;) at = buffer.appendLine(bytes, at, Math.min(bytes.length, at + size));
   return buffer;
@@ -37,7 +38,7 @@ describe('HeadBuffer', () => {
 
   test('takes one line at a time', () => {
     const bytes = bytesOf('a\r\nb\r\n');
-    expect(new HeadBuffer().appendLine(bytes, 0, bytes.length)).toBe(3);
+    expect(new HeadBuffer(new HttpBudget()).appendLine(bytes, 0, bytes.length)).toBe(3);
   });
 
   test('is full one byte beyond 64 KiB', () => {

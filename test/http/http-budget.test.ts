@@ -37,7 +37,7 @@ test('a head for which no room is left is full, and gives its room back', () => 
 });
 
 test('a head of more than 1024 lines is full', () => {
-  const head = new HeadBuffer();
+  const head = new HeadBuffer(new HttpBudget());
   const line = Buffer.from('a\n');
   for (let i = 0; i < 1024; i++) head.appendLine(line, 0, 2);
   expect(head.isFull).toBe(false);

@@ -1,3 +1,4 @@
+import { HttpBudget } from '../../src/http/http-budget.ts';
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
@@ -43,6 +44,7 @@ function read(
       notHttp: (reason) => seen.events.push(`no HTTP: ${reason}`),
     },
     isFromStart,
+    new HttpBudget(),
   );
   let packet = 0;
   for (const piece of typeof pieces === 'string' ? [pieces] : pieces) {
@@ -278,6 +280,7 @@ describe('a paused stream', () => {
         notHttp: (reason) => targets.push(reason),
       },
       true,
+      new HttpBudget(),
     );
     stream.push(Buffer.from(head), 0, head.length, 1, 0, 0);
     if (gap > 0) stream.gap(gap, 2, 0, 0);

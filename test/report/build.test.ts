@@ -1,3 +1,4 @@
+import { TimelineRoom } from '../../src/connection/timeline-room.ts';
 import { describe, expect, test } from 'vitest';
 import type { ConnectionRecord } from '../../src/connection/record.ts';
 import { Timeline } from '../../src/connection/timeline.ts';
@@ -162,7 +163,7 @@ test('traffic is told by direction', () => {
 });
 
 test('the timeline holds only what an event has', () => {
-  const timeline = new Timeline();
+  const timeline = new Timeline(new TimelineRoom());
   const { seconds, nanoseconds } = mark(4, -2);
   timeline.add('request', 0, 4, seconds, nanoseconds, { detail: 'GET / HTTP/1.1' });
   timeline.addFrame(0, 7, seconds + 1, nanoseconds, OPCODE_TEXT, 0);

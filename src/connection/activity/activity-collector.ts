@@ -1,37 +1,33 @@
 /** Gives each connection an {@link ActivityLog} and keeps those of the ones that are reported. */
 import { ActivityBudget } from './activity-budget.ts';
 import { ActivityLog, type Activity } from './activity-log.ts';
-import type { ConnectionSink } from '../connection-tracker.ts';
+import type { ConnectionEvents } from '../connection-events.ts';
 import type { ConnectionRecord } from '../record.ts';
 
 export class ActivityCollector {
-  readonly #sink: ConnectionSink;
+  readonly #events: ConnectionEvents;
   readonly #budget = new ActivityBudget();
   readonly #logs = new Map<number, ActivityLog>();
 
-  /** What it is told it hands on to `sink`. */
-  constructor(sink: ConnectionSink) {
-    this.#sink = sink;
+  /** What it is told it hands on to `events`. */
+  constructor(events: ConnectionEvents) {
+    this.#events = events;
   }
 
   /** For one connection. */
-  sink(): ConnectionSink {
-    const { httpBudget, inflateBudget, ports } = this.#sink;
+  events(): ConnectionEvents {
     const listener = new ActivityLog(this.#budget);
     return {
       record: (record: ConnectionRecord) => {
         if (record.opening !== null) this.#logs.set(record.id, listener);
-        this.#sink.record(record);
+        this.#events.record(record);
       },
       skipped: (reason) => {
-        this.#sink.skipped(reason);
+        this.#events.skipped(reason);
       },
       upgradeRequested: () => {
-        this.#sink.upgradeRequested();
+        this.#events.upgradeRequested();
       },
-      ...(httpBudget === undefined ? {} : { httpBudget }),
-      inflateBudget,
-      ports,
       listener,
     };
   }

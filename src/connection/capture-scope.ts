@@ -1,0 +1,19 @@
+/**
+ * What the connections of one capture share. Everybody who follows connections makes one of these a capture and gives
+ * it to all of them: a budget that a connection had for itself would bound nothing.
+ */
+import { HttpBudget } from '../http/http-budget.ts';
+import { InflateBudget } from '../websocket/inflate-budget.ts';
+import { TimelineRoom } from './timeline-room.ts';
+
+export class CaptureScope {
+  readonly httpBudget: HttpBudget = new HttpBudget();
+  readonly inflateBudget: InflateBudget = new InflateBudget();
+  readonly timelineRoom: TimelineRoom = new TimelineRoom();
+  /** Server ports that the user named as those of WebSockets. */
+  readonly ports: ReadonlySet<number>;
+
+  constructor(ports: Iterable<number> = []) {
+    this.ports = new Set(ports);
+  }
+}
