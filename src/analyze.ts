@@ -102,7 +102,7 @@ export async function analyzeEach(
       ports,
       rules,
       activity: options.activity ?? false,
-      tunnelsOf: (path) => pipeline.tunnelsOf(path),
+      tunnelsOf: (route) => pipeline.tunnelsOf(route),
       ...(counts === undefined ? {} : { counts }),
     },
     onConnection,

@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   basics: [],
   capture: [],
   decode: [],
-  tcp: ['decode/segment.ts', 'decode/capture-path.ts'],
+  tcp: ['decode/segment.ts', 'decode/capture-route.ts'],
   http: [],
   websocket: [],
   connection: ['tcp', 'http', 'websocket'],

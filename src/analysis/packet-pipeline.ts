@@ -20,15 +20,15 @@ import type { LostPieces } from '../decode/fragment-reassembler.ts';
 import { DeepDecoder } from '../decode/deep-decoder.ts';
 import { Segment } from '../decode/segment.ts';
 import type { TunnelLayer } from '../decode/tunnel-table.ts';
-import { onInterface, tunnelOf } from '../decode/capture-path.ts';
+import { onInterface, tunnelOf } from '../decode/capture-route.ts';
 import { linkTypeAdvice, linkTypeName } from '../basics/link-types.ts';
 import type { Timestamp } from '../basics/timestamp.ts';
 
 export interface SegmentSink {
   segment(segment: Segment): void;
-  /** As {@link PacketHandler.hold}. */
-  hold?(bytes: Uint8Array): void;
-  letGo?(): void;
+  /** As {@link PacketHandler.keepBytes}. */
+  keepBytes?(bytes: Uint8Array): void;
+  freeBytes?(): void;
 }
 
 /** A thing that happened to some packets: how often, and to which first. */
@@ -99,22 +99,22 @@ export class PacketPipeline implements PacketHandler {
     segment.seconds = seconds;
     segment.nanoseconds = nanoseconds;
     const result = decodePacket(data, start, end, originalLength, linkType, segment);
-    if (interfaceId !== 0) segment.path = onInterface(segment.path, interfaceId);
+    if (interfaceId !== 0) segment.route = onInterface(segment.route, interfaceId);
     if (result === DECODED) this.#sink.segment(segment);
     else if (result !== NOT_TCP) this.#takeUncommon(result, data, start, end, originalLength, linkType);
   }
 
-  hold(bytes: Uint8Array): void {
-    this.#sink.hold?.(bytes);
+  keepBytes(bytes: Uint8Array): void {
+    this.#sink.keepBytes?.(bytes);
   }
 
-  letGo(): void {
-    this.#sink.letGo?.();
+  freeBytes(): void {
+    this.#sink.freeBytes?.();
   }
 
-  /** The tunnels that a segment's or connection's `path` went through, outermost first. */
-  tunnelsOf(path: number): readonly TunnelLayer[] {
-    return this.#deep.tunnels.layers(tunnelOf(path));
+  /** The tunnels that a segment's or connection's `route` went through, outermost first. */
+  tunnelsOf(route: number): readonly TunnelLayer[] {
+    return this.#deep.tunnels.layers(tunnelOf(route));
   }
 
   /** The capture is over. What there is to say of it all, rather than of a file: packets whose pieces are in several. */

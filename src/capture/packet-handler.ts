@@ -29,9 +29,9 @@ export interface PacketHandler {
     interfaceId?: number,
   ): void;
 
-  /** From here to {@link letGo}, records whose `data` these bytes are stay valid: they may wait until then. */
-  hold?(bytes: Uint8Array): void;
-  letGo?(): void;
+  /** From here to {@link freeBytes}, records whose `data` these bytes are stay valid: they may wait until then. */
+  keepBytes?(bytes: Uint8Array): void;
+  freeBytes?(): void;
 
   /** Something that limits what the capture can show, met after the packets delivered so far. */
   note(note: CaptureNote): void;

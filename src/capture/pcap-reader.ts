@@ -72,9 +72,9 @@ export class PcapReader implements CaptureReader {
       this.pending.clear();
       if (stoppedAt === STOPPED) return;
     }
-    this.handler.hold?.(chunk);
+    this.handler.keepBytes?.(chunk);
     at = this.walk(chunk, at, chunk.length, header);
-    this.handler.letGo?.();
+    this.handler.freeBytes?.();
     // walk() left less than one record, and only where its length is believable: at most maxCaptured is copied.
     if (at !== STOPPED) this.pending.fill(chunk, at, chunk.length - at);
   }

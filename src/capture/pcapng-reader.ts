@@ -69,9 +69,9 @@ export class PcapngReader implements CaptureReader {
       } else if (this.pending.length > 0) {
         at = this.completeBlock(chunk, at);
       } else {
-        this.handler.hold?.(chunk);
+        this.handler.keepBytes?.(chunk);
         at = this.walk(chunk, at);
-        this.handler.letGo?.();
+        this.handler.freeBytes?.();
         // walk() left less than one block, or the head of one to be skipped: completeBlock() goes on with it.
         if (at !== STOPPED) at = this.pending.fill(chunk, at, MIN_BLOCK_LENGTH);
       }

@@ -411,17 +411,17 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       firstEnd: this.#ending.firstEnd(client),
       closeFirstBy: this.#ending.firstCloser(client),
       duplicates: { count: connection.duplicates, firstPacket: connection.firstDuplicate },
-      ways: waysOf(connection, client),
+      routes: routesOf(connection, client),
       heartbeat: this.#heartbeat?.summary() ?? null,
       timeline: eventsOf(this.#timeline, client),
     };
   }
 }
 
-function waysOf(connection: TcpConnection, client: Direction): ConnectionRecord['ways'] {
+function routesOf(connection: TcpConnection, client: Direction): ConnectionRecord['routes'] {
   return connection
-    .ways()
-    .map(({ direction, path, isCopy }) => ({ from: roleOf(direction, client), path, isCopy }));
+    .routes()
+    .map(({ direction, route, isCopy }) => ({ from: roleOf(direction, client), route, isCopy }));
 }
 
 /** Apart from the tracker, of which a closure inside it would keep all, with its parsers and streams. */

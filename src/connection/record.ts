@@ -167,8 +167,8 @@ export interface ConnectionRecord {
   readonly closeFirstBy: Role | null;
   /** The same packet captured more than once: how often, and the first of them. */
   readonly duplicates: { readonly count: number; readonly firstPacket: number };
-  /** By which ways packets were captured, as TCP numbers them, and whether they only repeat what another way shows. */
-  readonly ways: readonly { readonly from: Role; readonly path: number; readonly isCopy: boolean }[];
+  /** By which routes packets were captured, as TCP numbers them, and whether they only repeat what another route shows. */
+  readonly routes: readonly { readonly from: Role; readonly route: number; readonly isCopy: boolean }[];
   readonly heartbeat: Heartbeat | null;
   /** Made anew by each call: the events are kept as numbers. */
   readonly timeline: () => TimelineEvent[];

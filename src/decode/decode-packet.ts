@@ -5,7 +5,7 @@
  * Reads RFC 791 (IPv4), RFC 8200 (IPv6), RFC 9293 §3.1 (TCP).
  */
 import { LINKTYPE_LINUX_SLL2 } from '../basics/link-types.ts';
-import { interfacePath } from './capture-path.ts';
+import { interfacePath } from './capture-route.ts';
 import { isRead } from './ether-types.ts';
 import {
   EXTENSION_AUTHENTICATION,
@@ -118,9 +118,9 @@ function decodeLayers(
   segment: Segment,
 ): DecodeResult {
   const problem = networkLayer(data, start, end, linkType, layer);
-  segment.path = 0;
+  segment.route = 0;
   if (problem !== 0) return problem === UNSUPPORTED_LINK_TYPE ? LINK_TYPE_UNKNOWN : HEADERS_CUT;
-  if (linkType === LINKTYPE_LINUX_SLL2) segment.path = interfacePath(data, start);
+  if (linkType === LINKTYPE_LINUX_SLL2) segment.route = interfacePath(data, start);
   if (layer.etherType === ETHERTYPE_IPV4) return decodeIPv4(data, layer.offset, end, wireEnd, segment);
   if (layer.etherType === ETHERTYPE_IPV6) return decodeIPv6(data, layer.offset, end, wireEnd, segment);
   return isRead(layer.etherType) ? TUNNELED : NOT_TCP;

@@ -4,7 +4,7 @@
  *
  * Bounded in depth ({@link MAX_LAYERS}, and 8 tunnels in each other), so never slow. Never reads outside the packet.
  */
-import { throughTunnel } from './capture-path.ts';
+import { throughTunnel } from './capture-route.ts';
 import {
   decodeIPv4,
   decodeIPv6,
@@ -56,7 +56,7 @@ export class DeepDecoder {
   readonly #cursor = new LayerCursor();
   readonly #layer = { etherType: 0, offset: 0 };
   readonly #header: IpHeader = { protocol: 0, start: 0, end: 0, wireEnd: 0 };
-  #path = 0;
+  #route = 0;
   #isReassembled = false;
 
   /**
@@ -79,7 +79,7 @@ export class DeepDecoder {
     this.#isReassembled = false;
     let following = this.#linkLayer(linkType);
     if (following === null) return LINK_TYPE_UNKNOWN;
-    this.#path = segment.path;
+    this.#route = segment.route;
     for (let layers = 0; layers < MAX_LAYERS; layers++) {
       switch (following) {
         case ANY_IP:
@@ -163,7 +163,7 @@ export class DeepDecoder {
       ? decodeIPv6(data, at, end, wireEnd, segment)
       : decodeIPv4(data, at, end, wireEnd, segment);
     if (result !== DECODED) return result;
-    segment.path = throughTunnel(this.tunnels.number(), this.#path);
+    segment.route = throughTunnel(this.tunnels.number(), this.#route);
     segment.networkStart = at;
     segment.networkEnd = end;
     segment.networkWireEnd = wireEnd;
@@ -176,9 +176,9 @@ export class DeepDecoder {
     const cursor = this.#cursor;
     const header = readFragment(cursor, isIPv6);
     if (header === null) return false;
-    const path = throughTunnel(this.tunnels.number(), this.#path);
+    const route = throughTunnel(this.tunnels.number(), this.#route);
     const { packet, seconds, nanoseconds } = segment;
-    const whole = this.fragments.add(cursor.data, header, path, packet, seconds, nanoseconds);
+    const whole = this.fragments.add(cursor.data, header, route, packet, seconds, nanoseconds);
     if (whole === null) return false;
     cursor.set(whole.bytes, 0, whole.bytes.length, whole.wireLength);
     this.#isReassembled = true;

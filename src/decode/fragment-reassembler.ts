@@ -73,17 +73,17 @@ export class FragmentReassembler {
     this.#maxCost = maxCost;
   }
 
-  /** Takes a piece; returns the whole if this was the last one missing. `path` keeps captures of one packet apart. */
+  /** Takes a piece; returns the whole if this was the last one missing. `route` keeps captures of one packet apart. */
   add(
     data: Uint8Array,
     header: FragmentHeader,
-    path: number,
+    route: number,
     packet: number,
     seconds: number,
     nanoseconds: number,
   ): WholePacket | null {
     this.#dropOld(seconds);
-    const entry = this.#entryOf(keyOf(data, header, path), header.protocol, seconds, nanoseconds);
+    const entry = this.#entryOf(keyOf(data, header, route), header.protocol, seconds, nanoseconds);
     if (entry.isRefused) {
       count(this.contradictory, 1, packet);
       return null;
@@ -206,10 +206,10 @@ function hasTunnelPort(head: Uint8Array | undefined): boolean | undefined {
   return head.length >= UDP_PORTS && isTunnelPort((head[2]! << 8) | head[3]!);
 }
 
-function keyOf(data: Uint8Array, header: FragmentHeader, path: number): string {
+function keyOf(data: Uint8Array, header: FragmentHeader, route: number): string {
   const { isIPv6, ip, identification, protocol } = header;
   const from = ip + (isIPv6 ? 8 : 12);
   const addresses = String.fromCharCode(...data.subarray(from, from + (isIPv6 ? 32 : 8)));
   // RFC 8200 has the protocol of the first piece count, RFC 791 that of each: senders write the same into all.
-  return `${path} ${identification} ${protocol} ${addresses}`;
+  return `${route} ${identification} ${protocol} ${addresses}`;
 }

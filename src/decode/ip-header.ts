@@ -1,4 +1,4 @@
-/** IP headers off the hot path: what an IP packet carries, and where; what piece of a packet it is. */
+/** IP headers off the hot route: what an IP packet carries, and where; what piece of a packet it is. */
 import {
   EXTENSION_FRAGMENT,
   extensionLength,

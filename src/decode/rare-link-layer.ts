@@ -1,5 +1,5 @@
 /**
- * Link types that are too rare for the hot path: PPP, PKTAP (macOS), NFLOG (Linux netfilter), pflog (BSD), C-HDLC, MPLS.
+ * Link types that are too rare for the hot route: PPP, PKTAP (macOS), NFLOG (Linux netfilter), pflog (BSD), C-HDLC, MPLS.
  * Formats: https://www.tcpdump.org/linktypes.html; PKTAP as in Apple's libpcap, pcap/pktap.h.
  */
 import {

@@ -34,10 +34,10 @@ export class Segment {
   identification = 0;
 
   /**
-   * The way by which it was captured: 0 where nothing is known of it, otherwise an interface and a tunnel (see
-   * capture-path.ts). Segments of one direction of a connection with different ways are different captures of it.
+   * The route by which it was captured: 0 where nothing is known of it, otherwise an interface and a tunnel (see
+   * capture-route.ts). Segments of one direction of a connection with different routes are different captures of it.
    */
-  path = 0;
+  route = 0;
   // What deep-decoder.ts alone fills in.
   /** The innermost IP packet in `data`: first byte, after the last captured one, after the last one on the wire. */
   networkStart = 0;

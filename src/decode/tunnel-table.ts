@@ -1,11 +1,11 @@
 /**
- * The ways through tunnels that a capture shows, each with a number: layer by layer, outermost first, what kind of tunnel,
+ * The routes through tunnels that a capture shows, each with a number: layer by layer, outermost first, what kind of tunnel,
  * which of them (VNI, key, label, session), and between which addresses. Once per packet in a tunnel: integers only.
  *
- * A layer is begun, then names itself, then its addresses; the next layer follows. {@link number} closes the way.
+ * A layer is begun, then names itself, then its addresses; the next layer follows. {@link number} closes the route.
  */
 import { formatIPv4, formatIPv6 } from '../basics/ip-address.ts';
-import { MAX_TUNNELS } from './capture-path.ts';
+import { MAX_TUNNELS } from './capture-route.ts';
 import { TUNNEL_NAMES, type TunnelKind, type TunnelName } from './tunnel-kind.ts';
 
 /** One tunnel around a packet. */
@@ -26,18 +26,18 @@ const LAYER_WORDS = 3 + 8;
 const HAS_ID = 0x100;
 
 export class TunnelTable {
-  /** The way of the packet at hand. */
+  /** The route of the packet at hand. */
   readonly #words = new Int32Array(MAX_TUNNEL_LAYERS * LAYER_WORDS);
   #layers = 0;
   /** By number; 0 is no tunnel. */
-  readonly #ways: Int32Array[] = [new Int32Array(0)];
+  readonly #routes: Int32Array[] = [new Int32Array(0)];
   /** Numbers by hash: a bucket is a list. */
   readonly #buckets = new Map<number, number[]>();
-  /** Ways that share a bucket could be made up in advance, and would make the table slow, if the hash were known. */
+  /** Routes that share a bucket could be made up in advance, and would make the table slow, if the hash were known. */
   readonly #seed = (Math.random() * 2 ** 32) | 0;
   readonly #max: number;
 
-  /** @param max at it, further ways have the number of the last one */
+  /** @param max at it, further routes have the number of the last one */
   constructor(max: number = MAX_TUNNELS) {
     this.#max = max;
   }
@@ -74,7 +74,7 @@ export class TunnelTable {
     }
   }
 
-  /** The number of the way that was entered layer by layer. */
+  /** The number of the route that was entered layer by layer. */
   number(): number {
     const length = this.#layers * LAYER_WORDS;
     if (length === 0) return 0;
@@ -85,15 +85,15 @@ export class TunnelTable {
       bucket = [];
       this.#buckets.set(hash, bucket);
     }
-    for (const number of bucket) if (this.#isSame(this.#ways[number]!, length)) return number;
-    if (this.#ways.length === this.#max) return this.#max - 1;
-    bucket.push(this.#ways.length);
-    return this.#ways.push(this.#words.slice(0, length)) - 1;
+    for (const number of bucket) if (this.#isSame(this.#routes[number]!, length)) return number;
+    if (this.#routes.length === this.#max) return this.#max - 1;
+    bucket.push(this.#routes.length);
+    return this.#routes.push(this.#words.slice(0, length)) - 1;
   }
 
   /** What a number stands for, outermost tunnel first. */
   layers(number: number): TunnelLayer[] {
-    const words = this.#ways[number] ?? new Int32Array(0);
+    const words = this.#routes[number] ?? new Int32Array(0);
     const layers: TunnelLayer[] = [];
     for (let at = 0; at < words.length; at += LAYER_WORDS) {
       const kind = words[at]!;
@@ -108,9 +108,9 @@ export class TunnelTable {
     return layers;
   }
 
-  #isSame(way: Int32Array, length: number): boolean {
-    if (way.length !== length) return false;
-    for (let at = 0; at < length; at++) if (way[at] !== this.#words[at]) return false;
+  #isSame(route: Int32Array, length: number): boolean {
+    if (route.length !== length) return false;
+    for (let at = 0; at < length; at++) if (route[at] !== this.#words[at]) return false;
     return true;
   }
 }

@@ -4,7 +4,7 @@
  * HOT: once per packet of the capture.
  */
 import type { PacketHandler } from '../capture/packet-handler.ts';
-import { onInterface } from '../decode/capture-path.ts';
+import { onInterface } from '../decode/capture-route.ts';
 import { decodePacket, DECODED } from '../decode/decode-packet.ts';
 import { DeepDecoder } from '../decode/deep-decoder.ts';
 import { Segment } from '../decode/segment.ts';
@@ -34,7 +34,7 @@ export interface SelectedPacket {
   readonly isInside: boolean;
   /** It is the last one of several that hold an IP packet in pieces: the segment's data has the whole. */
   readonly isReassembled: boolean;
-  /** Another way (outside of a tunnel, by another interface) has shown all that is in it. */
+  /** Another route (outside of a tunnel, by another interface) has shown all that is in it. */
   readonly isCopy: boolean;
 }
 
@@ -94,7 +94,7 @@ export class PacketSelector implements PacketHandler {
     segment.seconds = seconds;
     segment.nanoseconds = nanoseconds;
     const found = decodePacket(data, start, end, originalLength, linkType, segment);
-    if (interfaceId !== 0) segment.path = onInterface(segment.path, interfaceId);
+    if (interfaceId !== 0) segment.route = onInterface(segment.route, interfaceId);
     const isInside = found !== DECODED;
     if (isInside && this.#deep.decode(found, data, start, end, originalLength, linkType, segment) !== DECODED)
       return;

@@ -32,7 +32,7 @@ export class LegWindow<T extends LegCandidate> {
     const [oldest] = this.#kept;
     this.#kept.delete(oldest![0]);
     this.#count -= oldest![1].length;
-    this.#letGo(oldest![1]);
+    this.#handOn(oldest![1]);
   }
 
   /** Nothing more will come. */
@@ -40,10 +40,10 @@ export class LegWindow<T extends LegCandidate> {
     const rest = [...this.#kept.values()].flat();
     this.#kept = new Map();
     this.#count = 0;
-    this.#letGo(rest.sort((a, b) => a.record.id - b.record.id));
+    this.#handOn(rest.sort((a, b) => a.record.id - b.record.id));
   }
 
-  #letGo(connections: readonly T[]): void {
+  #handOn(connections: readonly T[]): void {
     const named = nameOrigins(connections);
     for (const connection of connections) {
       this.#release(connection, named.get(connection.record.id) ?? connection.anomalies);

@@ -23,8 +23,8 @@ import type {
   Verdict,
 } from './model.ts';
 
-/** What the number of a way stands for: the tunnels, outermost first. */
-export type TunnelsOf = (path: number) => readonly TunnelLayer[];
+/** What the number of a route stands for: the tunnels, outermost first. */
+export type TunnelsOf = (route: number) => readonly TunnelLayer[];
 
 const NO_TUNNELS: readonly TunnelReport[] = [];
 
@@ -84,13 +84,13 @@ export function isUneventful(record: ConnectionRecord, judgement: Judgement): bo
   );
 }
 
-/** Interfaces are no tunnels: ways that differ in them alone are one here. */
-function buildTunnels({ ways }: ConnectionRecord, tunnelsOf: TunnelsOf): readonly TunnelReport[] {
+/** Interfaces are no tunnels: routes that differ in them alone are one here. */
+function buildTunnels({ routes }: ConnectionRecord, tunnelsOf: TunnelsOf): readonly TunnelReport[] {
   // So it is of nearly every connection.
-  if (ways.every(({ path }) => tunnelsOf(path).length === 0)) return NO_TUNNELS;
+  if (routes.every(({ route }) => tunnelsOf(route).length === 0)) return NO_TUNNELS;
   const tunnels = new Map<string, TunnelReport>();
-  for (const { from, path, isCopy } of ways) {
-    const layers = tunnelsOf(path);
+  for (const { from, route, isCopy } of routes) {
+    const layers = tunnelsOf(route);
     const key = JSON.stringify([from, layers]);
     if (layers.length > 0 && !tunnels.has(key)) tunnels.set(key, { from, copy: isCopy, layers });
   }

@@ -27,16 +27,16 @@ export interface WaitingSegment {
 export class OutOfOrderQueue implements ByteHolder {
   readonly #segments: WaitingSegment[] = [];
   readonly #budget: ReassemblyBudget;
-  readonly letGo: () => void;
+  readonly giveUpHole: () => void;
   place = 0;
   #bytes = 0;
   /** What came while others waited and was not the same; null: nothing. */
   conflict: OverlapConflict | null = null;
 
-  /** @param letGo declares the hole in front of what waits a gap */
-  constructor(budget: ReassemblyBudget, letGo: () => void) {
+  /** @param giveUpHole declares the hole in front of what waits a gap */
+  constructor(budget: ReassemblyBudget, giveUpHole: () => void) {
     this.#budget = budget;
-    this.letGo = letGo;
+    this.giveUpHole = giveUpHole;
   }
 
   get first(): WaitingSegment | undefined {

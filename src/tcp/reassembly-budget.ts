@@ -15,7 +15,7 @@ export const SEGMENT_OVERHEAD = 200;
 /** Bytes that wait in one stream. */
 export interface ByteHolder {
   /** The first hole that they wait for is a gap: fewer are held afterwards. */
-  letGo(): void;
+  giveUpHole(): void;
   /** The budget's: where it stands among those of its size. */
   place: number;
 }
@@ -44,7 +44,7 @@ export class ReassemblyBudget {
     while (this.#totalBytes > MAX_TOTAL_BYTES) {
       const largest = this.#bySize.findLast((each) => each.length > 0)?.at(-1);
       if (largest === undefined) return;
-      largest.letGo();
+      largest.giveUpHole();
     }
   }
 }

@@ -16,7 +16,7 @@ const INITIAL_ROWS = 1 << 8;
 const FIELDS = 16;
 
 const NEXT = 0;
-const SIDE = 1;
+const RANK = 1;
 const PACKET = 2;
 const SECONDS = 3;
 const NANOSECONDS = 4;
@@ -31,7 +31,7 @@ const PAYLOAD_END = 12;
 const PAYLOAD_LENGTH = 13;
 
 /** Takes the next segment of a tuple; it is written over by the one after it. */
-export type TakeSegment = (state: TupleState, tuple: number, side: 0 | 1, segment: Segment) => void;
+export type TakeSegment = (state: TupleState, tuple: number, rank: 0 | 1, segment: Segment) => void;
 
 export class SegmentBatch {
   readonly #take: TakeSegment;
@@ -48,9 +48,9 @@ export class SegmentBatch {
     this.#take = take;
   }
 
-  /** The way by which all of them come ({@link Segment.path}). */
-  set path(path: number) {
-    this.#segment.path = path;
+  /** The route by which all of them come ({@link Segment.route}). */
+  set route(route: number) {
+    this.#segment.route = route;
   }
 
   /** What a segment that may wait is like: it neither opens nor ends a connection, and its numbers fit into a row. */
@@ -69,7 +69,7 @@ export class SegmentBatch {
   }
 
   /** The bytes of its payload must stay where they are until it is taken. */
-  add(state: TupleState, tuple: number, side: 0 | 1, segment: Segment): void {
+  add(state: TupleState, tuple: number, rank: 0 | 1, segment: Segment): void {
     const row = this.#rowCount++;
     if (row * FIELDS === this.#rows.length) this.#rows = grown(this.#rows);
     const rows = this.#rows;
@@ -84,7 +84,7 @@ export class SegmentBatch {
       rows[at + NEXT] = rows[last * FIELDS + NEXT]!;
       rows[last * FIELDS + NEXT] = row;
     }
-    rows[at + SIDE] = side;
+    rows[at + RANK] = rank;
     rows[at + PACKET] = segment.packet;
     rows[at + SECONDS] = segment.seconds;
     rows[at + NANOSECONDS] = segment.nanoseconds;
@@ -121,7 +121,7 @@ export class SegmentBatch {
     this.#rowCount = 0;
   }
 
-  /** @returns the side that sent it */
+  /** @returns the rank of its sender */
   #fill(at: number, segment: Segment): 0 | 1 {
     const rows = this.#rows;
     segment.packet = rows[at + PACKET]!;
@@ -136,6 +136,6 @@ export class SegmentBatch {
     segment.payloadStart = rows[at + PAYLOAD_START]!;
     segment.payloadEnd = rows[at + PAYLOAD_END]!;
     segment.payloadLength = rows[at + PAYLOAD_LENGTH]!;
-    return rows[at + SIDE] === 0 ? 0 : 1;
+    return rows[at + RANK] === 0 ? 0 : 1;
   }
 }

@@ -2,7 +2,7 @@
  * What TCP knows of one connection and of each of its two streams. Plain facts, written by TcpTracker and
  * StreamReassembler, read by the consumer.
  */
-import { tunnelOf } from '../decode/capture-path.ts';
+import { tunnelOf } from '../decode/capture-route.ts';
 import { formatIPv4, formatIPv6 } from '../basics/ip-address.ts';
 import { FIN, RST, SYN, type Segment } from '../decode/segment.ts';
 import { markOf, type PacketMark } from './packet-mark.ts';
@@ -16,23 +16,23 @@ export interface TcpEndpoint {
   readonly port: number;
 }
 
-/** A way by which packets of one direction came. */
-export interface CapturedWay {
+/** A route by which packets of one direction came. */
+export interface CapturedRoute {
   readonly direction: Direction;
-  /** As {@link Segment.path}. */
-  readonly path: number;
+  /** As {@link Segment.route}. */
+  readonly route: number;
 }
 
-/** Ways of copies that are kept of a connection. */
-const MAX_COPY_WAYS = 16;
+/** Routes of copies that are kept of a connection. */
+const MAX_COPY_ROUTES = 16;
 
 export class TcpConnection {
   // What every packet touches stands first (see StreamReassembler).
   consumer!: StreamConsumer;
   readonly stream0: StreamReassembler;
   readonly stream1: StreamReassembler;
-  /** TcpTracker's: whether direction 0 is that of the lower (0) or higher (1) endpoint. */
-  sideOf0: 0 | 1 = 0;
+  /** TcpTracker's: the rank of direction 0's sender, 0 for the lower and 1 for the higher of the two endpoints. */
+  rankOf0: 0 | 1 = 0;
   /** TcpTracker's: what it needs to know of this 4-tuple it knows. */
   hasBases = false;
   /** Set by {@link ignore}. */
@@ -42,9 +42,9 @@ export class TcpConnection {
   lastPacket: number;
   lastSeconds: number;
   lastNanoseconds: number;
-  /** The way by which the packets of the lower and the higher endpoint come ({@link Segment.path}). */
-  #pathOfLower: number;
-  #pathOfHigher: number;
+  /** The route by which the packets of the lower and the higher endpoint come ({@link Segment.route}). */
+  #routeOfLower: number;
+  #routeOfHigher: number;
 
   /** Wireshark's tcp.stream. */
   readonly id: number;
@@ -54,8 +54,8 @@ export class TcpConnection {
   /** The same packet captured more than once (as on `-i any`): how often, and where first. */
   duplicates = 0;
   firstDuplicate = 0;
-  /** Other ways by which packets of it came once more, as far as there is room; null where there are none. */
-  #copies: CapturedWay[] | null = null;
+  /** Other routes by which packets of it came once more, as far as there is room; null where there are none. */
+  #copies: CapturedRoute[] | null = null;
   /** TcpTracker's: waits in its queue of closed connections. */
   inClosedQueue = false;
 
@@ -72,8 +72,8 @@ export class TcpConnection {
     this.lastPacket = segment.packet;
     this.lastSeconds = segment.seconds;
     this.lastNanoseconds = segment.nanoseconds;
-    this.#pathOfLower = segment.path;
-    this.#pathOfHigher = segment.path;
+    this.#routeOfLower = segment.route;
+    this.#routeOfHigher = segment.route;
     this.id = id;
     this.first = markOf(segment);
     this.#address0 = segment.addresses[0]!;
@@ -92,43 +92,44 @@ export class TcpConnection {
     return direction === 0 ? this.stream0 : this.stream1;
   }
 
-  /** TcpTracker's: by which way the packets of the lower (0) or higher (1) endpoint come. */
-  pathOf(side: 0 | 1): number {
-    return side === 0 ? this.#pathOfLower : this.#pathOfHigher;
+  /** TcpTracker's: by which route the packets of the lower (0) or higher (1) endpoint come. */
+  routeOf(rank: 0 | 1): number {
+    return rank === 0 ? this.#routeOfLower : this.#routeOfHigher;
   }
 
   /** Its packets came through a tunnel, where others may have the same addresses. */
   get isTunneled(): boolean {
-    return tunnelOf(this.#pathOfLower) !== 0;
+    return tunnelOf(this.#routeOfLower) !== 0;
   }
 
-  setPath(side: 0 | 1, path: number): void {
-    if (side === 0) this.#pathOfLower = path;
-    else this.#pathOfHigher = path;
+  setRoute(rank: 0 | 1, route: number): void {
+    if (rank === 0) this.#routeOfLower = route;
+    else this.#routeOfHigher = route;
   }
 
-  /** A packet that another way has shown before. */
+  /** A packet that another route has shown before. */
   noteCopy(direction: Direction, segment: Segment): void {
-    const { path, packet, flags, payloadLength } = segment;
+    const { route, packet, flags, payloadLength } = segment;
     this.lastPacket = packet;
     this.lastSeconds = segment.seconds;
     this.lastNanoseconds = segment.nanoseconds;
     const copies = (this.#copies ??= []);
-    const isKnown = copies.some((copy) => copy.direction === direction && copy.path === path);
-    if (!isKnown && copies.length < MAX_COPY_WAYS) copies.push({ direction, path });
-    // What only acknowledges isn't counted where it comes twice by the same way either.
+    const isKnown = copies.some((copy) => copy.direction === direction && copy.route === route);
+    if (!isKnown && copies.length < MAX_COPY_ROUTES) copies.push({ direction, route });
+    // What only acknowledges isn't counted where it comes twice by the same route either.
     if (payloadLength === 0 && (flags & (SYN | FIN | RST)) === 0) return;
     if (this.duplicates++ === 0) this.firstDuplicate = packet;
   }
 
-  /** By which ways its packets came: of each direction that was captured the one that counts, then those of copies. */
-  ways(): readonly (CapturedWay & { readonly isCopy: boolean })[] {
-    const ways: (CapturedWay & { readonly isCopy: boolean })[] = [];
-    const sideOf1 = this.sideOf0 === 0 ? 1 : 0;
-    if (this.stream0.isCaptured) ways.push({ direction: 0, path: this.pathOf(this.sideOf0), isCopy: false });
-    if (this.stream1.isCaptured) ways.push({ direction: 1, path: this.pathOf(sideOf1), isCopy: false });
-    for (const { direction, path } of this.#copies ?? []) ways.push({ direction, path, isCopy: true });
-    return ways;
+  /** By which routes its packets came: of each direction that was captured the one that counts, then those of copies. */
+  routes(): readonly (CapturedRoute & { readonly isCopy: boolean })[] {
+    const routes: (CapturedRoute & { readonly isCopy: boolean })[] = [];
+    const rankOf1 = this.rankOf0 === 0 ? 1 : 0;
+    if (this.stream0.isCaptured)
+      routes.push({ direction: 0, route: this.routeOf(this.rankOf0), isCopy: false });
+    if (this.stream1.isCaptured) routes.push({ direction: 1, route: this.routeOf(rankOf1), isCopy: false });
+    for (const { direction, route } of this.#copies ?? []) routes.push({ direction, route, isCopy: true });
+    return routes;
   }
 
   /** The latest packet. */

@@ -5,10 +5,10 @@
  * Numbering (Wireshark's tcp.stream): a new 4-tuple is a new connection, and so is a SYN on a known one whose
  * sequence number differs from the one with which that direction began.
  */
-import { tunnelOf } from '../decode/capture-path.ts';
+import { tunnelOf } from '../decode/capture-route.ts';
 import { ACK, SYN, type Segment } from '../decode/segment.ts';
 import { ReassemblyBudget } from './reassembly-budget.ts';
-import { isCopy, isOfConnection } from './other-path.ts';
+import { isCopy, isOfConnection } from './other-route.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
 import { takeSegment } from './take-segment.ts';
 import { TcpConnection } from './tcp-connection.ts';
@@ -82,19 +82,19 @@ export class TcpTracker {
   readonly #overlapState = new TupleState();
   /**
    * For those who follow the packets themselves: set where the segment taken last belongs to one of these connections
-   * (its index), or only repeats what another way has shown. Never reset here.
+   * (its index), or only repeats what another route has shown. Never reset here.
    */
   overlap = -1;
   wasCopy = false;
   /** As many live ones as lead to the next look at silent ones. */
   #nextSweep = FIRST_SWEEP;
-  readonly #batch = new SegmentBatch((tuples, tuple, side, segment) => {
-    this.#takeOfTuple(tuples, tuple, side, segment);
+  readonly #batch = new SegmentBatch((tuples, tuple, rank, segment) => {
+    this.#takeOfTuple(tuples, tuple, rank, segment);
   });
   /** The bytes of packets whose segments may wait; null where none may. */
   #held: Uint8Array | null = null;
-  /** The way by which all packets have come so far; null before the first. */
-  #path: number | null = null;
+  /** The route by which all packets have come so far; null before the first. */
+  #route: number | null = null;
   #batches: () => boolean;
 
   constructor(listener: ConnectionListener, { maxLive = MAX_LIVE, batches = never }: TrackerOptions = {}) {
@@ -118,13 +118,13 @@ export class TcpTracker {
     return this.#overlaps?.count ?? 0;
   }
 
-  /** From here on, until {@link letGo}, the bytes of segments whose `data` this is stay as they are. */
-  hold(bytes: Uint8Array): void {
+  /** From here on, until {@link freeBytes}, the bytes of segments whose `data` this is stay as they are. */
+  keepBytes(bytes: Uint8Array): void {
     if (this.#batches()) this.#held = bytes;
   }
 
   /** The bytes that were held may change now. */
-  letGo(): void {
+  freeBytes(): void {
     this.#takeWaiting();
     this.#held = null;
   }
@@ -135,19 +135,19 @@ export class TcpTracker {
     const { table } = tuples;
     const known = table.size;
     const tuple = table.find(segment);
-    const side = table.fromHigher ? 1 : 0;
-    if (segment.path !== this.#path) this.#changePath(segment.path);
+    const rank = table.fromHigher ? 1 : 0;
+    if (segment.route !== this.#route) this.#changeRoute(segment.route);
     if (tuple === known) {
       tuples.reserve(tuple);
-      this.#take(tuples, tuple, side, this.#open(tuples, tuple, side, segment), segment);
+      this.#take(tuples, tuple, rank, this.#open(tuples, tuple, rank, segment), segment);
     } else {
       const connection = tuples.live[tuple] ?? null;
       if (connection !== null && segment.data === this.#held && this.#batch.canTake(segment)) {
-        this.#batch.add(tuples, tuple, side, segment);
+        this.#batch.add(tuples, tuple, rank, segment);
         if (this.#batch.isFull) this.#takeWaiting();
       } else {
         if (tuples.waiting[tuple] !== 0) this.#batch.takeOf(tuples, tuple, this.#held!);
-        this.#takeOfTuple(tuples, tuple, side, segment);
+        this.#takeOfTuple(tuples, tuple, rank, segment);
       }
     }
     if (segment.packet >= this.#nextDue) this.#releaseLingering(segment.packet);
@@ -157,59 +157,59 @@ export class TcpTracker {
     if (this.#held !== null) this.#batch.takeAll(this.#held);
   }
 
-  /** Of packets that come by several ways it matters in which order they came, also from one connection to another. */
-  #changePath(path: number): void {
-    if (this.#path !== null) {
-      this.letGo();
+  /** Of packets that come by several routes it matters in which order they came, also from one connection to another. */
+  #changeRoute(route: number): void {
+    if (this.#route !== null) {
+      this.freeBytes();
       this.#batches = never;
     }
-    this.#path = path;
-    this.#batch.path = path;
+    this.#route = route;
+    this.#batch.route = route;
   }
 
   /** Of a tuple that was seen before. */
-  #takeOfTuple(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): void {
+  #takeOfTuple(tuples: TupleState, tuple: number, rank: 0 | 1, segment: Segment): void {
     const connection = tuples.live[tuple] ?? null;
-    if (this.#overlaps !== null || (connection !== null && connection.pathOf(side) !== segment.path)) {
-      this.#segmentByOtherPath(tuples, tuple, side, segment);
+    if (this.#overlaps !== null || (connection !== null && connection.routeOf(rank) !== segment.route)) {
+      this.#segmentByOtherRoute(tuples, tuple, rank, segment);
       return;
     }
-    this.#takeKnown(tuples, tuple, side, connection, segment);
+    this.#takeKnown(tuples, tuple, rank, connection, segment);
   }
 
-  /** Of a tuple, and by a way, that was seen before. */
+  /** Of a tuple, and by a route, that was seen before. */
   #takeKnown(
     tuples: TupleState,
     tuple: number,
-    side: 0 | 1,
+    rank: 0 | 1,
     connection: TcpConnection | null,
     segment: Segment,
   ): void {
     const isSyn = (segment.flags & SYN) !== 0;
-    const own = isSyn ? this.#synchronizeTuple(tuples, tuple, side, segment) : connection;
-    this.#take(tuples, tuple, side, own, segment);
+    const own = isSyn ? this.#synchronizeTuple(tuples, tuple, rank, segment) : connection;
+    this.#take(tuples, tuple, rank, own, segment);
   }
 
   #take(
     tuples: TupleState,
     tuple: number,
-    side: 0 | 1,
+    rank: 0 | 1,
     connection: TcpConnection | null,
     segment: Segment,
   ): void {
     const { packet } = segment;
     // Both bases are known from the second packet on.
     if (connection === null) {
-      if (!tuples.hasBases(tuple)) tuples.learnBases(tuple, side, segment);
+      if (!tuples.hasBases(tuple)) tuples.learnBases(tuple, rank, segment);
       return;
     }
     if (!connection.hasBases) {
-      tuples.learnBases(tuple, side, segment);
+      tuples.learnBases(tuple, rank, segment);
       connection.hasBases = tuples.hasBases(tuple);
     }
 
     // Bytes that it had to let go for another's sake may have said that it is none of ours.
-    if (!connection.ignored) takeSegment(connection, side === connection.sideOf0 ? 0 : 1, segment);
+    if (!connection.ignored) takeSegment(connection, rank === connection.rankOf0 ? 0 : 1, segment);
     if (connection.ignored) {
       this.#drop(tuples, tuple);
     } else if (connection.closed) {
@@ -218,12 +218,12 @@ export class TcpTracker {
   }
 
   /**
-   * The segment comes by another way than those before it, or other connections share its 4-tuple. It may be the same
-   * connection captured twice (before and inside a tunnel, say), one that goes by different ways in its two directions, or
+   * The segment comes by another route than those before it, or other connections share its 4-tuple. It may be the same
+   * connection captured twice (before and inside a tunnel, say), one that goes by different routes in its two directions, or
    * another connection in a network that has the same addresses.
    */
-  #segmentByOtherPath(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): void {
-    const place = this.#placeOf(tuples, tuple, side, segment);
+  #segmentByOtherRoute(tuples: TupleState, tuple: number, rank: 0 | 1, segment: Segment): void {
+    const place = this.#placeOf(tuples, tuple, rank, segment);
     if (place === null) {
       this.wasCopy = true;
       return;
@@ -233,49 +233,49 @@ export class TcpTracker {
     const isOverlap = place.tuples !== tuples;
     if (isOverlap) this.overlap = at;
     if (place.isNew) {
-      this.#take(place.tuples, at, side, this.#open(place.tuples, at, side, segment), segment);
+      this.#take(place.tuples, at, rank, this.#open(place.tuples, at, rank, segment), segment);
       return;
     }
-    if (connection !== null && connection.pathOf(side) !== segment.path) {
-      const direction = side === connection.sideOf0 ? 0 : 1;
+    if (connection !== null && connection.routeOf(rank) !== segment.route) {
+      const direction = rank === connection.rankOf0 ? 0 : 1;
       if (isCopy(connection, direction, segment)) {
         connection.noteCopy(direction, segment);
         this.wasCopy = true;
         return;
       }
-      connection.setPath(side, segment.path);
-      if (isOverlap) this.#overlaps?.moved(segment.isIPv6, tuple, at, side, segment.path);
+      connection.setRoute(rank, segment.route);
+      if (isOverlap) this.#overlaps?.moved(segment.isIPv6, tuple, at, rank, segment.route);
     }
-    this.#takeKnown(place.tuples, at, side, connection, segment);
+    this.#takeKnown(place.tuples, at, rank, connection, segment);
   }
 
   /**
-   * Which of the connections with this 4-tuple the segment belongs to: by its way, else by its sequence numbers. null
+   * Which of the connections with this 4-tuple the segment belongs to: by its route, else by its sequence numbers. null
    * where it is the last word of one that is over, and nothing begins with it.
    */
-  #placeOf(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): Place | null {
-    const { path, flags, payloadLength } = segment;
+  #placeOf(tuples: TupleState, tuple: number, rank: 0 | 1, segment: Segment): Place | null {
+    const { route, flags, payloadLength } = segment;
     const first: Place = { tuples, index: tuple, isNew: false };
     const others = this.#overlaps?.of(segment.isIPv6, tuple) ?? [];
     const connection = tuples.live[tuple] ?? null;
-    if (connection?.pathOf(side) === path) return first;
+    if (connection?.routeOf(rank) === route) return first;
     const state = this.#overlapState;
-    const byPath = others.find(
-      ({ index, paths }) => (state.live[index]?.pathOf(side) ?? paths[side]) === path,
+    const byRoute = others.find(
+      ({ index, routes }) => (state.live[index]?.routeOf(rank) ?? routes[rank]) === route,
     );
-    if (byPath !== undefined) return { tuples: state, index: byPath.index, isNew: false };
-    if (connection !== null && isOfConnection(connection, side, segment)) return first;
+    if (byRoute !== undefined) return { tuples: state, index: byRoute.index, isNew: false };
+    if (connection !== null && isOfConnection(connection, rank, segment)) return first;
     const near = others.find(({ index }) => {
       const other = state.live[index] ?? null;
-      return other !== null && isOfConnection(other, side, segment);
+      return other !== null && isOfConnection(other, rank, segment);
     });
     if (near !== undefined) return { tuples: state, index: near.index, isNew: false };
     // A tuple whose connection is over, or was none of ours, is free to be used again.
     if (connection === null || (connection.closed && (flags & (SYN | ACK)) === SYN)) return first;
-    if (tunnelOf(connection.pathOf(side)) === tunnelOf(path)) return first;
+    if (tunnelOf(connection.routeOf(rank)) === tunnelOf(route)) return first;
     if ((flags & SYN) === 0 && payloadLength === 0) return null;
     this.#overlaps ??= new TupleOverlaps();
-    const index = this.#overlaps.add(segment.isIPv6, tuple, path);
+    const index = this.#overlaps.add(segment.isIPv6, tuple, route);
     if (index === null) return first;
     state.reserve(index);
     return { tuples: state, index, isNew: true };
@@ -283,7 +283,7 @@ export class TcpTracker {
 
   /** The capture has ended: closes out every connection, in the order in which they began. */
   end(): void {
-    this.letGo();
+    this.freeBytes();
     const open: { tuples: TupleState; tuple: number; connection: TcpConnection }[] = [];
     for (const tuples of this.#tupleStates) {
       tuples.live.forEach((connection, tuple) => {
@@ -303,22 +303,22 @@ export class TcpTracker {
   }
 
   /** The connection of a SYN on a known 4-tuple: often a new one. */
-  #synchronizeTuple(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): TcpConnection | null {
+  #synchronizeTuple(tuples: TupleState, tuple: number, rank: 0 | 1, segment: Segment): TcpConnection | null {
     const { flags, sequence } = segment;
     const live = tuples.live[tuple] ?? null;
     if ((flags & ACK) !== 0) {
       // A SYN/ACK opens none, but says anew how its sender began.
-      tuples.base[2 * tuple + side] = sequence;
+      tuples.base[2 * tuple + rank] = sequence;
       return live;
     }
-    if ((tuples.flags[tuple]! & (1 << side)) === 0 || tuples.base[2 * tuple + side] === sequence) return live;
+    if ((tuples.flags[tuple]! & (1 << rank)) === 0 || tuples.base[2 * tuple + rank] === sequence) return live;
     if (live !== null) this.#release(tuples, tuple, live, live.closed ? 'closed' : 'evicted');
-    return this.#open(tuples, tuple, side, segment);
+    return this.#open(tuples, tuple, rank, segment);
   }
 
-  #open(tuples: TupleState, tuple: number, side: 0 | 1, segment: Segment): TcpConnection {
+  #open(tuples: TupleState, tuple: number, rank: 0 | 1, segment: Segment): TcpConnection {
     const connection = new TcpConnection(this.#connectionCount++, segment, this.#budget);
-    connection.sideOf0 = side;
+    connection.rankOf0 = rank;
     connection.consumer = this.#listener.open(connection);
     tuples.live[tuple] = connection;
     tuples.flags[tuple] = 0;

@@ -8,8 +8,8 @@ const MAX_IN_ALL = 65_536;
 
 export interface Overlap {
   readonly index: number;
-  /** By which way packets of the lower and the higher endpoint came last; it stays when the connection is gone. */
-  readonly paths: [number, number];
+  /** By which route packets of the lower and the higher endpoint came last; it stays when the connection is gone. */
+  readonly routes: [number, number];
 }
 
 export class TupleOverlaps {
@@ -22,18 +22,18 @@ export class TupleOverlaps {
   }
 
   /** The index of a new one; null where there is no room. */
-  add(isIPv6: boolean, tuple: number, path: number): number | null {
+  add(isIPv6: boolean, tuple: number, route: number): number | null {
     const key = keyOf(isIPv6, tuple);
     const overlaps = this.#byTuple.get(key) ?? [];
     if (overlaps.length === MAX_PER_TUPLE || this.count === MAX_IN_ALL) return null;
-    overlaps.push({ index: this.count, paths: [path, path] });
+    overlaps.push({ index: this.count, routes: [route, route] });
     this.#byTuple.set(key, overlaps);
     return this.count++;
   }
 
-  moved(isIPv6: boolean, tuple: number, index: number, side: 0 | 1, path: number): void {
+  moved(isIPv6: boolean, tuple: number, index: number, rank: 0 | 1, route: number): void {
     const overlap = this.of(isIPv6, tuple)?.find((other) => other.index === index);
-    if (overlap !== undefined) overlap.paths[side] = path;
+    if (overlap !== undefined) overlap.routes[rank] = route;
   }
 }
 

@@ -30,13 +30,13 @@ export class TupleState {
   }
 
   /** Wireshark's base sequence numbers: its own (SYN or not), and one before what the other side acknowledges. */
-  learnBases(tuple: number, side: 0 | 1, segment: Segment): void {
+  learnBases(tuple: number, rank: 0 | 1, segment: Segment): void {
     const { flags, sequence, acknowledgement } = segment;
-    const other = side === 0 ? 1 : 0;
+    const other = rank === 0 ? 1 : 0;
     const known = this.flags[tuple]!;
-    if ((known & (1 << side)) === 0) {
-      this.base[2 * tuple + side] = (flags & SYN) !== 0 ? sequence : (sequence - 1) | 0;
-      this.flags[tuple]! |= 1 << side;
+    if ((known & (1 << rank)) === 0) {
+      this.base[2 * tuple + rank] = (flags & SYN) !== 0 ? sequence : (sequence - 1) | 0;
+      this.flags[tuple]! |= 1 << rank;
     }
     if ((known & (1 << other)) === 0 && (flags & ACK) !== 0) {
       this.base[2 * tuple + other] = (acknowledgement - 1) | 0;

@@ -109,7 +109,7 @@ describe('a tunnel', () => {
     const sll = decodeDeep(concat([hex('0000 0001 0006 020000000001 0000'), type, bytes]), 113);
     expect([sll.result, sll.tunnels]).toEqual(['decoded', [name]]);
     const sll2 = decodeDeep(concat([type, hex('0000 00000007 0001 00 06 0200000000010000'), bytes]), 276);
-    expect([sll2.result, sll2.tunnels, sll2.segment.path & 0xfff]).toEqual(['decoded', [name], 7]);
+    expect([sll2.result, sll2.tunnels, sll2.segment.route & 0xfff]).toEqual(['decoded', [name], 7]);
     if (etherType === IPV4) expect(decodeDeep(bytes, RAW).tunnels).toEqual([name]);
   });
 
@@ -155,13 +155,13 @@ describe('a tunnel', () => {
 
   it('has the same number in all packets of it, and another one the other way', () => {
     const decoding = new DeepDecoding();
-    const path = (inner: Wrapped) => decoding.decode(framed(inner)).segment.path;
-    const first = path(vxlan(FOUR, 1));
-    expect(path(vxlan(SIX, 1))).toBe(first);
-    expect(path(vxlan(FOUR, 2))).not.toBe(first);
-    expect(path(ipInIp(FOUR))).not.toBe(first);
-    expect(path(vxlan(FOUR, 1))).toBe(first);
-    expect(path(FOUR)).toBe(0);
+    const route = (inner: Wrapped) => decoding.decode(framed(inner)).segment.route;
+    const first = route(vxlan(FOUR, 1));
+    expect(route(vxlan(SIX, 1))).toBe(first);
+    expect(route(vxlan(FOUR, 2))).not.toBe(first);
+    expect(route(ipInIp(FOUR))).not.toBe(first);
+    expect(route(vxlan(FOUR, 1))).toBe(first);
+    expect(route(FOUR)).toBe(0);
   });
 });
 

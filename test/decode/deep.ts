@@ -1,5 +1,5 @@
 /** Decodes as the program does, tunnels and pieces included: what came of a packet, in words and plain values. */
-import { tunnelOf } from '../../src/decode/capture-path.ts';
+import { tunnelOf } from '../../src/decode/capture-route.ts';
 import { decodePacket, NOT_TCP, DECODED } from '../../src/decode/decode-packet.ts';
 import { DeepDecoder } from '../../src/decode/deep-decoder.ts';
 import { Segment } from '../../src/decode/segment.ts';
@@ -32,7 +32,7 @@ export class DeepDecoding {
     const whole = segment.data === data ? buffer : segment.data;
     const payload = Buffer.from(whole.subarray(segment.payloadStart, segment.payloadEnd)).toString('latin1');
     const tunnels = this.decoder.tunnels
-      .layers(tunnelOf(segment.path))
+      .layers(tunnelOf(segment.route))
       .map(({ type, id, source, destination }) =>
         [type, id, source, destination].filter((part) => part !== null).join(' '),
       );

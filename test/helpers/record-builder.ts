@@ -172,7 +172,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     refusedBefore: [],
     proxyHeader: null,
     duplicates: { count: 0, firstPacket: 0 },
-    ways: [],
+    routes: [],
     heartbeat: null,
     closeFirstBy: firstCloser(clientSide, serverSide),
     opening: isOpen(spec) ? 'handshake' : null,

@@ -24,7 +24,7 @@ export interface SegmentSpec {
   readonly identification?: number;
   readonly checksum?: number;
   /** By which way it was captured; default 0. */
-  readonly path?: number;
+  readonly route?: number;
   /** Default: the one before and 1. */
   readonly packet?: number;
   /** Seconds; default: a hundredth of the packet number. */
@@ -52,7 +52,7 @@ export function segmentOf(spec: SegmentSpec, packet: number): Segment {
   // A sender changes one or the other between a segment and its retransmission.
   segment.identification = spec.identification ?? packet & 0xffff;
   segment.checksum = spec.checksum ?? 0xfe30;
-  segment.path = spec.path ?? 0;
+  segment.route = spec.route ?? 0;
   segment.data = bytes;
   segment.payloadEnd = spec.captured ?? bytes.length;
   segment.payloadLength = bytes.length;

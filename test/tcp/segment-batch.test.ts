@@ -30,15 +30,15 @@ function transcripts(specs: readonly Placed[], maxLive: number, batches: boolean
   const tracker = new TcpTracker(listener, { maxLive, batches: () => batches });
   let chunk = new Uint8Array(specs.length * 20);
   let packet = 0;
-  tracker.hold(chunk);
+  tracker.keepBytes(chunk);
   specs.forEach(({ packets, isNewChunk, ...spec }, index) => {
     packet += packets;
     if (isNewChunk) {
-      tracker.letGo();
+      tracker.freeBytes();
       // Nobody may look at it any more.
       chunk.fill(0x78);
       chunk = new Uint8Array(specs.length * 20);
-      tracker.hold(chunk);
+      tracker.keepBytes(chunk);
     }
     const segment = segmentOf(spec, packet);
     const at = index * 20;
@@ -85,10 +85,10 @@ describe('segments that wait', () => {
         fc.integer({ min: 2, max: 12 }),
         fc.constantFrom('one', 'one', 'several'),
         fc.constantFrom(0, 0, 5),
-        (specs, maxLive, ignoredAfter, ways, path) => {
+        (specs, maxLive, ignoredAfter, ways, route) => {
           const withPaths = specs.map((spec, index) => ({
             ...spec,
-            path: ways === 'several' && index % 20 === 7 ? 3 : path,
+            route: ways === 'several' && index % 20 === 7 ? 3 : route,
           }));
           expect(transcripts(withPaths, maxLive, true, ignoredAfter)).toEqual(
             transcripts(withPaths, maxLive, false, ignoredAfter),
@@ -116,13 +116,13 @@ describe('segments that wait', () => {
     };
     send(1, 0, 1);
     send(2, 0, 2);
-    tracker.hold(chunk);
+    tracker.keepBytes(chunk);
     send(1, 1, 2);
     send(2, 2, 3);
     send(1, 3, 3);
     send(2, 4, 4);
     expect(order).toEqual(['> a #1', '> a #2']);
-    tracker.letGo();
+    tracker.freeBytes();
     expect(order.slice(2)).toEqual(['> b #2', '> d #3', '> c #3', '> e #4']);
   });
 });
@@ -134,7 +134,7 @@ describe('a batch', () => {
     const batch = new SegmentBatch((_, tuple, side, segment) =>
       taken.push([tuple, side, Object.assign(new Segment(), segment)]),
     );
-    batch.path = 4;
+    batch.route = 4;
     const state = new TupleState();
     const count = 1000;
     const added = Array.from({ length: count }, (_, index) => {
@@ -147,7 +147,7 @@ describe('a batch', () => {
       segment.payloadStart = index % 10;
       segment.payloadEnd = 10;
       segment.payloadLength = 70_000;
-      segment.path = 4;
+      segment.route = 4;
       return segment;
     });
     added.forEach((segment, index) => {

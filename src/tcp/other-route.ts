@@ -1,6 +1,6 @@
 /**
- * A segment that comes by another way than its connection's did (through a tunnel, by another interface): does it belong to
- * that connection at all, and does it show anything new? Asked only where ways differ.
+ * A segment that comes by another route than its connection's did (through a tunnel, by another interface): does it belong to
+ * that connection at all, and does it show anything new? Asked only where routes differ.
  */
 import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
@@ -14,8 +14,8 @@ import type { TcpConnection } from './tcp-connection.ts';
 const NEAR = 1 << 24;
 
 /** Whether the sequence numbers fit the connection's, as far as both are known. */
-export function isOfConnection(connection: TcpConnection, side: 0 | 1, segment: Segment): boolean {
-  const direction = directionOf(connection, side);
+export function isOfConnection(connection: TcpConnection, rank: 0 | 1, segment: Segment): boolean {
+  const direction = directionOf(connection, rank);
   const stream = connection.stream(direction);
   const reverse = connection.stream(otherOf(direction));
   const { flags, sequence, acknowledgement } = segment;
@@ -29,7 +29,7 @@ export function isOfConnection(connection: TcpConnection, side: 0 | 1, segment: 
   return (isNear(stream, sequence) || (flags & RST) !== 0) && fitsAcknowledged;
 }
 
-/** Whether all that it says was said by a segment that came before by another way. */
+/** Whether all that it says was said by a segment that came before by another route. */
 export function isCopy(connection: TcpConnection, direction: Direction, segment: Segment): boolean {
   const stream = connection.stream(direction);
   const reverse = connection.stream(otherOf(direction));
@@ -51,6 +51,6 @@ function isNear(stream: StreamReassembler, sequence: number): boolean {
   return distance > -NEAR && distance < NEAR;
 }
 
-function directionOf(connection: TcpConnection, side: 0 | 1): Direction {
-  return side === connection.sideOf0 ? 0 : 1;
+function directionOf(connection: TcpConnection, rank: 0 | 1): Direction {
+  return rank === connection.rankOf0 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 /**
- * By which way a segment was captured, in one number: the tunnels that it was in, and the interface where the link layer
+ * By which route a segment was captured, in one number: the tunnels that it was in, and the interface where the link layer
  * names it (Linux cooked v2). HOT for cooked captures alone.
  *
  *     0 tttttttttttttttttt iiiiiiiiiiii      tunnel (an index of TunnelTable, 0 for none), interface
@@ -7,7 +7,7 @@
 
 const INTERFACE_BITS = 12;
 const INTERFACE_MASK = (1 << INTERFACE_BITS) - 1;
-/** As many ways through tunnels as the number has room for. */
+/** As many routes through tunnels as the number has room for. */
 export const MAX_TUNNELS: number = 1 << 18;
 
 const SLL2_INTERFACE = 4;
@@ -18,16 +18,16 @@ export function interfacePath(data: Uint8Array, start: number): number {
   return ((data[at]! << 8) | data[at + 1]!) & INTERFACE_MASK;
 }
 
-/** Of a file with several interfaces: the same packet on two of them came by two ways. */
-export function onInterface(path: number, interfaceId: number): number {
+/** Of a file with several interfaces: the same packet on two of them came by two routes. */
+export function onInterface(route: number, interfaceId: number): number {
   // Apart from the interfaces that a Linux cooked header numbers: those are small.
-  return (path & ~INTERFACE_MASK) | ((path + (interfaceId << 6)) & INTERFACE_MASK);
+  return (route & ~INTERFACE_MASK) | ((route + (interfaceId << 6)) & INTERFACE_MASK);
 }
 
-export function throughTunnel(tunnel: number, path: number): number {
-  return (tunnel << INTERFACE_BITS) | (path & INTERFACE_MASK);
+export function throughTunnel(tunnel: number, route: number): number {
+  return (tunnel << INTERFACE_BITS) | (route & INTERFACE_MASK);
 }
 
-export function tunnelOf(path: number): number {
-  return path >> INTERFACE_BITS;
+export function tunnelOf(route: number): number {
+  return route >> INTERFACE_BITS;
 }

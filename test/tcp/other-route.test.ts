@@ -1,7 +1,7 @@
 /** The same connection by several ways, and several connections with the same addresses and ports. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { throughTunnel } from '../../src/decode/capture-path.ts';
+import { throughTunnel } from '../../src/decode/capture-route.ts';
 import type { StreamConsumer } from '../../src/tcp/stream-consumer.ts';
 import { TcpTracker } from '../../src/tcp/tcp-tracker.ts';
 import { Recording, segmentOf, type SegmentSpec } from '../helpers/segment-builder.ts';
@@ -38,7 +38,7 @@ function bothWays(specs: readonly SegmentSpec[], first: number, second: number):
   // An outgoing packet is seen first by the one, an incoming one first by the other. Checksums differ by offload.
   return specs.flatMap((spec) => {
     const ways = spec.from === 1 ? [second, first] : [first, second];
-    return ways.map((path, i) => ({ ...spec, path, checksum: i }));
+    return ways.map((route, i) => ({ ...spec, route, checksum: i }));
   });
 }
 
@@ -59,8 +59,8 @@ describe('a connection captured by two ways', () => {
       [0, 0, 1],
       [0, 0, 1],
     ]);
-    const ways = recording.connection().ways();
-    expect(ways.map(({ direction, path, isCopy }) => [direction, path, isCopy])).toEqual([
+    const ways = recording.connection().routes();
+    expect(ways.map(({ direction, route, isCopy }) => [direction, route, isCopy])).toEqual([
       [0, first, false],
       [1, second, false],
       [0, second, true],
@@ -72,8 +72,8 @@ describe('a connection captured by two ways', () => {
     const cut: SegmentSpec[] = [
       ...SESSION.slice(0, 3),
       { seq: 1000, ack: 5000, payload: 'one' + 'three' },
-      { seq: 1000, ack: 5000, payload: 'one', path: TUNNEL },
-      { seq: 1003, ack: 5000, payload: 'three', path: TUNNEL },
+      { seq: 1000, ack: 5000, payload: 'one', route: TUNNEL },
+      { seq: 1003, ack: 5000, payload: 'three', route: TUNNEL },
     ];
     const recording = new Recording().play(...cut);
     expect(withoutPackets(recording.transcript())).toEqual(['> syn', '< syn', '> onethree']);
@@ -101,7 +101,7 @@ describe('a connection captured by two ways', () => {
   });
 
   it('goes on where its way changes', () => {
-    const moved = SESSION.map((spec, i) => ({ ...spec, path: i < 5 ? TUNNEL : OTHER_TUNNEL }));
+    const moved = SESSION.map((spec, i) => ({ ...spec, route: i < 5 ? TUNNEL : OTHER_TUNNEL }));
     const recording = new Recording().play(...moved).end();
     expect(withoutPackets(recording.transcript())).toEqual(STREAMS);
     expect(recording.consumers).toHaveLength(1);
@@ -113,7 +113,7 @@ describe('a connection whose directions go by different ways', () => {
     ['through a tunnel and straight back', TUNNEL, 0],
     ['by a tunnel whose ends are the other way round', TUNNEL, TUNNEL_BACK],
   ])('is one: %s', (_, there, back) => {
-    const specs = SESSION.map((spec) => ({ ...spec, path: spec.from === 1 ? back : there }));
+    const specs = SESSION.map((spec) => ({ ...spec, route: spec.from === 1 ? back : there }));
     for (const from of [0, 2, 4]) {
       const recording = new Recording().play(...specs.slice(from)).end();
       expect(recording.consumers).toHaveLength(1);
@@ -125,7 +125,7 @@ describe('a connection whose directions go by different ways', () => {
 
 describe('connections with the same addresses and ports in different tunnels', () => {
   const inTunnels = (specs: readonly SegmentSpec[], there: number, back: number) =>
-    specs.map((spec) => ({ ...spec, path: spec.from === 1 ? back : there }));
+    specs.map((spec) => ({ ...spec, route: spec.from === 1 ? back : there }));
   const first = inTunnels(SESSION, TUNNEL, TUNNEL_BACK);
   const second = inTunnels(OTHER, OTHER_TUNNEL, throughTunnel(4, 0));
 
@@ -194,7 +194,7 @@ describe('connections with the same addresses and ports in different tunnels', (
     const many = Array.from({ length: 200 }, (_, i) => ({
       flags: 'S',
       seq: (i + 1) * 20_000_003,
-      path: throughTunnel(i + 1, 0),
+      route: throughTunnel(i + 1, 0),
     }));
     const recording = new Recording().play(...many).end();
     expect(recording.tracker.overlappingCount).toBe(64);
