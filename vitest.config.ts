@@ -3,7 +3,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { pageAssets } from './scripts/page-assets.mjs';
 
 /** Tests that put a module of the program out of the way (`vi.mock`). */
-const MOCKING = ['test/judgement/engine-bounds.test.ts'];
+const MOCKING = ['test/judgement/engine-bounds.test.ts', 'test/platform/without-handle.test.ts'];
 
 const config: ViteUserConfig = defineConfig({
   // What the build writes in.

@@ -3,8 +3,6 @@
  * writes that). What pasting does to tcpdump's output is undone: CRLF, no-break spaces, tabs, indentation, Markdown's
  * quote marks.
  */
-import { TextDecoder } from 'node:util';
-
 /** tcpdump's lines are far shorter. At the bound the rest of the line is dropped. */
 const MAX_LINE_LENGTH = 64 * 1024;
 
@@ -12,7 +10,7 @@ const BYTE_ORDER_MARK_LENGTH = 2;
 
 export class TextLines {
   private readonly onLine: (line: string) => void;
-  private decoder: TextDecoder | undefined;
+  private decoder: InstanceType<typeof TextDecoder> | undefined;
   private first: Uint8Array = new Uint8Array(0);
   private partial = '';
 

@@ -16,16 +16,22 @@
  *
  * Loopback, unspecified, broadcast and multicast addresses name nobody and stay.
  */
-import { createCipheriv, createHash, type Cipher } from 'node:crypto';
+import { aes128 } from '#platform/aes';
+import { sha256 } from '#platform/sha256';
+import { bytesOfHex, hex } from '#platform/text';
 import { addressBytes, addressText } from './address-text.ts';
 
+type BlockCipher = ReturnType<typeof aes128>;
+
+/** So that the same key gives nothing else away. */
+const DOMAIN = new TextEncoder().encode('wscap addresses\0');
 const IPV4_NETWORK_BYTES = 3;
 const IPV6_NETWORK_BYTES = 6;
 const BENCHMARK_NETWORKS = 512;
 const IPV6_DOCUMENTATION_NETWORKS = 0x10000;
 
 export class AddressMap {
-  readonly #cipher: Cipher | null;
+  readonly #cipher: BlockCipher | null;
   /** Replacements by the address in hexadecimal. */
   readonly #known = new Map<string, Uint8Array>();
   /** Networks in the order in which they were met, each family with a count of its own. */
@@ -37,10 +43,8 @@ export class AddressMap {
 
   /** @param key any length; an empty one replaces by the order in which addresses are met */
   constructor(key: Uint8Array = new Uint8Array(0)) {
-    // The ECB of one block is the block cipher itself; 16 bytes of a hash are a key whatever was given.
-    const aesKey = createHash('sha256').update('wscap addresses\0').update(key).digest().subarray(0, 16);
-    this.#cipher =
-      key.length === 0 ? null : createCipheriv('aes-128-ecb', aesKey, null).setAutoPadding(false);
+    // 16 bytes of a hash are a key whatever was given.
+    this.#cipher = key.length === 0 ? null : aes128(sha256(joined(DOMAIN, key)).subarray(0, 16));
   }
 
   /**
@@ -91,9 +95,9 @@ export class AddressMap {
   }
 
   /** Each bit is flipped, or not, by the cipher of the bits before it. */
-  #hostByKey(address: Uint8Array, result: Uint8Array, from: number, cipher: Cipher): void {
+  #hostByKey(address: Uint8Array, result: Uint8Array, from: number, cipher: BlockCipher): void {
     for (let bit = from; bit < address.length * 8; bit++) {
-      const flip = cipher.update(leadingBits(address, bit))[0]! >> 7;
+      const flip = cipher(leadingBits(address, bit))[0]! >> 7;
       if ((bitAt(address, bit) ^ flip) === 1) setBit(result, bit);
     }
   }
@@ -116,7 +120,7 @@ export class AddressMap {
     let shared = -1;
     let nearest = '';
     for (const neighbour of neighbours) {
-      const bits = sharedBits(address, Buffer.from(neighbour, 'hex'));
+      const bits = sharedBits(address, bytesOfHex(neighbour));
       if (bits > shared) [shared, nearest] = [bits, neighbour];
     }
     const replacement = this.#known.get(nearest);
@@ -207,6 +211,9 @@ function leadingBits(address: Uint8Array, count: number): Uint8Array {
   return block;
 }
 
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + second.length);
+  bytes.set(first);
+  bytes.set(second, first.length);
+  return bytes;
 }

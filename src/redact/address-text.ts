@@ -1,5 +1,5 @@
 /** IP addresses between text and bytes: 4 for IPv4, 16 for IPv6. */
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from '#platform/ip';
 import { formatIPv4, formatIPv6 } from '../basics/ip-address.ts';
 
 /** null where the text is no IP address (one with a zone, "fe80::1%eth0", is none here). */

@@ -1,7 +1,10 @@
 /** Hides the secrets of HTTP headers, each by what it is known to hold. */
+import { bytesOfBase64 } from '#platform/text';
 import type { SecretLedger } from './secret-ledger.ts';
 import { redactText } from './text-secrets.ts';
 import { looksLikeToken } from './token-shape.ts';
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Kept whole, though some of their values look like tokens: what proves the handshake, and what leads to the line in a
@@ -118,7 +121,7 @@ function redactCredentials(value: string, ledger: SecretLedger): string {
 
 /** The password is worth hiding in its decoded form, too (RFC 7617 §2). */
 function learnBasic(credentials: string, ledger: SecretLedger): void {
-  const decoded = Buffer.from(credentials, 'base64').toString('utf8');
+  const decoded = utf8.decode(bytesOfBase64(credentials));
   const colon = decoded.indexOf(':');
   if (colon < 0) return;
   const mark = ledger.hide(credentials);

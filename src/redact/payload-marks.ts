@@ -2,12 +2,14 @@
  * What stands in the place of payloads in a redacted report: their length and a mark, the same for payloads that are
  * equal as far as the report holds them. Payloads are not looked for elsewhere: "ok" would be found everywhere.
  */
-import { createHmac } from 'node:crypto';
+import { hmacSha256 } from '#platform/sha256';
+import { hex } from '#platform/text';
 import type { ActivityReport, PayloadPreview } from '../report/model.ts';
 
 /** Different payloads that are told apart without a key; later ones are all alike. */
 const MAX_KNOWN = 100_000;
 const HASH_DIGITS = 8;
+const utf8 = new TextEncoder();
 
 export class PayloadMarks {
   readonly #key: Uint8Array | null;
@@ -36,7 +38,7 @@ export class PayloadMarks {
 
   #nameOf(payload: string): string {
     if (this.#key !== null) {
-      return `-${createHmac('sha256', this.#key).update(payload).digest('hex').slice(0, HASH_DIGITS)}`;
+      return `-${hex(hmacSha256(this.#key, utf8.encode(payload))).slice(0, HASH_DIGITS)}`;
     }
     const known = this.#numbers.get(payload);
     if (known !== undefined) return `-${known}`;

@@ -2,7 +2,7 @@
  * `wscap diff` for someone at a terminal: the answer first, then each pair that differs with what differs in it, what the
  * rules say of the bad one, and in faint lines what is the same and what doesn't count.
  */
-import { basename } from 'node:path';
+import { basename } from '#platform/path';
 import type { DiffReport, DiffSide, NewFinding, Pair } from '../model.ts';
 import { endpointText } from '../../report/connection-text.ts';
 import { wrapText } from '../../report/fit-text.ts';

@@ -2,6 +2,7 @@
  * `wscap follow`: the conversation for people. A line for each message, in columns; what was said stands behind them where
  * it fits, otherwise below, behind a bar: no text from the wire can pass for a line of ours.
  */
+import { hex, latin1 } from '#platform/text';
 import type { ConversationEnd, ConversationEntry, ConversationStart } from '../conversation.ts';
 import { displayWidth } from '../display-width.ts';
 import { breakText, wrapText } from '../fit-text.ts';
@@ -176,8 +177,7 @@ function closeText({ code, reason }: ConversationEntry, theme: Theme): string {
  */
 function pingText({ bytes }: ConversationEntry, payload: Uint8Array, theme: Theme): string {
   const isPrintable = payload.every((byte) => byte >= 0x20 && byte < 0x7f);
-  const buffer = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-  const text = isPrintable ? theme.safe(buffer.toString('latin1')) : `0x${buffer.toString('hex')}`;
+  const text = isPrintable ? theme.safe(latin1(payload)) : `0x${hex(payload)}`;
   return bytes !== null && payload.length < bytes ? `${text}${theme.ellipsis}` : text;
 }
 

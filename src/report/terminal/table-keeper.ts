@@ -3,6 +3,7 @@
  * them, and a table shows a few. Those that may be drawn in full are kept whole, most without their heads and
  * timeline, and beyond a number those without a finding are only counted.
  */
+import { copyOfText } from '#platform/text';
 import type { ConnectionReport, DirectionTraffic, UpgradeReport, Verdict } from '../model.ts';
 
 /** Of each rule, and of connections without any finding, so many are kept whole: those with the lowest numbers. */
@@ -125,7 +126,7 @@ export class TableKeeper {
   #text(text: string): string {
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
-    const copy = Buffer.from(text, 'utf16le').toString('utf16le');
+    const copy = copyOfText(text);
     if (this.#texts.size < MAX_TEXTS) this.#texts.set(copy, copy);
     return copy;
   }
