@@ -39,7 +39,7 @@ async function load(): Promise<Modules> {
   const { openRawInflate: openPako } = await import('../../src/platform/web/raw-inflate.ts');
   const { analyze } = await import('../../src/analyze.ts');
   return {
-    isPako: openRawInflate(15).constructor === openPako(15).constructor,
+    isPako: openRawInflate(15).constructor.name === openPako(15).constructor.name,
     reports: (paths) => Promise.all(paths.map((path) => analyze(path))),
   };
 }

@@ -8,8 +8,8 @@
  * it doesn't do what is expected of it, pako inflates.
  */
 import type { constants, inflateRawSync } from 'node:zlib';
+import { inflateWith, type Pako } from '../pako-inflate.ts';
 import { left, room, unread, type OpenRawInflate, type RawInflate } from '../raw-inflate.ts';
-import { openRawInflate as openPako } from '../web/raw-inflate.ts';
 
 interface ZlibHandle {
   init: (
@@ -53,7 +53,7 @@ const Z_SYNC_FLUSH = 2;
 let open: OpenRawInflate | null = null;
 
 export function openRawInflate(windowBits: number, dictionary?: Uint8Array): RawInflate {
-  open ??= hasHandle() ? openHandle : openPako;
+  open ??= hasHandle() ? openHandle : inflateWith(loadPako());
   return open(windowBits, dictionary);
 }
 
@@ -106,6 +106,11 @@ function loadZlib(): Zlib {
   const { _handle: handle } = createInflateRaw() as unknown as { readonly _handle: ZlibHandle };
   handle.close();
   return { Handle: handle.constructor as ZlibHandleClass, constants, inflateRawSync };
+}
+
+/** Only where it is needed: it takes 2 ms, and bundled it would take them at each start. */
+function loadPako(): Pako {
+  return process.getBuiltinModule('node:module').createRequire(import.meta.url)('pako') as Pako;
 }
 
 /** `init` wants it for calls that are not synchronous. */
