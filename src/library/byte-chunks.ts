@@ -1,5 +1,5 @@
 /** Bytes and streams of bytes as the chunks that the capture layer reads. Waits for a stream only as long as nobody aborts. */
-import type { FileChunk } from '../capture/file-chunks.ts';
+import type { FileChunk } from '../capture/capture-bytes.ts';
 
 /** The part of a web `ReadableStream` that is needed, so that no library of types has to be there. */
 export interface WebByteStream {

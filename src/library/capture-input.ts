@@ -1,6 +1,7 @@
 /** What callers of the library may hand in as a capture, turned into what the composition root reads. */
 import { fileURLToPath } from 'node:url';
-import { readChunks, type CaptureBytes, type FileChunk } from '../capture/file-chunks.ts';
+import { readChunks } from '#platform/file-chunks';
+import type { CaptureBytes, FileChunk } from '../capture/capture-bytes.ts';
 import type { CaptureInput } from '../analyze.ts';
 import { bytesOf, streamChunks, type WebByteStream } from './byte-chunks.ts';
 

@@ -19,6 +19,7 @@
 import { aes128 } from '#platform/aes';
 import { sha256 } from '#platform/sha256';
 import { bytesOfHex, hex } from '#platform/text';
+import { joinBytes } from '../basics/join-bytes.ts';
 import { addressBytes, addressText } from './address-text.ts';
 
 type BlockCipher = ReturnType<typeof aes128>;
@@ -44,7 +45,7 @@ export class AddressMap {
   /** @param key any length; an empty one replaces by the order in which addresses are met */
   constructor(key: Uint8Array = new Uint8Array(0)) {
     // 16 bytes of a hash are a key whatever was given.
-    this.#cipher = key.length === 0 ? null : aes128(sha256(joined(DOMAIN, key)).subarray(0, 16));
+    this.#cipher = key.length === 0 ? null : aes128(sha256(joinBytes(DOMAIN, key)).subarray(0, 16));
   }
 
   /**
@@ -209,11 +210,4 @@ function leadingBits(address: Uint8Array, count: number): Uint8Array {
   block[whole] = kept | (0x80 >> rest);
   if (address.length === 4) block[15]! |= 1;
   return block;
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.length + second.length);
-  bytes.set(first);
-  bytes.set(second, first.length);
-  return bytes;
 }

@@ -21,10 +21,9 @@ const { init, writeSync, reset } = prototype;
 
 /** A zlib module of which something is another. */
 function pretend(changed: object): void {
-  vi.spyOn(process, 'getBuiltinModule').mockImplementation(((name: string) =>
-    name === 'node:zlib'
-      ? { ...zlib, ...changed }
-      : getBuiltinModule(name)));
+  vi.spyOn(process, 'getBuiltinModule').mockImplementation((name: string) =>
+    name === 'node:zlib' ? { ...zlib, ...changed } : getBuiltinModule(name),
+  );
 }
 
 interface Modules {

@@ -3,7 +3,7 @@
  * which by itself would buffer the rest of the file for a corrupt length, in quadratic time, and end without a
  * word where the last record is cut. It shares no code with PcapReader: the two check each other.
  */
-import { ABSOLUTE_MAX_CAPTURED, DEFAULT_MAX_CAPTURED } from './capture-limits.ts';
+import { ABSOLUTE_MAX_CAPTURED, DEFAULT_MAX_CAPTURED } from '../../capture/capture-limits.ts';
 
 const FILE_HEADER_LENGTH = 24;
 const SNAPLEN_AT = 16;

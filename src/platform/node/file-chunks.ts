@@ -5,28 +5,12 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { CaptureError } from './capture-error.ts';
+import type { FileChunk } from '../../capture/capture-bytes.ts';
+import { CaptureError } from '../../capture/capture-error.ts';
 
 const CHUNK_LENGTH = 2 * 1024 * 1024;
 /** So long a read doesn't hold up anything else. */
 const SMALL_LENGTH = 256 * 1024;
-
-export interface FileChunk {
-  /** Valid until the next one is asked for. */
-  readonly bytes: Uint8Array;
-  /** Size of the file, where it has one. */
-  readonly totalBytes: number | undefined;
-}
-
-/** A capture that lies in no file, or whose bytes somebody else hands on. */
-export interface CaptureBytes {
-  /** What reports and errors call it. */
-  readonly name: string;
-  /** The file in which it lies all the same, for its SHA-256. */
-  readonly file?: string;
-  /** Called once. */
-  chunks(): AsyncIterable<FileChunk>;
-}
 
 /** @param path `-` for standard input */
 export async function* readChunks(path: string): AsyncGenerator<FileChunk, void, undefined> {
