@@ -7,7 +7,7 @@
  * that every message would have to touch. It is private to Node and may change: where Node itself calls it otherwise, or
  * it doesn't do what is expected of it, pako inflates.
  */
-import type { constants, inflateRawSync } from 'node:zlib';
+import type { constants, ZlibOptions } from 'node:zlib';
 import { inflateWith, type Pako } from '../pako-inflate.ts';
 import { left, room, unread, type OpenRawInflate, type RawInflate } from '../raw-inflate.ts';
 
@@ -40,10 +40,18 @@ interface ZlibHandleClass {
   readonly prototype: ZlibHandle;
 }
 
+/** What is not public of the stream that `createInflateRaw` gives. */
+interface InflateStream {
+  readonly _handle: ZlibHandle;
+  /** As `inflateRawSync` does it. */
+  _processChunk(bytes: Uint8Array, flush: number): Uint8Array;
+  close(): void;
+}
+
 interface Zlib {
   readonly Handle: ZlibHandleClass;
   readonly constants: typeof constants;
-  readonly inflateRawSync: typeof inflateRawSync;
+  readonly open: (options: ZlibOptions) => InflateStream;
 }
 
 let zlib: Zlib | null = null;
@@ -102,10 +110,11 @@ class HandleInflate implements RawInflate {
 
 /** Loaded by the first direction that is compressed, not with the program: most captures do without, and start sooner. */
 function loadZlib(): Zlib {
-  const { constants, createInflateRaw, inflateRawSync } = process.getBuiltinModule('node:zlib');
-  const { _handle: handle } = createInflateRaw() as unknown as { readonly _handle: ZlibHandle };
+  const { constants, createInflateRaw } = process.getBuiltinModule('node:zlib');
+  const open = createInflateRaw as unknown as Zlib['open'];
+  const { _handle: handle } = open({});
   handle.close();
-  return { Handle: handle.constructor as ZlibHandleClass, constants, inflateRawSync };
+  return { Handle: handle.constructor as ZlibHandleClass, constants, open };
 }
 
 /** Only where it is needed: it takes 2 ms, and bundled it would take them at each start. */
@@ -150,23 +159,27 @@ function hasHandle(): boolean {
 function isCalledAsHere(): boolean {
   zlib ??= loadZlib();
   const { prototype } = zlib.Handle;
-  const { init, writeSync } = prototype;
+  const { init } = prototype;
   let kindsOfInit = '';
   let kindsOfWrite = '';
   prototype.init = function (this: ZlibHandle, ...parameters): void {
     kindsOfInit = kindsOf(parameters);
     init.apply(this, parameters);
   };
-  prototype.writeSync = function (this: ZlibHandle, ...parameters): void {
-    kindsOfWrite = kindsOf(parameters);
-    writeSync.apply(this, parameters);
-  };
+  let stream: InflateStream;
   try {
-    zlib.inflateRawSync(HELLO, { finishFlush: Z_SYNC_FLUSH, dictionary: TEXT });
+    stream = zlib.open({ dictionary: TEXT });
   } finally {
     prototype.init = init;
-    prototype.writeSync = writeSync;
   }
+  const handle = stream._handle;
+  // On this handle alone: changed on the prototype, calls of all of them would be slower from then on.
+  handle.writeSync = function (this: ZlibHandle, ...parameters): void {
+    kindsOfWrite = kindsOf(parameters);
+    prototype.writeSync.apply(this, parameters);
+  };
+  stream._processChunk(AGAIN, Z_SYNC_FLUSH);
+  stream.close();
   return (
     kindsOfInit === 'number number number number Uint32Array function bytes' &&
     kindsOfWrite === 'number bytes number number bytes number number'
