@@ -143,4 +143,4 @@ test('with pako the reports of compressed messages are the same', async () => {
   expect(reports).toEqual(expected);
   const anomalies = reports.flatMap(({ connections }) => connections.flatMap((each) => each.anomalies));
   expect(anomalies.map(({ message }) => message).join('\n')).toContain('invalid distance too far back');
-});
+}, 60_000);
