@@ -53,7 +53,7 @@ export interface ConnectionTrace {
   readonly lastData: PacketMark | null;
   /** The rule that explains the end, if one does. */
   readonly cause: string | null;
-  /** `idle-timeout` found it silent in both directions. */
+  /** A rule found that it was silent in both directions until its end. */
   readonly wasIdle: boolean;
 }
 
@@ -86,7 +86,7 @@ export function traceOf(record: ConnectionRecord, anomalies: readonly Anomaly[])
     hasGaps: clientSide.gapBytes + serverSide.gapBytes > 0,
     lastData: later(clientSide.lastDataFrame, serverSide.lastDataFrame),
     cause: ruleThatExplainsEnd(anomalies),
-    wasIdle: anomalies.some(({ rule, kind }) => rule === 'idle-timeout' && kind === 'both-directions'),
+    wasIdle: anomalies.some(({ meta, kind }) => meta.silentKind === kind),
   };
 }
 

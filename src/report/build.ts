@@ -174,7 +174,7 @@ function buildAnomaly({
   packets,
   at,
   evidence,
-}: Anomaly): AnomalyReport {
+}: Omit<Anomaly, 'meta'>): AnomalyReport {
   return {
     rule,
     kind,

@@ -31,6 +31,7 @@ export const closeLingering: Rule<typeof OPTIONS> = {
   id: 'close-lingering',
   title: 'The server kept TCP open after the closing handshake',
   severity: 'warning',
+  section: 'Closing',
   spec: 'RFC 6455 §7.1.1',
   options: OPTIONS,
   messages: MESSAGES,

@@ -3,7 +3,8 @@ import type { CloseFrame, FirstEnd, SideFacts } from '../connection/record.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import { placeInLife } from '../judgement/frame-finding.ts';
-import type { Rule, Severity } from '../judgement/rule.ts';
+import type { Severity } from '../basics/severity.ts';
+import type { Rule } from '../judgement/rule.ts';
 import { describeClose, since } from '../judgement/wording.ts';
 
 const MESSAGES = {
@@ -29,6 +30,8 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
   id: 'close-unanswered',
   title: 'A Close was never answered',
   severity: 'warning',
+  section: 'Closing',
+  explainsEnd: 10,
   spec: 'RFC 6455 §5.5.1, §7.1.2',
   options: OPTIONS,
   messages: MESSAGES,

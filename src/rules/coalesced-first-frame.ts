@@ -12,15 +12,14 @@ import { afterOpening, describeFrame } from '../judgement/wording.ts';
 
 const MESSAGES = {
   coalesced: "The server's first frame, a {frame}, came in the packet of its 101 (packet {packet}).",
-  lost:
-    "The server's first frame, a {frame}, came in the packet of its 101 (packet {packet}), and the client never sent " +
-    'a frame: the {by} ended the connection with {how} {when} (packet {endPacket}).',
+  lost: "The server's first frame, a {frame}, came in the packet of its 101 (packet {packet}), and the client never sent a frame: the {by} ended the connection with {how} {when} (packet {endPacket}).",
 } as const;
 
 export const coalescedFirstFrame: Rule = {
   id: 'coalesced-first-frame',
   title: 'The first frame came in the packet of the 101',
   severity: 'warning',
+  section: 'Opening handshake',
   spec: 'RFC 6455 §4.1, §4.2.2; experience',
   requires: ['web-socket'],
   options: {},

@@ -13,7 +13,7 @@ const MESSAGES = {
 
 const MIB = 1024 * 1024;
 
-const CASES: readonly FrameCase[] = [
+const CASES: readonly FrameCase<typeof MESSAGES>[] = [
   {
     irregularity: 'inflate-failed',
     tell: ({ detail }, side, record) => ({
@@ -42,6 +42,7 @@ export const deflateError: Rule = {
   id: 'deflate-error',
   title: 'A compressed message does not inflate',
   severity: 'error',
+  section: 'Frames and messages',
   spec: 'RFC 7692 §7.1, §7.2.2',
   options: {},
   messages: MESSAGES,

@@ -4,7 +4,8 @@ import type { FramePlace } from '../connection/irregularity.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import { placeInLife } from '../judgement/frame-finding.ts';
-import type { Finding, Rule, Severity } from '../judgement/rule.ts';
+import type { Severity } from '../basics/severity.ts';
+import type { Finding, Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
 import { bothOrOne } from '../judgement/sides.ts';
 import { describeClose, describeFrame, frameName } from '../judgement/wording.ts';
@@ -24,6 +25,8 @@ export const errorCloseCode: Rule = {
   id: 'error-close-code',
   title: 'A Close carries a code that names a fault',
   severity: 'warning',
+  section: 'Closing',
+  explainsEnd: 8,
   spec: "RFC 6455 §7.4.1, IANA's registry of close codes",
   options: {},
   messages: MESSAGES,

@@ -26,6 +26,7 @@ export const halfOpen: Rule<typeof OPTIONS> = {
   id: 'half-open',
   title: 'One side was gone while the other still sent',
   severity: 'warning',
+  section: 'Liveness',
   spec: 'RFC 9293 §3.5.1 (half-open connections), §3.8.3, §3.8.4',
   options: OPTIONS,
   messages: MESSAGES,

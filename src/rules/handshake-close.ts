@@ -8,8 +8,9 @@ import {
 } from '../connection/record.ts';
 import type { SeenResponse } from '../http/upgrade-exchange.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { fill } from '../judgement/fill.ts';
-import type { Finding, Rule, Severity } from '../judgement/rule.ts';
+import { fillChosen, type ChosenMessage } from '../judgement/fill.ts';
+import type { Severity } from '../basics/severity.ts';
+import type { Finding, Rule } from '../judgement/rule.ts';
 import { asksToClose, count, describeClose, describeHandshake, packetList } from '../judgement/wording.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 
@@ -46,6 +47,13 @@ export const handshakeClose: Rule = {
   id: 'handshake-close',
   title: 'The server closed the connection right after the upgrade',
   severity: 'error',
+  section: 'Opening handshake',
+  verdict: 'handshake-close',
+  isVerdict: true,
+  spoilsUpgrade: true,
+  explainsEnd: 1,
+  aboutEnd: 'sender',
+  covers: [{ rule: 'abnormal-closure', at: 'error' }],
   spec: 'RFC 6455 §7.1.1, §7.2.1; RFC 9293 §3.6',
   options: {},
   messages: MESSAGES,
@@ -66,14 +74,11 @@ function serverEnd({ fin, rst }: SideFacts): ServerEnd | null {
 }
 
 /** What came between the 101 and the end. */
-interface Judgement {
-  readonly kind: keyof typeof MESSAGES;
+type Judgement = ChosenMessage<typeof MESSAGES, 'how' | 'when' | 'handshake'> & {
   readonly severity: Severity;
-  /** For the places of its message. */
-  readonly values: Readonly<Record<string, string>>;
   readonly advice: string;
   readonly packets: readonly number[];
-}
+};
 
 function finding(
   record: ConnectionRecord,
@@ -82,15 +87,15 @@ function finding(
   afterUpgradeMs: number,
 ): Finding {
   const { clientSide, serverSide, upgrade } = record;
-  const { kind, severity, values, advice, packets } = judge(record, end);
+  const judgement = judge(record, end);
+  const { kind, severity, advice, packets } = judgement;
   return {
     kind,
     severity,
-    message: fill(MESSAGES[kind], {
+    message: fillChosen(MESSAGES, judgement, {
       how: end.how,
       when: describeWhen(response, end, afterUpgradeMs),
       handshake: describeHandshake(record),
-      ...values,
     }),
     advice,
     packets: [...new Set([response.packet, ...packets, end.mark.packet])].sort((a, b) => a - b),
@@ -165,7 +170,7 @@ function isComplaint({ code }: CloseFrame): boolean {
   return code !== null && COMPLAINTS.has(code);
 }
 
-function closeValues(close: CloseFrame): Readonly<Record<string, string>> {
+function closeValues(close: CloseFrame): Readonly<Record<'close' | 'closePacket', string>> {
   return { close: describeClose(close), closePacket: `packet ${close.mark.packet}` };
 }
 

@@ -9,11 +9,9 @@ import { afterOpening } from '../judgement/wording.ts';
 
 const MESSAGES = {
   'both-directions':
-    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from the ' +
-    'client for {clientSilence} (since packet {clientPacket}) and from the server for {serverSilence} (since packet {serverPacket}). That matches {limits}.',
+    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from the client for {clientSilence} (since packet {clientPacket}) and from the server for {serverSilence} (since packet {serverPacket}). That matches {limits}.',
   'one-direction':
-    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from the ' +
-    '{side} for {silence} (since packet {lastPacket}); {other}. That matches {limits}.',
+    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from the {side} for {silence} (since packet {lastPacket}); {other}. That matches {limits}.',
 } as const;
 
 const OPTIONS = {
@@ -57,6 +55,10 @@ export const idleTimeout: Rule<typeof OPTIONS> = {
   id: 'idle-timeout',
   title: 'The connection was ended after a silence as long as a known idle timeout',
   severity: 'warning',
+  section: 'Liveness',
+  explainsEnd: 6,
+  aboutEnd: 'time-limit',
+  silentKind: 'both-directions',
   spec: 'RFC 6455 §7.1.5; documented defaults of proxies and load balancers',
   options: OPTIONS,
   messages: MESSAGES,

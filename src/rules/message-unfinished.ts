@@ -33,6 +33,7 @@ export const messageUnfinished: Rule = {
   id: 'message-unfinished',
   title: 'A message was never finished',
   severity: 'warning',
+  section: 'Frames and messages',
   spec: 'RFC 6455 §5.4, §5.5.1',
   options: {},
   messages: MESSAGES,

@@ -13,8 +13,7 @@ const MESSAGES = {
   unanswered:
     "The {other} did not answer the {side}'s ping sent {when} (packet {ping}){more}: {waited} later, {until}, no pong had come.",
   'other-payload':
-    "The {other} did not answer the {side}'s ping sent {when} (packet {ping}){more}: {waited} later, {until}, no pong with its payload had " +
-    'come; the one in packet {otherPong} carries another.',
+    "The {other} did not answer the {side}'s ping sent {when} (packet {ping}){more}: {waited} later, {until}, no pong with its payload had come; the one in packet {otherPong} carries another.",
   late: "The {other} took {waited} to answer the {side}'s ping sent {when} (packets {ping} and {pong}).",
 } as const;
 
@@ -43,6 +42,7 @@ export const pongMissing: Rule<typeof OPTIONS> = {
   id: 'pong-missing',
   title: 'A ping was not answered in time',
   severity: 'warning',
+  section: 'Liveness',
   spec: 'RFC 6455 §5.5.2, §5.5.3',
   options: OPTIONS,
   messages: MESSAGES,

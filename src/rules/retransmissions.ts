@@ -26,6 +26,7 @@ export const retransmissions: Rule<typeof OPTIONS> = {
   id: 'retransmissions',
   title: 'Data segments were sent again',
   severity: 'warning',
+  section: 'TCP',
   spec: 'RFC 9293 §3.8.1; RFC 6298',
   options: OPTIONS,
   messages: MESSAGES,

@@ -27,6 +27,10 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
   id: 'upgrade-unanswered',
   title: 'The upgrade request was never answered',
   severity: 'error',
+  section: 'Opening handshake',
+  verdict: 'unanswered',
+  isVerdict: true,
+  explainsEnd: 3,
   spec: 'RFC 6455 §4.1, §4.2.2',
   requires: [
     'both-directions',

@@ -25,6 +25,7 @@ export const zeroWindow: Rule<typeof OPTIONS> = {
   id: 'zero-window',
   title: 'A receiver did not read, and its window stayed shut',
   severity: 'warning',
+  section: 'TCP',
   spec: 'RFC 9293 §3.8.6.1',
   options: OPTIONS,
   messages: MESSAGES,

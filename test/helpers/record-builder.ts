@@ -11,11 +11,12 @@ import { traceOf, type ConnectionTraces } from '../../src/judgement/connection-t
 import type { LegCandidate } from '../../src/judgement/proxy-legs.ts';
 import { TraceStore } from '../../src/judgement/trace-store.ts';
 import type { Anomaly, Finding, OptionValues, Rule, RuleOptionSpecs } from '../../src/judgement/rule.ts';
-import { RuleEngine } from '../../src/judgement/engine.ts';
+import { RuleEngine, type RuleSet } from '../../src/judgement/engine.ts';
 import type { Judgement } from '../../src/judgement/judgement.ts';
 import type { RuleContext } from '../../src/judgement/rule-context.ts';
 import type { FramePlace, Irregularity, IrregularityKind } from '../../src/connection/irregularity.ts';
-import { optionValues } from '../../src/judgement/settings.ts';
+import { optionValues, type RuleSettings } from '../../src/judgement/settings.ts';
+import { CAPTURE_RULES, RULES } from '../../src/rules/index.ts';
 import { markOf, type PacketMark } from '../../src/tcp/packet-mark.ts';
 import { switchingProtocols, upgradeRequest } from './handshakes.ts';
 
@@ -254,12 +255,19 @@ export function check<O extends RuleOptionSpecs>(
   return checkAll(rule, spec, context, options)[0] ?? null;
 }
 
+/** Every rule of wscap. */
+export const EVERY_RULE: RuleSet = { rules: RULES, captureRules: CAPTURE_RULES };
+
+export function engineOf(settings: RuleSettings = {}, rules: RuleSet = EVERY_RULE): RuleEngine {
+  return new RuleEngine(rules, settings);
+}
+
 /** What all rules and the engine make of a record, as "rule severity". */
 export function judged(
   spec: RecordSpec,
   context: RuleContext = CONTEXT,
 ): { raised: string[]; withheld: string[] } {
-  const { anomalies, withheld } = new RuleEngine(context).judge(recordOf(spec));
+  const { anomalies, withheld } = engineOf().judge(recordOf(spec), context);
   return {
     raised: anomalies.map(({ rule, severity }) => `${rule} ${severity}`),
     withheld: withheld.map(({ rule }) => rule),
@@ -291,10 +299,10 @@ export function judgedConnections(
   specs: readonly CaptureSpec[],
   context: RuleContext = CONTEXT,
 ): LegCandidate[] {
-  const engine = new RuleEngine(context);
+  const engine = engineOf();
   return specs.map(({ startMs = 0, anomalies, ...spec }, id): LegCandidate => {
     const record = later(recordOf({ id, ...spec }), startMs);
-    const judgement = anomalies === undefined ? engine.judge(record) : judgementOf(anomalies);
+    const judgement = anomalies === undefined ? engine.judge(record, context) : judgementOf(anomalies);
     return { record, anomalies: judgement.anomalies };
   });
 }
