@@ -2,6 +2,7 @@
  * Rules of the user's own: pure functions of a connection's report. They add findings to those of wscap, and change
  * nothing else: verdicts and the rules over the whole capture rest on wscap's own.
  */
+import { RuleFailure } from '../judgement/rule-failure.ts';
 import type { AnomalyReport, ConnectionReport, Severity } from '../report/model.ts';
 
 export interface Rule {
@@ -31,15 +32,11 @@ export interface RuleFinding {
 }
 
 /** A rule of the user's own threw; `cause` is what it threw. */
-export class RuleError extends Error {
+export class RuleError extends RuleFailure {
   override readonly name = 'RuleError';
-  readonly rule: string;
-  readonly connection: number;
+  declare readonly connection: number;
 
   constructor(rule: string, connection: number, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`rule "${rule}" failed on connection ${connection}: ${reason}`, { cause });
-    this.rule = rule;
-    this.connection = connection;
+    super(rule, connection, cause);
   }
 }

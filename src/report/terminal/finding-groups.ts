@@ -2,7 +2,7 @@
  * Findings that say the same of several connections, put together: five hundred of one kind are one matter. Worst first,
  * then those across connections, which often explain the others, then the most frequent.
  */
-import { compareSeverity } from '../connection-rank.ts';
+import { compareSeverity } from '../../basics/severity.ts';
 import type { PlacedAnomaly } from '../connection-rank.ts';
 import type { Severity } from '../model.ts';
 
