@@ -100,7 +100,7 @@ export class RuleRunner {
     const set = this.#settings[rule.id]?.severity;
     const severity = finding.severity ?? rule.severity ?? 'warning';
     if (!isSeverity(severity)) {
-      throw new RuleError(rule.id, connection.id, new TypeError(`"${severity}" is no severity`));
+      throw new RuleError(rule.id, connection.id, new TypeError(`"${String(severity)}" is no severity`));
     }
     return {
       rule: rule.id,

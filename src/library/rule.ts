@@ -34,9 +34,11 @@ export interface RuleFinding {
 /** A rule of the user's own threw; `cause` is what it threw. */
 export class RuleError extends RuleFailure {
   override readonly name = 'RuleError';
-  declare readonly connection: number;
+  /** Its number: a rule of one's own sees one connection at a time. */
+  override readonly connection: number;
 
   constructor(rule: string, connection: number, cause: unknown) {
     super(rule, connection, cause);
+    this.connection = connection;
   }
 }
