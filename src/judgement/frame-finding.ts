@@ -3,7 +3,7 @@
  * of all, and by what the receiver did about it where the capture shows that.
  */
 import type { IrregularFrame, Irregularity, IrregularityKind } from '../connection/irregularity.ts';
-import type { ConnectionRecord, Role, SideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, Role, TcpSideFacts, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
 import { fill } from './fill.ts';
@@ -29,7 +29,7 @@ export interface FrameCase {
   readonly severity?: Severity;
   /** How frames of this kind are counted where the finding is told by one of another kind: "over 125 bytes". */
   readonly also?: string;
-  readonly tell: (frame: IrregularFrame, side: SideFacts, record: ConnectionRecord) => FrameStory;
+  readonly tell: (frame: IrregularFrame, side: WebSocketSideFacts, record: ConnectionRecord) => FrameStory;
 }
 
 interface Reaction {
@@ -63,8 +63,8 @@ export function frameFindings(
 }
 
 function findingOf(
-  side: SideFacts,
-  other: SideFacts,
+  side: WebSocketSideFacts,
+  other: WebSocketSideFacts,
   record: ConnectionRecord,
   context: RuleContext,
   messages: Readonly<Record<string, string>>,
@@ -82,7 +82,7 @@ function findingOf(
 
   const { frameCase, irregularity, first } = told;
   const story = frameCase.tell(first, side, record);
-  const reaction = reactionTo(first, side, other, context);
+  const reaction = reactionTo(first, side, other, record.tcp[other.role], context);
   const { openedAt, opening } = record;
   const isTimed = context.hasTimes && opening === 'handshake' && openedAt !== null;
   const { packet, seconds, nanoseconds } = first;
@@ -133,7 +133,7 @@ function gravity({ severity = 'error' }: FrameCase): number {
   return ['error', 'warning', 'info'].indexOf(severity);
 }
 
-function moreOf({ count }: Irregularity, { frameCount }: SideFacts): string {
+function moreOf({ count }: Irregularity, { frameCount }: WebSocketSideFacts): string {
   if (count === 1) return '';
   return `, and ${count - 1} more${count === frameCount ? ' (all that it sent)' : ''}`;
 }
@@ -150,8 +150,9 @@ function otherKind({ also }: FrameCase, other: Irregularity, told: Irregularity)
 /** What the receiver did after the frame, as far as the capture proves it. */
 function reactionTo(
   frame: IrregularFrame,
-  side: SideFacts,
-  other: SideFacts,
+  side: WebSocketSideFacts,
+  other: WebSocketSideFacts,
+  tcpOfOther: TcpSideFacts,
   { hasTimes }: RuleContext,
 ): Reaction {
   // What follows a Close of the sender may be no more than the answer to it.
@@ -171,7 +172,7 @@ function reactionTo(
       };
     }
   }
-  const end = endAfter(frame, other);
+  const end = endAfter(frame, other, tcpOfOther);
   if (end !== null && hasTimes && elapsedMs(frame, end.mark) <= REACTION_MS) {
     if (end.how === 'rst' || !mayAnswerClose(end.mark.packet)) {
       const { how, mark } = end;
@@ -198,7 +199,11 @@ function reactionTo(
 }
 
 /** The receiver's first RST or FIN; a FIN that follows its own Close is part of that. */
-function endAfter({ packet }: IrregularFrame, { closeFrame, fin, rst }: SideFacts) {
+function endAfter(
+  { packet }: IrregularFrame,
+  { closeFrame }: WebSocketSideFacts,
+  { fin, rst }: TcpSideFacts,
+) {
   const ends = [
     ...(fin === null || closeFrame !== null ? [] : [{ how: 'fin' as const, mark: fin }]),
     ...(rst === null ? [] : [{ how: 'rst' as const, mark: rst }]),
