@@ -64,7 +64,7 @@ export interface ConnectionTraces extends Iterable<ConnectionTrace> {
 }
 
 export function traceOf(record: ConnectionRecord, anomalies: readonly Anomaly[]): ConnectionTrace {
-  const { upgrade, clientSide, serverSide, firstEnd } = record;
+  const { upgrade, clientSide, serverSide, tcp, firstEnd } = record;
   const response = upgrade?.response ?? null;
   const ending = endingOf(record);
   return {
@@ -83,7 +83,7 @@ export function traceOf(record: ConnectionRecord, anomalies: readonly Anomaly[])
         : { by: ending.by, how: ending.how, mark: ending.mark, closeCode: ending.close?.code ?? null },
     end: ending?.mark ?? firstEnd?.mark ?? null,
     firstEndBy: firstEnd?.by ?? null,
-    hasGaps: clientSide.gapBytes + serverSide.gapBytes > 0,
+    hasGaps: tcp.client.gapBytes + tcp.server.gapBytes > 0,
     lastData: later(clientSide.lastDataFrame, serverSide.lastDataFrame),
     cause: ruleThatExplainsEnd(anomalies),
     wasIdle: anomalies.some(({ meta, kind }) => meta.silentKind === kind),

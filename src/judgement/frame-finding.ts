@@ -3,7 +3,7 @@
  * of all, and by what the receiver did about it where the capture shows that.
  */
 import type { IrregularFrame, Irregularity, IrregularityKind } from '../connection/irregularity.ts';
-import type { ConnectionRecord, Role, SideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, Role, TcpSideFacts, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
 import { compareSeverity, type Severity } from '../basics/severity.ts';
@@ -30,7 +30,7 @@ export interface FrameCase<M extends Messages = Messages> {
   readonly severity?: Severity;
   /** How frames of this kind are counted where the finding is told by one of another kind: "over 125 bytes". */
   readonly also?: string;
-  readonly tell: (frame: IrregularFrame, side: SideFacts, record: ConnectionRecord) => FrameStory<M>;
+  readonly tell: (frame: IrregularFrame, side: WebSocketSideFacts, record: ConnectionRecord) => FrameStory<M>;
 }
 
 interface Reaction {
@@ -64,8 +64,8 @@ export function frameFindings<const M extends Messages>(
 }
 
 function findingOf<M extends Messages>(
-  side: SideFacts,
-  other: SideFacts,
+  side: WebSocketSideFacts,
+  other: WebSocketSideFacts,
   record: ConnectionRecord,
   context: RuleContext,
   messages: M,
@@ -84,7 +84,7 @@ function findingOf<M extends Messages>(
 
   const { frameCase, irregularity, first } = told;
   const story = frameCase.tell(first, side, record);
-  const reaction = reactionTo(first, side, other, context);
+  const reaction = reactionTo(first, side, other, record.tcp[other.role], context);
   const { openedAt, opening } = record;
   const isTimed = context.hasTimes && opening === 'handshake' && openedAt !== null;
   const { packet, seconds, nanoseconds } = first;
@@ -134,7 +134,7 @@ function severityOf({ severity = 'error' }: Pick<FrameCase, 'severity'>): Severi
   return severity;
 }
 
-function moreOf({ count }: Irregularity, { frameCount }: SideFacts): string {
+function moreOf({ count }: Irregularity, { frameCount }: WebSocketSideFacts): string {
   if (count === 1) return '';
   return `, and ${count - 1} more${count === frameCount ? ' (all that it sent)' : ''}`;
 }
@@ -151,8 +151,9 @@ function otherKind({ also }: Pick<FrameCase, 'also'>, other: Irregularity, told:
 /** What the receiver did after the frame, as far as the capture proves it. */
 function reactionTo(
   frame: IrregularFrame,
-  side: SideFacts,
-  other: SideFacts,
+  side: WebSocketSideFacts,
+  other: WebSocketSideFacts,
+  tcpOfOther: TcpSideFacts,
   { hasTimes }: RuleContext,
 ): Reaction {
   // What follows a Close of the sender may be no more than the answer to it.
@@ -172,7 +173,7 @@ function reactionTo(
       };
     }
   }
-  const end = endAfter(frame, other);
+  const end = endAfter(frame, other, tcpOfOther);
   if (end !== null && hasTimes && elapsedMs(frame, end.mark) <= REACTION_MS) {
     if (end.how === 'rst' || !mayAnswerClose(end.mark.packet)) {
       const { how, mark } = end;
@@ -199,7 +200,11 @@ function reactionTo(
 }
 
 /** The receiver's first RST or FIN; a FIN that follows its own Close is part of that. */
-function endAfter({ packet }: IrregularFrame, { closeFrame, fin, rst }: SideFacts) {
+function endAfter(
+  { packet }: IrregularFrame,
+  { closeFrame }: WebSocketSideFacts,
+  { fin, rst }: TcpSideFacts,
+) {
   const ends = [
     ...(fin === null || closeFrame !== null ? [] : [{ how: 'fin' as const, mark: fin }]),
     ...(rst === null ? [] : [{ how: 'rst' as const, mark: rst }]),

@@ -65,13 +65,14 @@ export const coalescedFirstFrame: Rule = {
  * What the capture lacks of the client may be its answer.
  */
 function isClientMute(
-  { clientSide, serverSide, firstEnd, openedAt }: ConnectionRecord,
+  { clientSide, tcp, firstEnd, openedAt }: ConnectionRecord,
   { windowMs, hasTimes }: RuleContext,
 ): boolean {
   if (firstEnd === null || openedAt === null) return false;
-  const { isCaptured, frameCount, gapBytes, isFramingLost, unfinished } = clientSide;
+  const { frameCount, isFramingLost, unfinished } = clientSide;
+  const { isCaptured, gapBytes } = tcp.client;
   const isSilent = isCaptured && frameCount === 0 && gapBytes === 0 && !isFramingLost && unfinished === null;
   const hadTime = firstEnd.by === 'client' || (hasTimes && elapsedMs(openedAt, firstEnd.mark) > windowMs);
-  const isOver = [clientSide.fin, clientSide.rst, serverSide.rst].some((end) => end !== null);
+  const isOver = [tcp.client.fin, tcp.client.rst, tcp.server.rst].some((end) => end !== null);
   return isSilent && hadTime && isOver && !firstEnd.followsUnseen;
 }

@@ -1,5 +1,5 @@
 /** error-close-code: a Close whose code says that something went wrong, or one of an application's own. */
-import type { CloseFrame, ConnectionRecord, Role, SideFacts } from '../connection/record.ts';
+import type { CloseFrame, ConnectionRecord, Role, WebSocketSideFacts } from '../connection/record.ts';
 import type { FramePlace } from '../connection/irregularity.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
@@ -46,8 +46,8 @@ export const errorCloseCode: Rule = {
 
 /** What a side's Close says; `answers` is the Close of the other side that came first. */
 function findingOf(
-  { role, closeFrame }: SideFacts,
-  other: SideFacts,
+  { role, closeFrame }: WebSocketSideFacts,
+  other: WebSocketSideFacts,
   answers: CloseFrame | null,
   record: ConnectionRecord,
   context: RuleContext,
@@ -93,7 +93,7 @@ function severityOf(code: number): Severity | null {
 /** The frame of the other side that a Close may be about, and how it is to be called. */
 function suspectBefore(
   packet: number,
-  { role, irregularities, lastFrame, lastDataFrame }: SideFacts,
+  { role, irregularities, lastFrame, lastDataFrame }: WebSocketSideFacts,
   code: number,
 ): Suspect {
   const isBefore = (frame: FramePlace | null): frame is FramePlace => frame !== null && frame.packet < packet;

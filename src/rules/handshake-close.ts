@@ -4,7 +4,8 @@ import {
   upgradeResponse,
   type CloseFrame,
   type ConnectionRecord,
-  type SideFacts,
+  type TcpSideFacts,
+  type WebSocketSideFacts,
 } from '../connection/record.ts';
 import type { SeenResponse } from '../http/upgrade-exchange.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
@@ -60,7 +61,7 @@ export const handshakeClose: Rule = {
   requires: ['times'],
   check(record, { windowMs }) {
     const response = upgradeResponse(record);
-    const end = serverEnd(record.serverSide);
+    const end = serverEnd(record.tcp.server);
     if (response === null || end === null) return null;
     const afterUpgradeMs = elapsedMs(response, end.mark);
     return afterUpgradeMs <= windowMs ? finding(record, response, end, afterUpgradeMs) : null;
@@ -68,7 +69,7 @@ export const handshakeClose: Rule = {
 };
 
 /** The server's first FIN or RST in the capture. A retransmitted one is not the first. */
-function serverEnd({ fin, rst }: SideFacts): ServerEnd | null {
+function serverEnd({ fin, rst }: TcpSideFacts): ServerEnd | null {
   if (rst !== null && (fin === null || rst.packet < fin.packet)) return { how: 'RST', mark: rst };
   return fin === null ? null : { how: 'FIN', mark: fin };
 }
@@ -124,7 +125,7 @@ function describeWhen(response: SeenResponse, { mark }: ServerEnd, afterUpgradeM
 
 /** The severity, from what came between the 101 and the server's end. */
 function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
-  const { clientSide, serverSide, firstEnd } = record;
+  const { clientSide, serverSide, tcp, firstEnd } = record;
   const clientClose = clientSide.closeFrame;
   const serverClose = serverSide.closeFrame;
   const clientBegan = clientClose !== null && clientClose.isBeforePeerEnd && record.closeFirstBy === 'client';
@@ -143,7 +144,7 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
   const clientEnd = firstEnd?.by === 'client' ? firstEnd : null;
   // The server sent its Close before its FIN, and before the client followed: that is what ended it.
   if (serverClose !== null && (clientEnd === null || serverClose.mark.packet < clientEnd.mark.packet)) {
-    return judgeServerClose(serverClose, isUnseen(clientSide));
+    return judgeServerClose(serverClose, isUnseen(clientSide, tcp.client));
   }
   if (clientEnd !== null) {
     return {
@@ -154,8 +155,8 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
       packets: [clientEnd.mark.packet],
     };
   }
-  const isClientUnseen = isUnseen(clientSide) || firstEnd?.followsUnseen === true;
-  if (isUnseen(serverSide) || isClientUnseen) return judgeUnseen(clientSide, isClientUnseen);
+  const isClientUnseen = isUnseen(clientSide, tcp.client) || firstEnd?.followsUnseen === true;
+  if (isUnseen(serverSide, tcp.server) || isClientUnseen) return judgeUnseen(clientSide, isClientUnseen);
   return {
     kind: 'bare',
     severity: 'error',
@@ -175,7 +176,7 @@ function closeValues(close: CloseFrame): Readonly<Record<'close' | 'closePacket'
 }
 
 /** Some frames of this side may not be in the capture. */
-function isUnseen({ isFramingLost, isCaptured }: SideFacts): boolean {
+function isUnseen({ isFramingLost }: WebSocketSideFacts, { isCaptured }: TcpSideFacts): boolean {
   return isFramingLost || !isCaptured;
 }
 
@@ -203,7 +204,7 @@ function judgeServerClose(close: CloseFrame, mayBeEcho: boolean): Judgement {
 }
 
 /** Bytes are missing, and a Close 1000 may be among them: the gentlest reading counts. */
-function judgeUnseen(clientSide: SideFacts, isClientUnseen: boolean): Judgement {
+function judgeUnseen(clientSide: WebSocketSideFacts, isClientUnseen: boolean): Judgement {
   if (isClientUnseen) {
     return {
       kind: 'client-unseen',

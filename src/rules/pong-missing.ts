@@ -1,5 +1,5 @@
 /** pong-missing: a ping that got no pong, or got it too late to be of use. */
-import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
@@ -63,8 +63,8 @@ function hasPings({ clientSide, serverSide }: ConnectionRecord): boolean {
 }
 
 function unanswered(
-  { role, pings }: SideFacts,
-  other: SideFacts,
+  { role, pings }: WebSocketSideFacts,
+  other: WebSocketSideFacts,
   record: ConnectionRecord,
   context: RuleContext,
   { waitMs, lastWaitMs }: OptionValues<typeof OPTIONS>,
@@ -119,8 +119,8 @@ function unanswered(
 }
 
 function late(
-  { role, pings }: SideFacts,
-  other: SideFacts,
+  { role, pings }: WebSocketSideFacts,
+  other: WebSocketSideFacts,
   record: ConnectionRecord,
   context: RuleContext,
   { waitMs }: OptionValues<typeof OPTIONS>,

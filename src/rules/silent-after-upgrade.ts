@@ -1,5 +1,5 @@
 /** silent-after-upgrade: a good handshake, and then nobody says a word. */
-import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { markOf } from '../tcp/packet-mark.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
@@ -80,7 +80,7 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
  * A frame that came in several packets is placed by the last of them, and one without its last byte is not counted at
  * all: when they began to speak is then not known.
  */
-function hasBegun({ firstFrame, unfinished }: SideFacts): boolean {
+function hasBegun({ firstFrame, unfinished }: WebSocketSideFacts): boolean {
   return firstFrame === null ? unfinished !== null : firstFrame.firstPacket !== firstFrame.packet;
 }
 
@@ -111,7 +111,7 @@ function firstSound({ clientSide, serverSide, firstEnd }: ConnectionRecord, watc
 }
 
 /** The side whose first frame came first, if either sent one. */
-function earlierOf(client: SideFacts, server: SideFacts): SideFacts {
+function earlierOf(client: WebSocketSideFacts, server: WebSocketSideFacts): WebSocketSideFacts {
   if (client.firstFrame === null || server.firstFrame === null) {
     return client.firstFrame === null ? server : client;
   }

@@ -37,11 +37,11 @@ export const upgradeResponseInvalid: Rule = {
   requires: ['whole-response'],
   options: {},
   messages: MESSAGES,
-  check({ upgrade, clientSide }) {
+  check({ upgrade, tcp }) {
     const response = upgrade?.response ?? null;
     if (upgrade === null || response?.head.status !== 101) return null;
     const { head } = response;
-    const request = answeredRequest(upgrade, clientSide.gapBytes);
+    const request = answeredRequest(upgrade, tcp.client.gapBytes);
     const offers = request === null ? NONE : offerViolations(request, head);
     const inHead = headViolations(head);
     if (inHead.length + offers.length === 0) return null;

@@ -44,7 +44,7 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
   messages: MESSAGES,
   check(record, context, { silenceMs }) {
     const { hasTimes } = context;
-    const { upgrade, firstEnd, last, serverSide } = record;
+    const { upgrade, firstEnd, last, tcp } = record;
     const request = upgrade?.request ?? null;
     if (upgrade === null || request === null || upgrade.response !== null) return null;
     const watched = watchedUntil(record, context);
@@ -53,7 +53,7 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
     if (firstEnd === null && waitedMs < silenceMs) return null;
     const packets = [...new Set([request.packet, firstEnd?.mark.packet ?? last.packet])];
     const bytes =
-      serverSide.streamBytes === 0 ? 'not one byte came back' : 'what came back holds no answer to it';
+      tcp.server.streamBytes === 0 ? 'not one byte came back' : 'what came back holds no answer to it';
     const kind = firstEnd === null ? 'silent' : 'ended';
     return {
       kind,
