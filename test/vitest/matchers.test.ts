@@ -65,7 +65,7 @@ describe('the matchers', () => {
     await expect(BAD).not.toHaveAnomaly('own-rule', { options: { ownRules } });
   });
 
-  it('say what is no capture', async () => {
+  it('say what is not a capture', async () => {
     for (const wrong of [null, undefined, 5, { schema: 'wscap/diff@1' }]) {
       expect(await failure(expect(wrong as unknown as string).toHaveNoAnomalies())).toContain(
         'a capture is a path, a URL, bytes',
