@@ -195,7 +195,7 @@ export function unpairedTexts(
 const PAIRED_BY: Readonly<Record<Pair['pairedBy'], string>> = {
   asked: 'as asked',
   'host-and-path': 'same host and path',
-  path: 'same path, different hosts',
+  path: 'same path, other host',
   'path-shape': 'paths that differ in ids',
   order: 'by their order',
   elimination: 'the only path of each capture',
