@@ -1,4 +1,4 @@
-/** Records and anomalies -> report: names, texts and units as docs/report-format.md has them. */
+/** Turns records and anomalies into the report: names, texts and units as docs/report-format.md describes them. */
 import type { Activity } from '../connection/activity/activity-log.ts';
 import { connectionNotes } from './notes/connection-notes.ts';
 import {
@@ -28,7 +28,7 @@ import type {
   Verdict,
 } from './model.ts';
 
-/** What the number of a route stands for: the tunnels, outermost first. */
+/** Looks up the tunnels that a route's number stands for, outermost first. */
 export type TunnelsOf = (route: number) => readonly TunnelLayer[];
 
 const NO_TUNNELS: readonly TunnelReport[] = [];
@@ -53,7 +53,7 @@ export function buildConnection(
     verdict,
     ...(tunnels.length === 0 ? {} : { tunnels: [...tunnels] }),
     opening: record.opening,
-    // Made when it is read, as the timeline is: a table shows nothing of either.
+    // A getter, like `timeline`: a table shows neither.
     get lifecycle() {
       return record.phases.map((phase) => ({
         state: phase.state,
@@ -68,7 +68,7 @@ export function buildConnection(
     },
     close: buildClose(record),
     heartbeat: record.heartbeat,
-    // Made when it is read: most of a report's size, and a table shows nothing of it.
+    // A getter: the timeline is most of a report's size, and a table doesn't show it.
     get timeline() {
       return record.timeline().map((event) => buildTimelineEntry(event, first));
     },
@@ -78,7 +78,7 @@ export function buildConnection(
   };
 }
 
-/** Whether its report would say nothing but what passed: no finding, no note. */
+/** Is there nothing to report but the traffic itself: no finding, no note? */
 export function isUneventful(record: ConnectionRecord, judgement: Judgement): boolean {
   const { anomalies, withheld, omitted } = judgement;
   return (
@@ -89,9 +89,9 @@ export function isUneventful(record: ConnectionRecord, judgement: Judgement): bo
   );
 }
 
-/** Interfaces are no tunnels: routes that differ in them alone are one here. */
+/** Interfaces are not tunnels: routes that differ only in their interface are the same route here. */
 function buildTunnels({ tcp: { routes } }: ConnectionRecord, tunnelsOf: TunnelsOf): readonly TunnelReport[] {
-  // So it is of nearly every connection.
+  // True for nearly every connection.
   if (routes.every(({ route }) => tunnelsOf(route).length === 0)) return NO_TUNNELS;
   const tunnels = new Map<string, TunnelReport>();
   for (const { from, route, isCopy } of routes) {
@@ -129,7 +129,7 @@ function buildTraffic(side: WebSocketSideFacts, tcp: TcpSideFacts): DirectionTra
   return { frames: { ...frames }, messages, payloadBytes, segments, retransmissions, outOfOrder, gapBytes };
 }
 
-/** null while nobody has closed anything: neither a Close frame nor FIN nor RST was seen. */
+/** null as long as no Close frame, FIN or RST was seen. */
 function buildClose(record: ConnectionRecord): CloseReport | null {
   const { firstEnd, clientSide, serverSide } = record;
   const clientClose = clientSide.closeFrame;

@@ -12,7 +12,7 @@ export interface PlacedAnomaly {
 
 export interface RankedConnection {
   connection: ConnectionReport;
-  /** Of its worst anomaly, its own or one across connections; null without any. */
+  /** The severity of its worst anomaly, its own or one across connections; null if it has none. */
   severity: Severity | null;
   /** Its own anomalies and those across connections that name it, worst first. */
   anomalies: readonly AnomalyReport[];
@@ -29,7 +29,7 @@ export function rankConnections(report: Report): RankedConnection[] {
   return report.connections
     .map((connection) => {
       const others = across.get(connection.id);
-      // Of a million connections nearly all have none.
+      // In a capture of a million connections, nearly all have no anomaly: share one empty list.
       if (others === undefined && connection.anomalies.length === 0)
         return { connection, anomalies: NONE, severity: worstOf(connection, NONE) };
       const anomalies = [...connection.anomalies, ...(others ?? [])];
@@ -39,7 +39,7 @@ export function rankConnections(report: Report): RankedConnection[] {
     .sort((a, b) => compareSeverity(a.severity, b.severity) || a.connection.id - b.connection.id);
 }
 
-/** A verdict can be bad although the rule that would say so was withheld, for instance after a gap. */
+/** A bad verdict counts, even if the rule that would report it was withheld, for instance after a gap. */
 function worstOf({ verdict }: ConnectionReport, anomalies: readonly AnomalyReport[]): Severity | null {
   return anomalies[0]?.severity ?? (isBadVerdict(verdict) ? 'warning' : null);
 }
@@ -49,7 +49,10 @@ export function isProblem({ severity }: RankedConnection): boolean {
   return severity === 'error' || severity === 'warning';
 }
 
-/** All anomalies, worst first; those across connections before those of one, which they often explain. */
+/**
+ * All anomalies, worst first. Those across connections come before those of one connection, since they often explain
+ * them.
+ */
 export function placeAnomalies(report: Report): PlacedAnomaly[] {
   return [
     ...report.anomalies.map((anomaly) => ({ anomaly, connections: anomaly.connections, across: true })),

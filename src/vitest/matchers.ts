@@ -1,4 +1,7 @@
-/** What the matchers of `wscap/vitest` decide and say; they know nothing of vitest but the shape of an answer. */
+/**
+ * The logic and messages of the matchers of `wscap/vitest`. They know only the shape of a matcher's result, not
+ * vitest.
+ */
 import { isAtLeast, SEVERITIES, type Severity } from '../basics/severity.ts';
 import { analyze, type AnalyzeOptions } from '../library/analyze.ts';
 import type { AnalyzeInput } from '../library/capture-input.ts';
@@ -8,20 +11,20 @@ import { ALL_RULES } from '../rules/index.ts';
 import { spoilsUpgrade } from '../rules/relations.ts';
 import { connectionLine, findingLine, endingClause, findingClause, named } from './describe.ts';
 
-/** What `expect` is given: a report, or what can be analysed. */
+/** What `expect` is given: a report, or something that can be analysed. */
 export type Received = Report | AnalyzeInput | Promise<Report>;
 
-/** Which connections are meant, and how the capture is analysed where no report is given. */
+/** Which connections are meant, and, if no report is given, how to analyse the capture. */
 export interface Selection {
   /** Only the connection with this number. */
   readonly connection?: number;
-  /** Only connections to this path; a query counts where one is given. */
+  /** Only connections to this path; the query must match only if one is given here. */
   readonly path?: string;
   readonly options?: AnalyzeOptions;
 }
 
 export interface AnomalyOptions extends Selection {
-  /** Findings below this don't matter. Default "warning". */
+  /** Less severe findings don't matter. Default "warning". */
   readonly severity?: Severity;
   /** Rules whose findings don't matter. */
   readonly except?: readonly string[];
@@ -90,11 +93,11 @@ export async function toHaveAnomaly(
       }
     : {
         pass: false,
-        message: () => text(`expected ${named(report)} to have ${rule}, but it hasn't:`, others),
+        message: () => text(`expected ${named(report)} to have ${rule}, but it does not:`, others),
       };
 }
 
-/** A valid 101, and nothing that a rule on the opening handshake objects to. */
+/** A valid 101, and no finding of a rule about the opening handshake. */
 export async function toUpgradeCleanly(received: Received, options: Selection = {}): Promise<Outcome> {
   const { report, connections } = await lookAt(received, options);
   const lines = connections.flatMap((connection) => {
@@ -109,7 +112,7 @@ export async function toUpgradeCleanly(received: Received, options: Selection = 
   );
 }
 
-/** A closing handshake that both sides take part in, begun with this code. */
+/** A closing handshake in which both sides take part and which begins with this code. */
 export async function toCloseWith(
   received: Received,
   code: number,
@@ -139,7 +142,7 @@ export async function toCloseWith(
   );
 }
 
-/** Null where there is none. */
+/** Null if the upgrade has no fault. */
 function upgradeFault(connection: ConnectionReport): string | null {
   const { upgrade, anomalies } = connection;
   const fault = anomalies.find(({ rule, severity }) => spoilsUpgrade(rule, severity));
@@ -149,19 +152,19 @@ function upgradeFault(connection: ConnectionReport): string | null {
   if (upgrade.status !== 101) {
     return `the server answered ${upgrade.status}${upgrade.responsePacket === null ? '' : ` in packet ${upgrade.responsePacket}`}`;
   }
-  // Where the request was not captured its key is not known.
+  // If the request was not captured, its key is not known, and the accept can't be checked.
   return upgrade.accept === 'invalid' || upgrade.accept === 'missing'
     ? `Sec-WebSocket-Accept is ${upgrade.accept}`
     : null;
 }
 
-/** What isn't known would never be found: the opposite of an assertion would hold for ever. */
+/** A misspelt value would never be found, and the negated assertion would always hold. */
 function checkOneOf(option: string, value: unknown, known: readonly string[]): void {
   if (known.some((each) => each === value)) return;
   throw new TypeError(`${option} is one of ${known.join(', ')}, not ${describe(value)}`);
 }
 
-/** One of wscap's, of the options, or, where a report was given, of what was found. */
+/** A rule of wscap or of `ownRules`, or, if a report is given, one of its findings. */
 function checkRule(rule: string, report: Report, { options }: Selection): void {
   const isKnown =
     ALL_RULES.some(({ id }) => id === rule) ||
@@ -170,7 +173,7 @@ function checkRule(rule: string, report: Report, { options }: Selection): void {
     report.connections.some(({ anomalies }) => anomalies.some((anomaly) => anomaly.rule === rule));
   if (isKnown) return;
   throw new TypeError(
-    `there is no rule ${describe(rule)}: "wscap explain" lists them; rules of your own are known by the ownRules of options`,
+    `there is no rule ${describe(rule)}: "wscap explain" lists them; list your own rules in options.ownRules`,
   );
 }
 
@@ -184,8 +187,7 @@ interface Look {
 }
 
 /**
- * Throws where no connection is meant: neither an assertion nor its opposite may hold because there was nothing to
- * look at.
+ * Throws if no connection matches: neither an assertion nor its negation may hold because there was nothing to check.
  */
 async function lookAt(received: Received, { connection, path, options }: Selection): Promise<Look> {
   const awaited = await received;

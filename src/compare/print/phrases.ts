@@ -1,4 +1,4 @@
-/** What `wscap diff` says, as plain text that the table and Markdown share. Wire text goes through `safe`. */
+/** The sentences of `wscap diff`, as plain text that the table and Markdown share. Wire text goes through `safe`. */
 import type { ConnectionReference, Difference, DiffReport, Pair, Unpaired } from '../model.ts';
 import { countOf, formatCount, listOf } from '../../report/format-count.ts';
 import { verdictThatSaysAsMuch } from '../../rules/relations.ts';
@@ -24,9 +24,9 @@ export function headlineText(diff: DiffReport, safe: Safe): string {
   return `${which}${pairHeadline(first, safe)}`;
 }
 
-/** What the user should know before reading on: two arguments that can't be meant. */
+/** What the user should know first: the two arguments are probably not what was meant. */
 export function doubtTexts({ good, bad, pairs }: DiffReport): string[] {
-  // Bytes and streams of the library may be called alike: sizes and times tell.
+  // In the library, bytes and streams may have the same name, so sizes and times are compared as well.
   if (JSON.stringify(good.captures) === JSON.stringify(bad.captures)) {
     return ['Both are the same capture: nothing can differ.'];
   }
@@ -94,7 +94,7 @@ function pairHeadline({ good, bad, differences, outcome }: Pair, safe: Safe): st
   return `${target}: ${verdicts}${countOf(counting.length, 'difference')}: ${fields}`;
 }
 
-/** "/chat"; what follows "?" is compared name by name. */
+/** The path only, as in "/chat"; the query is compared parameter by parameter. */
 export function pathText({ target }: ConnectionReference, safe: Safe): string {
   if (target === null) return 'no request';
   const path = target.replace(/[?#][^]*$/, '');
@@ -107,7 +107,7 @@ export function labelOf({ section, field }: Pick<Difference, 'section' | 'field'
   return `${section}: ${safe(field.replace(/^header /, ''))}`;
 }
 
-/** Those that count and aren't told by the verdict already, then, where wanted, the others. */
+/** Differences that count and don't just repeat the verdict; then, if wanted, the others. */
 export function shownDifferences({ differences }: Pair, withNoise: boolean): Difference[] {
   const verdict = differences.find(({ field, noise }) => field === 'verdict' && noise === null);
   const isTold = ({ field, good, bad }: Difference) =>
@@ -123,7 +123,7 @@ function verdictOfField(field: string): Verdict | null {
   return field.startsWith(RULE_FIELD) ? verdictThatSaysAsMuch(field.slice(RULE_FIELD.length)) : null;
 }
 
-/** "date (the time)", "sec-websocket-key (a new key for every handshake)"; the same reason once for all. */
+/** "date (the time)", "sec-websocket-key (a new key for every handshake)"; fields with the same reason share it. */
 export function noiseTexts({ differences }: Pair, safe: Safe): string[] {
   const byReason = new Map<string, string[]>();
   for (const { noise, section, field } of differences) {
@@ -133,14 +133,14 @@ export function noiseTexts({ differences }: Pair, safe: Safe): string[] {
   return [...byReason].map(([reason, labels]) => `${labels.join(', ')} (${safe(reason)})`);
 }
 
-/** "status 101", "accept valid": whoever looks for a cause can leave these out. */
+/** "status 101", "accept valid": what can't be the cause. */
 export function sameTexts({ same }: Pair, safe: Safe): string[] {
   return same.map(({ section, field, value }) =>
     field === 'headers' ? `${section} headers ${safe(value)}` : `${safe(field)} ${safe(value)}`,
   );
 }
 
-/** Pairs that differ in the same fields with the same values, each with those that are like it. */
+/** Groups pairs that differ in the same fields with the same values. */
 export function alikePairs(pairs: readonly Pair[]): { pair: Pair; alike: Pair[] }[] {
   const groups = new Map<string, { pair: Pair; alike: Pair[] }>();
   for (const pair of pairs) {
@@ -157,7 +157,7 @@ export function alikePairs(pairs: readonly Pair[]): { pair: Pair; alike: Pair[] 
   return [...groups.values()];
 }
 
-/** "2 connections to /chat (#1 and #2), handshake-close", a line for each side, path and verdict. */
+/** "2 connections to /chat (#1 and #2), handshake-close"; one line for each side, path and verdict. */
 export function unpairedTexts(
   unpaired: readonly Unpaired[],
   safe: Safe,
@@ -186,7 +186,7 @@ export function unpairedTexts(
 }
 
 const PAIRED_BY: Readonly<Record<Pair['pairedBy'], string>> = {
-  asked: 'as was asked',
+  asked: 'as asked',
   'host-and-path': 'same host and path',
   path: 'same path, other host',
   'path-shape': 'paths that differ in ids',

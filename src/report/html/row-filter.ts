@@ -1,15 +1,15 @@
-/** Which connections are shown, and in which order. */
+/** Decides which connections are shown, and in which order. */
 import { SEVERITIES } from '../../basics/severity.ts';
 import type { Row } from './rows.ts';
 
 export interface Filter {
   /** Words that all must occur. */
   readonly text: string;
-  /** A rule that must have spoken; empty: any. */
+  /** A rule that must have found something; empty: any. */
   readonly rule: string;
   /** A part of the client's or the server's address and port. */
   readonly address: string;
-  /** Severities of which one must have been found; "none": nothing was. All of them: no filter. */
+  /** One of these severities must have been found; "none": no finding. With all of them there is no filter. */
   readonly severities: ReadonlySet<string>;
 }
 
@@ -24,7 +24,7 @@ export function isFiltering({ text, rule, address, severities }: Filter): boolea
   );
 }
 
-/** `searchText` is asked only for rows that pass everything else. */
+/** `searchText` is called only for rows that match everything else, since it is slow. */
 export function filterRows(
   rows: readonly Row[],
   { text, rule, address, severities }: Filter,
@@ -46,7 +46,7 @@ export function filterRows(
 
 function hasSeverity({ mark, severities: found }: Row, wanted: ReadonlySet<string>): boolean {
   if (wanted.size === SEVERITY_CHOICES.length) return true;
-  // A verdict can be bad although no rule spoke.
+  // A verdict can be bad even if no rule found anything.
   if (found.length === 0) return wanted.has(mark === 'error' || mark === 'warning' ? mark : 'none');
   return found.some((severity) => wanted.has(severity));
 }

@@ -1,12 +1,12 @@
 /**
- * What a side sent that is no whole message and no control frame, for those who print messages: without it they would say
- * nothing of it.
+ * Notes about bytes that form no whole message and no control frame. For formats that print messages: those would
+ * otherwise not mention these bytes.
  */
 import { opcodeName } from '../../websocket/frame.ts';
 import type { ConnectionNote } from './connection-notes.ts';
 import type { ConnectionRecord, WebSocketSideFacts } from '../../connection/record.ts';
 
-/** From here on a length has the top bit of 64 set (RFC 6455 §5.2). */
+/** From this length on, the top bit of 64 is set, which RFC 6455 §5.2 forbids. */
 const TOO_LARGE = 2 ** 63;
 
 export function leftOverNotes({ clientSide, serverSide }: ConnectionRecord): ConnectionNote[] {
@@ -25,7 +25,7 @@ function reserved({ role, irregularities }: WebSocketSideFacts): ConnectionNote[
   return [
     {
       code: 'reserved-opcode',
-      message: `${frames} of the ${role} with an opcode that is reserved not shown: the first, 0x${first.opcode.toString(16)}, is in packet ${first.packet}`,
+      message: `${frames} of the ${role} with a reserved opcode ${found.count === 1 ? 'is' : 'are'} not shown: the first, 0x${first.opcode.toString(16)}, is in packet ${first.packet}`,
       packet: first.packet,
     },
   ];

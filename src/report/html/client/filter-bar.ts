@@ -1,4 +1,4 @@
-/** Search, rule, address, severity and order: what the lists show. */
+/** Search, rule, address, severity and order: they decide what the lists show. */
 import { formatCount } from '../../format-count.ts';
 import { isFiltering, NO_FILTER, ORDER_NAMES, ORDERS, SEVERITY_CHOICES, type Filter } from '../row-filter.ts';
 import { el } from './dom.ts';
@@ -80,7 +80,7 @@ export class FilterBar {
     this.#showCount();
   }
 
-  /** Sets the fields, and with them what is shown. */
+  /** Sets the fields and applies the filter. */
   show(filter: Filter): void {
     this.search.value = filter.text;
     this.#rule.value = filter.rule;
@@ -134,7 +134,7 @@ function addressOptions({ rows }: Store): HTMLElement[] {
   const counts = new Map<string, number>();
   const add = (address: string): void => void counts.set(address, (counts.get(address) ?? 0) + 1);
   for (const { client, server } of rows.all) {
-    // A client's port is another one each time.
+    // The port of a client differs each time.
     add(client.replace(/:\d+$/, ''));
     add(server);
   }
