@@ -143,7 +143,7 @@ function isMatch(silence: Silence | null): silence is Match {
   return silence !== null && silence.limit !== null;
 }
 
-/** null where it began before the capture, or there is no WebSocket. */
+/** null where it began before the capture, or where there is no WebSocket. */
 function silenceOf(
   side: WebSocketSideFacts,
   { openedAt, opening, tcp }: ConnectionRecord,

@@ -1,4 +1,4 @@
-/** invalid-utf8: a whole text message, or the reason of a Close, that is no UTF-8. */
+/** invalid-utf8: a whole text message, or the reason of a Close, that is not UTF-8. */
 import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
 import type { Rule } from '../judgement/rule.ts';
 

@@ -48,7 +48,7 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
     if (opening !== 'handshake' || openedAt === null) return null;
     if (hasBegun(clientSide) || hasBegun(serverSide)) return null;
     const { firstFrame } = earlierOf(clientSide, serverSide);
-    // So it is of nearly every connection: what was heard first need not be described.
+    // Nearly every connection ends here: what was heard first need not be described.
     if (firstFrame !== null && isInTime(firstFrame, firstEnd) && elapsedMs(openedAt, firstFrame) < silenceMs)
       return null;
     const sound = firstSound(record, watchedUntil(record, context));
