@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { pageAssets } from './scripts/page-assets.mjs';
 
-/** Tests that put a module of the program out of the way (`vi.mock`). */
-const MOCKING = ['test/judgement/engine-bounds.test.ts', 'test/platform/without-handle.test.ts'];
+/** Tests that load modules of the program anew (`vi.resetModules`). */
+const RELOADING = ['test/platform/without-handle.test.ts'];
 
 const config: ViteUserConfig = defineConfig({
   // What the build writes in.
@@ -18,9 +18,9 @@ const config: ViteUserConfig = defineConfig({
       {
         // Modules are loaded once a worker, not once a file: half of the time. No test may leave anything behind in one.
         extends: true,
-        test: { name: 'tests', isolate: false, include: ['test/**/*.test.ts'], exclude: MOCKING },
+        test: { name: 'tests', isolate: false, include: ['test/**/*.test.ts'], exclude: RELOADING },
       },
-      { extends: true, test: { name: 'mocking', include: MOCKING } },
+      { extends: true, test: { name: 'reloading', include: RELOADING } },
     ],
   },
 });

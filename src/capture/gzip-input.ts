@@ -1,6 +1,6 @@
 /**
- * gzip on its way to a reader: compressed bytes in, unpacked ones pushed on. Several members are read as one file
- * (RFC 1952 §2.2). Where the data end or break off, what could be unpacked stands, and a note says so.
+ * Unpacks gzip for a reader: compressed bytes in, unpacked bytes pushed on. Several members are read as one file (RFC
+ * 1952 §2.2). If the data end early or are damaged, what could be unpacked is kept, and a note says so.
  */
 import { openGunzip } from '#platform/gunzip';
 import type { Gunzip, GunzipProblem, OpenGunzip } from '../platform/gunzip.ts';
@@ -10,8 +10,8 @@ import type { PacketHandler } from './packet-handler.ts';
 /** Unpacked bytes per push. */
 const OUTPUT_LENGTH = 256 * 1024;
 /**
- * zlib throws away what it unpacked in the same call in which it meets an error. So the pieces it gets begin small
- * and grow with the file: at most a 32nd of what came before the damage is lost.
+ * When zlib meets an error, it throws away what it unpacked in the same call. So the first pieces given to it are
+ * small and they grow with the file: damage costs at most a 32nd of what came before it.
  */
 const MIN_PIECE_LENGTH = 32;
 const MAX_PIECE_LENGTH = 256 * 1024;
@@ -22,14 +22,14 @@ export function isGzip(prefix: Uint8Array): boolean {
 }
 
 export class GzipInput {
-  /** No more will come out: the data are damaged, or the reader has had enough. */
+  /** No more will come out: the data are damaged, or the reader needs no more. */
   finished = false;
   bytesOut = 0;
   private readonly reader: CaptureReader;
   private readonly handler: PacketHandler;
   private readonly gunzip: Gunzip;
   private bytesIn = 0;
-  /** What the reader or the handler threw: it must not go through zlib's callbacks. */
+  /** What the reader or the handler threw. `write` rethrows it: it must not pass through zlib. */
   private thrown: { readonly error: unknown } | undefined;
 
   /** @param open what unpacks: that of the platform, but in tests */
@@ -41,7 +41,7 @@ export class GzipInput {
     });
   }
 
-  /** Resolves when all that the chunk holds has reached the reader. */
+  /** Resolves when everything in the chunk has reached the reader. */
   async write(chunk: Uint8Array): Promise<void> {
     let at = 0;
     while (at < chunk.length && !this.finished && !this.reader.finished) {
