@@ -9,7 +9,7 @@ const config: ViteUserConfig = defineConfig({
   // What the build writes in.
   define: await pageAssets(),
   test: {
-    setupFiles: ['test/helpers/own-string-width.ts'],
+    setupFiles: ['test/helpers/own-string-width.ts', 'test/helpers/seeded.ts'],
     globalSetup: ['test/helpers/build.ts'],
     testTimeout: 20_000,
     // Vitest would leave one of two cores to itself.
