@@ -66,6 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'analyze.ts',
     'capture/capture-error.ts',
+    'capture/file-chunks.ts',
     'check',
     'cli',
     'compare',

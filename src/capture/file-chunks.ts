@@ -10,6 +10,7 @@ import { CaptureError } from './capture-error.ts';
 const CHUNK_LENGTH = 2 * 1024 * 1024;
 /** So long a read doesn't hold up anything else. */
 const SMALL_LENGTH = 256 * 1024;
+const IS_DIRECTORY = { code: 'EISDIR', syscall: 'read' } as const;
 
 export interface FileChunk {
   /** Valid until the next one is asked for. */
@@ -28,12 +29,18 @@ export interface CaptureBytes {
   chunks(): AsyncIterable<FileChunk>;
 }
 
-/** @param path `-` for standard input */
-export async function* readChunks(path: string): AsyncGenerator<FileChunk, void, undefined> {
+/**
+ * @param path `-` for standard input
+ * @param name what errors call it
+ */
+export async function* readChunks(
+  path: string,
+  name: string = path,
+): AsyncGenerator<FileChunk, void, undefined> {
   try {
     yield* path === '-' ? standardInputChunks(path) : fileChunks(path);
   } catch (error) {
-    throw asCaptureError(error, path);
+    throw asCaptureError(error, name);
   }
 }
 
@@ -51,12 +58,8 @@ async function* fileChunks(path: string): AsyncGenerator<FileChunk, void, undefi
   let pending: Promise<number> | undefined;
   try {
     const facts = await file.stat();
-    if (facts.isDirectory()) {
-      throw new CaptureError(
-        path,
-        'is a directory: name the captures in it, as in `wscap analyze dir/*.pcap`',
-      );
-    }
+    // Some systems open a directory, and then read nothing from it.
+    if (facts.isDirectory()) throw Object.assign(new Error('is a directory'), IS_DIRECTORY);
     const totalBytes = facts.isFile() ? facts.size : undefined;
     let current = new Uint8Array(CHUNK_LENGTH);
     let other = new Uint8Array(CHUNK_LENGTH);
