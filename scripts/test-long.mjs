@@ -1,10 +1,10 @@
-// The tests that `npm test` has no time for: npm run test:long -- --count 2000 --seed 7 --seconds 60
+// The tests that take too long for `npm test`: npm run test:long -- --count 2000 --seed 7 --seconds 60
 // Generated conversations against their truth and tshark, damaged captures, every reshaping and rewrapping, all attacks,
-// all properties, and what the installed tshark says of every fixture. Without --seed a fresh one is taken; it is printed,
-// and with each part that fails the command that repeats it.
-//   --only NAME  one part: differential, damage, reshape, vitest, properties or tshark
-//   --quick      a few minutes: differential, damage and properties, and tshark; what CI runs beside npm test
-// Ends with 1 where one fails.
+// all properties, and what the installed tshark says of every fixture. Without --seed it takes a fresh one. It prints the
+// seed, and for each part that fails the command that repeats it.
+//   --only NAME  runs one of: differential, damage, reshape, vitest, properties, tshark
+//   --quick      runs a few minutes: differential, damage, properties and tshark. CI runs this beside npm test.
+// Exits with 1 if one fails.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -4,7 +4,7 @@
  */
 import type { Io } from './io.ts';
 import { EXIT_ANALYSED, EXIT_FAILED } from './exit-codes.ts';
-import { failureLine, isInternal, systemClause } from './failure.ts';
+import { failureLine, isInternal, stackOf, systemClause } from './failure.ts';
 import { runCommandLine } from './command-line.ts';
 
 export async function run(argv: readonly string[], io: Io): Promise<number> {
@@ -30,7 +30,7 @@ function reportFailure(error: unknown, io: Io): number {
   io.stderr.write(`${failureLine(error)}\n`);
   const debug = io.env['WSCAP_DEBUG'] ?? '';
   if (debug !== '' && debug !== '0' && isInternal(error) && error instanceof Error) {
-    io.stderr.write(`${error.stack ?? ''}\n`);
+    io.stderr.write(`${stackOf(error)}\n`);
   }
   return EXIT_FAILED;
 }
