@@ -5,6 +5,7 @@
  * differ for a good reason, the table of known differences says which of them is right; an entry that no longer differs
  * fails, so that it can't go stale.
  */
+import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../src/analyze.ts';
@@ -15,6 +16,7 @@ import {
   factsOf,
   fixturesByFolder,
   MEND,
+  printFolderFacts,
   readFolderFacts,
   sha256Of,
   storedFactsOf,
@@ -63,6 +65,12 @@ describe('what tshark says of the fixtures', () => {
       }
     },
   );
+
+  it(`is written as the script writes it (mended by: ${MEND})`, () => {
+    for (const file of storedFiles()) {
+      expect(readFileSync(file, 'utf8'), file).toBe(printFolderFacts(readFolderFacts(dirname(file))!));
+    }
+  });
 
   it(`is kept in no folder without captures (mended by: ${MEND})`, () => {
     expect(storedFiles().filter((file) => !folders.has(dirname(file)))).toEqual([]);

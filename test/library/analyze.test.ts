@@ -266,7 +266,7 @@ describe('analyzeEach of the library', () => {
   it('throws into the loop what analyze rejects with', async () => {
     const read = async (input: AnalyzeInput, signal?: AbortSignal): Promise<void> => {
       const stream = analyzeEach(input, signal === undefined ? {} : { signal });
-      for await (const _connection of stream) expect(_connection).toBeDefined();
+      for await (const { id } of stream) expect.unreachable(`connection ${id}`);
     };
     await expect(read('no-such.pcap')).rejects.toBeInstanceOf(CaptureError);
     const stuck = new Readable({ read: () => undefined });
