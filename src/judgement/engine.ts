@@ -44,13 +44,13 @@ export class RuleEngine {
    * @throws RuleFailure where a rule throws
    */
   judge(record: ConnectionRecord, context: RuleContext): Judgement {
-    // Made by the first finding: of most connections there is none.
+    // Made by the first finding: most connections have no finding.
     let anomalies: Anomaly[] | null = null;
     let withheld: Withheld[] | null = null;
     let omitted: { rule: string; count: number }[] | null = null;
     for (const prepared of this.#rules) {
       const found = check(prepared, record, context);
-      // So it is for nearly every rule and connection.
+      // Nearly every rule finds nothing on nearly every connection.
       if (found === null) continue;
       const findings = listOf(found);
       if (findings.length === 0) continue;

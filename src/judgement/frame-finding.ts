@@ -55,7 +55,7 @@ export function frameFindings<const M extends Messages>(
   by?: Role,
 ): readonly Finding[] {
   const { clientSide, serverSide } = record;
-  // So it is of nearly every connection, and a dozen rules ask.
+  // Nearly every connection has no such frame, and a dozen rules ask.
   if (clientSide.irregularities.length + serverSide.irregularities.length === 0) return NONE;
   return [
     ...(by === 'server' ? [] : findingOf(clientSide, serverSide, record, context, messages, cases)),

@@ -8,7 +8,7 @@ import { endingOf } from './ending.ts';
 import { describeOrigin, type Leg, type Origin } from './leg-origin.ts';
 import type { Anomaly } from './rule.ts';
 
-/** A chain of proxies longer than this is none. */
+/** More connections than this with one key are not taken for one chain of proxies. */
 const MAX_LEGS = 8;
 
 export interface LegCandidate {

@@ -2,7 +2,7 @@
 import { compareSeverity, type Severity } from '../basics/severity.ts';
 import type { OptionValues, RuleMeta, RuleOptionSpecs } from './rule.ts';
 
-/** The handshake-close window where the user sets none: a server that closes within it never meant its 101. */
+/** The handshake-close window unless the user sets another one: a server that closes within it never meant its 101. */
 export const DEFAULT_WINDOW_MS = 100;
 
 export interface RuleSetting {

@@ -56,6 +56,7 @@ export const idleTimeout: Rule<typeof OPTIONS> = {
   title: 'The connection was ended after a silence as long as a known idle timeout',
   severity: 'warning',
   section: 'Liveness',
+  place: 1,
   explainsEnd: 6,
   aboutEnd: 'time-limit',
   silentKind: 'both-directions',
@@ -143,7 +144,7 @@ function isMatch(silence: Silence | null): silence is Match {
   return silence !== null && silence.limit !== null;
 }
 
-/** null where it began before the capture, or there is no WebSocket. */
+/** null where it began before the capture, or where there is no WebSocket. */
 function silenceOf(
   side: WebSocketSideFacts,
   { openedAt, opening, tcp }: ConnectionRecord,

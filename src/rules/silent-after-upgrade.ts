@@ -38,6 +38,7 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
   title: 'No frame came from either side after the upgrade',
   severity: 'warning',
   section: 'Liveness',
+  place: 3,
   spec: 'Experience; RFC 6455 §4.2.2 (the connection is open once the 101 is sent)',
   options: OPTIONS,
   messages: MESSAGES,
@@ -48,7 +49,7 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
     if (opening !== 'handshake' || openedAt === null) return null;
     if (hasBegun(clientSide) || hasBegun(serverSide)) return null;
     const { firstFrame } = earlierOf(clientSide, serverSide);
-    // So it is of nearly every connection: what was heard first need not be described.
+    // Nearly every connection ends here: what was heard first need not be described.
     if (firstFrame !== null && isInTime(firstFrame, firstEnd) && elapsedMs(openedAt, firstFrame) < silenceMs)
       return null;
     const sound = firstSound(record, watchedUntil(record, context));
