@@ -1,0 +1,20 @@
+// Vitest's configuration for mutation testing: the tests of the mutated files' rooms only, and no build before them.
+// scripts/mutate.mjs names the rooms in WSCAP_MUTATE_ROOMS.
+import { globSync } from 'tinyglobby';
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+import { pageAssets } from '../page-assets.mjs';
+
+const rooms = (process.env.WSCAP_MUTATE_ROOMS ?? '').split(',').filter((room) => room !== '');
+const tests = globSync(rooms.map((room) => `test/${room}/**/*.test.ts`));
+
+export default defineConfig({
+  define: await pageAssets(),
+  test: {
+    setupFiles: ['test/helpers/own-string-width.ts'],
+    // Modules are loaded once for all tests, which a test that replaces one of them does not survive.
+    include: tests.filter((path) => !readFileSync(path, 'utf8').includes('vi.mock(')),
+    isolate: false,
+    testTimeout: 20_000,
+  },
+});
