@@ -93,6 +93,71 @@ describe('messages', () => {
   });
 });
 
+describe('a text of one frame, of which nothing is kept', () => {
+  const play = (pieces: readonly (Uint8Array | number)[], setup: SideSetup = {}) =>
+    playSide(pieces, { keep: 0, ...setup });
+  const masked = (bytes: Uint8Array) => {
+    const frame = frameOf(1, bytes);
+    const headerLength = frame.length - bytes.length;
+    const mask = [0x9a, 0x31, 0x07, 0xfe];
+    const payload = bytes.map((byte, index) => byte ^ mask[index & 3]!);
+    const header = frame.slice(0, headerLength);
+    header[1]! |= 0x80;
+    return concat([header, Uint8Array.from(mask), payload]);
+  };
+  const GOOD = [
+    'plain',
+    'caf\u00e9',
+    'x'.repeat(600),
+    `${'x'.repeat(600)}\u20ac`,
+    '\u20ac'.repeat(20_000),
+    '\u{1f512}',
+  ];
+  const BAD = ['ff', 'e282', '61ff61', `${'61'.repeat(600)}ff`, `${'61'.repeat(70_000)}e282`, 'eda080'];
+
+  test('is judged as one that is kept: whatever its length, its mask and its segments', () => {
+    for (const segmentation of [undefined, BYTE_BY_BYTE]) {
+      const setup = segmentation === undefined ? {} : { segmentation };
+      for (const make of [(bytes: Uint8Array) => frameOf(1, bytes), masked]) {
+        const role = make === masked ? 'client' : 'server';
+        for (const good of GOOD) {
+          expect(kinds(play([make(Buffer.from(good))], { ...setup, role }))).toEqual([]);
+        }
+        for (const bad of BAD) {
+          expect(kinds(play([make(hex(bad))], { ...setup, role }))).toEqual(['1 text-not-utf8']);
+        }
+      }
+    }
+  });
+
+  test('is judged by itself: what another one left unfinished is no part of it', () => {
+    expect(kinds(play([hex('8101 e2'), hex('8102 82ac'), hex('8101 61')]))).toEqual([
+      '1 text-not-utf8',
+      '2 text-not-utf8',
+    ]);
+    // Nor is what a binary message holds.
+    expect(kinds(play([frameOf(2, hex('ff')), frameOf(1, 'a')]))).toEqual([]);
+  });
+
+  test('is not judged where a gap took bytes of it', () => {
+    const text = frameOf(1, hex(`${'61'.repeat(20)}ff`));
+    expect(kinds(play([text.subarray(0, 10), 5, text.subarray(15), frameOf(1, 'next')]))).toEqual([]);
+  });
+
+  test('between the frames of another message takes its place', () => {
+    expect(kinds(play([hex('0101 61'), hex('8101 62'), hex('8001 63')]))).toEqual([
+      '2 message-inside-message',
+      '3 continuation-without-start',
+    ]);
+  });
+
+  test('begins the messages of a capture: a continuation behind it belongs to none', () => {
+    const log = play([hex('8001 61'), hex('8101 62'), hex('8001 63')], { isFromStart: false });
+    expect(kinds(log)).toEqual(['3 continuation-without-start']);
+    expect(log.reader.isSteady).toBe(true);
+  });
+});
+
 describe('compressed messages', () => {
   const play = (pieces: readonly (Uint8Array | number)[], setup: SideSetup = {}) =>
     playSide(pieces, { deflate: TAKEOVER, ...setup });
