@@ -123,6 +123,23 @@ test('a connection that was refused is abnormal', () => {
   expect(verdictOf(record, judgementOf([refused]))).toBe('abnormal');
 });
 
+test('a finding of another rule, or one withheld, is no reason to call a connection abnormal or unknown', () => {
+  const finding = {
+    rule: 'slow-handshake',
+    kind: 'slow',
+    severity: 'warning',
+    message: '',
+    advice: '',
+    packets: [],
+    at: mark(2, 0),
+    evidence: {},
+  } as const;
+  const withheld = [{ rule: 'half-open', reason: 'bytes are missing' }];
+  expect(verdictOf(recordOf({ upgrade: null }), judgementOf([finding]))).toBe('unknown');
+  expect(verdictOf(recordOf({ upgrade: UNANSWERED }), judgementOf([finding]))).toBe('unknown');
+  expect(verdictOf(recordOf(CLOSED), judgementOf([finding], withheld))).toBe('clean');
+});
+
 test('without times, a bare FIN after the 101 is abnormal', () => {
   const record = recordOf({ serverSide: { fin: mark(8, 0) } });
   expect(verdictOf(record, new RuleEngine(NO_TIMES).judge(record))).toBe('abnormal');
