@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
-import { RuleEngine } from '../../src/judgement/engine.ts';
-import { verdictOf, type Verdict } from '../../src/judgement/verdict.ts';
+import type { Verdict } from '../../src/basics/verdict.ts';
+import { verdictOf } from '../../src/judgement/verdict.ts';
+import { connectionRefused } from '../../src/rules/connection-refused.ts';
+import { halfOpen } from '../../src/rules/half-open.ts';
 import { lines } from '../helpers/handshakes.ts';
 import {
   close,
   mark,
   NO_TIMES,
   CONTEXT,
+  engineOf,
   judgementOf,
   recordOf,
   seenResponse,
@@ -105,13 +108,14 @@ test.each<[Verdict, string, RecordSpec]>([
   ['open', 'Closes of both, and TCP still open', { clientSide: { closeFrame: close(1000, 80, LATE) } }],
 ])('%s: %s', (verdict, _name, spec) => {
   const record = recordOf(spec);
-  expect(verdictOf(record, new RuleEngine(CONTEXT).judge(record))).toBe(verdict);
+  expect(verdictOf(record, engineOf().judge(record, CONTEXT))).toBe(verdict);
 });
 
 test('a connection that was refused is abnormal', () => {
   const record = recordOf({ upgrade: null });
   const refused = {
-    rule: 'connection-refused',
+    rule: connectionRefused.id,
+    meta: connectionRefused,
     kind: 'refused',
     severity: 'error',
     message: '',
@@ -125,8 +129,9 @@ test('a connection that was refused is abnormal', () => {
 
 test('a finding of another rule, or one withheld, is no reason to call a connection abnormal or unknown', () => {
   const finding = {
-    rule: 'slow-handshake',
-    kind: 'slow',
+    rule: halfOpen.id,
+    meta: halfOpen,
+    kind: 'silent',
     severity: 'warning',
     message: '',
     advice: '',
@@ -134,7 +139,7 @@ test('a finding of another rule, or one withheld, is no reason to call a connect
     at: mark(2, 0),
     evidence: {},
   } as const;
-  const withheld = [{ rule: 'half-open', reason: 'bytes are missing' }];
+  const withheld = [{ rule: halfOpen.id, meta: halfOpen, reason: 'bytes are missing' }];
   expect(verdictOf(recordOf({ upgrade: null }), judgementOf([finding]))).toBe('unknown');
   expect(verdictOf(recordOf({ upgrade: UNANSWERED }), judgementOf([finding]))).toBe('unknown');
   expect(verdictOf(recordOf(CLOSED), judgementOf([finding], withheld))).toBe('clean');
@@ -142,5 +147,5 @@ test('a finding of another rule, or one withheld, is no reason to call a connect
 
 test('without times, a bare FIN after the 101 is abnormal', () => {
   const record = recordOf({ serverSide: { fin: mark(8, 0) } });
-  expect(verdictOf(record, new RuleEngine(NO_TIMES).judge(record))).toBe('abnormal');
+  expect(verdictOf(record, engineOf().judge(record, NO_TIMES))).toBe('abnormal');
 });
