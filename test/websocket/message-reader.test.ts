@@ -18,6 +18,16 @@ function compressed(opcode: number, payload: Uint8Array, isFinal = true): Uint8A
   return frame;
 }
 
+/** The same frame of a client. */
+function masked(frame: Uint8Array): Uint8Array {
+  const headerLength = [126, 127].includes(frame[1]!) ? (frame[1] === 126 ? 4 : 10) : 2;
+  const mask = [0x9a, 0x31, 0x07, 0xfe];
+  const header = frame.slice(0, headerLength);
+  header[1]! |= 0x80;
+  const payload = frame.subarray(headerLength).map((byte, index) => byte ^ mask[index & 3]!);
+  return concat([header, Uint8Array.from(mask), payload]);
+}
+
 /** A message of its own, without anything before it (RFC 7692 §7.2.1). */
 function deflated(text: string): Uint8Array {
   return deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
@@ -82,6 +92,31 @@ describe('messages', () => {
     expect((log.events[0] as Message).bytes).toHaveLength(1500);
   });
 
+  test('of a client are unmasked, however long they are and whatever segments they come in', () => {
+    const long = Array.from({ length: 40_000 }, (_, index) => `${index} `).join('');
+    for (const segmentation of [undefined, BYTE_BY_BYTE]) {
+      const setup = { role: 'client', ...(segmentation === undefined ? {} : { segmentation }) } as const;
+      const log = playSide([masked(frameOf(1, 'Hello')), masked(frameOf(1, long))], setup);
+      expect(texts(log)).toEqual(['Hello', long]);
+      const inflated = playSide(
+        [masked(compressed(1, deflated(long))), masked(compressed(1, deflated('on')))],
+        {
+          ...setup,
+          deflate: TAKEOVER,
+        },
+      );
+      expect(texts(inflated)).toEqual([long, 'on']);
+    }
+  });
+
+  test('are steady between messages of which nothing is kept, and only there', () => {
+    const isSteady = (bytes: string, setup: SideSetup = {}) => playSide(hex(bytes), setup).reader.isSteady;
+    expect(isSteady('8101 61', { keep: 0 })).toBe(true);
+    expect(isSteady('0101 61', { keep: 0 })).toBe(false);
+    expect(isSteady('8101 61')).toBe(false);
+    expect(isSteady('8900', { keep: 0, isFromStart: false })).toBe(false);
+  });
+
   test('unfinished ones are told', () => {
     expect(playSide(hex('0101 61 0002 6263 8900')).reader.unfinished).toEqual({
       opcode: 1,
@@ -96,15 +131,6 @@ describe('messages', () => {
 describe('a text of one frame, of which nothing is kept', () => {
   const play = (pieces: readonly (Uint8Array | number)[], setup: SideSetup = {}) =>
     playSide(pieces, { keep: 0, ...setup });
-  const masked = (bytes: Uint8Array) => {
-    const frame = frameOf(1, bytes);
-    const headerLength = frame.length - bytes.length;
-    const mask = [0x9a, 0x31, 0x07, 0xfe];
-    const payload = bytes.map((byte, index) => byte ^ mask[index & 3]!);
-    const header = frame.slice(0, headerLength);
-    header[1]! |= 0x80;
-    return concat([header, Uint8Array.from(mask), payload]);
-  };
   const GOOD = [
     'plain',
     'caf\u00e9',
@@ -118,8 +144,9 @@ describe('a text of one frame, of which nothing is kept', () => {
   test('is judged as one that is kept: whatever its length, its mask and its segments', () => {
     for (const segmentation of [undefined, BYTE_BY_BYTE]) {
       const setup = segmentation === undefined ? {} : { segmentation };
-      for (const make of [(bytes: Uint8Array) => frameOf(1, bytes), masked]) {
-        const role = make === masked ? 'client' : 'server';
+      for (const role of ['server', 'client'] as const) {
+        const make = (bytes: Uint8Array) =>
+          role === 'client' ? masked(frameOf(1, bytes)) : frameOf(1, bytes);
         for (const good of GOOD) {
           expect(kinds(play([make(Buffer.from(good))], { ...setup, role }))).toEqual([]);
         }
