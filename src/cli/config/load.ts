@@ -22,7 +22,7 @@ function findConfig(): string | null {
   if (passedOver !== null) {
     const name = escapeText(shortName(passedOver));
     process.stderr.write(
-      `wscap: ${name} was not read: of its own accord wscap reads ${CONFIG_NAME}, never code (--config FILE reads it, --no-config silences this)\n`,
+      `wscap: ${name} was not read: wscap reads only ${CONFIG_NAME} by itself, never code (--config FILE reads it, --no-config silences this)\n`,
     );
   }
   return file;

@@ -50,7 +50,7 @@ export class EvidenceFile {
     const existing = isStdout ? fstatSync(STDOUT) : statSync(output, { throwIfNoEntry: false });
     if (isStdout && process.stdout.isTTY) {
       throw new UsageError(
-        'standard output is a terminal, and a capture is no text: redirect it',
+        'standard output is a terminal, and a capture is not text: redirect it',
         'extract',
         '-o evidence.pcapng',
       );

@@ -62,7 +62,7 @@ export async function runExtract(request: ExtractRequest): Promise<number> {
     (isStdout ? process.stderr : process.stdout).write(text);
     if (!isStdout && !format.isGzip && process.stderr.isTTY) {
       process.stderr.write(
-        `GitHub takes no .${format.format} as an attachment, but a .gz: -o ${basename(output)}.gz\n`,
+        `GitHub accepts no .${format.format} as an attachment, but a .gz: use -o ${basename(output)}.gz\n`,
       );
     }
     return EXIT_ANALYSED;
