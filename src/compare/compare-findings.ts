@@ -1,6 +1,6 @@
 /** Compares the findings on two connections, and their verdicts. */
 import type { AnomalyReport, ConnectionReport } from '../report/model.ts';
-import { GRAVITY } from '../judgement/settings.ts';
+import { isAtLeast } from '../basics/severity.ts';
 import type { Comparison } from './comparison.ts';
 import type { NewFinding } from './model.ts';
 import { isOpen } from './watched.ts';
@@ -52,7 +52,7 @@ export function newFindings(good: ConnectionReport, bad: ConnectionReport): NewF
   const known = byRule(good);
   const isKnown = (rule: string, severity: AnomalyReport['severity']) => {
     const found = known.get(rule);
-    return found !== undefined && GRAVITY[found.severity] >= GRAVITY[severity];
+    return found !== undefined && isAtLeast(found.severity, severity);
   };
   return bad.anomalies
     .filter(

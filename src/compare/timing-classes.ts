@@ -4,7 +4,9 @@
  */
 import { formatDuration } from '../basics/format-duration.ts';
 import type { ReportOptions } from '../report/model.ts';
-import { ALL_RULES } from '../rules/index.ts';
+import { reconnectLoop } from '../rules/reconnect-loop.ts';
+import { silentAfterUpgrade } from '../rules/silent-after-upgrade.ts';
+import { slowUpgrade } from '../rules/slow-upgrade.ts';
 import { optionValues } from '../judgement/settings.ts';
 
 export interface TimingLimits {
@@ -31,15 +33,11 @@ export function timingLimits(options: ReportOptions): TimingLimits {
 }
 
 function limitsOf({ windowMs, rules }: ReportOptions): TimingLimits {
-  const option = (id: string, name: string): number => {
-    const rule = ALL_RULES.find((each) => each.id === id)!;
-    return optionValues(rule, rules)[name]!;
-  };
   return {
     windowMs,
-    slowUpgradeMs: option('slow-upgrade', 'thresholdMs'),
-    silentMs: option('silent-after-upgrade', 'silenceMs'),
-    shortLifeMs: option('reconnect-loop', 'lifeMs'),
+    slowUpgradeMs: optionValues(slowUpgrade, rules).thresholdMs,
+    silentMs: optionValues(silentAfterUpgrade, rules).silenceMs,
+    shortLifeMs: optionValues(reconnectLoop, rules).lifeMs,
   };
 }
 

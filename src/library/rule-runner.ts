@@ -1,12 +1,12 @@
 /** Runs the user's own rules on each connection when it is over, and counts their findings. */
-import type { AnomalyReport, ConnectionReport, ReportSummary, Severity } from '../report/model.ts';
+import { isSeverity, type Severity } from '../basics/severity.ts';
+import type { AnomalyReport, ConnectionReport, ReportSummary } from '../report/model.ts';
 import { ALL_RULES } from '../rules/index.ts';
-import { GRAVITY, type RuleSettings } from '../judgement/settings.ts';
+import type { RuleSettings } from '../judgement/settings.ts';
 import { RuleError, type Rule, type RuleFinding } from './rule.ts';
 
 /** Findings kept for one rule on one connection, as for wscap's own rules; a note says how many more there are. */
 const MAX_FINDINGS = 4;
-const SEVERITIES: readonly unknown[] = Object.keys(GRAVITY);
 
 /** A setting that is not an object would have no effect and no error. */
 function checkSetting(id: string, setting: unknown): void {
@@ -16,7 +16,7 @@ function checkSetting(id: string, setting: unknown): void {
     );
   }
   const { severity } = setting as { severity?: unknown };
-  if (severity !== undefined && severity !== 'off' && !SEVERITIES.includes(severity)) {
+  if (severity !== undefined && severity !== 'off' && !isSeverity(severity)) {
     throw new TypeError(
       `analyze: the severity of ${id} must be error, warning, info or off, not ${JSON.stringify(severity)}`,
     );
@@ -99,8 +99,8 @@ export class RuleRunner {
     } = finding;
     const set = this.#settings[rule.id]?.severity;
     const severity = finding.severity ?? rule.severity ?? 'warning';
-    if (!SEVERITIES.includes(severity)) {
-      throw new RuleError(rule.id, connection.id, new TypeError(`"${severity}" is not a severity`));
+    if (!isSeverity(severity)) {
+      throw new RuleError(rule.id, connection.id, new TypeError(`"${String(severity)}" is not a severity`));
     }
     return {
       rule: rule.id,

@@ -2,6 +2,7 @@
  * The user's own rules: pure functions of a connection's report. They add findings to those of wscap and change
  * nothing else: verdicts, and rules about the whole capture, depend on wscap's own findings only.
  */
+import { RuleFailure } from '../judgement/rule-failure.ts';
 import type { AnomalyReport, ConnectionReport, Severity } from '../report/model.ts';
 
 export interface Rule {
@@ -31,15 +32,13 @@ export interface RuleFinding {
 }
 
 /** One of the user's own rules threw an error; `cause` is what it threw. */
-export class RuleError extends Error {
+export class RuleError extends RuleFailure {
   override readonly name = 'RuleError';
-  readonly rule: string;
-  readonly connection: number;
+  /** Its number: a rule of one's own sees one connection at a time. */
+  override readonly connection: number;
 
   constructor(rule: string, connection: number, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`rule "${rule}" failed on connection ${connection}: ${reason}`, { cause });
-    this.rule = rule;
+    super(rule, connection, cause);
     this.connection = connection;
   }
 }

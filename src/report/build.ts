@@ -1,7 +1,12 @@
 /** Turns records and anomalies into the report: names, texts and units as docs/report-format.md describes them. */
 import type { Activity } from '../connection/activity/activity-log.ts';
 import { connectionNotes } from './notes/connection-notes.ts';
-import { upgradeResponse, type ConnectionRecord, type SideFacts } from '../connection/record.ts';
+import {
+  upgradeResponse,
+  type ConnectionRecord,
+  type TcpSideFacts,
+  type WebSocketSideFacts,
+} from '../connection/record.ts';
 import type { TimelineEvent } from '../connection/timeline.ts';
 import { elapsedMs, formatTimestamp, millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import { headerValue } from '../http/head.ts';
@@ -58,8 +63,8 @@ export function buildConnection(
     },
     upgrade: buildUpgrade(record),
     traffic: {
-      clientToServer: buildTraffic(record.clientSide),
-      serverToClient: buildTraffic(record.serverSide),
+      clientToServer: buildTraffic(record.clientSide, record.tcp.client),
+      serverToClient: buildTraffic(record.serverSide, record.tcp.server),
     },
     close: buildClose(record),
     heartbeat: record.heartbeat,
@@ -85,7 +90,7 @@ export function isUneventful(record: ConnectionRecord, judgement: Judgement): bo
 }
 
 /** Interfaces are not tunnels: routes that differ only in their interface are the same route here. */
-function buildTunnels({ routes }: ConnectionRecord, tunnelsOf: TunnelsOf): readonly TunnelReport[] {
+function buildTunnels({ tcp: { routes } }: ConnectionRecord, tunnelsOf: TunnelsOf): readonly TunnelReport[] {
   // True for nearly every connection.
   if (routes.every(({ route }) => tunnelsOf(route).length === 0)) return NO_TUNNELS;
   const tunnels = new Map<string, TunnelReport>();
@@ -118,8 +123,9 @@ function buildUpgrade({ upgrade }: ConnectionRecord): UpgradeReport | null {
   };
 }
 
-function buildTraffic(side: SideFacts): DirectionTraffic {
-  const { frames, messages, payloadBytes, segments, retransmissions, outOfOrder, gapBytes } = side;
+function buildTraffic(side: WebSocketSideFacts, tcp: TcpSideFacts): DirectionTraffic {
+  const { frames, messages, payloadBytes } = side;
+  const { segments, retransmissions, outOfOrder, gapBytes } = tcp;
   return { frames: { ...frames }, messages, payloadBytes, segments, retransmissions, outOfOrder, gapBytes };
 }
 
@@ -174,7 +180,7 @@ function buildAnomaly({
   packets,
   at,
   evidence,
-}: Anomaly): AnomalyReport {
+}: Omit<Anomaly, 'meta'>): AnomalyReport {
   return {
     rule,
     kind,

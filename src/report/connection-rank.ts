@@ -1,5 +1,7 @@
 /** Which connections matter most: what the table shows first, what it may fold, what the headline counts. */
-import type { AnomalyReport, ConnectionReport, Report, Severity, Verdict } from './model.ts';
+import { compareSeverity, type Severity } from '../basics/severity.ts';
+import { isBadVerdict } from '../basics/verdict.ts';
+import type { AnomalyReport, ConnectionReport, Report } from './model.ts';
 
 /** An anomaly with the connections that it concerns: one, or several for a rule across connections. */
 export interface PlacedAnomaly {
@@ -14,17 +16,6 @@ export interface RankedConnection {
   severity: Severity | null;
   /** Its own anomalies and those across connections that name it, worst first. */
   anomalies: readonly AnomalyReport[];
-}
-
-const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
-const BAD_VERDICTS: ReadonlySet<Verdict> = new Set(['handshake-close', 'rejected', 'unanswered', 'abnormal']);
-
-export function compareSeverity(a: Severity | null, b: Severity | null): number {
-  return severityOrder(a) - severityOrder(b);
-}
-
-function severityOrder(severity: Severity | null): number {
-  return severity === null ? 3 : SEVERITY_ORDER[severity];
 }
 
 const NONE: readonly AnomalyReport[] = [];
@@ -50,7 +41,7 @@ export function rankConnections(report: Report): RankedConnection[] {
 
 /** A bad verdict counts, even if the rule that would report it was withheld, for instance after a gap. */
 function worstOf({ verdict }: ConnectionReport, anomalies: readonly AnomalyReport[]): Severity | null {
-  return anomalies[0]?.severity ?? (BAD_VERDICTS.has(verdict) ? 'warning' : null);
+  return anomalies[0]?.severity ?? (isBadVerdict(verdict) ? 'warning' : null);
 }
 
 /** An error or a warning: an info never makes a connection a problem. */

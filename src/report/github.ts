@@ -4,6 +4,7 @@
  *
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
+import { SEVERITIES } from '../basics/severity.ts';
 import { placeAnomalies, type PlacedAnomaly } from './connection-rank.ts';
 import { escapeCommandData, escapeCommandProperty } from './escape.ts';
 import { countOf, formatCount, listOf } from './format-count.ts';
@@ -24,7 +25,7 @@ const NOUNS: Readonly<Record<Severity, readonly [string, string]>> = {
 
 /** One line per annotation, worst first; empty if there is no finding. */
 export function renderAnnotations(report: Report): string {
-  const lines = (['error', 'warning', 'info'] as const).flatMap((severity) =>
+  const lines = SEVERITIES.flatMap((severity) =>
     annotationsOf(
       severity,
       placeAnomalies(report).filter(({ anomaly }) => anomaly.severity === severity),

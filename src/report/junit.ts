@@ -6,6 +6,7 @@
  * Bounded: a capture of thousands of connections would make a hundred thousand cases that say nothing. Beyond the
  * bound, all rules that passed on a connection are one case.
  */
+import { isAtLeast } from '../basics/severity.ts';
 import { placeAnomalies, rankConnections, type RankedConnection } from './connection-rank.ts';
 import { closedText, endpointText, NO_BREAK_SPACE, targetText } from './connection-text.ts';
 import { escapeMarkup } from './escape.ts';
@@ -27,8 +28,6 @@ const MAX_CASES = 20_000;
 /** Connections that get a case of their own; the others are counted. */
 const MAX_CONNECTIONS = 20_000;
 const LONGEST_FILTER = 400;
-
-const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
 
 type Outcome = 'passed' | 'failed' | 'skipped';
 
@@ -159,7 +158,7 @@ function caseOf(
   { failOn }: JunitOptions,
   facts: readonly string[] = [],
 ): Case {
-  const failing = found.filter(({ severity }) => GRAVITY[severity] >= GRAVITY[failOn]);
+  const failing = found.filter(({ severity }) => isAtLeast(severity, failOn));
   const milder = found.filter((anomaly) => !failing.includes(anomaly));
   const body = failing.map(
     (anomaly) =>

@@ -3,9 +3,10 @@
  * Its JSON form is `wscap/report@1`, described by docs/report.schema.json; fields are added, never renamed.
  */
 
-export type Severity = 'error' | 'warning' | 'info';
-export type Verdict =
-  'handshake-close' | 'rejected' | 'unanswered' | 'abnormal' | 'clean' | 'open' | 'unknown';
+import type { Severity } from '../basics/severity.ts';
+import type { Verdict } from '../basics/verdict.ts';
+
+export type { Severity, Verdict };
 export type Role = 'client' | 'server';
 
 export interface ReportNote {

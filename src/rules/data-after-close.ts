@@ -15,6 +15,7 @@ export const dataAfterClose: Rule = {
   id: 'data-after-close',
   title: 'A message was sent after the Close of the same side',
   severity: 'error',
+  section: 'Frames and messages',
   spec: 'RFC 6455 §5.5.1',
   options: {},
   messages: MESSAGES,

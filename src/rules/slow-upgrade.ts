@@ -24,6 +24,8 @@ export const slowUpgrade: Rule<typeof OPTIONS> = {
   id: 'slow-upgrade',
   title: 'The upgrade took long',
   severity: 'warning',
+  section: 'Opening handshake',
+  spoilsUpgrade: true,
   spec: 'RFC 6455 §4.1; experience',
   requires: ['times', 'whole-heads', 'pairs'],
   options: OPTIONS,

@@ -16,6 +16,8 @@ export const subprotocolUnanswered: Rule = {
   id: 'subprotocol-unanswered',
   title: 'The server selected none of the offered subprotocols',
   severity: 'warning',
+  section: 'Opening handshake',
+  spoilsUpgrade: true,
   spec: 'RFC 6455 §4.1, §4.2.2, §11.3.4; WHATWG WebSockets',
   requires: ['whole-heads', 'pairs'],
   options: {},

@@ -26,6 +26,8 @@ export const upgradeRequestInvalid: Rule = {
   id: 'upgrade-request-invalid',
   title: 'The upgrade request is not valid',
   severity: 'warning',
+  section: 'Opening handshake',
+  spoilsUpgrade: true,
   spec: 'RFC 6455 §4.1, §4.2.1; RFC 9112 §9.6',
   requires: ['whole-request', 'own-request'],
   options: {},

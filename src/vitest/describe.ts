@@ -4,6 +4,7 @@ import { formatDuration } from '../basics/format-duration.ts';
 import { closedText, NO_BREAK_SPACE } from '../report/connection-text.ts';
 import { escapeText } from '../report/escape.ts';
 import type { AnomalyReport, ConnectionReport, Report } from '../report/model.ts';
+import { saysWhoEnded } from '../rules/relations.ts';
 
 /** "beta.pcap", "beta.pcap and 2 more files". */
 export function named({ captures }: Report): string {
@@ -47,15 +48,9 @@ export function endingClause(connection: ConnectionReport): string {
   return packet === null ? ending : `${ending} (packet ${packet})`;
 }
 
-const ENDINGS: ReadonlySet<string> = new Set([
-  'handshake-close',
-  'client-handshake-close',
-  'abnormal-closure',
-]);
-
 /** For how the connection ended: who and when; for any other finding: in which packets. */
 function whereClause({ close }: ConnectionReport, rule: string, packets: readonly number[]): string {
-  if (ENDINGS.has(rule) && typeof close?.packet === 'number' && close.firstBy !== null) {
+  if (saysWhoEnded(rule) && typeof close?.packet === 'number' && close.firstBy !== null) {
     const after =
       close.afterUpgradeMs === null ? '' : ` ${formatDuration(close.afterUpgradeMs)} after the 101`;
     return `${rule} by the ${close.firstBy}${after}, packet ${close.packet}`;

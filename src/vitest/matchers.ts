@@ -2,11 +2,13 @@
  * The logic and messages of the matchers of `wscap/vitest`. They know only the shape of a matcher's result, not
  * vitest.
  */
+import { isAtLeast, SEVERITIES, type Severity } from '../basics/severity.ts';
 import { analyze, type AnalyzeOptions } from '../library/analyze.ts';
 import type { AnalyzeInput } from '../library/capture-input.ts';
 import { escapeText } from '../report/escape.ts';
-import type { ConnectionReport, CrossAnomalyReport, Report, Role, Severity } from '../report/model.ts';
+import type { ConnectionReport, CrossAnomalyReport, Report, Role } from '../report/model.ts';
 import { ALL_RULES } from '../rules/index.ts';
+import { spoilsUpgrade } from '../rules/relations.ts';
 import { connectionLine, findingLine, endingClause, findingClause, named } from './describe.ts';
 
 /** What `expect` is given: a report, or something that can be analysed. */
@@ -38,16 +40,15 @@ export interface Outcome {
   readonly message: () => string;
 }
 
-const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
 const SHOWN = 6;
 
 export async function toHaveNoAnomalies(received: Received, options: AnomalyOptions = {}): Promise<Outcome> {
   const { severity = 'warning', except = [] } = options;
-  checkOneOf('severity', severity, Object.keys(GRAVITY));
+  checkOneOf('severity', severity, SEVERITIES.toReversed());
   const { report, connections } = await lookAt(received, options);
   for (const rule of except) checkRule(rule, report, options);
   const matters = (anomaly: { severity: Severity; rule: string }) =>
-    GRAVITY[anomaly.severity] >= GRAVITY[severity] && !except.includes(anomaly.rule);
+    isAtLeast(anomaly.severity, severity) && !except.includes(anomaly.rule);
   const ids = new Set(connections.map(({ id }) => id));
   const across = report.anomalies.filter(
     (anomaly) => matters(anomaly) && anomaly.connections.some((id) => ids.has(id)),
@@ -141,21 +142,10 @@ export async function toCloseWith(
   );
 }
 
-const OPENING_RULES: readonly string[] = [
-  'upgrade-request-invalid',
-  'upgrade-response-invalid',
-  'accept-mismatch',
-  'subprotocol-unanswered',
-  'slow-upgrade',
-  'data-before-upgrade',
-  'handshake-close',
-  'client-handshake-close',
-];
-
 /** Null if the upgrade has no fault. */
 function upgradeFault(connection: ConnectionReport): string | null {
   const { upgrade, anomalies } = connection;
-  const fault = anomalies.find(({ rule, severity }) => severity !== 'info' && OPENING_RULES.includes(rule));
+  const fault = anomalies.find(({ rule, severity }) => spoilsUpgrade(rule, severity));
   if (fault !== undefined) return findingClause(connection, fault.rule);
   if (upgrade === null) return findingClause(connection) ?? 'no upgrade request was captured';
   if (upgrade.status === null) return 'the upgrade request was not answered';

@@ -3,6 +3,7 @@ import {
   analyze,
   analyzeEach,
   RuleError,
+  RuleFailure,
   type AnalyzeOptions,
   type Rule,
   type RuleFinding,
@@ -90,6 +91,7 @@ describe('rules of the user’s own', () => {
       }),
     );
     await expect(failing).rejects.toMatchObject({ name: 'RuleError', rule: 'my-rule', connection: 0, cause });
+    await expect(failing).rejects.toBeInstanceOf(RuleFailure);
     await expect(withRule(rule({ message: '' }))).rejects.toBeInstanceOf(RuleError);
     await expect(withRule(rule({ message: 'x', severity: 'fatal' as never }))).rejects.toThrow(
       '"fatal" is not a severity',

@@ -1,4 +1,5 @@
 /** What `wscap extract` says of what it wrote. */
+import { needsKnownPort } from '../../rules/relations.ts';
 import type { Difference } from '../../extract/compare-findings.ts';
 import type { ExtractSummary } from '../../extract.ts';
 import { escapeText } from '../../report/escape.ts';
@@ -93,8 +94,7 @@ function differenceText({ kind, rule, severity, connections }: Difference): stri
   if (kind === 'new')
     return `${where}: ${severity} ${rule} is new: without the packets around these, it looks so`;
   // Only on the ports of WebSockets, and no other connection shows that this is one.
-  const hint =
-    rule === 'connection-refused' || rule === 'closed-before-request' ? ' (analyze it with --port)' : '';
+  const hint = needsKnownPort(rule) ? ' (analyze it with --port)' : '';
   return `${where}: ${severity} ${rule} can not be found from these packets alone${hint}`;
 }
 

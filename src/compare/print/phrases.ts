@@ -1,6 +1,8 @@
 /** The sentences of `wscap diff`, as plain text that the table and Markdown share. Wire text goes through `safe`. */
 import type { ConnectionReference, Difference, DiffReport, Pair, Unpaired } from '../model.ts';
 import { countOf, formatCount, listOf } from '../../report/format-count.ts';
+import { verdictThatSaysAsMuch } from '../../rules/relations.ts';
+import { isBadVerdict, type Verdict } from '../../basics/verdict.ts';
 import type { Mark } from '../../report/terminal/theme.ts';
 
 type Safe = (text: string) => string;
@@ -8,19 +10,7 @@ type Safe = (text: string) => string;
 const LONGEST_TARGET = 60;
 const SHOWN_FIELDS = 3;
 const SHOWN_IDS = 10;
-export const BAD_VERDICTS: ReadonlySet<string> = new Set([
-  'handshake-close',
-  'rejected',
-  'unanswered',
-  'abnormal',
-]);
-/** The rule whose finding says no more than the verdict does. */
-const VERDICT_OF_RULE: Readonly<Record<string, string>> = {
-  'rule handshake-close': 'handshake-close',
-  'rule upgrade-rejected': 'rejected',
-  'rule upgrade-unanswered': 'unanswered',
-  'rule abnormal-closure': 'abnormal',
-};
+const RULE_FIELD = 'rule ';
 
 /** The answer in one sentence. */
 export function headlineText(diff: DiffReport, safe: Safe): string {
@@ -43,7 +33,7 @@ export function doubtTexts({ good, bad, pairs }: DiffReport): string[] {
   const changed = pairs.filter((pair) => pair.good.verdict !== pair.bad.verdict);
   const isSwapped =
     changed.length > 0 &&
-    changed.every((pair) => BAD_VERDICTS.has(pair.good.verdict) && !BAD_VERDICTS.has(pair.bad.verdict));
+    changed.every((pair) => isBadVerdict(pair.good.verdict) && !isBadVerdict(pair.bad.verdict));
   return isSwapped ? ['Is it the other way round? The good capture comes first: wscap diff GOOD BAD.'] : [];
 }
 
@@ -58,11 +48,9 @@ export function headlineMark({ differs, pairs, unpaired }: DiffReport): Mark {
   if (!differs) return 'clean';
   const isWorse = pairs.some(
     ({ differs: counts, bad, newFindings }) =>
-      counts && (BAD_VERDICTS.has(bad.verdict) || newFindings.length > 0),
+      counts && (isBadVerdict(bad.verdict) || newFindings.length > 0),
   );
-  return isWorse || unpaired.some(({ connection }) => BAD_VERDICTS.has(connection.verdict))
-    ? 'error'
-    : 'warning';
+  return isWorse || unpaired.some(({ connection }) => isBadVerdict(connection.verdict)) ? 'error' : 'warning';
 }
 
 function noiseClause({ totals }: DiffReport): string {
@@ -124,10 +112,15 @@ export function shownDifferences({ differences }: Pair, withNoise: boolean): Dif
   const verdict = differences.find(({ field, noise }) => field === 'verdict' && noise === null);
   const isTold = ({ field, good, bad }: Difference) =>
     verdict !== undefined &&
-    ((bad.value !== null && good.value === null && VERDICT_OF_RULE[field] === verdict.bad.value) ||
-      (good.value !== null && bad.value === null && VERDICT_OF_RULE[field] === verdict.good.value));
+    ((bad.value !== null && good.value === null && verdictOfField(field) === verdict.bad.value) ||
+      (good.value !== null && bad.value === null && verdictOfField(field) === verdict.good.value));
   const counting = differences.filter((difference) => difference.noise === null && !isTold(difference));
   return withNoise ? [...counting, ...differences.filter(({ noise }) => noise !== null)] : counting;
+}
+
+/** Of the field "rule upgrade-rejected": the verdict that says as much as a finding of that rule. */
+function verdictOfField(field: string): Verdict | null {
+  return field.startsWith(RULE_FIELD) ? verdictThatSaysAsMuch(field.slice(RULE_FIELD.length)) : null;
 }
 
 /** "date (the time)", "sec-websocket-key (a new key for every handshake)"; fields with the same reason share it. */

@@ -1,4 +1,5 @@
 /** Decides which connections are shown, and in which order. */
+import { SEVERITIES } from '../../basics/severity.ts';
 import type { Row } from './rows.ts';
 
 export interface Filter {
@@ -12,12 +13,15 @@ export interface Filter {
   readonly severities: ReadonlySet<string>;
 }
 
-export const SEVERITIES = ['error', 'warning', 'info', 'none'] as const;
+/** A connection's severities to choose from. */
+export const SEVERITY_CHOICES: readonly [...typeof SEVERITIES, 'none'] = [...SEVERITIES, 'none'];
 
-export const NO_FILTER: Filter = { text: '', rule: '', address: '', severities: new Set(SEVERITIES) };
+export const NO_FILTER: Filter = { text: '', rule: '', address: '', severities: new Set(SEVERITY_CHOICES) };
 
 export function isFiltering({ text, rule, address, severities }: Filter): boolean {
-  return text.trim() !== '' || rule !== '' || address.trim() !== '' || severities.size < SEVERITIES.length;
+  return (
+    text.trim() !== '' || rule !== '' || address.trim() !== '' || severities.size < SEVERITY_CHOICES.length
+  );
 }
 
 /** `searchText` is called only for rows that match everything else, since it is slow. */
@@ -41,7 +45,7 @@ export function filterRows(
 }
 
 function hasSeverity({ mark, severities: found }: Row, wanted: ReadonlySet<string>): boolean {
-  if (wanted.size === SEVERITIES.length) return true;
+  if (wanted.size === SEVERITY_CHOICES.length) return true;
   // A verdict can be bad even if no rule found anything.
   if (found.length === 0) return wanted.has(mark === 'error' || mark === 'warning' ? mark : 'none');
   return found.some((severity) => wanted.has(severity));

@@ -1,5 +1,6 @@
 /** The findings, one card per rule: what happened first, where else, and the packets that prove it. Bounded. */
-import { compareSeverity, placeAnomalies, type PlacedAnomaly } from '../connection-rank.ts';
+import { compareSeverity } from '../../basics/severity.ts';
+import { placeAnomalies, type PlacedAnomaly } from '../connection-rank.ts';
 import { formatCount } from '../format-count.ts';
 import type { CaptureReport, Report } from '../model.ts';
 import { packetFilters } from '../packet-filter.ts';

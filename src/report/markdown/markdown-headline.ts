@@ -1,5 +1,6 @@
 /** The first line: the verdict. A reader who stops here knows what broke. */
-import { compareSeverity, isProblem, placeAnomalies, type RankedConnection } from '../connection-rank.ts';
+import { compareSeverity } from '../../basics/severity.ts';
+import { isProblem, placeAnomalies, type RankedConnection } from '../connection-rank.ts';
 import { closedText, NO_BREAK_SPACE } from '../connection-text.ts';
 import { formatCount, listOf } from '../format-count.ts';
 import type { Report, Severity } from '../model.ts';

@@ -4,7 +4,7 @@ import {
   type ConnectionRecord,
   type NotInflated,
   type Role,
-  type SideFacts,
+  type TcpSideFacts,
 } from '../../connection/record.ts';
 import type { OverlapConflict } from '../../tcp/overlap-conflict.ts';
 
@@ -15,9 +15,10 @@ export interface ConnectionNote {
 }
 
 export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
-  const { clientSide, serverSide, upgrade, proxyHeader, duplicates, first, last } = record;
+  const { clientSide, serverSide, tcp, upgrade, proxyHeader, first, last } = record;
+  const { duplicates } = tcp;
   const notes: ConnectionNote[] = [];
-  if (clientSide.syn === null && serverSide.syn === null) {
+  if (tcp.client.syn === null && tcp.server.syn === null) {
     notes.push({
       code: 'mid-stream',
       message: 'the capture began after the connection: wscap inferred who opened it from what was sent',
@@ -42,11 +43,12 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
   }
   for (const side of [clientSide, serverSide]) {
     if (side.notInflated !== null) notes.push(describeNotInflated(side.role, side.notInflated));
-    if (!side.isCaptured) {
+    const carried = tcp[side.role];
+    if (!carried.isCaptured) {
       notes.push({ code: 'one-direction', message: `no packet from the ${side.role} was captured` });
     }
-    notes.push(...missingBytes(side));
-    if (side.overlapConflict !== null) notes.push(describeConflict(side.role, side.overlapConflict));
+    notes.push(...missingBytes(carried, side.isFramingLost));
+    if (carried.overlapConflict !== null) notes.push(describeConflict(side.role, carried.overlapConflict));
   }
   if (duplicates.count > 0) {
     const packets = duplicates.count === 1 ? '1 packet was' : `${duplicates.count} packets were`;
@@ -110,7 +112,7 @@ function describeConflict(role: Role, { segments, bytes, first }: OverlapConflic
   };
 }
 
-function missingBytes({ role, gapBytes, cutBytes, isFramingLost }: SideFacts): ConnectionNote[] {
+function missingBytes({ role, gapBytes, cutBytes }: TcpSideFacts, isFramingLost: boolean): ConnectionNote[] {
   const notes: ConnectionNote[] = [];
   const consequence = isFramingLost ? '; its frames can not be followed after that' : '';
   if (cutBytes > 0) {

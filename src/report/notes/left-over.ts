@@ -4,7 +4,7 @@
  */
 import { opcodeName } from '../../websocket/frame.ts';
 import type { ConnectionNote } from './connection-notes.ts';
-import type { ConnectionRecord, SideFacts } from '../../connection/record.ts';
+import type { ConnectionRecord, WebSocketSideFacts } from '../../connection/record.ts';
 
 /** From this length on, the top bit of 64 is set, which RFC 6455 §5.2 forbids. */
 const TOO_LARGE = 2 ** 63;
@@ -17,7 +17,7 @@ export function leftOverNotes({ clientSide, serverSide }: ConnectionRecord): Con
   ]);
 }
 
-function reserved({ role, irregularities }: SideFacts): ConnectionNote[] {
+function reserved({ role, irregularities }: WebSocketSideFacts): ConnectionNote[] {
   const found = irregularities.find(({ kind }) => kind === 'reserved-opcode');
   const first = found?.examples[0];
   if (found === undefined || first === undefined) return [];
@@ -31,7 +31,7 @@ function reserved({ role, irregularities }: SideFacts): ConnectionNote[] {
   ];
 }
 
-function unfinishedFrame({ role, unfinished }: SideFacts): ConnectionNote[] {
+function unfinishedFrame({ role, unfinished }: WebSocketSideFacts): ConnectionNote[] {
   if (unfinished === null) return [];
   const { opcode, payloadLength, received, firstPacket } = unfinished;
   const code = 'unfinished-frame';
@@ -46,7 +46,7 @@ function unfinishedFrame({ role, unfinished }: SideFacts): ConnectionNote[] {
   return [{ code, message, packet: firstPacket }];
 }
 
-function unfinishedMessage({ role, unfinishedMessage: message }: SideFacts): ConnectionNote[] {
+function unfinishedMessage({ role, unfinishedMessage: message }: WebSocketSideFacts): ConnectionNote[] {
   if (message === null) return [];
   const { opcode, frames, payloadBytes, firstPacket } = message;
   const count = frames === 1 ? '1 frame' : `${frames} frames`;

@@ -2,7 +2,7 @@
  * Groups findings that say the same about several connections: five hundred of one kind are one problem. Worst first;
  * then those across connections, which often explain the others; then the most frequent.
  */
-import { compareSeverity } from '../connection-rank.ts';
+import { compareSeverity } from '../../basics/severity.ts';
 import type { PlacedAnomaly } from '../connection-rank.ts';
 import type { Severity } from '../model.ts';
 

@@ -2,6 +2,7 @@
  * The columns of the connection table, and which of them are side by side at which width: the widest layout whose
  * minimum width fits is used. Narrow layouts stack several facts in one column; no layout drops a fact.
  */
+import { verdictThatSaysAsMuch } from '../../rules/relations.ts';
 import type { RankedConnection } from '../connection-rank.ts';
 import {
   NO_BREAK_SPACE,
@@ -12,7 +13,7 @@ import {
   upgradeText,
 } from '../connection-text.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
-import type { ConnectionReport, Verdict } from '../model.ts';
+import type { ConnectionReport } from '../model.ts';
 import type { Mark, Theme } from './theme.ts';
 
 export interface CellLine {
@@ -159,18 +160,10 @@ export function markOf({ connection, severity }: RankedConnection): Mark {
   return connection.verdict === 'clean' ? 'clean' : 'neutral';
 }
 
-/** The rule whose finding says no more than the verdict does. */
-const RULE_OF_VERDICT: Readonly<Partial<Record<Verdict, string>>> = {
-  'handshake-close': 'handshake-close',
-  rejected: 'upgrade-rejected',
-  unanswered: 'upgrade-unanswered',
-  abnormal: 'abnormal-closure',
-};
-
 /** "slow-upgrade", "slow-upgrade +2": the worst rule that the verdict doesn't imply, and how many more. */
 function rulesBeside({ connection, anomalies }: RankedConnection): string {
   const others = anomalies.filter(
-    ({ rule, severity }) => severity !== 'info' && rule !== RULE_OF_VERDICT[connection.verdict],
+    ({ rule, severity }) => severity !== 'info' && verdictThatSaysAsMuch(rule) !== connection.verdict,
   );
   const first = others[0];
   if (first === undefined) return '';

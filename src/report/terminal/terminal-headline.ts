@@ -1,5 +1,6 @@
 /** The first lines of the terminal report: the answer in one sentence, then the facts of the capture. */
-import { compareSeverity, isProblem, placeAnomalies, rankConnections } from '../connection-rank.ts';
+import { compareSeverity } from '../../basics/severity.ts';
+import { isProblem, placeAnomalies, rankConnections } from '../connection-rank.ts';
 import type { RankedConnection } from '../connection-rank.ts';
 import { NO_BREAK_SPACE, closedText } from '../connection-text.ts';
 import { countOf, formatBytes, formatCount, listOf } from '../format-count.ts';

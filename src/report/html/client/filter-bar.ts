@@ -1,6 +1,6 @@
 /** Search, rule, address, severity and order: they decide what the lists show. */
 import { formatCount } from '../../format-count.ts';
-import { isFiltering, NO_FILTER, ORDER_NAMES, ORDERS, SEVERITIES, type Filter } from '../row-filter.ts';
+import { isFiltering, NO_FILTER, ORDER_NAMES, ORDERS, SEVERITY_CHOICES, type Filter } from '../row-filter.ts';
 import { el } from './dom.ts';
 import type { Store } from './store.ts';
 import { symbolShape } from './symbol.ts';
@@ -100,7 +100,7 @@ export class FilterBar {
 
   #severityBoxes(): HTMLElement {
     const group = el('fieldset', { class: 'severities' }, el('legend', { class: 'unseen' }, 'Severity'));
-    for (const severity of SEVERITIES) {
+    for (const severity of SEVERITY_CHOICES) {
       const box = el('input', { type: 'checkbox', checked: true, name: severity });
       this.#severities.set(severity, box);
       group.append(el('label', { class: 'pill' }, box, symbolShape(SEVERITY_MARKS[severity]), severity));
