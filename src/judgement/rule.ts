@@ -99,6 +99,8 @@ export interface RuleMeta<Options extends RuleOptionSpecs = RuleOptionSpecs> ext
   /** The severity that it has by default, or the gravest of several. */
   readonly severity: Severity;
   readonly section: Section;
+  /** Where it stands in the list of its section, from 1: what people look for most often comes first. */
+  readonly place: number;
   /** What it rests on: RFC and section, or experience. */
   readonly spec: string;
   readonly options: Options;

@@ -18,6 +18,7 @@ export const abnormalClosure: Rule = {
   title: 'The connection ended without a closing handshake',
   severity: 'error',
   section: 'Closing',
+  place: 1,
   verdict: 'abnormal',
   isVerdict: true,
   explainsEnd: 9,

@@ -19,6 +19,7 @@ export const acceptMismatch: Rule = {
   title: 'Sec-WebSocket-Accept does not match the key',
   severity: 'error',
   section: 'Opening handshake',
+  place: 8,
   spoilsUpgrade: true,
   explainsEnd: 4,
   spec: 'RFC 6455 §4.1, §4.2.2',

@@ -20,6 +20,7 @@ export const clientHandshakeClose: Rule = {
   title: 'The client closed the connection right after the upgrade',
   severity: 'warning',
   section: 'Opening handshake',
+  place: 13,
   verdict: 'abnormal',
   spoilsUpgrade: true,
   explainsEnd: 7,

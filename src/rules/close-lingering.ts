@@ -32,6 +32,7 @@ export const closeLingering: Rule<typeof OPTIONS> = {
   title: 'The server kept TCP open after the closing handshake',
   severity: 'warning',
   section: 'Closing',
+  place: 4,
   spec: 'RFC 6455 §7.1.1',
   options: OPTIONS,
   messages: MESSAGES,

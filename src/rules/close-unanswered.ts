@@ -31,6 +31,7 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
   title: 'A Close was never answered',
   severity: 'warning',
   section: 'Closing',
+  place: 2,
   explainsEnd: 10,
   spec: 'RFC 6455 §5.5.1, §7.1.2',
   options: OPTIONS,

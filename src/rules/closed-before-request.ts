@@ -25,6 +25,7 @@ export const closedBeforeRequest: Rule<typeof OPTIONS> = {
   title: 'The server closed the connection before any request',
   severity: 'warning',
   section: 'Opening handshake',
+  place: 2,
   verdict: 'abnormal',
   needsKnownPort: true,
   spec: 'RFC 9293 §3.6; RFC 9112 §9.5',

@@ -20,6 +20,7 @@ export const coalescedFirstFrame: Rule = {
   title: 'The first frame came in the packet of the 101',
   severity: 'warning',
   section: 'Opening handshake',
+  place: 11,
   spec: 'RFC 6455 §4.1, §4.2.2; experience',
   requires: ['web-socket'],
   options: {},

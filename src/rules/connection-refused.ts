@@ -27,6 +27,7 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
   title: 'The TCP connection was refused',
   severity: 'error',
   section: 'Opening handshake',
+  place: 1,
   verdict: 'abnormal',
   needsKnownPort: true,
   spec: 'RFC 9293 §3.5, §3.10.7.1',

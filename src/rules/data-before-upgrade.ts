@@ -19,6 +19,7 @@ export const dataBeforeUpgrade: Rule = {
   title: 'Data came before the upgrade was complete',
   severity: 'warning',
   section: 'Opening handshake',
+  place: 10,
   spoilsUpgrade: true,
   spec: 'RFC 6455 §4.1, §4.2.2',
   requires: ['web-socket', 'both-directions'],

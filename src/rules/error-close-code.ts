@@ -26,6 +26,7 @@ export const errorCloseCode: Rule = {
   title: 'A Close carries a code that names a fault',
   severity: 'warning',
   section: 'Closing',
+  place: 3,
   explainsEnd: 8,
   spec: "RFC 6455 §7.4.1, IANA's registry of close codes",
   options: {},

@@ -62,6 +62,7 @@ export const fixedLifetime: CaptureRule<typeof OPTIONS> = {
   title: 'Connections to one server all end at the same age, although data flows',
   severity: 'warning',
   section: 'Across connections',
+  place: 2,
   spec: 'experience',
   options: OPTIONS,
   messages: MESSAGES,

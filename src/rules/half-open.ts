@@ -27,6 +27,7 @@ export const halfOpen: Rule<typeof OPTIONS> = {
   title: 'One side was gone while the other still sent',
   severity: 'warning',
   section: 'Liveness',
+  place: 4,
   spec: 'RFC 9293 §3.5.1 (half-open connections), §3.8.3, §3.8.4',
   options: OPTIONS,
   messages: MESSAGES,

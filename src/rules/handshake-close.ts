@@ -49,6 +49,7 @@ export const handshakeClose: Rule = {
   title: 'The server closed the connection right after the upgrade',
   severity: 'error',
   section: 'Opening handshake',
+  place: 12,
   verdict: 'handshake-close',
   isVerdict: true,
   spoilsUpgrade: true,

@@ -56,6 +56,7 @@ export const idleTimeout: Rule<typeof OPTIONS> = {
   title: 'The connection was ended after a silence as long as a known idle timeout',
   severity: 'warning',
   section: 'Liveness',
+  place: 1,
   explainsEnd: 6,
   aboutEnd: 'time-limit',
   silentKind: 'both-directions',

@@ -59,6 +59,7 @@ export const massDisconnect: CaptureRule<typeof OPTIONS> = {
   title: 'Many connections to one server ended at the same moment',
   severity: 'warning',
   section: 'Across connections',
+  place: 3,
   spec: 'experience; RFC 6455 §7.4.1 (1001), IANA registry (1012)',
   options: OPTIONS,
   messages: MESSAGES,

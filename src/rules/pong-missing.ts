@@ -43,6 +43,7 @@ export const pongMissing: Rule<typeof OPTIONS> = {
   title: 'A ping was not answered in time',
   severity: 'warning',
   section: 'Liveness',
+  place: 2,
   spec: 'RFC 6455 §5.5.2, §5.5.3',
   options: OPTIONS,
   messages: MESSAGES,

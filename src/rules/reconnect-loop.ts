@@ -36,6 +36,7 @@ export const reconnectLoop: CaptureRule<typeof RECONNECT_OPTIONS> = {
   title: 'A client reconnects again and again, and no connection lasts',
   severity: 'error',
   section: 'Across connections',
+  place: 1,
   spec: 'experience; RFC 6455 §7.2.3',
   options: RECONNECT_OPTIONS,
   messages: MESSAGES,

@@ -27,6 +27,7 @@ export const retransmissions: Rule<typeof OPTIONS> = {
   title: 'Data segments were sent again',
   severity: 'warning',
   section: 'TCP',
+  place: 2,
   spec: 'RFC 9293 §3.8.1; RFC 6298',
   options: OPTIONS,
   messages: MESSAGES,

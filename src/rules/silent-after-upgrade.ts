@@ -38,6 +38,7 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
   title: 'No frame came from either side after the upgrade',
   severity: 'warning',
   section: 'Liveness',
+  place: 3,
   spec: 'Experience; RFC 6455 §4.2.2 (the connection is open once the 101 is sent)',
   options: OPTIONS,
   messages: MESSAGES,

@@ -25,6 +25,7 @@ export const slowUpgrade: Rule<typeof OPTIONS> = {
   title: 'The upgrade took long',
   severity: 'warning',
   section: 'Opening handshake',
+  place: 5,
   spoilsUpgrade: true,
   spec: 'RFC 6455 §4.1; experience',
   requires: ['times', 'whole-heads', 'pairs'],

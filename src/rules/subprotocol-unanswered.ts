@@ -17,6 +17,7 @@ export const subprotocolUnanswered: Rule = {
   title: 'The server selected none of the offered subprotocols',
   severity: 'warning',
   section: 'Opening handshake',
+  place: 9,
   spoilsUpgrade: true,
   spec: 'RFC 6455 §4.1, §4.2.2, §11.3.4; WHATWG WebSockets',
   requires: ['whole-heads', 'pairs'],

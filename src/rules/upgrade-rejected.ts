@@ -18,6 +18,7 @@ export const upgradeRejected: Rule = {
   title: 'The upgrade was refused',
   severity: 'warning',
   section: 'Opening handshake',
+  place: 6,
   verdict: 'rejected',
   isVerdict: true,
   explainsEnd: 2,

@@ -27,6 +27,7 @@ export const upgradeRequestInvalid: Rule = {
   title: 'The upgrade request is not valid',
   severity: 'warning',
   section: 'Opening handshake',
+  place: 3,
   spoilsUpgrade: true,
   spec: 'RFC 6455 §4.1, §4.2.1; RFC 9112 §9.6',
   requires: ['whole-request', 'own-request'],

@@ -31,6 +31,7 @@ export const upgradeResponseInvalid: Rule = {
   title: 'The 101 is not valid',
   severity: 'error',
   section: 'Opening handshake',
+  place: 7,
   spoilsUpgrade: true,
   explainsEnd: 5,
   spec: 'RFC 6455 §4.1, §4.2.2; RFC 7692 §7.1; RFC 9110 §8.6; RFC 9112 §6.1',

@@ -28,6 +28,7 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
   title: 'The upgrade request was never answered',
   severity: 'error',
   section: 'Opening handshake',
+  place: 4,
   verdict: 'unanswered',
   isVerdict: true,
   explainsEnd: 3,

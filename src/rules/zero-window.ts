@@ -26,6 +26,7 @@ export const zeroWindow: Rule<typeof OPTIONS> = {
   title: 'A receiver did not read, and its window stayed shut',
   severity: 'warning',
   section: 'TCP',
+  place: 1,
   spec: 'RFC 9293 §3.8.6.1',
   options: OPTIONS,
   messages: MESSAGES,

@@ -23,6 +23,7 @@ function metaOf(id: string, relations: RuleRelations = {}): RuleMeta {
     title: 'For a test',
     severity: 'error',
     section: 'TCP',
+    place: 1,
     spec: 'none',
     options: {},
     messages: { one: 'Packet {packet}.' },

@@ -8,6 +8,7 @@ const RULE: RuleMeta = {
   title: 'A thing was slow',
   severity: 'warning',
   section: 'TCP',
+  place: 1,
   spec: 'experience',
   options: {
     waitMs: { default: 1000, unit: 'ms', description: 'longer than this is slow' },

@@ -7,10 +7,10 @@ export interface RuleGroup {
   readonly rules: readonly RuleMeta[];
 }
 
-/** Those that have rules; in each, the rules in the order in which their findings are told. */
+/** Those that have rules; in each, the rules in the order of their places. */
 export function ruleGroups(): RuleGroup[] {
   return SECTIONS.map((title) => ({
     title,
-    rules: ALL_RULES.filter(({ section }) => section === title),
+    rules: ALL_RULES.filter(({ section }) => section === title).sort((a, b) => a.place - b.place),
   })).filter(({ rules }) => rules.length > 0);
 }
