@@ -67,7 +67,7 @@ export async function runExtract(request: ExtractRequest, io: Io): Promise<numbe
     (isStdout ? io.stderr : io.stdout).write(text);
     if (!isStdout && !format.isGzip && io.stderr.isTTY) {
       io.stderr.write(
-        `GitHub takes no .${format.format} as an attachment, but a .gz: -o ${basename(output)}.gz\n`,
+        `GitHub accepts no .${format.format} as an attachment, but a .gz: use -o ${basename(output)}.gz\n`,
       );
     }
     return EXIT_ANALYSED;
