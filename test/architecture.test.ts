@@ -45,7 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'report/html/client': ['report'],
   check: ['check', 'redact/token-shape.ts', 'report'],
   extract: [
-    'capture/packet-handler.ts',
+    'analysis/packet-tap.ts',
     'connection/upgrade-log.ts',
     'decode',
     'http',
@@ -79,8 +79,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'judgement/settings.ts',
   ],
   analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'tcp'],
-  'analyze.ts': ['analysis', 'capture', 'connection', 'judgement/settings.ts', 'report', 'tcp'],
+  'analyze.ts': ['analysis', 'capture', 'connection', 'judgement/settings.ts', 'report'],
   'extract.ts': [
+    'analysis',
     'analyze.ts',
     'capture',
     'extract',
@@ -90,15 +91,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'tcp/stream-consumer.ts',
     'websocket/inflate-budget.ts',
   ],
-  'follow.ts': [
-    'analysis/packet-pipeline.ts',
-    'capture',
-    'connection',
-    'report/conversation.ts',
-    'report/notes',
-    'tcp',
-    'websocket',
-  ],
+  'follow.ts': ['analysis', 'connection', 'report/conversation.ts', 'report/notes', 'tcp', 'websocket'],
   library: [
     'analyze.ts',
     'capture/file-chunks.ts',

@@ -2,6 +2,7 @@
  * The readers' side of the capture layer: chunks of a file in, packets out to a {@link PacketHandler}.
  * Sans-I/O: whoever owns the file pushes its chunks; nothing here waits.
  */
+import type { CaptureNote } from './capture-note.ts';
 
 export type CaptureFormat = 'pcap' | 'pcapng' | 'tcpdump-text';
 
@@ -22,4 +23,9 @@ export interface CaptureReader {
   /** Nothing that follows in the file would be read (it is damaged): the owner may stop pushing. */
   readonly finished: boolean;
   readonly facts: CaptureFacts;
+}
+
+/** Where the bytes of a file go, and what whoever owns the file met in it (damage to its compression). */
+export interface CaptureTarget extends Pick<CaptureReader, 'write' | 'finished'> {
+  note(note: CaptureNote): void;
 }

@@ -28,6 +28,13 @@ export interface CaptureBytes {
   chunks(): AsyncIterable<FileChunk>;
 }
 
+/** The path of a file (`-` is standard input), or the bytes of one. */
+export type CaptureInput = string | CaptureBytes;
+
+export function nameOf(input: CaptureInput): string {
+  return typeof input === 'string' ? input : input.name;
+}
+
 /** @param path `-` for standard input */
 export async function* readChunks(path: string): AsyncGenerator<FileChunk, void, undefined> {
   try {

@@ -3,8 +3,7 @@
  * (RFC 1952 §2.2). Where the data end or break off, what could be unpacked stands, and a note says so.
  */
 import type { Gunzip } from 'node:zlib';
-import type { CaptureReader } from './capture-reader.ts';
-import type { PacketHandler } from './packet-handler.ts';
+import type { CaptureTarget } from './capture-reader.ts';
 
 /** Unpacked bytes per push. */
 const OUTPUT_LENGTH = 256 * 1024;
@@ -26,17 +25,15 @@ export class GzipInput {
   /** No more will come out: the data are damaged, or the reader has had enough. */
   finished = false;
   bytesOut = 0;
-  private readonly reader: CaptureReader;
-  private readonly handler: PacketHandler;
+  private readonly target: CaptureTarget;
   private readonly gunzip: Gunzip;
   private bytesIn = 0;
   private onError: ((error: NodeJS.ErrnoException) => void) | undefined;
   /** What the reader or the handler threw: it must not go through zlib's callbacks. */
   private thrown: { readonly error: unknown } | undefined;
 
-  constructor(reader: CaptureReader, handler: PacketHandler) {
-    this.reader = reader;
-    this.handler = handler;
+  constructor(target: CaptureTarget) {
+    this.target = target;
     // Loaded here, not with the program: most captures do without, and start sooner.
     this.gunzip = process.getBuiltinModule('node:zlib').createGunzip({ chunkSize: OUTPUT_LENGTH });
     this.gunzip.on('data', (unpacked: Buffer) => {
@@ -50,7 +47,7 @@ export class GzipInput {
   /** Resolves when all that the chunk holds has reached the reader. */
   async write(chunk: Uint8Array): Promise<void> {
     let at = 0;
-    while (at < chunk.length && !this.finished && !this.reader.finished) {
+    while (at < chunk.length && !this.finished && !this.target.finished) {
       const wanted = Math.ceil(this.bytesIn / PIECE_FRACTION);
       const length = Math.min(Math.max(wanted, MIN_PIECE_LENGTH), MAX_PIECE_LENGTH, chunk.length - at);
       const piece = chunk.subarray(at, at + length);
@@ -62,7 +59,7 @@ export class GzipInput {
 
   /** The compressed data have ended. */
   async end(): Promise<void> {
-    if (this.finished || this.reader.finished) return;
+    if (this.finished || this.target.finished) return;
     await this.step((done) => {
       this.gunzip.once('end', done);
       // Zero bytes behind the last member (padding) make zlib end by itself, and 'end' has gone by.
@@ -91,7 +88,7 @@ export class GzipInput {
   private noteDamage(error: NodeJS.ErrnoException): void {
     this.finished = true;
     const upTo = `after ${this.bytesOut} unpacked bytes`;
-    this.handler.note(
+    this.target.note(
       error.code === TRUNCATED_CODE
         ? {
             code: 'truncated-file',
@@ -105,10 +102,10 @@ export class GzipInput {
   }
 
   private push(unpacked: Buffer): void {
-    if (this.thrown !== undefined || this.reader.finished) return;
+    if (this.thrown !== undefined || this.target.finished) return;
     this.bytesOut += unpacked.length;
     try {
-      this.reader.write(new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.length));
+      this.target.write(new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.length));
     } catch (error) {
       this.thrown = { error };
     }

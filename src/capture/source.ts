@@ -3,22 +3,34 @@
  * bytes through the reader for what they are.
  */
 import { CaptureError } from './capture-error.ts';
-import type { CaptureFacts } from './capture-reader.ts';
-import { DetectingReader } from './detecting-reader.ts';
-import { readChunks, type CaptureBytes, type FileChunk } from './file-chunks.ts';
+import type { CaptureFacts, CaptureTarget } from './capture-reader.ts';
+import { DetectingReader, type ReaderConstructor } from './detecting-reader.ts';
+import { nameOf, readChunks, type CaptureInput, type FileChunk } from './file-chunks.ts';
 import { GzipInput, isGzip } from './gzip-input.ts';
 import type { PacketHandler } from './packet-handler.ts';
 import { loadPcapParserReader } from './pcap-parser-reader.ts';
 
-export interface CaptureSourceOptions {
-  /** Default: our own. */
-  readonly reader?: 'wscap' | 'pcap-parser';
+/** Which code reads classic pcap files. */
+export type ReaderName = 'wscap' | 'pcap-parser';
+
+export interface PumpOptions {
   /** After each chunk; for a gzip file compressed bytes. The total is known of plain files only. */
-  readonly onProgress?: (bytesRead: number, totalBytes: number | undefined) => void;
+  readonly onProgress?: ((bytesRead: number, totalBytes: number | undefined) => void) | undefined;
   /** Looked at between chunks; rejects with its reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Ends the reading where it is, even where nothing comes: what was read until then is noted to be a part. */
-  readonly stop?: AbortSignal;
+  readonly stop?: AbortSignal | undefined;
+}
+
+export interface CaptureSourceOptions extends PumpOptions {
+  /** Default: our own. */
+  readonly reader?: ReaderName;
+}
+
+export interface PumpedFile {
+  readonly compression: 'gzip' | null;
+  /** False where the reading was stopped: the target has had a part of the bytes. */
+  readonly isWhole: boolean;
 }
 
 export interface CaptureSourceSummary {
@@ -29,6 +41,11 @@ export interface CaptureSourceSummary {
 
 const GZIP_MAGIC_LENGTH = 2;
 
+/** What {@link DetectingReader} is to read everything with; undefined: our own readers. */
+export async function loadReader(name: ReaderName): Promise<ReaderConstructor | undefined> {
+  return name === 'pcap-parser' ? await loadPcapParserReader() : undefined;
+}
+
 /**
  * Reads a whole capture.
  *
@@ -36,18 +53,38 @@ const GZIP_MAGIC_LENGTH = 2;
  * @throws CaptureError where it can't be read at all; damage further on is a note to the handler
  */
 export async function readCapture(
-  input: string | CaptureBytes,
+  input: CaptureInput,
   handler: PacketHandler,
   options: CaptureSourceOptions = {},
 ): Promise<CaptureSourceSummary> {
-  const path = typeof input === 'string' ? input : input.name;
-  const { onProgress, signal } = options;
-  const onlyReader = options.reader === 'pcap-parser' ? await loadPcapParserReader() : undefined;
-  const reader = new DetectingReader(handler, path, onlyReader);
+  const path = nameOf(input);
+  const reader = new DetectingReader(handler, path, await loadReader(options.reader ?? 'wscap'));
+  const target: CaptureTarget = {
+    write: (chunk) => {
+      reader.write(chunk);
+    },
+    note: (note) => {
+      handler.note(note);
+    },
+    get finished() {
+      return reader.finished;
+    },
+  };
+  const { compression, isWhole } = await pumpCapture(input, target, options);
+  if (isWhole) reader.end();
+  return { path, facts: reader.facts, compression };
+}
+
+/** Pushes all bytes of an input, unpacked, into a target. */
+export async function pumpCapture(
+  input: CaptureInput,
+  target: CaptureTarget,
+  { onProgress, signal, stop }: PumpOptions,
+): Promise<PumpedFile> {
   let gzip: GzipInput | undefined;
   let magic: Uint8Array | undefined = new Uint8Array(0);
   let bytesRead = 0;
-  const chunks = untilStopped(typeof input === 'string' ? readChunks(input) : input.chunks(), options.stop);
+  const chunks = untilStopped(typeof input === 'string' ? readChunks(input) : input.chunks(), stop);
   try {
     for await (const { bytes, totalBytes } of chunks) {
       signal?.throwIfAborted();
@@ -60,32 +97,34 @@ export async function readCapture(
           magic = chunk;
           continue;
         }
-        if (isGzip(chunk)) gzip = new GzipInput(reader, handler);
+        if (isGzip(chunk)) gzip = new GzipInput(target);
         chunk = magic.length === 0 ? bytes : Uint8Array.from(chunk);
         magic = undefined;
       }
-      if (gzip === undefined) reader.write(chunk);
+      if (gzip === undefined) target.write(chunk);
       else await gzip.write(chunk);
       onProgress?.(bytesRead, totalBytes);
-      if (reader.finished || gzip?.finished === true) break;
+      if (target.finished || gzip?.finished === true) break;
     }
-    if (options.stop?.aborted === true && !reader.finished) {
-      handler.note({
+    if (stop?.aborted === true && !target.finished) {
+      target.note({
         code: 'interrupted',
         message: `reading was interrupted after ${bytesRead} bytes: what follows them is not in this report`,
       });
-      return { path, facts: reader.facts, compression: gzip === undefined ? null : 'gzip' };
+      return { compression: gzip === undefined ? null : 'gzip', isWhole: false };
     }
-    if (magic?.length === 1) reader.write(magic);
+    if (magic?.length === 1) target.write(magic);
     await gzip?.end();
   } finally {
     gzip?.close();
   }
   if (gzip?.bytesOut === 0) {
-    throw new CaptureError(path, 'is gzip, but nothing could be unpacked from it: copy the file again');
+    throw new CaptureError(
+      nameOf(input),
+      'is gzip, but nothing could be unpacked from it: copy the file again',
+    );
   }
-  reader.end();
-  return { path, facts: reader.facts, compression: gzip === undefined ? null : 'gzip' };
+  return { compression: gzip === undefined ? null : 'gzip', isWhole: true };
 }
 
 /** The same chunks, up to the moment when reading is stopped: a pipe may stall for ever. */

@@ -1,7 +1,6 @@
 /** What callers of the library may hand in as a capture, turned into what the composition root reads. */
 import { fileURLToPath } from 'node:url';
-import { readChunks, type CaptureBytes, type FileChunk } from '../capture/file-chunks.ts';
-import type { CaptureInput } from '../analyze.ts';
+import { readChunks, type CaptureBytes, type CaptureInput, type FileChunk } from '../capture/file-chunks.ts';
 import { bytesOf, streamChunks, type WebByteStream } from './byte-chunks.ts';
 
 /**
