@@ -77,7 +77,7 @@ describe('whose a segment is', () => {
         routes,
         fc.constantFrom(0.01, 0.01, 11, 40),
         (order, ofFirst, ofSecond, [there, back], secondsBetween) => {
-          const a = tenant(1000, 2000, there!, back!).filter((_, i) => ofFirst[i]);
+          const a = tenant(1000, 2000, there, back).filter((_, i) => ofFirst[i]);
           const b = tenant(5e8, 1e9, throughTunnel(3, 0), throughTunnel(4, 0)).filter((_, i) => ofSecond[i]);
           const specs = order.flatMap(
             (first) => (first ? (a.shift() ?? b.shift()) : (b.shift() ?? a.shift())) ?? [],
