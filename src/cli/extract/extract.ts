@@ -1,7 +1,7 @@
 /** `wscap extract`: writes the packets of chosen connections to a capture of their own. */
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
-import type { CaptureInput } from '../../analyze.ts';
+import type { CaptureInput } from '../../capture/capture-bytes.ts';
 import { extract } from '../../extract.ts';
 import { SelectionError } from '../../extract/choose.ts';
 import { FormatError } from '../../extract/packet-writer.ts';
