@@ -211,5 +211,6 @@ test('of several, the first that is not met is told', () => {
   const record = recordOf({ clientSide: { isCaptured: false }, serverSide: { gapBytes: 5 } });
   expect(unmetRequirement(['bytes-of-server', 'both-directions'], record, CONTEXT)).toMatch(/^5 bytes/);
   expect(unmetRequirement(['both-directions', 'bytes-of-server'], record, CONTEXT)).toMatch(/^no packet/);
+  expect(unmetRequirement(['whole-heads', 'both-directions'], record, CONTEXT)).toMatch(/^no packet/);
   expect(unmetRequirement([], record, CONTEXT)).toBeNull();
 });
