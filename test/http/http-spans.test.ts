@@ -1,6 +1,8 @@
 /** What http/ says each byte is: all of them, once, in order; and that it reads the same whether or not it is asked. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { HttpBudget } from '../../src/http/http-budget.ts';
+import { MessageStream } from '../../src/http/message-stream.ts';
 import {
   BYTE_BY_BYTE,
   inSegmentsOf,
@@ -201,7 +203,77 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe.each(CASES)('$name', ({ pieces, of, runs }) => {
+const CUT = 'GET /chat HTTP/1.1\r\nUpgrade: websocket\r\nHos';
+
+const MORE_CASES: readonly Case[] = [
+  {
+    name: 'a request of which the middle is missing, its 101, and the rest of its head',
+    pieces: [
+      [0, CUT],
+      [0, 20],
+      [0, 'Cookie: a\r\n'],
+      [1, switchingProtocols()],
+      [0, 'X: y\r\n\r\n'],
+      [0, CLIENT_FRAMES],
+    ],
+    of: 0,
+    runs: [
+      'start-line GET /chat HTTP/1.1\r\n',
+      'header-line Upgrade: websocket\r\n',
+      'header-line Hos',
+      `missing ${MISSING.repeat(20)}`,
+      'unread Cookie: a\r\nX: y\r\n\r\n',
+      `frames ${CLIENT_FRAMES}`,
+    ],
+  },
+  {
+    name: 'a request of which the middle and the end are missing, and its 101 between them',
+    pieces: [
+      [0, CUT],
+      [0, 20],
+      [1, switchingProtocols()],
+      [0, 10],
+      [0, CLIENT_FRAMES],
+    ],
+    of: 0,
+    runs: [
+      'start-line GET /chat HTTP/1.1\r\n',
+      'header-line Upgrade: websocket\r\n',
+      'header-line Hos',
+      `missing ${MISSING.repeat(30)}`,
+      `frames ${CLIENT_FRAMES}`,
+    ],
+  },
+  {
+    name: 'bytes before the response that end like a status line',
+    pieces: [
+      [0, upgradeRequest()],
+      [1, `\x81\x05abcHTTP/1.1`],
+    ],
+    of: 1,
+    runs: ['stray \x81\x05abcHTTP/1.1'],
+  },
+  {
+    name: 'the server, whose next head has begun when it opens a tunnel',
+    pieces: [
+      [0, CONNECT],
+      [1, 'HTTP/1.1 2'],
+      [1, '00 OK\r\n\r\n'],
+      [1, OK],
+    ],
+    of: 1,
+    runs: [
+      'start-line HTTP/1.1 200 OK\r\n',
+      'head-end \r\n',
+      'start-line HTTP/1.1 200 OK\r\n',
+      'header-line Content-Length: 2\r\n',
+      'head-end \r\n',
+      'body ok',
+    ],
+  },
+];
+
+describe.each([...CASES, ...MORE_CASES])('$name', ({ pieces, of, runs }) => {
   test.each([
     ['whole', WHOLE],
     ['byte by byte', BYTE_BY_BYTE],
@@ -211,7 +283,45 @@ describe.each(CASES)('$name', ({ pieces, of, runs }) => {
   });
 });
 
+test('a head that a tunnel cuts short is reported as far as it came', () => {
+  const runs: string[] = [];
+  const stream = new MessageStream(
+    {
+      head: () => 'pause',
+      expectsResponse: () => false,
+      passedOver: () => undefined,
+      proxyHeader: () => undefined,
+      notHttp: () => undefined,
+    },
+    true,
+    new HttpBudget(),
+    {
+      span: (kind, bytes, start, end) =>
+        runs.push(`${kind} ${Buffer.from(bytes.subarray(start, end)).toString('latin1')}`),
+      missing: () => undefined,
+    },
+  );
+  const push = (text: string) => stream.push(Buffer.from(text), 0, text.length, 1, 0, 0);
+  push('GET /cu');
+  stream.restart();
+  push(GET);
+  expect(runs).toEqual([
+    'start-line GET /cu',
+    'start-line GET /page HTTP/1.1\r\n',
+    'header-line Host: a\r\n',
+    'head-end \r\n',
+  ]);
+});
+
 describe('what is no HTTP/1', () => {
+  test('what began like a PROXY header and is nothing that is known', () => {
+    const { runs } = playSpans([
+      [0, '\r\n\r\n\0\r\nQ'],
+      [0, 'abc'],
+    ]);
+    expect(runs[0]).toEqual(['empty-line \r\n\r\n', 'not-a-head \0\r\n', 'unread Qabc']);
+  });
+
   test('TLS is named by its first three bytes, in both directions', () => {
     const { runs } = playSpans([
       [0, TLS],
