@@ -62,9 +62,10 @@ export class HttpScrubber implements HttpSpans {
         }
         break;
       case 'not-a-head':
+      case 'stray':
+        // Until its line is whole, or an upgrade is asked for, it must go on looking like a head.
         this.#write(rewriteFalseStart(latin1(bytes, start, end)), end - start);
         break;
-      case 'stray':
       case 'unread':
         this.#stream.fill(CONTENT, end - start);
     }

@@ -70,10 +70,10 @@ export function playSpans(
   const lastKinds: [string, string] = ['', ''];
   const add = (direction: Direction, kind: string, text: string) => {
     covered[direction] += text;
-    const last = runs[direction].length - 1;
     // Lines of a head stay apart.
-    if (lastKinds[direction] === kind && !kind.endsWith('-line')) runs[direction][last] += text;
-    else runs[direction].push(`${kind} ${text}`);
+    const goesOn = lastKinds[direction] === kind && !kind.endsWith('-line');
+    const before = goesOn ? runs[direction].pop() : undefined;
+    runs[direction].push(before === undefined ? `${kind} ${text}` : before + text);
     lastKinds[direction] = kind;
   };
   const spansOf = (direction: Direction): HttpSpans => ({
