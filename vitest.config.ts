@@ -2,9 +2,6 @@ import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { pageAssets } from './scripts/page-assets.mjs';
 
-/** Tests that put a module of the program out of the way (`vi.mock`). */
-const MOCKING = ['test/judgement/engine-bounds.test.ts'];
-
 const config: ViteUserConfig = defineConfig({
   // What the build writes in.
   define: await pageAssets(),
@@ -14,14 +11,9 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 20_000,
     // Vitest would leave one of two cores to itself.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    projects: [
-      {
-        // Modules are loaded once a worker, not once a file: half of the time. No test may leave anything behind in one.
-        extends: true,
-        test: { name: 'tests', isolate: false, include: ['test/**/*.test.ts'], exclude: MOCKING },
-      },
-      { extends: true, test: { name: 'mocking', include: MOCKING } },
-    ],
+    // Modules are loaded once a worker, not once a file: half of the time. No test may leave anything behind in one.
+    isolate: false,
+    include: ['test/**/*.test.ts'],
   },
 });
 

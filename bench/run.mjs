@@ -1,4 +1,4 @@
-// Measures wscap beside public tools: npm run bench -- --help
+// Measures wscap and public tools side by side: npm run bench -- --help
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -95,7 +95,7 @@ async function bench({ studies, write, ...options }) {
   if (!isWscapBuilt()) {
     throw new Error(`wscap is not built (there is no ${WSCAP_PROGRAM}): run \`npm run build\``);
   }
-  // A fast wrong answer is worth nothing: the facts come first, on small captures.
+  // A fast wrong answer is worth nothing, so the facts are checked first, on small captures.
   if (!(await factsAreRight())) return 1;
 
   const watch = stopwatch();
@@ -110,7 +110,7 @@ async function bench({ studies, write, ...options }) {
     targets.push(...findings.targets);
   }
   const summary = targetSection(targets);
-  // A smoke test judges nothing.
+  // A smoke test's figures mean nothing.
   if (!options.isQuick) process.stdout.write(`${summary}\n`);
   if (write) {
     const note = measurementNote(installedTools(options.tools), options.runs);

@@ -1,5 +1,5 @@
-// Builds dist/: JavaScript by esbuild (split into chunks, so that each command loads only what it needs),
-// type declarations by tsc. `--no-types` leaves the declarations out.
+// Builds dist/: JavaScript with esbuild (split into chunks, so that each command loads only what it needs), type
+// declarations with tsc. `--no-types` leaves out the declarations.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,15 +14,15 @@ const withTypes = !process.argv.includes('--no-types');
 if (withTypes) rmSync('dist', { recursive: true, force: true });
 
 /**
- * cli-table3 and yargs measure text with string-width, which builds an Intl.Segmenter when it is loaded. They get the
- * report's own measure instead: the table is then laid out and drawn by the same one, and the program starts sooner.
+ * cli-table3 and yargs measure text with string-width, which builds an Intl.Segmenter when it is loaded. This plugin
+ * gives them the report's own function instead: then layout and drawing measure alike, and the program starts sooner.
  */
 const ownStringWidth = {
   name: 'own-string-width',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^string-width$/ }, () => ({ path: 'string-width', namespace: 'own' }));
     onLoad({ filter: /^string-width$/, namespace: 'own' }, () => ({
-      // CommonJS whose exports are the function: cli-table3 requires it, yargs and cliui import its default.
+      // CommonJS whose export is the function itself: cli-table3 requires it, yargs and cliui import its default.
       contents: `const { displayWidth } = require('./src/report/display-width.ts');
 module.exports = displayWidth;
 module.exports.default = displayWidth;`,
@@ -32,7 +32,7 @@ module.exports.default = displayWidth;`,
 };
 
 const { metafile } = await build({
-  // The last one is what a thread of `wscap check` runs.
+  // The last entry is the code that a thread of `wscap check` runs.
   entryPoints: [
     'src/index.ts',
     'src/reporters.ts',
@@ -47,8 +47,8 @@ const { metafile } = await build({
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
-  // pcap-parser is from 2012: bundled into our files it prints DEP0005, as a package in node_modules it doesn't. vitest
-  // must be the one that runs the tests.
+  // pcap-parser is from 2012: bundled, it would print warning DEP0005; as a package in node_modules it doesn't.
+  // vitest must be the one that runs the user's tests.
   external: ['pcap-parser', 'vitest'],
   define: { __WSCAP_VERSION__: JSON.stringify(version), ...(await pageAssets()) },
   // CommonJS dependencies (cli-table3) call require for Node's own modules.
@@ -59,7 +59,7 @@ const { metafile } = await build({
   logLevel: 'warning',
   metafile: true,
 });
-// Chunks of an earlier build, whose names hold hashes of what is in them.
+// Removes chunks of an earlier build: their names contain hashes of their content, so they aren't overwritten.
 for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
   const path = join('dist', name);
   if (path.endsWith('.js') && metafile.outputs[path] === undefined) rmSync(path);

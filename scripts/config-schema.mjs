@@ -1,5 +1,5 @@
-// Writes docs/config.schema.json and docs/expectation.schema.json from the rules and their options: `npm run schema`, after a
-// change to any of them.
+// Writes docs/config.schema.json and docs/expectation.schema.json from the rules and their options. Run `npm run
+// schema` after changing any of them.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const SCHEMAS = [
 const root = new URL('../', import.meta.url);
 process.chdir(root.pathname);
 
-// Node 20 reads no TypeScript.
+// Node 20 can't run TypeScript, so bundle it first.
 const directory = mkdtempSync(join(tmpdir(), 'wscap-schema-'));
 try {
   const options = JSON.parse(readFileSync('.prettierrc.json', 'utf8'));

@@ -7,7 +7,7 @@ const page = new URL('../docs/lifecycle.md', import.meta.url);
 const BEGIN = '<!-- lifecycle:start -->';
 const END = '<!-- lifecycle:end -->';
 
-/** The table as a Mermaid state diagram; Mermaid wants names without dashes. */
+/** The table as a Mermaid state diagram; Mermaid allows no dashes in names. */
 export function drawLifecycle(states, table) {
   const name = (state) => state.replaceAll('-', '_');
   const arrows = states.flatMap((state) => {
@@ -29,7 +29,7 @@ export function drawLifecycle(states, table) {
   ].join('\n');
 }
 
-/** The page with its diagram drawn anew. */
+/** The page with a new diagram. */
 export function withDiagram(text, diagram) {
   const start = text.indexOf(BEGIN) + BEGIN.length;
   return `${text.slice(0, start)}\n\n${diagram}\n\n${text.slice(text.indexOf(END))}`;

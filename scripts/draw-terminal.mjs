@@ -1,5 +1,6 @@
-// Draws what `wscap analyze` prints of a capture in fixtures/ as docs/terminal.svg, the picture in README.md. Wants the built
-// program. Text stays text, and every run of characters has its place and width, whatever monospaced font there is.
+// Draws the output of `wscap analyze` for a capture in fixtures/ as docs/terminal.svg, the picture in README.md.
+// Needs the built program. Text stays text, and every run of characters has a fixed place and width, so that any
+// monospaced font fits.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,11 +14,11 @@ const CELL = 8.4;
 const LINE = 18;
 const FONT_SIZE = 14;
 const MARGIN = 20;
-/** The bar above the text. */
+/** Height of the bar above the text. */
 const BAR = 34;
 const COLUMNS = 80;
 
-/** SGR parameters that the report uses, and the classes that stand for them. */
+/** The SGR parameters that the report uses, and their CSS classes. */
 const ON = { 1: 'bold', 2: 'dim', 31: 'red', 32: 'green', 33: 'yellow', 36: 'cyan' };
 const OFF = { 22: ['bold', 'dim'], 39: ['red', 'green', 'yellow', 'cyan'] };
 
@@ -31,7 +32,7 @@ const STYLE = `
     .cyan { fill: #56d4dd; }
   `.trimEnd();
 
-/** What the program prints on a terminal of 80 columns with colours. */
+/** What the program prints on a terminal with 80 columns and colours. */
 export function printed() {
   return execFileSync(process.execPath, ['dist/cli/main.js', ...COMMAND, '--color'], {
     cwd: repository,
@@ -67,7 +68,7 @@ export function drawTerminal(output) {
   ].join('\n')}\n`;
 }
 
-/** Parts of a line that look the same; blanks between them need no drawing. */
+/** Parts of a line with the same style; blanks between them need no drawing. */
 function runsOf(line, styles) {
   const runs = [];
   let column = 0;
@@ -80,7 +81,7 @@ function runsOf(line, styles) {
       }
       continue;
     }
-    // Text that is spread over several cells between words may not drift: each word group has its own place.
+    // Each group of words gets its own place, so that wide gaps between words don't shift the text.
     for (const { 0: text, index } of part.matchAll(/\S+(?: \S+)*/g)) {
       runs.push({ text, column: column + index, classes: [...styles] });
     }

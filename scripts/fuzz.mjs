@@ -1,11 +1,12 @@
 // Damaged captures for as long as you like: node scripts/fuzz.mjs --seconds 60 --seed 1
-// Runs the cases of test/fuzz/ with one seed after another, a thousand cases each, from the sources. Ends with 1 at the
-// first problem, and leaves the capture that shows it.
+// Runs the cases of test/fuzz/ from the sources, a thousand cases per seed, with one seed after another. Exits with 1
+// at the first problem and keeps the capture that shows it.
 //   node scripts/fuzz.mjs --reshape
-// Every fixture in every other shape that must not change what is said of it (test/fuzz/reshapings.ts): some minutes.
+// Every fixture in every other form that must not change its report (test/fuzz/reshapings.ts): takes some minutes.
 //   node scripts/fuzz.mjs --differential --count 2000 --seed 1
-// So many generated conversations, of one seed after another, against their truth and (where it is installed) tshark
-// (test/differential/). Prints the seed of a failure, and the smallest plan that still fails, in fuzz-problem-SEED.pcap.
+// This many generated conversations, each with a seed of its own, compared with their truth and (if installed) with
+// tshark (test/differential/). For a failure it prints the seed and the smallest conversation that still fails, and
+// writes that conversation to fuzz-problem-SEED.pcap.
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +27,7 @@ const AT_ONCE = 400;
 
 process.chdir(new URL('../', import.meta.url).pathname);
 const folder = mkdtempSync(join(tmpdir(), 'wscap-fuzz-'));
-// Beside the sources, for they find the fixtures from where they are.
+// Written beside the sources, since they find the fixtures relative to themselves.
 const name = values.differential ? 'differential/run' : values.reshape ? 'fuzz/reshapings' : 'fuzz/fuzz-run';
 const bundle = `test/${name}.${process.pid}.bundle.mjs`;
 await build({
@@ -80,7 +81,7 @@ async function reshape({ RESHAPINGS, RecordAnalyzer, problemsOf, specimensUpTo }
   return `${analyzer.runs} captures`;
 }
 
-/** A capture of many conversations each time, for tshark takes long to start. */
+/** Many conversations in each capture, since tshark takes long to start. */
 async function differ({ writeCapture, problemsOf, tsharkIfThere, describe, shrink }) {
   const path = join(folder, 'generated.pcap');
   const end = Number(values.seed) + Number(values.count);
@@ -101,7 +102,11 @@ async function differ({ writeCapture, problemsOf, tsharkIfThere, describe, shrin
     copyFileSync(path, `fuzz-problem-${seed}.pcap`);
     if (problems.length === 0) continue;
     const smallest = await shrink(first.truth.plan, `fuzz-problem-${first.truth.plan.seed}.pcap`);
-    console.log(smallest === null ? 'It fails in company only.' : JSON.stringify(smallest, null, 2));
+    console.log(
+      smallest === null
+        ? 'It fails only together with other conversations.'
+        : JSON.stringify(smallest, null, 2),
+    );
   }
   const differences = [...explained].map(([kind, count]) => `${count} ${kind}`).join(', ');
   return `${seed - Number(values.seed)} conversations from seed ${values.seed} on, ${packets} packets; tshark differs: ${differences || 'nowhere'}`;

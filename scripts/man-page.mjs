@@ -1,4 +1,4 @@
-// Writes docs/wscap.1 from the commands and their options: `npm run man`, after a change to any of them.
+// Writes docs/wscap.1 from the commands and their options. Run `npm run man` after changing any of them.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 const root = new URL('../', import.meta.url);
 process.chdir(root.pathname);
 
-/** What a command loads only when it runs is not needed. */
+/** Leaves out modules that a command loads only when it runs. */
 const withoutHandlers = {
   name: 'without-handlers',
   setup({ onResolve }) {
@@ -18,7 +18,7 @@ const withoutHandlers = {
   },
 };
 
-// Node 20 reads no TypeScript.
+// Node 20 can't run TypeScript, so bundle it first.
 const directory = mkdtempSync(join(tmpdir(), 'wscap-man-'));
 const outfile = join(directory, 'man-page.mjs');
 try {

@@ -1,11 +1,11 @@
-// Bundles the code and the style sheet of the HTML report's page (src/report/html/client/) into two strings, which the
-// build and the tests write into the sources in the place of two constants.
+// Bundles the code and the style sheet of the HTML report's page (src/report/html/client/) into two strings. The
+// build and the tests insert them into the sources in place of two constants.
 import { build } from 'esbuild';
 
 /** @returns {Promise<Record<string, string>>} definitions for esbuild or Vite */
 export async function pageAssets() {
   const [script, style] = await Promise.all([bundle('main.ts'), bundle('styles/index.css')]);
-  // Either would end the element that it is put into.
+  // Such text would end the element that contains it.
   if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style))
     throw new Error('page assets hold an end tag');
   return { __WSCAP_PAGE_SCRIPT__: JSON.stringify(script), __WSCAP_PAGE_STYLE__: JSON.stringify(style) };
@@ -17,7 +17,7 @@ async function bundle(entry) {
     bundle: true,
     minify: true,
     format: 'iife',
-    // Browsers from spring 2024 on: the first that all know light-dark().
+    // Browsers from spring 2024 on: the first versions that all support light-dark().
     target: ['chrome123', 'firefox121', 'safari17.5'],
     charset: 'ascii',
     legalComments: 'none',

@@ -1,6 +1,6 @@
-// The tests that `npm test` has no time for: npm run test:long -- --count 2000 --seed 7 --seconds 60
+// The tests that take too long for `npm test`: npm run test:long -- --count 2000 --seed 7 --seconds 60
 // Generated conversations against their truth and tshark, damaged captures, every reshaping and rewrapping, and all
-// attacks. --only names one of: differential, damage, reshape, vitest. Ends with 1 where one fails.
+// attacks. --only runs one of: differential, damage, reshape, vitest. Exits with 1 if one fails.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 

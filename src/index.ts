@@ -7,6 +7,7 @@ export type { ConnectionStream } from './library/analyze-each.ts';
 export type { AnalyzeInput, CapturePart } from './library/capture-input.ts';
 export type { WebByteStream } from './library/byte-chunks.ts';
 export { RuleError } from './library/rule.ts';
+export { RuleFailure } from './judgement/rule-failure.ts';
 export type { Rule, RuleFinding } from './library/rule.ts';
 export { compareReports } from './compare/compare-reports.ts';
 export type { CompareOptions } from './compare/compare-reports.ts';

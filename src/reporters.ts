@@ -1,6 +1,7 @@
 /**
- * `wscap/reporters`: a report to text, in the formats of the command line. Pure functions. What is made to be shown to
- * others (Markdown, HTML, JUnit, annotations) hides secrets unless `redact: false` says otherwise, as on the command line.
+ * `wscap/reporters`: turns a report into text, in the formats of the command line. Pure functions. The formats that
+ * are made for passing on (Markdown, HTML, JUnit, annotations) hide secrets unless `redact: false`, as on the command
+ * line.
  */
 import type { DiffReport } from './compare/model.ts';
 import { redactDiff } from './compare/redact-diff.ts';
@@ -19,15 +20,15 @@ import { CAPTURE_RULES, RULES } from './rules/index.ts';
 import type { RuleMeta } from './judgement/rule.ts';
 import { isOff } from './judgement/settings.ts';
 
-/** What a format of one's own is as well. */
+/** The type of these functions; a format of your own can have it, too. */
 export type Reporter = (report: Report) => string;
 
 export interface RedactOptions {
   /** Hide cookies, credentials, values of queries, payloads and the like. Default true. */
   readonly secrets?: boolean;
-  /** Put addresses of the documentation ranges in the place of real ones. Default false. */
+  /** Replace real addresses by addresses of the documentation ranges. Default false. */
   readonly addresses?: boolean;
-  /** Marks equal values alike in all reports redacted with it. Default: marks are numbered. */
+  /** With a key, equal values get the same marks in all reports redacted with it. Default: marks are numbered. */
   readonly key?: string | Uint8Array;
 }
 
@@ -37,7 +38,7 @@ export interface SharedOptions {
 }
 
 export interface TableFormatOptions {
-  /** Cells of the terminal. Default 80. */
+  /** Width of the terminal in cells. Default 80. */
   readonly columns?: number;
   /** Default false. */
   readonly color?: boolean;
@@ -72,12 +73,12 @@ export function formatTable(report: Report, options: TableFormatOptions = {}): s
   return renderTable(report, { columns, color, ascii, all });
 }
 
-/** `wscap/report@1`, indented; nothing in it is obeyed by a terminal. */
+/** `wscap/report@1`, indented; control characters are escaped, so that a terminal executes none. */
 export function formatJson(report: Report): string {
   return [...renderJson(report)].join('');
 }
 
-/** A line for each connection, and one for the rest. */
+/** One line for each connection, and one for the rest. */
 export function formatNdjson(report: Report): string {
   return [...renderNdjson(report)].join('');
 }
@@ -87,13 +88,13 @@ export function formatMarkdown(report: Report, options: MarkdownFormatOptions = 
   return renderMarkdown(shown(report, options), { maxLength: options.maxLength });
 }
 
-/** One page; it shows what passed over each connection where the report has its `activity`. */
+/** One HTML page; it shows the activity of each connection if the report has `activity`. */
 export function formatHtml(report: Report, options: SharedOptions = {}): string {
   const form = shown(report, options);
   return renderHtml(form, { redacted: form.redaction?.secrets === true });
 }
 
-/** For CI that shows test results: a case for each rule and connection. */
+/** For CI systems that show test results: a test case for each rule and connection. */
 export function formatJunit(report: Report, options: JunitFormatOptions = {}): string {
   const idsOf = (rules: readonly RuleMeta[]) =>
     rules.map(({ id }) => id).filter((id) => !isOff(id, report.options.rules));
@@ -107,7 +108,7 @@ export function formatJunit(report: Report, options: JunitFormatOptions = {}): s
   return [...chunks].join('');
 }
 
-/** Annotations for GitHub Actions: to be printed by a step. */
+/** Annotations for GitHub Actions: print them in a step of the workflow. */
 export function formatGithub(report: Report, options: SharedOptions = {}): string {
   return renderAnnotations(shown(report, options));
 }
@@ -118,7 +119,7 @@ export function formatDiffTable(diff: DiffReport, options: TableFormatOptions = 
   return renderDiffTable(diff, { columns, color, ascii, all });
 }
 
-/** A comment for a ticket. @param reports those that were compared: what is secret is learned from them */
+/** A comment for a ticket. @param reports the two reports that were compared: secrets are learned from them */
 export function formatDiffMarkdown(
   diff: DiffReport,
   reports: readonly [good: Report, bad: Report],

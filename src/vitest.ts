@@ -1,6 +1,6 @@
 /**
- * `wscap/vitest`: importing it adds the matchers to vitest's `expect` (docs/vitest.md). vitest is the user's own, and not
- * bundled.
+ * `wscap/vitest`: importing it adds the matchers to vitest's `expect` (docs/vitest.md). vitest is not bundled: the
+ * user's own is used.
  */
 import { expect } from 'vitest';
 import {
@@ -17,9 +17,9 @@ export type { AnomalyOptions, CloseOptions, Received, Selection } from './vitest
 
 expect.extend({ toCloseWith, toHaveAnomaly, toHaveNoAnomalies, toUpgradeCleanly });
 
-/** Await each: a capture is read first. */
+/** Each is asynchronous, because a capture is read first: await it. */
 export interface WscapMatchers {
-  /** No finding of warning or worse, on any connection. */
+  /** No finding of severity warning or worse, on any connection. */
   toHaveNoAnomalies(options?: AnomalyOptions): Promise<void>;
   /** A finding of this rule. */
   toHaveAnomaly(rule: string, options?: Selection): Promise<void>;

@@ -136,7 +136,7 @@ describe('what can not be read', () => {
     await expect(analyze(fixture(name))).rejects.toThrow(CaptureError);
   });
 
-  test('a file that is no capture too', async () => {
+  test('a file that is not a capture too', async () => {
     await expect(analyze(fixture('README.md'))).rejects.toThrow(CaptureError);
   });
 });

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ALL_RULES } from '../src/rules/index.ts';
 import { REPOSITORY } from './helpers/captures.ts';
 
 const SOURCES = join(REPOSITORY, 'src');
@@ -27,19 +28,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'tcp/packet-mark.ts',
     'websocket',
   ],
-  judgement: [
-    'connection',
-    'http/head.ts',
-    'http/upgrade-exchange.ts',
-    'rules/index.ts',
-    'tcp/packet-mark.ts',
-    'websocket',
-  ],
+  judgement: ['connection', 'http/head.ts', 'http/upgrade-exchange.ts', 'tcp/packet-mark.ts', 'websocket'],
   report: ['report'],
   'report/notes': ['connection/record.ts', 'tcp', 'websocket'],
   redact: ['report/model.ts'],
   'report/build.ts': ['connection', 'judgement', 'http/head.ts', 'report/notes'],
   'report/build-activity.ts': ['connection/activity/activity-log.ts'],
+  'report/terminal': ['report', 'rules/relations.ts'],
   'report/html': ['report'],
   'report/markdown': ['report'],
   'report/html/client': ['report'],
@@ -55,14 +50,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'tcp',
     'websocket',
   ],
-  'compare/print': ['compare/model.ts', 'report'],
-  compare: [
-    'redact',
-    'report/connection-text.ts',
-    'report/model.ts',
-    'rules/index.ts',
-    'judgement/settings.ts',
-  ],
+  'compare/print': ['compare/model.ts', 'report', 'rules/relations.ts'],
+  compare: ['redact', 'report/connection-text.ts', 'report/model.ts', 'rules', 'judgement/settings.ts'],
   cli: [
     'analyze.ts',
     'capture/capture-error.ts',
@@ -75,10 +64,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'redact',
     'report',
     'rules/index.ts',
+    'rules/relations.ts',
     'judgement/rule.ts',
+    'judgement/rule-failure.ts',
     'judgement/settings.ts',
   ],
-  analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'tcp'],
+  analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp'],
   'analyze.ts': ['analysis', 'capture', 'connection', 'judgement/settings.ts', 'report', 'tcp'],
   'extract.ts': [
     'analyze.ts',
@@ -104,11 +95,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'capture/file-chunks.ts',
     'report/model.ts',
     'rules/index.ts',
+    'judgement/rule-failure.ts',
     'judgement/settings.ts',
   ],
-  'index.ts': ['capture/capture-error.ts', 'compare', 'library', 'report/model.ts'],
+  'index.ts': [
+    'capture/capture-error.ts',
+    'compare',
+    'judgement/rule-failure.ts',
+    'library',
+    'report/model.ts',
+  ],
   'reporters.ts': ['compare', 'judgement', 'redact', 'report', 'rules'],
-  vitest: ['library', 'report/connection-text.ts', 'report/escape.ts', 'report/model.ts', 'rules/index.ts'],
+  vitest: ['library', 'report/connection-text.ts', 'report/escape.ts', 'report/model.ts', 'rules'],
   'vitest.ts': ['vitest/matchers.ts'],
 };
 
@@ -116,6 +114,22 @@ interface Import {
   readonly from: string;
   readonly to: string;
 }
+
+/**
+ * Files outside of rules/ with a string that is the id of a rule, and why. What a rule has to do with anything else is its own
+ * metadata (RuleRelations in judgement/rule.ts); rules/relations.ts answers questions about it.
+ */
+const NAME_RULES: Readonly<Record<string, string>> = {
+  'basics/verdict.ts': 'handshake-close is a verdict as well',
+  'check/story.ts': 'handshake-close is a verdict as well',
+  'cli/check/parse-expectation.ts': 'handshake-close is a verdict as well',
+  'connection/irregularity.ts':
+    'kinds of irregular frames, some of which are named as the rules that tell them',
+  'connection/side-tracker.ts': 'kinds of irregular frames',
+  'judgement/verdict.ts': 'handshake-close is a verdict as well',
+  'report/notes/left-over.ts': 'a kind of irregular frame, and the code of a note',
+  'report/html/client/detail-traffic.ts': 'a row of the table of traffic, which counts retransmissions',
+};
 
 const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((path) =>
   path.endsWith('.ts'),
@@ -153,6 +167,12 @@ function needs(entry: Import, room: string, allowed: string): boolean {
   return MAY_IMPORT[room]!.filter((other) => isIn(entry.to, other)).length === 1;
 }
 
+/** What stands between quotation marks, but for comments. An example within a sentence of a help text is not meant. */
+function textsOf(code: string): string[] {
+  const withoutComments = code.replace(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
+  return [...withoutComments.matchAll(/(['"`])([\w-]+)\1/g)].map((match) => match[2]!);
+}
+
 describe('the house', () => {
   it('has every import that the picture allows, and no other', () => {
     expect(imports.length).toBeGreaterThan(100);
@@ -171,6 +191,14 @@ describe('the house', () => {
         .map((allowed) => `${room} -> ${allowed}`),
     );
     expect(unused).toEqual([]);
+  });
+
+  it('names rules as text only where that is said', () => {
+    const ids = new Set(ALL_RULES.map(({ id }) => id));
+    const naming = files
+      .filter((file) => !file.startsWith('rules/'))
+      .filter((file) => textsOf(readFileSync(join(SOURCES, file), 'utf8')).some((text) => ids.has(text)));
+    expect(naming.toSorted()).toEqual(Object.keys(NAME_RULES).toSorted());
   });
 
   it('has no import cycle between files', () => {

@@ -1,7 +1,7 @@
 /**
- * The compressed messages of a generated capture of kind `deflate`, in a file of their own: what is left of the work
- * when reading, TCP and frames are taken away. It relies on what the generator writes: Ethernet, IPv4 and TCP without
- * options, no segment lost, no frame cut into messages of several.
+ * The compressed messages of a generated capture of kind `deflate`, in a file of their own: the work that remains
+ * without reading the capture, TCP and frames. Relies on what the generator writes: Ethernet, IPv4 and TCP without
+ * options, no lost segment, no message in several frames.
  *
  * Each message, in the capture's order: u32 number of its direction, u32 length, its bytes, 00 00 FF FF (which count in
  * the length: RFC 7692, section 7.2.1). A length of 0 says that the direction has ended.
@@ -54,7 +54,7 @@ function segment(bytes, ip, directions, output) {
 
 function data(direction, bytes, output) {
   if (!direction.isUpgraded) {
-    // The head is a packet of its own.
+    // The head is alone in its packet.
     direction.isUpgraded = true;
     return;
   }
@@ -66,7 +66,7 @@ function data(direction, bytes, output) {
   direction.held = Buffer.from(rest);
 }
 
-/** The frame at the beginning of these bytes, unmasked; null while it isn't complete. */
+/** The frame at the beginning of these bytes, unmasked; null as long as it isn't complete. */
 function frameAt(bytes) {
   if (bytes.length < 2) return null;
   const isMasked = bytes[1] >= 0x80;

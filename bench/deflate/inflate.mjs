@@ -1,12 +1,13 @@
-// zlib alone: inflates the messages that extract.mjs left, each direction in its own context. node inflate.mjs FILE
-// One call of zlib a message, synchronous, by the handle behind Node's streams: there is no quicker way in Node.
+// zlib alone: inflates the messages that extract.mjs wrote, each direction in its own context.
+//   node inflate.mjs FILE
+// One synchronous zlib call per message, through the handle behind Node's streams: the fastest way in Node.
 import { readFileSync } from 'node:fs';
 import { constants, createInflateRaw } from 'node:zlib';
 
 const bytes = readFileSync(process.argv[2]);
 const output = new Uint8Array(65536);
 const streams = [];
-/** Of directions that have ended, for the next ones: a new stream takes as long as many messages. */
+/** Streams of directions that have ended, for reuse: creating one takes as long as inflating many messages. */
 const idle = [];
 let inflated = 0;
 for (let at = 0; at < bytes.length;) {

@@ -5,13 +5,13 @@ import { jsonMessage } from './payloads.mjs';
 const STREAMS = 8;
 const MESSAGES = 600;
 
-/** What ends every flushed block, and isn't sent (RFC 7692, section 7.2.1): 00 00 FF FF. */
+/** The end of every flushed block, which is not sent (RFC 7692, section 7.2.1): 00 00 FF FF. */
 const FLUSH_TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 
 /**
- * Compressed messages with context takeover: each entry is one direction of a connection, its messages in
- * order, each of which needs those before it. Made ahead and used again by many connections, from the first
- * message on. The bytes are those of this Node's zlib: the same for the same Node version and processor.
+ * Compressed messages with context takeover: each entry is one direction of a connection, with its messages in order;
+ * each message needs those before it. Made in advance and reused by many connections, from the first message on. The
+ * bytes come from this Node's zlib: they are the same for the same Node version and processor.
  * @param {import('./random.mjs').Random} random
  * @returns {Promise<Buffer[][]>}
  */
@@ -25,14 +25,15 @@ export async function deflateStreams(random) {
 }
 
 async function compressInOrder(messages) {
-  // One output chunk a message needs a chunk size that no stream fills: zlib splits what crosses its end.
+  // For one output chunk per message, the chunk size must be larger than the stream: zlib splits output at a chunk's
+  // end.
   const deflate = createDeflateRaw({ flush: constants.Z_SYNC_FLUSH, chunkSize: 1024 * 1024 });
   const compressed = [];
   deflate.on('data', (chunk) => compressed.push(chunk));
   for (const message of messages) deflate.write(message);
   deflate.end('end');
   await once(deflate, 'end');
-  // What was written last ends the stream: it is flushed in another way, and isn't used.
+  // The last write ends the stream and is flushed differently, so it isn't used.
   return compressed.slice(0, messages.length).map((chunk) => {
     const end = chunk.length - FLUSH_TAIL.length;
     if (!chunk.subarray(end).equals(FLUSH_TAIL)) throw new Error('zlib gave a message in several pieces');

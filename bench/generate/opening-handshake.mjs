@@ -5,8 +5,8 @@ const VARIANTS = 512;
 const PATHS = ['/chat', '/socket', '/live/quotes', '/ws?room=42', '/api/v2/stream', '/notifications'];
 
 /**
- * Requests and responses of the opening handshake (RFC 6455, section 4). A few hundred pairs, each with its
- * own Sec-WebSocket-Key, are made ahead and used again: the hash would cost more than everything else.
+ * Requests and responses of the opening handshake (RFC 6455, section 4). A few hundred pairs, each with its own
+ * Sec-WebSocket-Key, are made in advance and reused: the hash would cost more than everything else.
  * @param {import('./random.mjs').Random} random
  * @param {boolean} withDeflate both sides agree on permessage-deflate
  * @returns {{request: Buffer, response: Buffer}[]}

@@ -1,4 +1,4 @@
-/** Connections that are no WebSocket: an analyzer has to look at them and leave them alone. */
+/** Connections that are not WebSockets: an analyzer has to recognise and ignore them. */
 
 const PIECE = 64 * 1024;
 

@@ -24,7 +24,7 @@ const EMPTY = Buffer.alloc(0);
  * @property {number} port
  * @property {Endpoint} peer
  * @property {number} next sequence number of the next byte to send
- * @property {number} clockBase what its timestamps option shows when the capture begins
+ * @property {number} clockBase value of its timestamps option when the capture begins
  * @property {number} lastClock the latest timestamp it sent, which the peer echoes
  * @property {number} identification of its next IPv4 packet
  */
@@ -80,7 +80,7 @@ export class PacketWriter {
   }
 }
 
-/** The MAC addresses are made of the IPv4 addresses: 02:00 and the four bytes. */
+/** MAC addresses are made from the IPv4 addresses: 02:00 and the four bytes. */
 function writeEthernet(chunk, at, sender) {
   write16(chunk, at, 0x0200);
   write32(chunk, at + 2, sender.peer.address);

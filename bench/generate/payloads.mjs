@@ -1,9 +1,7 @@
 const POOL = 1024 * 1024;
 const LARGEST_SLICE = 128 * 1024;
 
-/**
- * Payload bytes, made once: messages are slices of two pools at random places.
- */
+/** Payload bytes, made once: messages are slices of two pools at random offsets. */
 export class Payloads {
   #random;
 

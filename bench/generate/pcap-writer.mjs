@@ -9,8 +9,8 @@ const LINKTYPE_ETHERNET = 1;
 const EPOCH_SECONDS = 1_715_677_200;
 
 /**
- * Writes a classic pcap file (little-endian, microseconds, Ethernet) in chunks, so that memory stays bounded.
- * A packet is built in place: ask for room with `begin`, write at `offset` into `chunk`, then call `end`.
+ * Writes a classic pcap file (little-endian, microseconds, Ethernet) in chunks, so that memory stays bounded. A
+ * packet is built in place: reserve room with `begin`, write at `offset` into `chunk`, then call `end`.
  */
 export class PcapWriter {
   /** The chunk that the next packet is written into. */

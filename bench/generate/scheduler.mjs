@@ -1,6 +1,6 @@
 /**
- * A generator that writes packets. It yields how many microseconds it sleeps before it goes on, or another
- * script, whose end it waits for. (`yield*` would do for the latter, but costs time at every level, every time.)
+ * A generator that writes packets. It yields how many microseconds it sleeps before it continues, or another script,
+ * whose end it waits for. (`yield*` would work for the latter, but costs time at every level, every time.)
  * @typedef {Generator<number | Script, void, void>} Script
  */
 

@@ -1,6 +1,9 @@
 import { ACK, FIN, MSS, PSH, RST, SYN } from './packet-writer.mjs';
 
-/** A lost segment comes again after so many later ones of its direction; a reordered one after one. */
+/**
+ * A lost segment is sent again after this many later ones of its direction; a reordered one comes after one later
+ * segment.
+ */
 const SEGMENTS_BEFORE_RETRANSMISSION = 3;
 
 /**
@@ -57,7 +60,7 @@ export class TcpConversation {
     yield this.#random.between(20, 200);
   }
 
-  /** From here on segments may be lost and reordered, if the path is like that. */
+  /** From here on segments may be lost and reordered, if the path has such segments. */
   becomeUnreliable() {
     this.#unreliable = this.#path.lost + this.#path.reordered > 0;
   }
@@ -97,7 +100,7 @@ export class TcpConversation {
     }
   }
 
-  /** Lets a segment of this sender that is still missing arrive. */
+  /** Delivers a segment of this sender that is still missing. */
   *settle(sender) {
     const { held } = sender;
     if (held === null) return;
@@ -118,7 +121,7 @@ export class TcpConversation {
     yield 5;
   }
 
-  /** Both sides finish in order, `first` first. */
+  /** Both sides close with FIN, `first` first. */
   *close(first) {
     const second = first.peer;
     yield this.settle(first);
@@ -135,7 +138,7 @@ export class TcpConversation {
     this.#packet(first, ACK);
   }
 
-  /** One side breaks the connection off. */
+  /** One side aborts the connection. */
   *reset(side) {
     yield this.settle(this.client);
     yield this.settle(this.server);
@@ -172,7 +175,7 @@ export class TcpConversation {
   }
 }
 
-/** A segment on its way while later ones overtake it. */
+/** A segment that is delayed while later ones overtake it. */
 class HeldSegment {
   later = 0;
 
@@ -198,7 +201,7 @@ function endpoint({ address, port }, random) {
     address,
     port,
     peer: null,
-    // Now and then the sequence numbers begin again at 0 in the middle of a connection.
+    // Sometimes the sequence numbers wrap around to 0 in the middle of a connection.
     next: random.chance(0.02) ? 2 ** 32 - random.between(1, 20_000) : random.uint32(),
     acknowledged: 0,
     clockBase: random.uint32(),

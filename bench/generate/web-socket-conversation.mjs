@@ -18,8 +18,8 @@ import { encodeFrames } from './websocket-frames.mjs';
 const LARGE = [16 * 1024, 64 * 1024 + 200];
 
 /**
- * A connection that isn't meant as a handshake-close doesn't end sooner after its 101, in microseconds: an
- * analyzer may look with suspicion at a server that closes within 100 ms, whatever was said before.
+ * A connection that isn't meant as a handshake-close lives at least this many microseconds after its 101: an analyzer
+ * may suspect a server that closes within 100 ms, whatever was sent before.
  */
 const SHORTEST_LIFE = 400_000;
 
@@ -69,7 +69,7 @@ function* openingHandshake({ random, truth, handshakes }, tcp) {
   truth.webSocketConnections++;
 }
 
-/** What both sides say between the opening and the closing handshake. */
+/** What both sides send between the opening and the closing handshake. */
 class Talk {
   #random;
   #truth;
@@ -159,7 +159,7 @@ class Talk {
     yield this.#send(sender, frames);
   }
 
-  /** False when a side has sent all compressed messages that there are. */
+  /** False if a side has sent all compressed messages that there are. */
   #hasMessage(fromClient) {
     const stream = fromClient ? this.#clientStream : this.#serverStream;
     return stream === undefined || stream.next < stream.messages.length;

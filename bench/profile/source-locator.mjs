@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** esbuild writes such a line before the code of each source file that it puts into a bundle. */
+/** esbuild writes such a line before the code of each source file in a bundle. */
 const SOURCE_COMMENT = /^\/\/ ((?:src|node_modules)\/.*)$/;
 const LONGEST = 48;
 
@@ -27,7 +27,7 @@ export function sourceLocator(root) {
   };
 }
 
-/** Folders deep inside of dependencies leave no room for the rest of a line: the end says most. */
+/** Long paths inside dependencies are cut at the front: the end says the most. */
 function shortened(path) {
   return path.length <= LONGEST ? path : `…${path.slice(path.length - LONGEST + 1)}`;
 }

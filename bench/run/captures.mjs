@@ -16,7 +16,7 @@ const FOLDER = join('bench', 'captures');
  */
 
 /**
- * A reference capture and the truth about it; it is generated unless it is there.
+ * A reference capture and the truth about it; it is generated if it doesn't exist.
  * @param {Wanted} wanted
  * @returns {Promise<{kind: string, path: string, truth: object}>}
  */
@@ -43,7 +43,7 @@ export function captureFile(name) {
 }
 
 /**
- * A file that is made from a capture, unless it has been since the capture was.
+ * A file made from a capture; it is made again only if it is older than the capture.
  * @param {string} capture
  * @param {string} path
  * @param {(capture: string, path: string) => void | Promise<void>} make
@@ -57,7 +57,7 @@ export async function derivedFile(capture, path, make) {
   return path;
 }
 
-/** The truth about an existing capture, if it is one that these options would give again. */
+/** The truth about an existing capture, if these options would generate the same one. */
 function existingTruth({ path, seed, size = null, count = null, connections }) {
   try {
     const truth = JSON.parse(readFileSync(truthPath(path), 'utf8'));

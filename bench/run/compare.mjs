@@ -1,5 +1,5 @@
 /**
- * A program to measure, on what it is to work.
+ * A program to measure, with its arguments.
  * @typedef {object} Entry
  * @property {string} name
  * @property {string} command
@@ -18,12 +18,12 @@
  * @property {number | null} memory median bytes
  */
 
-/** An entry that has taken so many seconds, its warm-up included, and was measured once isn't run again. */
+/** An entry that took more than this many seconds, warm-up included, and was measured once isn't run again. */
 const PATIENCE = 150;
 
 /**
- * Runs the entries side by side, A B C A B C …: when the machine gets slower for a while, it does so for all.
- * With more than one run the first round warms up (page cache, disk) and doesn't count.
+ * Runs the entries in turn, A B C A B C …: if the machine gets slower for a while, all of them are affected. With
+ * more than one run, the first round warms up (page cache, disk) and doesn't count.
  * @param {Entry[]} entries
  * @param {number} runs
  * @param {ReturnType<import('./measure.mjs').stopwatch>} watch

@@ -6,7 +6,7 @@ const START = '<!-- bench:start -->';
 const END = '<!-- bench:end -->';
 
 /**
- * Writes the measured sections into docs/benchmarks.md, between its markers; the rest stays as it stands.
+ * Writes the measured sections into docs/benchmarks.md, between its markers; the rest stays as it is.
  * @param {string} content Markdown
  * @returns {string} the path written
  */

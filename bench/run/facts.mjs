@@ -7,7 +7,7 @@ import { WSCAP_PROGRAM } from './tools.mjs';
 const OPCODES = ['continuation', 'text', 'binary', 'close', 'ping', 'pong'];
 
 /**
- * Holds wscap's report on a generated capture against the truth about it.
+ * Compares wscap's report on a generated capture with the truth about it.
  * @param {string} capture
  * @param {object} truth
  * @returns {string[]} what differs, a line each
@@ -46,7 +46,7 @@ function byOpcode(count) {
   return Object.fromEntries(OPCODES.map((opcode) => [`${opcode} frames`, count(opcode)]));
 }
 
-/** The report goes through a file: it may be larger than what spawnSync likes to hold. */
+/** The report goes through a file: it may be larger than the buffer of spawnSync. */
 function reportOn(capture) {
   const folder = mkdtempSync(join(tmpdir(), 'wscap-bench-'));
   try {

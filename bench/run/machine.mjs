@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 
-/** @returns {string} the machine in one line: what matters to the figures, nothing that tells whose it is */
+/** @returns {string} the machine in one line: what the figures depend on, nothing that identifies its owner */
 export function machineDescription() {
   const cpus = os.cpus();
   const memory = Math.round(os.totalmem() / 2 ** 30);

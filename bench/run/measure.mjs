@@ -12,8 +12,8 @@ import { join } from 'node:path';
  */
 
 /**
- * Finds out how processes can be measured here: by GNU time, which knows the peak memory, too, or else by the
- * shell's `times`, which is everywhere (POSIX) but knows only the processor time.
+ * Finds out how processes can be measured here: by GNU time, which also reports the peak memory; otherwise by the
+ * shell's `times`, which exists everywhere (POSIX) but reports only processor time.
  * @returns {{run: (command: string, args: string[]) => Measurement, knowsMemory: boolean}}
  */
 export function stopwatch() {

@@ -58,7 +58,7 @@ function figures({ entry, measurements, wall, fastest, slowest, cpu, memory }) {
   ];
 }
 
-/** Start-ups want milliseconds. */
+/** Start-up times need milliseconds. */
 function seconds(value) {
   return value.toFixed(value < 0.2 ? 3 : 2);
 }

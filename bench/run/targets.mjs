@@ -1,9 +1,9 @@
 /**
- * What is aimed at, and what came out.
+ * A target, and what was measured.
  * @typedef {object} Target
  * @property {string} what
  * @property {string} target in words
- * @property {string} measured with its unit, or why there is nothing
+ * @property {string} measured with its unit, or why it was not measured
  * @property {string} spread
  * @property {boolean | null} isMet null: not measured
  */

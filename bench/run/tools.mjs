@@ -13,7 +13,7 @@ const PCAP_PARSER_SCRIPT = fileURLToPath(new URL('count-with-pcap-parser.mjs', i
  * @property {string} does what it does with the capture, for the documentation
  * @property {string} command
  * @property {(capture: string) => string[]} args
- * @property {number} [largest] captures above so many bytes take it too long
+ * @property {number} [largest] larger captures, in bytes, would take it too long
  */
 
 /** @type {Tool[]} */
@@ -79,7 +79,7 @@ export function installedTools(names) {
   return TOOLS.filter((tool) => isWanted(tool) && isInstalled(tool));
 }
 
-/** @returns {string} the tool's version where it tells it, or nothing */
+/** @returns {string} the tool's version if it prints one, or nothing */
 export function toolVersion({ name, command }) {
   if (command === process.execPath) return '';
   const { stdout, stderr } = spawnSync(command, ['--version'], { encoding: 'utf8' });
@@ -87,7 +87,7 @@ export function toolVersion({ name, command }) {
   return name === 'tcptrace' ? '' : (/\d+(\.\d+)+/.exec(firstLine)?.[0] ?? '');
 }
 
-/** @returns {boolean} whether wscap can print its report so */
+/** @returns {boolean} whether wscap has this output format */
 export function offersFormat(format) {
   const { stdout } = spawnSync(process.execPath, [WSCAP_PROGRAM, 'analyze', '--help'], { encoding: 'utf8' });
   return new RegExp(`\\b${format}\\b`).test(stdout);

@@ -14,7 +14,8 @@ const FEW = 50;
 const CUT_SHORT = /truncated/;
 
 /**
- * Many small captures at once, each against its expectation: beside capinfos on the same files, and by the number of threads.
+ * Many small captures at once, each against its expectation: compared with capinfos on the same files, and by number
+ * of threads.
  * @param {import('./study.mjs').Bench} bench
  * @returns {Promise<import('./study.mjs').Findings>}
  */

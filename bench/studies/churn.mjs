@@ -8,7 +8,7 @@ const MANY = 1_000_000;
 const FEWER = MANY / 10;
 
 /**
- * Many short connections: whether time grows with their number and no more, and what they take of memory.
+ * Many short connections: does time grow only in proportion to their number, and how much memory do they take?
  * @param {import('./study.mjs').Bench} bench
  * @returns {Promise<import('./study.mjs').Findings>}
  */

@@ -9,7 +9,7 @@ import { captureFor, wscapOn } from './study.mjs';
 const INFLATE_SCRIPT = fileURLToPath(new URL('../deflate/inflate.mjs', import.meta.url));
 
 /**
- * permessage-deflate, beside zlib alone inflating the same messages in the same order.
+ * permessage-deflate, compared with zlib alone inflating the same messages in the same order.
  * @param {import('./study.mjs').Bench} bench
  * @returns {Promise<import('./study.mjs').Findings>}
  */

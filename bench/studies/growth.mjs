@@ -6,7 +6,7 @@ import { captureFor, wscapOn } from './study.mjs';
 const MANY_OPEN = 100_000;
 
 /**
- * Whether time a packet and memory stay what they are when captures grow, and when more connections are open at once.
+ * Do time per packet and memory stay the same when captures grow, and when more connections are open at once?
  * @param {import('./study.mjs').Bench} bench
  * @returns {Promise<import('./study.mjs').Findings>}
  */

@@ -8,11 +8,11 @@ import { ratioTarget } from '../run/targets.mjs';
 import { isProgram } from '../run/tools.mjs';
 import { captureFor, wscapOn } from './study.mjs';
 
-/** A pipe sign would end the cell of a table. */
+/** A pipe character would end the table cell. */
 const REFERENCE = 'gzip -dc, wc -c';
 
 /**
- * A compressed capture, beside gzip unpacking it.
+ * A compressed capture, compared with gzip unpacking it.
  * @param {import('./study.mjs').Bench} bench
  * @returns {Promise<import('./study.mjs').Findings>}
  */

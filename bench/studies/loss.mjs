@@ -4,7 +4,7 @@ import { ratioTarget } from '../run/targets.mjs';
 import { captureFor, wscapOn } from './study.mjs';
 
 /**
- * What lost and reordered segments cost.
+ * The cost of lost and reordered segments.
  * @param {import('./study.mjs').Bench} bench
  * @returns {Promise<import('./study.mjs').Findings>}
  */

@@ -8,11 +8,11 @@ import { wscapOn } from './study.mjs';
 const PACKETS = 10;
 const FILE_HEADER = 24;
 const RECORD_HEADER = 16;
-/** A start takes so little time that more of them can be measured. */
+/** A start takes so little time that more runs can be measured. */
 const RUNS_FACTOR = 4;
 
 /**
- * How long it takes to begin, beside Node alone.
+ * How long the program takes to start, compared with Node alone.
  * @param {import('./study.mjs').Bench} bench
  * @returns {Promise<import('./study.mjs').Findings>}
  */

@@ -7,7 +7,7 @@
  * @property {boolean} isLarge captures of 4 GiB, too
  * @property {string[] | undefined} tools only these, besides wscap
  *
- * What a study comes to.
+ * The result of a study.
  * @typedef {object} Findings
  * @property {string[]} sections Markdown
  * @property {import('../run/targets.mjs').Target[]} targets

@@ -5,8 +5,8 @@ import { writeHalves } from '../threads/halves.mjs';
 import { captureFor, wscapOn } from './study.mjs';
 
 /**
- * What connections shared by hash over two threads could gain at most: two processes at once, each with a half of them
- * in a file of its own, so that neither reads the other's packets, and nothing is merged.
+ * The most that sharing connections by hash between two threads could gain: two processes at once, each with half of
+ * the connections in a file of its own, so that neither reads the other's packets, and nothing is merged.
  * @param {import('./study.mjs').Bench} bench
  * @returns {Promise<import('./study.mjs').Findings>}
  */

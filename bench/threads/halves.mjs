@@ -1,6 +1,6 @@
 /**
- * A generated capture in two: each connection whole in one of them, and half of the connections in each. Relies on what
- * the generator writes: little-endian records of Ethernet, IPv4 and TCP.
+ * Splits a generated capture in two: each connection is whole in one of them, and each has half of the connections.
+ * Relies on what the generator writes: little-endian records of Ethernet, IPv4 and TCP.
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
@@ -37,7 +37,7 @@ export function writeHalves(capture, paths) {
   for (const file of [input, ...outputs]) closeSync(file);
 }
 
-/** The same for both directions. */
+/** The same half for both directions. */
 function halfOf(bytes, ip) {
   const tcp = ip + (bytes[ip] & 0x0f) * 4;
   const addresses = bytes.readUInt32BE(ip + 12) ^ bytes.readUInt32BE(ip + 16);

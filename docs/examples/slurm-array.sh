@@ -4,7 +4,7 @@
 #SBATCH --cpus-per-task=4
 #SBATCH --mem=4G
 #SBATCH --output=wscap-check-%a.log
-# Four tasks check a quarter of the captures each, and leave a blob. Then, once all are done:
+# Four tasks check a quarter of the captures each, and write a blob. When all are done:
 #   sbatch --dependency=afterany:$SLURM_ARRAY_JOB_ID --wrap 'wscap merge-reports blobs'
 
 export CI=true

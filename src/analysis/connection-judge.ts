@@ -2,11 +2,13 @@
  * Takes each connection when it is over: has it judged, counts it, hands its report on, and keeps its trace for the rules
  * over the whole capture.
  */
+import type { Severity } from '../basics/severity.ts';
+import type { Verdict } from '../basics/verdict.ts';
 import { ActivityCollector } from '../connection/activity/activity-collector.ts';
 import type { ConnectionEvents, SkipReason } from '../connection/connection-events.ts';
 import type { ConnectionRecord } from '../connection/record.ts';
 import { buildConnection, isUneventful, type TunnelsOf } from '../report/build.ts';
-import type { ConnectionReport, Severity } from '../report/model.ts';
+import type { ConnectionReport } from '../report/model.ts';
 import type { CaptureAnomaly } from '../judgement/capture-rule.ts';
 import { traceOf } from '../judgement/connection-trace.ts';
 import { RuleEngine } from '../judgement/engine.ts';
@@ -17,7 +19,8 @@ import type { Anomaly } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
 import type { RuleSettings } from '../judgement/settings.ts';
 import { TraceStore } from '../judgement/trace-store.ts';
-import { verdictOf, type Verdict } from '../judgement/verdict.ts';
+import { verdictOf } from '../judgement/verdict.ts';
+import { CAPTURE_RULES, RULES } from '../rules/index.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 
 /** Connections without a byte of which the record is kept. */
@@ -81,7 +84,7 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#counts = counts ?? null;
     this.#webSocketPorts = new Set(ports);
     this.#context = { windowMs, webSocketPorts: this.#webSocketPorts, hasTimes: true, captureEnds: [] };
-    this.#engine = new RuleEngine(this.#context, rules);
+    this.#engine = new RuleEngine({ rules: RULES, captureRules: CAPTURE_RULES }, rules);
     this.#legs = new LegWindow(({ record, judgement, verdict }, anomalies) => {
       this.#report(record, judgement, verdict, anomalies);
     });
@@ -131,13 +134,13 @@ export class ConnectionJudge implements ConnectionEvents {
     for (const record of this.#unopened) this.#judge(record);
     this.#unopened = [];
     this.#legs.flush();
-    const found = this.#engine.judgeCapture(this.#traces);
+    const found = this.#engine.judgeCapture(this.#traces, this.#context);
     for (const { severity } of found) this.anomalies[severity]++;
     return found;
   }
 
   #judge(record: ConnectionRecord): void {
-    const judgement = this.#engine.judge(record);
+    const judgement = this.#engine.judge(record, this.#context);
     const { anomalies } = judgement;
     // A connection without a byte is of interest only where a rule says so.
     if (record.upgrade === null && record.opening === null && anomalies.length === 0) return;

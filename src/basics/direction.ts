@@ -1,6 +1,6 @@
 /**
  * A direction of a connection: 0 for bytes sent by the sender of its first captured packet, 1 for the other side's.
- * Which of them is the client is not for TCP to say.
+ * TCP does not say which of them is the client.
  */
 export type Direction = 0 | 1;
 

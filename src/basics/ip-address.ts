@@ -1,6 +1,9 @@
-/** IP addresses from the words of a segment to text. */
+/** IP addresses as text. */
 
-/** Texts made last, by the lowest bits of their addresses: a capture names the same few again and again. */
+/**
+ * The texts made last, found by the lowest bits of the address: a capture names the same few addresses again and
+ * again.
+ */
 const CACHE_SIZE = 256;
 const cachedAddresses = new Int32Array(CACHE_SIZE);
 const cachedTexts: string[] = new Array<string>(CACHE_SIZE).fill('0.0.0.0');

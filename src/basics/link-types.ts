@@ -6,7 +6,7 @@
 export const LINKTYPE_NULL = 0;
 export const LINKTYPE_EN10MB = 1;
 export const LINKTYPE_PPP = 9;
-/** DLT_RAW differs from system to system (12, 14 on OpenBSD) and stands in some files in place of 101. */
+/** DLT_RAW differs between systems (12, 14 on OpenBSD), and some files hold it in place of 101. */
 export const DLT_RAW_12 = 12;
 export const DLT_RAW_14 = 14;
 export const LINKTYPE_PPP_SERIAL = 50;
@@ -88,14 +88,14 @@ const WIFI: readonly number[] = [105, 119, 127, 163, 192];
 const BLUETOOTH: readonly number[] = [187, 201, 251, 254, 256];
 const USB: readonly number[] = [186, 189, 220, 249, 266];
 
-/** What a link type that can't be read is, and what to do instead. */
+/** Says what a link type is that can't be read, and what to do instead. */
 export function linkTypeAdvice(linkType: number): string {
   if (WIFI.includes(linkType)) {
     return 'Wi-Fi as it is on the air, mostly encrypted: capture without monitor mode (`tcpdump` without `-I`), at the access point’s wired side, or on the server';
   }
-  if (BLUETOOTH.includes(linkType)) return `Bluetooth is no network that wscap reads: ${ANOTHER_INTERFACE}`;
+  if (BLUETOOTH.includes(linkType)) return `wscap does not read Bluetooth: ${ANOTHER_INTERFACE}`;
   if (USB.includes(linkType)) {
-    return `USB below its network devices: ${ANOTHER_INTERFACE} (that of the adapter itself, such as eth1 or usb0)`;
+    return `raw USB traffic, which wscap does not read: ${ANOTHER_INTERFACE} (that of the adapter itself, such as eth1 or usb0)`;
   }
   return `wscap can not read it: ${ANOTHER_INTERFACE}`;
 }

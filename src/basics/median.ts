@@ -1,4 +1,4 @@
-/** The middle of some numbers, in any order; of an even number of them, halfway between the two in the middle. */
+/** The median of some numbers, in any order; of an even number of them, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

@@ -12,12 +12,12 @@ export function millisecondsBetween(earlier: Timestamp, later: Timestamp): numbe
   return nanoseconds / 1e6;
 }
 
-/** The same for what can't have come before: where the capture says so all the same, it counts as the same moment. */
+/** The same for two events of which `later` can't have come first: if the timestamps say it did, the result is 0. */
 export function elapsedMs(earlier: Timestamp, later: Timestamp): number {
   return Math.max(0, millisecondsBetween(earlier, later));
 }
 
-/** The second formatted last: most times of a report share theirs with the one before. */
+/** The second that was formatted last: most times of a report are in the same second as the one before. */
 let lastSeconds = NaN;
 let lastText = '';
 

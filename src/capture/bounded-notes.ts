@@ -1,6 +1,6 @@
 /**
- * Notes on their way to the handler, with a bound: a hostile capture can give cause for a note in every block.
- * At the bound the notes of that code are only counted, and `flush` says how many there were.
+ * Passes notes on to the handler, with a bound: a hostile capture can cause a note in every block. Beyond the bound,
+ * notes with the same code are only counted, and `flush` says how many there were.
  */
 import type { PacketHandler } from './packet-handler.ts';
 

@@ -9,7 +9,7 @@ export class CaptureError extends Error {
   /** Byte offset in the (uncompressed) file, where it matters. */
   readonly offset: number | undefined;
 
-  /** The file holds nothing at all: beside others that do, no reason to refuse them all. */
+  /** The file holds nothing at all: other files of the same run can still be read. */
   readonly isEmptyFile: boolean;
 
   /** @param message a clause that follows "<path>: " and says what is wrong and what to do */

@@ -1,11 +1,11 @@
-/** Bounds on what a capture may claim, those of libpcap and Wireshark. */
+/** The largest lengths that a capture may claim; the same bounds as in libpcap and Wireshark. */
 
-/** MAXIMUM_SNAPLEN of libpcap: what a record may hold whatever the file's header says. */
+/** MAXIMUM_SNAPLEN of libpcap: a record may hold this much even if the snaplen in the file's header is smaller. */
 export const DEFAULT_MAX_CAPTURED: number = 256 * 1024;
-/** No record is larger, however large the snaplen in the file's header: libpcap's bound for the largest link types. */
+/** No record may be larger, even if the snaplen in the file's header is: libpcap's bound for its largest link types. */
 export const ABSOLUTE_MAX_CAPTURED: number = 128 * 1024 * 1024;
 
-/** The largest captured length that is believed in a file with this snaplen (0: none given). */
+/** The largest captured length that is accepted in a file with this snaplen (0: the file gives none). */
 export function maxCapturedLength(snaplen: number): number {
   return Math.min(Math.max(DEFAULT_MAX_CAPTURED, snaplen), ABSOLUTE_MAX_CAPTURED);
 }

@@ -1,10 +1,10 @@
-/** What limits the analysis of a capture: never an accusation (see docs/report-format.md for the codes). */
+/** Something that limits the analysis of a capture. A note accuses nobody (docs/report-format.md lists the codes). */
 export interface CaptureNote {
   readonly code: string;
   readonly message: string;
 }
 
-/** What every reader says of a capture that is whole but holds nothing. */
+/** Every reader gives this note for a capture that is not damaged but holds no packet. */
 export const NO_PACKETS: CaptureNote = {
   code: 'no-packets',
   message: 'the capture holds no packets: a capture filter that matches nothing, or the wrong interface',

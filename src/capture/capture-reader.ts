@@ -1,6 +1,6 @@
 /**
- * The readers' side of the capture layer: chunks of a file in, packets out to a {@link PacketHandler}.
- * Sans-I/O: whoever owns the file pushes its chunks; nothing here waits.
+ * What every capture reader offers: it takes chunks of a file and gives packets to a {@link PacketHandler}. Sans-I/O:
+ * whoever owns the file pushes its chunks; nothing here waits.
  */
 
 export type CaptureFormat = 'pcap' | 'pcapng' | 'tcpdump-text';
@@ -19,7 +19,7 @@ export interface CaptureReader {
   write(chunk: Uint8Array): void;
   /** The file has ended. */
   end(): void;
-  /** Nothing that follows in the file would be read (it is damaged): the owner may stop pushing. */
+  /** The rest of the file will not be read (the file is damaged): the caller may stop pushing. */
   readonly finished: boolean;
   readonly facts: CaptureFacts;
 }

@@ -1,6 +1,6 @@
 /**
- * Finds out by its first bytes what a file is and hands it to the reader for that. Sans-I/O like the readers
- * themselves; compression is not its business (capture-source does that).
+ * Recognises a file's format by its first bytes and hands all bytes to the reader of that format. Sans-I/O like the
+ * readers. Knows nothing of compression: source.ts unpacks.
  */
 import { CaptureError } from './capture-error.ts';
 import type { CaptureFacts, CaptureReader } from './capture-reader.ts';
@@ -16,7 +16,7 @@ export type ReaderConstructor = new (handler: PacketHandler, path: string) => Ca
 export class DetectingReader implements CaptureReader {
   private readonly handler: PacketHandler;
   private readonly path: string;
-  /** Where given, it reads everything, or refuses it. */
+  /** If given, this reader gets every file; a format that it doesn't read is refused. */
   private readonly onlyReader: ReaderConstructor | undefined;
   private readonly prefix = new PendingBytes();
   private reader: CaptureReader | undefined;

@@ -1,28 +1,28 @@
 /**
- * The bytes of a file, a FIFO or standard input in large chunks. The next chunk is read by the thread pool while
- * the caller works on this one: two buffers take turns. A small file is read at once: going to and from the thread pool,
- * and clearing buffers of megabytes, would take ten times as long as its analysis.
+ * Reads a file, a FIFO or standard input in large chunks. The thread pool reads the next chunk while the caller works
+ * on this one: two buffers take turns. A small file is read at once and synchronously: the way through the thread
+ * pool, and clearing buffers of megabytes, would take ten times as long as its analysis.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { CaptureError } from './capture-error.ts';
 
 const CHUNK_LENGTH = 2 * 1024 * 1024;
-/** So long a read doesn't hold up anything else. */
+/** Reading this much synchronously blocks the event loop for a negligible time. */
 const SMALL_LENGTH = 256 * 1024;
 
 export interface FileChunk {
-  /** Valid until the next one is asked for. */
+  /** Valid until the next chunk is asked for. */
   readonly bytes: Uint8Array;
   /** Size of the file, where it has one. */
   readonly totalBytes: number | undefined;
 }
 
-/** A capture that lies in no file, or whose bytes somebody else hands on. */
+/** A capture that is not a file, or whose bytes the caller reads itself. */
 export interface CaptureBytes {
   /** What reports and errors call it. */
   readonly name: string;
-  /** The file in which it lies all the same, for its SHA-256. */
+  /** If the bytes come from a file after all: its path, for the SHA-256. */
   readonly file?: string;
   /** Called once. */
   chunks(): AsyncIterable<FileChunk>;
@@ -65,27 +65,28 @@ async function* fileChunks(path: string): AsyncGenerator<FileChunk, void, undefi
       const length = await pending;
       if (length === 0) return;
       pending = readInto(file, other);
-      // A failure is reported where it is awaited; until then nobody listens.
+      // The error is reported where `pending` is awaited; without this, Node would call it an unhandled rejection
+      // until then.
       pending.catch(ignore);
       yield { bytes: current.subarray(0, length), totalBytes };
       [current, other] = [other, current];
     }
   } finally {
-    // The thread pool must not write into a buffer, or read from a file, that are given back.
+    // The thread pool must not use the buffer or the file after they have been given back.
     await pending?.catch(ignore);
     await file.close();
   }
 }
 
-/** null where it is anything but a small regular file: opening a FIFO would wait for somebody to write to it. */
+/** null unless it is a small regular file. A FIFO in particular must not be opened here: opening waits for a writer. */
 function readSmallFile(path: string): Uint8Array | null {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isFile() !== true || stat.size > SMALL_LENGTH || stat.size === 0) return null;
   const descriptor = openSync(path, 'r');
   try {
-    // It may grow while it is read, or be another file by now.
+    // The file may grow while it is read, or may have been replaced by something else since stat.
     if (!fstatSync(descriptor).isFile()) return null;
-    // One byte more: where it is filled, the file has grown and may be growing still.
+    // One byte more than the size: if that byte is filled, the file has grown and may still be growing.
     const bytes = new Uint8Array(stat.size + 1);
     const length = readSync(descriptor, bytes, 0, bytes.length, 0);
     return length === stat.size ? bytes.subarray(0, length) : null;
@@ -94,10 +95,10 @@ function readSmallFile(path: string): Uint8Array | null {
   }
 }
 
-/** By the event loop: a thread that waits in a read for what may never come would keep the program from ending. */
+/** Reads through the event loop. A thread of the pool would block in read() and keep the program from ending. */
 async function* fifoChunks(path: string): AsyncGenerator<FileChunk, void, undefined> {
   const { Socket } = await import('node:net');
-  // Open at once, whether or not somebody writes to it yet.
+  // O_NONBLOCK: open() returns at once, even if nobody writes to the FIFO yet.
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const socket = new Socket({ fd, readable: true, writable: false });
   try {
@@ -107,7 +108,7 @@ async function* fifoChunks(path: string): AsyncGenerator<FileChunk, void, undefi
   }
 }
 
-/** A plain Uint8Array like a file's chunks: the hot loops then see one kind of object only. */
+/** A plain Uint8Array like the chunks of a file, so that the hot loops see only one kind of object. */
 function asChunk(chunk: Buffer): FileChunk {
   return { bytes: new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length), totalBytes: undefined };
 }

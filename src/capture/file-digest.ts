@@ -1,4 +1,4 @@
-/** SHA-256 of a capture file: what a report names it by, so that whoever gets both can tell that they belong together. */
+/** SHA-256 of a capture file. A report names it, so that whoever gets both can check that they belong together. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -6,8 +6,8 @@ import { stat } from 'node:fs/promises';
 const CHUNK_LENGTH = 1024 * 1024;
 
 /**
- * In hexadecimal, of the bytes as they lie there, compressed or not: what `sha256sum` prints. null for standard input and
- * for what can be read only once, be it that the file is gone by now.
+ * In hexadecimal, of the bytes as they are stored, compressed or not: what `sha256sum` prints. null for standard
+ * input, for what can be read only once (a FIFO), and for a file that is gone by now.
  */
 export async function fileDigest(path: string, signal?: AbortSignal): Promise<string | null> {
   if (path === '-') return null;

@@ -1,6 +1,6 @@
 /**
- * gzip on its way to a reader: compressed bytes in, unpacked ones pushed on. Several members are read as one file
- * (RFC 1952 §2.2). Where the data end or break off, what could be unpacked stands, and a note says so.
+ * Unpacks gzip for a reader: compressed bytes in, unpacked bytes pushed on. Several members are read as one file (RFC
+ * 1952 §2.2). If the data end early or are damaged, what could be unpacked is kept, and a note says so.
  */
 import type { Gunzip } from 'node:zlib';
 import type { CaptureReader } from './capture-reader.ts';
@@ -9,8 +9,8 @@ import type { PacketHandler } from './packet-handler.ts';
 /** Unpacked bytes per push. */
 const OUTPUT_LENGTH = 256 * 1024;
 /**
- * zlib throws away what it unpacked in the same call in which it meets an error. So the pieces it gets begin small
- * and grow with the file: at most a 32nd of what came before the damage is lost.
+ * When zlib meets an error, it throws away what it unpacked in the same call. So the first pieces given to it are
+ * small and they grow with the file: damage costs at most a 32nd of what came before it.
  */
 const MIN_PIECE_LENGTH = 32;
 const MAX_PIECE_LENGTH = 256 * 1024;
@@ -23,7 +23,7 @@ export function isGzip(prefix: Uint8Array): boolean {
 }
 
 export class GzipInput {
-  /** No more will come out: the data are damaged, or the reader has had enough. */
+  /** No more will come out: the data are damaged, or the reader needs no more. */
   finished = false;
   bytesOut = 0;
   private readonly reader: CaptureReader;
@@ -31,13 +31,13 @@ export class GzipInput {
   private readonly gunzip: Gunzip;
   private bytesIn = 0;
   private onError: ((error: NodeJS.ErrnoException) => void) | undefined;
-  /** What the reader or the handler threw: it must not go through zlib's callbacks. */
+  /** What the reader or the handler threw. `write` rethrows it: it must not pass through zlib. */
   private thrown: { readonly error: unknown } | undefined;
 
   constructor(reader: CaptureReader, handler: PacketHandler) {
     this.reader = reader;
     this.handler = handler;
-    // Loaded here, not with the program: most captures do without, and start sooner.
+    // Loaded here, not at the start: most captures aren't compressed, and the program starts faster without zlib.
     this.gunzip = process.getBuiltinModule('node:zlib').createGunzip({ chunkSize: OUTPUT_LENGTH });
     this.gunzip.on('data', (unpacked: Buffer) => {
       this.push(unpacked);
@@ -47,7 +47,7 @@ export class GzipInput {
     });
   }
 
-  /** Resolves when all that the chunk holds has reached the reader. */
+  /** Resolves when everything in the chunk has reached the reader. */
   async write(chunk: Uint8Array): Promise<void> {
     let at = 0;
     while (at < chunk.length && !this.finished && !this.reader.finished) {
@@ -65,7 +65,7 @@ export class GzipInput {
     if (this.finished || this.reader.finished) return;
     await this.step((done) => {
       this.gunzip.once('end', done);
-      // Zero bytes behind the last member (padding) make zlib end by itself, and 'end' has gone by.
+      // Zero bytes after the last member (padding) make zlib end early: then 'end' has already been emitted.
       this.gunzip.end(() => {
         if (this.gunzip.readableEnded) done();
       });
@@ -76,7 +76,7 @@ export class GzipInput {
     this.gunzip.destroy();
   }
 
-  /** One call into zlib: done when it says so, or by the error event, after which zlib says nothing more. */
+  /** One call into zlib. It is done when zlib calls back, or at the error event, after which zlib doesn't call back. */
   private async step(start: (done: () => void) => void): Promise<void> {
     const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
       this.onError = resolve;

@@ -33,13 +33,13 @@ export interface PcapFileHeader {
   readonly maxCaptured: number;
   readonly linkType: number;
   /**
-   * Before version 2.3 a record's two lengths stood the other way round, in 2.3 in either order (the captured
-   * one is the smaller).
+   * Before version 2.3, the original length came first. In 2.3 the order may be either (the captured length is the
+   * smaller).
    */
   readonly lengthOrder: 'captured-first' | 'original-first' | 'either';
 }
 
-/** Which byte order and variant the magic says; undefined where it is none of ours. */
+/** Byte order and variant, as the magic says; undefined if it isn't a magic of pcap. */
 export function pcapMagic(bytes: Uint8Array): { littleEndian: boolean; magic: number } | undefined {
   if (bytes.length < 4) return undefined;
   for (const littleEndian of [true, false]) {

@@ -1,6 +1,6 @@
 /**
- * The npm package pcap-parser behind the same interface as our own reader: an independent second opinion on
- * classic pcap (`--reader pcap-parser`). It knows neither nanoseconds nor pcapng, and is many times slower.
+ * Wraps the npm package pcap-parser in the same interface as our own reader: an independent second opinion on classic
+ * pcap (`--reader pcap-parser`). It knows neither nanoseconds nor pcapng, and is many times slower.
  */
 import { EventEmitter } from 'node:events';
 import type { PcapParserInput } from 'pcap-parser';
@@ -25,7 +25,7 @@ class Input extends EventEmitter implements PcapParserInput {
   }
 }
 
-/** Loads pcap-parser, so call it only where it is asked for. */
+/** Loads the package pcap-parser, so call this only if the user asked for that reader. */
 export async function loadPcapParserReader(): Promise<ReaderConstructor> {
   const { parse } = await import('pcap-parser');
 

@@ -1,7 +1,7 @@
 /**
  * Classic pcap: chunks of the file in, packets out. https://datatracker.ietf.org/doc/draft-ietf-opsawg-pcap/
  *
- * HOT: records are walked in place, with numbers only. Nothing but a record that straddles two chunks is copied.
+ * HOT: records are walked in place, with numbers only. Only a record that straddles two chunks is copied.
  */
 import { BoundedNotes } from './bounded-notes.ts';
 import { CaptureError } from './capture-error.ts';
@@ -20,7 +20,7 @@ const ORIGINAL_LENGTH_AT = 12;
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000;
 
-/** In place of an index: the file is damaged here and is read no further. */
+/** Returned in place of an index: the file is damaged here, and the rest is not read. */
 const STOPPED = -1;
 
 export class PcapReader implements CaptureReader {
@@ -62,7 +62,7 @@ export class PcapReader implements CaptureReader {
       at = this.pending.fill(chunk, at, header.recordHeaderLength);
       if (this.pending.length < header.recordHeaderLength) return;
       const captured = this.capturedLength(this.pending.bytes, header);
-      // A length that can't be is not waited for: walk() sees it in the record header and reports it.
+      // Don't wait for the bytes of an impossible length: walk() finds it in the record header and reports it.
       if (captured <= header.maxCaptured) {
         const recordLength = header.recordHeaderLength + captured;
         at = this.pending.fill(chunk, at, recordLength);

@@ -1,7 +1,7 @@
 /**
- * Lets classic pcap pass in whole records only, and stops at a record that can't be. It stands before pcap-parser,
- * which by itself would buffer the rest of the file for a corrupt length, in quadratic time, and end without a
- * word where the last record is cut. It shares no code with PcapReader: the two check each other.
+ * Lets only whole records of classic pcap pass, and stops at an impossible one. It stands before pcap-parser, which
+ * on a corrupt length would buffer the rest of the file, in quadratic time, and says nothing if the last record is
+ * cut. It shares no code with PcapReader, so that the two check each other.
  */
 import { ABSOLUTE_MAX_CAPTURED, DEFAULT_MAX_CAPTURED } from './capture-limits.ts';
 

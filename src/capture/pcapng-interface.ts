@@ -1,5 +1,5 @@
 /**
- * pcapng's interface description block and the options in it that matter to the time of a packet.
+ * pcapng's interface description block and the options in it that a packet's time depends on.
  * https://datatracker.ietf.org/doc/draft-ietf-opsawg-pcapng/ §3.5 (options), §4.2
  */
 import { timestampResolution, type TimestampResolution } from './pcapng-time.ts';

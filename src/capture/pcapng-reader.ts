@@ -1,9 +1,9 @@
 /**
- * pcapng: chunks of the file in, packets out. This file finds the blocks; what is in one is read by
- * pcapng-section.ts. https://datatracker.ietf.org/doc/draft-ietf-opsawg-pcapng/ §3.1
+ * pcapng: chunks of the file in, packets out. This file finds the blocks; pcapng-section.ts reads what is in a block.
+ * https://datatracker.ietf.org/doc/draft-ietf-opsawg-pcapng/ §3.1
  *
- * HOT: blocks are walked in place. Only a block that straddles two chunks is copied, and only if it is of a kind
- * that is read: all others are counted off, however long they are.
+ * HOT: blocks are read in place. A block is copied only if it straddles two chunks and its kind is read; blocks of
+ * other kinds are skipped, however long they are.
  */
 import { BoundedNotes } from './bounded-notes.ts';
 import { CaptureError } from './capture-error.ts';
@@ -19,7 +19,7 @@ const BLOCK_LENGTH_AT = 4;
 const BYTE_ORDER_MAGIC_AT = 8;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const TRAILER_LENGTH = 4;
-/** Type, length, closing length; and what has to be there to know how a section header's length is to be read. */
+/** Type, length, closing length. A section header's length can be read only when this many bytes are there. */
 const MIN_BLOCK_LENGTH = 12;
 /** The largest captured length, and a mebibyte for options. At the bound the file counts as damaged. */
 const MAX_READ_BLOCK_LENGTH = ABSOLUTE_MAX_CAPTURED + 1024 * 1024;
@@ -142,13 +142,13 @@ export class PcapngReader implements CaptureReader {
     if (isSectionHeader) {
       this.littleEndian = readUint32(data, at + BYTE_ORDER_MAGIC_AT, true) === BYTE_ORDER_MAGIC;
       if (!this.littleEndian && readUint32(data, at + BYTE_ORDER_MAGIC_AT, false) !== BYTE_ORDER_MAGIC) {
-        return this.stop('its byte-order magic is none');
+        return this.stop('its byte-order magic is wrong');
       }
     }
     const length = readUint32(data, at + BLOCK_LENGTH_AT, this.littleEndian);
-    if (length < MIN_BLOCK_LENGTH) return this.stop(`its length of ${length} bytes can't be`);
+    if (length < MIN_BLOCK_LENGTH) return this.stop(`its length of ${length} bytes is impossible`);
     if (length > MAX_READ_BLOCK_LENGTH && isReadBlock(readUint32(data, at, this.littleEndian))) {
-      return this.stop(`its length of ${length} bytes can't be`);
+      return this.stop(`its length of ${length} bytes is impossible`);
     }
     return roundUpTo4(length);
   }

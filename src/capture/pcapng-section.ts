@@ -50,7 +50,7 @@ export function isReadBlock(type: number): boolean {
 }
 
 export class PcapngSection {
-  /** Of the whole file, in the order in which they were declared. */
+  /** Link types of the whole file, in the order in which they were declared. */
   readonly linkTypes: Set<number> = new Set<number>();
   resolutionLabel = 'us';
   packets = 0;
@@ -70,10 +70,10 @@ export class PcapngSection {
   }
 
   /**
-   * A whole block, its two lengths checked.
+   * Reads a whole block, whose two lengths have been checked.
    *
    * @param position of the block in the file
-   * @returns what makes the rest of the file unreadable, undefined where nothing does
+   * @returns why the rest of the file can't be read; undefined if it can
    */
   readBlock(
     type: number,
@@ -181,7 +181,8 @@ export class PcapngSection {
     }
     const original = readUint32(data, start + SIMPLE_ORIGINAL_LENGTH_AT, littleEndian);
     const wanted = from.snaplen === 0 ? original : Math.min(original, from.snaplen);
-    // The block has no captured length of its own; where even the smaller of the two doesn't fit, what is there counts.
+    // The block has no captured length of its own. If even the smaller of the two doesn't fit, the packet is what is
+    // there.
     const captured = Math.min(wanted, room);
     this.packetsWithoutTime++;
     this.packets++;
@@ -202,7 +203,7 @@ export class PcapngSection {
     end: number,
     littleEndian: boolean,
   ): string | undefined {
-    // Going on would number the later interfaces wrongly.
+    // With this description left out, later interfaces would get wrong numbers.
     if (end - start < MIN_INTERFACE_BLOCK_LENGTH) return 'an interface description is too short';
     if (this.interfaces.length >= MAX_INTERFACES) return undefined;
     const declared = parseInterfaceBlock(data, start, end, littleEndian);

@@ -8,7 +8,7 @@
 const BINARY_RESOLUTION_FLAG = 0x80;
 const EXPONENT_MASK = 0x7f;
 const DEFAULT_DECIMAL_EXPONENT = 6;
-/** Up to nanoseconds the fast division below is exact; finer and binary resolutions take {@link exactTime}. */
+/** Up to nanoseconds the fast division below is exact; finer and binary resolutions need {@link exactTime}. */
 const MAX_FAST_DECIMAL_EXPONENT = 9;
 
 const TWO_32 = 0x1_0000_0000;
@@ -16,15 +16,15 @@ const TWO_16 = 0x1_0000;
 const NANOSECONDS_PER_SECOND = 1_000_000_000;
 
 export interface TimestampResolution {
-  /** Units per second where the fast division holds, otherwise 0. */
+  /** Units per second if the fast division is exact, otherwise 0. */
   readonly fastUnits: number;
   /** Nanoseconds per unit of `fastUnits`. */
   readonly nanosecondsPerUnit: number;
-  /** Units per second where it doesn't. */
+  /** Units per second if it isn't. */
   readonly exactUnits: bigint;
   /** "s", "ms", "us", "ns", "10^-n s" or "2^-n s". */
   readonly label: string;
-  /** Decimal digits after the second: to find the finest. */
+  /** Number of decimal digits after the second, for finding the finest of several. */
   readonly fineness: number;
 }
 
@@ -76,7 +76,7 @@ export function remainingUnits(high: number, low: number, units: number): number
   return (upper * TWO_16 + (low & 0xffff)) % units;
 }
 
-/** Any resolution, rounded down to the nanosecond. Slow, and rare in the wild. */
+/** For any resolution, rounded down to the nanosecond. Slow, and rare in the wild. */
 export function exactTime(high: number, low: number, units: bigint): [seconds: number, nanoseconds: number] {
   const count = (BigInt(high) << 32n) | BigInt(low);
   const seconds = count / units;

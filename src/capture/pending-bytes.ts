@@ -1,11 +1,11 @@
 /**
- * The head of a record that straddles two chunks. Filled up to what the record needs and no further; the buffer
- * is kept for the next one. It grows as bytes arrive, by doubling, never because a length field says so: a file
+ * The first part of a record that straddles two chunks. It is filled to the length that the record needs, no further;
+ * the buffer is reused. The buffer grows by doubling as bytes arrive, never because a length field says so: a file
  * can't make us allocate more than twice what it holds. The caller bounds `target`.
  */
 
 const INITIAL_CAPACITY = 256;
-/** Below this a copy loop is quicker than making a view for `set`. */
+/** Below this length a copy loop is faster than a view for `set`. */
 const SMALL_COPY = 32;
 
 export class PendingBytes {

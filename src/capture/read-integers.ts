@@ -1,6 +1,6 @@
 /**
- * Unsigned integers out of bytes by shifts, for headers that come once in a while: what is read of every packet goes
- * through `viewOf`. The caller has checked that the bytes are there.
+ * Reads unsigned integers by shifts, for headers that are rare; `viewOf` is faster for what is read once per packet.
+ * The caller has checked that the bytes are there.
  */
 
 export function readUint16(data: Uint8Array, at: number, littleEndian: boolean): number {

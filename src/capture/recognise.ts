@@ -1,6 +1,6 @@
 /**
- * What a file is, by its first bytes, and for all that is no capture of ours a sentence that says what it looks
- * like and how to get on. File names and extensions count for nothing.
+ * Says what a file is, by its first bytes. For anything but a capture that wscap reads: a sentence about what it
+ * looks like and what to do. File names and extensions don't matter.
  */
 import { pcapMagic } from './pcap-file-header.ts';
 
@@ -52,29 +52,30 @@ const SIGNATURES: readonly Signature[] = [
   },
 ];
 
-/** libpcap's magic as other patched versions of it wrote it; Wireshark reads these. */
+/** The magic numbers of other patched versions of libpcap; Wireshark reads such files. */
 const OTHER_PCAP_MAGICS: readonly string[] = ['a1e2cb12', '12cbe2a1', 'a1b234cd', 'cd34b2a1', '0a0d0d0d'];
 
 const PCAPNG_MAGIC = '\x0a\x0d\x0d\x0a';
 const GZIP_MAGIC = '\x1f\x8b';
 
 /**
- * @param prefix the file's first RECOGNISE_LENGTH bytes, or all of it, or less where more is still to come
- * @param path for the commands in the messages
- * @param isComplete whether `prefix` is as long as it will get
- * @returns undefined where more bytes are needed
+ * @param prefix the file's first RECOGNISE_LENGTH bytes, or the whole file, or fewer if more may come
+ * @param path named in the commands that the messages suggest
+ * @param isComplete whether no more bytes will come
+ * @returns undefined if more bytes are needed
  */
 export function recognise(prefix: Uint8Array, path: string, isComplete: boolean): Recognised | undefined {
   const bytes = prefix.length > RECOGNISE_LENGTH ? prefix.subarray(0, RECOGNISE_LENGTH) : prefix;
   const head = Buffer.from(bytes).toString('latin1');
-  // Two bytes settle gzip, four pcap and pcapng: a live pipe may not deliver more for a long time.
+  // Two bytes are enough for gzip, four for pcap and pcapng. Don't wait for more: a live pipe may deliver them much
+  // later.
   if (head.startsWith(GZIP_MAGIC)) return { kind: 'gzip' };
   if (pcapMagic(bytes) !== undefined) return { kind: 'pcap' };
   if (head.startsWith(PCAPNG_MAGIC)) return { kind: 'pcapng' };
   if (!isComplete && bytes.length < RECOGNISE_LENGTH) return undefined;
   const message = otherFormat(bytes, head);
   if (message !== undefined) {
-    // From standard input the command reads its own: `zstd -dc | wscap analyze -`.
+    // On standard input, FILE is left out and the user pipes into the command: `zstd -dc | wscap analyze -`.
     const inCommand = path === '-' ? '' : ` ${shellWord(path)}`;
     return { kind: 'other', message: message.replaceAll(' FILE', () => inCommand) };
   }
@@ -89,12 +90,12 @@ function otherFormat(bytes: Uint8Array, head: string): string | undefined {
   if (OTHER_PCAP_MAGICS.includes(hex)) return `is a variant of pcap that is not read here: ${CONVERT}`;
   if (!looksLikeText(bytes)) {
     if (bytes.every((byte) => byte === 0)) {
-      return 'is no capture: it begins with nothing but zero bytes, as after a crash or a failed download';
+      return 'is not a capture: it begins with nothing but zero bytes, as after a crash or a failed download';
     }
     const shown = Buffer.from(bytes.subarray(0, 8))
       .toString('hex')
       .replace(/..(?=.)/g, '$& ');
-    return `is no capture that is known here: it begins with ${shown}. Wireshark may know it: ${CONVERT}`;
+    return `is not a capture of a known format: it begins with ${shown}. Wireshark may know the format: ${CONVERT}`;
   }
   return otherText(
     head
@@ -118,8 +119,8 @@ function otherText(text: string): string | undefined {
 }
 
 /**
- * UTF-16 with its byte order mark, or no control characters but white space and those of coloured output, and
- * mostly ASCII: tcpdump's output is, whatever the language of what was written around it.
+ * Text is UTF-16 with its byte order mark; or bytes that are mostly ASCII, with no control characters but white space
+ * and those of coloured output. tcpdump's output is mostly ASCII, whatever the language of the text around it.
  */
 function looksLikeText(bytes: Uint8Array): boolean {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return true;

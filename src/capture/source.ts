@@ -1,6 +1,6 @@
 /**
- * The one place of the capture layer that does I/O: opens a file or standard input, unpacks gzip, and pushes the
- * bytes through the reader for what they are.
+ * The only file of the capture layer that opens things: it opens a file or standard input, unpacks gzip, and pushes
+ * the bytes through the reader for their format.
  */
 import { CaptureError } from './capture-error.ts';
 import type { CaptureFacts } from './capture-reader.ts';
@@ -13,11 +13,11 @@ import { loadPcapParserReader } from './pcap-parser-reader.ts';
 export interface CaptureSourceOptions {
   /** Default: our own. */
   readonly reader?: 'wscap' | 'pcap-parser';
-  /** After each chunk; for a gzip file compressed bytes. The total is known of plain files only. */
+  /** Called after each chunk; for a gzip file with compressed bytes. The total is known for plain files only. */
   readonly onProgress?: (bytesRead: number, totalBytes: number | undefined) => void;
-  /** Looked at between chunks; rejects with its reason. */
+  /** Checked between chunks; reading rejects with its reason. */
   readonly signal?: AbortSignal;
-  /** Ends the reading where it is, even where nothing comes: what was read until then is noted to be a part. */
+  /** Ends the reading at once, even if no more bytes come. A note then says that only a part was read. */
   readonly stop?: AbortSignal;
 }
 
@@ -33,7 +33,7 @@ const GZIP_MAGIC_LENGTH = 2;
  * Reads a whole capture.
  *
  * @param input the path of a file, `-` for standard input; or the bytes themselves
- * @throws CaptureError where it can't be read at all; damage further on is a note to the handler
+ * @throws CaptureError if it can't be read at all; damage after the first packets is a note to the handler
  */
 export async function readCapture(
   input: string | CaptureBytes,
@@ -88,7 +88,10 @@ export async function readCapture(
   return { path, facts: reader.facts, compression: gzip === undefined ? null : 'gzip' };
 }
 
-/** The same chunks, up to the moment when reading is stopped: a pipe may stall for ever. */
+/**
+ * The same chunks, until reading is stopped. A pipe may stall for ever, so the wait for a chunk must be stoppable
+ * too.
+ */
 async function* untilStopped(
   chunks: AsyncIterable<FileChunk>,
   stop: AbortSignal | undefined,
@@ -114,7 +117,7 @@ async function* untilStopped(
   } finally {
     if (onAbort !== undefined) stop.removeEventListener('abort', onAbort);
     const closed = Promise.resolve(iterator.return?.());
-    // Of a read that stalls it can't be waited for the end.
+    // A stalled read never ends, so don't wait for it.
     if (stop.aborted) closed.catch(() => undefined);
     else await closed;
   }

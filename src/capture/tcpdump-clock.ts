@@ -1,12 +1,12 @@
 /**
- * From the times that tcpdump printed to times on one scale. A bare time of day has no date: it counts from
- * 1970-01-01 and goes on over midnight. `-ttt` (since the packet before) looks the same; it is taken for that where
- * the first packet stands at 00:00:00 and a later time is smaller than the one before.
+ * Turns the times that tcpdump printed into times on one scale. A bare time of day has no date: it counts from
+ * 1970-01-01 and continues past midnight. `-ttt` (time since the packet before) looks the same: times are read so if
+ * the first packet is at 00:00:00 and a later time is smaller than the one before.
  */
 import type { HeaderLine } from './tcpdump-header-line.ts';
 
 const SECONDS_PER_DAY = 86_400;
-/** A clock that goes back further has passed midnight; less is packets out of order. */
+/** If a time of day goes back further than this, midnight has passed; if less, the packets are out of order. */
 const MIDNIGHT_JUMP_SECONDS = 43_200;
 const NANOSECONDS_PER_SECOND = 1_000_000_000;
 
@@ -35,7 +35,7 @@ export class TcpdumpClock {
     }
     const last = this.lastClockSeconds ?? line.seconds;
     if (last - line.seconds > MIDNIGHT_JUMP_SECONDS) this.days++;
-    // And back: a packet from before midnight that was written late.
+    // The other way: a packet from before midnight that was written late.
     else if (line.seconds - last > MIDNIGHT_JUMP_SECONDS && this.days > 0) this.days--;
     this.lastClockSeconds = line.seconds;
     this.seconds = this.days * SECONDS_PER_DAY + line.seconds;
@@ -43,12 +43,15 @@ export class TcpdumpClock {
   }
 }
 
-/** Could the capture's times be deltas, seeing its first? */
+/** Can the capture's times be deltas, judged by its first one? */
 export function mayBeDeltas(first: HeaderLine): boolean {
   return first.style === 'clock' && first.seconds === 0;
 }
 
-/** Is it earlier, though not by passing midnight? Times since the first packet hardly ever are. */
+/**
+ * Is it earlier than the line before, and not because midnight passed? Times since the first packet (`-ttttt`) hardly
+ * ever are.
+ */
 export function isEarlier(line: HeaderLine, before: HeaderLine): boolean {
   const seconds = line.seconds - before.seconds;
   if (seconds === 0) return line.nanoseconds < before.nanoseconds;

@@ -1,6 +1,6 @@
 /**
- * The line that tcpdump prints above a packet's hex dump. Of interest are its time, in each of tcpdump's styles,
- * and what helps to understand the dump. tcpdump(1), "-t" to "-ttttt", "-e", "-#", "--nano"; print.c of its source.
+ * The line that tcpdump prints above a packet's hex dump. Read are its time, in each of tcpdump's styles, and what
+ * helps to understand the dump. tcpdump(1), "-t" to "-ttttt", "-e", "-#", "--nano"; print.c of its source.
  */
 
 /** How the time is printed: `-tttt`, `-tt`, nothing / `-ttt` / `-ttttt` (all three look alike), `-t`. */
@@ -13,11 +13,11 @@ export interface HeaderLine {
   readonly nanoseconds: number;
   /** Digits printed after the second. */
   readonly digits: number;
-  /** IP version that the line names, 0 for none. */
+  /** The IP version that the line names, 0 if none. */
   readonly ipVersion: 0 | 4 | 6;
   /** The frame's length on the wire, which `-e` prints. */
   readonly frameLength: number | undefined;
-  /** Is it beyond doubt a packet's line, or only if a hex dump follows? */
+  /** Certainly a packet's line? If not, it counts as one only when a hex dump follows. */
   readonly isCertain: boolean;
 }
 
@@ -26,14 +26,14 @@ const DATE = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? /;
 const CLOCK = /^(-?)(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? /;
 const EPOCH = /^(\d{1,12})\.(\d{1,9}) /;
 
-/** "lo    In  " of `-i any`, and what `-e` prints there. */
+/** "lo    In  " as `-i any` prints it, and what `-e` prints there. */
 const INTERFACE = /^(?:\S{1,32} +)?(?:In|Out|B|M|P) +(?:ifindex \d{1,10} )?/;
 const PROTOCOL = /^(?:IP6?|ARP|AF IPv[46]|ethertype|(?:[0-9a-f]{2}:){5}[0-9a-f]{2})(?=[ ,:(])/;
 const FRAME_LENGTH = /(?:ethertype [^,:]{1,64}|, IPv[46]|AF IPv[46] \(\d{1,3}\)), length (\d{1,7}): /;
-/** Without a time in front only this is taken for a packet: "IP" begins sentences, too. */
+/** Without a time in front, only these beginnings count as a packet: ordinary sentences can begin with "IP", too. */
 const UNTIMED = /^(?:IP6? \(|ARP, |.{0,200}? > )/;
 
-/** @param line without indentation; undefined where it can't be a packet's line */
+/** @param line without indentation; undefined if it can't be a packet's line */
 export function parseHeaderLine(line: string): HeaderLine | undefined {
   const numbered = line.replace(PACKET_NUMBER, '');
   const time = parseTime(numbered);
@@ -92,7 +92,7 @@ function printedTime(style: TimeStyle, seconds: number, fraction: string, length
   return { style, seconds, nanoseconds: Number(fraction.padEnd(9, '0')), digits: fraction.length, length };
 }
 
-/** A delta to an earlier time: whole seconds rounded down, nanoseconds always positive. */
+/** The time as a negative delta (to an earlier packet): whole seconds rounded down, nanoseconds always positive. */
 function negated(time: PrintedTime): PrintedTime {
   if (time.nanoseconds === 0) return { ...time, seconds: 0 - time.seconds };
   return { ...time, seconds: -time.seconds - 1, nanoseconds: 1_000_000_000 - time.nanoseconds };

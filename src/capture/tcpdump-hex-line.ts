@@ -1,7 +1,7 @@
 /**
- * One line of tcpdump's hex dump: `0x0010:  7f00 0001 04bf d23f 9377 304a 6d2f 9604  .......?.w0Jm/..`
- * At most eight groups of two bytes, one space between them; what follows two spaces is the bytes as text, which
- * may look like hex itself.
+ * One line of tcpdump's hex dump: `0x0010:  7f00 0001 04bf d23f 9377 304a 6d2f 9604  .......?.w0Jm/..` At most eight
+ * groups of two bytes, with one space between them. After two spaces come the bytes as text, which may look like hex,
+ * too.
  */
 
 export const BYTES_PER_HEX_LINE = 16;
@@ -13,15 +13,15 @@ export interface HexLine {
 
 /** tcpdump before 3.9 wrote no colon. */
 const OFFSET = /^0x([0-9a-f]{4,8})(?::| {2}) */i;
-/** A whole group, or the last byte of an odd number of them. */
+/** A whole group, or a single last byte if their number is odd. */
 const GROUP = /([0-9a-f]{2})([0-9a-f]{2})?(?: |$)/iy;
 
-/** @param line without indentation, tabs made spaces; undefined where it is no hex dump line */
+/** @param line without indentation, tabs replaced by spaces; undefined if it is not a hex dump line */
 export function parseHexLine(line: string): HexLine | undefined {
   const found = OFFSET.exec(line);
   if (found === null) return undefined;
   const bytes: number[] = [];
-  // After a group and its one space a second space doesn't match: there the text column begins.
+  // A second space after a group doesn't match: the text column begins there.
   GROUP.lastIndex = found[0].length;
   while (bytes.length < BYTES_PER_HEX_LINE) {
     const group = GROUP.exec(line);

@@ -1,6 +1,7 @@
 /**
- * What a hex dump of tcpdump begins with: the IP header (`-x`, `-X`) or the link-layer header (`-xx`, `-XX`, and
- * also `-X` for a packet that was cut inside a header). It is told by where an IP header stands that makes sense.
+ * Finds what a hex dump of tcpdump begins with: the IP header (`-x`, `-X`) or the link-layer header (`-xx`, `-XX`,
+ * and also `-X` for a packet that was cut inside a header). It tries each place and takes the one where a plausible
+ * IP header stands.
  */
 import {
   LINKTYPE_EN10MB,
@@ -37,19 +38,22 @@ const IPV4_TOTAL_LENGTH_AT = 2;
 const IPV6_HEADER_LENGTH = 40;
 const IPV6_PAYLOAD_LENGTH_AT = 4;
 const IPV6_NEXT_HEADER_AT = 6;
-/** Extension headers (RFC 8200 §4), fragment, TCP, UDP, ICMPv6, ESP, AH, tunnels, SCTP: a MAC address says others. */
+/**
+ * Extension headers (RFC 8200 §4), fragment, TCP, UDP, ICMPv6, ESP, AH, tunnels, SCTP: the bytes of a MAC address
+ * rarely match one.
+ */
 const IPV6_NEXT_HEADERS: readonly number[] = [0, 4, 6, 17, 41, 43, 44, 47, 50, 51, 58, 59, 60, 132];
 /** Ethernet pads the payload of short frames up to this. */
 const MIN_ETHERNET_PAYLOAD = 46;
 
 export interface DumpStart {
   readonly linkType: number;
-  /** Where the IP packet ends according to its header: the packet's length on the wire, but for padding. */
+  /** Where the IP packet ends according to its header: the packet's length on the wire without padding. */
   readonly wireLength: number;
 }
 
 /**
- * @param ipVersion that the header line names, 0 for unknown
+ * @param ipVersion named by the header line, 0 if it names none
  * @returns undefined where no IP header is found, as for ARP
  */
 export function findDumpStart(data: Uint8Array, length: number, ipVersion: 0 | 4 | 6): DumpStart | undefined {
@@ -59,7 +63,7 @@ export function findDumpStart(data: Uint8Array, length: number, ipVersion: 0 | 4
     const version = ipAt < length ? data[ipAt]! >> 4 : 0;
     if (ipVersion !== 0 && version !== ipVersion) continue;
     const wireLength = ipAt + ipLength(data, ipAt, length, version);
-    // A link-layer header that names IP in its place adds to the evidence.
+    // A link-layer header whose type field says IP makes this place more likely.
     const score = wireLength === ipAt ? 0 : plausibility(length, wireLength, ipAt) + (ipAt > 0 ? 0.5 : 0);
     if (score > bestScore) {
       bestScore = score;
@@ -86,11 +90,11 @@ function candidates(data: Uint8Array, length: number): { linkType: number; ipAt:
 }
 
 /**
- * Where the IP header stands behind the type field at `typeAt` and what follows the link-layer header, which ends
- * at `at`: VLAN tags, MPLS labels, PPPoE. Undefined where the types lead to something else.
+ * Follows the type field at `typeAt` past what stands between the link-layer header (which ends at `at`) and IP: VLAN
+ * tags, MPLS labels, PPPoE. Returns where the IP header begins; undefined if the types lead to something else.
  */
 function ipBehindType(data: Uint8Array, typeAt: number, at: number, length: number): number | undefined {
-  // Every turn moves on by at least four bytes, so this ends with the data.
+  // Each turn advances by at least four bytes, so the loop ends with the data.
   while (at < length) {
     switch (readBigEndian(data, typeAt)) {
       case ETHERTYPE_IPV4:
@@ -115,11 +119,11 @@ function ipBehindType(data: Uint8Array, typeAt: number, at: number, length: numb
   return undefined;
 }
 
-/** Length that the IP header at `at` gives; 0 where there is none, or not enough of one. */
+/** The length that the IP header at `at` gives; 0 if there is none, or too little of it. */
 function ipLength(data: Uint8Array, at: number, length: number, version: number): number {
   if (version === 4 && length - at >= IPV4_MIN_HEADER_LENGTH && (data[at]! & 0x0f) >= 5) {
     const total = readBigEndian(data, at + IPV4_TOTAL_LENGTH_AT);
-    // Segmentation offload leaves it 0 on large packets; then all that is there belongs to it.
+    // With segmentation offload this field is 0 on large packets; then all captured bytes belong to the packet.
     if (total === 0) return length - at;
     return total >= IPV4_MIN_HEADER_LENGTH ? total : 0;
   }
@@ -130,7 +134,10 @@ function ipLength(data: Uint8Array, at: number, length: number, version: number)
   return 0;
 }
 
-/** A header that accounts for every byte is hardly there by chance; one that leaves some over is less sure. */
+/**
+ * A header whose length matches the number of bytes exactly is hardly there by chance; one that leaves bytes over is
+ * less sure.
+ */
 function plausibility(length: number, wireLength: number, ipAt: number): number {
   if (wireLength === length) return 4;
   if (wireLength > length) return 2;

@@ -1,7 +1,6 @@
 /**
- * What tcpdump prints with `-x`, `-xx`, `-X` or `-XX`, as people paste it into tickets: text in, packets out.
- * Lines that are neither a packet's header line nor of a hex dump (banners, `-v`'s second line, code fences) are
- * passed over. Not hot, but linear.
+ * Reads what tcpdump prints with `-x`, `-xx`, `-X` or `-XX`, as people paste it into tickets: text in, packets out.
+ * Other lines (banners, `-v`'s second line, code fences) are skipped. Not hot, but linear.
  */
 import { BoundedNotes } from './bounded-notes.ts';
 import { CaptureError } from './capture-error.ts';
@@ -15,9 +14,9 @@ import { type HeaderLine, parseHeaderLine, type TimeStyle } from './tcpdump-head
 import { BYTES_PER_HEX_LINE, parseHexLine } from './tcpdump-hex-line.ts';
 import { findDumpStart } from './tcpdump-link-layer.ts';
 
-/** After so many bytes without a line of tcpdump's it is some other text. */
+/** After this many bytes without a line of tcpdump's output, the file is some other text. */
 const MAX_FOREIGN_BYTES = 1024 * 1024;
-/** Packets kept back to find out whether times are deltas. At the bound they are not. */
+/** Packets that wait until it is known whether times are deltas. At this bound they count as not. */
 const MAX_QUEUED_PACKETS = 256;
 const MAX_QUEUED_BYTES = 1024 * 1024;
 
@@ -54,12 +53,14 @@ export class TcpdumpTextReader implements CaptureReader {
   private dumpLength = 0;
   private dumpIsCut = false;
 
-  /** For a dump without an IP header, such as ARP's: what the one before was, or tcpdump's banner. */
+  /**
+   * For a dump without an IP header, such as ARP's: the link type of the dump before, or the one in tcpdump's banner.
+   */
   private likelyLinkType = LINKTYPE_RAW;
   private dumps = 0;
   private packetsWithoutDump = 0;
   private packetsWithoutTime = 0;
-  /** Packets whose times may turn out to be deltas; undefined once that is settled. */
+  /** Packets that wait until it is known whether their times are deltas; undefined once it is known. */
   private queue: QueuedPacket[] | undefined = [];
   private queuedBytes = 0;
 
@@ -116,7 +117,7 @@ export class TcpdumpTextReader implements CaptureReader {
   }
 
   private headerLine(header: HeaderLine): void {
-    // Where times are printed, a line without one is the text of a packet (-v), whatever it looks like.
+    // If packets have times, a line without one is part of a packet's text (-v), even if it looks like a header line.
     if (header.style === 'none' && this.styles.size > 0 && !this.styles.has('none')) return;
     if (!header.isCertain) {
       if (this.waiting?.isCertain !== true) this.waiting = header;
@@ -138,7 +139,7 @@ export class TcpdumpTextReader implements CaptureReader {
       this.dumpIsCut = false;
       if (this.dumpHeader !== undefined) this.styles.add(this.dumpHeader.style);
     }
-    // Without its first line (a header line is still waiting for that) a dump is of no use.
+    // Without its first line (for which a header line is still waiting) a dump can't be used.
     if (!this.isInDump || this.dumpIsCut) return;
     if (offset !== this.dumpLength || offset + BYTES_PER_HEX_LINE > DEFAULT_MAX_CAPTURED) {
       this.dumpIsCut = true;
@@ -161,7 +162,7 @@ export class TcpdumpTextReader implements CaptureReader {
     this.packet(this.dumpHeader, this.dump.subarray(0, this.dumpLength), this.dumpIsCut);
   }
 
-  /** Another packet's line comes, or the end: this one had no hex dump. It keeps its number all the same. */
+  /** The next packet's line comes, or the end, and this packet had no hex dump. It still counts as a packet. */
   private giveUpWaiting(): void {
     if (this.waiting?.isCertain === true) {
       this.packetsWithoutDump++;
@@ -210,7 +211,7 @@ export class TcpdumpTextReader implements CaptureReader {
     if (start !== undefined) this.likelyLinkType = linkType;
     if (data.length > 0) this.linkTypes.add(linkType);
     let originalLength = Math.max(data.length, start?.wireLength ?? 0);
-    // -e prints the length of the whole frame, which a dump from the IP header on doesn't show.
+    // -e prints the length of the whole frame; a dump that starts at the IP header doesn't show it.
     if (linkType !== LINKTYPE_RAW) originalLength = Math.max(originalLength, header?.frameLength ?? 0);
     const { seconds, nanoseconds } = this.clock;
     this.handler.packet(data, 0, data.length, originalLength, seconds, nanoseconds, linkType);

@@ -1,11 +1,11 @@
 /**
- * Bytes in, lines of text out: UTF-8, or UTF-16 where the file begins with its byte order mark (PowerShell's `>`
- * writes that). What pasting does to tcpdump's output is undone: CRLF, no-break spaces, tabs, indentation, Markdown's
- * quote marks.
+ * Bytes in, lines of text out: UTF-8, or UTF-16 if the file begins with its byte order mark (PowerShell's `>` writes
+ * that). Undoes what pasting does to tcpdump's output: CRLF, no-break spaces, tabs, indentation, Markdown's quote
+ * marks.
  */
 import { TextDecoder } from 'node:util';
 
-/** tcpdump's lines are far shorter. At the bound the rest of the line is dropped. */
+/** tcpdump's lines are far shorter. Of a longer line, the rest is dropped. */
 const MAX_LINE_LENGTH = 64 * 1024;
 
 const BYTE_ORDER_MARK_LENGTH = 2;

@@ -1,4 +1,7 @@
-/** Assertions that people write: how many of what the whole capture, a host or a path may have. */
+/**
+ * Checks assertions that people write: how many connections with a rule's finding, a verdict and so on the whole
+ * capture, a host or a path may have.
+ */
 import { formatCount, listOf } from '../report/format-count.ts';
 import { boundText, isWithin } from './count-bound.ts';
 import type { Difference } from './difference.ts';
@@ -7,16 +10,16 @@ import { MORE, type Observation, type ObservedGroup } from './observation.ts';
 import { inline } from './print-expectation.ts';
 
 const SHOWN_IDS = 5;
-/** Names that count something else than a rule or verdict. */
+/** Names that count something other than a rule or a verdict. */
 export const COUNTED = ['connections', 'errors', 'warnings'] as const;
-/** `handshake-close` is a rule as well, and that counts the same. */
+/** `handshake-close` is also a rule; the count is the same. */
 export const VERDICTS = ['clean', 'abnormal', 'rejected', 'unanswered', 'open', 'unknown'] as const;
 
 interface Scope {
   /** " to /chat", or nothing. */
   readonly where: string;
   readonly groups: readonly ObservedGroup[];
-  /** Of the whole capture; a host or path has none. */
+  /** Findings over the whole capture; a host or path has none. */
   readonly captureAnomalies: Observation['anomalies'];
 }
 
@@ -35,9 +38,11 @@ export function judgeAssertions(expectation: Expectation, { groups, anomalies }:
     const chosen = groups.filter(({ shape }) => shape.target !== null && matches(partOf(shape.target)));
     const where = ` to ${pattern}`;
     if (groups.some(({ shape }) => shape.target === MORE)) {
-      differences.push(plain(`what went${where} can't be told: too many different connections`));
+      differences.push(
+        plain(`connections${where} can't be counted: the capture has too many different ones`),
+      );
     } else if (chosen.length === 0 && assertions['connections'] === undefined) {
-      // Or a misspelt path would be fine for ever.
+      // Without this, an assertion about a misspelt path would always hold.
       differences.push(plain(`no connection${where} in the capture`));
     } else {
       differences.push(...judge(assertions, { where, groups: chosen, captureAnomalies: {} }));
@@ -59,7 +64,7 @@ function judge(assertions: Assertions, scope: Scope): Difference[] {
   });
 }
 
-/** Each connection counts once, whatever a rule found on it. */
+/** A connection counts once, however many findings a rule has on it. */
 function isCounted(name: string, { shape }: ObservedGroup): boolean {
   if (name === 'connections') return true;
   if (name === 'errors' || name === 'warnings') {
@@ -119,7 +124,7 @@ function pathOf(target: string): string {
   return target.slice(target.indexOf('/'));
 }
 
-/** `*` stands for any characters, a slash among them. Matching goes forward only: no pattern makes it slow. */
+/** `*` stands for any characters, slashes included. Matching never goes back, so no pattern can make it slow. */
 function wildcard(pattern: string): (text: string) => boolean {
   const [start = '', ...rest] = pattern.split('*');
   if (rest.length === 0) return (text) => text === pattern;

@@ -1,4 +1,7 @@
-/** What a shard leaves for `merge-reports`, and how they are joined: whole, each once, and all of the same run. */
+/**
+ * Blobs are what shards write for `merge-reports`. They are joined only if every shard of one run is there exactly
+ * once.
+ */
 import type { ReportOptions } from '../report/model.ts';
 import { countOf, listOf } from '../report/format-count.ts';
 import type { CaptureOutcome, CheckResult, Obsolete } from './result.ts';
@@ -12,14 +15,14 @@ export interface Blob {
   readonly options: ReportOptions;
   readonly update: boolean;
   readonly shard: Shard;
-  /** Of all captures, not only this shard's. */
+  /** Of all shards together. */
   readonly all: { readonly captures: number; readonly digest: string };
   readonly unchecked: number;
   readonly captures: readonly CaptureOutcome[];
   readonly obsolete: readonly Obsolete[];
 }
 
-/** Why the blobs are not one whole run: a clause that follows the name of a file, where one is to blame. */
+/** Why the blobs are not one complete run: a clause that follows the name of the file at fault, if there is one. */
 export class MergeError extends Error {
   override readonly name = 'MergeError';
   readonly file: string | null;
@@ -37,7 +40,7 @@ export function mergeBlobs(files: readonly { readonly name: string; readonly blo
   for (const { name, blob } of others) {
     const difference = foreignness(first.blob, blob);
     if (difference !== null)
-      throw new MergeError(name, `is not of the same run as ${first.name}: ${difference}`);
+      throw new MergeError(name, `is not from the same run as ${first.name}: ${difference}`);
   }
   const byShard = new Map<number, string>();
   for (const { name, blob } of files) {
@@ -48,7 +51,7 @@ export function mergeBlobs(files: readonly { readonly name: string; readonly blo
     if (blob.unchecked > 0) {
       throw new MergeError(
         name,
-        `is of a shard that was interrupted with ${countOf(blob.unchecked, 'capture')} left: run it again`,
+        `comes from a shard that was interrupted with ${countOf(blob.unchecked, 'capture')} left: run it again`,
       );
     }
   }
@@ -63,7 +66,7 @@ export function mergeBlobs(files: readonly { readonly name: string; readonly blo
   }
   const captures = files.flatMap(({ blob }) => blob.captures).sort((a, b) => byName(a.path, b.path));
   if (captures.length !== first.blob.all.captures) {
-    throw new MergeError(null, `the shards hold ${captures.length} captures of ${first.blob.all.captures}`);
+    throw new MergeError(null, `the shards hold ${captures.length} of ${first.blob.all.captures} captures`);
   }
   return {
     version: first.blob.version,
@@ -74,13 +77,13 @@ export function mergeBlobs(files: readonly { readonly name: string; readonly blo
   };
 }
 
-/** null where both are of the same run. */
+/** null if both are from the same run. */
 function foreignness(a: Blob, b: Blob): string | null {
   if (a.version !== b.version) return `wscap ${b.version}, not ${a.version}`;
   if (a.shard.count !== b.shard.count) return `${b.shard.count} shards, not ${a.shard.count}`;
   if (a.update !== b.update) return 'one was run with --update';
-  if (JSON.stringify(a.options) !== JSON.stringify(b.options)) return 'other options';
-  if (a.all.digest !== b.all.digest) return 'other captures';
+  if (JSON.stringify(a.options) !== JSON.stringify(b.options)) return 'different options';
+  if (a.all.digest !== b.all.digest) return 'different captures';
   return null;
 }
 

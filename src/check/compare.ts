@@ -1,7 +1,4 @@
-/**
- * A report against what is expected of it: pure, and all that is needed to compare the two (matchers of test frameworks use it as
- * `wscap check` does).
- */
+/** Compares a report with what is expected of it. Pure; `wscap check` uses it, and matchers of test frameworks can. */
 import type { Report } from '../report/model.ts';
 import { judgeAssertions } from './assertions.ts';
 import { connectionDifferences } from './connection-differences.ts';
@@ -11,7 +8,7 @@ import { observe, type Observation } from './observation.ts';
 import { severityLine } from './print-expectation.ts';
 import { sameSeverities, severityChanges } from './severity-changes.ts';
 
-/** Empty where the report is as expected. */
+/** Empty if the report is as expected. */
 export function compareReport(report: Report, expectation: Expectation): Difference[] {
   return compareObservation(observe(report), expectation);
 }
@@ -25,7 +22,7 @@ export function compareObservation(observation: Observation, expectation: Expect
   ];
 }
 
-/** Whether what `--update` would save is what there is; assertions are not among it. */
+/** Would `--update` save the same as is saved now? It doesn't save assertions, so they don't matter here. */
 export function isSavedPartMet(observation: Observation, expectation: Expectation): boolean {
   const { connections, anomalies } = expectation;
   return (

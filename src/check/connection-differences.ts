@@ -1,4 +1,4 @@
-/** Pairs of connections that differ, as sentences and field by field. */
+/** Describes connections that differ from what is expected: as sentences, and field by field. */
 import { countOf, formatCount, listOf } from '../report/format-count.ts';
 import type { Difference } from './difference.ts';
 import type { ConnectionShape, ExpectedConnection } from './expectation.ts';
@@ -91,7 +91,7 @@ function clausesOf(
   }
   if (has('upgrade')) clauses.push(`its upgrade was ${expected.upgrade!} before, now ${shape.upgrade}`);
   if (has('messages')) clauses.push(...messageClauses(expected, shape));
-  // What follows from another verdict is said by it.
+  // If the verdict differs, it explains the difference in findings.
   if (has('anomalies') && !has('verdict'))
     clauses.push(...severityChanges(expected.anomalies!, shape.anomalies));
   return clauses;

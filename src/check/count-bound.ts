@@ -1,4 +1,4 @@
-/** Counts that are expected: one number, or between two. */
+/** An expected count: one number, or bounds. */
 import type { CountBound } from './expectation.ts';
 
 export function isWithin(count: number, bound: CountBound): boolean {

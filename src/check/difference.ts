@@ -1,9 +1,9 @@
-/** What is otherwise than expected: for people, and for whoever wants to see it field by field. */
+/** A difference from what is expected: one sentence for people, and fields for programs. */
 export interface Difference {
-  /** Without a full stop. Holds wire text: to be escaped for where it goes. */
+  /** Without a full stop. Holds wire text: escape it for the output it goes to. */
   readonly sentence: string;
-  /** As it stands in the expectation; empty where something is new. Lines, likewise with wire text. */
+  /** As in the expectation; empty if the thing is new. Lines; they hold wire text as well. */
   readonly expected: readonly string[];
-  /** As it is now; empty where something is gone. */
+  /** As it is now; empty if the thing is gone. */
   readonly actual: readonly string[];
 }

@@ -1,6 +1,6 @@
 /**
- * What a capture came to, as it is compared: its connections, those that came to the same together. Bounded: of a capture of a
- * million connections, no two alike, an expectation would be longer than the capture.
+ * A capture in the form in which it is compared: its connections, equal ones grouped. Bounded: without a bound, a
+ * capture of a million connections, all different, would get an expectation longer than itself.
  */
 import type { ConnectionReport, Report, ReportSummary } from '../report/model.ts';
 import type { ConnectionShape, RuleSeverities } from './expectation.ts';
@@ -8,15 +8,15 @@ import { shapeOf, worstByRule } from './shape.ts';
 
 /** Stands for the targets of connections beyond the bound. */
 export const MORE = '(more)';
-/** Different connections that are told apart; of those beyond only verdict and anomalies. */
+/** This many different connections are told apart; of others, only verdict and findings are compared. */
 const MAX_SHAPES = 1000;
-/** Connections of a group that messages can name. */
+/** How many connections of a group messages can name. */
 const MAX_MEMBERS = 16;
 
-/** What a message says of one connection, but no comparison. */
+/** Facts that a message gives about one connection, but that are not compared. */
 export interface Member {
   readonly id: number;
-  /** Of the first FIN or RST. */
+  /** Packet of the first FIN or RST. */
   readonly packet: number | null;
   readonly afterUpgradeMs: number | null;
 }
@@ -24,14 +24,14 @@ export interface Member {
 export interface ObservedGroup {
   readonly shape: ConnectionShape;
   readonly count: number;
-  /** The first ones, by number. */
+  /** The first ones, by connection number. */
   readonly members: readonly Member[];
 }
 
 export interface Observation {
-  /** By target, then in the order of their first connections. */
+  /** Sorted by target, then by their first connections. */
   readonly groups: readonly ObservedGroup[];
-  /** Over the whole capture. */
+  /** Findings over the whole capture. */
   readonly anomalies: RuleSeverities;
 }
 
@@ -47,7 +47,7 @@ interface Group {
   members: Member[];
 }
 
-/** Takes connections as they end. */
+/** Takes connections when they are over. */
 export class Observer {
   readonly #windowMs: number;
   readonly #groups = new Map<string, Group>();

@@ -1,13 +1,13 @@
 /**
- * Which connection is which: those to the same target that came to what is expected are taken out first, so that it doesn't
- * matter in which order concurrent clients connected; the others are paired in order.
+ * Pairs connections with expected ones. Connections that fit an expectation with the same target are paired first, so
+ * that the order in which concurrent clients connected doesn't matter; the others are paired in order.
  */
 import { isWithin } from './count-bound.ts';
 import type { ConnectionShape, ExpectedConnection } from './expectation.ts';
 import type { Member, ObservedGroup } from './observation.ts';
 import { sameSeverities } from './severity-changes.ts';
 
-/** So many alike: null on one side where nothing is left on it. */
+/** `count` equal pairs; null on the side that has none left. */
 export interface Pair {
   readonly expected: ExpectedConnection | null;
   readonly actual: { readonly shape: ConnectionShape; readonly members: readonly Member[] } | null;
@@ -24,7 +24,7 @@ interface OpenGroup {
   left: number;
 }
 
-/** Those that differ. */
+/** The pairs that differ. */
 export function pairConnections(
   expected: readonly ExpectedConnection[],
   groups: readonly ObservedGroup[],
@@ -41,7 +41,8 @@ export function pairConnections(
   const all = [...byTarget.values()].flat();
   const candidates = ({ target }: ExpectedConnection): readonly OpenGroup[] =>
     target === undefined ? all : (byTarget.get(target) ?? []);
-  // The stricter first, or one that leaves much open takes what another one needs.
+  // Strict entries choose first: otherwise a loose entry takes the connection that only a strict one's neighbour
+  // fits.
   for (const each of open.toSorted((a, b) => strictness(b.entry) - strictness(a.entry))) {
     for (const item of candidates(each.entry)) {
       if (each.left === 0) break;
@@ -58,7 +59,7 @@ export function pairConnections(
   for (const each of open) pairWith(each, candidates(each.entry));
   for (const each of open) {
     const path = pathOf(each.entry.target);
-    // The same service under another name.
+    // The same service under another host name.
     if (each.left > 0 && path !== null) {
       pairWith(
         each,
@@ -79,13 +80,13 @@ export function pairConnections(
   return pairs;
 }
 
-/** Without its host. */
+/** The target without its host. */
 function pathOf(target: string | null | undefined): string | null {
   const slash = target?.indexOf('/') ?? -1;
   return slash === -1 ? null : target!.slice(slash);
 }
 
-/** What the entry says holds for the connection. */
+/** Does the connection have everything that the entry says? */
 export function fits(entry: ExpectedConnection, shape: ConnectionShape): boolean {
   return (
     (entry.target === undefined || entry.target === shape.target) &&
@@ -121,7 +122,7 @@ function paired(each: OpenExpectation, item: OpenGroup): Pair {
   return { expected: each.entry, actual: { shape: item.group.shape, members }, count };
 }
 
-/** Alike as they are, the later ones are those that were not expected. */
+/** The members of a group are equal; the last ones are taken to be the unexpected ones. */
 function membersLeft({ group, left }: OpenGroup, count: number): readonly Member[] {
   const { members } = group;
   if (members.length < group.count) return members.slice(0, count);

@@ -1,6 +1,6 @@
 /**
- * An expectation as the text of its file: keys in a fixed order, a connection field a line, so that a pull request shows what
- * changed. Prettier leaves it as it is. Wire text in it is escaped as in any JSON that wscap writes.
+ * Writes an expectation as the text of its file: keys in a fixed order, one connection field per line, so that a pull
+ * request shows what changed. Prettier would not change it. Wire text is escaped as in all JSON that wscap writes.
  */
 import { escapeJson } from '../report/escape.ts';
 import type { Expectation, ExpectedConnection, RuleSeverities } from './expectation.ts';
@@ -16,7 +16,7 @@ const FIELDS: readonly (keyof ExpectedConnection)[] = [
   'messages',
   'anomalies',
 ];
-/** With its key a line of 80. */
+/** With its key, a line of 80 characters. */
 const MAX_INLINE = 60;
 const KEYS: readonly (keyof Expectation)[] = [
   '$schema',
@@ -28,7 +28,7 @@ const KEYS: readonly (keyof Expectation)[] = [
   'paths',
 ];
 
-/** The whole file, with a line feed at its end. */
+/** The whole file, with a line feed at the end. */
 export function printExpectation(expectation: Expectation): string {
   const members = KEYS.filter((key) => expectation[key] !== undefined).map(
     (key) => `  ${JSON.stringify(key)}: ${memberText(key, expectation)}`,
@@ -42,12 +42,12 @@ function memberText(key: keyof Expectation, expectation: Expectation): string {
   return short.length <= MAX_INLINE && !/\{.*\{/.test(short) ? short : indented(expectation[key], '  ');
 }
 
-/** An entry of the list, as lines. */
+/** An entry of the list of connections, as lines. */
 export function entryLines(entry: ExpectedConnection, times: number): string[] {
   return fieldLines({ ...entry, times }, FIELDS);
 }
 
-/** `"verdict": "clean"`, one a line. */
+/** `"verdict": "clean"`, one per line. */
 export function fieldLines(
   entry: ExpectedConnection,
   fields: readonly (keyof ExpectedConnection)[],

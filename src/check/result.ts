@@ -1,29 +1,30 @@
-/** What `wscap check` came to: what its reporters print, and what shards hand on. */
+/** The result of `wscap check`: what its reporters print, and what shards write into blobs. */
 import type { ReportOptions } from '../report/model.ts';
 import type { Difference } from './difference.ts';
 
 /**
- * passed: as expected. different: not. missing: there is no expectation, and none was written. written: now there is.
- * updated: it was different, and is replaced. failed: the capture, or its expectation, could not be read.
+ * passed: as expected. different: not as expected. missing: there is no expectation, and none was written. written:
+ * there was none, and it was written. updated: it was different and was replaced. failed: the capture or its
+ * expectation could not be read.
  */
 export type CheckStatus = 'passed' | 'different' | 'missing' | 'written' | 'updated' | 'failed';
 
 export interface CaptureOutcome {
-  /** As seen from the working directory, with / between the parts. */
+  /** Relative to the working directory, with / between its parts. */
   readonly path: string;
   readonly status: CheckStatus;
   /** Connections in the capture's report. */
   readonly connections: number;
-  /** Where different or updated: what differs, the first ones. */
+  /** If different or updated: the first differences. */
   readonly differences: readonly Difference[];
-  /** How many more. */
+  /** How many further differences there are. */
   readonly moreDifferences: number;
-  /** Where failed: why, as a clause without the path. */
+  /** If failed: why, as a clause without the path. */
   readonly failure: string | null;
 }
 
 export interface Obsolete {
-  /** Of the expectation whose capture is gone. */
+  /** Path of the expectation whose capture is gone. */
   readonly path: string;
   readonly removed: boolean;
 }
@@ -31,10 +32,10 @@ export interface Obsolete {
 export interface CheckResult {
   readonly version: string;
   readonly options: ReportOptions;
-  /** By path. */
+  /** Sorted by path. */
   readonly captures: readonly CaptureOutcome[];
   readonly obsolete: readonly Obsolete[];
-  /** It was interrupted: so many captures were not checked. */
+  /** If the run was interrupted: how many captures were not checked. */
   readonly unchecked: number;
 }
 
@@ -46,7 +47,7 @@ export function totalsOf({ captures }: Pick<CheckResult, 'captures'>): Totals {
   return totals;
 }
 
-/** The file that an expectation stands in. */
+/** The file that holds the expectation of a capture. */
 export function expectationPath(capture: string): string {
   return `${capture}${EXPECTATION_ENDING}`;
 }

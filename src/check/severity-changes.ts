@@ -1,4 +1,4 @@
-/** What changed between the findings before and now: "error handshake-close is new". */
+/** Describes how findings changed: "error handshake-close is new". */
 import type { RuleSeverities } from './expectation.ts';
 
 export function severityChanges(expected: RuleSeverities, actual: RuleSeverities): string[] {

@@ -1,12 +1,12 @@
-/** From the report of a connection to what is compared of it. */
+/** Reduces the report of a connection to what is compared. */
 import type { CloseReport, ConnectionReport, DirectionTraffic, UpgradeReport } from '../report/model.ts';
 import type { ConnectionShape, RuleSeverities } from './expectation.ts';
 import { targetOf } from './target-name.ts';
 
-/** Beyond, wire text says no more to a reviewer. */
+/** Longer wire text doesn't tell a reviewer more. */
 const MAX_TEXT = 120;
 
-/** @param windowMs the handshake-close window, the only time that is told apart */
+/** @param windowMs the handshake-close window; no other time is compared */
 export function shapeOf(connection: ConnectionReport, windowMs: number): ConnectionShape {
   const { upgrade, verdict, traffic } = connection;
   return {
@@ -19,7 +19,10 @@ export function shapeOf(connection: ConnectionReport, windowMs: number): Connect
   };
 }
 
-/** By rule, in alphabetical order, without what is only information: that comes and goes with the weather. */
+/**
+ * By rule, in alphabetical order. Severity "info" is left out: such findings differ between recordings of the same
+ * scenario.
+ */
 export function worstByRule(anomalies: readonly { rule: string; severity: string }[]): RuleSeverities {
   const worst = new Map<string, 'error' | 'warning'>();
   for (const { rule, severity } of anomalies) {
@@ -45,7 +48,7 @@ function cut(text: string): string {
 }
 
 /**
- * Who ends TCP after a complete closing handshake is a race, so that is left out; and so is a Close's reason, which may
+ * Not compared: who ends TCP after a complete closing handshake, which is a race, and a Close's reason, which may
  * hold anything.
  */
 function closedOf({ close, verdict, traffic }: ConnectionReport, windowMs: number): string {
@@ -64,7 +67,7 @@ function closeFramesOf(close: CloseReport, traffic: ConnectionReport['traffic'])
   const first = `${close.frameFirstBy!} Close ${code ?? 'without code'}`;
   const answering: DirectionTraffic = isClient ? traffic.serverToClient : traffic.clientToServer;
   if (answer === null && answering.frames.close === 0) return [first, 'unanswered'];
-  // An answer repeats the code that it answers.
+  // An answer normally repeats the code that it answers.
   return [first, answer === code || answer === null ? 'answered' : `answered with ${answer}`];
 }
 

@@ -1,9 +1,9 @@
 /**
- * Which captures a shard takes: every n-th of all in the order of their names below the folder that they have in common. So it is
- * the same on every machine, wherever the captures lie there and however they were named on the command line.
+ * Chooses the captures of a shard: every n-th one, sorted by name relative to the folder that all have in common. So
+ * the choice is the same on every machine, wherever the captures are stored and however the command line names them.
  */
 export interface Shard {
-  /** From 1. */
+  /** Counted from 1. */
   readonly index: number;
   readonly count: number;
 }
@@ -13,12 +13,12 @@ export function shardOf<T>(sorted: readonly T[], { index, count }: Shard): T[] {
   return sorted.filter((_, i) => i % count === index - 1);
 }
 
-/** By code units: no locale, no machine. */
+/** By code units, so that the order doesn't depend on the locale of the machine. */
 export function byName(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The names below the folder that all have in common; of a single one its own name. With / between the parts. */
+/** Names relative to the folder that all have in common, with / between the parts; for a single path its file name. */
 export function commonNames(paths: readonly string[]): string[] {
   const parts = paths.map((path) => path.split('/'));
   const first = parts[0] ?? [];

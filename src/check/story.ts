@@ -1,11 +1,11 @@
-/** What became of a connection, in words that stand behind "closed … before, now …". */
+/** Says how a connection ended, in words that fit into "closed … before, now …". */
 import { formatDuration } from '../basics/format-duration.ts';
 import type { ExpectedConnection } from './expectation.ts';
 import type { Member } from './observation.ts';
 
 type Outcome = Pick<ExpectedConnection, 'verdict' | 'upgrade' | 'closed'>;
 
-/** @param member the connection whose times and packets are told; null: of none */
+/** @param member the connection whose times and packets are named; null: name none */
 export function storyOf(outcome: Outcome, member: Member | null): string {
   const { verdict, upgrade, closed } = outcome;
   const when = member === null ? '' : whenText(member);

@@ -1,18 +1,18 @@
 /**
- * By what a connection is known again in another recording: host and path. Ports and addresses are others each time, a query
- * holds tokens and cache busters, and so do some paths.
+ * The name by which a connection is recognised in another recording: host and path. Not ports and addresses, which
+ * change each time; nor queries and some parts of paths, which hold tokens and cache busters.
  */
 import { looksLikeToken } from '../redact/token-shape.ts';
 import type { UpgradeReport } from '../report/model.ts';
 
-/** In place of a part of a path that differs each time. */
+/** Replaces a part of a path that changes each time. */
 const ANY = '{id}';
-/** A number that is more than a version or a room, or a UUID. */
+/** A UUID, or a number too long for a version or a room. */
 const VOLATILE = /^(?:\d{5,}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/i;
 const IP_ADDRESS = /^(?:\[.*\]|\d{1,3}(?:\.\d{1,3}){3})$/;
 const MAX_LENGTH = 200;
 
-/** "ws.example/chat"; null where neither is known. */
+/** "ws.example/chat"; null if neither is known. */
 export function targetOf(upgrade: Pick<UpgradeReport, 'host' | 'target'> | null): string | null {
   if (upgrade === null || (upgrade.host === null && upgrade.target === null)) return null;
   const [, authority, rest = ''] = /^[a-z]+:\/\/([^/?#]*)(.*)$/is.exec(upgrade.target ?? '') ?? [];
@@ -22,7 +22,7 @@ export function targetOf(upgrade: Pick<UpgradeReport, 'host' | 'target'> | null)
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 }
 
-/** Without its port; empty where it is an address. */
+/** The host without its port; empty if it is an address. */
 function hostName(authority: string): string {
   const host = authority.replace(/^.*@/s, '').replace(/:\d*$/, '').toLowerCase();
   return IP_ADDRESS.test(host) ? '' : host;

@@ -1,4 +1,7 @@
-/** What `--update` saves: what there is now, while what people wrote or left open in the file stays. */
+/**
+ * What `--update` saves: the present state; assertions that people wrote stay, and fields that people left out stay
+ * out.
+ */
 import {
   EXPECTATION_SCHEMA,
   type ConnectionShape,
@@ -18,7 +21,7 @@ export function expectationOf({ groups, anomalies }: Observation): Expectation {
   };
 }
 
-/** Of a file that holds assertions alone nothing changes. */
+/** If the file holds only assertions, nothing changes. */
 export function updatedExpectation(observation: Observation, saved: Expectation): Expectation {
   const fresh = expectationOf(observation);
   if (saved.connections === undefined) {
@@ -30,11 +33,14 @@ export function updatedExpectation(observation: Observation, saved: Expectation)
     connections: loosenedConnections(observation.groups, saved.connections),
     ...(saved.anomalies === undefined ? {} : { anomalies: fresh.anomalies! }),
   };
-  // Entries that leave so much open that they take each other's connections are no help.
+  // Loose entries may take each other's connections, and the result doesn't fit: then save every field.
   return isSavedPartMet(observation, updated) ? updated : { ...updated, connections: fresh.connections! };
 }
 
-/** What a predecessor left open stays open: of one that still holds, or else of the next to the same target. */
+/**
+ * A field that a saved entry left out stays left out. The model is a saved entry that still fits, else the next one
+ * with the same target.
+ */
 function loosenedConnections(
   groups: Observation['groups'],
   saved: readonly ExpectedConnection[],

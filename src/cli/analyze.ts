@@ -1,7 +1,8 @@
 /** `wscap analyze`: reads the captures, prints the report, says by its exit code whether it found something. */
 import { statSync } from 'node:fs';
 import { analyze, analyzeEach, wholeReport, type AnalyzeOptions } from '../analyze.ts';
-import type { Report, ReportNote, ReportSummary, Severity } from '../report/model.ts';
+import { isAtLeast, SEVERITIES } from '../basics/severity.ts';
+import type { Report, ReportNote, ReportSummary } from '../report/model.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
 import { expandCaptures } from './capture-paths.ts';
 import type { Format, Level } from './choices.ts';
@@ -128,15 +129,11 @@ async function analyzeForTable(captures: readonly string[], options: AnalyzeOpti
   return wholeReport(summary, keeper.connections());
 }
 
-const AT_OR_ABOVE: Readonly<Record<Level, readonly Severity[]>> = {
-  error: ['error'],
-  warning: ['error', 'warning'],
-  info: ['error', 'warning', 'info'],
-  never: [],
-};
-
 function found({ totals }: ReportSummary, failOn: Level): boolean {
-  return AT_OR_ABOVE[failOn].some((severity) => totals.anomalies[severity] > 0);
+  return (
+    failOn !== 'never' &&
+    SEVERITIES.some((severity) => isAtLeast(severity, failOn) && totals.anomalies[severity] > 0)
+  );
 }
 
 /** Undefined where it isn't known: standard input, or a file that can't be looked at (reading it will say why). */

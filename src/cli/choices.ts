@@ -1,5 +1,5 @@
 /** What may be chosen where: shared by the options, the config file and its schema. */
-import type { Severity } from '../report/model.ts';
+import { SEVERITIES, type Severity } from '../basics/severity.ts';
 
 export const FORMATS = ['table', 'json', 'ndjson', 'markdown', 'html', 'junit', 'github'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -8,7 +8,7 @@ export const READERS = ['wscap', 'pcap-parser'] as const;
 
 /** From which severity on a finding is a failure. */
 export type Level = Severity | 'never';
-export const LEVELS: readonly Level[] = ['error', 'warning', 'info', 'never'];
+export const LEVELS: readonly Level[] = [...SEVERITIES, 'never'];
 
 /** What a rule can be set to. */
-export const SETTINGS: readonly (Severity | 'off')[] = ['off', 'info', 'warning', 'error'];
+export const SETTINGS: readonly (Severity | 'off')[] = ['off', ...SEVERITIES.toReversed()];

@@ -1,5 +1,6 @@
 /** Turns whatever was thrown into the one line that stderr gets. */
 import { CaptureError } from '../capture/capture-error.ts';
+import { RuleFailure } from '../judgement/rule-failure.ts';
 import { escapeText } from '../report/escape.ts';
 import { ConfigError } from './config/config-error.ts';
 import { UsageError } from './usage-error.ts';
@@ -37,8 +38,19 @@ function failureText(error: unknown): string {
 }
 
 export function internalClause(error: unknown): string {
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return `internal error: ${message} (a defect of wscap: please report it; WSCAP_DEBUG=1 shows where)`;
+  return `internal error: ${messageOf(error)} (a defect of wscap: please report it; WSCAP_DEBUG=1 shows where)`;
+}
+
+function messageOf(error: unknown): string {
+  // Its message is a sentence, and names the rule and the connection.
+  if (error instanceof RuleFailure) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** Where an error was thrown, and where the errors that it reports were: the last one shows the line of code. */
+export function stackOf(error: Error): string {
+  const own = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${own}\ncaused by ${stackOf(error.cause)}` : own;
 }
 
 const ERRNO_CLAUSES: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@
  * (`wscap … | head`) is no failure at all.
  */
 import { EXIT_ANALYSED, EXIT_FAILED } from './exit-codes.ts';
-import { failureLine, isInternal, systemClause } from './failure.ts';
+import { failureLine, isInternal, stackOf, systemClause } from './failure.ts';
 import { runCommandLine } from './command-line.ts';
 
 export async function run(argv: readonly string[]): Promise<number> {
@@ -29,7 +29,7 @@ function reportFailure(error: unknown): number {
   process.stderr.write(`${failureLine(error)}\n`);
   const debug = process.env['WSCAP_DEBUG'] ?? '';
   if (debug !== '' && debug !== '0' && isInternal(error) && error instanceof Error) {
-    process.stderr.write(`${error.stack ?? ''}\n`);
+    process.stderr.write(`${stackOf(error)}\n`);
   }
   return EXIT_FAILED;
 }

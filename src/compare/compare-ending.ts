@@ -1,4 +1,4 @@
-/** How two connections ended: the closing handshake, who ended TCP, and when. */
+/** Compares how two connections ended: the closing handshake, who ended TCP, and when. */
 import { formatDuration } from '../basics/format-duration.ts';
 import type { CloseReport, ConnectionReport, Role } from '../report/model.ts';
 import type { Comparison } from './comparison.ts';
@@ -20,12 +20,12 @@ export function compareEndings(good: Observed, bad: Observed, comparison: Compar
   comparison.compare('end', 'tcp', tcpText(ours.close!), tcpText(theirs.close!), {
     good: ours.close!.packet,
     bad: theirs.close!.packet,
-    noise: bothClean ? 'after a closing handshake either may end it' : null,
+    noise: bothClean ? 'after a closing handshake either side may end TCP' : null,
   });
   compareTimes(good, bad, bothClean, comparison);
 }
 
-/** That a connection was still open says something where it was watched for longer than the other lived. */
+/** That a connection was still open counts only if it was watched for longer than the other one lived. */
 function compareWithOpen(good: Observed, bad: Observed, comparison: Comparison): void {
   const [open, ended] = isOpen(good.connection) ? [good, bad] : [bad, good];
   const { close, durationMs } = ended.connection;
@@ -33,14 +33,14 @@ function compareWithOpen(good: Observed, bad: Observed, comparison: Comparison):
   if (watchedMs(open) < durationMs) {
     comparison.notCompared(
       'end',
-      `the ${side} capture ended before the connection was as old as the other one became`,
+      `the ${side} capture ended before its connection had lived as long as the other one`,
     );
     return;
   }
   if (close!.clean && close!.frameFirstBy === 'client') {
     comparison.notCompared(
       'end',
-      `the client closed one of them in order, the other was still open when the ${side} capture ended`,
+      `the client closed one with a clean handshake, the other was still open when the ${side} capture ended`,
     );
     return;
   }
@@ -68,7 +68,7 @@ function compareClosingHandshakes(
   bad: ConnectionReport,
   comparison: Comparison,
 ): void {
-  // Without a WebSocket there is nothing to close.
+  // Without a WebSocket there is no closing handshake.
   if (good.opening === null && bad.opening === null) return;
   const hidden = framesHidden(good) ?? framesHidden(bad);
   if (hidden !== null) {
@@ -81,7 +81,7 @@ function compareClosingHandshakes(
   });
   for (const role of ['client', 'server'] as const) {
     const [ours, theirs] = [reasonOf(good, role), reasonOf(bad, role)];
-    // A Close that only one of them sent is told above.
+    // A Close that only one of the two had is reported above.
     if (ours === null || theirs === null) continue;
     comparison.compare('end', `reason of the ${role}`, ours, theirs, {
       good: closePacket(good),
@@ -126,7 +126,7 @@ function compareTimes(good: Observed, bad: Observed, bothClean: boolean, compari
   const [one, other] = [ours.afterUpgradeMs, theirs.afterUpgradeMs];
   if (one === null || other === null) return;
   const { windowMs, shortLifeMs } = timingLimits(bad.report.options);
-  // When people close is up to them.
+  // After a clean close, only the handshake-close window matters: people close a connection when they like.
   const limits = bothClean ? [windowMs] : [windowMs, shortLifeMs];
   const [ourClass, theirClass] = [timingClass(one, limits), timingClass(other, limits)];
   const packets = { good: ours.packet, bad: theirs.packet };
@@ -134,7 +134,7 @@ function compareTimes(good: Observed, bad: Observed, bothClean: boolean, compari
   if (ourClass === theirClass && one !== other) {
     comparison.compare('end', 'after the 101, exactly', formatDuration(one), formatDuration(other), {
       ...packets,
-      noise: 'the same class of time',
+      noise: 'times in the same class',
     });
   }
 }

@@ -1,6 +1,6 @@
-/** What the rules say of two connections, and the verdicts that they come to. */
+/** Compares the findings on two connections, and their verdicts. */
 import type { AnomalyReport, ConnectionReport } from '../report/model.ts';
-import { GRAVITY } from '../judgement/settings.ts';
+import { isAtLeast } from '../basics/severity.ts';
 import type { Comparison } from './comparison.ts';
 import type { NewFinding } from './model.ts';
 import { isOpen } from './watched.ts';
@@ -15,7 +15,7 @@ export function compareVerdicts(good: ConnectionReport, bad: ConnectionReport, c
     return;
   }
   const verdicts = [good.verdict, bad.verdict];
-  // That one of them was still open is compared as its end.
+  // Compared as the end already: one of them was still open.
   const isHalfOpen =
     isOpen(good) !== isOpen(bad) && verdicts.every((verdict) => verdict === 'open' || verdict === 'clean');
   comparison.compare('verdict', 'verdict', good.verdict, bad.verdict, {
@@ -47,12 +47,12 @@ export function compareFindings(good: ConnectionReport, bad: ConnectionReport, c
   }
 }
 
-/** Errors and warnings of rules that say nothing as grave of the good one. */
+/** Errors and warnings of the bad connection whose rules have no finding as severe on the good one. */
 export function newFindings(good: ConnectionReport, bad: ConnectionReport): NewFinding[] {
   const known = byRule(good);
   const isKnown = (rule: string, severity: AnomalyReport['severity']) => {
     const found = known.get(rule);
-    return found !== undefined && GRAVITY[found.severity] >= GRAVITY[severity];
+    return found !== undefined && isAtLeast(found.severity, severity);
   };
   return bad.anomalies
     .filter(
@@ -68,7 +68,7 @@ export function newFindings(good: ConnectionReport, bad: ConnectionReport): NewF
     }));
 }
 
-/** The first, which is the one that counts, of each rule. */
+/** The first finding of each rule, which is the one that counts. */
 function byRule({ anomalies }: ConnectionReport): ReadonlyMap<string, AnomalyReport> {
   return new Map(anomalies.toReversed().map((anomaly) => [anomaly.rule, anomaly]));
 }

@@ -1,10 +1,10 @@
-/** What was said first, each direction for itself: which of the two speaks sooner is a matter of milliseconds. */
+/** Compares the first messages, each direction by itself: which side speaks first is a matter of milliseconds. */
 import type { ConnectionReport, FrameReport, PayloadPreview, Role, TimelineEntry } from '../report/model.ts';
 import type { Comparison } from './comparison.ts';
 import { messageShape } from './message-shape.ts';
 import { framesHidden } from './watched.ts';
 
-/** Messages compared of each direction. */
+/** Messages compared per direction. */
 const COMPARED = 3;
 
 interface FirstMessage {
@@ -36,7 +36,7 @@ function compareDirection(
       .slice(0, count)
       .map(({ kind }) => kind)
       .join(', ');
-  // How many there are is up to whoever talks; that there is none is not.
+  // The number of messages doesn't matter, unless one connection has none.
   const isSilent = common === 0 && ours.length + theirs.length > 0;
   const count = isSilent ? COMPARED : common;
   const field = `first messages of the ${role}`;
@@ -47,7 +47,7 @@ function compareDirection(
   const [total, otherTotal] = [messageCount(role, good), messageCount(role, bad)];
   if (total !== otherTotal && !isSilent) {
     comparison.compare('frames', `number of messages of the ${role}`, String(total), String(otherTotal), {
-      noise: 'how much was said',
+      noise: 'how many messages were sent',
     });
   }
   for (let i = 0; i < common; i++) compareContents(role, i, ours[i]!, theirs[i]!, comparison);
@@ -96,7 +96,7 @@ function firstMessages(role: Role, { activity, timeline }: ConnectionReport): Fi
 
 type FrameFacts = Pick<FrameReport, 'packet' | 'from' | 'payload'> & { readonly opcode?: string | undefined };
 
-/** The payload of a message stands on the frame that completes it. */
+/** A message's payload is stored with the frame that completes it. */
 function completeLast(messages: FirstMessage[], frame: FrameFacts, role: Role): void {
   const last = messages.at(-1);
   if (frame.from === role && frame.opcode === 'continuation' && last?.payload === null) {

@@ -1,12 +1,12 @@
-/** Two lists of header lines, name by name: what one has and the other hasn't, what has another value. */
+/** Compares two lists of header lines, name by name: missing lines and different values. */
 import type { HeaderLine } from '../report/model.ts';
 import { headerNoise } from './header-noise.ts';
 import type { Renaming } from './host-renaming.ts';
 import type { Difference, Section } from './model.ts';
 
-/** Said elsewhere: what was agreed on is compared as such, the accept is judged against its key. */
+/** Compared elsewhere: the negotiated subprotocol and extensions as such, the accept against its key. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['sec-websocket-protocol', 'sec-websocket-extensions']);
-/** Lists of tokens that stand in any order and case (RFC 9110 §7.6.1, §7.8). */
+/** Lists of tokens whose order and case don't matter (RFC 9110 §7.6.1, §7.8). */
 const TOKEN_LISTS: ReadonlySet<string> = new Set(['connection', 'upgrade']);
 
 export interface HeaderSide {
@@ -16,13 +16,13 @@ export interface HeaderSide {
 
 export interface HeaderComparison {
   readonly differences: Difference[];
-  /** Names of headers that both have with the same value, in the order of the good side. */
+  /** Names of headers that have the same value on both sides, in the order of the good side. */
   readonly same: readonly string[];
 }
 
 /**
- * @param renaming what the hosts of the two sides are called
- * @param withNegotiation where the lines on subprotocols and extensions are compared here as well, as those of requests are
+ * @param renaming the host names of the two sides
+ * @param withNegotiation also compare the lines on subprotocols and extensions here, as for requests
  */
 export function compareHeaders(
   section: Section,
@@ -57,11 +57,14 @@ export function compareHeaders(
 
 function noiseOf(name: string, good: string | null, bad: string | null, renaming: Renaming): string | null {
   if (good !== null && bad !== null) return headerNoise(name, good, bad, renaming);
-  // That a line is missing says much, unless it is one that says only when.
+  // A missing line counts, unless it only gives a time.
   return name === 'date' || name === 'age' ? 'the time' : null;
 }
 
-/** Lines of the same name are one list (RFC 9110 §5.3). Cookies, which may not be joined, are separated so that they aren't. */
+/**
+ * Lines with the same name form one list (RFC 9110 §5.3). Cookies must not be joined by commas, so they get another
+ * separator.
+ */
 function valuesByName(headers: readonly HeaderLine[]): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const { name, value } of headers) {
@@ -84,7 +87,7 @@ function canonical(name: string, value: string): string {
     .join(',');
 }
 
-/** How names are written and in which order lines stand means nothing to HTTP. */
+/** The case of header names and the order of different headers have no meaning in HTTP. */
 function caseAndOrder(
   section: Section,
   good: HeaderSide,
@@ -108,7 +111,7 @@ function caseAndOrder(
       field: 'order and case of headers',
       good: { value: ours.join(', '), packet: good.packet },
       bad: { value: theirs.join(', '), packet: bad.packet },
-      noise: 'HTTP makes nothing of it',
+      noise: 'has no meaning in HTTP',
     },
   ];
 }

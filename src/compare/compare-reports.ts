@@ -24,16 +24,16 @@ import { pairConnections, type PairedConnections } from './pair-connections.ts';
 export interface CompareOptions {
   /** How connections are paired. Default "auto". */
   readonly by?: PairStrategy;
-  /** Compare these pairs and no others: ids of the good and the bad connection. */
+  /** Compare only these pairs: ids of the good and the bad connection. */
   readonly pairs?: readonly (readonly [good: number, bad: number])[];
-  /** Names of headers, or fields of differences, that are to count as noise; in any case. */
+  /** Names of headers, or of fields, whose differences count as noise; in any case. */
   readonly ignore?: readonly string[];
 }
 
 /**
- * What is different in `bad`, where `good` shows how it should be.
+ * Finds what is different in `bad`; `good` shows how it should be.
  *
- * @throws RangeError where `pairs` names a connection that a report doesn't have
+ * @throws RangeError if `pairs` names a connection that a report doesn't have
  */
 export function compareReports(good: Report, bad: Report, options: CompareOptions = {}): DiffReport {
   const { by = 'auto', pairs: asked = [] } = options;
@@ -41,7 +41,7 @@ export function compareReports(good: Report, bad: Report, options: CompareOption
   const { pairs, leftGood, leftBad } = pairConnections(good.connections, bad.connections, by, asked);
   const compared = pairs.map((pair) => comparePair(pair, good, bad, ignore));
   compared.sort((a, b) => Number(b.differs) - Number(a.differs) || a.good.id - b.good.id);
-  // Who names pairs asks for nothing else.
+  // A user who names pairs wants nothing else compared.
   const captureFindings = asked.length > 0 ? [] : compareCaptureFindings(good.anomalies, bad.anomalies);
   const unpaired = [...unpairedOf('good', leftGood), ...unpairedOf('bad', leftBad)];
   const count = (isNoise: boolean) =>
@@ -80,7 +80,7 @@ function comparePair(
   badReport: Report,
   ignore: readonly string[],
 ): Pair {
-  // Timelines are made whenever they are read: once is enough.
+  // `timeline` is built each time it is read; the copy builds it once.
   const [good, bad] = [{ ...goodConnection }, { ...badConnection }];
   const comparison = new Comparison(ignore);
   const renaming = renamingOf(good, bad);
@@ -141,7 +141,7 @@ function outcomeOf(connection: ConnectionReport): string {
   return closedText(connection, asIs).replaceAll(NO_BREAK_SPACE, ' ');
 }
 
-/** Escaping is the business of whoever prints it. */
+/** For `endpointText`: whoever prints the result escapes it. */
 function asIs(text: string): string {
   return text;
 }
@@ -150,7 +150,7 @@ function unpairedOf(side: Side, connections: readonly ConnectionReport[]): Unpai
   return connections.map((connection) => ({ side, connection: referenceTo(connection) }));
 }
 
-/** By rule: the connections that they name differ in any case. */
+/** Compared by rule only: connection numbers differ in any case. */
 function compareCaptureFindings(
   good: readonly CrossAnomalyReport[],
   bad: readonly CrossAnomalyReport[],

@@ -1,4 +1,4 @@
-/** The upgrade requests of two connections: what the client asked for. */
+/** Compares two upgrade requests: what the clients asked for. */
 import type { ConnectionReport, UpgradeReport } from '../report/model.ts';
 import { compareHeaders } from './compare-headers.ts';
 import type { Comparison } from './comparison.ts';
@@ -6,7 +6,7 @@ import { valueNoise } from './header-noise.ts';
 import type { Renaming } from './host-renaming.ts';
 import { pathOf, pathShape, queryOf } from './target-parts.ts';
 
-/** Parameters that are new for every connection. */
+/** Parameters with a new value for every connection. */
 const FLEETING =
   /^(?:sid|t|ts|_|time|timestamp|nonce|rand|random|cb|cachebuster|.*(?:token|ticket|session|sig|signature|key|secret|jwt|auth).*)$/i;
 
@@ -71,7 +71,7 @@ function parameterNoise(name: string, good: string, bad: string): string | null 
   return FLEETING.test(name) ? 'new for every connection' : valueNoise(name, good, bad);
 }
 
-/** Parameters of the same name are one list. */
+/** Parameters with the same name form one list. */
 function parametersOf(connection: ConnectionReport): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const [name, value] of queryOf(connection)) {

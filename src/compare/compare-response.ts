@@ -1,4 +1,4 @@
-/** The answers to two upgrade requests, and what was agreed on. */
+/** Compares two answers to an upgrade request, and what was negotiated. */
 import type { ConnectionReport, ReportNote, UpgradeReport } from '../report/model.ts';
 import { compareHeaders } from './compare-headers.ts';
 import type { Comparison } from './comparison.ts';
@@ -39,7 +39,7 @@ export function compareNegotiation(
   comparison: Comparison,
 ): void {
   const [ours, theirs] = [good.upgrade, bad.upgrade];
-  // Only a 101 agrees on anything.
+  // Only a 101 negotiates anything.
   if (ours?.status !== 101 || theirs?.status !== 101) return;
   const packets = { good: ours.responsePacket, bad: theirs.responsePacket };
   comparison.compare(
@@ -62,7 +62,7 @@ function isAnswered({ status }: UpgradeReport): boolean {
   return status !== null;
 }
 
-/** The answer, or the status in it, may be among what was not captured. */
+/** The answer, or its status, may be missing from the capture. */
 function isAnswerHidden({ status, responsePacket }: UpgradeReport, notes: readonly ReportNote[]): boolean {
   if (status !== null) return false;
   return responsePacket !== null || notes.some(({ code }) => code === 'one-direction' || code === 'gap');
@@ -72,7 +72,7 @@ function statusText({ status }: UpgradeReport): string {
   return status === null ? 'no answer' : String(status);
 }
 
-/** Parameters in an order of their own: "permessage-deflate; a; b" (RFC 6455 §9.1). */
+/** Sorts the parameters: "permessage-deflate; a; b" (RFC 6455 §9.1). Their order has no meaning. */
 function extensionsText(extensions: string | null): string {
   if (extensions === null || extensions.trim() === '') return 'none';
   return extensions

@@ -1,11 +1,11 @@
-/** When things happened, by the classes that the rules use (timing-classes.ts). */
+/** Compares when things happened, in the classes that the rules use (timing-classes.ts). */
 import { formatDuration } from '../basics/format-duration.ts';
 import type { ConnectionReport } from '../report/model.ts';
 import type { Comparison } from './comparison.ts';
 import { timingClass, timingLimits, type TimingLimits } from './timing-classes.ts';
 import { framesHidden, upgradedAtMs, watchedMs, type Observed } from './watched.ts';
 
-/** Heartbeats that differ by more than this factor are set differently. */
+/** If two heartbeats differ by more than this factor, they are configured differently. */
 const HEARTBEAT_FACTOR = 1.5;
 
 export function compareTiming(good: Observed, bad: Observed, comparison: Comparison): void {
@@ -29,7 +29,7 @@ function compareLatency(
   if (one === other && ours !== theirs) {
     comparison.compare('timing', 'answer, exactly', formatDuration(ours), formatDuration(theirs), {
       ...packets,
-      noise: 'the same class of time',
+      noise: 'times in the same class',
     });
   }
 }
@@ -46,7 +46,7 @@ function compareFirstFrame(
   comparison.compare('timing', 'first frame', timingClass(ours, [silentMs]), timingClass(theirs, [silentMs]));
 }
 
-/** From the 101, in milliseconds. */
+/** Milliseconds after the 101. */
 function firstFrameMs(connection: ConnectionReport): number | null {
   const upgraded = upgradedAtMs(connection);
   const first = connection.timeline.find(({ event, opcode }) => event === 'frame' && opcode !== 'close');
@@ -65,7 +65,7 @@ function compareHeartbeats(good: Observed, bad: Observed, comparison: Comparison
   ];
   const without = ours === null ? good : theirs === null ? bad : null;
   if (without !== null) {
-    // Only who was watched for two intervals would have been seen pinging.
+    // A ping would have been seen only if the connection was watched for two intervals.
     const lived = without.connection.verdict === 'open' ? watchedMs(without) : without.connection.durationMs;
     if (lived < 2 * longer || framesHidden(without.connection) !== null) return;
   } else if (longer <= HEARTBEAT_FACTOR * shorter) {

@@ -1,11 +1,11 @@
-/** Collects what two connections have in common and what not, while their parts are compared. */
+/** Collects what two connections have in common and where they differ, while their parts are compared. */
 import type { Difference, NotCompared, Pair, Section } from './model.ts';
 
 export interface CompareContext {
-  /** Where the fact stands in the captures. */
+  /** The packet of each capture that shows the fact. */
   readonly good?: number | null;
   readonly bad?: number | null;
-  /** Why a difference wouldn't count; null or undefined where it does. */
+  /** Why the difference doesn't count; null or undefined if it does. */
   readonly noise?: string | null;
 }
 
@@ -15,12 +15,12 @@ export class Comparison {
   readonly omissions: NotCompared[] = [];
   readonly #ignored: ReadonlySet<string>;
 
-  /** @param ignored in lower case: fields, or names of headers and query parameters alone */
+  /** @param ignored in lower case: names of fields, or just the name of a header or query parameter */
   constructor(ignored: readonly string[]) {
     this.#ignored = new Set(ignored);
   }
 
-  /** Null on both sides is nothing to tell. */
+  /** Records nothing if both values are null. */
   compare(
     section: Section,
     field: string,
@@ -49,9 +49,7 @@ export class Comparison {
         this.#ignored.has(difference.field) ||
         this.#ignored.has(difference.field.replace(/^(?:header|query|rule) /, '').toLowerCase());
       this.differences.push(
-        isIgnored && difference.noise === null
-          ? { ...difference, noise: 'ignored, as was asked' }
-          : difference,
+        isIgnored && difference.noise === null ? { ...difference, noise: 'ignored, as asked' } : difference,
       );
     }
   }

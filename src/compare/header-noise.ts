@@ -1,11 +1,11 @@
 /**
- * Which differences between two values of a header say nothing about the environments: what is new in every handshake, what
- * names the host or the person. The reason is told; what has none counts.
+ * Recognises differences between header values that say nothing about the environments: values that are new in every
+ * handshake, or that name the host or the person. Returns the reason; without a reason the difference counts.
  */
 import { followsHost, type Renaming } from './host-renaming.ts';
 import { isIdentifier } from './target-parts.ts';
 
-/** New in every handshake or at every moment, by what RFCs and custom say of it. */
+/** By the RFCs and by custom, these are new in every handshake or change all the time. */
 const EVERY_TIME: Readonly<Record<string, string>> = {
   'sec-websocket-key': 'a new key for every handshake',
   'sec-websocket-accept': 'follows the key',
@@ -35,7 +35,7 @@ const EVERY_TIME: Readonly<Record<string, string>> = {
   'fly-request-id': 'an id of the request',
 };
 
-/** Addresses of the client, or of whom it came through. */
+/** Addresses of the client, or of proxies that it came through. */
 const WHO: ReadonlySet<string> = new Set([
   'x-forwarded-for',
   'x-real-ip',
@@ -54,7 +54,7 @@ const ISO_DATE = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)$/;
 /** Seconds or milliseconds since 1970. */
 const EPOCH = /^1\d{9}(?:\d{3})?(?:\.\d+)?$/;
 
-/** @param name in lower case. Null where the difference counts. */
+/** @param name in lower case. Returns null if the difference counts. */
 export function headerNoise(name: string, good: string, bad: string, renaming: Renaming): string | null {
   const always = EVERY_TIME[name];
   if (always !== undefined) return always;
@@ -71,7 +71,7 @@ export function headerNoise(name: string, good: string, bad: string, renaming: R
   return valueNoise(name, good, bad);
 }
 
-/** Of values by their shape alone, whatever they belong to. */
+/** Judges values by their shape alone, whatever header they belong to. */
 export function valueNoise(name: string, good: string, bad: string): string | null {
   const both = (test: (text: string) => boolean) => test(good) && test(bad);
   if (both((text) => HTTP_DATE.test(text) || ISO_DATE.test(text) || EPOCH.test(text))) return 'the time';
@@ -88,7 +88,7 @@ export function cookieNames(value: string): string[] {
     .sort();
 }
 
-/** Of each line the name and the attributes, of which all but the time and the host matter. */
+/** The name and attributes of each cookie. All attributes are compared but the time and the host. */
 function setCookieShape(lines: string): string[] {
   return lines
     .split('\n')

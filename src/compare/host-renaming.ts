@@ -1,8 +1,11 @@
-/** Whether two values differ only as the hosts do that the two environments go by: "https://www.example.com" and "https://www.beta.example.com". */
+/**
+ * Do two values differ only as the host names of the two environments do: "https://www.example.com" and
+ * "https://www.beta.example.com"?
+ */
 import type { ConnectionReport } from '../report/model.ts';
 import { hostOf } from './target-parts.ts';
 
-/** The hosts as the requests name them, in lower case; null where they are the same or not known. */
+/** The hosts named in the requests, in lower case; null if they are equal or unknown. */
 export type Renaming = { readonly good: string; readonly bad: string } | null;
 
 export function renamingOf(good: ConnectionReport, bad: ConnectionReport): Renaming {
@@ -19,7 +22,7 @@ export function followsHost(good: string, bad: string, renaming: Renaming): bool
   return withoutOwnLabels(ours, host, otherHost) === withoutOwnLabels(theirs, otherHost, host);
 }
 
-/** Without the labels that only this host has, where they stand as labels: "beta." of "beta.chat.example.com". */
+/** Removes the labels that only this host has, where they stand as labels: "beta." of "beta.chat.example.com". */
 function withoutOwnLabels(value: string, host: string, otherHost: string): string {
   const others = new Set(otherHost.split('.'));
   let text = value;

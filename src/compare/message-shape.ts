@@ -1,10 +1,10 @@
 /**
- * What kind of message a text is, where that can be told: the names that a JSON object has, and the values by which
- * protocols tell their messages apart. Two greetings with other times in them have the same shape, a greeting and a refusal
- * have not.
+ * The kind of message that a text is, if it can be told: the member names of its JSON object, and the values by which
+ * protocols tell their messages apart. Two greetings with different times have the same shape; a greeting and a
+ * refusal do not.
  */
 
-/** By which JSON protocols name their messages. */
+/** Members that name the kind of message in JSON protocols. */
 const TELLING: readonly string[] = [
   'type',
   'event',
@@ -18,10 +18,10 @@ const TELLING: readonly string[] = [
   'topic',
 ];
 const SHOWN_KEYS = 12;
-/** Engine.IO and Socket.IO write the type of a packet as digits in front of the JSON. */
+/** Engine.IO and Socket.IO write the packet type as digits before the JSON. */
 const PREFIX = /^(\d{0,3})([[{][^]*)$/;
 
-/** Null where it is no JSON object or array, or cut off. */
+/** Null if the text is not a JSON object or array, or is cut off. */
 export function messageShape(text: string): string | null {
   const [, prefix, json] = PREFIX.exec(text) ?? [];
   if (json === undefined) return null;

@@ -1,12 +1,12 @@
 /**
- * What two captures differ in, as data: every output of `wscap diff` prints this and nothing else. Its JSON form is
- * `wscap/diff@1`, described by docs/diff.schema.json; fields are added, never renamed.
+ * The differences between two captures, as data: every output of `wscap diff` prints this and nothing else. Its JSON
+ * form is `wscap/diff@1`, described by docs/diff.schema.json; fields are added, never renamed.
  */
 import type { CaptureReport, ConnectionReport, Endpoint, RedactionReport, Verdict } from '../report/model.ts';
 
 export type Side = 'good' | 'bad';
 
-/** The parts of a connection, in the order in which they are told. */
+/** The parts of a connection, in the order in which they are printed. */
 export const SECTIONS = [
   'verdict',
   'addresses',
@@ -20,11 +20,11 @@ export const SECTIONS = [
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 
-/** What one side has to say of a field. */
+/** The value of a field on one side. */
 export interface Fact {
-  /** Wire text or a short text of ours; null where this side has none. */
+  /** Wire text or a short text of ours; null if this side has no value. */
   value: string | null;
-  /** Where it stands in that side's capture. */
+  /** The packet that shows it, in that side's capture. */
   packet: number | null;
 }
 
@@ -34,17 +34,17 @@ export interface Difference {
   field: string;
   good: Fact;
   bad: Fact;
-  /** Why it doesn't count; null where it does. */
+  /** Why the difference doesn't count; null if it does. */
   noise: string | null;
 }
 
-/** What could not be compared, because one of the captures doesn't show it. */
+/** Something that could not be compared, because one of the captures doesn't show it. */
 export interface NotCompared {
   section: Section;
   reason: string;
 }
 
-/** Enough of a connection to find it again. */
+/** Enough about a connection to find it again. */
 export interface ConnectionReference {
   id: number;
   client: Endpoint;
@@ -55,10 +55,10 @@ export interface ConnectionReference {
   firstPacket: number;
 }
 
-/** How two connections were found to belong together. */
+/** Why two connections are a pair. */
 export type PairedBy = 'asked' | 'host-and-path' | 'path' | 'path-shape' | 'order' | 'elimination';
 
-/** What a rule says of the bad connection and not of the good one, for whoever has to act on it. */
+/** A finding on the bad connection that the good one doesn't have: the one to act on. */
 export interface NewFinding {
   rule: string;
   severity: ConnectionReport['anomalies'][number]['severity'];
@@ -72,10 +72,10 @@ export interface Pair {
   good: ConnectionReference;
   bad: ConnectionReference;
   pairedBy: PairedBy;
-  /** In substance. */
+  /** True if a difference counts. */
   differs: boolean;
   differences: Difference[];
-  /** "status 101", "subprotocol chat": what counts and is the same. */
+  /** Values that count and are equal: "status 101", "subprotocol chat". */
   same: { section: Section; field: string; value: string }[];
   notCompared: NotCompared[];
   newFindings: NewFinding[];
@@ -88,7 +88,7 @@ export interface Unpaired {
   connection: ConnectionReference;
 }
 
-/** A rule over several connections that speaks in one of the captures only. */
+/** A finding of a rule about several connections, in one of the captures only. */
 export interface CaptureFinding {
   side: Side;
   rule: string;
@@ -102,7 +102,7 @@ export type PairStrategy = 'auto' | 'host' | 'path' | 'order';
 export interface DiffOptions {
   /** How connections are paired. */
   by: PairStrategy;
-  /** Pairs that were asked for: ids of the good and the bad one. */
+  /** Pairs that were asked for: ids of the good and of the bad connection. */
   pairs: (readonly [good: number, bad: number])[];
   /** Fields that count as noise, in lower case: names of headers, or fields of differences. */
   ignore: string[];
@@ -115,12 +115,12 @@ export interface DiffReport {
   options: DiffOptions;
   good: DiffSide;
   bad: DiffSide;
-  /** Whether they differ in substance. */
+  /** True if a difference counts. */
   differs: boolean;
   totals: {
     pairs: number;
     differingPairs: number;
-    /** Differences that count, and those that don't, of all pairs. */
+    /** Differences that count, and those that don't, summed over all pairs. */
     differences: number;
     noise: number;
     unpairedGood: number;
@@ -130,7 +130,7 @@ export interface DiffReport {
   pairs: Pair[];
   unpaired: Unpaired[];
   captureFindings: CaptureFinding[];
-  /** What was taken out; only where something was asked to be. */
+  /** What was hidden; missing if hiding was not asked for. */
   redaction?: RedactionReport;
 }
 

@@ -1,7 +1,8 @@
 /**
- * Which connection of the bad capture belongs to which of the good one: same host and path, then same path (hosts differ
- * between production and beta), then a path that differs only in ids, then what is left where each capture has one path
- * only. Within each, by order, each server apart: where a proxy's two legs are captured, front meets front and back meets back.
+ * Decides which connections of the two captures belong together: those with the same host and path; then with the
+ * same path (hosts differ between production and beta); then with paths that differ only in ids; then the rest, if
+ * each capture has only one path. Within each group by order, separately for each server: if a proxy's two legs are
+ * captured, the front leg is paired with the front leg.
  */
 import type { ConnectionReport } from '../report/model.ts';
 import type { PairedBy, PairStrategy } from './model.ts';
@@ -34,7 +35,7 @@ const PASSES: Readonly<Record<PairStrategy, readonly (readonly [PairedBy, KeyOf]
 
 /**
  * @param asked ids that are to be paired, whatever else fits
- * @throws RangeError where one of them is no connection of its report, or stands in two pairs
+ * @throws RangeError if one of them is not a connection of its report, or is in two pairs
  */
 export function pairConnections(
   good: readonly ConnectionReport[],
@@ -54,7 +55,7 @@ export function pairConnections(
     leftGood = leftGood.filter(({ id }) => id !== goodId);
     leftBad = leftBad.filter(({ id }) => id !== badId);
   }
-  // Who names pairs wants those and no others.
+  // A user who names pairs wants only those.
   if (asked.length > 0) return { pairs, leftGood: [], leftBad: [] };
   for (const [pairedBy, keyOf] of PASSES[by]) {
     const found = pairByKey(leftGood, leftBad, keyOf, pairedBy);
@@ -62,7 +63,7 @@ export function pairConnections(
     leftGood = unpaired(leftGood, found);
     leftBad = unpaired(leftBad, found);
   }
-  // Not after other pairs: what is left on both sides needn't be the same.
+  // Only if no other pair was found: otherwise what is left on both sides need not belong together.
   if (by !== 'auto' || pairs.length > 0 || pathsOf(leftGood).size !== 1 || pathsOf(leftBad).size !== 1) {
     return { pairs, leftGood, leftBad };
   }
@@ -106,7 +107,7 @@ function pairByKey(
   );
 }
 
-/** Server by server, where both sides have as many of them; else as they come. */
+/** In order, separately for each server if both sides have the same number of servers; otherwise all together. */
 function inOrder(
   good: readonly ConnectionReport[],
   bad: readonly ConnectionReport[],

@@ -1,6 +1,7 @@
 /**
- * Takes out of a comparison what must not leave the house. Reports are compared as they are, or marks would be compared in
- * place of values, and then this hides the values in what is told; equal values have equal marks on both sides.
+ * Removes from a comparison what the user must not pass on. The reports are compared before redaction, since marks
+ * can't be compared in place of values; then values are hidden in the result. Equal values get equal marks on both
+ * sides.
  */
 import { Redactor, type RedactOptions } from '../redact/redactor.ts';
 import type { Report } from '../report/model.ts';
@@ -8,7 +9,7 @@ import type { CaptureFinding, ConnectionReference, Difference, DiffReport, Fact,
 
 const HIDDEN = '[redacted payload]';
 
-/** The reports are those that were compared: what is secret is learned from them. */
+/** @param good, bad the reports that were compared: secrets are learned from them */
 export function redactDiff(
   diff: DiffReport,
   [good, bad]: readonly [Report, Report],
@@ -72,7 +73,7 @@ class DiffRedactor {
 
   #difference(difference: Difference): Difference {
     const { field, good, bad } = difference;
-    // Names of parameters may be secrets of those who don't write "=".
+    // A parameter without "=" has a name only, which may be the secret.
     const name = /^query (.*)$/s.exec(field)?.[1];
     return {
       ...difference,
@@ -89,7 +90,7 @@ class DiffRedactor {
   #value(field: string, value: string): string {
     const header = /^header (.*)$/s.exec(field)?.[1];
     if (header !== undefined) {
-      // Several lines of it, each for itself.
+      // Several lines of the header: each is redacted by itself.
       return value
         .split('\n')
         .map((line) => this.#redactor.header(header, line))
@@ -109,7 +110,7 @@ class DiffRedactor {
     return this.#redactor.text(shown);
   }
 
-  /** @param name empty: what stands there without "=" */
+  /** @param name empty: the parameter was written without "=" */
   #parameterValue(name: string, value: string): string {
     if (name === '') return this.#redactor.target(`?${value}`).slice(1);
     const whole = this.#redactor.target(`?${name}=${value}`);

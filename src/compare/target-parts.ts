@@ -1,17 +1,17 @@
-/** The target of an upgrade request in its parts (RFC 9112 §3.2): whom it asks, for which path, with which query. */
+/** Splits the target of an upgrade request (RFC 9112 §3.2) into host, path and query. */
 import type { ConnectionReport } from '../report/model.ts';
 import { looksLikeToken } from '../redact/token-shape.ts';
 
 const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
 
-/** In lower case, with its port; null where no request was captured. */
+/** In lower case, with its port; null if no request was captured. */
 export function hostOf({ upgrade }: Pick<ConnectionReport, 'upgrade'>): string | null {
   const authority = ABSOLUTE.exec(upgrade?.target ?? '')?.[1];
   const host = authority === undefined || authority === '' ? upgrade?.host : authority;
   return host?.toLowerCase() ?? null;
 }
 
-/** Without host and query; null where no request was captured. */
+/** Without host and query; null if no request was captured. */
 export function pathOf({ upgrade }: Pick<ConnectionReport, 'upgrade'>): string | null {
   const target = upgrade?.target ?? null;
   if (target === null) return null;
@@ -27,7 +27,7 @@ export function pathShape(path: string): string {
     .join('/');
 }
 
-/** Name and value of each parameter, in order; what stands there without "=" is a value without a name. */
+/** Name and value of each parameter, in order; a parameter without "=" is a value with an empty name. */
 export function queryOf({ upgrade }: Pick<ConnectionReport, 'upgrade'>): [name: string, value: string][] {
   const query = /\?([^#]*)/.exec(upgrade?.target ?? '')?.[1] ?? '';
   return query
@@ -39,7 +39,7 @@ export function queryOf({ upgrade }: Pick<ConnectionReport, 'upgrade'>): [name: 
     });
 }
 
-/** A UUID, a long run of hexadecimal digits, or what else looks like no word. */
+/** A UUID, a long run of hexadecimal digits, or anything else that doesn't look like a word. */
 export function isIdentifier(text: string): boolean {
   return (
     /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i.test(text) ||

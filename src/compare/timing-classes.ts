@@ -1,26 +1,28 @@
 /**
- * Times as classes, with the limits that the rules use: whether a 101 came after 0.4 or 1.4 ms says nothing, whether it
- * came within a second does.
+ * Puts times into classes, with the limits that the rules use: it doesn't matter whether a 101 came after 0.4 or 1.4
+ * ms, but it matters whether it came within a second.
  */
 import { formatDuration } from '../basics/format-duration.ts';
 import type { ReportOptions } from '../report/model.ts';
-import { ALL_RULES } from '../rules/index.ts';
+import { reconnectLoop } from '../rules/reconnect-loop.ts';
+import { silentAfterUpgrade } from '../rules/silent-after-upgrade.ts';
+import { slowUpgrade } from '../rules/slow-upgrade.ts';
 import { optionValues } from '../judgement/settings.ts';
 
 export interface TimingLimits {
-  /** A close sooner after the 101 is a handshake-close. */
+  /** A close within this time after the 101 is a handshake-close. */
   readonly windowMs: number;
   readonly slowUpgradeMs: number;
-  /** Without a frame for so long a WebSocket counts as silent. */
+  /** A WebSocket without a frame for this long counts as silent. */
   readonly silentMs: number;
-  /** A connection that ended sooner may be one of a loop. */
+  /** A connection that ended within this time may be part of a reconnect loop. */
   readonly shortLifeMs: number;
 }
 
-/** Every pair asks for them. */
+/** Cached: every pair asks for them. */
 const known = new WeakMap<ReportOptions, TimingLimits>();
 
-/** Those of a report: its window, and the options of rules as they were set. */
+/** The limits of a report: its window, and the options of rules as they were set. */
 export function timingLimits(options: ReportOptions): TimingLimits {
   let limits = known.get(options);
   if (limits === undefined) {
@@ -31,15 +33,11 @@ export function timingLimits(options: ReportOptions): TimingLimits {
 }
 
 function limitsOf({ windowMs, rules }: ReportOptions): TimingLimits {
-  const option = (id: string, name: string): number => {
-    const rule = ALL_RULES.find((each) => each.id === id)!;
-    return optionValues(rule, rules)[name]!;
-  };
   return {
     windowMs,
-    slowUpgradeMs: option('slow-upgrade', 'thresholdMs'),
-    silentMs: option('silent-after-upgrade', 'silenceMs'),
-    shortLifeMs: option('reconnect-loop', 'lifeMs'),
+    slowUpgradeMs: optionValues(slowUpgrade, rules).thresholdMs,
+    silentMs: optionValues(silentAfterUpgrade, rules).silenceMs,
+    shortLifeMs: optionValues(reconnectLoop, rules).lifeMs,
   };
 }
 

@@ -1,7 +1,7 @@
-/** How long a connection was watched, and what its capture can't show of it. */
+/** How long a connection was watched, and what its capture can't show. */
 import type { ConnectionReport, Report } from '../report/model.ts';
 
-/** A connection with the report that it stands in. */
+/** A connection and the report that holds it. */
 export interface Observed {
   readonly connection: ConnectionReport;
   readonly report: Report;
@@ -16,7 +16,7 @@ export function upgradedAtMs({ upgrade, timeline }: ConnectionReport): number | 
   );
 }
 
-/** From its first packet to the end of the capture, in milliseconds: an open connection may have been idle since. */
+/** Milliseconds from its first packet to the end of the capture: an open connection may have been idle at the end. */
 export function watchedMs({ connection, report }: Observed): number {
   const start = Date.parse(connection.openedAt);
   const ends = report.captures.flatMap(({ lastPacketAt }) =>
@@ -25,12 +25,12 @@ export function watchedMs({ connection, report }: Observed): number {
   return Math.max(connection.durationMs, ...ends.map((end) => end - start));
 }
 
-/** Why nothing may be said of frames that were not seen; null where all of them were. */
+/** Why unseen frames may have existed; null if the capture shows all frames. */
 export function framesHidden({ traffic, notes, opening }: ConnectionReport): string | null {
   if (notes.some(({ code }) => code === 'one-direction')) return 'only one direction was captured';
   if (traffic.clientToServer.gapBytes + traffic.serverToClient.gapBytes > 0)
     return 'bytes are missing in the capture';
-  return opening === 'inferred' ? 'the capture began in the middle of it' : null;
+  return opening === 'inferred' ? 'the capture began in the middle of the connection' : null;
 }
 
 export function isOpen({ verdict, close }: ConnectionReport): boolean {

@@ -25,8 +25,9 @@ import { tapFrames } from './frame-tap.ts';
 import { HeartbeatTracker, NO_PINGS } from './heartbeat.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { openingsOf } from './openings.ts';
-import { roleOf, type ConnectionRecord, type Role, type SideFacts } from './record.ts';
+import { roleOf, type ConnectionRecord, type Role, type WebSocketSideFacts } from './record.ts';
 import { SideTracker } from './side-tracker.ts';
+import { tcpFactsOf } from './tcp-facts.ts';
 import { Timeline } from './timeline.ts';
 import { isUnopenedOfNote } from './unopened.ts';
 import { UpgradeLog } from './upgrade-log.ts';
@@ -380,10 +381,9 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     this.#lifecycle.advance(event, packet, seconds, nanoseconds);
   }
 
-  #factsOf(direction: Direction, role: Role): SideFacts {
+  #factsOf(direction: Direction, role: Role): WebSocketSideFacts {
     return this.#side(direction).facts(
       role,
-      this.#connection.stream(direction),
       this.#parser(direction),
       this.#heartbeat?.pings(direction) ?? NO_PINGS,
     );
@@ -395,6 +395,7 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
     const server = otherOf(client);
     return {
       id: connection.id,
+      tcp: tcpFactsOf(connection, client),
       client: connection.endpoint(client),
       server: connection.endpoint(server),
       first: connection.first,
@@ -410,18 +411,10 @@ export class ConnectionTracker implements StreamConsumer, ExchangeHandler, Frame
       serverSide: this.#factsOf(server, 'server'),
       firstEnd: this.#ending.firstEnd(client),
       closeFirstBy: this.#ending.firstCloser(client),
-      duplicates: { count: connection.duplicates, firstPacket: connection.firstDuplicate },
-      routes: routesOf(connection, client),
       heartbeat: this.#heartbeat?.summary() ?? null,
       timeline: eventsOf(this.#timeline, client),
     };
   }
-}
-
-function routesOf(connection: TcpConnection, client: Direction): ConnectionRecord['routes'] {
-  return connection
-    .routes()
-    .map(({ direction, route, isCopy }) => ({ from: roleOf(direction, client), route, isCopy }));
 }
 
 /** Apart from the tracker, of which a closure inside it would keep all, with its parsers and streams. */

@@ -7,6 +7,7 @@ import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
 import type { OverlapConflict } from '../tcp/overlap-conflict.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
+import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
 import type { UnfinishedFrame } from '../websocket/frame-parser.ts';
 import type { OpcodeName } from '../websocket/frame.ts';
@@ -73,8 +74,8 @@ export interface NotInflated {
   readonly firstPacket: number;
 }
 
-/** One side of a connection: what it sent. */
-export interface SideFacts {
+/** One side of a WebSocket: the frames and messages that it sent. */
+export interface WebSocketSideFacts {
   readonly role: Role;
   readonly frames: Readonly<Record<OpcodeName, number>>;
   readonly frameCount: number;
@@ -104,7 +105,11 @@ export interface SideFacts {
   readonly unfinished: UnfinishedFrame | null;
   /** A gap hid where frames begin: counts end there, and a Close may have been missed. */
   readonly isFramingLost: boolean;
+}
 
+/** One side of a TCP connection: what it sent. */
+export interface TcpSideFacts {
+  readonly role: Role;
   /** Bytes of its TCP stream, gaps included. */
   readonly streamBytes: number;
   /** A packet of this side was captured. */
@@ -140,36 +145,56 @@ export interface FirstEnd {
   readonly followsUnseen: boolean;
 }
 
-export interface ConnectionRecord {
-  /** Wireshark's tcp.stream. */
-  readonly id: number;
+/** What the carrier of a WebSocket says of itself: here its TCP connection. */
+export interface CarrierFacts {
   readonly client: TcpEndpoint;
   readonly server: TcpEndpoint;
   readonly first: PacketMark;
   readonly last: PacketMark;
   /** Why nothing more is known: TCP ended, the capture did, or it was idle while room was needed. */
-  readonly endedBy: 'closed' | 'capture-ended' | 'evicted';
-  /** How it is known to be a WebSocket: by its 101, or by frames alone; null where it isn't. */
-  readonly opening: 'handshake' | 'inferred' | null;
-  /** The 101, or the first frame seen; null where it is no WebSocket. */
-  readonly openedAt: PacketMark | null;
-  /** The states of {@link LIFECYCLE} that it went through; the last one is the one in which it was left. */
-  readonly phases: readonly Phase[];
+  readonly endedBy: EndReason;
+  readonly firstEnd: FirstEnd | null;
+}
+
+/** What TCP knows of a connection, whatever its bytes mean. */
+export interface TcpFacts {
+  readonly client: TcpSideFacts;
+  readonly server: TcpSideFacts;
+  /** The same packet captured more than once: how often, and the first of them. */
+  readonly duplicates: { readonly count: number; readonly firstPacket: number };
+  /** By which routes packets were captured, as TCP numbers them, and whether they only repeat what another route shows. */
+  readonly routes: readonly { readonly from: Role; readonly route: number; readonly isCopy: boolean }[];
+}
+
+/** What was tried before the first byte of a WebSocket. */
+export interface HandshakeFacts {
   /** The last upgrade that was tried; null where there was none. */
   readonly upgrade: UpgradeFacts | null;
   /** Upgrades that were refused before it on the same connection. */
   readonly refusedBefore: readonly { readonly request: SeenRequest; readonly response: SeenResponse }[];
   readonly proxyHeader: ProxyHeader | null;
-  readonly clientSide: SideFacts;
-  readonly serverSide: SideFacts;
-  readonly firstEnd: FirstEnd | null;
+}
+
+/** What passed over a WebSocket; where none opened, nothing did. */
+export interface WebSocketFacts {
+  /** How it is known to be a WebSocket: by its 101, or by frames alone; null where it isn't. */
+  readonly opening: 'handshake' | 'inferred' | null;
+  /** The 101, or the first frame seen; null where it is no WebSocket. */
+  readonly openedAt: PacketMark | null;
+  readonly clientSide: WebSocketSideFacts;
+  readonly serverSide: WebSocketSideFacts;
   /** Who sent the first Close frame; null where none was seen. */
   readonly closeFirstBy: Role | null;
-  /** The same packet captured more than once: how often, and the first of them. */
-  readonly duplicates: { readonly count: number; readonly firstPacket: number };
-  /** By which routes packets were captured, as TCP numbers them, and whether they only repeat what another route shows. */
-  readonly routes: readonly { readonly from: Role; readonly route: number; readonly isCopy: boolean }[];
   readonly heartbeat: Heartbeat | null;
+}
+
+/** One WebSocket, or one attempt at one. `tcp` is what it would share with others on the same TCP connection. */
+export interface ConnectionRecord extends CarrierFacts, HandshakeFacts, WebSocketFacts {
+  /** Wireshark's tcp.stream. */
+  readonly id: number;
+  readonly tcp: TcpFacts;
+  /** The states of {@link LIFECYCLE} that it went through; the last one is the one in which it was left. */
+  readonly phases: readonly Phase[];
   /** Made anew by each call: the events are kept as numbers. */
   readonly timeline: () => TimelineEvent[];
 }

@@ -1,6 +1,5 @@
 /** What one side of a WebSocket sends, as facts. HOT: `frame` runs once per frame. */
 import { markOf } from '../tcp/packet-mark.ts';
-import type { StreamReassembler } from '../tcp/stream-reassembler.ts';
 import { isSendableCloseCode, parseClosePayload } from '../websocket/close-payload.ts';
 import type { FrameParser, PlainFrames } from '../websocket/frame-parser.ts';
 import {
@@ -20,7 +19,7 @@ import type { MessageHandler, MessageOddity, MessageReader } from '../websocket/
 import type { Message } from '../websocket/message.ts';
 import type { PingFacts } from './heartbeat.ts';
 import { IrregularityLog, placeOf, setPlace, type FramePlace, type Irregularity } from './irregularity.ts';
-import type { CloseFrame, Role, SideFacts } from './record.ts';
+import type { CloseFrame, Role, WebSocketSideFacts } from './record.ts';
 
 const RSV1 = 0x04;
 /** From here on a length has the top bit of 64 set (RFC 6455 §5.2). */
@@ -182,7 +181,7 @@ export class SideTracker implements MessageHandler {
   }
 
   /** Call it when nothing more will come. */
-  facts(role: Role, stream: StreamReassembler, parser: FrameParser | null, pings: PingFacts): SideFacts {
+  facts(role: Role, parser: FrameParser | null, pings: PingFacts): WebSocketSideFacts {
     const reader = this.#reader;
     reader?.close();
     const lastData = this.#lastData;
@@ -206,22 +205,6 @@ export class SideTracker implements MessageHandler {
       framesBeforePeerEnd: this.#framesBeforePeerEnd ?? this.#frameCount,
       unfinished: parser?.unfinished ?? null,
       isFramingLost: parser?.isLost ?? false,
-      streamBytes: stream.streamBytes,
-      isCaptured: stream.isCaptured,
-      segments: stream.segments,
-      retransmissions: stream.retransmissions,
-      outOfOrder: stream.outOfOrder,
-      gapBytes: stream.gapBytes,
-      cutBytes: stream.cutBytes,
-      hasUnseenEnd: stream.unseenFrom >= 0,
-      isAcknowledged: stream.acknowledgedOffset >= stream.nextOffset,
-      lastByte: stream.lastByte,
-      syns: stream.syns,
-      trouble: stream.trouble,
-      overlapConflict: stream.overlapConflict,
-      syn: stream.syn,
-      fin: stream.fin,
-      rst: stream.rst,
     };
   }
 

@@ -1,8 +1,8 @@
 /**
- * A captured packet -> TCP segment, through link layer (link-layer.ts), IPv4 or IPv6 and the TCP header.
- * HOT: called once per packet; numbers only, the result goes into the one {@link Segment}. What it can't finish alone
- * (tunnels, pieces of IP packets, rarer link types) it names, and deep-decoder.ts begins anew.
- * Reads RFC 791 (IPv4), RFC 8200 (IPv6), RFC 9293 §3.1 (TCP).
+ * A captured packet -> TCP segment, through link layer (link-layer.ts), IPv4 or IPv6 and the TCP header. HOT: called
+ * once per packet; numbers only, the result goes into the one {@link Segment}. What this file doesn't read (tunnels,
+ * fragments of IP packets, rarer link types) it only names; deep-decoder.ts then reads the packet. Implements RFC 791
+ * (IPv4), RFC 8200 (IPv6), RFC 9293 §3.1 (TCP).
  */
 import { LINKTYPE_LINUX_SLL2 } from '../basics/link-types.ts';
 import { interfacePath } from './capture-route.ts';
@@ -39,9 +39,9 @@ import type { Segment } from './segment.ts';
 import { isTunnelPort } from './udp-tunnels.ts';
 import { viewOf } from '../basics/view-of.ts';
 
-/** What became of a packet. Plain numbers: they are compared once per packet. */
+/** The results of decoding. Plain numbers, since they are compared once per packet. */
 export const DECODED = 0;
-/** Not TCP over IP: nothing to do with it. */
+/** Not TCP over IP: wscap ignores it. */
 export const NOT_TCP = 1;
 /** A link type that is not decoded here. */
 export const LINK_TYPE_UNKNOWN = 2;
@@ -51,9 +51,9 @@ export const IP_FRAGMENT = 3;
 export const HEADERS_CUT = 4;
 /** Lengths that contradict each other, or headers longer than the packet was on the wire. */
 export const MALFORMED = 5;
-/** Inside a tunnel, into which is not looked here. */
+/** Inside a tunnel; this file doesn't look into tunnels. */
 export const TUNNELED = 6;
-/** More tunnels, tags or headers in each other than anybody sends. Of deep-decoder.ts alone. */
+/** More nested tunnels, tags or headers than any real traffic has. Only deep-decoder.ts returns this. */
 export const TOO_DEEP = 7;
 
 export type DecodeResult =
@@ -80,7 +80,7 @@ const IPV6_NEXT_HEADER = 6;
 const IPV6_SOURCE = 8;
 
 const TCP_HEADER = 20;
-/** UDP's is in the same place. */
+/** UDP has its destination port in the same place. */
 const TCP_DESTINATION_PORT = 2;
 const TCP_SEQUENCE = 4;
 const TCP_ACKNOWLEDGEMENT = 8;
@@ -89,7 +89,7 @@ const TCP_FLAGS = 13;
 const TCP_WINDOW = 14;
 const TCP_CHECKSUM = 16;
 
-/** Where the network layer begins; filled anew for every packet. */
+/** Where the network layer begins; overwritten for every packet. */
 const layer: NetworkLayer = { etherType: 0, offset: 0 };
 
 /**
@@ -126,7 +126,7 @@ function decodeLayers(
   return isRead(layer.etherType) ? TUNNELED : NOT_TCP;
 }
 
-/** From an IPv4 header on; `end` and `wireEnd` are those of what carries it. */
+/** Starts at an IPv4 header; `end` and `wireEnd` are those of the layer that carries it. */
 export function decodeIPv4(
   data: Uint8Array,
   at: number,
@@ -148,7 +148,8 @@ export function decodeIPv4(
   if (headerLength < IPV4_HEADER) return MALFORMED;
   if ((view.getUint16(at + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) !== 0) return IP_FRAGMENT;
   const totalLength = view.getUint16(at + IPV4_TOTAL_LENGTH);
-  // 0: a segment over 64 KiB, captured before the network card cut it up (TSO); its length is the packet's.
+  // 0: a segment over 64 KiB, captured before the network card split it (TSO); then its length is the captured
+  // packet's.
   const payloadEnd = totalLength === 0 ? wireEnd : Math.min(at + totalLength, wireEnd);
   segment.isIPv6 = false;
   segment.addresses[0] = view.getInt32(at + IPV4_SOURCE);
@@ -157,7 +158,7 @@ export function decodeIPv4(
   return decodeTcp(data, at + headerLength, end, payloadEnd, segment);
 }
 
-/** From an IPv6 header on; `end` and `wireEnd` are those of what carries it. */
+/** Starts at an IPv6 header; `end` and `wireEnd` are those of the layer that carries it. */
 export function decodeIPv6(
   data: Uint8Array,
   at: number,
@@ -169,7 +170,7 @@ export function decodeIPv6(
   if (data[at]! >> 4 !== 6) return MALFORMED;
   const view = viewOf(data);
   const payloadLength = view.getUint16(at + IPV6_PAYLOAD_LENGTH);
-  // 0: a jumbogram (RFC 2675) or a large segment before offload; its length is the packet's.
+  // 0: a jumbogram (RFC 2675), or a large segment before offload; then its length is the captured packet's.
   const payloadEnd = payloadLength === 0 ? wireEnd : Math.min(at + IPV6_HEADER + payloadLength, wireEnd);
   let next = data[at + IPV6_NEXT_HEADER]!;
   let offset = at + IPV6_HEADER;
@@ -193,7 +194,7 @@ export function decodeIPv6(
         break;
       case EXTENSION_FRAGMENT:
         if (end - offset < 8) return HEADERS_CUT;
-        // An atomic fragment (RFC 6946: offset 0, nothing more to come) is a whole packet.
+        // An atomic fragment (RFC 6946: offset 0, no more fragments) is a whole packet.
         if ((view.getUint16(offset + 2) & IPV6_FRAGMENT_MASK) !== 0)
           return mayHoldTcp(data[offset]!) ? IP_FRAGMENT : NOT_TCP;
         next = data[offset]!;
@@ -211,7 +212,7 @@ export function decodeIPv6(
   return decodeTcp(data, offset, end, payloadEnd, segment);
 }
 
-/** What is not TCP may be a tunnel with TCP inside. */
+/** A packet that isn't TCP may be a tunnel with TCP inside. */
 function otherProtocol(data: Uint8Array, protocol: number, at: number, end: number): DecodeResult {
   switch (protocol) {
     case PROTOCOL_IPV4:

@@ -1,8 +1,9 @@
 /**
- * A packet that decode-packet.ts can't finish alone: tunnels are entered layer by layer, pieces of IP packets put together,
- * rarer link layers read. At the bottom decode-packet.ts fills the segment from the innermost IP packet.
+ * Reads the packets that decode-packet.ts leaves to it: enters tunnels layer by layer, reassembles fragments of IP
+ * packets, reads rarer link layers. At the innermost IP packet, decode-packet.ts fills the segment.
  *
- * Bounded in depth ({@link MAX_LAYERS}, and 8 tunnels in each other), so never slow. Never reads outside the packet.
+ * The depth is bounded ({@link MAX_LAYERS}, and 8 nested tunnels), so no packet takes long. Never reads outside the
+ * packet.
  */
 import { throughTunnel } from './capture-route.ts';
 import {
@@ -46,7 +47,7 @@ import { TunnelTable } from './tunnel-table.ts';
 import { PORT_GENEVE, PORT_GTP_U, PORT_VXLAN_GPE } from './udp-tunnels.ts';
 import { readGeneve, readVxlan } from './vxlan.ts';
 
-/** Headers of any kind in each other; a packet with more is left out, and noted. */
+/** Nested headers of any kind; a packet with more is left out, and a note says so. */
 const MAX_LAYERS = 40;
 const UDP_HEADER = 8;
 
@@ -60,8 +61,8 @@ export class DeepDecoder {
   #isReassembled = false;
 
   /**
-   * Goes on where decode-packet.ts left off with `found`, and fills `segment`, of which packet number and time are set.
-   * IP_FRAGMENT means that more pieces are awaited.
+   * Continues where decode-packet.ts stopped with `found`, and fills `segment`, whose packet number and time are
+   * already set. IP_FRAGMENT means that fragments are still missing.
    */
   decode(
     found: DecodeResult,
@@ -128,7 +129,7 @@ export class DeepDecoder {
     return TOO_DEEP;
   }
 
-  /** Moves behind it and says what follows; null where nothing is known of such link layers. */
+  /** Moves the cursor past the link-layer header and returns what follows; null for an unknown link type. */
   #linkLayer(linkType: number): number | null {
     const cursor = this.#cursor;
     const following = readRareLinkLayer(cursor, linkType);
@@ -151,7 +152,7 @@ export class DeepDecoder {
     return this.#commonLinkLayer(LINKTYPE_EN10MB) ?? NOTHING;
   }
 
-  /** Cut by the snapshot length, or by whoever sent it. */
+  /** Decides whether the snapshot length cut the packet or its sender did. */
   #cut(): DecodeResult {
     const { end, wireEnd } = this.#cursor;
     return end < wireEnd ? HEADERS_CUT : MALFORMED;
@@ -171,7 +172,10 @@ export class DeepDecoder {
     return DECODED;
   }
 
-  /** Whether the piece at the cursor completes a packet, which then is where the cursor stands. */
+  /**
+   * Returns whether the fragment at the cursor completes its packet. If so, the cursor then stands at the whole
+   * packet.
+   */
   #putTogether(isIPv6: boolean, segment: Segment): boolean {
     const cursor = this.#cursor;
     const header = readFragment(cursor, isIPv6);
@@ -185,7 +189,7 @@ export class DeepDecoder {
     return true;
   }
 
-  /** The tunnel that an IP packet carries. */
+  /** Reads the tunnel that an IP packet carries. */
   #transport(isIPv6: boolean): number {
     const cursor = this.#cursor;
     const { data, at: ip } = cursor;
@@ -224,7 +228,7 @@ export class DeepDecoder {
     }
   }
 
-  /** A tunnel that was entered has the addresses of the IP packet that carries it. */
+  /** Gives the tunnel that was just entered the addresses of the IP packet that carries it. */
   #carried(following: number, data: Uint8Array, ip: number, isIPv6: boolean): number {
     if (following >= 0) this.tunnels.carriedBy(data, ip, isIPv6);
     return following;

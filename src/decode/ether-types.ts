@@ -1,4 +1,4 @@
-/** EtherTypes behind which more than IP may stand, and what a layer may say instead of one. */
+/** EtherTypes of layers that may carry more than IP, and pseudo-types for layers that have no EtherType. */
 
 export const ETHERTYPE_VLAN = 0x8100;
 export const ETHERTYPE_QINQ = 0x88a8;
@@ -15,13 +15,13 @@ export const ETHERTYPE_PPPOE = 0x8864;
 export const ETHERTYPE_ERSPAN = 0x88be;
 export const ETHERTYPE_ERSPAN_3 = 0x22eb;
 
-/** Behind an Ethernet header, what deep-decoder.ts reads although it isn't IP. */
+/** After an Ethernet header: the types that deep-decoder.ts reads although they aren't IP. */
 export function isRead(etherType: number): boolean {
   switch (etherType) {
     case ETHERTYPE_MPLS:
     case ETHERTYPE_MPLS_MULTICAST:
     case ETHERTYPE_PPPOE:
-    // More tags than are followed: that is for it to say.
+    // VLAN tags arrive here only beyond MAX_VLAN_TAGS: deep-decoder.ts then reports them.
     case ETHERTYPE_VLAN:
     case ETHERTYPE_QINQ:
     case ETHERTYPE_QINQ_OLD:

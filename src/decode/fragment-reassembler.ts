@@ -1,10 +1,10 @@
 /**
- * Pieces of IP packets in, whole packets out, as if they had been captured so: with the packet that completes them, as
- * Wireshark has it. Reads RFC 791 §3.2, RFC 8200 §4.5, RFC 5722.
+ * Takes fragments of IP packets and returns whole packets. A whole packet has the number and time of the fragment
+ * that completes it, as in Wireshark. Implements RFC 791 §3.2, RFC 8200 §4.5, RFC 5722.
  *
- * Everything is bounded: packets in pieces at once, their bytes, and their age in the time of the capture. At a bound the
- * oldest is given up. What is given up is counted, for a note; UDP only where it is known to be a tunnel's, for most is
- * none of ours.
+ * Everything is bounded: the number of incomplete packets, their bytes, and their age in capture time. At a bound the
+ * oldest is given up. Packets given up are counted for a note; UDP packets only if they are known to belong to a
+ * tunnel, since most UDP has nothing to do with TCP.
  */
 import { FragmentedPacket } from './fragmented-packet.ts';
 import { IPV4_HEADER, IPV6_HEADER, PROTOCOL_UDP } from './ip-numbers.ts';
@@ -14,33 +14,33 @@ const MAX_PACKETS = 4096;
 const MAX_COST = 16 << 20;
 /** Receivers wait for 30 s (Linux) to 60 s (RFC 8200). */
 const MAX_AGE_SECONDS = 30;
-/** Pieces of a packet that is complete come again within this time where they were captured twice. */
+/** If a complete packet was captured twice, the copies of its fragments come within this time. */
 const COPY_NANOSECONDS = 50e6;
 const UDP_PORTS = 4;
 
-/** One piece, as its IP header describes it. */
+/** One fragment, as its IP header describes it. */
 export interface FragmentHeader {
   readonly isIPv6: boolean;
   /** First byte of the IP header. */
   readonly ip: number;
   readonly identification: number;
   readonly protocol: number;
-  /** Place of the piece in the payload of the whole, in bytes. */
+  /** Where the fragment belongs in the payload of the whole packet, in bytes. */
   readonly offset: number;
   readonly isLast: boolean;
-  /** The piece's bytes: first one, after the last captured one, after the last one on the wire. */
+  /** The fragment's bytes: the first one, after the last captured one, after the last one on the wire. */
   readonly start: number;
   readonly end: number;
   readonly wireEnd: number;
 }
 
-/** A whole packet: an IP header of the shortest form, and what was captured of the payload. */
+/** A whole packet: an IP header without options, and the captured part of the payload. */
 export interface WholePacket {
   readonly bytes: Uint8Array;
   readonly wireLength: number;
 }
 
-/** Pieces that led to nothing: how many, and the first of them. */
+/** Fragments of packets that never became complete: how many, and the first one. */
 export interface LostPieces {
   count: number;
   firstPacket: number;
@@ -50,17 +50,17 @@ interface Entry {
   readonly key: string;
   packet: FragmentedPacket | null;
   readonly protocol: number;
-  /** Of a UDP packet: whether its port is a tunnel's; undefined while that is not known. */
+  /** For a UDP packet: does its port belong to a tunnel? undefined until the port is known. */
   isTunnel: boolean | undefined;
-  /** The pieces contradict each other: more of them are left out as well. */
+  /** The fragments contradict each other, so those that still come are left out as well. */
   isRefused: boolean;
-  /** Time of the first piece, then that of the last one when it is complete. */
+  /** The time of the first fragment; once the packet is complete, that of the last one. */
   seconds: number;
   nanoseconds: number;
 }
 
 export class FragmentReassembler {
-  /** In the order in which they began. */
+  /** In the order of their first fragments. */
   readonly #entries = new Map<string, Entry>();
   #cost = 0;
   readonly #maxPackets: number;
@@ -73,7 +73,10 @@ export class FragmentReassembler {
     this.#maxCost = maxCost;
   }
 
-  /** Takes a piece; returns the whole if this was the last one missing. `route` keeps captures of one packet apart. */
+  /**
+   * Takes a fragment; returns the whole packet if this fragment completes it. `route` keeps several captures of one
+   * packet apart.
+   */
   add(
     data: Uint8Array,
     header: FragmentHeader,
@@ -88,7 +91,7 @@ export class FragmentReassembler {
       count(this.contradictory, 1, packet);
       return null;
     }
-    // Complete, or not of interest.
+    // The packet is complete already, or wscap has no use for it.
     if (entry.packet === null) return null;
     const { offset, isLast, start, end, wireEnd } = header;
     const before = entry.packet.cost;
@@ -112,7 +115,7 @@ export class FragmentReassembler {
     return null;
   }
 
-  /** The capture is over: what is incomplete stays so. */
+  /** The capture has ended: incomplete packets stay incomplete. */
   end(): void {
     for (const entry of this.#entries.values()) this.#drop(entry);
   }
@@ -149,7 +152,8 @@ export class FragmentReassembler {
   ): WholePacket {
     const room = isIPv6 ? IPV6_HEADER : IPV4_HEADER;
     const { bytes, length } = entry.packet!.join(room);
-    // The header of this piece says of the whole what the others say, but for lengths and places.
+    // The header of this fragment serves for the whole packet: all fragments have the same one but for lengths and
+    // offsets.
     bytes.set(data.subarray(ip, ip + room));
     const lengthAt = isIPv6 ? 4 : 2;
     const total = isIPv6 ? length : length + room;
@@ -200,7 +204,7 @@ function count(lost: LostPieces, packets: number, firstPacket: number): void {
   lost.count += packets;
 }
 
-/** undefined where the port is not there yet: the first piece may come last. */
+/** undefined if the port has not been seen: the first fragment may arrive last. */
 function hasTunnelPort(head: Uint8Array | undefined): boolean | undefined {
   if (head === undefined) return undefined;
   return head.length >= UDP_PORTS && isTunnelPort((head[2]! << 8) | head[3]!);
@@ -210,6 +214,6 @@ function keyOf(data: Uint8Array, header: FragmentHeader, route: number): string 
   const { isIPv6, ip, identification, protocol } = header;
   const from = ip + (isIPv6 ? 8 : 12);
   const addresses = String.fromCharCode(...data.subarray(from, from + (isIPv6 ? 32 : 8)));
-  // RFC 8200 has the protocol of the first piece count, RFC 791 that of each: senders write the same into all.
+  // RFC 8200 takes the protocol of the first fragment, RFC 791 keys by it: senders write the same one into all.
   return `${route} ${identification} ${protocol} ${addresses}`;
 }

@@ -1,38 +1,38 @@
 /**
- * The pieces of one fragmented IP packet, until all are there. Keeps copies: views of the capture don't last.
+ * The fragments of one IP packet, until all have arrived. Keeps copies, since the capture's buffer is reused.
  *
- * Where a piece brings bytes of a place that is taken, it is either a copy of what is there (the same packet captured
- * twice) or the whole packet is given up, as its receiver does (RFC 5722; Linux for IPv4 as well).
+ * A fragment may bring bytes for a place that is already filled. Either it is a copy (the same packet was captured
+ * twice), or the whole packet is given up, as its receiver does (RFC 5722; Linux does it for IPv4 as well).
  */
 
-/** Added to the captured bytes of a piece, so that empty ones are not free. */
+/** Added to the captured bytes of a fragment, so that empty fragments count against the bound as well. */
 const PIECE_OVERHEAD = 128;
-/** Pieces of a packet. Over links of 576 bytes the longest packet has 119; one in more is given up. */
+/** Fragments of one packet. On links with an MTU of 576 bytes the longest packet has 119; with more, it is given up. */
 const MAX_PIECES = 256;
-/** Of the payload: with its header, an IPv4 packet has at most 65,535 bytes. */
+/** Of the payload: an IPv4 packet has at most 65,535 bytes, header included. */
 const MAX_LENGTH = 65_515;
 
 interface Piece {
-  /** Of its first byte in the packet's payload, and of the byte after its last on the wire. */
+  /** Offsets in the packet's payload: of the first byte, and of the byte after the last one on the wire. */
   readonly start: number;
   readonly end: number;
-  /** Fewer than on the wire where the snapshot length cut it. */
+  /** Fewer than on the wire if the snapshot length cut the fragment. */
   readonly bytes: Uint8Array;
 }
 
-/** What came of a piece. */
+/** What was done with a fragment. */
 export type PieceResult = 'kept' | 'copy' | 'refused';
 
 export class FragmentedPacket {
-  /** Sorted by place, without overlaps. */
+  /** Sorted by offset, without overlaps. */
   readonly #pieces: Piece[] = [];
   /** Sum of their lengths on the wire. */
   #filled = 0;
-  /** Length of the whole payload, once its last piece is there; -1 before. */
+  /** Length of the whole payload, once the last fragment has arrived; -1 before. */
   #length = -1;
-  /** What it takes of the bounds. */
+  /** How much of the reassembler's byte bound it uses. */
   cost = 0;
-  /** Captured packets that brought a piece, and the first of them. */
+  /** How many captured packets brought a fragment, and the first of them. */
   packets = 0;
   firstPacket = 0;
 
@@ -40,13 +40,13 @@ export class FragmentedPacket {
     return this.#filled === this.#length;
   }
 
-  /** The captured part of the first piece; undefined while it isn't there. */
+  /** The captured part of the first fragment; undefined until it has arrived. */
   get head(): Uint8Array | undefined {
     const first = this.#pieces[0];
     return first?.start === 0 ? first.bytes : undefined;
   }
 
-  /** @param length of the piece on the wire; its captured bytes are those of `data` from `from` up to `to` */
+  /** @param length of the fragment on the wire; its captured bytes are those of `data` from `from` up to `to` */
   add(
     start: number,
     length: number,
@@ -75,8 +75,8 @@ export class FragmentedPacket {
   }
 
   /**
-   * The whole payload behind `room` bytes for a header, as far as it was captured without a hole; `length` is its length
-   * on the wire.
+   * Returns the payload, preceded by `room` bytes for a header, as far as it was captured without a hole; `length` is
+   * its length on the wire.
    */
   join(room: number): { readonly bytes: Uint8Array; readonly length: number } {
     let captured = 0;
@@ -92,14 +92,17 @@ export class FragmentedPacket {
     return { bytes: joined, length: this.#length };
   }
 
-  /** Index of the first piece that begins after `start`; nearly always the pieces come in order. */
+  /**
+   * Index of the first fragment that begins after `start`. Searched from the end: fragments nearly always come in
+   * order.
+   */
   #indexBehind(start: number): number {
     let index = this.#pieces.length;
     while (index > 0 && this.#pieces[index - 1]!.start > start) index--;
     return index;
   }
 
-  /** Whether the piece at `index` holds the same bytes at that place. */
+  /** Does the fragment at `index` hold the same bytes at this place? */
   #isCopy(index: number, start: number, end: number, data: Uint8Array, from: number, to: number): boolean {
     const piece = this.#pieces[index];
     if (piece === undefined || piece.start > start || piece.end < end) return false;
@@ -109,7 +112,10 @@ export class FragmentedPacket {
     return true;
   }
 
-  /** The last piece says how long the whole is, once; nothing lies behind it. */
+  /**
+   * The last fragment fixes the length of the whole: it must not change afterwards, and no fragment may reach beyond
+   * it.
+   */
   #fitsLength(end: number, isLast: boolean): boolean {
     const farthest = this.#pieces.at(-1)?.end ?? 0;
     if (!isLast) return this.#length < 0 || end <= this.#length;

@@ -1,4 +1,4 @@
-/** IP headers off the hot route: what an IP packet carries, and where; what piece of a packet it is. */
+/** Reads IP headers outside the hot path: what an IP packet carries, and where; and if it is a fragment, which one. */
 import {
   EXTENSION_FRAGMENT,
   extensionLength,
@@ -18,21 +18,24 @@ const OFFSET_4 = 0x1fff;
 const MORE_FRAGMENTS_6 = 0x0001;
 const OFFSET_6 = 0xfff8;
 
-/** Filled anew for each header. */
+/** Overwritten for each header. */
 export interface IpHeader {
   protocol: number;
-  /** The payload: first byte, after the last captured one, after the last one on the wire. */
+  /** The payload: its first byte, after the last captured one, after the last one on the wire. */
   start: number;
   end: number;
   wireEnd: number;
 }
 
-/** Fills `result` from the header at the cursor, behind all extension headers; false where it is cut or none. */
+/**
+ * Fills `result` from the header at the cursor and moves past all extension headers; false if it is cut or not an IP
+ * header.
+ */
 export function readIpHeader(cursor: LayerCursor, isIPv6: boolean, result: IpHeader): boolean {
   return isIPv6 ? readIPv6(cursor, result, false) : readIPv4(cursor, result);
 }
 
-/** The piece that the IP packet at the cursor is; null where it is none. */
+/** The fragment that the IP packet at the cursor is; null if it isn't one. */
 export function readFragment(cursor: LayerCursor, isIPv6: boolean): FragmentHeader | null {
   return isIPv6 ? readFragment6(cursor) : readFragment4(cursor);
 }
@@ -47,7 +50,7 @@ function readIPv4(cursor: LayerCursor, result: IpHeader): boolean {
   return finish(cursor, totalLength === 0 ? cursor.wireEnd : cursor.at + totalLength, result);
 }
 
-/** @param untilFragment stop in front of a fragment header, which is then what `result` begins with */
+/** @param untilFragment stop before a fragment header; `result` then begins with it */
 function readIPv6(cursor: LayerCursor, result: IpHeader, untilFragment: boolean): boolean {
   if (!cursor.has(IPV6_HEADER)) return false;
   const { data, at, end } = cursor;

@@ -22,10 +22,13 @@ export const EXTENSION_DESTINATION = 60;
 export const EXTENSION_MOBILITY = 135;
 export const EXTENSION_HIP = 139;
 export const EXTENSION_SHIM6 = 140;
-/** A chain longer than this is no traffic that we want to follow: the packet counts as malformed. */
+/** No real traffic has more extension headers: a packet with more counts as malformed. */
 export const MAX_EXTENSION_HEADERS = 16;
 
-/** What a fragmented packet must hold to be worth putting together: TCP, what may carry it, or a header before it. */
+/**
+ * Is a fragmented packet with this protocol worth reassembling? Yes for TCP, for what may carry TCP, and for IPv6
+ * extension headers.
+ */
 export function mayHoldTcp(protocol: number): boolean {
   switch (protocol) {
     case PROTOCOL_IPV4:
@@ -42,7 +45,7 @@ export function mayHoldTcp(protocol: number): boolean {
   }
 }
 
-/** Length of an IPv6 extension header whose second byte says so; fragment headers have a length of their own. */
+/** Length of an IPv6 extension header with this second byte; only fragment headers have a fixed length. */
 export function extensionLength(kind: number, lengthByte: number): number {
   if (kind === EXTENSION_FRAGMENT) return IPV6_FRAGMENT_HEADER;
   // In units of 4 bytes, not counting the first two; all others in units of 8, not counting the first.

@@ -1,6 +1,6 @@
 /**
- * From a packet's first byte to its network layer: link-layer headers, VLAN tags, LLC/SNAP.
- * HOT: called once per packet. Formats: https://www.tcpdump.org/linktypes.html, IEEE 802.1Q, IEEE 802.2.
+ * Finds a packet's network layer: link-layer headers, VLAN tags, LLC/SNAP. HOT: called once per packet. Formats:
+ * https://www.tcpdump.org/linktypes.html, IEEE 802.1Q, IEEE 802.2.
  */
 
 import {
@@ -19,7 +19,7 @@ import { ETHERTYPE_QINQ, ETHERTYPE_QINQ_OLD, ETHERTYPE_VLAN } from './ether-type
 
 export const ETHERTYPE_IPV4 = 0x0800;
 export const ETHERTYPE_IPV6 = 0x86dd;
-/** Below this the field is an 802.3 length, and an LLC header follows. */
+/** A smaller value is the length field of 802.3, and an LLC header follows. */
 const ETHERTYPE_MINIMUM = 0x0600;
 
 const ETHERNET_HEADER = 14;
@@ -29,7 +29,7 @@ const SLL_PROTOCOL = 14;
 const SLL2_HEADER = 20;
 const VLAN_TAG = 4;
 const LLC_SNAP_HEADER = 8;
-/** More tags than this is no traffic that we want to follow: what is found is the tag behind them. */
+/** No real traffic has more tags: after this many, the next tag is returned as the network layer. */
 const MAX_VLAN_TAGS = 8;
 
 export interface NetworkLayer {
@@ -43,7 +43,7 @@ const FOUND = 0;
 const CUT = 1;
 export const UNSUPPORTED_LINK_TYPE = 2;
 
-/** Fills `result`; returns 0, or why it couldn't: 1 the headers are cut, 2 the link type is unknown. */
+/** Fills `result`. Returns 0, or why it couldn't: 1 the headers are cut, 2 the link type is unknown. */
 export function networkLayer(
   data: Uint8Array,
   start: number,
@@ -117,7 +117,7 @@ function isSnap(data: Uint8Array, at: number): boolean {
 
 /**
  * BSD loopback: an address family in the byte order of the capturing machine (NULL) or of the network (LOOP).
- * Families are small numbers, so the last byte alone or the first alone isn't zero.
+ * Families are small numbers, so only the last or only the first byte is not zero.
  */
 function fromAddressFamily(data: Uint8Array, start: number, end: number, result: NetworkLayer): 0 | 1 {
   const offset = start + 4;

@@ -1,7 +1,7 @@
 /**
- * One decoded TCP segment. HOT: a single instance is filled anew for every packet; copy what must outlive the call.
- * Sequence and acknowledgement numbers are int32 (uint32 bits, signed), so that they stay small integers in V8
- * and `(a - b) | 0` compares them modulo 2^32 (RFC 9293 §3.4).
+ * One decoded TCP segment. HOT: one instance is reused for every packet; copy what you need after the call. Sequence
+ * and acknowledgement numbers are int32 (uint32 bits, signed), so that they stay small integers in V8 and `(a - b) |
+ * 0` compares them modulo 2^32 (RFC 9293 §3.4).
  */
 
 /** TCP header flag bits (RFC 9293 §3.1). */
@@ -18,8 +18,8 @@ export class Segment {
 
   isIPv6 = false;
   /**
-   * Source in words 0-3, destination in 4-7, big-endian bits; an IPv4 address is words 0 and 4 alone (the
-   * others are then undefined).
+   * Source in words 0-3, destination in 4-7, big-endian bits. An IPv4 address is word 0 or word 4 only (the others
+   * then have no meaning).
    */
   readonly addresses: Int32Array = new Int32Array(8);
   sourcePort = 0;
@@ -29,27 +29,28 @@ export class Segment {
   acknowledgement = 0;
   flags = 0;
   window = 0;
-  /** TCP checksum and IPv4 identification (0 for IPv6): only to recognise a packet captured twice. */
+  /** TCP checksum and IPv4 identification (0 for IPv6): used only to recognise a packet that was captured twice. */
   checksum = 0;
   identification = 0;
 
   /**
-   * The route by which it was captured: 0 where nothing is known of it, otherwise an interface and a tunnel (see
-   * capture-route.ts). Segments of one direction of a connection with different routes are different captures of it.
+   * The route by which it was captured: 0 if nothing is known of it, otherwise an interface and a tunnel (see
+   * capture-route.ts). If segments of one direction have different routes, the connection was captured at several
+   * points.
    */
   route = 0;
-  // What deep-decoder.ts alone fills in.
+  // The fields from here to `isReassembled` are filled in by deep-decoder.ts only.
   /** The innermost IP packet in `data`: first byte, after the last captured one, after the last one on the wire. */
   networkStart = 0;
   networkEnd = 0;
   networkWireEnd = 0;
-  /** Put together of several packets, the last of which is `packet`: `data` is then none of the capture's. */
+  /** Reassembled from several packets, of which `packet` is the last: `data` is then not the capture's buffer. */
   isReassembled = false;
 
   /** Holds the payload at `payloadStart` up to `payloadEnd`; valid only during the call. */
   data: Uint8Array = new Uint8Array(0);
   payloadStart = 0;
   payloadEnd = 0;
-  /** Payload bytes on the wire; more than `payloadEnd - payloadStart` where the snapshot length cut the packet. */
+  /** Payload bytes on the wire; more than `payloadEnd - payloadStart` if the snapshot length cut the packet. */
   payloadLength = 0;
 }

@@ -1,8 +1,9 @@
 /**
- * The routes through tunnels that a capture shows, each with a number: layer by layer, outermost first, what kind of tunnel,
- * which of them (VNI, key, label, session), and between which addresses. Once per packet in a tunnel: integers only.
+ * The routes through tunnels that occur in a capture, each with a number. A route lists its tunnels, outermost first:
+ * the kind of tunnel, its id (VNI, key, label, session), and the addresses between which it runs. Called once per
+ * packet in a tunnel: integers only.
  *
- * A layer is begun, then names itself, then its addresses; the next layer follows. {@link number} closes the route.
+ * For each layer, call `enter` and then `carriedBy`, outermost layer first. {@link number} ends the route.
  */
 import { formatIPv4, formatIPv6 } from '../basics/ip-address.ts';
 import { MAX_TUNNELS } from './capture-route.ts';
@@ -11,14 +12,14 @@ import { TUNNEL_NAMES, type TunnelKind, type TunnelName } from './tunnel-kind.ts
 /** One tunnel around a packet. */
 export interface TunnelLayer {
   readonly type: TunnelName;
-  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE session; null where it has none. */
+  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE session; null if the tunnel has no id. */
   readonly id: number | null;
-  /** Of the IP packet that carries it; null where none does. */
+  /** Addresses of the IP packet that carries the tunnel; null if no IP packet does. */
   readonly source: string | null;
   readonly destination: string | null;
 }
 
-/** Tunnels in each other: a packet in more of them is left out, and noted. */
+/** Nested tunnels: a packet in more of them is left out, and a note says so. */
 export const MAX_TUNNEL_LAYERS = 8;
 
 /** Kind (and whether it has an id), id, IP version or 0, source and destination. */
@@ -26,23 +27,23 @@ const LAYER_WORDS = 3 + 8;
 const HAS_ID = 0x100;
 
 export class TunnelTable {
-  /** The route of the packet at hand. */
+  /** The route of the current packet. */
   readonly #words = new Int32Array(MAX_TUNNEL_LAYERS * LAYER_WORDS);
   #layers = 0;
-  /** By number; 0 is no tunnel. */
+  /** By number; 0 stands for no tunnel. */
   readonly #routes: Int32Array[] = [new Int32Array(0)];
-  /** Numbers by hash: a bucket is a list. */
+  /** Route numbers by hash: a bucket is a list of them. */
   readonly #buckets = new Map<number, number[]>();
-  /** Routes that share a bucket could be made up in advance, and would make the table slow, if the hash were known. */
+  /** Random, so that nobody can construct routes that all share a bucket and make the table slow. */
   readonly #seed = (Math.random() * 2 ** 32) | 0;
   readonly #max: number;
 
-  /** @param max at it, further routes have the number of the last one */
+  /** @param max when it is reached, further routes all get the last number */
   constructor(max: number = MAX_TUNNELS) {
     this.#max = max;
   }
 
-  /** A new packet: in no tunnel so far. */
+  /** Starts a new packet, which is in no tunnel so far. */
   clear(): void {
     this.#layers = 0;
   }
@@ -51,7 +52,7 @@ export class TunnelTable {
     return this.#layers === 0;
   }
 
-  /** Enters a tunnel without addresses of its own. Returns whether there is room for it. */
+  /** Enters a tunnel that has no addresses yet. Returns false if there are too many nested tunnels. */
   enter(kind: TunnelKind, id: number | null): boolean {
     if (this.#layers === MAX_TUNNEL_LAYERS) return false;
     const at = this.#layers++ * LAYER_WORDS;
@@ -74,7 +75,7 @@ export class TunnelTable {
     }
   }
 
-  /** The number of the route that was entered layer by layer. */
+  /** Returns the number of the route that was entered layer by layer. */
   number(): number {
     const length = this.#layers * LAYER_WORDS;
     if (length === 0) return 0;
@@ -91,7 +92,7 @@ export class TunnelTable {
     return this.#routes.push(this.#words.slice(0, length)) - 1;
   }
 
-  /** What a number stands for, outermost tunnel first. */
+  /** The tunnels that a number stands for, outermost first. */
   layers(number: number): TunnelLayer[] {
     const words = this.#routes[number] ?? new Int32Array(0);
     const layers: TunnelLayer[] = [];

@@ -31,7 +31,7 @@ export function firstPackets(packets: readonly number[]): number[] {
   return [...new Set(packets)].sort((a, b) => a - b).slice(0, MAX_PACKETS);
 }
 
-/** By key, in the order in which the keys were met; what has none is left out. */
+/** By key, in the order in which the keys were met; an item without a key is left out. */
 export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string | null): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {

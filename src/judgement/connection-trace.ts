@@ -53,7 +53,7 @@ export interface ConnectionTrace {
   readonly lastData: PacketMark | null;
   /** The rule that explains the end, if one does. */
   readonly cause: string | null;
-  /** `idle-timeout` found it silent in both directions. */
+  /** A rule found that it was silent in both directions until its end. */
   readonly wasIdle: boolean;
 }
 
@@ -64,7 +64,7 @@ export interface ConnectionTraces extends Iterable<ConnectionTrace> {
 }
 
 export function traceOf(record: ConnectionRecord, anomalies: readonly Anomaly[]): ConnectionTrace {
-  const { upgrade, clientSide, serverSide, firstEnd } = record;
+  const { upgrade, clientSide, serverSide, tcp, firstEnd } = record;
   const response = upgrade?.response ?? null;
   const ending = endingOf(record);
   return {
@@ -83,10 +83,10 @@ export function traceOf(record: ConnectionRecord, anomalies: readonly Anomaly[])
         : { by: ending.by, how: ending.how, mark: ending.mark, closeCode: ending.close?.code ?? null },
     end: ending?.mark ?? firstEnd?.mark ?? null,
     firstEndBy: firstEnd?.by ?? null,
-    hasGaps: clientSide.gapBytes + serverSide.gapBytes > 0,
+    hasGaps: tcp.client.gapBytes + tcp.server.gapBytes > 0,
     lastData: later(clientSide.lastDataFrame, serverSide.lastDataFrame),
     cause: ruleThatExplainsEnd(anomalies),
-    wasIdle: anomalies.some(({ rule, kind }) => rule === 'idle-timeout' && kind === 'both-directions'),
+    wasIdle: anomalies.some(({ meta, kind }) => meta.silentKind === kind),
   };
 }
 

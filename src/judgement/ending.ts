@@ -1,5 +1,5 @@
 /** What ended a WebSocket: the first Close, FIN or RST, as far as the capture can show that it was the first. */
-import type { CloseFrame, ConnectionRecord, Role, SideFacts } from '../connection/record.ts';
+import type { CloseFrame, ConnectionRecord, Role } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 
 export interface Ending {
@@ -16,9 +16,11 @@ export function endingOf({
   closeFirstBy,
   clientSide,
   serverSide,
+  tcp,
 }: ConnectionRecord): Ending | null {
   if (firstEnd === null || firstEnd.followsUnseen) return null;
-  if (!isWhole(clientSide) || !isWhole(serverSide)) return null;
+  if (!tcp.client.isCaptured || !tcp.server.isCaptured) return null;
+  if (clientSide.isFramingLost || serverSide.isFramingLost) return null;
   const close = (closeFirstBy === 'client' ? clientSide : serverSide).closeFrame;
   if (closeFirstBy !== null && close !== null) {
     // What a side sent stands before its own FIN, in whatever order the two were captured.
@@ -26,8 +28,4 @@ export function endingOf({
     if (isFirst) return { by: closeFirstBy, how: 'close', mark: close.mark, close };
   }
   return { by: firstEnd.by, how: firstEnd.how, mark: firstEnd.mark, close: null };
-}
-
-function isWhole({ isCaptured, isFramingLost }: SideFacts): boolean {
-  return isCaptured && !isFramingLost;
 }

@@ -1,78 +1,95 @@
-/** Runs the rules over a record, and withholds what the capture can't prove. */
+/**
+ * Runs rules over records, and withholds what the capture can't prove. It is given its rules, and knows none of them. What one
+ * rule has to do with another one stands in the rules' own metadata.
+ */
 import type { ConnectionRecord } from '../connection/record.ts';
-import type { CaptureAnomaly } from './capture-rule.ts';
+import type { CaptureAnomaly, CaptureRule } from './capture-rule.ts';
 import type { ConnectionTraces } from './connection-trace.ts';
-import { CAPTURE_RULES, RULES } from '../rules/index.ts';
 import type { Judgement, Withheld } from './judgement.ts';
 import { unmetRequirement } from './requirements.ts';
-import type { Anomaly, Finding, Rule } from './rule.ts';
+import type { Anomaly, Finding, OptionValues, Rule } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
+import { RuleFailure } from './rule-failure.ts';
 import { isOff, optionValues, severityOf, type RuleSettings } from './settings.ts';
-
-const RULES_BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
 
 /** Findings kept of one rule and connection; more are counted. */
 const MAX_FINDINGS = 4;
 
-/**
- * Rules that say all that `abnormal-closure` would, and what to look at besides: where one of them speaks (at the
- * severity named), it is not raised as well.
- */
-function saysMoreThanAbnormalClosure({ rule, severity }: Anomaly): boolean {
-  return (rule === 'handshake-close' && severity === 'error') || rule === 'client-handshake-close';
+export interface RuleSet {
+  /** Rules over one connection, in the order in which their findings are told. */
+  readonly rules: readonly Rule[];
+  /** Rules over the whole capture. */
+  readonly captureRules: readonly CaptureRule[];
+}
+
+/** A rule with the values of its options. */
+interface Prepared {
+  readonly rule: Rule;
+  readonly options: OptionValues;
 }
 
 export class RuleEngine {
-  readonly #context: RuleContext;
   readonly #settings: RuleSettings;
-  readonly #rules: readonly { readonly rule: Rule; readonly options: Readonly<Record<string, number>> }[];
+  readonly #rules: readonly Prepared[];
+  readonly #captureRules: readonly CaptureRule[];
 
-  constructor(context: RuleContext, settings: RuleSettings = {}) {
-    this.#context = context;
+  constructor({ rules, captureRules }: RuleSet, settings: RuleSettings = {}) {
     this.#settings = settings;
-    this.#rules = RULES.map((rule) => ({ rule, options: optionValues(rule, settings) }));
+    this.#rules = rules.map((rule) => ({ rule, options: optionValues(rule, settings) }));
+    this.#captureRules = captureRules;
   }
 
-  /** What the rules over one connection say of it. */
-  judge(record: ConnectionRecord): Judgement {
-    // Made by the first finding: of most connections there is none.
+  /**
+   * What the rules over one connection say of it.
+   * @throws RuleFailure where a rule throws
+   */
+  judge(record: ConnectionRecord, context: RuleContext): Judgement {
+    // Made by the first finding: most connections have no finding.
     let anomalies: Anomaly[] | null = null;
     let withheld: Withheld[] | null = null;
     let omitted: { rule: string; count: number }[] | null = null;
-    for (const { rule, options } of this.#rules) {
-      const found = rule.check(record, this.#context, options);
-      // So it is for nearly every rule and connection.
+    for (const prepared of this.#rules) {
+      const found = check(prepared, record, context);
+      // Nearly every rule finds nothing on nearly every connection.
       if (found === null) continue;
       const findings = listOf(found);
       if (findings.length === 0) continue;
-      const reason = unmetRequirement(rule.requires, record, this.#context);
+      const { rule } = prepared;
+      const reason = unmetRequirement(rule.requires, record, context);
       if (reason !== null) {
-        (withheld ??= []).push({ rule: rule.id, reason });
+        (withheld ??= []).push({ rule: rule.id, meta: rule, reason });
         continue;
       }
       anomalies ??= [];
-      for (const finding of findings.slice(0, MAX_FINDINGS)) anomalies.push({ rule: rule.id, ...finding });
+      for (const finding of findings.slice(0, MAX_FINDINGS)) {
+        anomalies.push({ rule: rule.id, meta: rule, ...finding });
+      }
       const count = findings.length - MAX_FINDINGS;
       if (count > 0) (omitted ??= []).push({ rule: rule.id, count });
     }
     if (anomalies === null && withheld === null) return NOTHING_FOUND;
-    const isCovered = anomalies?.some(saysMoreThanAbnormalClosure) === true;
+    const covered = coveredBy(anomalies ?? []);
     return {
-      anomalies: withoutCovered(anomalies, isCovered),
-      withheld: withoutCovered(withheld, isCovered),
+      anomalies: without(covered, anomalies),
+      withheld: without(covered, withheld),
       omitted: omitted ?? [],
     };
   }
 
-  /** What the rules over the whole capture say, at the severities that the user set. */
-  judgeCapture(connections: ConnectionTraces): CaptureAnomaly[] {
-    return CAPTURE_RULES.filter(({ id }) => !isOff(id, this.#settings)).flatMap((rule) =>
-      rule.checkCapture(connections, this.#context, optionValues(rule, this.#settings)).map((finding) => ({
-        rule: rule.id,
-        ...finding,
-        severity: severityOf(rule, finding.severity, this.#settings),
-      })),
-    );
+  /**
+   * What the rules over the whole capture say, at the severities that the user set.
+   * @throws RuleFailure where a rule throws
+   */
+  judgeCapture(connections: ConnectionTraces, context: RuleContext): CaptureAnomaly[] {
+    return this.#captureRules
+      .filter(({ id }) => !isOff(id, this.#settings))
+      .flatMap((rule) =>
+        checkCapture(rule, connections, context, optionValues(rule, this.#settings)).map((finding) => ({
+          rule: rule.id,
+          ...finding,
+          severity: severityOf(rule, finding.severity, this.#settings),
+        })),
+      );
   }
 
   /**
@@ -87,7 +104,7 @@ export class RuleEngine {
     return {
       anomalies: anomalies.filter(isShown).map((anomaly) => ({
         ...anomaly,
-        severity: severityOf(RULES_BY_ID.get(anomaly.rule)!, anomaly.severity, this.#settings),
+        severity: severityOf(anomaly.meta, anomaly.severity, this.#settings),
       })),
       withheld: withheld.filter(isShown),
       omitted: omitted.filter(isShown),
@@ -97,9 +114,37 @@ export class RuleEngine {
 
 const NOTHING_FOUND: Judgement = { anomalies: [], withheld: [], omitted: [] };
 
-function withoutCovered<T extends { readonly rule: string }>(list: readonly T[] | null, isCovered: boolean) {
+function check({ rule, options }: Prepared, record: ConnectionRecord, context: RuleContext) {
+  try {
+    return rule.check(record, context, options);
+  } catch (error) {
+    throw new RuleFailure(rule.id, record.id, error);
+  }
+}
+
+function checkCapture(
+  rule: CaptureRule,
+  connections: ConnectionTraces,
+  context: RuleContext,
+  options: OptionValues,
+) {
+  try {
+    return rule.checkCapture(connections, context, options);
+  } catch (error) {
+    throw new RuleFailure(rule.id, null, error);
+  }
+}
+
+/** The ids of rules that are left out: findings of others say all that they would. */
+function coveredBy(anomalies: readonly Anomaly[]): readonly string[] {
+  return anomalies.flatMap(({ meta, severity }) =>
+    (meta.covers ?? []).flatMap(({ rule, at }) => (at === undefined || at === severity ? [rule] : [])),
+  );
+}
+
+function without<T extends { readonly rule: string }>(covered: readonly string[], list: readonly T[] | null) {
   if (list === null) return [];
-  return isCovered ? list.filter(({ rule }) => rule !== 'abnormal-closure') : list;
+  return covered.length > 0 ? list.filter(({ rule }) => !covered.includes(rule)) : list;
 }
 
 function listOf(found: Finding | readonly Finding[]): readonly Finding[] {

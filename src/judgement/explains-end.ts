@@ -1,29 +1,25 @@
 /** Which of a connection's anomalies says why it ended. */
+import { compareSeverity } from '../basics/severity.ts';
 import type { Anomaly } from './rule.ts';
-import { GRAVITY } from './settings.ts';
 
-/** Rules whose findings explain why a connection ended; of two of one severity the first one says more. */
-const EXPLAINS_END: readonly string[] = [
-  'handshake-close',
-  'upgrade-rejected',
-  'upgrade-unanswered',
-  'accept-mismatch',
-  'upgrade-response-invalid',
-  'idle-timeout',
-  'client-handshake-close',
-  'error-close-code',
-  'abnormal-closure',
-  'close-unanswered',
-];
-
-/** The rule of the gravest anomaly that explains the end; null where no rule found fault with it. */
+/**
+ * The rule of the gravest anomaly that explains the end, or of several the one that explains most (`explainsEnd`); null where
+ * no rule found fault with the end.
+ */
 export function ruleThatExplainsEnd(anomalies: readonly Anomaly[]): string | null {
-  const [gravest] = anomalies
-    .filter(({ rule }) => EXPLAINS_END.includes(rule))
-    .sort(
-      (a, b) =>
-        GRAVITY[b.severity] - GRAVITY[a.severity] ||
-        EXPLAINS_END.indexOf(a.rule) - EXPLAINS_END.indexOf(b.rule),
-    );
-  return gravest?.rule ?? null;
+  let best: Anomaly | null = null;
+  for (const anomaly of anomalies) {
+    if (anomaly.meta.explainsEnd !== undefined && (best === null || explainsMore(anomaly, best)))
+      best = anomaly;
+  }
+  return best?.rule ?? null;
+}
+
+function explainsMore(one: Anomaly, other: Anomaly): boolean {
+  const order = compareSeverity(one.severity, other.severity);
+  return order < 0 || (order === 0 && rankOf(one) < rankOf(other));
+}
+
+function rankOf({ meta }: Anomaly): number {
+  return meta.explainsEnd ?? Infinity;
 }

@@ -3,33 +3,34 @@
  * of all, and by what the receiver did about it where the capture shows that.
  */
 import type { IrregularFrame, Irregularity, IrregularityKind } from '../connection/irregularity.ts';
-import type { ConnectionRecord, Role, SideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, Role, TcpSideFacts, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
-import { fill } from './fill.ts';
-import type { EvidenceValue, Finding, Severity } from './rule.ts';
+import { compareSeverity, type Severity } from '../basics/severity.ts';
+import { fillChosen, type ChosenMessage, type Messages } from './fill.ts';
+import type { EvidenceValue, Finding } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
 import { afterOpening, describeClose, describeFrame, openingOf, since } from './wording.ts';
 
-/** What a rule says of the first frame of a kind. */
-export interface FrameStory {
-  /**
-   * A key of the rule's messages, whose templates may ask for {role}, {frame} ("text frame (5 bytes)"), {when}
-   * ("12 ms after the 101 (packet 9)"), {more} and {reaction}.
-   */
-  readonly kind: string;
-  readonly values?: Readonly<Record<string, string | number>>;
+/**
+ * What every message may ask for: {role}, {frame} ("text frame (5 bytes)"), {when} ("12 ms after the 101 (packet 9)"),
+ * {more} and {reaction}.
+ */
+type CommonPlace = 'role' | 'frame' | 'when' | 'more' | 'reaction';
+
+/** What a rule says of the first frame of a kind: a message of the rule, with the values that only this message asks for. */
+export type FrameStory<M extends Messages = Messages> = ChosenMessage<M, CommonPlace> & {
   readonly advice: string;
   readonly evidence?: Readonly<Record<string, EvidenceValue>>;
-}
+};
 
-export interface FrameCase {
+export interface FrameCase<M extends Messages = Messages> {
   readonly irregularity: IrregularityKind;
   /** "error" unless told. */
   readonly severity?: Severity;
   /** How frames of this kind are counted where the finding is told by one of another kind: "over 125 bytes". */
   readonly also?: string;
-  readonly tell: (frame: IrregularFrame, side: SideFacts, record: ConnectionRecord) => FrameStory;
+  readonly tell: (frame: IrregularFrame, side: WebSocketSideFacts, record: ConnectionRecord) => FrameStory<M>;
 }
 
 interface Reaction {
@@ -45,16 +46,16 @@ const REFUSALS: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 101
 const NONE: readonly Finding[] = [];
 const NO_REACTION: Reaction = { how: null, text: '', packet: null };
 
-export function frameFindings(
+export function frameFindings<const M extends Messages>(
   record: ConnectionRecord,
   context: RuleContext,
-  messages: Readonly<Record<string, string>>,
-  cases: readonly FrameCase[],
+  messages: M,
+  cases: readonly FrameCase<M>[],
   /** Default: of either side. */
   by?: Role,
 ): readonly Finding[] {
   const { clientSide, serverSide } = record;
-  // So it is of nearly every connection, and a dozen rules ask.
+  // Nearly every connection has no such frame, and a dozen rules ask.
   if (clientSide.irregularities.length + serverSide.irregularities.length === 0) return NONE;
   return [
     ...(by === 'server' ? [] : findingOf(clientSide, serverSide, record, context, messages, cases)),
@@ -62,13 +63,13 @@ export function frameFindings(
   ];
 }
 
-function findingOf(
-  side: SideFacts,
-  other: SideFacts,
+function findingOf<M extends Messages>(
+  side: WebSocketSideFacts,
+  other: WebSocketSideFacts,
   record: ConnectionRecord,
   context: RuleContext,
-  messages: Readonly<Record<string, string>>,
-  cases: readonly FrameCase[],
+  messages: M,
+  cases: readonly FrameCase<M>[],
 ): Finding[] {
   const met = cases.flatMap((frameCase) => {
     const irregularity = side.irregularities.find(({ kind }) => kind === frameCase.irregularity);
@@ -76,13 +77,14 @@ function findingOf(
   });
   // Of several kinds the gravest speaks, of these the one met first.
   const [told, ...others] = met.toSorted(
-    (a, b) => gravity(a.frameCase) - gravity(b.frameCase) || a.first.number - b.first.number,
+    (a, b) =>
+      compareSeverity(severityOf(a.frameCase), severityOf(b.frameCase)) || a.first.number - b.first.number,
   );
   if (told === undefined) return [];
 
   const { frameCase, irregularity, first } = told;
   const story = frameCase.tell(first, side, record);
-  const reaction = reactionTo(first, side, other, context);
+  const reaction = reactionTo(first, side, other, record.tcp[other.role], context);
   const { openedAt, opening } = record;
   const isTimed = context.hasTimes && opening === 'handshake' && openedAt !== null;
   const { packet, seconds, nanoseconds } = first;
@@ -90,8 +92,8 @@ function findingOf(
   return [
     {
       kind: story.kind,
-      severity: frameCase.severity ?? 'error',
-      message: fill(messages[story.kind]!, {
+      severity: severityOf(frameCase),
+      message: fillChosen<M, CommonPlace>(messages, story, {
         role: side.role,
         frame: describeFrame(first),
         when: placeInLife(record, first, context),
@@ -100,7 +102,6 @@ function findingOf(
           ...others.map((entry) => otherKind(entry.frameCase, entry.irregularity, irregularity)),
         ].join(''),
         reaction: reaction.text,
-        ...story.values,
       }),
       advice: story.advice,
       packets: [...new Set(packets)].toSorted((a, b) => a - b),
@@ -129,17 +130,17 @@ export function placeInLife(record: ConnectionRecord, mark: PacketMark, context:
   return `${mark.packet < openedAt.packet ? 'before' : 'with'} ${openingOf(record)} ${place}`;
 }
 
-function gravity({ severity = 'error' }: FrameCase): number {
-  return ['error', 'warning', 'info'].indexOf(severity);
+function severityOf({ severity = 'error' }: Pick<FrameCase, 'severity'>): Severity {
+  return severity;
 }
 
-function moreOf({ count }: Irregularity, { frameCount }: SideFacts): string {
+function moreOf({ count }: Irregularity, { frameCount }: WebSocketSideFacts): string {
   if (count === 1) return '';
   return `, and ${count - 1} more${count === frameCount ? ' (all that it sent)' : ''}`;
 }
 
 /** ", and 2 over 125 bytes": frames of another kind, without those that were counted as the first kind. */
-function otherKind({ also }: FrameCase, other: Irregularity, told: Irregularity): string {
+function otherKind({ also }: Pick<FrameCase, 'also'>, other: Irregularity, told: Irregularity): string {
   const both = other.examples.filter(({ number }) =>
     told.examples.some((example) => example.number === number),
   );
@@ -150,8 +151,9 @@ function otherKind({ also }: FrameCase, other: Irregularity, told: Irregularity)
 /** What the receiver did after the frame, as far as the capture proves it. */
 function reactionTo(
   frame: IrregularFrame,
-  side: SideFacts,
-  other: SideFacts,
+  side: WebSocketSideFacts,
+  other: WebSocketSideFacts,
+  tcpOfOther: TcpSideFacts,
   { hasTimes }: RuleContext,
 ): Reaction {
   // What follows a Close of the sender may be no more than the answer to it.
@@ -171,7 +173,7 @@ function reactionTo(
       };
     }
   }
-  const end = endAfter(frame, other);
+  const end = endAfter(frame, other, tcpOfOther);
   if (end !== null && hasTimes && elapsedMs(frame, end.mark) <= REACTION_MS) {
     if (end.how === 'rst' || !mayAnswerClose(end.mark.packet)) {
       const { how, mark } = end;
@@ -198,7 +200,11 @@ function reactionTo(
 }
 
 /** The receiver's first RST or FIN; a FIN that follows its own Close is part of that. */
-function endAfter({ packet }: IrregularFrame, { closeFrame, fin, rst }: SideFacts) {
+function endAfter(
+  { packet }: IrregularFrame,
+  { closeFrame }: WebSocketSideFacts,
+  { fin, rst }: TcpSideFacts,
+) {
   const ends = [
     ...(fin === null || closeFrame !== null ? [] : [{ how: 'fin' as const, mark: fin }]),
     ...(rst === null ? [] : [{ how: 'rst' as const, mark: rst }]),

@@ -1,9 +1,11 @@
 /** What the rules over one connection make of it. */
-import type { Anomaly } from './rule.ts';
+import type { Anomaly, RuleMeta } from './rule.ts';
 
 /** A rule that would have spoken, had the capture shown enough. */
 export interface Withheld {
+  /** Its id. */
   readonly rule: string;
+  readonly meta: RuleMeta;
   /** A clause. */
   readonly reason: string;
 }

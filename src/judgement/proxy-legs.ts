@@ -8,16 +8,8 @@ import { endingOf } from './ending.ts';
 import { describeOrigin, type Leg, type Origin } from './leg-origin.ts';
 import type { Anomaly } from './rule.ts';
 
-/** A chain of proxies longer than this is none. */
+/** More connections than this with one key are not taken for one chain of proxies. */
 const MAX_LEGS = 8;
-
-/** Rules about how a connection ended, and by whom. */
-const ABOUT_END: readonly string[] = [
-  'handshake-close',
-  'client-handshake-close',
-  'abnormal-closure',
-  'idle-timeout',
-];
 
 export interface LegCandidate {
   readonly record: ConnectionRecord;
@@ -54,13 +46,13 @@ export function nameOrigins(connections: readonly LegCandidate[]): Map<number, r
 }
 
 /** As info, handshake-close only says that a short session was ended by the client. */
-function isAboutEnd({ rule, severity }: Anomaly): boolean {
-  return ABOUT_END.includes(rule) && severity !== 'info';
+function isAboutEnd({ meta, severity }: Anomaly): boolean {
+  return meta.aboutEnd !== undefined && severity !== 'info';
 }
 
 function withOrigin(anomaly: Anomaly, { message, advice, originConnection, endedByProxy }: Origin): Anomaly {
-  // Whose limit a silence ran into is what idle-timeout is about, whichever node it was.
-  const keepsAdvice = advice === null || (endedByProxy && anomaly.rule === 'idle-timeout');
+  // Advice about a time limit stays true where the proxy's own limit ended the connection.
+  const keepsAdvice = advice === null || (endedByProxy && anomaly.meta.aboutEnd === 'time-limit');
   return {
     ...anomaly,
     message: `${anomaly.message} ${message}`,

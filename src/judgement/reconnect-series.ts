@@ -45,7 +45,7 @@ export class Attempt {
     return this.connection.refusal ?? this.ending.mark;
   }
 
-  /** From the 101 until it was over; from the request where there was none. */
+  /** From the 101 until it was over; from the request where there was no 101. */
   get lifeMs(): number {
     const { hasResponse, openedAt } = this.connection;
     return elapsedMs((hasResponse ? openedAt : null) ?? this.request, this.over);
@@ -58,7 +58,7 @@ export interface ReconnectSeries {
   readonly overlapping: number;
 }
 
-/** No client's back-off waits longer than this: what comes later is no reconnect. */
+/** No client's back-off waits longer than this: a later connection is not a reconnect. */
 const MAX_PAUSE_MS = 300_000;
 
 /** Codes of a client that complains (RFC 6455 §7.4.1), unlike 1000, 1001 and those of applications. */

@@ -40,35 +40,35 @@ type Requirement = (record: ConnectionRecord, context: RuleContext) => string | 
 
 /** For each requirement, why a record doesn't meet it, as a clause; null where it does. */
 const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
-  'both-directions': ({ clientSide, serverSide }) => {
-    if (!clientSide.isCaptured) return 'no packet from the client was captured';
-    return serverSide.isCaptured ? null : 'no packet from the server was captured';
+  'both-directions': ({ tcp }) => {
+    if (!tcp.client.isCaptured) return 'no packet from the client was captured';
+    return tcp.server.isCaptured ? null : 'no packet from the server was captured';
   },
-  'frames-of-ending-side': ({ firstEnd, clientSide, serverSide, opening }) => {
+  'frames-of-ending-side': ({ firstEnd, clientSide, serverSide, tcp, opening }) => {
     const side = firstEnd?.by === 'client' ? clientSide : serverSide;
     if (side.isFramingLost) {
-      return `${side.gapBytes} bytes from the ${side.role} are not in the capture, and a Close may be among them`;
+      return `${tcp[side.role].gapBytes} bytes from the ${side.role} are not in the capture, and a Close may be among them`;
     }
     // A side that still sends something else than pongs has not sent its Close before.
     return opening === 'inferred' && side.frameCount === side.frames.pong
       ? `what the ${side.role} sent before the first frame is not in the capture, and a Close may be among it`
       : null;
   },
-  'frames-of-both-sides': ({ clientSide, serverSide }) => {
+  'frames-of-both-sides': ({ clientSide, serverSide, tcp }) => {
     const lost = [clientSide, serverSide].find(({ isFramingLost }) => isFramingLost);
     return lost === undefined
       ? null
-      : `${lost.gapBytes} bytes from the ${lost.role} are not in the capture, and where its frames begin after that is not known`;
+      : `${tcp[lost.role].gapBytes} bytes from the ${lost.role} are not in the capture, and where its frames begin after that is not known`;
   },
-  'every-packet': ({ clientSide, serverSide }) => {
-    const side = [clientSide, serverSide].find(({ gapBytes, cutBytes }) => gapBytes > cutBytes);
+  'every-packet': ({ tcp: { client, server } }) => {
+    const side = [client, server].find(({ gapBytes, cutBytes }) => gapBytes > cutBytes);
     return side === undefined
       ? null
       : `packets with ${side.gapBytes - side.cutBytes} bytes from the ${side.role} are not in the capture`;
   },
-  'first-end': ({ firstEnd, clientSide, serverSide }) => {
+  'first-end': ({ firstEnd, tcp: { client, server } }) => {
     if (firstEnd === null) {
-      const side = [clientSide, serverSide].find(({ hasUnseenEnd }) => hasUnseenEnd);
+      const side = [client, server].find(({ hasUnseenEnd }) => hasUnseenEnd);
       return side === undefined
         ? null
         : `what the ${side.role} sent last is not in the capture, and may be a FIN`;
@@ -77,7 +77,12 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     const other = firstEnd.by === 'client' ? 'server' : 'client';
     return `what the ${other} had sent before that ${firstEnd.how.toUpperCase()} is not in the capture, and may be a FIN of its own`;
   },
-  'bytes-of-server': ({ serverSide: { gapBytes, segments, syn }, upgrade }) => {
+  'bytes-of-server': ({
+    tcp: {
+      server: { gapBytes, segments, syn },
+    },
+    upgrade,
+  }) => {
     if (gapBytes > 0) {
       return `${gapBytes} bytes from the server are not in the capture, and an answer may be among them`;
     }
@@ -87,16 +92,30 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       ? null
       : "the capture lacks the server's SYN, and an answer may stand in its bytes where nothing tells the beginning";
   },
-  'packets-of-client': ({ clientSide: { gapBytes, cutBytes } }) =>
+  'packets-of-client': ({
+    tcp: {
+      client: { gapBytes, cutBytes },
+    },
+  }) =>
     gapBytes > cutBytes
       ? `${gapBytes - cutBytes} bytes from the client are not in the capture: it may have had another answer, and gone on`
       : null,
   // TCP sends again within seconds what nobody acknowledges (RFC 6298 §2), and wants it acknowledged sooner.
-  'packets-after-request': ({ clientSide: { isAcknowledged, retransmissions }, firstEnd }) =>
+  'packets-after-request': ({
+    tcp: {
+      client: { isAcknowledged, retransmissions },
+    },
+    firstEnd,
+  }) =>
     isAcknowledged || retransmissions > 0 || firstEnd !== null
       ? null
       : 'the request was neither acknowledged nor sent again in the capture: it lacks what came next, and an answer may be among it',
-  'own-request': ({ upgrade, clientSide: { gapBytes } }) => {
+  'own-request': ({
+    upgrade,
+    tcp: {
+      client: { gapBytes },
+    },
+  }) => {
     const request = upgrade?.request ?? null;
     return gapBytes === 0 || request === null || isUpgradeRequest(request.head)
       ? null
@@ -113,9 +132,9 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       ? null
       : 'the capture cut the heads of the opening handshake short, and the 101 may be one to another protocol';
   },
-  pairs: ({ clientSide, serverSide }) =>
-    clientSide.gapBytes > 0 && serverSide.streamBytes > 0
-      ? `${clientSide.gapBytes} bytes from the client are not in the capture, and an answer may belong to a request among them, or to this one`
+  pairs: ({ tcp }) =>
+    tcp.client.gapBytes > 0 && tcp.server.streamBytes > 0
+      ? `${tcp.client.gapBytes} bytes from the client are not in the capture, and an answer may belong to a request among them, or to this one`
       : null,
   'whole-heads': ({ upgrade }) =>
     upgrade?.request?.head.isCut === true || upgrade?.response?.head.isCut === true
@@ -138,8 +157,8 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
  * interface), and counts as the same moment.
  */
 function wasClockSetBack(record: ConnectionRecord, windowMs: number): boolean {
-  const { openedAt, firstEnd, serverSide } = record;
-  const ends = [firstEnd?.mark ?? null, serverSide.fin, serverSide.rst];
+  const { openedAt, firstEnd, tcp } = record;
+  const ends = [firstEnd?.mark ?? null, tcp.server.fin, tcp.server.rst];
   return (
     openedAt !== null &&
     ends.some(

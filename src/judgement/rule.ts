@@ -1,10 +1,10 @@
 /** What a rule is. Rules are pure functions of a {@link ConnectionRecord}: facts in, findings out. */
+import type { Severity } from '../basics/severity.ts';
+import type { Verdict } from '../basics/verdict.ts';
 import type { ConnectionRecord } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { RequirementId } from './requirements.ts';
 import type { RuleContext } from './rule-context.ts';
-
-export type Severity = 'error' | 'warning' | 'info';
 
 export type EvidenceValue = string | number | boolean | null;
 
@@ -24,7 +24,10 @@ export interface Finding {
 }
 
 export interface Anomaly extends Finding {
+  /** The id of the rule that found it. */
   readonly rule: string;
+  /** That rule. */
+  readonly meta: RuleMeta;
 }
 
 /** A threshold that users may set. */
@@ -37,17 +40,71 @@ export interface RuleOptionSpec {
 
 export type RuleOptionSpecs = Readonly<Record<string, RuleOptionSpec>>;
 
+/** A phase in the life of a connection: where a person looks for a rule. */
+export type Section =
+  'Opening handshake' | 'Frames and messages' | 'Closing' | 'Liveness' | 'TCP' | 'Across connections';
+
+/** In the order in which they are told. */
+export const SECTIONS: readonly Section[] = [
+  'Opening handshake',
+  'Frames and messages',
+  'Closing',
+  'Liveness',
+  'TCP',
+  'Across connections',
+];
+
+/** A rule that need not speak where another one does. */
+export interface CoveredRule {
+  /** Its id. */
+  readonly rule: string;
+  /** Only by findings of this severity; by all of them where it is not given. */
+  readonly at?: Severity;
+}
+
+/**
+ * What a rule has to do with verdicts, with the end of a connection and with other rules. The rule itself says it, so that no
+ * other place needs a list of ids. `rules/relations.ts` answers questions about it by id.
+ */
+export interface RuleRelations {
+  /** The verdict of a connection on which the rule finds something (a finding that is only information does not count). */
+  readonly verdict?: Verdict;
+  /**
+   * The rule says no more than its verdict does, so a short line need not name both. Where such a finding is withheld the
+   * verdict is not known either. At most one rule for each verdict.
+   */
+  readonly isVerdict?: true;
+  /** After a finding that is more than information nobody can say that the upgrade went well. */
+  readonly spoilsUpgrade?: true;
+  /** The finding explains why the connection ended. Of findings of one severity the lowest number explains most. */
+  readonly explainsEnd?: number;
+  /**
+   * The finding says who ended the connection ("sender"), or whose time limit did ("time-limit"). If another leg of a
+   * proxied WebSocket shows that the end began elsewhere, the finding must say so too.
+   */
+  readonly aboutEnd?: 'sender' | 'time-limit';
+  /** The kind of its findings that says: no direction carried anything until the end. */
+  readonly silentKind?: string;
+  /** Rules that are left out where this one speaks, because it says all that they would. */
+  readonly covers?: readonly CoveredRule[];
+  /** It speaks only of connections to ports that are known to be a WebSocket server's. */
+  readonly needsKnownPort?: true;
+}
+
 /** What rules over one connection and rules over the whole capture have in common. */
-export interface RuleMeta<Options extends RuleOptionSpecs = RuleOptionSpecs> {
+export interface RuleMeta<Options extends RuleOptionSpecs = RuleOptionSpecs> extends RuleRelations {
   /** Never changes: people keep it in configurations and saved expectations. */
   readonly id: string;
   readonly title: string;
   /** The severity that it has by default, or the gravest of several. */
   readonly severity: Severity;
+  readonly section: Section;
+  /** Where it stands in the list of its section, from 1: what people look for most often comes first. */
+  readonly place: number;
   /** What it rests on: RFC and section, or experience. */
   readonly spec: string;
   readonly options: Options;
-  /** All that the rule can say, by kind; `{name}` is filled in (see `fill`). */
+  /** All that the rule can say, by kind; `{name}` is filled in (see `fill`). Each is one literal, for its type. */
   readonly messages: Readonly<Record<string, string>>;
 }
 

@@ -1,7 +1,8 @@
 /** What users may set of rules: a severity, or off, and the values of options. */
-import type { OptionValues, RuleMeta, Severity } from './rule.ts';
+import { compareSeverity, type Severity } from '../basics/severity.ts';
+import type { OptionValues, RuleMeta, RuleOptionSpecs } from './rule.ts';
 
-/** The handshake-close window where the user sets none: a server that closes within it never meant its 101. */
+/** The handshake-close window unless the user sets another one: a server that closes within it never meant its 101. */
 export const DEFAULT_WINDOW_MS = 100;
 
 export interface RuleSetting {
@@ -19,15 +20,20 @@ export function isOff(id: string, settings: RuleSettings): boolean {
 /** Of rules of which nothing is set, as nearly all: made once, not for each of a thousand captures. */
 const defaultValues = new WeakMap<RuleMeta['options'], OptionValues>();
 
-export function optionValues({ id, options }: RuleMeta, settings: RuleSettings): OptionValues {
+/** The values of a rule's options: the defaults, but for those that the user set. */
+export function optionValues<Options extends RuleOptionSpecs>(
+  { id, options }: RuleMeta<Options>,
+  settings: RuleSettings,
+): OptionValues<Options> {
   const given = settings[id]?.options;
-  if (given !== undefined) return valuesOf(options, given);
+  // The values have the names of the options, by how they are made.
+  if (given !== undefined) return valuesOf(options, given) as OptionValues<Options>;
   let values = defaultValues.get(options);
   if (values === undefined) {
     values = valuesOf(options, {});
     defaultValues.set(options, values);
   }
-  return values;
+  return values as OptionValues<Options>;
 }
 
 function valuesOf(options: RuleMeta['options'], given: Readonly<Record<string, number>>): OptionValues {
@@ -36,8 +42,6 @@ function valuesOf(options: RuleMeta['options'], given: Readonly<Record<string, n
   );
 }
 
-export const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
-
 /**
  * The severity of a finding as the user wants it: a rule's gravest findings get the severity that was set, milder ones
  * stay as they are, or become as mild as that.
@@ -45,5 +49,5 @@ export const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1
 export function severityOf(rule: RuleMeta, found: Severity, settings: RuleSettings): Severity {
   const wanted = settings[rule.id]?.severity;
   if (wanted === undefined || wanted === 'off') return found;
-  return found === rule.severity || GRAVITY[wanted] < GRAVITY[found] ? wanted : found;
+  return found === rule.severity || compareSeverity(found, wanted) < 0 ? wanted : found;
 }

@@ -1,6 +1,6 @@
 /** Phrases that several rules share. */
 import type { FramePlace } from '../connection/irregularity.ts';
-import type { CloseFrame, ConnectionRecord, SideFacts } from '../connection/record.ts';
+import type { CloseFrame, ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
 import { elapsedMs, type Timestamp } from '../basics/timestamp.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { headerTokens, headerValue, type HttpHead } from '../http/head.ts';
@@ -78,7 +78,7 @@ export function afterOpening(record: ConnectionRecord, at: Timestamp, { hasTimes
 }
 
 /** "in the middle of a text frame (12 of 300 payload bytes sent)", or "between frames". */
-export function describePosition({ unfinished }: SideFacts): string {
+export function describePosition({ unfinished }: WebSocketSideFacts): string {
   if (unfinished === null) return 'between frames';
   if (unfinished.opcode === null) return 'in the middle of a frame header';
   return `in the middle of a frame (${unfinished.received} of ${unfinished.payloadLength ?? 0} payload bytes sent)`;

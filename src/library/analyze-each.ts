@@ -1,4 +1,4 @@
-/** Connections one by one, with `for await`: the capture is read only as fast as they are taken. */
+/** Connections one by one, with `for await`: the capture is read only as fast as the caller takes them. */
 import { analyzeEach as engine } from '../analyze.ts';
 import type { FileChunk } from '../capture/file-chunks.ts';
 import type { ConnectionReport, ReportSummary } from '../report/model.ts';
@@ -7,29 +7,32 @@ import { captureInputs, passThrough, type AnalyzeInput } from './capture-input.t
 import { Handover } from './handover.ts';
 import { RuleRunner } from './rule-runner.ts';
 
-/** So many bytes are read before the consumer gets its turn. Of a gzip file compressed ones: they may be a thousand times more. */
+/**
+ * This many bytes are read before the caller gets its turn. In a gzip file they are compressed: a thousand times more
+ * may come out.
+ */
 const PIECE_LENGTH = 256 * 1024;
 const GZIP_PIECE_LENGTH = 16 * 1024;
 
 export interface ConnectionStream extends AsyncIterable<ConnectionReport> {
   /**
-   * The report without its connections, once the last connection was taken. Rejects where the analysis failed or was
-   * left early; never settles where nobody iterates.
+   * The report without its connections, once the last connection was taken. Rejects if the analysis failed or the
+   * loop was left early; never settles if nobody iterates.
    */
   readonly summary: Promise<ReportSummary>;
 }
 
 /**
- * Analyses one capture of any size: hands each connection on when it is over, in that order, which is the same
- * whenever the same capture is read. Nothing is read before the first is asked for; `break` closes the file or stream. Fails
- * as {@link analyze} does, from within the loop. Can be iterated once.
+ * Analyses one capture of any size and yields each connection when it is over. The order is the same each time the
+ * same capture is read. Nothing is read before the first connection is asked for; `break` closes the file or stream.
+ * Throws the same errors as {@link analyze}, from within the loop. Can be iterated once.
  */
 export function analyzeEach(input: AnalyzeInput, options: AnalyzeOptions = {}): ConnectionStream {
   let settle: { resolve: (summary: ReportSummary) => void; reject: (error: unknown) => void };
   const summary = new Promise<ReportSummary>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // Whoever doesn't look at it has the error from the loop.
+  // A caller that doesn't use `summary` gets the error from the loop; this prevents an unhandled rejection.
   summary.catch(() => undefined);
   let isStarted = false;
   return {
@@ -68,7 +71,7 @@ async function* connections(
       const left = new Error('the connections were not iterated to the end');
       stop.abort(left);
       handover.abandon();
-      // The file is closed when the loop is left.
+      // Wait until the file is closed, so that it is closed when the loop is left.
       await working.catch(() => undefined);
       reject(left);
     }
@@ -100,7 +103,9 @@ async function work(
   }
 }
 
-/** Smaller pieces, each only when what came of the one before was taken. */
+/**
+ * Splits chunks into smaller pieces, and gives the next one only when the connections from the one before were taken.
+ */
 async function* inStep(
   chunks: AsyncIterable<FileChunk>,
   handover: Handover<ConnectionReport>,

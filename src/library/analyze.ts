@@ -1,4 +1,4 @@
-/** `analyze` as the library has it: a path, bytes or a stream in, the report out. */
+/** The library's `analyze`: takes a path, bytes or a stream, returns the report. */
 import { analyzeEach, wholeReport, type AnalyzeOptions as EngineOptions } from '../analyze.ts';
 import type { ConnectionReport, Report } from '../report/model.ts';
 import { captureInputs, type AnalyzeInput } from './capture-input.ts';
@@ -13,9 +13,10 @@ export interface AnalyzeOptions extends EngineOptions {
 }
 
 /**
- * Analyses one capture. Rejects with a {@link CaptureError} where it can't be read at all, with whatever a stream
- * fails with, with the reason of the signal where that is aborted, with a {@link RuleError} where a rule of your own throws, and
- * with a TypeError or RangeError where an option is wrong. What can be read of a damaged file is reported, with a note.
+ * Analyses one capture. Rejects with a {@link CaptureError} if it can't be read at all; with the stream's own error
+ * if a stream fails; with the signal's reason if the signal is aborted; with a {@link RuleError} if one of your own
+ * rules throws; with a TypeError or RangeError if an option is wrong. From a damaged file, what can be read is
+ * reported, with a note.
  */
 export async function analyze(input: AnalyzeInput, options: AnalyzeOptions = {}): Promise<Report> {
   const { name, ownRules = [], ...engineOptions } = options;

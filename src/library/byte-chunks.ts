@@ -1,7 +1,10 @@
-/** Bytes and streams of bytes as the chunks that the capture layer reads. Waits for a stream only as long as nobody aborts. */
+/**
+ * Turns bytes and streams of bytes into the chunks that the capture layer reads. Stops waiting for a stream when
+ * aborted.
+ */
 import type { FileChunk } from '../capture/file-chunks.ts';
 
-/** The part of a web `ReadableStream` that is needed, so that no library of types has to be there. */
+/** The part of a web `ReadableStream` that is used. Declared here, so that users need no type library for it. */
 export interface WebByteStream {
   getReader(): {
     read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
@@ -12,7 +15,7 @@ export interface WebByteStream {
 
 const PIECE_LENGTH = 1024 * 1024;
 
-/** In pieces, between which timers, and so a signal with a timeout, get their turn. */
+/** In pieces, so that timers (and with them a signal's timeout) can run between two of them. */
 export async function* bytesOf(bytes: Uint8Array | ArrayBuffer): AsyncGenerator<FileChunk, void, undefined> {
   const whole = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : plain(bytes);
   for (let at = 0; at < whole.length; at += PIECE_LENGTH) {
@@ -25,7 +28,7 @@ export async function* streamChunks(
   stream: AsyncIterable<Uint8Array> | WebByteStream,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<FileChunk, void, undefined> {
-  // Node's web streams are iterable as well, but a reader can be cancelled while it waits.
+  // Node's web streams can be iterated as well, but only a reader can be cancelled while it waits.
   const source = 'getReader' in stream ? webSource(stream) : iterableSource(stream);
   let isOver = false;
   try {
@@ -48,7 +51,7 @@ interface Destroyable {
 
 interface Source {
   next(): Promise<IteratorResult<unknown, unknown>>;
-  /** @param isWaiting perhaps for a chunk that never comes */
+  /** @param isWaiting a read is pending, perhaps for a chunk that never comes */
   close(isWaiting: boolean): Promise<void>;
 }
 
@@ -57,7 +60,8 @@ function iterableSource(stream: AsyncIterable<unknown>): Source {
   return {
     next: () => iterator.next(),
     async close(isWaiting) {
-      // A generator's return waits for its next, which may never come: streams of Node can be ended otherwise.
+      // A generator's return() waits for a pending next(), which may never settle; destroy() ends a Node stream at
+      // once.
       (stream as Partial<Destroyable>).destroy?.();
       const returned = iterator.return?.();
       if (isWaiting) returned?.catch(ignore);
@@ -100,14 +104,14 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): 
   });
 }
 
-/** No Buffer: the hot loops then see one kind of object only. */
+/** A Uint8Array, never a Buffer, so that the hot loops see only one kind of object. */
 function plain(chunk: unknown): Uint8Array {
   if (!(chunk instanceof Uint8Array)) {
     const kind =
       typeof chunk === 'string'
         ? 'text: read it without an encoding'
         : `values of another kind (${typeof chunk})`;
-    throw new TypeError(`analyze: the stream gives no bytes (Uint8Array), but ${kind}`);
+    throw new TypeError(`analyze: the stream must give bytes (Uint8Array), but gives ${kind}`);
   }
   return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
 }

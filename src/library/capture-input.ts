@@ -1,4 +1,4 @@
-/** What callers of the library may hand in as a capture, turned into what the composition root reads. */
+/** What callers of the library may pass as a capture, and how it becomes what the analysis reads. */
 import { fileURLToPath } from 'node:url';
 import { readChunks, type CaptureBytes, type FileChunk } from '../capture/file-chunks.ts';
 import type { CaptureInput } from '../analyze.ts';
@@ -10,7 +10,7 @@ import { bytesOf, streamChunks, type WebByteStream } from './byte-chunks.ts';
  */
 export type CapturePart = string | URL | Uint8Array | ArrayBuffer | AsyncIterable<Uint8Array> | WebByteStream;
 
-/** One capture: a part, or several that are its files in order, as tcpdump rotates them. */
+/** One capture: one part, or several parts that are its files in order, as tcpdump rotates them. */
 export type AnalyzeInput = CapturePart | readonly CapturePart[];
 
 export interface InputOptions {
@@ -28,12 +28,12 @@ export function captureInputs(input: AnalyzeInput, { name, signal }: InputOption
     const base = name ?? (isBytes(part) ? 'bytes' : 'stream');
     const count = (named.get(base) ?? 0) + 1;
     named.set(base, count);
-    // Findings of several files are told by their names.
+    // The report tells the findings of several files apart by name, so names must differ.
     return { name: count === 1 ? base : `${base} ${count}`, chunks: () => chunksOf(part, signal) };
   });
 }
 
-/** The same, with every chunk going through `pass`, which may hold it back. */
+/** The same input, with every chunk passed through `pass`, which may hold it back. */
 export function passThrough(
   input: CaptureInput,
   pass: (chunks: AsyncIterable<FileChunk>) => AsyncIterable<FileChunk>,

@@ -1,6 +1,6 @@
 /**
- * Between one that produces and one that consumes: the producer goes on only when what it has made was taken, so that
- * nothing piles up behind a slow consumer.
+ * Connects a producer and a consumer: the producer continues only when its items were taken, so that nothing piles up
+ * behind a slow consumer.
  */
 export class Handover<T> {
   #items: T[] = [];
@@ -9,12 +9,15 @@ export class Handover<T> {
   #wakeConsumer: (() => void) | null = null;
   #wakeProducer: (() => void) | null = null;
 
-  /** For the producer, at any time. */
+  /** For the producer: adds an item, at any time. */
   push(item: T): void {
     this.#items.push(item);
   }
 
-  /** For the producer, where it can wait: resolves when all was taken and more is asked for. */
+  /**
+   * For the producer, at a point where it can wait: resolves when all items were taken and the consumer asks for
+   * more.
+   */
   async offer(): Promise<void> {
     if (this.#items.length === 0 || this.#isOver) return;
     const taken = new Promise<void>((resolve) => {
@@ -24,21 +27,21 @@ export class Handover<T> {
     await taken;
   }
 
-  /** There will be no more, or the producer failed. */
+  /** There will be no more items, or the producer failed. */
   end(failure: { readonly error: unknown } | null): void {
     this.#isOver = true;
     this.#failure = failure;
     this.#wake();
   }
 
-  /** The consumer has enough: the producer doesn't wait any more. */
+  /** The consumer wants no more: from now on the producer doesn't wait. */
   abandon(): void {
     this.#isOver = true;
     this.#items = [];
     this.#wakeProducer?.();
   }
 
-  /** For the consumer: what was made meanwhile, waiting for it where nothing was; null at the end. */
+  /** For the consumer: the items so far; if there are none, waits for some; null at the end. */
   async take(): Promise<readonly T[] | null> {
     if (this.#items.length === 0 && !this.#isOver) {
       this.#wakeProducer?.();

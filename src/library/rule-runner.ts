@@ -1,14 +1,14 @@
-/** Runs the user's own rules over connections as they are over, and counts what they find. */
-import type { AnomalyReport, ConnectionReport, ReportSummary, Severity } from '../report/model.ts';
+/** Runs the user's own rules on each connection when it is over, and counts their findings. */
+import { isSeverity, type Severity } from '../basics/severity.ts';
+import type { AnomalyReport, ConnectionReport, ReportSummary } from '../report/model.ts';
 import { ALL_RULES } from '../rules/index.ts';
-import { GRAVITY, type RuleSettings } from '../judgement/settings.ts';
+import type { RuleSettings } from '../judgement/settings.ts';
 import { RuleError, type Rule, type RuleFinding } from './rule.ts';
 
-/** Findings kept of one rule and connection, as of wscap's own; more are counted in a note. */
+/** Findings kept for one rule on one connection, as for wscap's own rules; a note says how many more there are. */
 const MAX_FINDINGS = 4;
-const SEVERITIES: readonly unknown[] = Object.keys(GRAVITY);
 
-/** What it isn't would be passed over without a word. */
+/** A setting that is not an object would have no effect and no error. */
 function checkSetting(id: string, setting: unknown): void {
   if (typeof setting !== 'object' || setting === null || Array.isArray(setting)) {
     throw new TypeError(
@@ -16,7 +16,7 @@ function checkSetting(id: string, setting: unknown): void {
     );
   }
   const { severity } = setting as { severity?: unknown };
-  if (severity !== undefined && severity !== 'off' && !SEVERITIES.includes(severity)) {
+  if (severity !== undefined && severity !== 'off' && !isSeverity(severity)) {
     throw new TypeError(
       `analyze: the severity of ${id} must be error, warning, info or off, not ${JSON.stringify(severity)}`,
     );
@@ -28,12 +28,12 @@ export class RuleRunner {
   readonly #settings: RuleSettings;
   readonly #found: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
 
-  /** @throws TypeError where a rule can't be one, or a setting is of no rule */
+  /** @throws TypeError if a rule is malformed, or a setting names no known rule */
   constructor(rules: readonly Rule[], settings: RuleSettings) {
     const ids = new Set(ALL_RULES.map(({ id }) => id));
     for (const { id, check } of rules) {
       if (!/^[a-z][a-z\d]*(?:-[a-z\d]+)*$/.test(id)) {
-        throw new TypeError(`analyze: "${id}" can't be the id of a rule: lower-case words joined by dashes`);
+        throw new TypeError(`analyze: "${id}" is not a valid rule id: use lower-case words joined by dashes`);
       }
       if (ids.has(id)) throw new TypeError(`analyze: there are two rules with the id "${id}"`);
       if (typeof check !== 'function') throw new TypeError(`analyze: rule "${id}" has no function "check"`);
@@ -41,13 +41,13 @@ export class RuleRunner {
     }
     const unknown = Object.keys(settings).find((id) => !ids.has(id));
     if (unknown !== undefined)
-      throw new TypeError(`analyze: options.rules sets "${unknown}", which is no rule`);
+      throw new TypeError(`analyze: options.rules sets "${unknown}", which is not a rule`);
     for (const [id, setting] of Object.entries(settings)) checkSetting(id, setting);
     this.#rules = rules.filter(({ id }) => settings[id]?.severity !== 'off');
     this.#settings = settings;
   }
 
-  /** Adds what the rules find to the connection's anomalies. */
+  /** Adds the findings of the user's rules to the connection's anomalies. */
   judge(connection: ConnectionReport): void {
     for (const rule of this.#rules) {
       const findings = this.#check(rule, connection);
@@ -66,7 +66,7 @@ export class RuleRunner {
     }
   }
 
-  /** The totals with what was found. */
+  /** Adds the user's findings to the totals. */
   summary(summary: ReportSummary): ReportSummary {
     const { error, warning, info } = summary.totals.anomalies;
     const anomalies = {
@@ -99,8 +99,8 @@ export class RuleRunner {
     } = finding;
     const set = this.#settings[rule.id]?.severity;
     const severity = finding.severity ?? rule.severity ?? 'warning';
-    if (!SEVERITIES.includes(severity)) {
-      throw new RuleError(rule.id, connection.id, new TypeError(`"${severity}" is no severity`));
+    if (!isSeverity(severity)) {
+      throw new RuleError(rule.id, connection.id, new TypeError(`"${String(severity)}" is not a severity`));
     }
     return {
       rule: rule.id,

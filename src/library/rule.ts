@@ -1,15 +1,16 @@
 /**
- * Rules of the user's own: pure functions of a connection's report. They add findings to those of wscap, and change
- * nothing else: verdicts and the rules over the whole capture rest on wscap's own.
+ * The user's own rules: pure functions of a connection's report. They add findings to those of wscap and change
+ * nothing else: verdicts, and rules about the whole capture, depend on wscap's own findings only.
  */
+import { RuleFailure } from '../judgement/rule-failure.ts';
 import type { AnomalyReport, ConnectionReport, Severity } from '../report/model.ts';
 
 export interface Rule {
-  /** Lower-case words joined by dashes; no rule of wscap may have it. */
+  /** Lower-case words joined by dashes; must differ from the ids of wscap's rules. */
   readonly id: string;
-  /** Of its findings, where they don't say. Default "warning". */
+  /** The severity of findings that don't name their own. Default "warning". */
   readonly severity?: Severity;
-  /** Where to read more: shown where wscap's rules name a command. Default "own rule <id>". */
+  /** Where to read more; for wscap's rules this is a command. Default "own rule <id>". */
   readonly explain?: string;
   /** Called once for each connection of the report, when it is over. */
   readonly check: (connection: ConnectionReport) => RuleFinding | readonly RuleFinding[] | null | undefined;
@@ -30,16 +31,14 @@ export interface RuleFinding {
   readonly evidence?: AnomalyReport['evidence'];
 }
 
-/** A rule of the user's own threw; `cause` is what it threw. */
-export class RuleError extends Error {
+/** One of the user's own rules threw an error; `cause` is what it threw. */
+export class RuleError extends RuleFailure {
   override readonly name = 'RuleError';
-  readonly rule: string;
-  readonly connection: number;
+  /** Its number: a rule of one's own sees one connection at a time. */
+  override readonly connection: number;
 
   constructor(rule: string, connection: number, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`rule "${rule}" failed on connection ${connection}: ${reason}`, { cause });
-    this.rule = rule;
+    super(rule, connection, cause);
     this.connection = connection;
   }
 }

@@ -1,20 +1,22 @@
 /**
- * Puts addresses of the documentation ranges in the place of real ones: consistently (one address, one replacement, no
- * two share one) and so that neighbours stay neighbours.
+ * Replaces real addresses by addresses of the documentation ranges. An address always gets the same replacement, no
+ * two addresses share one, and neighbours stay neighbours.
  *
- * An IPv4 address is 32 bits and the documentation ranges hold 768, so no mapping into them can keep every prefix.
- * What is kept is what people read from a capture: a network (/24; /48 of IPv6) becomes a network, and within it two
- * addresses that share their first n bits still do. Networks are taken in the order in which they are met:
+ * An IPv4 address is 32 bits and the documentation ranges hold 768 addresses, so no mapping into them can keep every
+ * prefix. Kept is what people read from a capture: a network (/24; /48 for IPv6) becomes a network, and two addresses
+ * of a network that share their first n bits still do. Networks get their replacements in the order in which they
+ * first appear:
  *
  *   IPv4   192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24 (RFC 5737); from the fourth network on the 512 of
  *          198.18.0.0/15 (benchmarks, RFC 2544), then those of 240.0.0.0/4 (reserved, RFC 1112 §4)
  *   IPv6   the 65,536 of 2001:db8::/32 (RFC 3849), then those of 3fff::/20 (RFC 9637)
  *
- * None of them is anybody's. Bits within a network are flipped as Crypto-PAn does (Xu et al., 2002): by a function of
- * the key and of the bits before them. Without a key the first address met gets the low one of the network, and so on:
- * that says no more than the order, and needs no secret to be the same each time.
+ * None of these addresses belongs to anybody. With a key, bits within a network are flipped as in Crypto-PAn (Xu et
+ * al., 2002): by a function of the key and of the bits before them. Without a key, the first address of a network
+ * gets its lowest replacement, and so on: that reveals nothing but the order, and gives the same result each time
+ * without a secret.
  *
- * Loopback, unspecified, broadcast and multicast addresses name nobody and stay.
+ * Loopback, unspecified, broadcast and multicast addresses identify nobody and are not replaced.
  */
 import { createCipheriv, createHash, type Cipher } from 'node:crypto';
 import { addressBytes, addressText } from './address-text.ts';
@@ -26,18 +28,18 @@ const IPV6_DOCUMENTATION_NETWORKS = 0x10000;
 
 export class AddressMap {
   readonly #cipher: Cipher | null;
-  /** Replacements by the address in hexadecimal. */
+  /** Replacements, by the address in hexadecimal. */
   readonly #known = new Map<string, Uint8Array>();
-  /** Networks in the order in which they were met, each family with a count of its own. */
+  /** Networks in the order in which they first appeared; each address family counts its own. */
   readonly #networks = new Map<string, number>();
   #ipv4Networks = 0;
   #ipv6Networks = 0;
-  /** Without a key: the addresses met of each network, in hexadecimal and ascending. */
+  /** Without a key: the addresses seen in each network, in hexadecimal and ascending. */
   readonly #met = new Map<string, string[]>();
 
-  /** @param key any length; an empty one replaces by the order in which addresses are met */
+  /** @param key any length; with an empty one, replacements follow the order in which addresses appear */
   constructor(key: Uint8Array = new Uint8Array(0)) {
-    // The ECB of one block is the block cipher itself; 16 bytes of a hash are a key whatever was given.
+    // ECB on a single block is the block cipher itself. Hashing turns a key of any length into 16 bytes.
     const aesKey = createHash('sha256').update('wscap addresses\0').update(key).digest().subarray(0, 16);
     this.#cipher =
       key.length === 0 ? null : createCipheriv('aes-128-ecb', aesKey, null).setAutoPadding(false);
@@ -61,13 +63,13 @@ export class AddressMap {
     return replacement.slice();
   }
 
-  /** The same for text, as RFC 5952 writes it; what is no IP address comes back as it is. */
+  /** The same for text, in the form of RFC 5952; text that is not an IP address is returned unchanged. */
   mapText(address: string): string {
     const bytes = addressBytes(address);
     return bytes === null ? address : addressText(this.mapBytes(bytes));
   }
 
-  /** An IPv4 address in IPv6 (::ffff:0:0/96) is replaced as that IPv4 address is. */
+  /** An IPv4 address inside IPv6 (::ffff:0:0/96) gets the replacement of that IPv4 address. */
   #mapMapped(address: Uint8Array): Uint8Array {
     const mapped = address.slice();
     mapped.set(this.mapBytes(address.subarray(12)), 12);
@@ -90,7 +92,7 @@ export class AddressMap {
     return result;
   }
 
-  /** Each bit is flipped, or not, by the cipher of the bits before it. */
+  /** The cipher of the bits before a bit decides whether the bit is flipped. */
   #hostByKey(address: Uint8Array, result: Uint8Array, from: number, cipher: Cipher): void {
     for (let bit = from; bit < address.length * 8; bit++) {
       const flip = cipher.update(leadingBits(address, bit))[0]! >> 7;
@@ -99,8 +101,9 @@ export class AddressMap {
   }
 
   /**
-   * As many leading bits as the nearest address met so far shares with this one are taken over from its replacement,
-   * the next one is the other way round, of the rest only the last bit is set: 192.0.2.0 would read as the network.
+   * Takes the leading bits that this address shares with the nearest known one from that one's replacement, and
+   * inverts the next bit. Of the rest only the last bit is set: an address of zeros, as in 192.0.2.0, would look like
+   * the network's own.
    */
   #hostByOrder(address: Uint8Array, result: Uint8Array, network: string): void {
     const name = hex(address);
@@ -138,7 +141,7 @@ function ipv4Network(index: number): number[] {
   if (own !== undefined) return own;
   const number = index - documentation.length;
   if (number < BENCHMARK_NETWORKS) return [198, 18 + (number >> 8), number & 0xff];
-  // 2^20 networks. A capture of more addresses than fit begins anew, 2^28 addresses later.
+  // 2^20 networks, or 2^28 addresses: with more networks than that, replacements are used again.
   const reserved = (number - BENCHMARK_NETWORKS) & 0xfffff;
   return [240 | (reserved >> 16), (reserved >> 8) & 0xff, reserved & 0xff];
 }
@@ -176,14 +179,14 @@ function setBit(bytes: Uint8Array, bit: number): void {
   bytes[bit >> 3]! |= 1 << (7 - (bit & 7));
 }
 
-/** Leading bits in which two different addresses are the same. */
+/** The number of leading bits that two different addresses share. */
 function sharedBits(a: Uint8Array, b: Uint8Array): number {
   let byte = 0;
   while (a[byte] === b[byte]) byte++;
   return byte * 8 + Math.clz32(a[byte]! ^ b[byte]!) - 24;
 }
 
-/** Where it stands, or would, in an ascending list. */
+/** The index at which the name stands, or would stand, in an ascending list. */
 function placeIn(list: readonly string[], name: string): number {
   let from = 0;
   let to = list.length;
@@ -195,7 +198,7 @@ function placeIn(list: readonly string[], name: string): number {
   return from;
 }
 
-/** A block for the cipher: the first bits of the address, a one, zeros; the last bit is that of the family. */
+/** A block for the cipher: the first bits of the address, a one, then zeros; the last bit says which address family. */
 function leadingBits(address: Uint8Array, count: number): Uint8Array {
   const block = new Uint8Array(16);
   const whole = count >> 3;

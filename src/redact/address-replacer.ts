@@ -1,4 +1,4 @@
-/** Finds IP addresses in text and puts those of the documentation ranges in their place. */
+/** Finds IP addresses in text and replaces them by addresses of the documentation ranges. */
 import { isIPv4, isIPv6 } from 'node:net';
 import type { AddressMap } from './address-map.ts';
 
@@ -14,15 +14,15 @@ export class AddressReplacer {
     this.#map = map;
   }
 
-  /** Of the end of a connection. */
+  /** Replaces the address of an endpoint. */
   address(address: string): string {
     this.#known.add(address);
     return this.#map.mapText(address);
   }
 
   /**
-   * All addresses in a text. What looks like one and may be the version of a program ("Chrome/120.0.0.0") is one only
-   * where it is known as the end of a connection.
+   * Replaces all addresses in a text. Something like "Chrome/120.0.0.0" may be the version of a program: it is
+   * replaced only if it is known as the address of an endpoint.
    */
   text(text: string): string {
     return text

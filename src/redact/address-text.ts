@@ -1,8 +1,8 @@
-/** IP addresses between text and bytes: 4 for IPv4, 16 for IPv6. */
+/** Converts IP addresses between text and bytes: 4 bytes for IPv4, 16 for IPv6. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { formatIPv4, formatIPv6 } from '../basics/ip-address.ts';
 
-/** null where the text is no IP address (one with a zone, "fe80::1%eth0", is none here). */
+/** null if the text is not an IP address; one with a zone ("fe80::1%eth0") doesn't count as one here. */
 export function addressBytes(text: string): Uint8Array | null {
   if (isIPv4(text)) return Uint8Array.from(text.split('.'), Number);
   if (!isIPv6(text) || text.includes('%')) return null;

@@ -1,11 +1,11 @@
-/** Hides the secrets of HTTP headers, each by what it is known to hold. */
+/** Hides the secrets in HTTP headers; how depends on what the header is known to hold. */
 import type { SecretLedger } from './secret-ledger.ts';
 import { redactText } from './text-secrets.ts';
 import { looksLikeToken } from './token-shape.ts';
 
 /**
- * Kept whole, though some of their values look like tokens: what proves the handshake, and what leads to the line in a
- * server's log.
+ * Never hidden, though some of their values look like tokens: the headers that prove the handshake, and the request
+ * ids by which somebody finds the line in a server's log.
  */
 const KEPT: ReadonlySet<string> = new Set([
   'sec-websocket-key',
@@ -31,7 +31,7 @@ const KEPT: ReadonlySet<string> = new Set([
   'cf-ray',
 ]);
 
-/** By one of the words of its name a header says that it holds a credential. */
+/** A header whose name contains one of these words holds a credential. */
 const TELLING =
   /(?:^|[-_])(?:auth\w*|tokens?|secrets?|api-?key|apikey|keys?|sessions?|session-?id|sid|csrf|xsrf|csrf-?token|jwt|passwords?|passwd|credentials?|signature|cookies?|assertion|client-cert)(?:$|[-_])/;
 
@@ -40,10 +40,12 @@ const SCHEMES =
 const COOKIE_ATTRIBUTES: ReadonlySet<string> = new Set(
   'expires max-age domain path secure httponly samesite partitioned priority'.split(' '),
 );
-/** A subprotocol that says that the next one is a credential: the API of browsers has no other place for one. */
+/**
+ * A subprotocol that announces a credential as the next one: the browser's WebSocket API has no other place for one.
+ */
 const ANNOUNCES =
   /^(?:access[_-]?token|id[_-]?token|bearer|token|authorization|auth|jwt|api[_-]?key|ticket|session)$/i;
-/** As Kubernetes has it: the token comes behind a fixed prefix. */
+/** As in Kubernetes: the token follows a fixed prefix. */
 const PREFIXED = /^(base64url\.bearer\.authorization\.k8s\.io\.)(.+)$/;
 
 /** @param name in any case */
@@ -54,7 +56,7 @@ export function redactHeader(name: string, value: string, ledger: SecretLedger):
   if (header === 'set-cookie') return redactSetCookie(value, ledger);
   if (header === 'sec-websocket-protocol') return redactSubprotocols(value, ledger);
   if (header === 'authorization' || header === 'proxy-authorization') return redactCredentials(value, ledger);
-  // A challenge or what follows it names a realm, not a credential.
+  // A challenge (WWW-Authenticate and the like) names a realm, not a credential.
   if (header.endsWith('-authenticate')) return redactText(value, ledger);
   return TELLING.test(header) ? ledger.hide(value) : redactText(value, ledger);
 }
@@ -82,7 +84,7 @@ function redactCookies(value: string, ledger: SecretLedger): string {
     .join(';');
 }
 
-/** "name=value" to "name=[redacted-1]"; without a name all of it. */
+/** "name=value" becomes "name=[redacted-1]"; without a name, the whole is hidden. */
 function redactPair(pair: string, ledger: SecretLedger): string {
   const equals = pair.indexOf('=');
   const [before, secret] =
@@ -106,7 +108,7 @@ function redactSetCookie(value: string, ledger: SecretLedger): string {
   ].join(';');
 }
 
-/** The scheme stays, where it is one. */
+/** The authentication scheme stays, if there is one. */
 function redactCredentials(value: string, ledger: SecretLedger): string {
   const [, scheme, space, credentials] = /^(\S+)( +)(.+)$/s.exec(value) ?? [];
   if (scheme === undefined || space === undefined || credentials === undefined || !SCHEMES.test(scheme)) {
@@ -116,7 +118,7 @@ function redactCredentials(value: string, ledger: SecretLedger): string {
   return scheme + space + ledger.hide(credentials);
 }
 
-/** The password is worth hiding in its decoded form, too (RFC 7617 §2). */
+/** The decoded user and password are secrets as well (RFC 7617 §2). */
 function learnBasic(credentials: string, ledger: SecretLedger): void {
   const decoded = Buffer.from(credentials, 'base64').toString('utf8');
   const colon = decoded.indexOf(':');

@@ -1,6 +1,7 @@
 /**
- * The words of which wscap's own sentences are made. A value of the capture that is one of them (`?role=server`) is hidden
- * where it stands, but not looked for in sentences: "The server sent FIN" must stay readable, and tells nothing of it.
+ * The words of wscap's own sentences. If a secret value in the capture is one of them (`?role=server`), it is hidden
+ * where it stands, but not searched for in sentences: "The server sent FIN" must stay readable, and does not reveal
+ * the value.
  */
 const WORDS = `
 abnormal accept accepted accepts account acknowledge acknowledged acknowledgement add added address

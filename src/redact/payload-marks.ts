@@ -1,11 +1,12 @@
 /**
- * What stands in the place of payloads in a redacted report: their length and a mark, the same for payloads that are
- * equal as far as the report holds them. Payloads are not looked for elsewhere: "ok" would be found everywhere.
+ * Replaces payloads in a redacted report by their length and a mark. Payloads that are equal, as far as the report
+ * holds them, get the same mark. Payloads are not searched for elsewhere in the report: "ok" would be found
+ * everywhere.
  */
 import { createHmac } from 'node:crypto';
 import type { ActivityReport, PayloadPreview } from '../report/model.ts';
 
-/** Different payloads that are told apart without a key; later ones are all alike. */
+/** Without a key, this many different payloads get a number; later ones all get the same mark. */
 const MAX_KNOWN = 100_000;
 const HASH_DIGITS = 8;
 
@@ -13,7 +14,7 @@ export class PayloadMarks {
   readonly #key: Uint8Array | null;
   readonly #numbers = new Map<string, number>();
 
-  /** @param key null: payloads are numbered as they are met */
+  /** @param key null: payloads are numbered in the order in which they appear */
   constructor(key: Uint8Array | null) {
     this.#key = key;
   }

@@ -1,9 +1,10 @@
 /**
- * Takes out of a report what must not leave the house: report in, report out, nothing else is looked at. What is hidden
- * and what stays is told in docs/reports.md.
+ * Removes from a report what the user must not pass on: report in, report out, no other input. docs/reports.md says
+ * what is hidden and what stays.
  *
- * Two passes: the first learns the secrets from where they are known to stand (headers, targets, close reasons), the
- * second also finds them where they are quoted: in the timeline, in the messages of rules, on other connections.
+ * Two passes. The first learns the secrets from the places where they are known to stand (headers, targets, close
+ * reasons). The second also finds them where they are quoted: in the timeline, in the messages of rules, on other
+ * connections.
  */
 import type {
   AnomalyReport,
@@ -29,9 +30,12 @@ import { redactUrl } from './url-secrets.ts';
 export interface RedactOptions {
   /** Hide cookies, credentials, values of queries and the like. */
   readonly secrets: boolean;
-  /** Put addresses of the documentation ranges in the place of real ones. */
+  /** Replace real addresses by addresses of the documentation ranges. */
   readonly addresses: boolean;
-  /** Makes the marks of equal values, and the addresses, the same in all reports made with it; null: numbered. */
+  /**
+   * With a key, equal values get the same marks, and addresses the same replacements, in all reports made with it;
+   * null: numbered.
+   */
   readonly key: Uint8Array | null;
 }
 
@@ -43,7 +47,7 @@ export function redactReport(report: Report, options: RedactOptions): Report {
   return redactor.report(report);
 }
 
-/** For reports that are made piece by piece: whatever was learned by then is hidden. */
+/** For reports that are built connection by connection: hides the secrets that have been learned so far. */
 export class Redactor {
   readonly #ledger: SecretLedger | null;
   readonly #addresses: AddressReplacer | null;
@@ -59,7 +63,7 @@ export class Redactor {
       : null;
   }
 
-  /** Learns what a connection holds. */
+  /** Learns the secrets that a connection holds. */
   learn(connection: ConnectionReport): void {
     this.#endpoint(connection.client);
     this.#endpoint(connection.server);
@@ -77,7 +81,7 @@ export class Redactor {
     for (const { detail } of connection.timeline) if (detail !== undefined) redactText(detail, ledger);
   }
 
-  /** Learns what only the rules' findings quote; after all connections. */
+  /** Learns secrets that only the findings of rules quote; call it after all connections have been learned. */
   learnAnomalies({ connections, anomalies }: Report): void {
     for (const anomaly of [...connections.flatMap((each) => each.anomalies), ...anomalies]) {
       publishExpected(anomaly, this.#ledger);
@@ -97,7 +101,7 @@ export class Redactor {
   }
 
   connection(connection: ConnectionReport): ConnectionReport {
-    // Made from what it is asked for: a spread would read the timeline, which is made when it is read.
+    // Field by field: a spread would read `timeline`, a getter that builds the timeline when it is read.
     const timeline = (): TimelineEntry[] => connection.timeline.map((entry) => this.#timelineEntry(entry));
     const { close, activity, tunnels } = connection;
     const redacted = {
@@ -126,17 +130,17 @@ export class Redactor {
     });
   }
 
-  /** The value of a header line. */
+  /** Redacts the value of a header line. */
   header(name: string, value: string): string {
     return this.#quoted(this.#ledger === null ? value : redactHeader(name, value, this.#ledger));
   }
 
-  /** A request target, or a part of one that begins with "/", "?" or "&". */
+  /** Redacts a request target, or a part of one that begins with "/", "?" or "&". */
   target(target: string): string {
     return this.#quoted(this.#ledger === null ? target : redactUrl(target, this.#ledger));
   }
 
-  /** Text as it was on the wire, or a sentence that quotes some. */
+  /** Redacts text as it was on the wire, or a sentence that quotes such text. */
   text(text: string): string {
     return this.#prose(text);
   }
@@ -149,7 +153,7 @@ export class Redactor {
     return this.#capture(capture);
   }
 
-  /** What was taken out so far. */
+  /** What was hidden so far. */
   summary(): RedactionReport {
     const { secrets, addresses, key } = this.#options;
     return { secrets, addresses, keyed: key !== null, values: this.#ledger?.size ?? 0 };
@@ -225,14 +229,14 @@ export class Redactor {
     return { address: this.#addresses?.address(address) ?? address, port };
   }
 
-  /** Text as it was on the wire. */
+  /** Redacts text as it was on the wire. */
   #wire<T extends string | null>(text: T): T {
     return this.#quoted(
       text === null || this.#ledger === null ? text : (redactText(text, this.#ledger) as T),
     );
   }
 
-  /** Sentences: what they quote is looked for first, for it may be cut (`token=abc…`). */
+  /** Redacts sentences. Quoted values are replaced first, since a quote may be cut short (`token=abc…`). */
   #prose(text: string): string {
     const known = this.#quoted(text);
     return this.#ledger === null ? known : redactText(known, this.#ledger);
@@ -249,7 +253,7 @@ function headersOf({ upgrade }: ConnectionReport): readonly HeaderLine[] {
   return upgrade === null ? [] : [...upgrade.requestHeaders, ...upgrade.responseHeaders];
 }
 
-/** What a key is to be answered with proves an accept wrong, and stays as they do. */
+/** The key and the accept values prove that an accept is wrong, so they stay, although they look like tokens. */
 function publishExpected({ evidence }: AnomalyReport, ledger: SecretLedger | null): void {
   for (const name of ['key', 'accept', 'expected']) {
     const value = evidence[name];

@@ -1,27 +1,27 @@
 /**
- * The values that are hidden, what stands in their place, and where else they occur. Equal values get equal marks:
- * `[redacted-3]`, numbered as they are met, or with a key `[redacted-9f3a01c7]`, a keyed hash (HMAC-SHA-256) that is the
- * same in every report made with this key. Numbers say nothing but the order, so that without a key, too, the same
- * capture gives the same bytes.
+ * The values that are hidden, their marks, and where else they occur. Equal values get equal marks: `[redacted-3]`,
+ * numbered in the order in which they appear, or with a key `[redacted-9f3a01c7]`, a keyed hash (HMAC-SHA-256) that
+ * is the same in every report made with this key. Numbers reveal only the order, so the same capture gives the same
+ * bytes without a key, too.
  */
 import { createHmac } from 'node:crypto';
 import { OWN_WORDS } from './own-words.ts';
 
-/** Shorter values are hidden where they stand, but not looked for elsewhere: they would be found everywhere. */
+/** Shorter values are hidden in their own place but not searched for elsewhere: they would be found everywhere. */
 const LEAST_SOUGHT = 4;
-/** Shorter ones are found elsewhere only as a word of their own, not within another. */
+/** Shorter values are found elsewhere only as whole words, not inside other words. */
 const LEAST_WITHIN = 8;
-/** Numbers of fewer digits are ports, close codes, packets, years. */
+/** Numbers with fewer digits may be ports, close codes, packets, years. */
 const LEAST_DIGITS = 6;
 const HASH_DIGITS = 8;
 
 const MARK = /^\[redacted(?:-[0-9a-f]+)?\]$/;
 const CUT = '…';
-/** Messages cut what they quote after 60 characters. */
+/** Rules cut what they quote in a message after 60 characters. */
 const LONGEST_CUT = 64;
 const NAMELESS = '[redacted]';
 
-/** Values that begin alike, as JWTs do: there may be thousands, of a few lengths. */
+/** Values with the same beginning, such as JWTs: there may be thousands, but of few different lengths. */
 interface Alike {
   readonly values: string[];
   /** Longest first, each once. */
@@ -32,12 +32,12 @@ export class SecretLedger {
   readonly #key: Uint8Array | null;
   readonly #marks = new Map<string, string>();
   #count = 0;
-  /** What to look for, by its first characters; and what to put in its place. */
+  /** The values to search for, by their first characters; and the marks that replace them. */
   readonly #sought = new Map<string, Alike>();
   readonly #markOfSought = new Map<string, string>();
-  /** By the low bytes of the first two characters: most places of a text are ruled out by them. */
+  /** Indexed by the low bytes of two characters: shows quickly that no value begins at most places of a text. */
   readonly #starts = new Uint8Array(0x10000);
-  /** What may look like a secret and is none. */
+  /** Values that look like secrets but aren't. */
   readonly #public = new Set<string>();
 
   /** @param key null: values are numbered */
@@ -50,7 +50,7 @@ export class SecretLedger {
     return this.#count;
   }
 
-  /** Learns a value and gives what is to stand in its place. Nothing stays nothing, and a mark stays. */
+  /** Learns a value and returns its mark. An empty value and a mark are returned unchanged. */
   hide(value: string): string {
     if (value === '' || MARK.test(value)) return value;
     const known = this.#marks.get(value);
@@ -63,12 +63,12 @@ export class SecretLedger {
     return mark;
   }
 
-  /** Another form of a hidden value, which is to be found elsewhere, too. */
+  /** Another form of a hidden value, which is searched for elsewhere as well. */
   alsoSeek(form: string, mark: string): void {
     this.#seek(form, mark);
   }
 
-  /** A value that stays although it looks like a token. */
+  /** A value that is never hidden although it looks like a token. */
   publish(value: string): void {
     this.#public.add(value);
   }
@@ -77,7 +77,7 @@ export class SecretLedger {
     return this.#public.has(value);
   }
 
-  /** The text without the values that are known by now, nor their beginnings where the text was cut (`abc…`). */
+  /** Replaces the values known so far in the text, and their beginnings where the text cut them short (`abc…`). */
   replaceIn(text: string): string {
     let result = '';
     let copied = 0;
@@ -122,7 +122,7 @@ export class SecretLedger {
     const piece = text.slice(at, at + length);
     const first = alike.values.findIndex((value) => value.startsWith(piece));
     if (first < 0) return null;
-    // Tokens often begin alike: which of them it was is said only where there is one.
+    // Tokens often have the same beginning: name the value only if just one begins like this.
     const isOnly = !alike.values.some((value, i) => i > first && value.startsWith(piece));
     return { mark: isOnly ? this.#markOfSought.get(alike.values[first]!)! : NAMELESS, length };
   }
@@ -136,7 +136,7 @@ function hashOf(value: string, key: Uint8Array): string {
   return createHmac('sha256', key).update(value).digest('hex').slice(0, HASH_DIGITS);
 }
 
-/** In small letters, in which lists of header values are compared; decoded; without quotes; its parts. */
+/** Other forms of a value: in lower case, as header values are compared; decoded; without quotes; its parts. */
 function formsOf(value: string): string[] {
   const forms = [value.toLowerCase()];
   try {
@@ -149,7 +149,10 @@ function formsOf(value: string): string[] {
   return forms;
 }
 
-/** Of a value of several parts ("Digest username=…"): what may be a secret by itself, and is no path or word. */
+/**
+ * Can this part of a longer value ("Digest username=…") be a secret by itself? Not if it is a path or an ordinary
+ * word.
+ */
 function isPiece(part: string): boolean {
   return part.length >= LEAST_WITHIN && !part.includes('/') && /\d|[a-z][A-Z]/.test(part);
 }

@@ -1,6 +1,6 @@
 /**
- * Hides secrets in text of which nothing is known but that it was on the wire: a close reason, a header that this
- * program doesn't know, a sentence that quotes them.
+ * Hides secrets in text from the wire about which nothing else is known: a close reason, a header that wscap doesn't
+ * know, a sentence that quotes them.
  */
 import type { SecretLedger } from './secret-ledger.ts';
 import { looksLikeToken } from './token-shape.ts';
@@ -11,12 +11,12 @@ const SCHEME_ALONE = /^(?:Bearer|Basic|Negotiate|Token)$/i;
 const NAMED =
   /((?:token|secret|passw(?:or)?d|pwd|api[_-]?key|auth|session|jwt|credential|cookie|signature|\bsid)[\w-]{0,40}"?\s?[=:]\s?"?)([^\s&;,"'<>()[\]]+)/gi;
 const WORD = /[^\s"'<>()]+/g;
-/** A piece that may be one token: letters, digits and what base64, base64url and JWT put between them. */
+/** Characters that may form one token: letters, digits and the others of base64, base64url and JWT. */
 const TOKEN_RUN = /[A-Za-z0-9_~+/-](?:[A-Za-z0-9_~+/.=-]*[A-Za-z0-9_~+/=-])?/g;
-/** What a sentence puts behind the URL that it quotes. */
+/** Punctuation of the sentence that follows a quoted URL. */
 const AFTER = /[.,:!…]{1,8}$/;
 
-// No expression here may take more than linear time: header values are up to 64 KiB of anything.
+// Every expression here must take at most linear time: a header value is up to 64 KiB of anything.
 
 export function redactText(text: string, ledger: SecretLedger): string {
   return redactTokens(
@@ -36,14 +36,14 @@ export function redactText(text: string, ledger: SecretLedger): string {
   );
 }
 
-/** With a scheme or a query, or a path with parameters. */
+/** A word is a URL if it has a scheme or a query, or is a path with parameters. */
 function isUrl(word: string): boolean {
   if (word.includes('//')) return true;
   const query = word.indexOf('?');
   return word.startsWith('/') ? query >= 0 || word.includes('=') : query >= 0 && word.includes('=', query);
 }
 
-/** "Basic Authentication failed" names no credential. */
+/** "Basic Authentication failed" holds no credential. */
 function isCredential(value: string): boolean {
   return /\d|[a-z][A-Z]|=$/.test(value);
 }
@@ -51,7 +51,7 @@ function isCredential(value: string): boolean {
 function redactTokens(text: string, ledger: SecretLedger): string {
   return text.replace(TOKEN_RUN, (run) => {
     if (!looksLikeToken(run) || ledger.isPublic(run)) return run;
-    // A path: only its segments may be tokens.
+    // In a path, only single segments can be tokens.
     if (run.includes('/') && !isBase64(run)) {
       return run
         .split('/')
@@ -62,7 +62,7 @@ function redactTokens(text: string, ledger: SecretLedger): string {
   });
 }
 
-/** Standard base64 has slashes, too: it has no short segments of words. */
+/** Standard base64 contains slashes, too; unlike a path, it has no short segments that are words. */
 function isBase64(run: string): boolean {
   return (
     !run.startsWith('/') && /^[A-Za-z0-9+/]+={0,2}$/.test(run) && looksLikeToken(run.replaceAll('/', ''))

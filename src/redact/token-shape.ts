@@ -1,11 +1,11 @@
-/** Tells credentials from names by their looks, where nothing else says which it is. */
+/** Tells credentials from names by their looks, if nothing else says which it is. */
 
-/** Below this a random string can't be told from a word with a number. */
+/** A shorter random string can't be told from a word with a number. */
 const LEAST_LENGTH = 16;
-/** Changes between capital, small letter and digit: dense in what is random or encoded, rare in names. */
+/** Changes between capital, small letter and digit: frequent in random or encoded text, rare in names. */
 const LEAST_CHANGES = 5;
 const LEAST_DENSITY = 0.2;
-/** Capitals side by side, in so many places: CamelCase has one at a time, an acronym one place. */
+/** Pairs of adjacent capitals, and how many runs of capitals: CamelCase has single capitals, an acronym has one run. */
 const LEAST_CAPITAL_PAIRS = 3;
 const LEAST_CAPITAL_RUNS = 4;
 
@@ -25,7 +25,7 @@ function isRandom(piece: string): boolean {
   return /\d/.test(characters) || isMixed(characters);
 }
 
-/** Of letters alone. */
+/** For text of letters only. */
 function isMixed(letters: string): boolean {
   const runs = letters.match(/[A-Z]+/g) ?? [];
   const pairs = runs.reduce((sum, run) => sum + run.length - 1, 0);

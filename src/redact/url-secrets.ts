@@ -1,8 +1,8 @@
-/** Hides what a URL, or the target of a request, gives away: values of its query, user and password, tokens in its path. */
+/** Hides secrets in a URL or request target: the values of its query, user and password, tokens in its path. */
 import type { SecretLedger } from './secret-ledger.ts';
 import { looksLikeToken } from './token-shape.ts';
 
-/** Values that everybody uses, and numbers below 100: nobody's secret, and worth reading. */
+/** Values that everybody uses, and numbers below 100: they are not secret, and worth reading. */
 const PLAIN_VALUE = /^(?:websocket|polling|true|false|null|\d{1,2})$/;
 const USER = /(:\/\/)([^/?#@\s]+)(@)/g;
 const AUTHORITY = /^(?:[a-z][a-z\d+.-]*:)?\/\/[^/]*/i;
@@ -45,7 +45,7 @@ function redactPart(separator: string, part: string, ledger: SecretLedger): stri
     const shownName = looksLikeToken(name) ? ledger.hide(name) : name;
     return `${shownName}=${hideValue(part.slice(equals + 1), ledger)}`;
   }
-  // After ? and & a value without a name; after # and ; a name, unless it looks otherwise.
+  // After ? or &, a part without "=" is taken for a value; after # or ;, for a name, unless it looks like a token.
   if (separator === '?' || separator === '&') return hideValue(part, ledger);
   return redactPath(part, ledger);
 }

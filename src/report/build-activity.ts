@@ -1,4 +1,7 @@
-/** What passed over a connection -> report: offsets, names, and payloads as text or hexadecimal digits. */
+/**
+ * Turns a connection's frames into their part of the report: offsets, names, and payloads as text or hexadecimal
+ * digits.
+ */
 import type { Activity, KeptFrame, KeptPayload } from '../connection/activity/activity-log.ts';
 import { millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import type { ActivityReport, FrameReport, PayloadPreview } from './model.ts';
@@ -34,7 +37,7 @@ function buildFrame(frame: KeptFrame, start: Timestamp): FrameReport {
     opcode,
     length: payloadLength,
     final: isFinal,
-    // Of a Close, the code and the reason are in `close` and in the timeline.
+    // The code and reason of a Close are in `close` and in the timeline.
     ...(payload === null ? {} : { payload: buildPayload(payload, opcode === 'binary') }),
   };
 }
@@ -46,13 +49,13 @@ function buildPayload({ bytes, length }: KeptPayload, isBinary: boolean): Payloa
     : { encoding: 'text', value: text, bytes: bytes.length, of: length };
 }
 
-/** Null where it is no UTF-8. The cut may have gone through a character, which is then left out. */
+/** Null if the bytes are not UTF-8. If the payload was cut inside a character, that character is left out. */
 function decoded(bytes: Uint8Array, isCut: boolean): string | null {
   for (let end = bytes.length; end >= bytes.length - (isCut ? 3 : 0); end--) {
     try {
       return utf8.decode(bytes.subarray(0, end));
     } catch {
-      // Shorter, then.
+      // Try again with fewer bytes.
     }
   }
   return null;

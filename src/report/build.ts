@@ -1,7 +1,12 @@
-/** Records and anomalies -> report: names, texts and units as docs/report-format.md has them. */
+/** Turns records and anomalies into the report: names, texts and units as docs/report-format.md describes them. */
 import type { Activity } from '../connection/activity/activity-log.ts';
 import { connectionNotes } from './notes/connection-notes.ts';
-import { upgradeResponse, type ConnectionRecord, type SideFacts } from '../connection/record.ts';
+import {
+  upgradeResponse,
+  type ConnectionRecord,
+  type TcpSideFacts,
+  type WebSocketSideFacts,
+} from '../connection/record.ts';
 import type { TimelineEvent } from '../connection/timeline.ts';
 import { elapsedMs, formatTimestamp, millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import { headerValue } from '../http/head.ts';
@@ -23,7 +28,7 @@ import type {
   Verdict,
 } from './model.ts';
 
-/** What the number of a route stands for: the tunnels, outermost first. */
+/** Looks up the tunnels that a route's number stands for, outermost first. */
 export type TunnelsOf = (route: number) => readonly TunnelLayer[];
 
 const NO_TUNNELS: readonly TunnelReport[] = [];
@@ -48,7 +53,7 @@ export function buildConnection(
     verdict,
     ...(tunnels.length === 0 ? {} : { tunnels: [...tunnels] }),
     opening: record.opening,
-    // Made when it is read, as the timeline is: a table shows nothing of either.
+    // A getter, like `timeline`: a table shows neither.
     get lifecycle() {
       return record.phases.map((phase) => ({
         state: phase.state,
@@ -58,12 +63,12 @@ export function buildConnection(
     },
     upgrade: buildUpgrade(record),
     traffic: {
-      clientToServer: buildTraffic(record.clientSide),
-      serverToClient: buildTraffic(record.serverSide),
+      clientToServer: buildTraffic(record.clientSide, record.tcp.client),
+      serverToClient: buildTraffic(record.serverSide, record.tcp.server),
     },
     close: buildClose(record),
     heartbeat: record.heartbeat,
-    // Made when it is read: most of a report's size, and a table shows nothing of it.
+    // A getter: the timeline is most of a report's size, and a table doesn't show it.
     get timeline() {
       return record.timeline().map((event) => buildTimelineEntry(event, first));
     },
@@ -73,7 +78,7 @@ export function buildConnection(
   };
 }
 
-/** Whether its report would say nothing but what passed: no finding, no note. */
+/** Is there nothing to report but the traffic itself: no finding, no note? */
 export function isUneventful(record: ConnectionRecord, judgement: Judgement): boolean {
   const { anomalies, withheld, omitted } = judgement;
   return (
@@ -84,9 +89,9 @@ export function isUneventful(record: ConnectionRecord, judgement: Judgement): bo
   );
 }
 
-/** Interfaces are no tunnels: routes that differ in them alone are one here. */
-function buildTunnels({ routes }: ConnectionRecord, tunnelsOf: TunnelsOf): readonly TunnelReport[] {
-  // So it is of nearly every connection.
+/** Interfaces are not tunnels: routes that differ only in their interface are the same route here. */
+function buildTunnels({ tcp: { routes } }: ConnectionRecord, tunnelsOf: TunnelsOf): readonly TunnelReport[] {
+  // True for nearly every connection.
   if (routes.every(({ route }) => tunnelsOf(route).length === 0)) return NO_TUNNELS;
   const tunnels = new Map<string, TunnelReport>();
   for (const { from, route, isCopy } of routes) {
@@ -118,12 +123,13 @@ function buildUpgrade({ upgrade }: ConnectionRecord): UpgradeReport | null {
   };
 }
 
-function buildTraffic(side: SideFacts): DirectionTraffic {
-  const { frames, messages, payloadBytes, segments, retransmissions, outOfOrder, gapBytes } = side;
+function buildTraffic(side: WebSocketSideFacts, tcp: TcpSideFacts): DirectionTraffic {
+  const { frames, messages, payloadBytes } = side;
+  const { segments, retransmissions, outOfOrder, gapBytes } = tcp;
   return { frames: { ...frames }, messages, payloadBytes, segments, retransmissions, outOfOrder, gapBytes };
 }
 
-/** null while nobody has closed anything: neither a Close frame nor FIN nor RST was seen. */
+/** null as long as no Close frame, FIN or RST was seen. */
 function buildClose(record: ConnectionRecord): CloseReport | null {
   const { firstEnd, clientSide, serverSide } = record;
   const clientClose = clientSide.closeFrame;
@@ -174,7 +180,7 @@ function buildAnomaly({
   packets,
   at,
   evidence,
-}: Anomaly): AnomalyReport {
+}: Omit<Anomaly, 'meta'>): AnomalyReport {
   return {
     rule,
     kind,

@@ -1,5 +1,7 @@
 /** Which connections matter most: what the table shows first, what it may fold, what the headline counts. */
-import type { AnomalyReport, ConnectionReport, Report, Severity, Verdict } from './model.ts';
+import { compareSeverity, type Severity } from '../basics/severity.ts';
+import { isBadVerdict } from '../basics/verdict.ts';
+import type { AnomalyReport, ConnectionReport, Report } from './model.ts';
 
 /** An anomaly with the connections that it concerns: one, or several for a rule across connections. */
 export interface PlacedAnomaly {
@@ -10,21 +12,10 @@ export interface PlacedAnomaly {
 
 export interface RankedConnection {
   connection: ConnectionReport;
-  /** Of its worst anomaly, its own or one across connections; null without any. */
+  /** The severity of its worst anomaly, its own or one across connections; null if it has none. */
   severity: Severity | null;
   /** Its own anomalies and those across connections that name it, worst first. */
   anomalies: readonly AnomalyReport[];
-}
-
-const SEVERITY_ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
-const BAD_VERDICTS: ReadonlySet<Verdict> = new Set(['handshake-close', 'rejected', 'unanswered', 'abnormal']);
-
-export function compareSeverity(a: Severity | null, b: Severity | null): number {
-  return severityOrder(a) - severityOrder(b);
-}
-
-function severityOrder(severity: Severity | null): number {
-  return severity === null ? 3 : SEVERITY_ORDER[severity];
 }
 
 const NONE: readonly AnomalyReport[] = [];
@@ -38,7 +29,7 @@ export function rankConnections(report: Report): RankedConnection[] {
   return report.connections
     .map((connection) => {
       const others = across.get(connection.id);
-      // Of a million connections nearly all have none.
+      // In a capture of a million connections, nearly all have no anomaly: share one empty list.
       if (others === undefined && connection.anomalies.length === 0)
         return { connection, anomalies: NONE, severity: worstOf(connection, NONE) };
       const anomalies = [...connection.anomalies, ...(others ?? [])];
@@ -48,9 +39,9 @@ export function rankConnections(report: Report): RankedConnection[] {
     .sort((a, b) => compareSeverity(a.severity, b.severity) || a.connection.id - b.connection.id);
 }
 
-/** A verdict can be bad although the rule that would say so was withheld, for instance after a gap. */
+/** A bad verdict counts, even if the rule that would report it was withheld, for instance after a gap. */
 function worstOf({ verdict }: ConnectionReport, anomalies: readonly AnomalyReport[]): Severity | null {
-  return anomalies[0]?.severity ?? (BAD_VERDICTS.has(verdict) ? 'warning' : null);
+  return anomalies[0]?.severity ?? (isBadVerdict(verdict) ? 'warning' : null);
 }
 
 /** An error or a warning: an info never makes a connection a problem. */
@@ -58,7 +49,10 @@ export function isProblem({ severity }: RankedConnection): boolean {
   return severity === 'error' || severity === 'warning';
 }
 
-/** All anomalies, worst first; those across connections before those of one, which they often explain. */
+/**
+ * All anomalies, worst first. Those across connections come before those of one connection, since they often explain
+ * them.
+ */
 export function placeAnomalies(report: Report): PlacedAnomaly[] {
   return [
     ...report.anomalies.map((anomaly) => ({ anomaly, connections: anomaly.connections, across: true })),

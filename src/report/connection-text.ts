@@ -1,6 +1,6 @@
 /**
- * What the table says about one connection, as plain text: addresses, target, upgrade, frames, how it ended.
- * Colour and width are the table's business; wire text goes through `safe`.
+ * Describes one connection for the table, as plain text: addresses, target, upgrade, frames, how it ended. The table
+ * adds colour and width; wire text goes through `safe`.
  */
 import { cutMiddle } from './fit-text.ts';
 import { formatCount } from './format-count.ts';
@@ -46,7 +46,7 @@ function frameCount({ frames }: DirectionTraffic): string {
 
 /**
  * "server FIN 0.657 ms after the 101", "client Close 1000, answered, client FIN first". After a closing handshake the
- * time tells nothing that the connection's own duration doesn't.
+ * time is left out: the connection's duration says the same.
  */
 export function closedText(connection: ConnectionReport, safe: Safe): string {
   const { close } = connection;
@@ -55,7 +55,7 @@ export function closedText(connection: ConnectionReport, safe: Safe): string {
   return [...closeFrameTexts(connection, close, safe), end].filter((part) => part !== '').join(', ');
 }
 
-/** Who ended TCP, how and when; empty where that was not captured. */
+/** Who ended TCP, how and when; empty if that was not captured. */
 function tcpEndText({ close }: ConnectionReport): string {
   if (close === null) return '';
   if (close.afterUpgradeMs === null) return endingText(close, '');
@@ -82,7 +82,7 @@ function closeFrameTexts(connection: ConnectionReport, close: CloseReport, safe:
   if (first === undefined) return [];
   const texts = [`${first.role} Close ${first.text!}`];
   if (second !== undefined) {
-    // An answer repeats the code that it answers.
+    // An answer normally repeats the code that it answers.
     texts.push(second.code === first.code ? 'answered' : `${second.role} Close ${second.text!}`);
   }
   return texts;

@@ -3,12 +3,15 @@ import type { ConversationEnd, ConversationEntry, ConversationStart } from './co
 import { escapeJson } from './escape.ts';
 import { VERSION } from '../basics/version.ts';
 
-/** One object a line. */
+/** One object per line. */
 export function entryLine(entry: ConversationEntry): string {
   return `${escapeJson(JSON.stringify(entryObject(entry)))}\n`;
 }
 
-/** The start of the one object of `--format json`; entries follow, each after what {@link entryItem} puts before it. */
+/**
+ * The beginning of the single object of `--format json`; entries follow, each preceded by what {@link entryItem} puts
+ * there.
+ */
 export function conversationHead(start: ConversationStart): string {
   const format = { schema: 'wscap/follow@1', tool: { name: 'wscap', version: VERSION } };
   const fields = JSON.stringify({ ...format, ...start }, null, 2);
@@ -26,7 +29,7 @@ export function conversationTail(end: ConversationEnd | null): string {
   return `\n  ],\n  "end": ${text}\n}\n`;
 }
 
-/** The order of the fields is that of docs/follow.schema.json. */
+/** Fields in the order of docs/follow.schema.json. */
 function entryObject(entry: ConversationEntry): object {
   const { number, at, offsetMs, packet, firstPacket, from, type, payload, code, reason, problem } = entry;
   return {
@@ -58,7 +61,7 @@ function payloadFields({ type, bytes, problem }: ConversationEntry, payload: Uin
   };
 }
 
-/** Where a text was cut, its last character may have been as well: it is left out. */
+/** If a text was cut inside a character, that character is left out. */
 function textOf(buffer: Buffer, isCut: boolean): string {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   return decoder.decode(buffer, { stream: isCut });

@@ -1,33 +1,36 @@
-/** What passed over one WebSocket, as data: what `wscap follow` prints, in each of its formats. */
+/** The messages of one WebSocket, as data: every format of `wscap follow` prints this. */
 import type { Endpoint, ReportNote, Role } from './model.ts';
 
 export type EntryType = 'text' | 'binary' | 'ping' | 'pong' | 'close';
 
 /** A message, or a control frame. */
 export interface ConversationEntry {
-  /** From 1, over both directions and whatever is shown. */
+  /** Counted from 1, over both directions, including entries that are not shown. */
   readonly number: number;
   readonly from: Role;
   readonly type: EntryType;
-  /** The packets that hold its first byte, and its last. */
+  /** The packets that hold its first and its last byte. */
   readonly firstPacket: number;
   readonly packet: number;
   /** When it was complete: RFC 3339, nanoseconds, UTC. */
   readonly at: string;
-  /** Milliseconds since the 101, or since the first frame where the 101 is not in the capture. */
+  /** Milliseconds since the 101, or since the first frame if the 101 is not in the capture. */
   readonly offsetMs: number;
   readonly frames: number;
   readonly compressed: boolean;
   /** Payload bytes on the wire. */
   readonly wireBytes: number;
-  /** Bytes of the message, inflated; null where that is not known. */
+  /** Bytes of the message, inflated; null if that is not known. */
   readonly bytes: number | null;
-  /** The message, unmasked and inflated: its beginning, where it is longer than was asked for; null where it can't be known. */
+  /**
+   * The message, unmasked and inflated; only its beginning if it is longer than was asked for; null if it is not
+   * known.
+   */
   readonly payload: Uint8Array | null;
-  /** Of a Close; null where it carries none. */
+  /** The code of a Close; null if it carries none. */
   readonly code: number | null;
   readonly reason: string | null;
-  /** Why the message can't be shown, or not as what it says it is. */
+  /** Why the message can't be shown, or not as the type that it claims to be. */
   readonly problem: string | null;
 }
 
@@ -42,11 +45,11 @@ export interface ConversationStart {
   readonly inferred: boolean;
 }
 
-/** What is known of it at the end. */
+/** What is known of the connection at its end. */
 export interface ConversationEnd {
   /** Messages and control frames that were complete in the capture, shown or not. */
   readonly entries: number;
-  /** Those of them that are messages. */
+  /** How many of them are messages. */
   readonly messages: number;
   readonly endedBy: Role | null;
   readonly how: 'fin' | 'rst' | null;

@@ -31,7 +31,7 @@ function codePointWidth(character: string, codePoint: number, previous: number):
   if (codePoint < 0x7f) return codePoint < 0x20 ? 0 : 1;
   if (zeroWidth.test(character)) return 0;
   if (codePoint < FIRST_WIDE) return 1;
-  // A skin tone melts into the emoji before it.
+  // An emoji and a skin tone after it are drawn as one.
   if (codePoint >= 0x1f3fb && codePoint <= 0x1f3ff && eastAsianWidth(previous) === 2) return 0;
   return eastAsianWidth(codePoint);
 }

@@ -1,4 +1,4 @@
-/** What to say where no WebSocket was found: what the capture holds instead, and what to try. */
+/** What the report says if no WebSocket was found: what the capture holds instead, and what to try. */
 import { wrapText } from './fit-text.ts';
 import { countOf } from './format-count.ts';
 import type { Report } from './model.ts';
@@ -13,7 +13,7 @@ export function emptyLines(report: Report, theme: Theme, width: number): string[
   );
 }
 
-/** What to try, after the facts. */
+/** What to try; printed after the facts. */
 export function hintLines(report: Report, theme: Theme, width: number): string[] {
   const lines = hints(report).flatMap((hint) => wrapText(theme.own(hint), Math.min(width, WIDEST_PROSE) - 2));
   return ['', ...lines.map((line) => `  ${line}`)];
@@ -42,12 +42,12 @@ export function hints(report: Report): string[] {
   if (tcpConnections === 0) {
     if (isUnreadable(report)) {
       return [
-        'Capture on another interface, or on all of them (tcpdump -i any -w dump.pcap tcp port 8080): those packets wscap can read.',
+        'Capture on another interface, or on all of them (tcpdump -i any -w dump.pcap tcp port 8080): wscap can read those packets.',
       ];
     }
     return [
       'Check the interface and the filter: tcpdump -i any -w dump.pcap tcp port 8080',
-      'wscap does not look into tunnels (MPLS, GRE, VXLAN, IP in IP): capture behind them.',
+      'wscap does not look into encrypted tunnels (IPsec, WireGuard): capture where the traffic leaves them.',
     ];
   }
   if (hasNote(report, 'encrypted')) {
@@ -60,7 +60,7 @@ export function hints(report: Report): string[] {
   ];
 }
 
-/** Not that nothing was there: nothing could be read. */
+/** Packets were captured, but wscap can't read their link type. */
 function isUnreadable(report: Report): boolean {
   return report.totals.tcpConnections === 0 && hasNote(report, 'unsupported-link-type');
 }

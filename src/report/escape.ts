@@ -1,6 +1,6 @@
 /**
- * Makes text from the wire safe to print: the one place that knows which code points may not reach a reader's
- * screen. A terminal obeys control characters, reorders text at bidi marks and draws nothing for a zero-width
+ * Makes text from the wire safe to print: the only file that knows which code points must not reach a reader's
+ * screen. A terminal executes control characters, reorders text at bidi marks and draws nothing for a zero-width
  * character, so all of those become visible escapes: `\x1b`, `\u{202e}`. Nothing is ever dropped.
  *
  * The table is written out instead of using \p{Cf}: output must not depend on the Unicode version that the
@@ -37,7 +37,7 @@ const UNSAFE: readonly (readonly [first: number, last: number])[] = [
   [0x1bca0, 0x1bca3],
   [0x1d173, 0x1d17a],
   [0xe0000, 0xe0fff], // tags and variation selectors: invisible text
-  // The last two of every plane are no characters: programs don't agree on how wide they are.
+  // The last two of every plane are not characters: programs don't agree on how wide they are.
   ...Array.from({ length: 16 }, (_, plane) => {
     const last = ((plane + 1) << 16) | 0xffff;
     return [last - 1, last] as const;
@@ -64,14 +64,14 @@ export function escapeText(text: string): string {
   return text.replace(unsafe, visible).replace(stackedMark, visible);
 }
 
-/** For a terminal that doesn't speak UTF-8: its bytes 0x80 to 0x9f would be control characters there. */
+/** For a terminal that doesn't use UTF-8: the bytes 0x80 to 0x9f of UTF-8 would be control characters there. */
 export function escapeToAscii(text: string): string {
   return text.replace(unsafeOrNotAscii, visible);
 }
 
 /**
- * For JSON text as JSON.stringify wrote it: what it left as it was becomes \uXXXX, which a parser turns back into
- * the same string. (JSON.stringify itself escapes C0 and lone surrogates; its line feeds are layout.)
+ * For JSON text from JSON.stringify: unsafe characters that it left unchanged become \uXXXX, which a parser turns
+ * back into the same string. (JSON.stringify itself escapes C0 and lone surrogates; its line feeds are layout.)
  */
 export function escapeJson(json: string): string {
   return json.replace(unsafe, (character) => {
@@ -92,7 +92,7 @@ const MARKUP: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** For HTML and XML 1.0: text, and attribute values in quotation marks. No control character is left. */
+/** For HTML and XML 1.0: text, and attribute values in quotation marks. All control characters are replaced. */
 export function escapeMarkup(text: string): string {
   return escapeText(text).replace(/[&<>"']/g, (character) => MARKUP[character]!);
 }
@@ -108,8 +108,8 @@ export function escapeCommandProperty(text: string): string {
 }
 
 /**
- * For JSON text inside an HTML `script` element, where only `</script` and `<!--` would end or change it: no `<`, `>` or `&` is
- * left. A JSON parser gets the same strings back.
+ * For JSON text inside an HTML `script` element, where `</script` or `<!--` would end or change it: replaces every
+ * `<`, `>` and `&`. A JSON parser gets the same strings back.
  */
 export function escapeJsonForHtml(json: string): string {
   return escapeJson(json).replace(

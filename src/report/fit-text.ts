@@ -1,13 +1,13 @@
 /**
- * Fits escaped text into a number of terminal cells: cut in the middle, or wrapped. Neither splits what a reader
- * sees as one character, nor one of our own escapes (`\u{202e}`).
+ * Fits escaped text into a number of terminal cells: cut in the middle, or wrapped. Neither splits a grapheme (what a
+ * reader sees as one character) or one of our own escapes (`\u{202e}`).
  */
 import { displayWidth } from './display-width.ts';
 
 const escapeOrOther = /\\x[\da-f]{2}|\\u\{[\da-f]+\}|[^\\]+|\\/gu;
 let segmenter: Intl.Segmenter | undefined;
 
-/** Keeps the beginning and the end: of a URI or an address, both matter. */
+/** Keeps the beginning and the end, since both matter in a URI or an address. */
 export function cutMiddle(text: string, width: number, ellipsis = '…'): string {
   if (displayWidth(text) <= width) return text;
   const room = width - displayWidth(ellipsis);
@@ -18,7 +18,7 @@ export function cutMiddle(text: string, width: number, ellipsis = '…'): string
   return head.join('') + ellipsis + tail.reverse().join('');
 }
 
-/** Breaks at spaces; a word longer than the line is broken where it must be. */
+/** Breaks at spaces; a word longer than the line is broken inside. */
 export function wrapText(text: string, width: number): string[] {
   if (displayWidth(text) <= width) return [text];
   const lines: string[] = [];
@@ -38,17 +38,17 @@ export function wrapText(text: string, width: number): string[] {
   return lines;
 }
 
-/** Of spaces only: any other white space is the capture's own text. */
+/** Trims spaces only: other white space belongs to the capture's text. */
 function trimmed(line: string): string {
   return line.replace(/ +$/, '');
 }
 
-/** Breaks where the line is full, wherever that is: nothing is lost, not even a space. */
+/** Breaks exactly where the line is full: no character is lost, not even a space. */
 export function breakText(text: string, width: number): string[] {
   const room = Math.max(width, 1);
   if (text.length <= room && displayWidth(text) <= room) return [text];
   const lines: string[] = [];
-  // Nothing in it is wide, and no escape of ours can be cut.
+  // ASCII without backslashes: no wide characters, and no escape of ours that could be split.
   if (/^[\x20-\x5b\x5d-\x7e]*$/.test(text)) {
     for (let at = 0; at < text.length; at += room) lines.push(text.slice(at, at + room));
     return lines;
@@ -57,7 +57,7 @@ export function breakText(text: string, width: number): string[] {
   let used = 0;
   for (const unit of unitsOf(text)) {
     const cells = displayWidth(unit);
-    // A unit wider than the line stands alone rather than being lost.
+    // A unit wider than the line gets a line of its own; otherwise it would be lost.
     if (used + cells > room && line !== '') {
       lines.push(line);
       line = '';
@@ -75,7 +75,7 @@ function breakWord(word: string, width: number): string[] {
   let rest = unitsOf(word);
   while (rest.length > 0) {
     const fitting = takeWhileFits(rest, width);
-    // A unit wider than the line stands alone rather than being lost.
+    // A unit wider than the line gets a line of its own; otherwise it would be lost.
     const count = Math.max(fitting.length, 1);
     pieces.push(rest.slice(0, count).join(''));
     rest = rest.slice(count);
@@ -94,7 +94,7 @@ function takeWhileFits(units: readonly string[], width: number): string[] {
   return units.slice(0, count);
 }
 
-/** What may not be split: escapes of ours, and graphemes. */
+/** Splits text into units that must stay whole: our escapes, and graphemes. */
 function unitsOf(text: string): string[] {
   return (text.match(escapeOrOther) ?? []).flatMap((part) =>
     part.length > 1 && part.startsWith('\\') ? [part] : graphemesOf(part),
@@ -103,7 +103,7 @@ function unitsOf(text: string): string[] {
 
 function graphemesOf(text: string): string[] {
   if (/^[\x20-\x7e]*$/.test(text)) return text.split('');
-  // Building a segmenter costs tens of milliseconds, so only text that needs one pays for it.
+  // Building a segmenter takes tens of milliseconds, so build it only for text that needs one.
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

@@ -1,9 +1,10 @@
 /**
- * `--format github`: workflow commands that GitHub Actions turns into annotations. It shows ten of each kind in a step
- * and hides the rest without a word, so the tenth says how many there are more.
+ * `--format github`: workflow commands that GitHub Actions turns into annotations. GitHub shows ten of each kind per
+ * step and drops the rest without saying so; therefore the tenth one says how many more there are.
  *
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
+import { SEVERITIES } from '../basics/severity.ts';
 import { placeAnomalies, type PlacedAnomaly } from './connection-rank.ts';
 import { escapeCommandData, escapeCommandProperty } from './escape.ts';
 import { countOf, formatCount, listOf } from './format-count.ts';
@@ -22,9 +23,9 @@ const NOUNS: Readonly<Record<Severity, readonly [string, string]>> = {
   info: ['notice', 'notices'],
 };
 
-/** One line an annotation, worst first; nothing where there is no finding. */
+/** One line per annotation, worst first; empty if there is no finding. */
 export function renderAnnotations(report: Report): string {
-  const lines = (['error', 'warning', 'info'] as const).flatMap((severity) =>
+  const lines = SEVERITIES.flatMap((severity) =>
     annotationsOf(
       severity,
       placeAnomalies(report).filter(({ anomaly }) => anomaly.severity === severity),
@@ -56,7 +57,7 @@ function annotationsOf(severity: Severity, found: readonly PlacedAnomaly[], repo
   return lines;
 }
 
-/** One of each rule before the second of any, so that a hundred of one kind don't hide the one of another. */
+/** One finding of each rule before the second of any rule, so that a hundred of one kind don't hide another kind. */
 function rareOnesFirst(found: readonly PlacedAnomaly[]): PlacedAnomaly[] {
   const seen = new Map<string, number>();
   return found
@@ -87,7 +88,7 @@ function command(severity: Severity, title: string, lines: readonly string[], re
   return `::${COMMANDS[severity]}${fileProperty(report)} title=${escapeCommandProperty(title)}::${escapeCommandData(lines)}`;
 }
 
-/** GitHub links a file of the repository; a path from elsewhere, or several files, would mean nothing. */
+/** GitHub can link a file of the repository; a path from elsewhere, or several files, would be useless. */
 function fileProperty({ captures }: Report): string {
   const [only, ...more] = captures;
   if (only === undefined || more.length > 0 || only.path === '-' || /^(?:[/\\]|\.\.|\w:)/.test(only.path))

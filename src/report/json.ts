@@ -1,11 +1,11 @@
 /**
- * `--format json`: the report as it is, two spaces of indent, a line feed at the end. Its strings come from the wire,
- * so what a terminal would obey is written as \uXXXX. In chunks, because a report of many connections can be
- * longer than the longest string V8 allows.
+ * `--format json`: the report as it is, indented by two spaces, with a line feed at the end. Its strings come from
+ * the wire, so control characters that a terminal would execute are written as \uXXXX. In chunks, because the report
+ * of many connections can be longer than the longest string that V8 allows.
  */
 import { escapeJson } from './escape.ts';
 
-/** Together the same text as JSON.stringify(report, null, 2), escaped. A report, or what is made of two. */
+/** The chunks together are JSON.stringify(report, null, 2), escaped. Takes a report, or a comparison of two. */
 export function* renderJson(report: object): Generator<string> {
   let before = '{\n';
   for (const [key, value] of Object.entries(report) as [string, unknown][]) {
@@ -28,6 +28,6 @@ function* renderItems(items: readonly unknown[]): Generator<string> {
 }
 
 function indented(value: unknown, indent: string): string {
-  // Every line feed in JSON text is layout: those within strings are written as \n.
+  // Every line feed in JSON text is layout: a line feed inside a string is written as \n.
   return escapeJson(JSON.stringify(value, null, 2)).replaceAll('\n', `\n${indent}`);
 }

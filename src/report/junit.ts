@@ -1,11 +1,12 @@
 /**
- * `--format junit`: test results for Jenkins, GitLab and whatever else reads JUnit's XML. The capture is a suite, each
- * connection and rule that was evaluated a case: passed, failed, or skipped where the capture can't show what the rule
- * needs. Only what the Jenkins schema (junit-10.xsd) knows is written.
+ * `--format junit`: test results for Jenkins, GitLab and other programs that read JUnit's XML. The capture is a
+ * suite. Each pair of a connection and a rule that was evaluated is a case: passed, failed, or skipped if the capture
+ * can't show what the rule needs. Only elements of the Jenkins schema (junit-10.xsd) are written.
  *
- * Bounded: a capture of thousands of connections would make a hundred thousand cases that say nothing. Beyond so many,
- * what passed on a connection is one case.
+ * Bounded: a capture of thousands of connections would make a hundred thousand cases that say nothing. Beyond the
+ * bound, all rules that passed on a connection are one case.
  */
+import { isAtLeast } from '../basics/severity.ts';
 import { placeAnomalies, rankConnections, type RankedConnection } from './connection-rank.ts';
 import { closedText, endpointText, NO_BREAK_SPACE, targetText } from './connection-text.ts';
 import { escapeMarkup } from './escape.ts';
@@ -14,21 +15,19 @@ import type { AnomalyReport, Report, Severity } from './model.ts';
 import { packetFilters } from './packet-filter.ts';
 
 export interface JunitOptions {
-  /** Rules over one connection that were evaluated, by id, in the order of the cases. */
+  /** The evaluated rules over one connection, by id, in the order of the cases. */
   readonly rules: readonly string[];
-  /** Those over the whole capture. */
+  /** The evaluated rules over the whole capture. */
   readonly captureRules: readonly string[];
-  /** From which severity on a finding fails its case; milder ones pass, and say so in their output. */
+  /** A finding of this severity or worse fails its case; a milder one passes, and is mentioned in its output. */
   readonly failOn: Severity;
 }
 
-/** Beyond them, rules that passed on a connection are one case. */
+/** Beyond this many cases, the rules that passed on a connection are one case. */
 const MAX_CASES = 20_000;
-/** Connections that get a case at all; the rest is counted. */
+/** Connections that get a case of their own; the others are counted. */
 const MAX_CONNECTIONS = 20_000;
 const LONGEST_FILTER = 400;
-
-const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
 
 type Outcome = 'passed' | 'failed' | 'skipped';
 
@@ -159,7 +158,7 @@ function caseOf(
   { failOn }: JunitOptions,
   facts: readonly string[] = [],
 ): Case {
-  const failing = found.filter(({ severity }) => GRAVITY[severity] >= GRAVITY[failOn]);
+  const failing = found.filter(({ severity }) => isAtLeast(severity, failOn));
   const milder = found.filter((anomaly) => !failing.includes(anomaly));
   const body = failing.map(
     (anomaly) =>
@@ -196,12 +195,12 @@ function escapeLines(lines: readonly string[]): string {
   return lines.map(escapeMarkup).join('\n');
 }
 
-/** The first sentence says what happened; all of it stands in the element. */
+/** The first sentence says what happened; the element holds the whole message. */
 function firstSentence(message: string): string {
   return /^.*?\.(?= [A-Z])/.exec(message)?.[0] ?? message;
 }
 
-/** "0.657": of the schema's times, with a point and no exponent. */
+/** "0.657": a time as the schema wants it, with a decimal point and no exponent. */
 function seconds(milliseconds: number): string {
   return (Math.max(0, milliseconds) / 1000).toFixed(3);
 }

@@ -1,6 +1,6 @@
 /**
- * The ladder of a connection: the few steps of its timeline that tell the story, in the order of capture, with what lies
- * between them counted. Pure data for any format; `text` may hold wire text, which the format escapes.
+ * The ladder of a connection: the few steps of its timeline that tell the story, in the order of capture; the steps
+ * between them are counted. Pure data for any format; `text` may hold wire text, which the format escapes.
  */
 import { formatDuration } from '../basics/format-duration.ts';
 import { countOf, formatBytes, listOf } from './format-count.ts';
@@ -28,7 +28,7 @@ export interface LadderGap {
   /** All of them are frames. */
   readonly onlyFrames: boolean;
   readonly elapsedMs: number;
-  /** Evidence that is no event of its own: an acknowledgment, a segment sent again, a frame of the middle. */
+  /** Packets of evidence that are not events: an acknowledgment, a segment sent again, a frame in the middle. */
   readonly evidence: readonly number[];
 }
 
@@ -41,19 +41,19 @@ export interface Ladder {
 
 /** Events shown at most. */
 const SHOWN_EVENTS = 10;
-/** Of a finding with more evidence, the first and last packets. */
+/** If a finding has more evidence than this, its first and last packets. */
 const EVIDENCE_AT_EACH_END = 3;
 /** Packets named between two events. */
 const SHOWN_OF_GAP = 4;
-/** A pause from which on it is said that nothing happened. */
+/** A pause at least this long gets a line that says so. */
 const LONG_PAUSE_MS = 1000;
 
 /**
  * @param evidence packets that a finding names
- * @returns null where nothing of the connection's course is known
+ * @returns null if nothing of the connection's course is known
  */
 export function buildLadder(connection: ConnectionReport, evidence: readonly number[]): Ladder | null {
-  // A gap is noticed late, and stands in the timeline where it was noticed.
+  // A gap is noticed late, and its event is in the timeline where it was noticed.
   const timeline = connection.timeline.toSorted((a, b) => a.packet - b.packet);
   const events = timeline.filter(isEvent);
   if (events.length === 0) return null;
@@ -68,7 +68,7 @@ export function buildLadder(connection: ConnectionReport, evidence: readonly num
     const gap: LadderGap = {
       kind: 'gap',
       events: hidden.reduce((sum, { count }) => sum + (count ?? 1), 0),
-      // What the timeline left out may be anything.
+      // Events that the timeline left out may be of any kind.
       onlyFrames: hidden.every(({ event }) => event === 'frame'),
       elapsedMs: next.offsetMs - last.offsetMs,
       evidence: [
@@ -128,7 +128,7 @@ function zeroOf(events: readonly Event[]): { zero: LadderZero; at: number } {
   return request === undefined ? { zero: 'first packet', at: 0 } : { zero: 'request', at: request.offsetMs };
 }
 
-/** All where they are few; otherwise evidence, handshake and end first, then what surrounds them. */
+/** All events if there are few. Otherwise evidence, handshake and end first, then what surrounds them. */
 function chooseEvents(events: readonly Event[], proof: ReadonlySet<number>): Set<Event> {
   if (events.length <= SHOWN_EVENTS) return new Set(events);
   const evident = events.filter(({ packet }) => proof.has(packet));
@@ -160,7 +160,7 @@ function chooseEvents(events: readonly Event[], proof: ReadonlySet<number>): Set
   for (const entry of byImportance) {
     if (shown.size < SHOWN_EVENTS) shown.add(entry);
   }
-  // A single event that would be left out takes no more room than the line that says so.
+  // A single event takes no more room than the line that would say that it was left out.
   const chosen = new Set(shown);
   for (let i = 1; i < events.length - 1; i++) {
     if (chosen.has(events[i - 1]!) && chosen.has(events[i + 1]!)) shown.add(events[i]!);

@@ -3,15 +3,16 @@
  * Its JSON form is `wscap/report@1`, described by docs/report.schema.json; fields are added, never renamed.
  */
 
-export type Severity = 'error' | 'warning' | 'info';
-export type Verdict =
-  'handshake-close' | 'rejected' | 'unanswered' | 'abnormal' | 'clean' | 'open' | 'unknown';
+import type { Severity } from '../basics/severity.ts';
+import type { Verdict } from '../basics/verdict.ts';
+
+export type { Severity, Verdict };
 export type Role = 'client' | 'server';
 
 export interface ReportNote {
   code: string;
   message: string;
-  /** The packet at which it was met, where there is one. */
+  /** The packet where it was noticed, if there is one. */
   packet?: number;
 }
 
@@ -25,7 +26,10 @@ export interface CaptureReport {
   packets: number;
   /** Sum of the packets' lengths on the wire, as capinfos counts data size. */
   bytes: number;
-  /** Of the file as it lies there, in hexadecimal; null where it is no regular file. Only where it was asked for. */
+  /**
+   * SHA-256 of the file as stored, in hexadecimal; null if it is not a regular file. Only present if it was asked
+   * for.
+   */
   sha256?: string | null;
   /** RFC 3339, nanoseconds, UTC; null without packets. */
   firstPacketAt: string | null;
@@ -46,19 +50,19 @@ export interface HeaderLine {
 }
 
 export interface UpgradeReport {
-  /** Completes the request's head; null where it was not captured. */
+  /** The packet that completes the request's head; null if it was not captured. */
   requestPacket: number | null;
-  /** Completes the response's head; null where none was captured. */
+  /** The packet that completes the response's head; null if none was captured. */
   responsePacket: number | null;
   method: string | null;
   target: string | null;
   host: string | null;
-  /** Of the request, "1.1"; of the response where the request was not captured. */
+  /** The version in the request, "1.1"; in the response if the request was not captured. */
   httpVersion: string | null;
   status: number | null;
   /** From the packet that completes the request's head to the one that completes the response's. */
   latencyMs: number | null;
-  /** Sec-WebSocket-Accept against the request's key, RFC 6455 §4.2.2; null where the status is not 101. */
+  /** Sec-WebSocket-Accept checked against the request's key, RFC 6455 §4.2.2; null if the status is not 101. */
   accept: 'valid' | 'invalid' | 'missing' | 'unknown' | null;
   subprotocol: string | null;
   extensions: string | null;
@@ -81,7 +85,7 @@ export interface DirectionTraffic {
   messages: number;
   /** Payload bytes of all complete frames. */
   payloadBytes: number;
-  /** TCP segments with payload, of the whole connection. */
+  /** TCP segments with payload, over the whole connection. */
   segments: number;
   retransmissions: number;
   outOfOrder: number;
@@ -89,7 +93,7 @@ export interface DirectionTraffic {
 }
 
 export interface CloseReport {
-  /** Who sent the first Close frame; null where none was seen. */
+  /** Who sent the first Close frame; null if none was seen. */
   frameFirstBy: Role | null;
   /** Who sent the first FIN or RST. */
   firstBy: Role | null;
@@ -133,14 +137,14 @@ export interface TimelineEntry {
   count?: number;
 }
 
-/** What passed over a connection. There where it was asked for (`activity` of analyze). */
+/** What was sent over a connection. Present if it was asked for (`activity` of analyze). */
 export interface ActivityReport {
   /** In the order of capture: the first and the last ones. */
   frames: FrameReport[];
-  /** How many are left out, after the first `omittedAfter` of `frames`. */
+  /** How many frames are left out, after the first `omittedAfter` of `frames`. */
   omitted: number;
   omittedAfter: number;
-  /** All frames counted by time; null where none is left out of `frames`, or there was no room to count them. */
+  /** All frames counted by time; null if `frames` has all of them, or if there was no room to count them. */
   density: DensityReport | null;
 }
 
@@ -153,15 +157,15 @@ export interface FrameReport {
   /** Payload bytes on the wire. */
   length: number;
   final: boolean;
-  /** Of a control frame; of a message, on the frame that completes it. */
+  /** The payload of a control frame; of a message, on the frame that completes it. */
   payload?: PayloadPreview;
 }
 
-/** The beginning of a payload, unmasked and inflated: wire text, or hexadecimal digits where it is no text. */
+/** The beginning of a payload, unmasked and inflated: wire text, or hexadecimal digits if it is not text. */
 export interface PayloadPreview {
   encoding: 'text' | 'hex' | 'redacted';
   value: string;
-  /** So many bytes are shown, of so many. */
+  /** How many bytes are shown, and of how many. */
   bytes: number;
   of: number;
 }
@@ -176,12 +180,12 @@ export interface DensityReport {
 
 export interface AnomalyReport {
   rule: string;
-  /** Which of the rule's messages it is: stable, where the wording may change. */
+  /** Which of the rule's messages it is. Stable, while the wording may change. */
   kind: string;
   severity: Severity;
   /** Two or three plain sentences: who did what, when, in which packet, what to look at next. */
   message: string;
-  /** What to look at next: the end of `message`, for formats that set it apart. */
+  /** What to look at next: the end of `message`, for formats that show it apart. */
   advice: string;
   packets: number[];
   at: string;
@@ -201,19 +205,19 @@ export interface PhaseReport {
   at: string;
 }
 
-/** A way by which one side's packets were captured: the tunnels around them, outermost first. */
+/** A route by which one side's packets were captured: the tunnels around them, outermost first. */
 export interface TunnelReport {
   from: Role;
-  /** It repeats packets that were also captured by another way, outside of this tunnel. */
+  /** It repeats packets that were also captured by another route, outside this tunnel. */
   copy: boolean;
   layers: readonly TunnelLayer[];
 }
 
 export interface TunnelLayer {
   readonly type: 'mpls' | 'pppoe' | 'gre' | 'erspan' | 'ip-in-ip' | 'vxlan' | 'geneve' | 'gtp-u';
-  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE session; null where it has none. */
+  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE session; null if the tunnel has no id. */
   readonly id: number | null;
-  /** Addresses of the IP packet that carries it; null where none does. */
+  /** Addresses of the IP packet that carries the tunnel; null if no IP packet does. */
   readonly source: string | null;
   readonly destination: string | null;
 }
@@ -228,9 +232,11 @@ export interface ConnectionReport {
   openedAt: string;
   durationMs: number;
   verdict: Verdict;
-  /** Only where it was captured inside tunnels. */
+  /** Only present if it was captured inside tunnels. */
   tunnels?: TunnelReport[];
-  /** How it is known to be a WebSocket: by its 101, or by frames alone; null where it isn't, or never became one. */
+  /**
+   * How it was recognised as a WebSocket: by its 101, or by frames alone; null if it isn't one, or never became one.
+   */
   opening: 'handshake' | 'inferred' | null;
   /** The states of its life, in the order of capture (docs/lifecycle.md). */
   lifecycle: PhaseReport[];
@@ -260,7 +266,7 @@ export interface Report {
   anomalies: CrossAnomalyReport[];
   /** Notes that concern the whole capture rather than one file or connection. */
   notes: ReportNote[];
-  /** What was taken out; only where something was asked to be. */
+  /** What was hidden; missing if hiding was not asked for. */
   redaction?: RedactionReport;
 }
 
@@ -268,9 +274,9 @@ export interface Report {
 export type ReportSummary = Omit<Report, 'connections'>;
 
 export interface RedactionReport {
-  /** Cookies, credentials, values of queries and the like stand as [redacted-…]; equal values have equal marks. */
+  /** Cookies, credentials, values of queries and the like appear as [redacted-…]; equal values have equal marks. */
   secrets: boolean;
-  /** Addresses are replaced by those of the documentation ranges. */
+  /** Addresses are replaced by addresses of the documentation ranges. */
   addresses: boolean;
   /** Marks are a keyed hash rather than numbers. */
   keyed: boolean;
@@ -283,9 +289,9 @@ export interface ReportOptions {
   /** The handshake-close window. */
   windowMs: number;
   reader: 'wscap' | 'pcap-parser';
-  /** Server ports that were named as those of WebSockets. */
+  /** Server ports that the user named as WebSocket ports. */
   ports: readonly number[];
-  /** What was set of rules: severities and options, by rule id. */
+  /** The user's settings of rules: severities and options, by rule id. */
   rules: Readonly<Record<string, RuleSettingReport>>;
 }
 

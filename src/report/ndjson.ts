@@ -1,6 +1,6 @@
 /**
- * `--format ndjson`: an object a line, for captures of any size. A line for each connection, written when it is over;
- * then the rest of the report as one line. Strings are escaped as in the JSON report.
+ * `--format ndjson`: one object per line, for captures of any size. A line for each connection, written when the
+ * connection is over; then one line with the rest of the report. Strings are escaped as in the JSON report.
  */
 import { escapeJson } from './escape.ts';
 import type { ConnectionReport, Report, ReportSummary } from './model.ts';
@@ -9,12 +9,12 @@ export function connectionLine(connection: ConnectionReport): string {
   return line({ type: 'connection', ...connection });
 }
 
-/** The last line: all of the report but its connections. */
+/** The last line: the whole report except its connections. */
 export function summaryLine(summary: ReportSummary): string {
   return line({ type: 'report', ...summary });
 }
 
-/** The same from a report that is there as a whole. */
+/** The same for a report that is complete. */
 export function* renderNdjson({ connections, ...summary }: Report): Generator<string> {
   for (const connection of connections) yield connectionLine(connection);
   yield summaryLine(summary);

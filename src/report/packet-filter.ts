@@ -1,18 +1,19 @@
 /**
- * Evidence as something to paste into Wireshark: `frame.number in {8, 9, 12..15}`. Where the capture is several
- * files, packets count on from file to file here, but from 1 in Wireshark: one filter a file.
+ * Turns evidence into a filter to paste into Wireshark: `frame.number in {8, 9, 12..15}`. If the capture is several
+ * files, wscap's packet numbers continue from file to file, but Wireshark's start at 1 in each: so there is one
+ * filter per file.
  */
 import type { CaptureReport } from './model.ts';
 
 export interface PacketFilter {
-  /** The file that the filter is for; null where there is only one. */
+  /** The file that the filter is for; null if there is only one file. */
   path: string | null;
   filter: string;
 }
 
 /**
- * @param width at most so many characters a filter, packets beyond are left out (the first always stays): a filter
- *   broken over two lines can't be pasted
+ * @param width the most characters that a filter may have; further packets are left out (the first always stays). A
+ *   filter broken over two lines can't be pasted.
  */
 export function packetFilters(
   packets: readonly number[],
@@ -35,7 +36,7 @@ export function packetFilters(
   return filters;
 }
 
-/** Wireshark display filter for whole connections of a single capture; null where it would be wider than `width`. */
+/** Wireshark display filter for whole connections of a single capture; null if it would be wider than `width`. */
 export function streamFilter(connections: readonly number[], width: number): string | null {
   const ranges = rangesOf(connections);
   const filter =
@@ -57,7 +58,7 @@ function frameFilter(packets: readonly number[], width: number): string {
   return `frame.number in {${set}}`;
 }
 
-/** Ascending, three or more neighbours joined: 1, 2, 4..7. */
+/** Ascending, with three or more consecutive numbers joined: 1, 2, 4..7. */
 function rangesOf(packets: readonly number[]): string[] {
   const sorted = [...new Set(packets)].sort((a, b) => a - b);
   const ranges: string[] = [];

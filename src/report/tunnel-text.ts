@@ -1,4 +1,4 @@
-/** The tunnels in which a connection was captured, in words. Made of numbers and addresses only: nothing in it is wire text. */
+/** Describes the tunnels in which a connection was captured. The text has only numbers and addresses: no wire text. */
 import { countOf, listOf } from './format-count.ts';
 import type { ConnectionReport, TunnelLayer, TunnelReport } from './model.ts';
 
@@ -15,14 +15,14 @@ const ID_NAMES: Readonly<Record<TunnelLayer['type'], string>> = {
 const SHOWN_GROUPS = 6;
 const SHOWN_CONNECTIONS = 5;
 
-/** "vxlan vni 42 192.0.2.1 ↔ 192.0.2.2"; empty where there was none. */
+/** "vxlan vni 42 192.0.2.1 ↔ 192.0.2.2"; empty if there was no tunnel. */
 export function tunnelText({ tunnels = [] }: Pick<ConnectionReport, 'tunnels'>): string {
   const text = waysText(tunnels);
   const isTwice = tunnels.some(({ copy }) => copy);
-  return isTwice ? `${text}, and once more by another way: counted once` : text;
+  return isTwice ? `${text}, and captured a second time by another route: counted once` : text;
 }
 
-/** A line for each way that connections share: "in vxlan vni 42 …: connections 0, 3 and 4". */
+/** One line for each route that connections share: "#0, #3 and #4 in vxlan vni 42 …". */
 export function tunnelLines(connections: readonly ConnectionReport[]): string[] {
   const groups = new Map<string, number[]>();
   for (const connection of connections) {
@@ -40,10 +40,10 @@ export function tunnelLines(connections: readonly ConnectionReport[]): string[] 
     return `${which} in ${text}`;
   });
   const hidden = groups.size - lines.length;
-  return hidden > 0 ? [...lines, `${countOf(hidden, 'more way')} through tunnels (--all)`] : lines;
+  return hidden > 0 ? [...lines, `${countOf(hidden, 'more route')} through tunnels (--all)`] : lines;
 }
 
-/** There and back by the same tunnel is said once. */
+/** If both directions went through the same tunnel, it is named once. */
 function waysText(tunnels: readonly TunnelReport[]): string {
   const client = tunnels.filter(({ from }) => from === 'client').map(({ layers }) => layers);
   const server = tunnels.filter(({ from }) => from === 'server').map(({ layers }) => layers);
@@ -72,7 +72,7 @@ function idText(type: TunnelLayer['type'], id: number | null): string {
   return id === null ? '' : ` ${ID_NAMES[type]} ${id}`;
 }
 
-/** Between the same addresses the other way round. Labels and endpoint ids may differ by direction. */
+/** Is `back` the same tunnel in the other direction? Labels and endpoint ids may differ by direction. */
 function isWayBack(there: readonly TunnelLayer[], back: readonly TunnelLayer[]): boolean {
   return (
     there.length === back.length &&

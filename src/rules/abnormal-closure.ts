@@ -6,11 +6,9 @@ import { afterOpening, count, describeClose, describePosition } from '../judgeme
 
 const MESSAGES = {
   'no-close':
-    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, {position}, {traffic}. ' +
-    'Browsers and libraries report 1006.',
+    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, {position}, {traffic}. Browsers and libraries report 1006.',
   'close-unanswered':
-    "The {by} ended the connection with {how} {when} (packet {packet}), without answering the {other}'s {close} " +
-    '(packet {closePacket}), {traffic}. The {other} is told 1006.',
+    "The {by} ended the connection with {how} {when} (packet {packet}), without answering the {other}'s {close} (packet {closePacket}), {traffic}. The {other} is told 1006.",
 } as const;
 
 const GOING_AWAY = 1001;
@@ -19,6 +17,12 @@ export const abnormalClosure: Rule = {
   id: 'abnormal-closure',
   title: 'The connection ended without a closing handshake',
   severity: 'error',
+  section: 'Closing',
+  place: 1,
+  verdict: 'abnormal',
+  isVerdict: true,
+  explainsEnd: 9,
+  aboutEnd: 'sender',
   spec: 'RFC 6455 §7.1.5, §7.4.1 (1006)',
   options: {},
   messages: MESSAGES,

@@ -7,22 +7,28 @@ import type { Rule } from '../judgement/rule.ts';
 import { count, packetList, quoted } from '../judgement/wording.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 
-const MESSAGE =
-  'The client sent {how} {after} after the 101 ({packets}), before any Close: it did not accept the handshake, ' +
-  'or was closed at that moment. The 101 says: {facts}.';
-
-/** Who sends frames has accepted the handshake. */
-const MESSAGE_AFTER_FRAMES =
-  'The client sent {how} {after} after the 101 ({packets}), without a Close. It had accepted the handshake: {frames} ' +
-  'had come from it by then.';
+const MESSAGES = {
+  refused:
+    'The client sent {how} {after} after the 101 ({packets}), before any Close: it did not accept the handshake, or was closed at that moment. The 101 says: {facts}.',
+  // Who sends frames has accepted the handshake.
+  'after-frames':
+    'The client sent {how} {after} after the 101 ({packets}), without a Close. It had accepted the handshake: {frames} had come from it by then.',
+} as const;
 
 export const clientHandshakeClose: Rule = {
   id: 'client-handshake-close',
   title: 'The client closed the connection right after the upgrade',
   severity: 'warning',
+  section: 'Opening handshake',
+  place: 13,
+  verdict: 'abnormal',
+  spoilsUpgrade: true,
+  explainsEnd: 7,
+  aboutEnd: 'sender',
+  covers: [{ rule: 'abnormal-closure' }],
   spec: 'RFC 6455 §4.1 (what a client must verify), §7.1.7',
   options: {},
-  messages: { refused: MESSAGE, 'after-frames': MESSAGE_AFTER_FRAMES },
+  messages: MESSAGES,
   requires: ['times', 'web-socket', 'frames-of-ending-side', 'first-end'],
   check(record, { windowMs }) {
     const response = upgradeResponse(record);
@@ -52,14 +58,14 @@ export const clientHandshakeClose: Rule = {
       ...(frames > 0
         ? {
             kind: 'after-frames',
-            message: fill(MESSAGE_AFTER_FRAMES, { ...when, frames: count(frames, 'frame') }),
+            message: fill(MESSAGES['after-frames'], { ...when, frames: count(frames, 'frame') }),
             advice:
               'So nothing is wrong with the 101. Look at the client at that time: a program that sends and leaves without ' +
               'close(), a crash, a tab that was closed.',
           }
         : {
             kind: 'refused',
-            message: fill(MESSAGE, { ...when, facts }),
+            message: fill(MESSAGES.refused, { ...when, facts }),
             advice: "Look at the client's console, which names the header that it refused.",
           }),
       severity: 'warning',

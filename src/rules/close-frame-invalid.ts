@@ -11,7 +11,7 @@ const MESSAGES = {
 /** From here on codes are anybody's. */
 const FIRST_OF_LIBRARIES = 3000;
 
-const CASES: readonly FrameCase[] = [
+const CASES: readonly FrameCase<typeof MESSAGES>[] = [
   {
     irregularity: 'close-payload-of-one-byte',
     also: 'with a payload of one byte',
@@ -41,6 +41,8 @@ export const closeFrameInvalid: Rule = {
   id: 'close-frame-invalid',
   title: 'A Close frame has half a code, or one that may not be sent',
   severity: 'error',
+  section: 'Frames and messages',
+  place: 9,
   spec: 'RFC 6455 §5.5.1, §7.4.1, §7.4.2',
   options: {},
   messages: MESSAGES,

@@ -31,12 +31,14 @@ export const closeLingering: Rule<typeof OPTIONS> = {
   id: 'close-lingering',
   title: 'The server kept TCP open after the closing handshake',
   severity: 'warning',
+  section: 'Closing',
+  place: 4,
   spec: 'RFC 6455 §7.1.1',
   options: OPTIONS,
   messages: MESSAGES,
   requires: ['web-socket', 'both-directions', 'first-end', 'every-packet', 'times'],
   check(record, _context, { lingerMs }) {
-    const { clientSide, serverSide, closeFirstBy, last } = record;
+    const { clientSide, serverSide, tcp, closeFirstBy, last } = record;
     const isServerFirst = closeFirstBy === 'server';
     const first = isServerFirst ? serverSide.closeFrame : clientSide.closeFrame;
     const second = isServerFirst ? clientSide.closeFrame : serverSide.closeFrame;
@@ -48,7 +50,7 @@ export const closeLingering: Rule<typeof OPTIONS> = {
     const waitedMs = elapsedMs(done, until);
     if (waitedMs <= lingerMs) return null;
 
-    const clientFin = clientSide.fin !== null && clientSide.fin.packet < until.packet ? clientSide.fin : null;
+    const clientFin = tcp.client.fin !== null && tcp.client.fin.packet < until.packet ? tcp.client.fin : null;
     const values = {
       closes: `${describeClose(first)} from the ${closeFirstBy ?? 'client'} first`,
       packets: packetList([first.mark.packet, second.mark.packet]),
@@ -86,12 +88,12 @@ export const closeLingering: Rule<typeof OPTIONS> = {
 };
 
 /** What frees the server's socket: its FIN or RST, or a RST of the client. A FIN of the client doesn't. */
-function releasedBy({ clientSide, serverSide }: ConnectionRecord): TcpEnd | null {
-  const { fin, rst } = serverSide;
-  const first = earlier(earlier(fin, rst), clientSide.rst);
+function releasedBy({ tcp }: ConnectionRecord): TcpEnd | null {
+  const { fin, rst } = tcp.server;
+  const first = earlier(earlier(fin, rst), tcp.client.rst);
   if (first === null) return null;
   return {
-    by: first === clientSide.rst ? 'client' : 'server',
+    by: first === tcp.client.rst ? 'client' : 'server',
     how: first === fin ? 'fin' : 'rst',
     mark: first,
   };

@@ -1,9 +1,10 @@
 /** close-unanswered: one side sent a Close, TCP ended, and no Close came back. */
-import type { CloseFrame, FirstEnd, SideFacts } from '../connection/record.ts';
+import type { CloseFrame, FirstEnd, TcpSideFacts, WebSocketSideFacts } from '../connection/record.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import { placeInLife } from '../judgement/frame-finding.ts';
-import type { Rule, Severity } from '../judgement/rule.ts';
+import type { Severity } from '../basics/severity.ts';
+import type { Rule } from '../judgement/rule.ts';
 import { describeClose, since } from '../judgement/wording.ts';
 
 const MESSAGES = {
@@ -29,12 +30,15 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
   id: 'close-unanswered',
   title: 'A Close was never answered',
   severity: 'warning',
+  section: 'Closing',
+  place: 2,
+  explainsEnd: 10,
   spec: 'RFC 6455 §5.5.1, §7.1.2',
   options: OPTIONS,
   messages: MESSAGES,
   requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'first-end'],
   check(record, context, { waitMs }) {
-    const { clientSide, serverSide, firstEnd, openedAt } = record;
+    const { clientSide, serverSide, tcp, firstEnd, openedAt } = record;
     if (openedAt === null || firstEnd === null) return null;
     const side = clientSide.closeFrame === null ? serverSide : clientSide;
     const other = side === clientSide ? serverSide : clientSide;
@@ -43,7 +47,12 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
     if (closeFrame?.isBeforePeerEnd !== true || other.closeFrame !== null || hidesFrames(other)) return null;
 
     const waitedMs = elapsedMs(closeFrame.mark, firstEnd.mark);
-    const kind = kindOf(side, other, firstEnd, context.hasTimes ? waitedMs >= waitMs : null);
+    const kind = kindOf(
+      tcp[side.role],
+      tcp[other.role],
+      firstEnd,
+      context.hasTimes ? waitedMs >= waitMs : null,
+    );
     if (kind === null) return null;
     const { how, mark } = firstEnd;
     return {
@@ -75,13 +84,13 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
 };
 
 /** After a length that can't be, an answer would not be seen. */
-function hidesFrames({ irregularities }: SideFacts): boolean {
+function hidesFrames({ irregularities }: WebSocketSideFacts): boolean {
   return irregularities.some(({ kind }) => kind === 'length-too-large');
 }
 
 function kindOf(
-  side: SideFacts,
-  other: SideFacts,
+  side: TcpSideFacts,
+  other: TcpSideFacts,
   firstEnd: FirstEnd,
   hasWaited: boolean | null,
 ): keyof typeof MESSAGES | null {
@@ -97,7 +106,11 @@ function severityOf(kind: keyof typeof MESSAGES, { code }: CloseFrame): Severity
   return kind === 'did-not-wait' || kind === 'ended-first' || code === 1001 ? 'info' : 'warning';
 }
 
-function adviceFor(kind: keyof typeof MESSAGES, { role }: SideFacts, { role: other }: SideFacts): string {
+function adviceFor(
+  kind: keyof typeof MESSAGES,
+  { role }: WebSocketSideFacts,
+  { role: other }: WebSocketSideFacts,
+): string {
   switch (kind) {
     case 'dropped':
       return `A Close is answered with a Close (RFC 6455 §5.5.1). Look at how the ${other} handles one, and at proxies in between that pass on the end of the connection only.`;

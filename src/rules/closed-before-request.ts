@@ -24,16 +24,20 @@ export const closedBeforeRequest: Rule<typeof OPTIONS> = {
   id: 'closed-before-request',
   title: 'The server closed the connection before any request',
   severity: 'warning',
+  section: 'Opening handshake',
+  place: 2,
+  verdict: 'abnormal',
+  needsKnownPort: true,
   spec: 'RFC 9293 §3.6; RFC 9112 §9.5',
   requires: ['both-directions', 'first-end'],
   options: OPTIONS,
   messages: MESSAGES,
-  check({ upgrade, firstEnd, clientSide, serverSide, server }, { hasTimes }, { preconnectMs }) {
+  check({ upgrade, firstEnd, tcp, server }, { hasTimes }, { preconnectMs }) {
     if (upgrade !== null || firstEnd?.by !== 'server') return null;
-    if (clientSide.streamBytes > 0 || serverSide.streamBytes > 0) return null;
-    const synAck = serverSide.syn;
+    if (tcp.client.streamBytes > 0 || tcp.server.streamBytes > 0) return null;
+    const synAck = tcp.server.syn;
     const { how, mark } = firstEnd;
-    const opened = synAck ?? clientSide.syn;
+    const opened = synAck ?? tcp.client.syn;
     // A RST without a SYN/ACK refuses the connection.
     if (opened === null || (synAck === null && how === 'rst')) return null;
     const afterMs = elapsedMs(opened, mark);

@@ -12,15 +12,15 @@ import { afterOpening, describeFrame } from '../judgement/wording.ts';
 
 const MESSAGES = {
   coalesced: "The server's first frame, a {frame}, came in the packet of its 101 (packet {packet}).",
-  lost:
-    "The server's first frame, a {frame}, came in the packet of its 101 (packet {packet}), and the client never sent " +
-    'a frame: the {by} ended the connection with {how} {when} (packet {endPacket}).',
+  lost: "The server's first frame, a {frame}, came in the packet of its 101 (packet {packet}), and the client never sent a frame: the {by} ended the connection with {how} {when} (packet {endPacket}).",
 } as const;
 
 export const coalescedFirstFrame: Rule = {
   id: 'coalesced-first-frame',
   title: 'The first frame came in the packet of the 101',
   severity: 'warning',
+  section: 'Opening handshake',
+  place: 11,
   spec: 'RFC 6455 §4.1, §4.2.2; experience',
   requires: ['web-socket'],
   options: {},
@@ -66,13 +66,14 @@ export const coalescedFirstFrame: Rule = {
  * What the capture lacks of the client may be its answer.
  */
 function isClientMute(
-  { clientSide, serverSide, firstEnd, openedAt }: ConnectionRecord,
+  { clientSide, tcp, firstEnd, openedAt }: ConnectionRecord,
   { windowMs, hasTimes }: RuleContext,
 ): boolean {
   if (firstEnd === null || openedAt === null) return false;
-  const { isCaptured, frameCount, gapBytes, isFramingLost, unfinished } = clientSide;
+  const { frameCount, isFramingLost, unfinished } = clientSide;
+  const { isCaptured, gapBytes } = tcp.client;
   const isSilent = isCaptured && frameCount === 0 && gapBytes === 0 && !isFramingLost && unfinished === null;
   const hadTime = firstEnd.by === 'client' || (hasTimes && elapsedMs(openedAt, firstEnd.mark) > windowMs);
-  const isOver = [clientSide.fin, clientSide.rst, serverSide.rst].some((end) => end !== null);
+  const isOver = [tcp.client.fin, tcp.client.rst, tcp.server.rst].some((end) => end !== null);
   return isSilent && hadTime && isOver && !firstEnd.followsUnseen;
 }

@@ -26,16 +26,20 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
   id: 'connection-refused',
   title: 'The TCP connection was refused',
   severity: 'error',
+  section: 'Opening handshake',
+  place: 1,
+  verdict: 'abnormal',
+  needsKnownPort: true,
   spec: 'RFC 9293 §3.5, §3.10.7.1',
   requires: ['first-end'],
   options: OPTIONS,
   messages: MESSAGES,
   check(record, { hasTimes, webSocketPorts }, { unansweredSyns }) {
-    const { clientSide, serverSide, server, firstEnd, last } = record;
-    const { syn } = clientSide;
+    const { tcp, server, firstEnd, last } = record;
+    const { syn } = tcp.client;
     if (syn === null || !isUnopened(record) || !webSocketPorts.has(server.port)) return null;
     const isRefused = firstEnd?.by === 'server' && firstEnd.how === 'rst';
-    const isUnanswered = firstEnd === null && !serverSide.isCaptured && clientSide.syns >= unansweredSyns;
+    const isUnanswered = firstEnd === null && !tcp.server.isCaptured && tcp.client.syns >= unansweredSyns;
     if (!isRefused && !isUnanswered) return null;
     const kind = isRefused ? 'refused' : 'unanswered';
     const end = markOf(firstEnd?.mark ?? last);
@@ -47,7 +51,7 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
       message: fill(MESSAGES[kind], {
         address: server.address,
         port: server.port,
-        syns: clientSide.syns,
+        syns: tcp.client.syns,
         later: hasTimes ? ` ${formatDuration(spentMs)} later` : '',
         during: hasTimes ? ` in ${formatDuration(spentMs)}` : '',
         packets: packetList(packets),
@@ -58,7 +62,7 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
       packets,
       at: end,
       evidence: {
-        syns: clientSide.syns,
+        syns: tcp.client.syns,
         afterMs: hasTimes ? spentMs : null,
         address: server.address,
         port: server.port,
@@ -68,12 +72,12 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
 };
 
 /** TCP's handshake was not completed, as far as the capture shows. */
-function isUnopened({ upgrade, opening, clientSide, serverSide }: ConnectionRecord): boolean {
+function isUnopened({ upgrade, opening, tcp }: ConnectionRecord): boolean {
   return (
     upgrade === null &&
     opening === null &&
-    serverSide.syn === null &&
-    serverSide.streamBytes === 0 &&
-    clientSide.streamBytes === 0
+    tcp.server.syn === null &&
+    tcp.server.streamBytes === 0 &&
+    tcp.client.streamBytes === 0
   );
 }

@@ -9,7 +9,7 @@ const MESSAGES = {
     'The {role} sent a {frame}, longer than the 125 bytes of a control frame, {when}{more}{reaction}.',
 } as const;
 
-const CASES: readonly FrameCase[] = [
+const CASES: readonly FrameCase<typeof MESSAGES>[] = [
   {
     irregularity: 'control-fragmented',
     also: 'without FIN',
@@ -36,6 +36,8 @@ export const controlFrameInvalid: Rule = {
   id: 'control-frame-invalid',
   title: 'A control frame is fragmented, or too long',
   severity: 'error',
+  section: 'Frames and messages',
+  place: 5,
   spec: 'RFC 6455 §5.4, §5.5',
   options: {},
   messages: MESSAGES,

@@ -15,6 +15,8 @@ export const dataAfterClose: Rule = {
   id: 'data-after-close',
   title: 'A message was sent after the Close of the same side',
   severity: 'error',
+  section: 'Frames and messages',
+  place: 11,
   spec: 'RFC 6455 §5.5.1',
   options: {},
   messages: MESSAGES,

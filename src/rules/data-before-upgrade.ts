@@ -9,17 +9,18 @@ import { bothOrOne } from '../judgement/sides.ts';
 
 const MESSAGES = {
   client:
-    'The client sent {frames} before the 101 was complete ({packets}): the first, a {first}, {when}. ' +
-    'RFC 6455 §4.1 has it wait for the 101.',
+    'The client sent {frames} before the 101 was complete ({packets}): the first, a {first}, {when}. RFC 6455 §4.1 has it wait for the 101.',
   server:
-    'The server sent {bytes} no HTTP between the upgrade request and its 101 ({packets}){when}. ' +
-    'What a client reads there is the 101, and nothing else.',
+    'The server sent {bytes} no HTTP between the upgrade request and its 101 ({packets}){when}. What a client reads there is the 101, and nothing else.',
 } as const;
 
 export const dataBeforeUpgrade: Rule = {
   id: 'data-before-upgrade',
   title: 'Data came before the upgrade was complete',
   severity: 'warning',
+  section: 'Opening handshake',
+  place: 10,
+  spoilsUpgrade: true,
   spec: 'RFC 6455 §4.1, §4.2.2',
   requires: ['web-socket', 'both-directions'],
   options: {},

@@ -1,5 +1,5 @@
 /** deflate-error: a compressed message that does not inflate under what the handshake agreed on, or without end. */
-import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
 import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
 import type { Rule } from '../judgement/rule.ts';
 import { quoted } from '../judgement/wording.ts';
@@ -13,7 +13,7 @@ const MESSAGES = {
 
 const MIB = 1024 * 1024;
 
-const CASES: readonly FrameCase[] = [
+const CASES: readonly FrameCase<typeof MESSAGES>[] = [
   {
     irregularity: 'inflate-failed',
     tell: ({ detail }, side, record) => ({
@@ -42,6 +42,8 @@ export const deflateError: Rule = {
   id: 'deflate-error',
   title: 'A compressed message does not inflate',
   severity: 'error',
+  section: 'Frames and messages',
+  place: 10,
   spec: 'RFC 7692 §7.1, §7.2.2',
   options: {},
   messages: MESSAGES,
@@ -49,11 +51,11 @@ export const deflateError: Rule = {
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };
 
-function directionOf({ role }: SideFacts, { upgrade }: ConnectionRecord) {
+function directionOf({ role }: WebSocketSideFacts, { upgrade }: ConnectionRecord) {
   return upgrade?.extensions?.deflate?.[role] ?? null;
 }
 
-function parametersOf(side: SideFacts, record: ConnectionRecord) {
+function parametersOf(side: WebSocketSideFacts, record: ConnectionRecord) {
   const direction = directionOf(side, record);
   return {
     noContextTakeover: direction?.noContextTakeover ?? null,
@@ -62,7 +64,7 @@ function parametersOf(side: SideFacts, record: ConnectionRecord) {
 }
 
 /** "permessage-deflate (server_no_context_takeover, window of 15 bits)". */
-function agreedFor(side: SideFacts, record: ConnectionRecord): string {
+function agreedFor(side: WebSocketSideFacts, record: ConnectionRecord): string {
   const direction = directionOf(side, record);
   if (direction === null) return 'permessage-deflate';
   const takeover = direction.noContextTakeover ? `${side.role}_no_context_takeover` : 'context takeover';
@@ -72,7 +74,7 @@ function agreedFor(side: SideFacts, record: ConnectionRecord): string {
 /** zlib's words for a reference to bytes that the window does not hold. */
 const BEYOND_WINDOW = 'too far back';
 
-function adviceFor(error: string, side: SideFacts, record: ConnectionRecord): string {
+function adviceFor(error: string, side: WebSocketSideFacts, record: ConnectionRecord): string {
   if (!error.includes(BEYOND_WINDOW)) {
     return (
       'Look at how the sender compresses: RSV1 on a message that is not compressed, a zlib or gzip header, the last four bytes ' +

@@ -1,10 +1,11 @@
 /** error-close-code: a Close whose code says that something went wrong, or one of an application's own. */
-import type { CloseFrame, ConnectionRecord, Role, SideFacts } from '../connection/record.ts';
+import type { CloseFrame, ConnectionRecord, Role, WebSocketSideFacts } from '../connection/record.ts';
 import type { FramePlace } from '../connection/irregularity.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import { placeInLife } from '../judgement/frame-finding.ts';
-import type { Finding, Rule, Severity } from '../judgement/rule.ts';
+import type { Severity } from '../basics/severity.ts';
+import type { Finding, Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
 import { bothOrOne } from '../judgement/sides.ts';
 import { describeClose, describeFrame, frameName } from '../judgement/wording.ts';
@@ -24,6 +25,9 @@ export const errorCloseCode: Rule = {
   id: 'error-close-code',
   title: 'A Close carries a code that names a fault',
   severity: 'warning',
+  section: 'Closing',
+  place: 3,
+  explainsEnd: 8,
   spec: "RFC 6455 §7.4.1, IANA's registry of close codes",
   options: {},
   messages: MESSAGES,
@@ -43,8 +47,8 @@ export const errorCloseCode: Rule = {
 
 /** What a side's Close says; `answers` is the Close of the other side that came first. */
 function findingOf(
-  { role, closeFrame }: SideFacts,
-  other: SideFacts,
+  { role, closeFrame }: WebSocketSideFacts,
+  other: WebSocketSideFacts,
   answers: CloseFrame | null,
   record: ConnectionRecord,
   context: RuleContext,
@@ -90,7 +94,7 @@ function severityOf(code: number): Severity | null {
 /** The frame of the other side that a Close may be about, and how it is to be called. */
 function suspectBefore(
   packet: number,
-  { role, irregularities, lastFrame, lastDataFrame }: SideFacts,
+  { role, irregularities, lastFrame, lastDataFrame }: WebSocketSideFacts,
   code: number,
 ): Suspect {
   const isBefore = (frame: FramePlace | null): frame is FramePlace => frame !== null && frame.packet < packet;

@@ -37,8 +37,7 @@ const OPTIONS = {
 
 const MESSAGES = {
   'same-age':
-    'The server {server} ended {count} connections at the same age, {life} after their 101, although data flowed: ' +
-    'the last frame came at most {silence} before. It ended {ends}{others}.',
+    'The server {server} ended {count} connections at the same age, {life} after their 101, although data flowed: the last frame came at most {silence} before. It ended {ends}{others}.',
   more: MORE,
 } as const;
 
@@ -62,6 +61,8 @@ export const fixedLifetime: CaptureRule<typeof OPTIONS> = {
   id: 'fixed-lifetime',
   title: 'Connections to one server all end at the same age, although data flows',
   severity: 'warning',
+  section: 'Across connections',
+  place: 2,
   spec: 'experience',
   options: OPTIONS,
   messages: MESSAGES,

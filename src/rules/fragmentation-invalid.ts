@@ -8,7 +8,7 @@ const MESSAGES = {
     'The {role} began a new message, a {frame}, inside a fragmented one {when}{more}{reaction}.',
 } as const;
 
-const CASES: readonly FrameCase[] = [
+const CASES: readonly FrameCase<typeof MESSAGES>[] = [
   {
     irregularity: 'continuation-without-start',
     also: 'with nothing to continue',
@@ -35,6 +35,8 @@ export const fragmentationInvalid: Rule = {
   id: 'fragmentation-invalid',
   title: 'The frames of a message are out of order',
   severity: 'error',
+  section: 'Frames and messages',
+  place: 6,
   spec: 'RFC 6455 §5.4',
   options: {},
   messages: MESSAGES,

@@ -1,10 +1,10 @@
 /** half-open: one side sends again and again, and the other acknowledges nothing: it is gone, or the path to it is. */
-import type { SideFacts } from '../connection/record.ts';
+import type { TcpSideFacts } from '../connection/record.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Finding, Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
-import { eachSide } from '../judgement/sides.ts';
+import { eachTcpSide } from '../judgement/sides.ts';
 import { packetList, since } from '../judgement/wording.ts';
 
 const MESSAGES = {
@@ -26,17 +26,19 @@ export const halfOpen: Rule<typeof OPTIONS> = {
   id: 'half-open',
   title: 'One side was gone while the other still sent',
   severity: 'warning',
+  section: 'Liveness',
+  place: 4,
   spec: 'RFC 9293 §3.5.1 (half-open connections), §3.8.3, §3.8.4',
   options: OPTIONS,
   messages: MESSAGES,
   requires: ['both-directions', 'first-end'],
   check: (record, context, { retransmissions }) =>
-    eachSide(record, (side, other) => vanished(side, other, context, retransmissions)),
+    eachTcpSide(record, (side, other) => vanished(side, other, context, retransmissions)),
 };
 
 function vanished(
-  side: SideFacts,
-  other: SideFacts,
+  side: TcpSideFacts,
+  other: TcpSideFacts,
   { hasTimes }: RuleContext,
   minimum: number,
 ): Finding | null {

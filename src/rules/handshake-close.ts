@@ -4,12 +4,14 @@ import {
   upgradeResponse,
   type CloseFrame,
   type ConnectionRecord,
-  type SideFacts,
+  type TcpSideFacts,
+  type WebSocketSideFacts,
 } from '../connection/record.ts';
 import type { SeenResponse } from '../http/upgrade-exchange.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { fill } from '../judgement/fill.ts';
-import type { Finding, Rule, Severity } from '../judgement/rule.ts';
+import { fillChosen, type ChosenMessage } from '../judgement/fill.ts';
+import type { Severity } from '../basics/severity.ts';
+import type { Finding, Rule } from '../judgement/rule.ts';
 import { asksToClose, count, describeClose, describeHandshake, packetList } from '../judgement/wording.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 
@@ -46,13 +48,21 @@ export const handshakeClose: Rule = {
   id: 'handshake-close',
   title: 'The server closed the connection right after the upgrade',
   severity: 'error',
+  section: 'Opening handshake',
+  place: 12,
+  verdict: 'handshake-close',
+  isVerdict: true,
+  spoilsUpgrade: true,
+  explainsEnd: 1,
+  aboutEnd: 'sender',
+  covers: [{ rule: 'abnormal-closure', at: 'error' }],
   spec: 'RFC 6455 §7.1.1, §7.2.1; RFC 9293 §3.6',
   options: {},
   messages: MESSAGES,
   requires: ['times'],
   check(record, { windowMs }) {
     const response = upgradeResponse(record);
-    const end = serverEnd(record.serverSide);
+    const end = serverEnd(record.tcp.server);
     if (response === null || end === null) return null;
     const afterUpgradeMs = elapsedMs(response, end.mark);
     return afterUpgradeMs <= windowMs ? finding(record, response, end, afterUpgradeMs) : null;
@@ -60,20 +70,17 @@ export const handshakeClose: Rule = {
 };
 
 /** The server's first FIN or RST in the capture. A retransmitted one is not the first. */
-function serverEnd({ fin, rst }: SideFacts): ServerEnd | null {
+function serverEnd({ fin, rst }: TcpSideFacts): ServerEnd | null {
   if (rst !== null && (fin === null || rst.packet < fin.packet)) return { how: 'RST', mark: rst };
   return fin === null ? null : { how: 'FIN', mark: fin };
 }
 
 /** What came between the 101 and the end. */
-interface Judgement {
-  readonly kind: keyof typeof MESSAGES;
+type Judgement = ChosenMessage<typeof MESSAGES, 'how' | 'when' | 'handshake'> & {
   readonly severity: Severity;
-  /** For the places of its message. */
-  readonly values: Readonly<Record<string, string>>;
   readonly advice: string;
   readonly packets: readonly number[];
-}
+};
 
 function finding(
   record: ConnectionRecord,
@@ -82,15 +89,15 @@ function finding(
   afterUpgradeMs: number,
 ): Finding {
   const { clientSide, serverSide, upgrade } = record;
-  const { kind, severity, values, advice, packets } = judge(record, end);
+  const judgement = judge(record, end);
+  const { kind, severity, advice, packets } = judgement;
   return {
     kind,
     severity,
-    message: fill(MESSAGES[kind], {
+    message: fillChosen(MESSAGES, judgement, {
       how: end.how,
       when: describeWhen(response, end, afterUpgradeMs),
       handshake: describeHandshake(record),
-      ...values,
     }),
     advice,
     packets: [...new Set([response.packet, ...packets, end.mark.packet])].sort((a, b) => a - b),
@@ -119,7 +126,7 @@ function describeWhen(response: SeenResponse, { mark }: ServerEnd, afterUpgradeM
 
 /** The severity, from what came between the 101 and the server's end. */
 function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
-  const { clientSide, serverSide, firstEnd } = record;
+  const { clientSide, serverSide, tcp, firstEnd } = record;
   const clientClose = clientSide.closeFrame;
   const serverClose = serverSide.closeFrame;
   const clientBegan = clientClose !== null && clientClose.isBeforePeerEnd && record.closeFirstBy === 'client';
@@ -138,7 +145,7 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
   const clientEnd = firstEnd?.by === 'client' ? firstEnd : null;
   // The server sent its Close before its FIN, and before the client followed: that is what ended it.
   if (serverClose !== null && (clientEnd === null || serverClose.mark.packet < clientEnd.mark.packet)) {
-    return judgeServerClose(serverClose, isUnseen(clientSide));
+    return judgeServerClose(serverClose, isUnseen(clientSide, tcp.client));
   }
   if (clientEnd !== null) {
     return {
@@ -149,8 +156,8 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
       packets: [clientEnd.mark.packet],
     };
   }
-  const isClientUnseen = isUnseen(clientSide) || firstEnd?.followsUnseen === true;
-  if (isUnseen(serverSide) || isClientUnseen) return judgeUnseen(clientSide, isClientUnseen);
+  const isClientUnseen = isUnseen(clientSide, tcp.client) || firstEnd?.followsUnseen === true;
+  if (isUnseen(serverSide, tcp.server) || isClientUnseen) return judgeUnseen(clientSide, isClientUnseen);
   return {
     kind: 'bare',
     severity: 'error',
@@ -165,12 +172,12 @@ function isComplaint({ code }: CloseFrame): boolean {
   return code !== null && COMPLAINTS.has(code);
 }
 
-function closeValues(close: CloseFrame): Readonly<Record<string, string>> {
+function closeValues(close: CloseFrame): Readonly<Record<'close' | 'closePacket', string>> {
   return { close: describeClose(close), closePacket: `packet ${close.mark.packet}` };
 }
 
 /** Some frames of this side may not be in the capture. */
-function isUnseen({ isFramingLost, isCaptured }: SideFacts): boolean {
+function isUnseen({ isFramingLost }: WebSocketSideFacts, { isCaptured }: TcpSideFacts): boolean {
   return isFramingLost || !isCaptured;
 }
 
@@ -198,7 +205,7 @@ function judgeServerClose(close: CloseFrame, mayBeEcho: boolean): Judgement {
 }
 
 /** Bytes are missing, and a Close 1000 may be among them: the gentlest reading counts. */
-function judgeUnseen(clientSide: SideFacts, isClientUnseen: boolean): Judgement {
+function judgeUnseen(clientSide: WebSocketSideFacts, isClientUnseen: boolean): Judgement {
   if (isClientUnseen) {
     return {
       kind: 'client-unseen',

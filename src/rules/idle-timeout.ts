@@ -1,5 +1,5 @@
 /** idle-timeout: silence for as long as a known limit of proxies and load balancers, then the end without a Close. */
-import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
 import { formatDuration } from '../basics/format-duration.ts';
@@ -9,11 +9,9 @@ import { afterOpening } from '../judgement/wording.ts';
 
 const MESSAGES = {
   'both-directions':
-    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from the ' +
-    'client for {clientSilence} (since packet {clientPacket}) and from the server for {serverSilence} (since packet {serverPacket}). That matches {limits}.',
+    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from the client for {clientSilence} (since packet {clientPacket}) and from the server for {serverSilence} (since packet {serverPacket}). That matches {limits}.',
   'one-direction':
-    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from the ' +
-    '{side} for {silence} (since packet {lastPacket}); {other}. That matches {limits}.',
+    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from the {side} for {silence} (since packet {lastPacket}); {other}. That matches {limits}.',
 } as const;
 
 const OPTIONS = {
@@ -42,7 +40,7 @@ const KNOWN_LIMITS: readonly KnownLimit[] = [
 const RELATIVE_TOLERANCE = 0.01;
 
 interface Silence {
-  readonly side: SideFacts;
+  readonly side: WebSocketSideFacts;
   readonly since: PacketMark;
   readonly ms: number;
   readonly limit: KnownLimit | null;
@@ -57,6 +55,11 @@ export const idleTimeout: Rule<typeof OPTIONS> = {
   id: 'idle-timeout',
   title: 'The connection was ended after a silence as long as a known idle timeout',
   severity: 'warning',
+  section: 'Liveness',
+  place: 1,
+  explainsEnd: 6,
+  aboutEnd: 'time-limit',
+  silentKind: 'both-directions',
   spec: 'RFC 6455 §7.1.5; documented defaults of proxies and load balancers',
   options: OPTIONS,
   messages: MESSAGES,
@@ -133,7 +136,7 @@ export const idleTimeout: Rule<typeof OPTIONS> = {
   },
 };
 
-function hasClosedBefore({ closeFrame }: SideFacts, end: PacketMark): boolean {
+function hasClosedBefore({ closeFrame }: WebSocketSideFacts, end: PacketMark): boolean {
   return closeFrame !== null && closeFrame.mark.packet <= end.packet;
 }
 
@@ -141,14 +144,14 @@ function isMatch(silence: Silence | null): silence is Match {
   return silence !== null && silence.limit !== null;
 }
 
-/** null where it began before the capture, or there is no WebSocket. */
+/** null where it began before the capture, or where there is no WebSocket. */
 function silenceOf(
-  side: SideFacts,
-  { openedAt, opening }: ConnectionRecord,
+  side: WebSocketSideFacts,
+  { openedAt, opening, tcp }: ConnectionRecord,
   end: PacketMark,
   toleranceMs: number,
 ): Silence | null {
-  const { lastByte } = side;
+  const { lastByte } = tcp[side.role];
   if (openedAt === null) return null;
   const isLater = lastByte !== null && lastByte.packet >= openedAt.packet;
   if (!isLater && opening === 'inferred') return null;
@@ -160,7 +163,7 @@ function silenceOf(
   return { side, since, ms, limit: limit ?? null };
 }
 
-function describeOther(other: Silence | null, { role }: SideFacts): string {
+function describeOther(other: Silence | null, { role }: WebSocketSideFacts): string {
   return other === null
     ? `the ${role === 'client' ? 'server' : 'client'} had sent nothing since the capture began`
     : `the ${other.side.role}'s last bytes had come ${formatDuration(other.ms)} before the end (packet ${other.since.packet})`;

@@ -1,4 +1,4 @@
-/** invalid-utf8: a whole text message, or the reason of a Close, that is no UTF-8. */
+/** invalid-utf8: a whole text message, or the reason of a Close, that is not UTF-8. */
 import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
 import type { Rule } from '../judgement/rule.ts';
 
@@ -7,7 +7,7 @@ const MESSAGES = {
   'close-reason': 'The {role} sent a Close whose reason is not UTF-8, {when}{more}{reaction}.',
 } as const;
 
-const CASES: readonly FrameCase[] = [
+const CASES: readonly FrameCase<typeof MESSAGES>[] = [
   {
     irregularity: 'text-not-utf8',
     also: 'in text messages',
@@ -34,6 +34,8 @@ export const invalidUtf8: Rule = {
   id: 'invalid-utf8',
   title: 'A text message, or the reason of a Close, is not UTF-8',
   severity: 'error',
+  section: 'Frames and messages',
+  place: 8,
   spec: 'RFC 6455 §5.5.1, §5.6, §8.1',
   options: {},
   messages: MESSAGES,

@@ -10,7 +10,7 @@ const MESSAGES = {
     'The {role} sent the header of a {name} whose 64-bit length has its top bit set {when}{reaction}.',
 } as const;
 
-const CASES: readonly FrameCase[] = [
+const CASES: readonly FrameCase<typeof MESSAGES>[] = [
   {
     irregularity: 'length-not-shortest',
     also: 'with a length not in its shortest form',
@@ -40,6 +40,8 @@ export const lengthInvalid: Rule = {
   id: 'length-invalid',
   title: 'The length of a frame is written in a form that is not allowed',
   severity: 'error',
+  section: 'Frames and messages',
+  place: 7,
   spec: 'RFC 6455 §5.2',
   options: {},
   messages: MESSAGES,

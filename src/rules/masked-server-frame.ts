@@ -6,7 +6,7 @@ const MESSAGES = {
   masked: 'The server sent a masked {frame} {when}{more}{reaction}.',
 } as const;
 
-const CASES: readonly FrameCase[] = [
+const CASES: readonly FrameCase<typeof MESSAGES>[] = [
   {
     irregularity: 'masking',
     tell: () => ({
@@ -22,6 +22,8 @@ export const maskedServerFrame: Rule = {
   id: 'masked-server-frame',
   title: 'The server sent a masked frame',
   severity: 'error',
+  section: 'Frames and messages',
+  place: 2,
   spec: 'RFC 6455 §5.1',
   options: {},
   messages: MESSAGES,

@@ -28,11 +28,9 @@ const OPTIONS = {
 
 const MESSAGES = {
   'without-close':
-    '{share} WebSockets then open to {server} ended {span}, from packet {packet} on, none with a ' +
-    'Close frame: {ends}. They had been open for {life}.',
+    '{share} WebSockets then open to {server} ended {span}, from packet {packet} on, none with a Close frame: {ends}. They had been open for {life}.',
   restart:
-    'The server {server} sent a Close to {share} WebSockets then open, {span}, from packet {packet} on: ' +
-    '{ends}. They had been open for {life}.',
+    'The server {server} sent a Close to {share} WebSockets then open, {span}, from packet {packet} on: {ends}. They had been open for {life}.',
   more: MORE,
 } as const;
 
@@ -60,6 +58,8 @@ export const massDisconnect: CaptureRule<typeof OPTIONS> = {
   id: 'mass-disconnect',
   title: 'Many connections to one server ended at the same moment',
   severity: 'warning',
+  section: 'Across connections',
+  place: 3,
   spec: 'experience; RFC 6455 §7.4.1 (1001), IANA registry (1012)',
   options: OPTIONS,
   messages: MESSAGES,

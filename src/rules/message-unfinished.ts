@@ -1,5 +1,5 @@
 /** message-unfinished: a side's stream ends, or its Close comes, inside a frame or a fragmented message. */
-import type { ConnectionRecord, Role, SideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, Role, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { fill } from '../judgement/fill.ts';
 import { placeInLife } from '../judgement/frame-finding.ts';
@@ -33,6 +33,8 @@ export const messageUnfinished: Rule = {
   id: 'message-unfinished',
   title: 'A message was never finished',
   severity: 'warning',
+  section: 'Frames and messages',
+  place: 12,
   spec: 'RFC 6455 §5.4, §5.5.1',
   options: {},
   messages: MESSAGES,
@@ -44,8 +46,8 @@ export const messageUnfinished: Rule = {
 };
 
 function findingOf(
-  side: SideFacts,
-  other: SideFacts,
+  side: WebSocketSideFacts,
+  other: WebSocketSideFacts,
   record: ConnectionRecord,
   context: RuleContext,
 ): Finding | null {
@@ -77,20 +79,24 @@ function findingOf(
 }
 
 /** How the side's frames came to an end; null where they didn't, or where the other side had closed before. */
-function endOf(side: SideFacts, other: SideFacts, { closeFirstBy, firstEnd }: ConnectionRecord): End | null {
+function endOf(
+  side: WebSocketSideFacts,
+  other: WebSocketSideFacts,
+  { closeFirstBy, firstEnd, tcp }: ConnectionRecord,
+): End | null {
   // Whoever is sent a Close may stop where it stands: nobody wants the rest.
   if (closeFirstBy === other.role) return null;
   if (side.closeFrame !== null) return { kind: 'own-close', how: null, mark: side.closeFrame.mark };
-  const ownEnd = side.fin ?? side.rst;
+  const ownEnd = tcp[side.role].fin ?? tcp[side.role].rst;
   if (firstEnd?.by === other.role) {
     // After no more than a FIN of the other side this one may still be sending.
-    const isOver = ownEnd !== null || firstEnd.how === 'rst' || other.rst !== null;
+    const isOver = ownEnd !== null || firstEnd.how === 'rst' || tcp[other.role].rst !== null;
     return isOver ? { kind: 'cut-off', how: firstEnd.how, mark: firstEnd.mark } : null;
   }
   return firstEnd === null ? null : { kind: 'own-end', how: firstEnd.how, mark: firstEnd.mark };
 }
 
-function positionOf(side: SideFacts, { kind }: End): Position | null {
+function positionOf(side: WebSocketSideFacts, { kind }: End): Position | null {
   const { unfinished, unfinishedMessage, irregularities } = side;
   if (kind === 'own-close') {
     const close = irregularities.find((entry) => entry.kind === 'close-inside-message');
@@ -110,7 +116,7 @@ function positionOf(side: SideFacts, { kind }: End): Position | null {
   };
 }
 
-function messagePosition({ unfinishedMessage, closeFrame }: SideFacts): Position {
+function messagePosition({ unfinishedMessage, closeFrame }: WebSocketSideFacts): Position {
   if (unfinishedMessage === null) {
     // Continued and ended after the Close, which data-after-close says.
     const packet = closeFrame?.mark.packet ?? 0;

@@ -1,5 +1,5 @@
 /** pong-missing: a ping that got no pong, or got it too late to be of use. */
-import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
@@ -13,8 +13,7 @@ const MESSAGES = {
   unanswered:
     "The {other} did not answer the {side}'s ping sent {when} (packet {ping}){more}: {waited} later, {until}, no pong had come.",
   'other-payload':
-    "The {other} did not answer the {side}'s ping sent {when} (packet {ping}){more}: {waited} later, {until}, no pong with its payload had " +
-    'come; the one in packet {otherPong} carries another.',
+    "The {other} did not answer the {side}'s ping sent {when} (packet {ping}){more}: {waited} later, {until}, no pong with its payload had come; the one in packet {otherPong} carries another.",
   late: "The {other} took {waited} to answer the {side}'s ping sent {when} (packets {ping} and {pong}).",
 } as const;
 
@@ -43,6 +42,8 @@ export const pongMissing: Rule<typeof OPTIONS> = {
   id: 'pong-missing',
   title: 'A ping was not answered in time',
   severity: 'warning',
+  section: 'Liveness',
+  place: 2,
   spec: 'RFC 6455 §5.5.2, §5.5.3',
   options: OPTIONS,
   messages: MESSAGES,
@@ -63,8 +64,8 @@ function hasPings({ clientSide, serverSide }: ConnectionRecord): boolean {
 }
 
 function unanswered(
-  { role, pings }: SideFacts,
-  other: SideFacts,
+  { role, pings }: WebSocketSideFacts,
+  other: WebSocketSideFacts,
   record: ConnectionRecord,
   context: RuleContext,
   { waitMs, lastWaitMs }: OptionValues<typeof OPTIONS>,
@@ -119,8 +120,8 @@ function unanswered(
 }
 
 function late(
-  { role, pings }: SideFacts,
-  other: SideFacts,
+  { role, pings }: WebSocketSideFacts,
+  other: WebSocketSideFacts,
   record: ConnectionRecord,
   context: RuleContext,
   { waitMs }: OptionValues<typeof OPTIONS>,

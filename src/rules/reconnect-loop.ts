@@ -22,13 +22,9 @@ import {
 import { quoted } from '../judgement/wording.ts';
 
 const MESSAGES = {
-  loop:
-    '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), ' +
-    'and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart.',
+  loop: '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart.',
   overlapping:
-    '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), ' +
-    'and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart. {overlapping} ' +
-    'more that ended as soon were under way at the same time: several clients at that address, or a load test.',
+    '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart. {overlapping} more that ended as soon were under way at the same time: several clients at that address, or a load test.',
   more: MORE,
 } as const;
 
@@ -39,6 +35,8 @@ export const reconnectLoop: CaptureRule<typeof RECONNECT_OPTIONS> = {
   id: 'reconnect-loop',
   title: 'A client reconnects again and again, and no connection lasts',
   severity: 'error',
+  section: 'Across connections',
+  place: 1,
   spec: 'experience; RFC 6455 §7.2.3',
   options: RECONNECT_OPTIONS,
   messages: MESSAGES,

@@ -11,7 +11,7 @@ const MESSAGES = {
 
 const RSV1 = 4;
 
-const CASES: readonly FrameCase[] = [
+const CASES: readonly FrameCase<typeof MESSAGES>[] = [
   {
     irregularity: 'reserved-bits',
     tell: ({ detail }, _side, { upgrade }) => {
@@ -41,6 +41,8 @@ export const reservedBits: Rule = {
   id: 'reserved-bits',
   title: 'A frame has a reserved bit set that no extension uses',
   severity: 'error',
+  section: 'Frames and messages',
+  place: 3,
   spec: 'RFC 6455 §5.2, RFC 7692 §6',
   options: {},
   messages: MESSAGES,

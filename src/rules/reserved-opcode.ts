@@ -6,7 +6,7 @@ const MESSAGES = {
   reserved: 'The {role} sent a {frame}, which is reserved, {when}{more}{reaction}.',
 } as const;
 
-const CASES: readonly FrameCase[] = [
+const CASES: readonly FrameCase<typeof MESSAGES>[] = [
   {
     irregularity: 'reserved-opcode',
     tell: () => ({
@@ -22,6 +22,8 @@ export const reservedOpcode: Rule = {
   id: 'reserved-opcode',
   title: 'A frame has an opcode that is reserved',
   severity: 'error',
+  section: 'Frames and messages',
+  place: 4,
   spec: 'RFC 6455 §5.2, §11.8',
   options: {},
   messages: MESSAGES,

@@ -1,8 +1,8 @@
 /** retransmissions: how much of a side's data was sent again. */
-import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, TcpSideFacts } from '../connection/record.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Finding, OptionValues, Rule } from '../judgement/rule.ts';
-import { eachSide } from '../judgement/sides.ts';
+import { eachTcpSide } from '../judgement/sides.ts';
 
 const MESSAGES = {
   some: 'The {side} sent {retransmissions} of {segments} data segments again ({percent} %){first}.',
@@ -26,15 +26,17 @@ export const retransmissions: Rule<typeof OPTIONS> = {
   id: 'retransmissions',
   title: 'Data segments were sent again',
   severity: 'warning',
+  section: 'TCP',
+  place: 2,
   spec: 'RFC 9293 §3.8.1; RFC 6298',
   options: OPTIONS,
   messages: MESSAGES,
   requires: [],
-  check: (record, _context, options) => eachSide(record, (side) => sentAgain(side, record, options)),
+  check: (record, _context, options) => eachTcpSide(record, (side) => sentAgain(side, record, options)),
 };
 
 function sentAgain(
-  { role, retransmissions: all, segments, trouble }: SideFacts,
+  { role, retransmissions: all, segments, trouble }: TcpSideFacts,
   { first }: ConnectionRecord,
   { minimum, warningPercent }: OptionValues<typeof OPTIONS>,
 ): Finding | null {

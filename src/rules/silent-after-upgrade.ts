@@ -1,10 +1,10 @@
 /** silent-after-upgrade: a good handshake, and then nobody says a word. */
-import type { ConnectionRecord, SideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { markOf } from '../tcp/packet-mark.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
 import { frameName } from '../judgement/wording.ts';
-import { fill } from '../judgement/fill.ts';
+import { fillChosen, type ChosenMessage } from '../judgement/fill.ts';
 import type { Rule } from '../judgement/rule.ts';
 import { since } from '../judgement/wording.ts';
 import { watchedUntil, type WatchedUntil } from '../judgement/watched-until.ts';
@@ -31,16 +31,14 @@ const OPTIONS = {
 } as const;
 
 /** What ended the silence, or the capture of it. */
-interface Sound {
-  readonly kind: keyof typeof MESSAGES;
-  readonly mark: PacketMark;
-  readonly values: Readonly<Record<string, string>>;
-}
+type Sound = ChosenMessage<typeof MESSAGES, 'silence' | 'packet'> & { readonly mark: PacketMark };
 
 export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
   id: 'silent-after-upgrade',
   title: 'No frame came from either side after the upgrade',
   severity: 'warning',
+  section: 'Liveness',
+  place: 3,
   spec: 'Experience; RFC 6455 §4.2.2 (the connection is open once the 101 is sent)',
   options: OPTIONS,
   messages: MESSAGES,
@@ -51,10 +49,11 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
     if (opening !== 'handshake' || openedAt === null) return null;
     if (hasBegun(clientSide) || hasBegun(serverSide)) return null;
     const { firstFrame } = earlierOf(clientSide, serverSide);
-    // So it is of nearly every connection: what was heard first need not be described.
+    // Nearly every connection ends here: what was heard first need not be described.
     if (firstFrame !== null && isInTime(firstFrame, firstEnd) && elapsedMs(openedAt, firstFrame) < silenceMs)
       return null;
-    const { kind, mark, values } = firstSound(record, watchedUntil(record, context));
+    const sound = firstSound(record, watchedUntil(record, context));
+    const { kind, mark } = sound;
     const silentMs = elapsedMs(openedAt, mark);
     // An end within the window is told by handshake-close.
     const isSilent =
@@ -63,7 +62,7 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
     return {
       kind,
       severity: 'warning',
-      message: fill(MESSAGES[kind], { ...values, silence: since(openedAt, mark), packet: mark.packet }),
+      message: fillChosen(MESSAGES, sound, { silence: since(openedAt, mark), packet: mark.packet }),
       advice:
         'Where the server was to greet, look at whether its open handler ran at all: a handshake handler of its own may keep ' +
         'the library from calling it. Where the client was, look for a first message that was sent before the socket was open.',
@@ -82,7 +81,7 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
  * A frame that came in several packets is placed by the last of them, and one without its last byte is not counted at
  * all: when they began to speak is then not known.
  */
-function hasBegun({ firstFrame, unfinished }: SideFacts): boolean {
+function hasBegun({ firstFrame, unfinished }: WebSocketSideFacts): boolean {
   return firstFrame === null ? unfinished !== null : firstFrame.firstPacket !== firstFrame.packet;
 }
 
@@ -113,7 +112,7 @@ function firstSound({ clientSide, serverSide, firstEnd }: ConnectionRecord, watc
 }
 
 /** The side whose first frame came first, if either sent one. */
-function earlierOf(client: SideFacts, server: SideFacts): SideFacts {
+function earlierOf(client: WebSocketSideFacts, server: WebSocketSideFacts): WebSocketSideFacts {
   if (client.firstFrame === null || server.firstFrame === null) {
     return client.firstFrame === null ? server : client;
   }

@@ -6,7 +6,7 @@ const MESSAGES = {
   unmasked: 'The client sent an unmasked {frame} {when}{more}{reaction}.',
 } as const;
 
-const CASES: readonly FrameCase[] = [
+const CASES: readonly FrameCase<typeof MESSAGES>[] = [
   {
     irregularity: 'masking',
     tell: () => ({
@@ -22,6 +22,8 @@ export const unmaskedClientFrame: Rule = {
   id: 'unmasked-client-frame',
   title: 'The client sent a frame without a mask',
   severity: 'error',
+  section: 'Frames and messages',
+  place: 1,
   spec: 'RFC 6455 §5.1, §5.3',
   options: {},
   messages: MESSAGES,

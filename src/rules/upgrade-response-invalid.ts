@@ -30,15 +30,19 @@ export const upgradeResponseInvalid: Rule = {
   id: 'upgrade-response-invalid',
   title: 'The 101 is not valid',
   severity: 'error',
+  section: 'Opening handshake',
+  place: 7,
+  spoilsUpgrade: true,
+  explainsEnd: 5,
   spec: 'RFC 6455 §4.1, §4.2.2; RFC 7692 §7.1; RFC 9110 §8.6; RFC 9112 §6.1',
   requires: ['whole-response'],
   options: {},
   messages: MESSAGES,
-  check({ upgrade, clientSide }) {
+  check({ upgrade, tcp }) {
     const response = upgrade?.response ?? null;
     if (upgrade === null || response?.head.status !== 101) return null;
     const { head } = response;
-    const request = answeredRequest(upgrade, clientSide.gapBytes);
+    const request = answeredRequest(upgrade, tcp.client.gapBytes);
     const offers = request === null ? NONE : offerViolations(request, head);
     const inHead = headViolations(head);
     if (inHead.length + offers.length === 0) return null;

@@ -27,6 +27,11 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
   id: 'upgrade-unanswered',
   title: 'The upgrade request was never answered',
   severity: 'error',
+  section: 'Opening handshake',
+  place: 4,
+  verdict: 'unanswered',
+  isVerdict: true,
+  explainsEnd: 3,
   spec: 'RFC 6455 §4.1, §4.2.2',
   requires: [
     'both-directions',
@@ -40,7 +45,7 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
   messages: MESSAGES,
   check(record, context, { silenceMs }) {
     const { hasTimes } = context;
-    const { upgrade, firstEnd, last, serverSide } = record;
+    const { upgrade, firstEnd, last, tcp } = record;
     const request = upgrade?.request ?? null;
     if (upgrade === null || request === null || upgrade.response !== null) return null;
     const watched = watchedUntil(record, context);
@@ -49,7 +54,7 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
     if (firstEnd === null && waitedMs < silenceMs) return null;
     const packets = [...new Set([request.packet, firstEnd?.mark.packet ?? last.packet])];
     const bytes =
-      serverSide.streamBytes === 0 ? 'not one byte came back' : 'what came back holds no answer to it';
+      tcp.server.streamBytes === 0 ? 'not one byte came back' : 'what came back holds no answer to it';
     const kind = firstEnd === null ? 'silent' : 'ended';
     return {
       kind,

@@ -1,9 +1,9 @@
 /** zero-window: a receiver that does not read, so that its peer must not send. */
-import type { SideFacts } from '../connection/record.ts';
+import type { TcpSideFacts } from '../connection/record.ts';
 import { fill } from '../judgement/fill.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import type { Finding, Rule } from '../judgement/rule.ts';
-import { eachSide } from '../judgement/sides.ts';
+import { eachTcpSide } from '../judgement/sides.ts';
 import { packetList } from '../judgement/wording.ts';
 
 const MESSAGES = {
@@ -25,15 +25,17 @@ export const zeroWindow: Rule<typeof OPTIONS> = {
   id: 'zero-window',
   title: 'A receiver did not read, and its window stayed shut',
   severity: 'warning',
+  section: 'TCP',
+  place: 1,
   spec: 'RFC 9293 §3.8.6.1',
   options: OPTIONS,
   messages: MESSAGES,
   requires: ['both-directions', 'every-packet', 'times'],
   check: (record, _context, { thresholdMs }) =>
-    eachSide(record, (side, other) => notReading(side, other, thresholdMs)),
+    eachTcpSide(record, (side, other) => notReading(side, other, thresholdMs)),
 };
 
-function notReading(side: SideFacts, other: SideFacts, thresholdMs: number): Finding | null {
+function notReading(side: TcpSideFacts, other: TcpSideFacts, thresholdMs: number): Finding | null {
   const { zeroWindow: shut } = side.trouble;
   if (shut === null || shut.longestMs <= thresholdMs) return null;
   const { count, longestMs, from, until, isReopened } = shut;

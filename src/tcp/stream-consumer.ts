@@ -6,6 +6,9 @@
  */
 import type { Direction } from '../basics/direction.ts';
 
+/** Why nothing more will come: TCP ended, the capture did, or we ran out of room. */
+export type EndReason = 'closed' | 'capture-ended' | 'evicted';
+
 export interface StreamConsumer {
   /**
    * The next bytes of a direction, each exactly once and in order. HOT: once per segment.
@@ -27,8 +30,8 @@ export interface StreamConsumer {
   /** The first SYN, FIN or RST of a direction, when it was captured (not when its turn in the stream comes). */
   flag(direction: Direction, flag: 'syn' | 'fin' | 'rst'): void;
 
-  /** Nothing more will come. `reason` says whether TCP ended, the capture did, or we ran out of room. */
-  end(reason: 'closed' | 'capture-ended' | 'evicted'): void;
+  /** Nothing more will come. */
+  end(reason: EndReason): void;
 }
 
 /** Takes the bytes of one direction in place of {@link StreamConsumer.data}. */

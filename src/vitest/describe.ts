@@ -1,9 +1,10 @@
-/** Connections and findings in a line, for the messages of failed assertions. Wire text in them is escaped. */
+/** Describes connections and findings in one line, for the messages of failed assertions. Escapes wire text. */
 import { basename } from 'node:path';
 import { formatDuration } from '../basics/format-duration.ts';
 import { closedText, NO_BREAK_SPACE } from '../report/connection-text.ts';
 import { escapeText } from '../report/escape.ts';
 import type { AnomalyReport, ConnectionReport, Report } from '../report/model.ts';
+import { saysWhoEnded } from '../rules/relations.ts';
 
 /** "beta.pcap", "beta.pcap and 2 more files". */
 export function named({ captures }: Report): string {
@@ -15,7 +16,7 @@ export function named({ captures }: Report): string {
     : `${name} and ${others.length} more ${others.length === 1 ? 'file' : 'files'}`;
 }
 
-/** "connection 3 (/chat)", with its verdict where wanted. */
+/** "connection 3 (/chat)", with its verdict if `withVerdict`. */
 export function connectionLine({ id, upgrade, verdict }: ConnectionReport, withVerdict = true): string {
   const path = upgrade?.target?.replace(/[?#][^]*$/, '') ?? null;
   return `connection ${id}${path === null ? '' : ` (${escapeText(path)})`}${withVerdict ? `: ${verdict}` : ''}`;
@@ -29,7 +30,7 @@ export function findingLine(
   return `${connectionLine(connection, false)}: ${whereClause(connection, rule, packets)}. ${escapeText(message)} (${escapeText(explain)})`;
 }
 
-/** Of the named rule, or of the first that matters; null without one. */
+/** The finding of the named rule, or the first that matters; null if there is none. */
 export function findingClause(connection: ConnectionReport, rule?: string): string | null {
   const anomaly = connection.anomalies.find((each) =>
     rule === undefined ? each.severity === 'error' : each.rule === rule,
@@ -47,15 +48,9 @@ export function endingClause(connection: ConnectionReport): string {
   return packet === null ? ending : `${ending} (packet ${packet})`;
 }
 
-const ENDINGS: ReadonlySet<string> = new Set([
-  'handshake-close',
-  'client-handshake-close',
-  'abnormal-closure',
-]);
-
-/** Of an ending who and when, of anything else in which packets. */
+/** For how the connection ended: who and when; for any other finding: in which packets. */
 function whereClause({ close }: ConnectionReport, rule: string, packets: readonly number[]): string {
-  if (ENDINGS.has(rule) && typeof close?.packet === 'number' && close.firstBy !== null) {
+  if (saysWhoEnded(rule) && typeof close?.packet === 'number' && close.firstBy !== null) {
     const after =
       close.afterUpgradeMs === null ? '' : ` ${formatDuration(close.afterUpgradeMs)} after the 101`;
     return `${rule} by the ${close.firstBy}${after}, packet ${close.packet}`;

@@ -1,25 +1,30 @@
-/** What the matchers of `wscap/vitest` decide and say; they know nothing of vitest but the shape of an answer. */
+/**
+ * The logic and messages of the matchers of `wscap/vitest`. They know only the shape of a matcher's result, not
+ * vitest.
+ */
+import { isAtLeast, SEVERITIES, type Severity } from '../basics/severity.ts';
 import { analyze, type AnalyzeOptions } from '../library/analyze.ts';
 import type { AnalyzeInput } from '../library/capture-input.ts';
 import { escapeText } from '../report/escape.ts';
-import type { ConnectionReport, CrossAnomalyReport, Report, Role, Severity } from '../report/model.ts';
+import type { ConnectionReport, CrossAnomalyReport, Report, Role } from '../report/model.ts';
 import { ALL_RULES } from '../rules/index.ts';
+import { spoilsUpgrade } from '../rules/relations.ts';
 import { connectionLine, findingLine, endingClause, findingClause, named } from './describe.ts';
 
-/** What `expect` is given: a report, or what can be analysed. */
+/** What `expect` is given: a report, or something that can be analysed. */
 export type Received = Report | AnalyzeInput | Promise<Report>;
 
-/** Which connections are meant, and how the capture is analysed where no report is given. */
+/** Which connections are meant, and, if no report is given, how to analyse the capture. */
 export interface Selection {
   /** Only the connection with this number. */
   readonly connection?: number;
-  /** Only connections to this path; a query counts where one is given. */
+  /** Only connections to this path; the query must match only if one is given here. */
   readonly path?: string;
   readonly options?: AnalyzeOptions;
 }
 
 export interface AnomalyOptions extends Selection {
-  /** Findings below this don't matter. Default "warning". */
+  /** Less severe findings don't matter. Default "warning". */
   readonly severity?: Severity;
   /** Rules whose findings don't matter. */
   readonly except?: readonly string[];
@@ -35,16 +40,15 @@ export interface Outcome {
   readonly message: () => string;
 }
 
-const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };
 const SHOWN = 6;
 
 export async function toHaveNoAnomalies(received: Received, options: AnomalyOptions = {}): Promise<Outcome> {
   const { severity = 'warning', except = [] } = options;
-  checkOneOf('severity', severity, Object.keys(GRAVITY));
+  checkOneOf('severity', severity, SEVERITIES.toReversed());
   const { report, connections } = await lookAt(received, options);
   for (const rule of except) checkRule(rule, report, options);
   const matters = (anomaly: { severity: Severity; rule: string }) =>
-    GRAVITY[anomaly.severity] >= GRAVITY[severity] && !except.includes(anomaly.rule);
+    isAtLeast(anomaly.severity, severity) && !except.includes(anomaly.rule);
   const ids = new Set(connections.map(({ id }) => id));
   const across = report.anomalies.filter(
     (anomaly) => matters(anomaly) && anomaly.connections.some((id) => ids.has(id)),
@@ -89,11 +93,11 @@ export async function toHaveAnomaly(
       }
     : {
         pass: false,
-        message: () => text(`expected ${named(report)} to have ${rule}, but it hasn't:`, others),
+        message: () => text(`expected ${named(report)} to have ${rule}, but it does not:`, others),
       };
 }
 
-/** A valid 101, and nothing that a rule on the opening handshake objects to. */
+/** A valid 101, and no finding of a rule about the opening handshake. */
 export async function toUpgradeCleanly(received: Received, options: Selection = {}): Promise<Outcome> {
   const { report, connections } = await lookAt(received, options);
   const lines = connections.flatMap((connection) => {
@@ -108,7 +112,7 @@ export async function toUpgradeCleanly(received: Received, options: Selection = 
   );
 }
 
-/** A closing handshake that both sides take part in, begun with this code. */
+/** A closing handshake in which both sides take part and which begins with this code. */
 export async function toCloseWith(
   received: Received,
   code: number,
@@ -138,40 +142,29 @@ export async function toCloseWith(
   );
 }
 
-const OPENING_RULES: readonly string[] = [
-  'upgrade-request-invalid',
-  'upgrade-response-invalid',
-  'accept-mismatch',
-  'subprotocol-unanswered',
-  'slow-upgrade',
-  'data-before-upgrade',
-  'handshake-close',
-  'client-handshake-close',
-];
-
-/** Null where there is none. */
+/** Null if the upgrade has no fault. */
 function upgradeFault(connection: ConnectionReport): string | null {
   const { upgrade, anomalies } = connection;
-  const fault = anomalies.find(({ rule, severity }) => severity !== 'info' && OPENING_RULES.includes(rule));
+  const fault = anomalies.find(({ rule, severity }) => spoilsUpgrade(rule, severity));
   if (fault !== undefined) return findingClause(connection, fault.rule);
   if (upgrade === null) return findingClause(connection) ?? 'no upgrade request was captured';
   if (upgrade.status === null) return 'the upgrade request was not answered';
   if (upgrade.status !== 101) {
     return `the server answered ${upgrade.status}${upgrade.responsePacket === null ? '' : ` in packet ${upgrade.responsePacket}`}`;
   }
-  // Where the request was not captured its key is not known.
+  // If the request was not captured, its key is not known, and the accept can't be checked.
   return upgrade.accept === 'invalid' || upgrade.accept === 'missing'
     ? `Sec-WebSocket-Accept is ${upgrade.accept}`
     : null;
 }
 
-/** What isn't known would never be found: the opposite of an assertion would hold for ever. */
+/** A misspelt value would never be found, and the negated assertion would always hold. */
 function checkOneOf(option: string, value: unknown, known: readonly string[]): void {
   if (known.some((each) => each === value)) return;
   throw new TypeError(`${option} is one of ${known.join(', ')}, not ${describe(value)}`);
 }
 
-/** One of wscap's, of the options, or, where a report was given, of what was found. */
+/** A rule of wscap or of `ownRules`, or, if a report is given, one of its findings. */
 function checkRule(rule: string, report: Report, { options }: Selection): void {
   const isKnown =
     ALL_RULES.some(({ id }) => id === rule) ||
@@ -180,7 +173,7 @@ function checkRule(rule: string, report: Report, { options }: Selection): void {
     report.connections.some(({ anomalies }) => anomalies.some((anomaly) => anomaly.rule === rule));
   if (isKnown) return;
   throw new TypeError(
-    `there is no rule ${describe(rule)}: "wscap explain" lists them; rules of your own are known by the ownRules of options`,
+    `there is no rule ${describe(rule)}: "wscap explain" lists them; list your own rules in options.ownRules`,
   );
 }
 
@@ -194,8 +187,7 @@ interface Look {
 }
 
 /**
- * Throws where no connection is meant: neither an assertion nor its opposite may hold because there was nothing to
- * look at.
+ * Throws if no connection matches: neither an assertion nor its negation may hold because there was nothing to check.
  */
 async function lookAt(received: Received, { connection, path, options }: Selection): Promise<Look> {
   const awaited = await received;

@@ -20,9 +20,9 @@ describe('detecting reader', () => {
     }
   });
 
-  it('refuses what is no capture, at the latest at the end', () => {
+  it('refuses what is not a capture, at the latest at the end', () => {
     expect(() => read(DetectingReader, new Uint8Array(0))).toThrow(/is empty \(0 bytes\)/);
-    expect(() => read(DetectingReader, hex('d4c3'), [1])).toThrow(/is no capture/);
+    expect(() => read(DetectingReader, hex('d4c3'), [1])).toThrow(/is not a capture/);
     expect(() => read(DetectingReader, hex('d4c3b2a1'), [1])).toThrow(/cut short: 4 bytes/);
     expect(() => read(DetectingReader, hex('28b52ffd'), [1])).toThrow(/zstd/);
     expect(() => read(DetectingReader, hex('1f8b08'), [3])).toThrow(/gzip in gzip/);

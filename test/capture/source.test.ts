@@ -98,7 +98,7 @@ describe('readCapture', () => {
     writeFileSync(path, FILE.subarray(0, 23));
     expect(await failure(path)).toContain('cut short: 23 bytes');
     writeFileSync(path, hex('1f'));
-    expect(await failure(path)).toContain('is no capture');
+    expect(await failure(path)).toContain('is not a capture');
   });
 
   it.skipIf(process.getuid?.() === 0)('says where permission is missing', async () => {

@@ -57,11 +57,11 @@ describe('merged shards', () => {
     ['one is doubled', [...blobs(2), blobs(2)[1]!], 'is shard 2 of 2, and so is blob-2.json'],
     ['the number of shards differs', [blobs(2)[0]!, blobs(3)[1]!], '3 shards, not 2'],
     ['the version differs', changed({ version: '2.0.0' }), 'wscap 2.0.0, not 1.0.0'],
-    ['the options differ', changed({ options: { ...OPTIONS, windowMs: 50 } }), 'other options'],
+    ['the options differ', changed({ options: { ...OPTIONS, windowMs: 50 } }), 'different options'],
     ['one was an update', changed({ update: true }), 'one was run with --update'],
-    ['the captures differ', changed({ all: { captures: 5, digest: 'e' } }), 'other captures'],
+    ['the captures differ', changed({ all: { captures: 5, digest: 'e' } }), 'different captures'],
     ['one was interrupted', changed({ unchecked: 2 }), 'was interrupted with 2 captures left'],
-    ['one lost captures', changed({ captures: [] }), 'the shards hold 3 captures of 5'],
+    ['one lost captures', changed({ captures: [] }), 'the shards hold 3 of 5 captures'],
     ['there are none', [], 'there is no blob'],
   ])('are refused where %s', (_what, files, message) => {
     expect(() => mergeBlobs(files)).toThrow(message);

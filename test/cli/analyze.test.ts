@@ -206,7 +206,7 @@ describe('wrong usage and unreadable input: one line on stderr and exit code 2',
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
-  it('a file that is no capture', async () => {
+  it('a file that is not a capture', async () => {
     const { code, stdout, stderr } = await wscap(['package.json']);
     expect(stderr).toMatch(/^wscap: package\.json: [^\n]+\n$/);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

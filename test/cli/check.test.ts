@@ -290,7 +290,7 @@ describe('shards', () => {
     expect((await merge()).stderr).toContain('.wscap-reports: shard 3 of 3 is missing');
     await run(3, ['--window', '50']);
     expect((await merge()).stderr).toContain(
-      'blob-3-3.json is not of the same run as .wscap-reports/blob-1-3.json: other options',
+      'blob-3-3.json is not from the same run as .wscap-reports/blob-1-3.json: different options',
     );
     await run(3);
     cpSync(blob('blob-1-3'), blob('copy'));
@@ -302,7 +302,7 @@ describe('shards', () => {
     rmSync(blob('copy'));
     put('captures/more.pcap', CLEAN);
     await run(2);
-    expect((await merge()).stderr).toContain('other captures');
+    expect((await merge()).stderr).toContain('different captures');
     expect((await wscap(['merge-reports', 'no-such'], { cwd: folder })).stderr).toBe(
       'wscap: no-such: no such file or directory\n',
     );

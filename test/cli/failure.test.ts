@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CaptureError } from '../../src/capture/capture-error.ts';
-import { failureLine, isInternal } from '../../src/cli/failure.ts';
+import { failureLine, isInternal, stackOf } from '../../src/cli/failure.ts';
 import { UsageError } from '../../src/cli/usage-error.ts';
+import { RuleFailure } from '../../src/judgement/rule-failure.ts';
 
 describe('failureLine', () => {
   it('names the file, what is wrong, and the byte', () => {
@@ -31,9 +32,24 @@ describe('failureLine', () => {
   });
 });
 
+it('names the rule that failed, and the connection', () => {
+  const line = failureLine(new RuleFailure('half-open', 3, new TypeError('x is not a function')));
+  expect(line).toBe(
+    'wscap: internal error: rule "half-open" failed on connection 3: x is not a function (a defect of wscap: please report it; WSCAP_DEBUG=1 shows where)',
+  );
+});
+
+it('shows where the rule failed, not only who noticed', () => {
+  const cause = new TypeError('x is not a function');
+  const stack = stackOf(new RuleFailure('half-open', 3, cause));
+  expect(stack).toMatch(/^RuleFailure: rule "half-open" failed/);
+  expect(stack).toContain(`caused by ${cause.stack!}`);
+});
+
 describe('isInternal', () => {
   it('tells defects from input and usage', () => {
     expect(isInternal(new TypeError('x'))).toBe(true);
+    expect(isInternal(new RuleFailure('half-open', 3, 'x'))).toBe(true);
     expect(isInternal(new CaptureError('a', 'b'))).toBe(false);
     expect(isInternal(new UsageError('a'))).toBe(false);
     expect(isInternal(Object.assign(new Error('x'), { code: 'EACCES', path: 'a' }))).toBe(false);

@@ -65,7 +65,7 @@ describe('compareHeaders', () => {
     );
     expect(same).toEqual(['connection', 'upgrade', 'server']);
     expect(differences).toMatchObject([
-      { field: 'order and case of headers', noise: 'HTTP makes nothing of it' },
+      { field: 'order and case of headers', noise: 'has no meaning in HTTP' },
     ]);
   });
 
@@ -83,7 +83,7 @@ describe('compareHeaders', () => {
 
   it('joins lines of one name', () => {
     expect(compare('Via: a\nVia: b', 'Via: a, b').differences).toMatchObject([
-      { noise: 'HTTP makes nothing of it' },
+      { noise: 'has no meaning in HTTP' },
     ]);
     expect(compare('Set-Cookie: a=1\nSet-Cookie: b=1', 'Set-Cookie: a=1').differences[0]).toMatchObject({
       good: { value: 'a=1\nb=1' },

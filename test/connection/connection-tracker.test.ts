@@ -247,7 +247,7 @@ describe('a connection without a byte', () => {
       upgrade: null,
       client: { port: 50_000 },
       firstEnd: { by: 'server', how: 'fin' },
-      clientSide: { streamBytes: 0 },
+      tcp: { client: { streamBytes: 0 } },
     });
   });
 
@@ -282,7 +282,8 @@ describe('bytes that are missing', () => {
       .client(MASKED_TEXT)
       .ack('client', 12)
       .record();
-    expect(record.serverSide).toMatchObject({ isFramingLost: true, gapBytes: TEXT.length, closeFrame: null });
+    expect(record.serverSide).toMatchObject({ isFramingLost: true, closeFrame: null });
+    expect(record.tcp.server.gapBytes).toBe(TEXT.length);
     expect(record.clientSide).toMatchObject({ isFramingLost: false, frames: { text: 1 } });
     expect(story(record).some((line) => line.includes('server gap'))).toBe(true);
   });
@@ -298,7 +299,7 @@ describe('bytes that are missing', () => {
       .fin('server')
       .record();
     expect(record.upgrade?.response).toBeNull();
-    expect(record.serverSide.gapBytes).toBe(switchingProtocols().length);
+    expect(record.tcp.server.gapBytes).toBe(switchingProtocols().length);
   });
 });
 
@@ -307,7 +308,7 @@ test('a FIN that is sent again is the first one still', () => {
     .fin('server')
     .server('', { flags: 'FA', seq: 5001 + switchingProtocols().length })
     .record();
-  expect(record.serverSide.fin).toMatchObject({ packet: 6 });
+  expect(record.tcp.server.fin).toMatchObject({ packet: 6 });
   expect(record.firstEnd?.mark.packet).toBe(6);
 });
 
@@ -547,7 +548,8 @@ describe('a connection that was open before the capture began', () => {
     const record = both(both(new Conversation(), 2).lost('server', TEXT).ack('client'))
       .ack('client', 12)
       .record();
-    expect(record.serverSide).toMatchObject({ frames: { text: 3 }, isFramingLost: false, gapBytes: 4 });
+    expect(record.serverSide).toMatchObject({ frames: { text: 3 }, isFramingLost: false });
+    expect(record.tcp.server.gapBytes).toBe(4);
   });
 
   test('a gap between frames afterwards loses that direction', () => {
@@ -601,7 +603,7 @@ describe('a call that is not taken', () => {
       opening: null,
       client: { port: 50_000 },
       firstEnd: { by: 'server', how: 'rst' },
-      clientSide: { syns: 1 },
+      tcp: { client: { syns: 1 } },
     });
     expect(record.phases.map(({ state }) => state)).toEqual(['connecting', 'not-connected']);
   });
@@ -609,8 +611,7 @@ describe('a call that is not taken', () => {
   test('SYNs that nobody answers, all counted', () => {
     const record = new Conversation().syn().syn().syn().record();
     expect(record).toMatchObject({
-      clientSide: { syns: 3 },
-      serverSide: { isCaptured: false },
+      tcp: { client: { syns: 3 }, server: { isCaptured: false } },
       firstEnd: null,
     });
   });

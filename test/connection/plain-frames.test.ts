@@ -5,8 +5,6 @@ import { expect, test } from 'vitest';
 import { NO_PINGS } from '../../src/connection/heartbeat.ts';
 import { SideTracker } from '../../src/connection/side-tracker.ts';
 import { Timeline } from '../../src/connection/timeline.ts';
-import { ReassemblyBudget } from '../../src/tcp/reassembly-budget.ts';
-import { StreamReassembler } from '../../src/tcp/stream-reassembler.ts';
 import { FrameParser } from '../../src/websocket/frame-parser.ts';
 import { OPCODE_CLOSE } from '../../src/websocket/frame.ts';
 import { InflateBudget } from '../../src/websocket/inflate-budget.ts';
@@ -59,8 +57,7 @@ function play(
   playPieces(parser, pieces, segmentation);
   parser.settle();
   timeline.end();
-  const stream = new StreamReassembler(1, new ReassemblyBudget());
-  return { told, facts: side.facts('server', stream, parser, NO_PINGS), timeline: timeline.events(0) };
+  return { told, facts: side.facts('server', parser, NO_PINGS), timeline: timeline.events(0) };
 }
 
 const payload = fc.oneof(

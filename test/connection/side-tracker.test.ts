@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NO_PINGS } from '../../src/connection/heartbeat.ts';
 import { SideTracker } from '../../src/connection/side-tracker.ts';
-import { StreamReassembler } from '../../src/tcp/stream-reassembler.ts';
-import { ReassemblyBudget } from '../../src/tcp/reassembly-budget.ts';
 import { frameOf, playFrames } from '../helpers/frame-log.ts';
 import { concat, hex } from '../helpers/pcap-builder.ts';
 import { playSide, type SideSetup } from '../helpers/side-log.ts';
@@ -10,7 +8,7 @@ import { playSide, type SideSetup } from '../helpers/side-log.ts';
 function factsOf(side: SideTracker, bytes: Uint8Array) {
   const { frames, parser } = playFrames(bytes);
   for (const frame of frames) side.frame(frame);
-  return side.facts('server', new StreamReassembler(1, new ReassemblyBudget()), parser, NO_PINGS);
+  return side.facts('server', parser, NO_PINGS);
 }
 
 test('frames are counted by kind, messages by their last frame, payloads whole', () => {
@@ -62,14 +60,12 @@ test('without an end of the other side all frames came before it', () => {
 });
 
 test('before the upgrade there are no frames and nothing is lost', () => {
-  const stream = new StreamReassembler(0, new ReassemblyBudget());
-  const facts = new SideTracker().facts('client', stream, null, NO_PINGS);
+  const facts = new SideTracker().facts('client', null, NO_PINGS);
   expect(facts).toMatchObject({
     role: 'client',
     frameCount: 0,
     unfinished: null,
     isFramingLost: false,
-    isCaptured: false,
   });
 });
 
@@ -157,8 +153,7 @@ test('frames sent before the upgrade are counted, and the first is kept', () => 
       onMessage: null,
     });
     for (const frame of frames) side.frame(frame);
-    return side.facts('server', new StreamReassembler(1, new ReassemblyBudget()), null, NO_PINGS)
-      .framesBeforeUpgrade;
+    return side.facts('server', null, NO_PINGS).framesBeforeUpgrade;
   };
   expect(early(0)).toBeNull();
   expect(early(1)).toMatchObject({ count: 1, first: { number: 1, packet: 1 } });

@@ -3,7 +3,15 @@
  * (packet 6); the request is packet 4, 2 ms before. Unless a test says otherwise the handshake is valid and nobody
  * has sent a frame or ended anything.
  */
-import type { CloseFrame, ConnectionRecord, FirstEnd, Role, SideFacts } from '../../src/connection/record.ts';
+import type {
+  CloseFrame,
+  ConnectionRecord,
+  FirstEnd,
+  Role,
+  TcpFacts,
+  TcpSideFacts,
+  WebSocketSideFacts,
+} from '../../src/connection/record.ts';
 import { parseHead, type RequestHead, type ResponseHead } from '../../src/http/head.ts';
 import type { SeenRequest, SeenResponse } from '../../src/http/upgrade-exchange.ts';
 import type { CaptureFinding, CaptureRule } from '../../src/judgement/capture-rule.ts';
@@ -11,11 +19,12 @@ import { traceOf, type ConnectionTraces } from '../../src/judgement/connection-t
 import type { LegCandidate } from '../../src/judgement/proxy-legs.ts';
 import { TraceStore } from '../../src/judgement/trace-store.ts';
 import type { Anomaly, Finding, OptionValues, Rule, RuleOptionSpecs } from '../../src/judgement/rule.ts';
-import { RuleEngine } from '../../src/judgement/engine.ts';
+import { RuleEngine, type RuleSet } from '../../src/judgement/engine.ts';
 import type { Judgement } from '../../src/judgement/judgement.ts';
 import type { RuleContext } from '../../src/judgement/rule-context.ts';
 import type { FramePlace, Irregularity, IrregularityKind } from '../../src/connection/irregularity.ts';
-import { optionValues } from '../../src/judgement/settings.ts';
+import { optionValues, type RuleSettings } from '../../src/judgement/settings.ts';
+import { CAPTURE_RULES, RULES } from '../../src/rules/index.ts';
 import { markOf, type PacketMark } from '../../src/tcp/packet-mark.ts';
 import { switchingProtocols, upgradeRequest } from './handshakes.ts';
 
@@ -58,15 +67,15 @@ export function seenResponse(
 
 const NO_FRAMES = { text: 0, binary: 0, continuation: 0, close: 0, ping: 0, pong: 0, reserved: 0 };
 
-/** What a test says of one side. `frames: 3` are three texts; its Close counts besides. */
-export interface SideSpec extends Partial<Omit<SideFacts, 'frames'>> {
+/** What a test says of one side, of its WebSocket and of its TCP. `frames: 3` are three texts; its Close counts besides. */
+export interface SideSpec extends Partial<Omit<WebSocketSideFacts, 'frames'> & TcpSideFacts> {
   readonly frames?: number;
   /** So many pongs besides. */
   readonly pongs?: number;
 }
 
-function sideOf(role: Role, spec: SideSpec): SideFacts {
-  const { frames = 0, pongs = 0, closeFrame = null, ...rest } = spec;
+function sideOf(role: Role, spec: SideSpec): WebSocketSideFacts {
+  const { frames = 0, pongs = 0, closeFrame = null, ...rest } = webSocketPartOf(spec);
   const closes = closeFrame === null ? 0 : 1;
   return {
     role,
@@ -77,6 +86,23 @@ function sideOf(role: Role, spec: SideSpec): SideFacts {
     framesBeforePeerEnd: frames + closes + pongs,
     unfinished: null,
     isFramingLost: false,
+    firstFrame: firstFrameOf(frames, closeFrame),
+    lastFrame: null,
+    lastDataFrame: null,
+    framesBeforeUpgrade: null,
+    irregularities: [],
+    unfinishedMessage: null,
+    compressedMessages: 0,
+    notInflated: null,
+    pings: { sent: 0, unanswered: null, slowest: null, otherPong: null },
+    closeFrame,
+    ...rest,
+  };
+}
+
+function tcpSideOf(role: Role, spec: SideSpec): TcpSideFacts {
+  const facts: TcpSideFacts = {
+    role,
     streamBytes: 150,
     isCaptured: true,
     segments: 1,
@@ -89,22 +115,19 @@ function sideOf(role: Role, spec: SideSpec): SideFacts {
     syn: role === 'client' ? mark(1, -4) : mark(2, -3),
     fin: null,
     rst: null,
-    firstFrame: firstFrameOf(frames, closeFrame),
-    lastFrame: null,
-    lastDataFrame: null,
-    framesBeforeUpgrade: null,
-    irregularities: [],
-    unfinishedMessage: null,
-    compressedMessages: 0,
-    notInflated: null,
-    pings: { sent: 0, unanswered: null, slowest: null, otherPong: null },
     lastByte: lastByteOf(spec),
     syns: 1,
     trouble: { unacknowledged: null, zeroWindow: null, firstRetransmission: null },
     overlapConflict: null,
-    closeFrame,
-    ...rest,
   };
+  const told = Object.entries(spec).filter(([name]) => name in facts);
+  return { ...facts, ...Object.fromEntries(told) };
+}
+
+/** What a test says of a side without what it says of its TCP. */
+function webSocketPartOf(spec: SideSpec): Omit<SideSpec, Exclude<keyof TcpSideFacts, 'role'>> {
+  const tcp = tcpSideOf('client', {});
+  return Object.fromEntries(Object.entries(spec).filter(([name]) => name === 'role' || !(name in tcp)));
 }
 
 /** Texts begin right after the 101. */
@@ -149,7 +172,10 @@ export function irregular(
   return { kind, count, examples: examples.map((example) => ({ detail: null, ...example })) };
 }
 
-export interface RecordSpec extends Partial<Omit<ConnectionRecord, 'clientSide' | 'serverSide' | 'upgrade'>> {
+export interface RecordSpec
+  extends
+    Partial<Omit<ConnectionRecord, 'clientSide' | 'serverSide' | 'tcp' | 'upgrade'>>,
+    Partial<Pick<TcpFacts, 'duplicates' | 'routes'>> {
   readonly clientSide?: SideSpec;
   readonly serverSide?: SideSpec;
   /** `null`: no upgrade was tried. */
@@ -158,10 +184,16 @@ export interface RecordSpec extends Partial<Omit<ConnectionRecord, 'clientSide' 
 
 /** The first end is the earliest FIN or RST of the sides, unless given. */
 export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
-  const { upgrade = {}, ...rest } = spec;
+  const { upgrade = {}, duplicates, routes, ...rest } = spec;
   const clientSide = sideOf('client', spec.clientSide ?? {});
   const serverSide = sideOf('server', spec.serverSide ?? {});
-  const firstEnd = spec.firstEnd ?? earliestEnd(clientSide, serverSide);
+  const tcp: TcpFacts = {
+    client: tcpSideOf('client', spec.clientSide ?? {}),
+    server: tcpSideOf('server', spec.serverSide ?? {}),
+    duplicates: duplicates ?? { count: 0, firstPacket: 0 },
+    routes: routes ?? [],
+  };
+  const firstEnd = spec.firstEnd ?? earliestEnd(tcp.client, tcp.server);
   return {
     id: 0,
     client: { address: '192.0.2.1', port: 50_000 },
@@ -171,8 +203,6 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     endedBy: firstEnd === null ? 'capture-ended' : 'closed',
     refusedBefore: [],
     proxyHeader: null,
-    duplicates: { count: 0, firstPacket: 0 },
-    routes: [],
     heartbeat: null,
     closeFirstBy: firstCloser(clientSide, serverSide),
     opening: isOpen(spec) ? 'handshake' : null,
@@ -191,8 +221,9 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
             bytesBeforeResponse: null,
             ...upgrade,
           },
-    clientSide: beforeEndOf(serverSide, clientSide),
-    serverSide: beforeEndOf(clientSide, serverSide),
+    tcp,
+    clientSide: beforeEndOf(tcp.server, clientSide),
+    serverSide: beforeEndOf(tcp.client, serverSide),
     firstEnd,
   };
 }
@@ -204,20 +235,23 @@ function isOpen({ upgrade }: RecordSpec): boolean {
   return response?.head.status === 101;
 }
 
-function firstCloser({ closeFrame: client }: SideFacts, { closeFrame: server }: SideFacts): Role | null {
+function firstCloser(
+  { closeFrame: client }: WebSocketSideFacts,
+  { closeFrame: server }: WebSocketSideFacts,
+): Role | null {
   if (client === null) return server === null ? null : 'server';
   return server === null || client.mark.packet < server.mark.packet ? 'client' : 'server';
 }
 
 /** A side whose Close came before the other's end, or not, by the order of packets. */
-function beforeEndOf({ fin, rst }: SideFacts, side: SideFacts): SideFacts {
+function beforeEndOf({ fin, rst }: TcpSideFacts, side: WebSocketSideFacts): WebSocketSideFacts {
   if (side.closeFrame === null) return side;
   const ends = [fin, rst].flatMap((end) => (end === null ? [] : [end.packet]));
   const isBeforePeerEnd = side.closeFrame.mark.packet <= Math.min(...ends, Infinity);
   return { ...side, closeFrame: { ...side.closeFrame, isBeforePeerEnd } };
 }
 
-function earliestEnd(...sides: readonly SideFacts[]): FirstEnd | null {
+function earliestEnd(...sides: readonly TcpSideFacts[]): FirstEnd | null {
   const ends = sides.flatMap(({ role, fin, rst }): FirstEnd[] => [
     ...(fin === null ? [] : [{ by: role, how: 'fin' as const, mark: fin, followsUnseen: false }]),
     ...(rst === null ? [] : [{ by: role, how: 'rst' as const, mark: rst, followsUnseen: false }]),
@@ -254,12 +288,19 @@ export function check<O extends RuleOptionSpecs>(
   return checkAll(rule, spec, context, options)[0] ?? null;
 }
 
+/** Every rule of wscap. */
+export const EVERY_RULE: RuleSet = { rules: RULES, captureRules: CAPTURE_RULES };
+
+export function engineOf(settings: RuleSettings = {}, rules: RuleSet = EVERY_RULE): RuleEngine {
+  return new RuleEngine(rules, settings);
+}
+
 /** What all rules and the engine make of a record, as "rule severity". */
 export function judged(
   spec: RecordSpec,
   context: RuleContext = CONTEXT,
 ): { raised: string[]; withheld: string[] } {
-  const { anomalies, withheld } = new RuleEngine(context).judge(recordOf(spec));
+  const { anomalies, withheld } = engineOf().judge(recordOf(spec), context);
   return {
     raised: anomalies.map(({ rule, severity }) => `${rule} ${severity}`),
     withheld: withheld.map(({ rule }) => rule),
@@ -291,10 +332,10 @@ export function judgedConnections(
   specs: readonly CaptureSpec[],
   context: RuleContext = CONTEXT,
 ): LegCandidate[] {
-  const engine = new RuleEngine(context);
+  const engine = engineOf();
   return specs.map(({ startMs = 0, anomalies, ...spec }, id): LegCandidate => {
     const record = later(recordOf({ id, ...spec }), startMs);
-    const judgement = anomalies === undefined ? engine.judge(record) : judgementOf(anomalies);
+    const judgement = anomalies === undefined ? engine.judge(record, context) : judgementOf(anomalies);
     return { record, anomalies: judgement.anomalies };
   });
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { RuleEngine } from '../../src/judgement/engine.ts';
+import type { RuleSettings } from '../../src/judgement/settings.ts';
+import { abnormalClosure } from '../../src/rules/abnormal-closure.ts';
 import { lines } from '../helpers/handshakes.ts';
 import {
   close,
   CONTEXT,
+  engineOf,
   judged,
   judgementOf,
   mark,
@@ -13,7 +15,7 @@ import {
   type RecordSpec,
 } from '../helpers/record-builder.ts';
 
-const judge = (spec: RecordSpec) => new RuleEngine(CONTEXT).judge(recordOf(spec));
+const judge = (spec: RecordSpec) => engineOf().judge(recordOf(spec), CONTEXT);
 
 test('a healthy connection raises nothing and has nothing withheld', () => {
   const spec = {
@@ -53,6 +55,7 @@ describe('what is withheld', () => {
     expect(withheld).toEqual([
       {
         rule: 'abnormal-closure',
+        meta: abnormalClosure,
         reason: '7 bytes from the server are not in the capture, and a Close may be among them',
       },
     ]);
@@ -85,9 +88,9 @@ describe('what the user set', () => {
   const SPEC: RecordSpec = {
     serverSide: { segments: 200, retransmissions: 4, fin: mark(8, 1) },
   };
-  const shown = (settings: ConstructorParameters<typeof RuleEngine>[1], spec: RecordSpec = SPEC) => {
-    const engine = new RuleEngine(CONTEXT, settings);
-    const judgement = engine.judge(recordOf(spec));
+  const shown = (settings: RuleSettings, spec: RecordSpec = SPEC) => {
+    const engine = engineOf(settings);
+    const judgement = engine.judge(recordOf(spec), CONTEXT);
     const { anomalies, withheld } = engine.present(judgement);
     return {
       judged: judgement.anomalies.map(({ rule, severity }) => `${rule} ${severity}`),
@@ -121,10 +124,10 @@ describe('what the user set', () => {
   });
 
   test('nor are findings of it that were omitted', () => {
-    const engine = new RuleEngine(CONTEXT, { 'half-open': { severity: 'off' } });
+    const engine = engineOf({ 'half-open': { severity: 'off' } });
     const judgement = { ...judgementOf(), omitted: [{ rule: 'half-open', count: 3 }] };
     expect(engine.present(judgement).omitted).toEqual([]);
-    expect(new RuleEngine(CONTEXT).present(judgement).omitted).toEqual(judgement.omitted);
+    expect(engineOf().present(judgement).omitted).toEqual(judgement.omitted);
   });
 
   test('severities are those that were set, in what is shown only', () => {

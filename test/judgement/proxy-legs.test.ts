@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Anomaly } from '../../src/judgement/rule.ts';
+import { idleTimeout } from '../../src/rules/idle-timeout.ts';
 import { nameOrigins, type LegCandidate } from '../../src/judgement/proxy-legs.ts';
 import { ACCEPT, switchingProtocols } from '../helpers/handshakes.ts';
 import {
@@ -157,7 +158,12 @@ describe('the proxy closed both legs', () => {
 
   test('idle-timeout keeps its advice: whose limit it was is what that is about', () => {
     const [first, second] = connections.map((connection): LegCandidate => {
-      const timeout: Anomaly = { ...connection.anomalies[0]!, rule: 'idle-timeout', advice: 'Known limits.' };
+      const timeout: Anomaly = {
+        ...connection.anomalies[0]!,
+        rule: idleTimeout.id,
+        meta: idleTimeout,
+        advice: 'Known limits.',
+      };
       return { ...connection, anomalies: [...connection.anomalies, timeout] };
     });
     const anomalies = nameOrigins([first!, second!]).get(1);

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { RuleMeta, Severity } from '../../src/judgement/rule.ts';
+import type { Severity } from '../../src/basics/severity.ts';
+import type { RuleMeta } from '../../src/judgement/rule.ts';
 import { isOff, optionValues, severityOf, type RuleSetting } from '../../src/judgement/settings.ts';
 
 const RULE: RuleMeta = {
   id: 'slow-thing',
   title: 'A thing was slow',
   severity: 'warning',
+  section: 'TCP',
+  place: 1,
   spec: 'experience',
   options: {
     waitMs: { default: 1000, unit: 'ms', description: 'longer than this is slow' },

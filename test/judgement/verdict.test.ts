@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
-import { RuleEngine } from '../../src/judgement/engine.ts';
-import { verdictOf, type Verdict } from '../../src/judgement/verdict.ts';
+import type { Verdict } from '../../src/basics/verdict.ts';
+import { verdictOf } from '../../src/judgement/verdict.ts';
+import { connectionRefused } from '../../src/rules/connection-refused.ts';
 import { lines } from '../helpers/handshakes.ts';
 import {
   close,
   mark,
   NO_TIMES,
   CONTEXT,
+  engineOf,
   judgementOf,
   recordOf,
   seenResponse,
@@ -105,13 +107,14 @@ test.each<[Verdict, string, RecordSpec]>([
   ['open', 'Closes of both, and TCP still open', { clientSide: { closeFrame: close(1000, 80, LATE) } }],
 ])('%s: %s', (verdict, _name, spec) => {
   const record = recordOf(spec);
-  expect(verdictOf(record, new RuleEngine(CONTEXT).judge(record))).toBe(verdict);
+  expect(verdictOf(record, engineOf().judge(record, CONTEXT))).toBe(verdict);
 });
 
 test('a connection that was refused is abnormal', () => {
   const record = recordOf({ upgrade: null });
   const refused = {
-    rule: 'connection-refused',
+    rule: connectionRefused.id,
+    meta: connectionRefused,
     kind: 'refused',
     severity: 'error',
     message: '',
@@ -125,5 +128,5 @@ test('a connection that was refused is abnormal', () => {
 
 test('without times, a bare FIN after the 101 is abnormal', () => {
   const record = recordOf({ serverSide: { fin: mark(8, 0) } });
-  expect(verdictOf(record, new RuleEngine(NO_TIMES).judge(record))).toBe('abnormal');
+  expect(verdictOf(record, engineOf().judge(record, NO_TIMES))).toBe('abnormal');
 });

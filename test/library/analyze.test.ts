@@ -120,7 +120,7 @@ describe('analyze of the library', () => {
     await expect(analyze(null as never)).rejects.toThrow('a capture is a path');
     await expect(analyze([])).rejects.toThrow('no capture given');
     await expect(analyze(bytes, { rules: { 'hand-close': { severity: 'off' } } })).rejects.toThrow(
-      '"hand-close", which is no rule',
+      '"hand-close", which is not a rule',
     );
     for (const [setting, message] of [
       ['error', `options.rules["slow-upgrade"] must be an object, as in { severity: 'error' }, not "error"`],

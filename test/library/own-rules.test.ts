@@ -3,6 +3,7 @@ import {
   analyze,
   analyzeEach,
   RuleError,
+  RuleFailure,
   type AnalyzeOptions,
   type Rule,
   type RuleFinding,
@@ -90,16 +91,17 @@ describe('rules of the user’s own', () => {
       }),
     );
     await expect(failing).rejects.toMatchObject({ name: 'RuleError', rule: 'my-rule', connection: 0, cause });
+    await expect(failing).rejects.toBeInstanceOf(RuleFailure);
     await expect(withRule(rule({ message: '' }))).rejects.toBeInstanceOf(RuleError);
     await expect(withRule(rule({ message: 'x', severity: 'fatal' as never }))).rejects.toThrow(
-      '"fatal" is no severity',
+      '"fatal" is not a severity',
     );
   });
 
   it('are looked at before anything is read', async () => {
     const check = () => null;
     const refused = (...rules: Rule[]) => analyze('no-such.pcap', { ownRules: rules });
-    await expect(refused({ id: 'My Rule', check })).rejects.toThrow('"My Rule" can\'t be the id of a rule');
+    await expect(refused({ id: 'My Rule', check })).rejects.toThrow('"My Rule" is not a valid rule id');
     await expect(refused({ id: 'handshake-close', check })).rejects.toThrow(
       'two rules with the id "handshake-close"',
     );

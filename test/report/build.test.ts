@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { ConnectionRecord } from '../../src/connection/record.ts';
 import { Timeline } from '../../src/connection/timeline.ts';
 import { buildCaptureAnomaly, buildConnection } from '../../src/report/build.ts';
-import { RuleEngine } from '../../src/judgement/engine.ts';
+import { handshakeClose } from '../../src/rules/handshake-close.ts';
 import { OPCODE_CLOSE, OPCODE_TEXT } from '../../src/websocket/frame.ts';
 import { lines, switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';
 import {
   close,
+  engineOf,
   judgementOf,
   mark,
   CONTEXT,
@@ -17,7 +18,7 @@ import {
   type RecordSpec,
 } from '../helpers/record-builder.ts';
 
-const judge = (record: ConnectionRecord) => new RuleEngine(CONTEXT).judge(record);
+const judge = (record: ConnectionRecord) => engineOf().judge(record, CONTEXT);
 const build = (spec: RecordSpec = {}) => buildConnection(recordOf(spec), judgementOf(), 'clean');
 
 test('a connection says who, when, how long, and its verdict', () => {
@@ -221,7 +222,8 @@ test('anomalies and what was withheld come with the connection', () => {
 
 test('an anomaly names its kind, and the command that explains the rule', () => {
   const finding = {
-    rule: 'handshake-close',
+    rule: handshakeClose.id,
+    meta: handshakeClose,
     kind: 'close-code',
     severity: 'error' as const,
     message: 'The server closed.',

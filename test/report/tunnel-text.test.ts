@@ -50,7 +50,7 @@ describe('the tunnels of a connection', () => {
     [
       'beside another way',
       [way('client', THERE), { ...way('server', BACK), copy: true }],
-      'vxlan vni 42 10.0.0.1 ↔ 10.0.0.2, and once more by another way: counted once',
+      'vxlan vni 42 10.0.0.1 ↔ 10.0.0.2, and captured a second time by another route: counted once',
     ],
   ])('are said: %s', (_, tunnels, text) => {
     expect(tunnelText({ tunnels })).toBe(text);
@@ -64,7 +64,7 @@ describe('the tunnels of a connection', () => {
     const lines = tunnelLines(connections);
     expect(lines).toHaveLength(7);
     expect(lines[1]).toBe('#1, #11 and #21 in vxlan vni 1 10.0.0.1 → 10.0.0.2 (from the client)');
-    expect(lines[6]).toContain('4 more ways');
+    expect(lines[6]).toContain('4 more routes');
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { idleTimeout } from '../../src/rules/idle-timeout.ts';
 import { fixedLifetime } from '../../src/rules/fixed-lifetime.ts';
 import {
   checkCapture,
@@ -114,7 +115,9 @@ describe('not raised', () => {
 
   test('where idle-timeout of both directions explains it', () => {
     const [judgement] = judgedConnections([{ serverSide: { fin: mark(8, 1) } }]);
-    const anomalies = [{ ...judgement!.anomalies[0]!, rule: 'idle-timeout', kind: 'both-directions' }];
+    const anomalies = [
+      { ...judgement!.anomalies[0]!, rule: idleTimeout.id, meta: idleTimeout, kind: 'both-directions' },
+    ];
     const idle = lives(...SAME.map((spec) => ({ ...spec, anomalies })));
     expect(checkCapture(fixedLifetime, idle)).toEqual([]);
     // One direction was silent while data flowed in the other: that leaves both open.

@@ -55,8 +55,8 @@ describe('the matchers', () => {
       expect(BAD).not.toCloseWith(1000, { by: 'sever' as 'server' }),
     ];
     expect(await Promise.all(refusals.map(failure))).toEqual([
-      'there is no rule "handshake-clos": "wscap explain" lists them; rules of your own are known by the ownRules of options',
-      'there is no rule "slow-upgrad": "wscap explain" lists them; rules of your own are known by the ownRules of options',
+      'there is no rule "handshake-clos": "wscap explain" lists them; list your own rules in options.ownRules',
+      'there is no rule "slow-upgrad": "wscap explain" lists them; list your own rules in options.ownRules',
       'severity is one of info, warning, error, not "warn"',
       'toCloseWith: a close code is a whole number, as in 1000, not "1000"',
       'by is one of client, server, not "sever"',
@@ -65,7 +65,7 @@ describe('the matchers', () => {
     await expect(BAD).not.toHaveAnomaly('own-rule', { options: { ownRules } });
   });
 
-  it('say what is no capture', async () => {
+  it('say what is not a capture', async () => {
     for (const wrong of [null, undefined, 5, { schema: 'wscap/diff@1' }]) {
       expect(await failure(expect(wrong as unknown as string).toHaveNoAnomalies())).toContain(
         'a capture is a path, a URL, bytes',
@@ -102,7 +102,7 @@ describe('the matchers', () => {
       'there are none of severity warning or worse',
     );
     expect(await failure(expect(GOOD).toHaveAnomaly('handshake-close'))).toBe(
-      "expected production.pcap to have handshake-close, but it hasn't:\n  connection 0 (/chat): clean",
+      'expected production.pcap to have handshake-close, but it does not:\n  connection 0 (/chat): clean',
     );
     expect(await failure(expect(BAD).not.toHaveAnomaly('handshake-close'))).toContain(
       'not to have handshake-close, but it does:\n  connection 0',

@@ -1,6 +1,5 @@
 /** What a rule says of itself in code: for the head of its page, and for other programs. */
 import type { RuleMeta, RuleOptionSpec } from '../../judgement/rule.ts';
-import { groupOf } from './groups.ts';
 
 export interface RuleFacts {
   id: string;
@@ -14,10 +13,10 @@ export interface RuleFacts {
 }
 
 export function ruleFacts(rule: RuleMeta): RuleFacts {
-  const { id, title, severity, spec, options, messages } = rule;
+  const { id, section, title, severity, spec, options, messages } = rule;
   return {
     id,
-    group: groupOf(id),
+    group: section,
     title,
     severity,
     spec,

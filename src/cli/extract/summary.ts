@@ -1,4 +1,5 @@
 /** What `wscap extract` says of what it wrote. */
+import { needsKnownPort } from '../../rules/relations.ts';
 import type { Difference } from '../../extract/compare-findings.ts';
 import type { ExtractSummary } from '../../extract.ts';
 import { escapeText } from '../../report/escape.ts';
@@ -89,8 +90,7 @@ function differenceText({ kind, rule, severity, connections }: Difference): stri
   if (kind === 'new')
     return `${where}: ${severity} ${rule} is new, for without the packets around them it looks so`;
   // Only on the ports of WebSockets, and no other connection shows that this is one.
-  const hint =
-    rule === 'connection-refused' || rule === 'closed-before-request' ? ' (analyze it with --port)' : '';
+  const hint = needsKnownPort(rule) ? ' (analyze it with --port)' : '';
   return `${where}: ${severity} ${rule} can not be told from these packets alone${hint}`;
 }
 

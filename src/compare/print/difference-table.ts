@@ -4,7 +4,8 @@ import type { Difference, Side } from '../model.ts';
 import { displayWidth } from '../../report/display-width.ts';
 import { cutMiddle, wrapText } from '../../report/fit-text.ts';
 import type { Theme } from '../../report/terminal/theme.ts';
-import { BAD_VERDICTS, labelOf } from './phrases.ts';
+import { isBadVerdict } from '../../basics/verdict.ts';
+import { labelOf } from './phrases.ts';
 
 /** Borders and padding of three columns. */
 const OVERHEAD = 10;
@@ -58,7 +59,7 @@ function valueText(difference: Difference, side: Side, theme: Theme): string {
 
 function symbolOf(verdict: string, theme: Theme): string {
   if (verdict === 'clean') return theme.symbol('clean');
-  return theme.symbol(BAD_VERDICTS.has(verdict) ? 'error' : 'neutral');
+  return theme.symbol(isBadVerdict(verdict) ? 'error' : 'neutral');
 }
 
 function cellText(text: string, column: number, width: number, theme: Theme, isNoise: boolean): string {

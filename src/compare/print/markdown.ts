@@ -1,6 +1,6 @@
 /**
- * `wscap diff --format markdown`: the comparison as a comment in a bug ticket. The answer in the first line, what differs in
- * a table below, what is the same and what is only noise folded; never longer than a comment may be.
+ * `wscap diff --format markdown`: the comparison as a comment in a bug ticket. The answer is in the first line, the
+ * differences in a table below, the rest (equal values, noise) folded. Never longer than a comment may be.
  */
 import type { DiffReport, Fact, NewFinding, Pair } from '../model.ts';
 import { countOf, formatCount, listOf } from '../../report/format-count.ts';
@@ -42,7 +42,7 @@ const SHOWN_ALIKE = 20;
 const SHOWN_UNPAIRED = 30;
 const SHOWN_FILES = 4;
 const LONGEST_VALUE = 400;
-/** Lower is more important. */
+/** Ranks of the blocks: a lower number is more important. */
 const TABLES = 1;
 const FINDINGS = 20;
 const UNPAIRED = 30;
@@ -91,7 +91,7 @@ function bodyBlocks(diff: DiffReport): Block[] {
     ),
   ];
   if (untold > 0)
-    blocks.push(block(UNPAIRED, 'line', `…and ${countOf(untold, 'more pair')} that differ otherwise.`));
+    blocks.push(block(UNPAIRED, 'line', `…and ${countOf(untold, 'more pair')} that differ in other ways.`));
   if (diff.unpaired.length > 0) blocks.push(unpairedBlock(diff));
   if (equal.length > 0) {
     const ids = listOf(
@@ -213,7 +213,7 @@ function block(importance: number, what: string, text: string): Block {
   return { importance, label: [what, `${what}s`], text };
 }
 
-/** Escaped where it is put into Markdown. */
+/** Not escaped here: that is done where the text goes into Markdown. */
 function asIs(text: string): string {
   return text;
 }

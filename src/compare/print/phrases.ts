@@ -1,6 +1,8 @@
-/** What `wscap diff` says, as plain text that the table and Markdown share. Wire text goes through `safe`. */
+/** The sentences of `wscap diff`, as plain text that the table and Markdown share. Wire text goes through `safe`. */
 import type { ConnectionReference, Difference, DiffReport, Pair, Unpaired } from '../model.ts';
 import { countOf, formatCount, listOf } from '../../report/format-count.ts';
+import { verdictThatSaysAsMuch } from '../../rules/relations.ts';
+import { isBadVerdict, type Verdict } from '../../basics/verdict.ts';
 import type { Mark } from '../../report/terminal/theme.ts';
 
 type Safe = (text: string) => string;
@@ -8,19 +10,7 @@ type Safe = (text: string) => string;
 const LONGEST_TARGET = 60;
 const SHOWN_FIELDS = 3;
 const SHOWN_IDS = 10;
-export const BAD_VERDICTS: ReadonlySet<string> = new Set([
-  'handshake-close',
-  'rejected',
-  'unanswered',
-  'abnormal',
-]);
-/** The rule that says no more than the verdict itself. */
-const VERDICT_OF_RULE: Readonly<Record<string, string>> = {
-  'rule handshake-close': 'handshake-close',
-  'rule upgrade-rejected': 'rejected',
-  'rule upgrade-unanswered': 'unanswered',
-  'rule abnormal-closure': 'abnormal',
-};
+const RULE_FIELD = 'rule ';
 
 /** The answer in one sentence. */
 export function headlineText(diff: DiffReport, safe: Safe): string {
@@ -34,16 +24,16 @@ export function headlineText(diff: DiffReport, safe: Safe): string {
   return `${which}${pairHeadline(first, safe)}`;
 }
 
-/** What the user should know before reading on: two arguments that can't be meant. */
+/** What the user should know first: the two arguments are probably not what was meant. */
 export function doubtTexts({ good, bad, pairs }: DiffReport): string[] {
-  // Bytes and streams of the library may be called alike: sizes and times tell.
+  // In the library, bytes and streams may have the same name, so sizes and times are compared as well.
   if (JSON.stringify(good.captures) === JSON.stringify(bad.captures)) {
     return ['Both are the same capture: nothing can differ.'];
   }
   const changed = pairs.filter((pair) => pair.good.verdict !== pair.bad.verdict);
   const isSwapped =
     changed.length > 0 &&
-    changed.every((pair) => BAD_VERDICTS.has(pair.good.verdict) && !BAD_VERDICTS.has(pair.bad.verdict));
+    changed.every((pair) => isBadVerdict(pair.good.verdict) && !isBadVerdict(pair.bad.verdict));
   return isSwapped ? ['Is it the other way round? The good capture comes first: wscap diff GOOD BAD.'] : [];
 }
 
@@ -58,11 +48,9 @@ export function headlineMark({ differs, pairs, unpaired }: DiffReport): Mark {
   if (!differs) return 'clean';
   const isWorse = pairs.some(
     ({ differs: counts, bad, newFindings }) =>
-      counts && (BAD_VERDICTS.has(bad.verdict) || newFindings.length > 0),
+      counts && (isBadVerdict(bad.verdict) || newFindings.length > 0),
   );
-  return isWorse || unpaired.some(({ connection }) => BAD_VERDICTS.has(connection.verdict))
-    ? 'error'
-    : 'warning';
+  return isWorse || unpaired.some(({ connection }) => isBadVerdict(connection.verdict)) ? 'error' : 'warning';
 }
 
 function noiseClause({ totals }: DiffReport): string {
@@ -106,7 +94,7 @@ function pairHeadline({ good, bad, differences, outcome }: Pair, safe: Safe): st
   return `${target}: ${verdicts}${countOf(counting.length, 'difference')}: ${fields}`;
 }
 
-/** "/chat"; what follows "?" is compared name by name. */
+/** The path only, as in "/chat"; the query is compared parameter by parameter. */
 export function pathText({ target }: ConnectionReference, safe: Safe): string {
   if (target === null) return 'no request';
   const path = target.replace(/[?#][^]*$/, '');
@@ -119,18 +107,23 @@ export function labelOf({ section, field }: Pick<Difference, 'section' | 'field'
   return `${section}: ${safe(field.replace(/^header /, ''))}`;
 }
 
-/** Those that count and aren't told by the verdict already, then, where wanted, the others. */
+/** Differences that count and don't just repeat the verdict; then, if wanted, the others. */
 export function shownDifferences({ differences }: Pair, withNoise: boolean): Difference[] {
   const verdict = differences.find(({ field, noise }) => field === 'verdict' && noise === null);
   const isTold = ({ field, good, bad }: Difference) =>
     verdict !== undefined &&
-    ((bad.value !== null && good.value === null && VERDICT_OF_RULE[field] === verdict.bad.value) ||
-      (good.value !== null && bad.value === null && VERDICT_OF_RULE[field] === verdict.good.value));
+    ((bad.value !== null && good.value === null && verdictOfField(field) === verdict.bad.value) ||
+      (good.value !== null && bad.value === null && verdictOfField(field) === verdict.good.value));
   const counting = differences.filter((difference) => difference.noise === null && !isTold(difference));
   return withNoise ? [...counting, ...differences.filter(({ noise }) => noise !== null)] : counting;
 }
 
-/** "date (the time)", "sec-websocket-key (a new key for every handshake)"; the same reason once for all. */
+/** Of the field "rule upgrade-rejected": the verdict that says as much as a finding of that rule. */
+function verdictOfField(field: string): Verdict | null {
+  return field.startsWith(RULE_FIELD) ? verdictThatSaysAsMuch(field.slice(RULE_FIELD.length)) : null;
+}
+
+/** "date (the time)", "sec-websocket-key (a new key for every handshake)"; fields with the same reason share it. */
 export function noiseTexts({ differences }: Pair, safe: Safe): string[] {
   const byReason = new Map<string, string[]>();
   for (const { noise, section, field } of differences) {
@@ -140,14 +133,14 @@ export function noiseTexts({ differences }: Pair, safe: Safe): string[] {
   return [...byReason].map(([reason, labels]) => `${labels.join(', ')} (${safe(reason)})`);
 }
 
-/** "status 101", "accept valid": whoever looks for a cause can leave these out. */
+/** "status 101", "accept valid": what can't be the cause. */
 export function sameTexts({ same }: Pair, safe: Safe): string[] {
   return same.map(({ section, field, value }) =>
     field === 'headers' ? `${section} headers ${safe(value)}` : `${safe(field)} ${safe(value)}`,
   );
 }
 
-/** Pairs that differ in the same fields with the same values, each with those that are like it. */
+/** Groups pairs that differ in the same fields with the same values. */
 export function alikePairs(pairs: readonly Pair[]): { pair: Pair; alike: Pair[] }[] {
   const groups = new Map<string, { pair: Pair; alike: Pair[] }>();
   for (const pair of pairs) {
@@ -164,7 +157,7 @@ export function alikePairs(pairs: readonly Pair[]): { pair: Pair; alike: Pair[] 
   return [...groups.values()];
 }
 
-/** "2 connections to /chat (#1 and #2), handshake-close", a line for each side, path and verdict. */
+/** "2 connections to /chat (#1 and #2), handshake-close"; one line for each side, path and verdict. */
 export function unpairedTexts(
   unpaired: readonly Unpaired[],
   safe: Safe,
@@ -193,7 +186,7 @@ export function unpairedTexts(
 }
 
 const PAIRED_BY: Readonly<Record<Pair['pairedBy'], string>> = {
-  asked: 'as was asked',
+  asked: 'as asked',
   'host-and-path': 'same host and path',
   path: 'same path, other host',
   'path-shape': 'paths that differ in ids',

@@ -1,6 +1,6 @@
 /**
- * `wscap diff` for someone at a terminal: the answer first, then each pair that differs with what differs in it, what the
- * rules say of the bad one, and in faint lines what is the same and what doesn't count.
+ * `wscap diff` on a terminal: the answer first; then each pair that differs, with its differences and the findings on
+ * the bad connection; then, in faint lines, what is equal and what doesn't count.
  */
 import { basename } from 'node:path';
 import type { DiffReport, DiffSide, NewFinding, Pair } from '../model.ts';
@@ -26,9 +26,9 @@ import {
 } from './phrases.ts';
 
 const DEFAULT_COLUMNS = 80;
-/** Below this nothing is fitted any more. */
+/** On a narrower terminal, lines are not fitted. */
 const LEAST_COLUMNS = 40;
-/** Kinds of difference told in full; of others only how many there are. */
+/** Kinds of difference that are shown in full; for the others only their number. */
 const SHOWN_PAIRS = 5;
 const SHOWN_ALIKE = 8;
 const SHOWN_UNPAIRED = 12;
@@ -92,12 +92,16 @@ function pairLines(diff: DiffReport, theme: Theme, all: boolean, width: number):
   if (hidden > 0)
     lines.push(
       '',
-      ...prose(`…and ${countOf(hidden, 'more pair')} that differ otherwise (--all shows them)`, theme, width),
+      ...prose(
+        `…and ${countOf(hidden, 'more pair')} that differ in other ways (--all shows them)`,
+        theme,
+        width,
+      ),
     );
   return [...lines, ...equalLines(equal, diff, theme, all, width)];
 }
 
-/** One alone is told of, for its noise is what whoever doubts the answer wants to see. */
+/** A single equal pair is shown in full: whoever doubts the answer wants to see its noise. */
 function equalLines(
   equal: readonly Pair[],
   diff: DiffReport,
@@ -203,10 +207,10 @@ function unpairedLines(
       wrapText(theme.own(text), width - 6).map((line, i) => `  ${i === 0 ? side.padEnd(4) : '    '} ${line}`),
     ),
     ...(hidden > 0 ? prose(`  …and ${countOf(hidden, 'more kind')} (--all shows them)`, theme, width) : []),
-    // Where one side has none there is nothing to pair.
+    // If one side has no connections, there is nothing to pair.
     ...(good.connections === 0 || bad.connections === 0
       ? []
-      : prose('--by path, --by order or --pair GOOD:BAD pairs them otherwise', theme, width)),
+      : prose('--by path, --by order or --pair GOOD:BAD changes how they are paired', theme, width)),
   ];
 }
 

@@ -8,7 +8,7 @@ export class ColumnReader {
   readonly #strings: readonly string[];
   readonly #inner: ColumnReader | null = null;
   readonly #fields = new Map<string, ColumnReader>();
-  /** Where the items of each array begin in `of`; of "some", which of them is the next that is there. */
+  /** Where the items of each array begin in `of`; for "some", the index in `of` of each item that is present. */
   readonly #starts: Uint32Array | null = null;
   readonly #numbers: Float64Array | null = null;
 
@@ -42,7 +42,7 @@ export class ColumnReader {
     }
   }
 
-  /** Undefined where the key was missing. */
+  /** Undefined if the key was missing. */
   at(index: number): Json | undefined {
     const column = this.#column;
     switch (column.kind) {
@@ -68,7 +68,7 @@ export class ColumnReader {
     }
   }
 
-  /** One field of all items, where they are objects that all are there. */
+  /** One field of all items, if the items are objects and none is missing. */
   field(key: string): ColumnReader {
     return this.#fields.get(key) ?? new ColumnReader(NOTHING, []);
   }
@@ -88,7 +88,7 @@ export class ColumnReader {
       const value = reader.at(index);
       if (value !== undefined) entries.push([key, value]);
     }
-    // Not by assignment: a key may be "__proto__".
+    // Not by assignment, since a key may be "__proto__".
     return Object.fromEntries(entries);
   }
 }

@@ -1,7 +1,8 @@
 /**
- * A list of like objects, written by columns instead of by rows: keys stand once, equal strings once, equal values
- * once. Ten thousand connections take a fifth of the room, and a reader can look at one field of all without making an
- * object of each ({@link ColumnReader}). Knows nothing of what it holds; whatever JSON can say comes back equal.
+ * Stores a list of similar objects by columns instead of by rows: keys, equal strings and equal values are stored
+ * once. Ten thousand connections take a fifth of the space, and a reader can look at one field of all without
+ * building an object for each ({@link ColumnReader}). Knows nothing of what it stores; any JSON value comes back
+ * equal.
  */
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -10,27 +11,27 @@ export type Column =
   /** `length` times the same. */
   | { readonly kind: 'same'; readonly length: number; readonly value: string | number | boolean | null }
   | { readonly kind: 'numbers'; readonly values: readonly number[] }
-  /** Each value times `scale`, less the one before: shorter where numbers grow, as times and packets do. */
+  /** Each value times `scale`, minus the one before: shorter for numbers that grow, such as times and packets. */
   | { readonly kind: 'steps'; readonly scale: number; readonly values: readonly number[] }
   /** Indexes into the table of strings. */
   | { readonly kind: 'strings'; readonly values: readonly number[] }
-  /** Few different strings: one digit an item, base 36. */
+  /** Few different strings: one base-36 digit per item. */
   | { readonly kind: 'words'; readonly words: readonly string[]; readonly digits: string }
-  /** One character an item: "-" missing, "0" null, "1" the next of `of`. */
+  /** One character per item: "-" missing, "0" null, "1" the next item of `of`. */
   | { readonly kind: 'some'; readonly has: string; readonly of: Column }
-  /** The items of all arrays in a row. */
+  /** The items of all arrays, one after the other. */
   | { readonly kind: 'arrays'; readonly lengths: readonly number[]; readonly of: Column }
   | {
       readonly kind: 'objects';
       readonly length: number;
       readonly fields: readonly (readonly [string, Column])[];
     }
-  /** A mixture, as it is. */
+  /** Mixed values, as they are. */
   | { readonly kind: 'json'; readonly values: readonly Json[] };
 
 /** As many as base 36 has digits. */
 const MAX_WORDS = 36;
-/** Whole numbers, microseconds and nanoseconds of milliseconds. */
+/** Whole numbers; milliseconds with microseconds; milliseconds with nanoseconds. */
 const SCALES = [1, 1e3, 1e6];
 
 export class StringTable {
@@ -63,7 +64,7 @@ export function toColumn(values: readonly (Json | undefined)[], table: StringTab
       ),
     };
   }
-  // Nothing is missing any more.
+  // From here on no item is missing.
   const present = values as readonly Json[];
   if (present.length === 0) return { kind: 'json', values: [] };
   if (present.every((value) => typeof value === 'number')) return numberColumn(present);
@@ -86,7 +87,7 @@ function stringColumn(texts: readonly string[], table: StringTable): Column {
   return { kind: 'words', words, digits: texts.map((text) => digits.get(text)!).join('') };
 }
 
-/** Whichever way is shorter. Only numbers that come back exactly are written as steps. */
+/** The shorter of two forms. Numbers become steps only if they come back exactly. */
 function numberColumn(values: readonly number[]): Column {
   const scale = SCALES.find((factor) => values.every((value) => isExact(value, factor)));
   if (scale === undefined) return { kind: 'numbers', values };
@@ -103,7 +104,7 @@ function numberColumn(values: readonly number[]): Column {
 
 function isExact(value: number, scale: number): boolean {
   const scaled = Math.round(value * scale);
-  // Differences of two of them are exact as well.
+  // At most half, so that the difference of two of them is exact as well.
   return Math.abs(scaled) < Number.MAX_SAFE_INTEGER / 2 && scaled / scale === value;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the page may do, by its own word: run its one script and use its one style sheet, known by their hashes. Nothing is
- * fetched, nothing sent; markup that got in by a mistake of ours could run nothing.
+ * The page's content security policy: it may run its one script and use its one style sheet, identified by their
+ * hashes. Nothing is fetched, nothing sent. Even if markup got into the page by a bug of ours, it could run nothing.
  */
 import { createHash } from 'node:crypto';
 

@@ -1,4 +1,4 @@
-/** Counts of frames as one digit each, on a logarithmic scale: what a lane can draw needs no more. */
+/** Counts of frames as one digit each, on a logarithmic scale: a lane can't draw more detail. */
 
 const DIGITS = '0123456789abcdefghijklmnopqrstuvwxyz';
 

@@ -1,6 +1,6 @@
 /**
- * The report -> what the page gets: worst connections first, times as offsets, and no more frames and payloads than
- * keep the file small enough to attach. What is left out is counted, never hidden.
+ * Turns the report into the page's data: worst connections first, times as offsets, and only as many frames and
+ * payloads as keep the file small enough to attach. What is left out is counted, never hidden.
  */
 import { tunnelText } from '../tunnel-text.ts';
 import { isProblem, rankConnections, type RankedConnection } from '../connection-rank.ts';
@@ -16,7 +16,7 @@ import { thinActivity } from './thin-activity.ts';
 
 /** Connections in the page, worst first. */
 const MAX_CONNECTIONS = 20_000;
-/** Of a finding across connections, so many of them are named. */
+/** Of the connections of a finding across connections, this many are named. */
 const MAX_ACROSS = 200;
 const NO_CLOCK: ReadonlySet<string> = new Set(['no-timestamp', 'relative-time', 'no-date', 'local-time']);
 
@@ -32,7 +32,7 @@ export function encodePage(report: Report): PageData {
     captures: report.captures,
     start,
     hasClock: !report.captures.some(({ notes }) => notes.some(({ code }) => NO_CLOCK.has(code))),
-    // Interfaces have no index signature; what they hold here is JSON all the same.
+    // Interfaces have no index signature, but their values are JSON.
     connections: toColumn(connections as unknown as Json[], table),
     strings: table.strings,
     connectionsLeftOut: ranked.length - shown.length,

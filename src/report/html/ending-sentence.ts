@@ -27,7 +27,7 @@ export function endingSentence(connection: Facts, safe: Safe): string {
   const who = close.firstBy === null ? 'One side' : `The ${close.firstBy}`;
   const when = whenText(close);
   if (close.clean) {
-    return `Closed in order${when}: ${closeFrames(connection, close, safe)}; ${who.toLowerCase()} sent ${HOW[close.how]} first.`;
+    return `Closed cleanly${when}: ${closeFrames(connection, close, safe)}; ${who.toLowerCase()} sent ${HOW[close.how]} first.`;
   }
   const frames = closeFrames(connection, close, safe);
   const by = `${who} ended the connection with ${HOW[close.how]}${when}`;
@@ -70,7 +70,7 @@ function codeText(close: CloseReport, role: Role, safe: Safe): string {
   return code === null ? ' without a code' : ` ${code}${words}`;
 }
 
-/** Said only where it is another one. */
+/** Named only if it differs from the first code. */
 function answerCode({ clientCode, serverCode }: CloseReport, first: Role): string {
   const code = first === 'client' ? serverCode : clientCode;
   return clientCode === serverCode || code === null ? '' : ` with ${code}`;

@@ -1,6 +1,7 @@
 /**
- * How many frames and payloads the page holds of a connection. Those with a problem come first and may take all of
- * theirs, as long as half is left; the rest is shared evenly. Bounds the file: 10,000 connections take a few megabytes.
+ * How many frames and payloads of each connection go into the page. Connections with a problem come first and may
+ * have all of theirs, as long as half of the allowance is left; the rest is shared evenly. Bounds the size of the
+ * file: 10,000 connections take a few megabytes.
  */
 
 /** Frames in the page; about 25 bytes each. */
@@ -8,7 +9,10 @@ const MAX_FRAMES = 60_000;
 /** Characters of payloads. */
 const MAX_PAYLOADS = 1_000_000;
 const LEAST_FRAMES = 4;
-/** Slices of time of a connection whose frames are not all there, and from how many connections on there are fewer. */
+/**
+ * Time slices of a connection whose frames are not all in the page, and the number of connections beyond which there
+ * are fewer.
+ */
 const SLICES = 48;
 const SLICES_OF_MANY = 24;
 const MANY = 1000;
@@ -24,7 +28,7 @@ export class FrameAllowance {
     this.slices = connections > MANY ? SLICES_OF_MANY : SLICES;
   }
 
-  /** For the next connection, of which there are so many frames. */
+  /** Returns how many frames the next connection may have; it has `frames` in all. */
   take(frames: number, isProblem: boolean): number {
     const share = Math.max(LEAST_FRAMES, Math.floor(this.#frames / Math.max(1, this.#connections)));
     this.#connections--;
@@ -33,7 +37,7 @@ export class FrameAllowance {
     return wanted;
   }
 
-  /** Whether there is room for a payload of so many characters. */
+  /** Takes room for a payload of this many characters; false if there is none. */
   takePayload(characters: number): boolean {
     if (characters > this.#payloads) return false;
     this.#payloads -= characters;

@@ -1,10 +1,13 @@
-/** What RFC 6455 asks of the opening handshake, point by point, and whether it was met: for looking at, not a judgement. */
+/**
+ * The requirements of RFC 6455 on the opening handshake, one by one, and whether each was met. For the reader to look
+ * at; the verdict doesn't depend on it.
+ */
 import type { HeaderLine, UpgradeReport } from '../model.ts';
 
 export interface Check {
   readonly side: 'request' | 'response';
   readonly what: string;
-  /** null: can't be told. */
+  /** null: not known. */
   readonly isMet: boolean | null;
   /** What was found; wire text. */
   readonly found: string;
@@ -52,7 +55,7 @@ function responseChecks(upgrade: UpgradeReport): Check[] {
     tokenCheck('response', 'Connection: Upgrade', responseHeaders, 'connection', 'upgrade'),
     {
       side: 'response',
-      what: 'Sec-WebSocket-Accept answers the key',
+      what: 'Sec-WebSocket-Accept matches the key',
       isMet: accept === 'unknown' || accept === null ? null : accept === 'valid',
       found: accept ?? 'unknown',
     },
@@ -94,7 +97,7 @@ function tokens(value: string): string[] {
   return value.split(',').map((token) => token.trim().toLowerCase());
 }
 
-/** Of a header that stands several times, all values. */
+/** All values of a header that occurs several times. */
 function valueOf(headers: readonly HeaderLine[], name: string): string | null {
   const values = headers.filter((header) => header.name.toLowerCase() === name).map(({ value }) => value);
   return values.length === 0 ? null : values.join(', ');

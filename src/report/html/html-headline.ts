@@ -1,4 +1,4 @@
-/** The first thing that a reader sees: what is wrong, in words. */
+/** The first thing that the reader sees: what is wrong, in words. */
 import { isProblem, type RankedConnection } from '../connection-rank.ts';
 import { NO_BREAK_SPACE } from '../connection-text.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
@@ -8,7 +8,7 @@ import type { CloseReport, Report } from '../model.ts';
 import { endingSentence } from './ending-sentence.ts';
 import type { Mark } from './page-data.ts';
 
-/** Escaping happens where the text is put into the page. */
+/** Not escaped here: the template escapes. */
 const asIs = (text: string): string => text;
 
 const NOT_OPENED: ReadonlySet<string> = new Set(['rejected', 'unanswered']);
@@ -17,7 +17,7 @@ export interface Verdict {
   readonly mark: Mark;
   /** A short sentence. */
   readonly headline: string;
-  /** Who, when, how; empty where the headline says it. */
+  /** Who, when, how; empty if the headline says it. */
   readonly summary: string;
 }
 
@@ -78,13 +78,13 @@ function noProblem(ranked: readonly RankedConnection[], noun: string): Pick<Verd
   };
 }
 
-/** Ends that all come so soon after the 101, or hardly later than the median, are one group. */
+/** Endings count as one group if all come within this time after the 101, or hardly later than their median. */
 const SOON_MS = 100;
 const SAME = 1.1;
 
 /** "The server ended 9 of them (8 with FIN, 1 with RST); the client ended 1 of them with FIN; half of them within 0.7 ms of the 101." */
 function whoEnded(problems: readonly RankedConnection[]): string {
-  // Who hangs up after a refusal says nothing.
+  // After a refusal it doesn't matter who closes the connection.
   const closes = problems
     .filter(({ connection }) => !NOT_OPENED.has(connection.verdict))
     .map(({ connection }) => connection.close)
@@ -112,7 +112,7 @@ function howText(closes: readonly CloseReport[]): string {
   return fin === 0 ? 'with RST' : `(${formatCount(fin)} with FIN, ${formatCount(rst)} with RST)`;
 }
 
-/** All of them, where the slowest takes no longer than half of them do, or is as soon as no user can tell. */
+/** Gives the slowest time if it is hardly larger than the median or too short to notice; otherwise the median. */
 function howSoon(times: readonly number[]): string {
   const slowest = times.reduce((a, b) => Math.max(a, b));
   const middle = median(times);

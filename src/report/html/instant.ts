@@ -2,7 +2,7 @@
 import { formatTimestamp, millisecondsBetween, type Timestamp } from '../../basics/timestamp.ts';
 
 const RFC3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})Z$/;
-/** What formatTimestamp writes of a time that no calendar has. */
+/** What formatTimestamp writes for a time that Date can't show. */
 const OTHER = /^(-?\d+)\.(\d{9})$/;
 
 export function parseInstant(text: string): Timestamp {

@@ -1,19 +1,22 @@
-/** What a lane shows of a connection, as shapes in time; how they are painted is the page's business. */
+/** What a lane shows of a connection, as shapes in time. The page decides how to paint them. */
 import type { Role, Severity } from '../model.ts';
 import { fromDigits } from './density-levels.ts';
 import type { FrameKind, PageConnection, PageFrame } from './page-data.ts';
 import type { Span } from './time-scale.ts';
 
 export interface LaneShapes {
-  /** From the first packet to the answer of the upgrade request, or to the end without one. */
+  /** From the first packet to the answer to the upgrade request; without an answer, to the end. */
   readonly handshake: Span | null;
   readonly answer: 'accepted' | 'refused' | 'none';
   /** From the 101 to the first FIN or RST, or to the last packet. */
   readonly life: Span | null;
-  /** Long stretches of the life without a frame. */
+  /** Long parts of the life without a frame. */
   readonly silences: readonly Span[];
   readonly frames: readonly { readonly at: number; readonly from: Role; readonly kind: FrameKind }[];
-  /** `level` is logarithmic: 1 for one frame, 2 for two, 3 for four, …; the higher ones first, to be painted over. */
+  /**
+   * `level` is logarithmic: 1 for one frame, 2 for two, 3 for four, …; higher levels come first, so that lower ones
+   * are painted over them.
+   */
   readonly cells: readonly {
     readonly begin: number;
     readonly end: number;
@@ -58,7 +61,7 @@ function framesOf(frames: readonly PageFrame[]): LaneShapes['frames'] {
   const message: Record<Role, FrameKind> = { client: 'binary', server: 'binary' };
   return frames.map(({ offsetMs, from, opcode }) => {
     if (opcode === 'text' || opcode === 'binary') message[from] = opcode;
-    // A continuation is of the kind of the message that it continues.
+    // A continuation frame has the kind of the message that it continues.
     return { at: offsetMs, from, kind: opcode === 'continuation' ? message[from] : kindOf(opcode) };
   });
 }

@@ -1,4 +1,4 @@
-/** A connection's mark: the severity of its problem; otherwise whether it closed in order. */
+/** A connection's mark: the severity of its problem; otherwise whether it closed cleanly. */
 import { isProblem, type RankedConnection } from '../connection-rank.ts';
 import type { Mark } from './page-data.ts';
 

@@ -1,10 +1,13 @@
-/** HTML by template: what is put in is escaped, unless it is {@link Markup} itself. The only way to make static HTML. */
+/**
+ * HTML templates: inserted values are escaped, unless they are {@link Markup} themselves. Static HTML is made only
+ * through this.
+ */
 import { escapeMarkup } from '../escape.ts';
 
 export class Markup {
   readonly text: string;
 
-  /** @param text HTML of our own */
+  /** @param text trusted HTML of our own */
   constructor(text: string) {
     this.text = text;
   }

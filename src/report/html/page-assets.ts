@@ -1,4 +1,4 @@
-/** The page's own code and style sheet, bundled by scripts/page-assets.mjs and written in by the build. */
+/** The page's own code and style sheet, bundled by scripts/page-assets.mjs and inserted by the build. */
 declare const __WSCAP_PAGE_SCRIPT__: string;
 declare const __WSCAP_PAGE_STYLE__: string;
 

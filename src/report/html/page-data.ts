@@ -1,4 +1,4 @@
-/** What the page gets to know, as it stands in its JSON. Written by encode-page.ts, read by the page's own code. */
+/** The data of the page, as in its JSON. encode-page.ts writes it, the page's own code reads it. */
 import type {
   CaptureReport,
   CloseReport,
@@ -16,7 +16,7 @@ import type {
 } from '../model.ts';
 import type { Column } from './columns.ts';
 
-/** A problem's severity; otherwise whether it closed in order. */
+/** A problem's severity; otherwise whether it closed cleanly. */
 export type Mark = Severity | 'clean' | 'neutral';
 
 export interface PageData {
@@ -38,11 +38,11 @@ export interface PageConnection {
   server: Endpoint;
   firstPacket: number;
   lastPacket: number;
-  /** Of the first packet, since {@link PageData.start}. */
+  /** Time of the first packet, since {@link PageData.start}. */
   startMs: number;
   /** Never negative. */
   durationMs: number;
-  /** Of the 101, or of the first frame, since `startMs`; null where it never became a WebSocket. */
+  /** Time of the 101, or of the first frame, since `startMs`; null if it never became a WebSocket. */
   openedMs: number | null;
   verdict: Verdict;
   mark: Mark;
@@ -51,7 +51,7 @@ export interface PageConnection {
   traffic: { clientToServer: DirectionTraffic; serverToClient: DirectionTraffic };
   close: CloseReport | null;
   heartbeat: HeartbeatReport | null;
-  /** All but the frames. */
+  /** All events but the frames. */
   events: PageEvent[];
   frames: PageFrame[];
   /** Frames left out after the first `omittedAfter`. */
@@ -60,7 +60,7 @@ export interface PageConnection {
   density: PageDensity | null;
   findings: PageFinding[];
   notes: ReportNote[];
-  /** The tunnels in which it was captured, in words; empty where it was in none. */
+  /** The tunnels in which it was captured, in words; empty if there were none. */
   tunnels: string;
 }
 
@@ -70,11 +70,11 @@ export type PageEvent = Pick<TimelineEntry, 'packet' | 'from' | 'offsetMs' | 'le
 
 export type PageFrame = Pick<FrameReport, 'packet' | 'from' | 'offsetMs' | 'length' | 'payload'> & {
   opcode: keyof FrameCounts;
-  /** Only where it is not the end of its message. */
+  /** Only present if the frame is not the end of its message. */
   more?: true;
 };
 
-/** How many frames there were in equal slices of time: one digit a slice, see density-levels.ts. */
+/** How many frames there were in equal slices of time: one digit per slice, see density-levels.ts. */
 export interface PageDensity {
   startMs: number;
   sliceMs: number;
@@ -86,12 +86,12 @@ export type FrameKind = 'text' | 'binary' | 'control' | 'close';
 export interface PageFinding {
   rule: string;
   severity: Severity;
-  /** The message, by sentences: many findings share their last ones. */
+  /** The message, split into sentences: many findings share their last ones. */
   sentences: string[];
   packets: number[];
-  /** Since {@link PageData.start}. */
+  /** Time since {@link PageData.start}. */
   atMs: number;
   evidence: Record<string, string | number | boolean | null | (string | number)[]>;
-  /** The connections that it concerns, where there are several; the first ones of many. */
+  /** For a finding across connections: the connections it concerns, or the first of them if there are many. */
   across?: number[];
 }

@@ -1,6 +1,7 @@
 /**
- * `--format markup`: one self-contained file. The verdict, the findings and the worst connections are plain HTML; the page's
- * own code (client/) draws all connections from the JSON that the file carries. Pure: the same report, the same bytes.
+ * `--format html`: one self-contained file. The verdict, the findings and the worst connections are plain HTML; the
+ * page's own code (client/) draws all connections from the JSON inside the file. Pure: the same report gives the same
+ * bytes.
  */
 import { rankConnections } from '../connection-rank.ts';
 import { escapeJsonForHtml } from '../escape.ts';
@@ -19,7 +20,7 @@ export interface HtmlOptions {
   readonly redacted: boolean;
 }
 
-/** Chrome's tab shows it; without one a browser would ask the server for /favicon.ico. */
+/** The icon of the browser tab; without one, a browser would ask the server for /favicon.ico. */
 const ICON =
   'data:image/svg+xml,' +
   encodeURIComponent(

@@ -1,26 +1,30 @@
-/** Which connections are shown, and in which order. */
+/** Decides which connections are shown, and in which order. */
+import { SEVERITIES } from '../../basics/severity.ts';
 import type { Row } from './rows.ts';
 
 export interface Filter {
   /** Words that all must occur. */
   readonly text: string;
-  /** A rule that must have spoken; empty: any. */
+  /** A rule that must have found something; empty: any. */
   readonly rule: string;
   /** A part of the client's or the server's address and port. */
   readonly address: string;
-  /** Severities of which one must have been found; "none": nothing was. All of them: no filter. */
+  /** One of these severities must have been found; "none": no finding. With all of them there is no filter. */
   readonly severities: ReadonlySet<string>;
 }
 
-export const SEVERITIES = ['error', 'warning', 'info', 'none'] as const;
+/** A connection's severities to choose from. */
+export const SEVERITY_CHOICES: readonly [...typeof SEVERITIES, 'none'] = [...SEVERITIES, 'none'];
 
-export const NO_FILTER: Filter = { text: '', rule: '', address: '', severities: new Set(SEVERITIES) };
+export const NO_FILTER: Filter = { text: '', rule: '', address: '', severities: new Set(SEVERITY_CHOICES) };
 
 export function isFiltering({ text, rule, address, severities }: Filter): boolean {
-  return text.trim() !== '' || rule !== '' || address.trim() !== '' || severities.size < SEVERITIES.length;
+  return (
+    text.trim() !== '' || rule !== '' || address.trim() !== '' || severities.size < SEVERITY_CHOICES.length
+  );
 }
 
-/** `searchText` is asked only for rows that pass everything else. */
+/** `searchText` is called only for rows that match everything else, since it is slow. */
 export function filterRows(
   rows: readonly Row[],
   { text, rule, address, severities }: Filter,
@@ -41,8 +45,8 @@ export function filterRows(
 }
 
 function hasSeverity({ mark, severities: found }: Row, wanted: ReadonlySet<string>): boolean {
-  if (wanted.size === SEVERITIES.length) return true;
-  // A verdict can be bad although no rule spoke.
+  if (wanted.size === SEVERITY_CHOICES.length) return true;
+  // A verdict can be bad even if no rule found anything.
   if (found.length === 0) return wanted.has(mark === 'error' || mark === 'warning' ? mark : 'none');
   return found.some((severity) => wanted.has(severity));
 }

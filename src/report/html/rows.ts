@@ -1,11 +1,11 @@
-/** The connections as the lists of the page need them: light facts of all, everything of one when it is asked for. */
+/** The connections as the page's lists need them: a few facts of all, and everything of one when it is asked for. */
 import { endpointText, targetText } from '../connection-text.ts';
 import { escapeText } from '../escape.ts';
 import { ColumnReader } from './column-reader.ts';
 import type { Mark, PageConnection, PageData } from './page-data.ts';
 
 export interface Row {
-  /** Place in the page: worst first. */
+  /** Index in the page's list: worst first. */
   readonly index: number;
   readonly id: number;
   readonly mark: Mark;
@@ -15,7 +15,7 @@ export interface Row {
   readonly target: string;
   readonly startMs: number;
   readonly durationMs: number;
-  /** Since `startMs`. */
+  /** Milliseconds since `startMs`. */
   readonly openedMs: number | null;
   readonly rules: readonly string[];
   /** Severities of its findings. */
@@ -23,7 +23,7 @@ export interface Row {
 }
 
 const KEPT_CONNECTIONS = 400;
-/** Any three letters occur in one of thousands. */
+/** These headers are random: any three letters occur in one of thousands, so a search would find them by chance. */
 const RANDOM = /^sec-websocket-(key|accept)$/i;
 
 export class Rows {
@@ -36,7 +36,7 @@ export class Rows {
     this.all = lightRows(this.#connections);
   }
 
-  /** Made from its columns, and kept for a while. */
+  /** Built from the columns, and cached. */
   connection(index: number): PageConnection {
     let connection = this.#kept.get(index);
     if (connection === undefined) {
@@ -47,9 +47,9 @@ export class Rows {
     return connection;
   }
 
-  /** All that a search may meet in a connection, in lower case. */
+  /** All text of a connection that a search looks at, in lower case. */
   searchText({ index, ...row }: Row): string {
-    // Field by field: a connection's frames are most of it, and not searched.
+    // Field by field: most of a connection is its frames, which are not searched.
     const field = <K extends keyof PageConnection>(key: K): PageConnection[K] =>
       this.#connections.field(key).at(index) as unknown as PageConnection[K];
     const close = field('close');

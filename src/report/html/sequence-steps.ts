@@ -1,6 +1,6 @@
 /**
- * The sequence diagram of a connection: one step an arrow between client and server, runs of like frames put
- * together, long pauses said. In the order of capture.
+ * The steps of a connection's sequence diagram: each is an arrow between client and server. Runs of similar frames
+ * are joined, long pauses are named. In the order of capture.
  */
 import type { PageConnection, PageEvent, PageFrame } from './page-data.ts';
 import type { Role } from '../model.ts';
@@ -11,9 +11,9 @@ export type Step =
       readonly at: number;
       readonly from: Role;
       readonly what: PageEvent['event'] | PageFrame['opcode'];
-      /** Of a run: the first. */
+      /** The first packet, for a run. */
       readonly packet: number;
-      /** Frames that are put together. */
+      /** Number of frames joined into this step. */
       readonly count: number;
       readonly lastPacket: number;
       /** Payload bytes. */
@@ -29,7 +29,7 @@ export type Step =
 type Arrow = Extract<Step, { kind: 'arrow' }>;
 
 const PAUSE_MS = 1000;
-/** Arrows at most: of a long run the first and the last. */
+/** Most arrows shown: of a longer list, the first and the last. */
 const MAX_STEPS = 60;
 
 export function ladderOf(connection: PageConnection): Step[] {
@@ -54,7 +54,7 @@ function arrows(connection: PageConnection, evidence: ReadonlySet<number>): Step
     }
     items.push({ packet: frame.packet, order: 2, step: frameArrow(frame, close, evidence) });
   });
-  // Packets count in the order of capture; within one, a head comes before frames and a FIN after them.
+  // Sorted by packet; within a packet, a head comes before frames and a FIN after them.
   return items.sort((a, b) => a.packet - b.packet || a.order - b.order).map(({ step }) => step);
 }
 
@@ -101,7 +101,7 @@ function frameArrow(
   };
 }
 
-/** Frames of one kind and side in a row become one arrow, but for those that a finding points at. */
+/** Consecutive frames of one kind and side become one arrow, except those that a finding points at. */
 function joined(steps: readonly Step[]): Step[] {
   const result: Step[] = [];
   for (const step of steps) {

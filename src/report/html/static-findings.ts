@@ -1,5 +1,6 @@
-/** The findings, a card a rule: what happened first, where else, and the packets that prove it. Bounded. */
-import { compareSeverity, placeAnomalies, type PlacedAnomaly } from '../connection-rank.ts';
+/** The findings, one card per rule: what happened first, where else, and the packets that prove it. Bounded. */
+import { compareSeverity } from '../../basics/severity.ts';
+import { placeAnomalies, type PlacedAnomaly } from '../connection-rank.ts';
 import { formatCount } from '../format-count.ts';
 import type { CaptureReport, Report } from '../model.ts';
 import { packetFilters } from '../packet-filter.ts';
@@ -11,7 +12,7 @@ const SHOWN_CONNECTIONS = 12;
 const LONGEST_FILTER = 160;
 
 interface RuleGroup {
-  /** The worst, earliest one. */
+  /** The worst one; of several, the earliest. */
   readonly first: PlacedAnomaly;
   findings: number;
   readonly connections: Set<number>;
@@ -66,7 +67,7 @@ function places(ids: readonly number[], rule: string): Content {
   ];
 }
 
-/** The packets as display filters to paste into Wireshark, one a file. */
+/** The packets as display filters to paste into Wireshark, one per file. */
 function evidence(packets: readonly number[], captures: readonly CaptureReport[]): Markup | null {
   const filters = packetFilters(packets, captures, LONGEST_FILTER);
   if (filters.length === 0) return null;

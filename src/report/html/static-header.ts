@@ -29,7 +29,7 @@ export function topBar(report: Report, redacted: boolean): Markup {
     : markup`<span class="badge" data-redacted="no" title="${NOT_REDACTED}">Not redacted</span>`;
   return markup`<header class="top">
 <p class="brand">wscap <span class="capture">${captureName(report)}</span></p>
-<p class="tools">${privacy}<button type="button" id="theme" class="scripted" aria-label="Colours: as the system has them">Auto</button></p>
+<p class="tools">${privacy}<button type="button" id="theme" class="scripted" aria-label="Colours: as set in the system">Auto</button></p>
 </header>`;
 }
 

@@ -22,7 +22,7 @@ export function notesSection(report: Report): Markup | null {
   const hidden = all.length - SHOWN;
   const more =
     hidden > 0
-      ? markup`<p class="more">…and ${countOf(hidden, 'more note')}; those of a connection stand with it.</p>`
+      ? markup`<p class="more">…and ${countOf(hidden, 'more note')}; notes on one connection are shown with it.</p>`
       : null;
   const items = all.slice(0, SHOWN).map(({ note, file, times }) => {
     const count = times > 1 ? markup` <span class="count">× ${formatCount(times)}</span>` : null;

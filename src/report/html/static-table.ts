@@ -11,7 +11,7 @@ import { symbol } from './symbols.ts';
 const SHOWN = 50;
 const HEADS = ['#', 'Verdict', 'Client', 'Server', 'Target', 'Upgrade', 'Frames', 'Lasted', 'How it ended'];
 
-/** Escaping happens once, where the text is put into the template. */
+/** Not escaped here: the template escapes, once. */
 const asIs = (text: string): string => text;
 
 export function worstTable(ranked: readonly RankedConnection[]): Markup | null {

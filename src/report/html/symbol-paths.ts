@@ -1,6 +1,6 @@
 /**
- * The shapes of severities, in a square of 16: each differs in outline, so that none depends on its colour. For SVG and
- * canvas alike; to be filled by the even-odd rule.
+ * The shapes of severities, in a square of 16. They differ in outline, so that none depends on its colour. Used for
+ * SVG and for canvas; fill them by the even-odd rule.
  */
 import type { Mark } from './page-data.ts';
 

@@ -1,4 +1,4 @@
-/** What passed over a connection, cut to what the page may hold of it. */
+/** Reduces a connection's frames to what the page may hold of them. */
 import type { ActivityReport, DensityReport, FrameCounts, FrameReport, Role } from '../model.ts';
 import { toDigits } from './density-levels.ts';
 import type { FrameAllowance } from './frame-allowance.ts';
@@ -62,11 +62,11 @@ function pageFrame(
   };
 }
 
-/** Of frames that are all there. */
+/** Counts frames that are all present. */
 function densityOf(frames: readonly FrameReport[], slices: number): DensityReport {
   const startMs = frames[0]?.offsetMs ?? 0;
   const lastMs = Math.max(startMs, ...frames.map(({ offsetMs }) => offsetMs));
-  // The last frame falls into the last slice, not behind it.
+  // Slightly larger slices, so that the last frame falls into the last slice, not after it.
   const sliceMs = ((lastMs - startMs) / slices) * 1.0001 || 1;
   const counts = frames.map(({ offsetMs, from, opcode }) => ({
     slice: Math.max(0, Math.floor((offsetMs - startMs) / sliceMs)),
@@ -96,7 +96,7 @@ function pageDensity({ startMs, sliceMs, counts }: DensityReport, slices: number
     kind,
     digits: toDigits(row),
   }));
-  // Rounded to a microsecond: fewer digits in the file.
+  // Rounded to a microsecond, for fewer digits in the file.
   const rounded = Math.ceil(sliceMs * merged * 1000) / 1000;
   return { startMs, sliceMs: rounded, levels };
 }

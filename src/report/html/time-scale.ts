@@ -1,4 +1,4 @@
-/** The part of time that is shown: zooming, panning, and where the ticks of its axis stand. Milliseconds. */
+/** The visible part of time: zooming, panning, and the ticks of the axis. Times are in milliseconds. */
 import { formatDuration } from '../../basics/format-duration.ts';
 
 export interface Span {
@@ -6,24 +6,24 @@ export interface Span {
   readonly to: number;
 }
 
-/** A microsecond across the whole screen. */
+/** The shortest visible span: a microsecond across the whole screen. */
 const SHORTEST = 0.001;
 const STEPS = [1, 2, 5];
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** Above a second ticks stand where clocks have them. */
+/** Above a second, the distances between ticks are those of clocks. */
 const CLOCK_STEPS = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
 ].map((seconds) => seconds * 1000);
 
-/** A little room at both sides, more after the end, where symbols stand; and never no time at all. */
+/** Adds some room on both sides, more after the end, where symbols are drawn; the result is never empty. */
 export function withMargin({ from, to }: Span): Span {
   const margin = Math.max((to - from) * 0.015, 0.01);
   return { from: from - margin, to: to + 4 * margin };
 }
 
-/** Keeps the moment `at` where it is; `factor` below 1 shows less time. */
+/** The moment `at` keeps its place on the screen; a `factor` below 1 shows less time. */
 export function zoom(span: Span, factor: number, at: number, bounds: Span): Span {
   const whole = bounds.to - bounds.from;
   const length = Math.min(whole, Math.max(SHORTEST, (span.to - span.from) * factor));
@@ -36,7 +36,7 @@ export function pan(span: Span, by: number, bounds: Span): Span {
   return within({ from: span.from + by, to: span.to + by }, bounds);
 }
 
-/** Moved, not cut, where it reaches out of the bounds. */
+/** If the span reaches beyond the bounds, it is moved, not cut. */
 export function within({ from, to }: Span, bounds: Span): Span {
   const length = Math.min(to - from, bounds.to - bounds.from);
   const start = Math.min(Math.max(from, bounds.from), bounds.to - length);
@@ -66,11 +66,11 @@ function stepAbove(least: number): number {
   return 10 * power;
 }
 
-/** "1.5 s", "−0.2 ms", "1 h 20 min": as many digits as tell neighbours apart. */
+/** "1.5 s", "−0.2 ms", "1 h 20 min": as many digits as are needed to tell neighbouring ticks apart. */
 export function tickLabel(ms: number, step: number): string {
   const sign = ms < 0 ? '−' : '';
   const size = Math.abs(ms);
-  // Of a sum of steps, what is less than a part of one is rounding.
+  // The time is a sum of steps: a value far below one step is a rounding error.
   if (size < step / 1000) return '0';
   if (size >= MINUTE) return sign + longLabel(size, step);
   if (size < 1000 && step < 100) return `${sign}${size.toFixed(digits(step))} ms`;

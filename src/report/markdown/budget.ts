@@ -1,12 +1,13 @@
 /**
- * Fits a document into so many characters: the most important pieces first, the rest is counted by what it was. Pieces
- * that belong together lie in a fold (`<details>`), which costs its frame once and is left out with its last piece.
+ * Fits a document into a number of characters: the most important pieces stay, and the others are counted by kind.
+ * Pieces that belong together are in a fold (`<details>`). The markup of a fold counts once, and goes when its last
+ * piece goes.
  */
 
 export interface Piece {
-  /** Lower is more important; 0 always stays. */
+  /** A lower number is more important; 0 is never left out. */
   readonly importance: number;
-  /** What is missing without it, singular and plural: "sequence diagram". */
+  /** What is missing without this piece, singular and plural: "sequence diagram". */
   readonly label: readonly [singular: string, plural: string];
   readonly text: string;
 }
@@ -22,7 +23,7 @@ export type Block = Piece | Fold;
 
 export interface Fitted {
   readonly text: string;
-  /** What was left out, with counts, the most frequent first; empty where everything fits. */
+  /** What was left out, with counts, the most frequent first; empty if everything fits. */
   readonly leftOut: readonly { readonly label: Piece['label']; readonly count: number }[];
 }
 

@@ -1,4 +1,4 @@
-/** What a connection holds beyond its facts, each part by itself: diagram, heads of the handshake, last frames, TCP. */
+/** The details of a connection, each part by itself: diagram, heads of the handshake, last frames, TCP. */
 import { escapeMarkup } from '../escape.ts';
 import { formatBytes, formatCount } from '../format-count.ts';
 import type { ConnectionReport, DirectionTraffic, HeaderLine } from '../model.ts';
@@ -16,7 +16,7 @@ const LONGEST_HEADER = 300;
 export function diagramPiece(connection: ConnectionReport, importance: number): Piece | null {
   const diagram = sequenceDiagram(connection);
   if (diagram === null) return null;
-  // Its strings are safe by Mermaid's own rules; the fence can't be closed from inside, for no label holds a backtick.
+  // The strings are escaped by Mermaid's rules. They can't close the fence, since no label holds a backtick.
   return {
     importance,
     label: ['sequence diagram', 'sequence diagrams'],
@@ -73,7 +73,7 @@ function headerLines(headers: readonly HeaderLine[]): string[] {
   return hidden > 0 ? [...lines, `… ${formatCount(hidden)} more`] : lines;
 }
 
-/** What came last, in order: where a conversation breaks is near its end. */
+/** The last steps, in order: a conversation usually breaks near its end. */
 function stepsPiece(connection: ConnectionReport, importance: number): Piece | null {
   const guilty = new Set(connection.anomalies.flatMap(({ packets }) => packets));
   const steps = stepsOf(connection.timeline, guilty);

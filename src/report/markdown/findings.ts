@@ -1,4 +1,4 @@
-/** The findings, one of each kind in full; where many connections have the same, the others are listed. */
+/** The findings, one of each kind in full; if many connections have the same one, the others are listed. */
 import { placeAnomalies, type PlacedAnomaly } from '../connection-rank.ts';
 import { countOf } from '../format-count.ts';
 import type { Report } from '../model.ts';
@@ -10,8 +10,8 @@ const SHOWN_CONNECTIONS = 8;
 const SHOWN_OTHERS = 30;
 
 /**
- * @param first the importance of the first finding; each kind that follows counts one less
- * @param others that of the lists of those that say the same
+ * @param first the importance of the first finding; each further kind is one less important
+ * @param others the importance of the lists of connections with the same finding
  */
 export function findingBlocks(report: Report, first: number, others: number): Block[] {
   const groups = new Map<string, PlacedAnomaly[]>();

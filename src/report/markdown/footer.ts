@@ -1,4 +1,4 @@
-/** Where the report comes from: tool, files with their SHA-256, options, and what was taken out. */
+/** Where the report comes from: the tool, the files with their SHA-256, the options, and what was hidden. */
 import { formatDuration } from '../../basics/format-duration.ts';
 import { countOf, formatBytes, listOf } from '../format-count.ts';
 import type { CaptureReport, Report } from '../model.ts';
@@ -39,7 +39,7 @@ export function fileLine(capture: CaptureReport, report: Pick<Report, 'captures'
   return `${codeSpan(captureName(capture))}: ${facts.filter((fact) => fact !== '').join(', ')}. ${digest}`;
 }
 
-/** Only what is not the default. */
+/** Only options that differ from their defaults. */
 function optionText({ options }: Report): string {
   const parts: string[] = [`window ${formatDuration(options.windowMs)}`];
   if (options.reader !== 'wscap') parts.push(`reader ${options.reader}`);
@@ -52,12 +52,12 @@ function optionText({ options }: Report): string {
 }
 
 export function redactionLines({ redaction }: Pick<Report, 'redaction'>): string[] {
-  if (redaction === undefined) return ['Nothing is redacted: look it through before you show it to others.'];
+  if (redaction === undefined) return ['Nothing is redacted: read it before you show it to others.'];
   const lines: string[] = [];
   if (redaction.secrets) {
     lines.push(
       redaction.values === 0
-        ? 'Cookies, credentials and query values would be redacted: there were none.'
+        ? 'There were no cookies, credentials or query values to redact.'
         : `${countOf(redaction.values, 'value')} (cookies, credentials, query values) ${redaction.values === 1 ? 'is' : 'are'} redacted; equal marks are equal values.`,
     );
   }

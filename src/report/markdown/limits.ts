@@ -1,4 +1,4 @@
-/** What the capture can't show, each note once with where it applies. */
+/** What the capture can't show: each note once, with the connections it applies to. */
 import { countOf, listOf } from '../format-count.ts';
 import type { Report, ReportNote } from '../model.ts';
 import { escapeProse } from './escape-markdown.ts';
@@ -15,7 +15,7 @@ interface NoteGroup {
   count: number;
 }
 
-/** null where nothing limits it. */
+/** null if there are no notes. */
 export function limits(report: Report): string | null {
   const groups = groupNotes(report);
   if (groups.length === 0) return null;

@@ -1,5 +1,6 @@
-/** The first line: the verdict. Whoever reads no further knows what broke. */
-import { compareSeverity, isProblem, placeAnomalies, type RankedConnection } from '../connection-rank.ts';
+/** The first line: the verdict. A reader who stops here knows what broke. */
+import { compareSeverity } from '../../basics/severity.ts';
+import { isProblem, placeAnomalies, type RankedConnection } from '../connection-rank.ts';
 import { closedText, NO_BREAK_SPACE } from '../connection-text.ts';
 import { formatCount, listOf } from '../format-count.ts';
 import type { Report, Severity } from '../model.ts';
@@ -36,7 +37,7 @@ function allOf(counted: string, count: number): string {
   return count === 2 ? `Both ${noun}` : `All ${counted}`;
 }
 
-/** "(packets 1 and 3)" is told right below. */
+/** "(packets 1 and 3)" follows right below. */
 function withoutPackets(sentence: string): string {
   return sentence.replace(/ \(packets? [^()]*\)/g, '').replace(/\.$/, '');
 }

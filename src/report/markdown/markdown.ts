@@ -1,6 +1,7 @@
 /**
- * `--format markdown`: the report as a comment in a bug ticket, for GitHub and GitLab (Jira takes it, too). The verdict in
- * the first line, the worst connection right below, the rest folded; never longer than a comment may be.
+ * `--format markdown`: the report as a comment in a bug ticket, for GitHub and GitLab (Jira takes it, too). The
+ * verdict is in the first line, the worst connection right below, the rest folded. Never longer than a comment may
+ * be.
  */
 import { isProblem, placeAnomalies, rankConnections, type RankedConnection } from '../connection-rank.ts';
 import { emptyLines, hintLines } from '../empty-result.ts';
@@ -24,11 +25,11 @@ export interface MarkdownOptions {
 }
 
 const DEFAULT_MAX_LENGTH = 60_000;
-/** Connections of which more is told than a line; beyond, nobody reads on. */
+/** Connections that get more than a line in the table. */
 const SHOWN_DETAILS = 20;
 /** For the sentence that says what was left out. */
 const RESERVED = 400;
-/** Lower is more important. */
+/** A lower number is more important. */
 const FACTS = 1;
 const FINDINGS = 10;
 const DIAGRAM = 40;
@@ -87,7 +88,10 @@ function bodyBlocks(report: Report, ranked: readonly RankedConnection[]): Block[
   return [...blocks, ...limitBlocks(report)];
 }
 
-/** The connections worth telling: those with a problem, one of each kind before the second of any; else a few others. */
+/**
+ * The connections to show in detail: those with a problem, one of each kind before the second of any; if there are
+ * none, a few others.
+ */
 function toTell(ranked: readonly RankedConnection[]): RankedConnection[] {
   const problems = ranked.filter(isProblem);
   if (problems.length === 0) return ranked.slice(0, 3);
@@ -106,7 +110,7 @@ function toTell(ranked: readonly RankedConnection[]): RankedConnection[] {
     .map(({ each }) => each);
 }
 
-/** The words of the table: what the capture holds instead, and what to try. */
+/** The same sentences as in the table: what the capture holds instead, and what to try. */
 function emptyBlocks(report: Report): Block[] {
   const theme = createTheme({ color: false, ascii: false });
   const captures = report.captures.map((capture) => ({ ...capture, path: captureName(capture) }));
@@ -141,8 +145,8 @@ function leftOutText({ leftOut }: Fitted, untold: number, maxLength: number): st
 }
 
 /**
- * Only where the first line and the footer alone are too long: hostile names can do that. Whole lines go, for a code span cut
- * in two would set free what is in it.
+ * Used only if the first line and the footer alone are too long, which hostile names can cause. Removes whole lines,
+ * since a code span cut in two would turn its content into markup.
  */
 function shortened(text: string, maxLength: number): string {
   const note = '(cut: `wscap analyze --format json` has it all)\n';

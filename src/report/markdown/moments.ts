@@ -1,4 +1,4 @@
-/** Times of a connection as people compare them: from its 101, or from what there is in its place. */
+/** Times of a connection as people compare them: from its 101, or from the first packet or frame if there is no 101. */
 import { formatDuration } from '../../basics/format-duration.ts';
 import type { ConnectionReport, TimelineEntry } from '../model.ts';
 

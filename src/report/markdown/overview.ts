@@ -1,4 +1,4 @@
-/** All connections in one table, worst first; of many without a problem only how many there are. */
+/** All connections in one table, worst first; of many connections without a problem, only their number. */
 import { isProblem, type RankedConnection } from '../connection-rank.ts';
 import { closedText, NO_BREAK_SPACE, upgradeText } from '../connection-text.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
@@ -11,14 +11,14 @@ const SHOWN_PROBLEMS = 20;
 const SHOWN_OTHERS = 5;
 const LONGEST_TARGET = 60;
 
-/** null for a single connection, which is told in full anyway. */
+/** null for a single connection, which is shown in full anyway. */
 export function overview(ranked: readonly RankedConnection[]): string | null {
   if (ranked.length < 2) return null;
   const problems = ranked.filter(isProblem);
   const others = ranked.filter((each) => !isProblem(each));
   const otherCount = problems.length > 0 && others.length > SHOWN_OTHERS ? 0 : SHOWN_OTHERS;
   const shown = [...problems.slice(0, SHOWN_PROBLEMS), ...others.slice(0, otherCount)];
-  // Most captures have one server and one path: said once, they leave room for what differs.
+  // Most captures have one server and one path. Named once above the table, they leave room for what differs.
   const common = {
     server: onlyOne(shown.map(({ connection }) => endpoint(connection.server))),
     target: onlyOne(shown.map(({ connection }) => pathOf(connection))),
@@ -62,17 +62,17 @@ const COLUMNS: readonly Column[] = [
   { name: 'lasted', cell: ({ connection }) => formatDuration(connection.durationMs) },
 ];
 
-/** Escaped where it is put to use. */
+/** Not escaped here: that is done where the text is used. */
 function same(text: string): string {
   return text;
 }
 
-/** Without the host, which the server mostly repeats. */
+/** Without the host, which is mostly the same as the server. */
 function pathOf({ upgrade }: RankedConnection['connection']): string {
   return upgrade?.target ?? '';
 }
 
-/** null where they differ. */
+/** null if they differ. */
 function onlyOne(texts: readonly string[]): string | null {
   return new Set(texts).size === 1 ? texts[0]! : null;
 }

@@ -14,7 +14,7 @@ import type {
 import { packetFilters } from '../packet-filter.ts';
 import { codeSpan, escapeProse } from './escape-markdown.ts';
 
-/** Told apart by their shapes as well as by their colours. */
+/** They differ in shape as well as in colour. */
 export const SIGNS: Readonly<Record<Severity | 'clean' | 'neutral', string>> = {
   error: '❌',
   warning: '⚠️',
@@ -33,7 +33,7 @@ export function verdictSign(verdict: Verdict, severity: Severity | null): string
   return verdict === 'clean' ? SIGNS.clean : SIGNS.neutral;
 }
 
-/** The name without its folder: where it lay is nobody's business in a ticket. */
+/** The file name without its folder, which the readers of a ticket need not know. */
 export function captureName({ path }: CaptureReport): string {
   return path === '-' ? 'standard input' : cutText(basename(path.replaceAll('\\', '/')), LONGEST_NAME);
 }
@@ -54,7 +54,7 @@ export function packetText(packets: readonly number[]): string {
   return `${packets.length === 1 ? 'packet' : 'packets'} ${listOf(packets.map(String), SHOWN_PACKETS)}`;
 }
 
-/** Display filters as code spans, each with its file where there are several. */
+/** Display filters as code spans; with the file's name if there are several files. */
 export function filterText(packets: readonly number[], captures: readonly CaptureReport[]): string {
   const byPath = new Map(captures.map((capture) => [capture.path, captureName(capture)]));
   return packetFilters(packets, captures, LONGEST_FILTER)
@@ -115,7 +115,7 @@ export function connectionCount(count: number, report: Report): string {
   return countOf(count, isWebSocket ? 'WebSocket connection' : 'connection');
 }
 
-/** At most so many UTF-16 units, never half a character. */
+/** Cuts text to a number of UTF-16 units, never inside a character. */
 export function cutText(text: string, length: number): string {
   if (text.length <= length) return text;
   const end = /[\ud800-\udbff]/.test(text[length - 2]!) ? length - 2 : length - 1;

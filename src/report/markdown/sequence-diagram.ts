@@ -1,6 +1,6 @@
 /**
- * A connection as a Mermaid sequence diagram, which GitHub and GitLab draw. GitLab draws 2,000 characters without a click,
- * so that is the bound: the middle of a long connection is left out, what the rules point at stays.
+ * A connection as a Mermaid sequence diagram, which GitHub and GitLab draw. GitLab draws up to 2,000 characters
+ * without a click, so that is the bound: the middle of a long connection is left out, but packets of findings stay.
  */
 import { endpointText } from '../connection-text.ts';
 import { escapeText } from '../escape.ts';
@@ -13,10 +13,10 @@ import { stepPackets, stepsOf, type Step } from './timeline-text.ts';
 const MAX_LENGTH = 1990;
 const LONGEST_WIRE = 32;
 const LONGEST_ADDRESS = 50;
-/** Stays readable on light and on dark ground. */
+/** Readable on a light and on a dark background. */
 const GUILTY = 'rect rgba(255, 0, 0, 0.15)';
 
-/** Without its fence; null where the capture shows nothing of the connection. */
+/** The diagram without its fence; null if the capture shows nothing of the connection. */
 export function sequenceDiagram(connection: ConnectionReport): string | null {
   const guilty = new Set(
     connection.anomalies.filter(({ severity }) => severity !== 'info').flatMap(({ packets }) => packets),
@@ -25,7 +25,7 @@ export function sequenceDiagram(connection: ConnectionReport): string | null {
   if (steps.length === 0) return null;
   const clock = clockOf(connection);
   const head = [
-    // The participants once, not again at the foot.
+    // Shows the participants at the top only, not again at the bottom.
     '%%{init: {"sequence": {"mirrorActors": false}}}%%',
     'sequenceDiagram',
     `  participant C as ${participant('client', connection)}`,
@@ -56,7 +56,7 @@ function isGuilty({ entries, first }: Step, guilty: ReadonlySet<number>): boolea
   return first.event !== 'omitted' && entries.some(({ packet }) => guilty.has(packet));
 }
 
-/** The one nearest to the middle goes, of those that no rule points at while there are any. */
+/** Removes the line nearest to the middle; a line that a finding points at goes only when no other is left. */
 function withoutMiddle(kept: readonly number[], lines: readonly Line[]): number[] | null {
   if (kept.length <= 4) return null;
   const middle = (kept.length - 1) / 2;
@@ -119,8 +119,8 @@ function participant(role: 'client' | 'server', connection: ConnectionReport): s
 }
 
 /**
- * Mermaid has a grammar of its own, HTML in labels, and no quotes: everything but letters, digits and a few harmless signs
- * is written as one of its entities (`#35;`).
+ * Mermaid has its own grammar, allows HTML in labels, and has no quoting: everything but letters, digits and a few
+ * harmless signs is written as one of its entities (`#35;`).
  */
 export function safeLabel(text: string): string {
   return escapeText(text).replace(

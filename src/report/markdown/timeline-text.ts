@@ -1,4 +1,4 @@
-/** The timeline of a connection in words, neighbours of one kind taken together: "3 text frames, 96 B". */
+/** The timeline of a connection in words; consecutive events of one kind are joined: "3 text frames, 96 B". */
 import { countOf, formatBytes, formatCount } from '../format-count.ts';
 import type { TimelineEntry } from '../model.ts';
 
@@ -6,13 +6,13 @@ export interface Step {
   readonly first: TimelineEntry;
   readonly last: TimelineEntry;
   readonly entries: readonly TimelineEntry[];
-  /** From us: what happened. */
+  /** Our own words: what happened. */
   readonly text: string;
-  /** From the wire: request or status line, close reason; null where there is none. */
+  /** Wire text: request or status line, close reason; null if there is none. */
   readonly wire: string | null;
 }
 
-/** @param apart packets that stay steps of their own: what a rule points at must be seen */
+/** @param apart packets that must stay steps of their own, because a finding points at them */
 export function stepsOf(timeline: readonly TimelineEntry[], apart: ReadonlySet<number>): Step[] {
   const runs: TimelineEntry[][] = [];
   for (const entry of timeline) {
@@ -31,7 +31,7 @@ export function stepsOf(timeline: readonly TimelineEntry[], apart: ReadonlySet<n
   return runs.map(stepOf);
 }
 
-/** Data frames, pings and pongs of one side; everything else is told by itself. */
+/** Data frames, pings and pongs of one side are joined; everything else is a step of its own. */
 function isSameKind(a: TimelineEntry, b: TimelineEntry): boolean {
   return (
     a.event === 'frame' &&

@@ -1,10 +1,10 @@
-/** What the capture can't show of a connection: limits of the analysis, never accusations. */
+/** Notes about what the capture can't show of a connection: limits of the analysis, never accusations. */
 import {
   upgradeResponse,
   type ConnectionRecord,
   type NotInflated,
   type Role,
-  type SideFacts,
+  type TcpSideFacts,
 } from '../../connection/record.ts';
 import type { OverlapConflict } from '../../tcp/overlap-conflict.ts';
 
@@ -15,12 +15,13 @@ export interface ConnectionNote {
 }
 
 export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
-  const { clientSide, serverSide, upgrade, proxyHeader, duplicates, first, last } = record;
+  const { clientSide, serverSide, tcp, upgrade, proxyHeader, first, last } = record;
+  const { duplicates } = tcp;
   const notes: ConnectionNote[] = [];
-  if (clientSide.syn === null && serverSide.syn === null) {
+  if (tcp.client.syn === null && tcp.server.syn === null) {
     notes.push({
       code: 'mid-stream',
-      message: 'the capture began after the connection: who opened it is known only from what was sent',
+      message: 'the capture began after the connection: wscap inferred who opened it from what was sent',
       packet: first.packet,
     });
   }
@@ -36,17 +37,18 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
     notes.push({
       code: 'handshake-not-captured',
       message:
-        'the opening handshake is not in the capture: that this is a WebSocket, and who the client is, is inferred from its frames',
+        'the opening handshake is not in the capture: wscap inferred from the frames that this is a WebSocket, and who the client is',
       packet: first.packet,
     });
   }
   for (const side of [clientSide, serverSide]) {
     if (side.notInflated !== null) notes.push(describeNotInflated(side.role, side.notInflated));
-    if (!side.isCaptured) {
+    const carried = tcp[side.role];
+    if (!carried.isCaptured) {
       notes.push({ code: 'one-direction', message: `no packet from the ${side.role} was captured` });
     }
-    notes.push(...missingBytes(side));
-    if (side.overlapConflict !== null) notes.push(describeConflict(side.role, side.overlapConflict));
+    notes.push(...missingBytes(carried, side.isFramingLost));
+    if (carried.overlapConflict !== null) notes.push(describeConflict(side.role, carried.overlapConflict));
   }
   if (duplicates.count > 0) {
     const packets = duplicates.count === 1 ? '1 packet was' : `${duplicates.count} packets were`;
@@ -58,10 +60,11 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
   }
   if (proxyHeader !== null) {
     const { version, source } = proxyHeader;
-    const whom = source === null ? 'nobody in particular' : `${source.address} port ${source.port}`;
+    const named =
+      source === null ? 'names no client' : `names the client: ${source.address} port ${source.port}`;
     notes.push({
       code: 'proxy-protocol',
-      message: `a PROXY protocol header (v${version}) names the client: ${whom}`,
+      message: `a PROXY protocol header (v${version}) ${named}`,
     });
   }
   if (record.endedBy === 'capture-ended' && record.firstEnd === null) {
@@ -83,18 +86,18 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
 }
 
 const WHY_NOT_INFLATED: Readonly<Record<NotInflated['reason'], string>> = {
-  gap: 'bytes that are needed for it are not in the capture',
-  bound: 'there was more to inflate than wscap does',
+  gap: 'bytes that they refer to are not in the capture',
+  bound: 'wscap had reached its limit on inflated bytes',
   'late-block':
-    'it ended no deflate stream in its first messages but one later, and they refer to bytes before that, which were not kept',
-  unknown: 'what the opening handshake agreed on is not known',
+    'it first ended a deflate stream (BFINAL) only after many messages, and wscap had not kept the earlier bytes that later messages refer to',
+  unknown: 'the compression settings from the opening handshake are not known',
 };
 
 function describeNotInflated(role: Role, { messages, reason, firstPacket }: NotInflated): ConnectionNote {
   const what = messages === 1 ? '1 compressed message' : `${messages} compressed messages`;
   return {
     code: 'not-inflated',
-    message: `${what} of the ${role} could not be looked into: ${WHY_NOT_INFLATED[reason]}`,
+    message: `${what} of the ${role} could not be inflated: ${WHY_NOT_INFLATED[reason]}`,
     packet: firstPacket,
   };
 }
@@ -104,12 +107,12 @@ function describeConflict(role: Role, { segments, bytes, first }: OverlapConflic
   const others = segments === 1 ? '' : ` (${segments} such segments, ${bytes} bytes, in all)`;
   return {
     code: 'overlap-differs',
-    message: `the ${role} sent ${what} again with another content, in packet ${first.packet}${others}: what packet ${first.countedPacket} brought was captured first, and counts; the receiver may have taken the other`,
+    message: `the ${role} sent ${what} again with different content, in packet ${first.packet}${others}: wscap used the content of packet ${first.countedPacket}, which was captured first; the receiver may have used the other`,
     packet: first.packet,
   };
 }
 
-function missingBytes({ role, gapBytes, cutBytes, isFramingLost }: SideFacts): ConnectionNote[] {
+function missingBytes({ role, gapBytes, cutBytes }: TcpSideFacts, isFramingLost: boolean): ConnectionNote[] {
   const notes: ConnectionNote[] = [];
   const consequence = isFramingLost ? '; its frames can not be followed after that' : '';
   if (cutBytes > 0) {

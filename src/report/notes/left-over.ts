@@ -1,12 +1,12 @@
 /**
- * What a side sent that is no whole message and no control frame, for those who print messages: without it they would say
- * nothing of it.
+ * Notes about bytes that form no whole message and no control frame. For formats that print messages: those would
+ * otherwise not mention these bytes.
  */
 import { opcodeName } from '../../websocket/frame.ts';
 import type { ConnectionNote } from './connection-notes.ts';
-import type { ConnectionRecord, SideFacts } from '../../connection/record.ts';
+import type { ConnectionRecord, WebSocketSideFacts } from '../../connection/record.ts';
 
-/** From here on a length has the top bit of 64 set (RFC 6455 §5.2). */
+/** From this length on, the top bit of 64 is set, which RFC 6455 §5.2 forbids. */
 const TOO_LARGE = 2 ** 63;
 
 export function leftOverNotes({ clientSide, serverSide }: ConnectionRecord): ConnectionNote[] {
@@ -17,7 +17,7 @@ export function leftOverNotes({ clientSide, serverSide }: ConnectionRecord): Con
   ]);
 }
 
-function reserved({ role, irregularities }: SideFacts): ConnectionNote[] {
+function reserved({ role, irregularities }: WebSocketSideFacts): ConnectionNote[] {
   const found = irregularities.find(({ kind }) => kind === 'reserved-opcode');
   const first = found?.examples[0];
   if (found === undefined || first === undefined) return [];
@@ -25,13 +25,13 @@ function reserved({ role, irregularities }: SideFacts): ConnectionNote[] {
   return [
     {
       code: 'reserved-opcode',
-      message: `${frames} of the ${role} with an opcode that is reserved not shown: the first, 0x${first.opcode.toString(16)}, is in packet ${first.packet}`,
+      message: `${frames} of the ${role} with a reserved opcode ${found.count === 1 ? 'is' : 'are'} not shown: the first, 0x${first.opcode.toString(16)}, is in packet ${first.packet}`,
       packet: first.packet,
     },
   ];
 }
 
-function unfinishedFrame({ role, unfinished }: SideFacts): ConnectionNote[] {
+function unfinishedFrame({ role, unfinished }: WebSocketSideFacts): ConnectionNote[] {
   if (unfinished === null) return [];
   const { opcode, payloadLength, received, firstPacket } = unfinished;
   const code = 'unfinished-frame';
@@ -46,7 +46,7 @@ function unfinishedFrame({ role, unfinished }: SideFacts): ConnectionNote[] {
   return [{ code, message, packet: firstPacket }];
 }
 
-function unfinishedMessage({ role, unfinishedMessage: message }: SideFacts): ConnectionNote[] {
+function unfinishedMessage({ role, unfinishedMessage: message }: WebSocketSideFacts): ConnectionNote[] {
   if (message === null) return [];
   const { opcode, frames, payloadBytes, firstPacket } = message;
   const count = frames === 1 ? '1 frame' : `${frames} frames`;

@@ -1,6 +1,7 @@
 /**
- * The findings in full: what the rule says, what to look at next, and the packets as a filter to paste; the worst with a
- * ladder of what happened. Bounded: alike findings are one block with a few of its connections, the rest is counted.
+ * The findings in full: what the rule says, what to look at next, and the packets as a filter to paste; the worst one
+ * with a ladder of what happened. Bounded: findings of the same kind form one block with a few of its connections,
+ * and the rest are counted.
  */
 import type { PlacedAnomaly } from '../connection-rank.ts';
 import { distinctText, groupFindings } from './finding-groups.ts';
@@ -14,14 +15,14 @@ import { packetFilters, streamFilter } from '../packet-filter.ts';
 import type { Theme } from './theme.ts';
 
 const SHOWN_GROUPS = 20;
-/** Of a group that has more than a few, fewer are examples enough. */
+/** If a group has more members than that, this many are shown as examples. */
 const FEW_OF_GROUP = 5;
 const SHOWN_OF_GROUP = 3;
 const SHOWN_CONNECTIONS = 5;
 const SHOWN_PACKETS = 12;
-/** Prose wider than this is hard to read. */
+/** Wider prose is hard to read. */
 const WIDEST_PROSE = 100;
-/** On a narrower screen a filter wraps: better than one that leaves out packets. */
+/** On a narrower screen a filter wraps, which is better than leaving out packets. */
 const LEAST_FILTER = 36;
 /** Between things on one line. */
 const GUTTER = '   ';
@@ -51,7 +52,7 @@ export function anomalyLines(
   return lines;
 }
 
-/** The worst, and rather what happened on one connection than what several have in common. */
+/** The worst group; a finding on one connection is preferred to one that several have in common. */
 function groupsWithLadder(groups: readonly FindingGroup[], all: boolean): ReadonlySet<FindingGroup> {
   const [first] = groups;
   if (first === undefined || first.severity === 'info') return new Set();
@@ -108,12 +109,15 @@ function firstLines(
   ].map((line) => (line === '' ? '' : `  ${line}`));
 }
 
-/** What happened, without what to look at next, which has a line of its own. */
+/** What happened, without the advice, which gets its own line. */
 function withoutAdvice({ anomaly: { message, advice } }: PlacedAnomaly): string {
   return advice !== '' && message.endsWith(` ${advice}`) ? message.slice(0, -advice.length - 1) : message;
 }
 
-/** Of a finding like another, what differs; what to look at next is the same, or of a connection with another number. */
+/**
+ * For further members of a group: only what differs from the first. The advice is the same, but for connection
+ * numbers.
+ */
 function furtherLines(placed: PlacedAnomaly, first: PlacedAnomaly, theme: Theme, width: number): string[] {
   const text = distinctText(withoutAdvice(placed), withoutAdvice(first));
   const numbers = new Set(text.match(/\d+/g));
@@ -152,7 +156,10 @@ function ladderOf(
   return across ? [theme.faint(`connection ${connection.id}:`), ...lines] : lines;
 }
 
-/** Of packets on several connections, those of this one; or those by which its own findings are proven. */
+/**
+ * The packets of a finding across connections that belong to this connection; if there are none, the packets of its
+ * own finding.
+ */
 function ownPackets(
   { packets }: AnomalyReport,
   { timeline, anomalies }: ConnectionReport,
@@ -167,10 +174,10 @@ function packetList(packets: readonly number[]): string {
 }
 
 /**
- * The packets, a filter that jumps to them, and the command that explains the rule: on one line where they fit.
+ * The packets, a filter for them, and the command that explains the rule: on one line if they fit.
  *
- * @param isOnly of its group: that has the command otherwise
- * @param isMarked they are marked in the ladder above
+ * @param isOnly the only one of its group; otherwise the command stands with the group
+ * @param isMarked the packets are marked in the ladder above
  */
 function evidenceLines(
   { packets, severity, explain }: AnomalyReport,
@@ -211,7 +218,7 @@ function allLines(
   const label =
     connections.length === 2 ? `both${GUTTER}` : `all ${formatCount(connections.length)}${GUTTER}`;
   const room = options.width - 2 - label.length - FILTER_LABEL.length;
-  // Numbers of streams begin anew in each file.
+  // Stream numbers start at 0 again in each file.
   const filter =
     options.captures.length > 1 || connections.length < 2 ? null : streamFilter(connections, room);
   if (filter === null) return [theme.code(explain)];

@@ -1,7 +1,7 @@
 /**
- * Draws the connections with cli-table3, which neither fits a terminal nor escapes: the column widths are computed
- * here and every line is cut or wrapped to its column before it gets there. Its time grows with the square of the
- * rows (200 rows of ours took 1.3 s), so a table is drawn in pieces that join without a seam.
+ * Draws the connections with cli-table3, which neither fits a terminal nor escapes: this file computes the column
+ * widths, and cuts or wraps every line to its column first. cli-table3's time grows with the square of the rows (200
+ * of our rows took 1.3 s), so a table is drawn in pieces that join seamlessly.
  */
 import Table from 'cli-table3';
 import type { CharName } from 'cli-table3';
@@ -14,7 +14,7 @@ import type { CellLine, Column } from './table-columns.ts';
 import type { TableCharacters, Theme } from './theme.ts';
 
 const ROWS_A_PIECE = 20;
-/** A border and two spaces of padding a column. */
+/** A border and two spaces of padding per column. */
 const COLUMN_OVERHEAD = 3;
 
 export function connectionTable(ranked: readonly RankedConnection[], theme: Theme, width: number): string {
@@ -25,7 +25,7 @@ export function connectionTable(ranked: readonly RankedConnection[], theme: Them
   return ranked.map((each) => drawStacked(each, theme, width)).join('\n');
 }
 
-/** Null where the layout can't be that narrow. */
+/** Null if the layout can't be that narrow. */
 function columnWidths(
   layout: readonly Column[],
   ranked: readonly RankedConnection[],
@@ -36,7 +36,7 @@ function columnWidths(
   const widths = columns.map(({ least }) => least);
   let spare = width - widths.reduce((a, b) => a + b, 0) - COLUMN_OVERHEAD * layout.length - 1;
   if (spare < 0) return null;
-  // What is left goes where text would be lost, then where it would be wrapped; one cell at a time, so that all profit.
+  // Spare width first prevents cutting, then wrapping. It is given out cell by cell, so that every column gets some.
   for (const wanted of [columns.map(({ uncut }) => uncut), columns.map(({ natural }) => natural)]) {
     for (let grown = true; spare > 0 && grown;) {
       grown = false;
@@ -80,7 +80,7 @@ function drawTable(
   const cells = ranked.map((each) =>
     layout.map((column, i) => column.lines(each, theme).flatMap((line) => fitLine(line, widths[i]!, theme))),
   );
-  // Between rows of one line each, lines would only take room.
+  // If every row is a single line, rules between rows would only take space.
   const isDense = cells.every((row) => row.every((cell) => cell.length <= 1));
   for (let from = 0; from < ranked.length; from += ROWS_A_PIECE) {
     const piece = new Table({
@@ -92,31 +92,31 @@ function drawTable(
       chars: withFaintSides(from > 0 ? continued(theme.tableCharacters) : theme.tableCharacters, theme),
     });
     for (const row of cells.slice(from, from + ROWS_A_PIECE)) piece.push(row.map((cell) => cell.join('\n')));
-    // The upper border of the next piece stands in for the lower one of this.
+    // The upper border of the next piece replaces the lower border of this one.
     if (from > 0) lines.pop();
     const drawn = piece.toString().split('\n');
     lines.push(...(isDense ? withoutRules(drawn, from === 0, theme.tableCharacters) : drawn));
   }
-  // What is drawn in one piece is painted in one.
+  // Rules are one string, so they are coloured whole.
   const rules = new Set(
     ['top-left', 'left-mid', 'bottom-left'].map((name) => theme.tableCharacters[name as CharName]),
   );
   return lines.map((line) => (rules.has(line.charAt(0)) ? theme.faint(line) : line)).join('\n');
 }
 
-/** Leaves the frame, and the rule below the head. */
+/** Removes the rules between rows; the frame and the rule below the head stay. */
 function withoutRules(lines: readonly string[], hasHead: boolean, characters: TableCharacters): string[] {
   const kept = hasHead ? [0, 2, lines.length - 1] : [lines.length - 1];
   return lines.filter((line, i) => kept.includes(i) || !line.startsWith(characters['left-mid']));
 }
 
-/** The frame steps back behind what it holds. */
+/** Draws the vertical borders faint, so that they don't distract from the content. */
 function withFaintSides(characters: TableCharacters, theme: Theme): TableCharacters {
   const { left, middle, right } = characters;
   return { ...characters, left: theme.faint(left), middle: theme.faint(middle), right: theme.faint(right) };
 }
 
-/** The upper border of a piece that continues another is a line between rows. */
+/** The upper border of a piece that continues another looks like a rule between rows. */
 function continued(characters: TableCharacters): TableCharacters {
   return {
     ...characters,
@@ -127,7 +127,7 @@ function continued(characters: TableCharacters): TableCharacters {
   };
 }
 
-/** "#3 ✖ handshake-close" and the rest indented below it. */
+/** "#3 ✖ handshake-close", with the rest indented below it. */
 function drawStacked(ranked: RankedConnection, theme: Theme, width: number): string {
   const id = `#${ranked.connection.id} `;
   const [first, ...rest] = stackedLines(ranked, theme).map((line) => ({ fit: 'cut' as const, ...line }));

@@ -1,6 +1,6 @@
 /**
- * `wscap follow`: the conversation for people. A line for each message, in columns; what was said stands behind them where
- * it fits, otherwise below, behind a bar: no text from the wire can pass for a line of ours.
+ * `wscap follow`: the conversation for people. One line per message, in columns; the text of a message follows on the
+ * same line if it fits, otherwise below it, behind a bar. The bar keeps wire text from looking like a line of ours.
  */
 import type { ConversationEnd, ConversationEntry, ConversationStart } from '../conversation.ts';
 import { displayWidth } from '../display-width.ts';
@@ -12,29 +12,32 @@ import type { Theme } from './theme.ts';
 
 export interface ConversationTextOptions {
   readonly theme: Theme;
-  /** Of the terminal; undefined where there is none: lines are not fitted. */
+  /** Width of the terminal; undefined if there is none: then lines are not fitted. */
   readonly columns: number | undefined;
-  /** Times: seconds since the 101, or the date and time of capture in UTC. */
+  /** Times are the date and time of capture in UTC; otherwise seconds since the 101. */
   readonly absolute: boolean;
-  /** Hexdumps for texts as well. */
+  /** Show texts as hexdumps as well. */
   readonly hex: boolean;
-  /** Texts that are JSON are indented. */
+  /** Indent texts that are JSON. */
   readonly pretty: boolean;
-  /** Bytes shown of a message, in a hexdump and of a text; undefined: what there is. */
+  /** Bytes shown of a message, in a hexdump or as text; undefined: all there are. */
   readonly hexdumpBytes?: number | undefined;
   readonly textBytes?: number | undefined;
 }
 
 const INDENT = '    ';
-/** What tcpdump prints has no date, and counts from here; a note at the end says so. */
+/** tcpdump's printed times may have no date; they count from this day. A note at the end says so. */
 const DAY_OF_NO_DATE = '1970-01-01';
-/** A terminal narrower than this gets lines that it wraps itself. */
+/** On a narrower terminal, lines are not fitted. */
 const NARROWEST = 12;
-/** Up to 999.999999 s, 999,999 packets and 99,999 bytes stand in line; more pushes what follows to the right. */
+/**
+ * Columns fit up to 999.999999 s, 999,999 packets and 99,999 bytes; larger values push the rest of the line to the
+ * right.
+ */
 const TIME_WIDTH = 10;
 const ABSOLUTE_WIDTH = 27;
 
-/** Whom it is about, when it was opened, and the names of the columns. */
+/** The first lines: which connection, when it was opened, and the names of the columns. */
 export function startText(
   { connection, client, server, openedPacket, openedAt, inferred }: ConversationStart,
   { theme, absolute }: ConversationTextOptions,
@@ -66,7 +69,7 @@ export function entryText(entry: ConversationEntry, options: ConversationTextOpt
   const head = heading(entry, options);
   const { lines, remarks, isHexdump } = contentOf(entry, options);
   const [first = remarks[0]] = lines;
-  // What is short stands behind its heading.
+  // A short text follows its heading on the same line.
   if (lines.length + remarks.length <= 1 && !isHexdump) {
     const line = first === undefined ? head.trimEnd() : `${head}  ${first}`;
     if (columns === undefined || first === undefined || displayWidth(line) <= columns) {
@@ -76,7 +79,7 @@ export function entryText(entry: ConversationEntry, options: ConversationTextOpt
   return [paint(entry, theme, head.trimEnd()), ...below(lines, remarks, isHexdump, options), ''].join('\n');
 }
 
-/** @param shown how many of its entries were printed */
+/** @param shown how many of the entries were printed */
 export function endText(
   end: ConversationEnd,
   { theme, columns }: ConversationTextOptions,
@@ -99,12 +102,12 @@ export function endText(
   return ['', `${theme.strong(ending)}  ${theme.faint(counts.join(', '))}`, ...notes, ''].join('\n');
 }
 
-/** Where it was stopped before its end. */
+/** Printed if --limit ended the output before the connection's end. */
 export function stoppedText(shown: number, { theme }: ConversationTextOptions): string {
   return `${theme.faint(`${theme.ellipsis} stopped after ${formatCount(shown)} (--limit)`)}\n`;
 }
 
-/** The capture was not read to its end: there may be more of the connection. */
+/** Printed if reading was interrupted: the rest of the capture may hold more of the connection. */
 export function interruptedText(shown: number, { theme }: ConversationTextOptions): string {
   return `${theme.faint(`${theme.ellipsis} interrupted after ${formatCount(shown)}: the rest was not read`)}\n`;
 }
@@ -126,23 +129,23 @@ function row(time: string, packet: string, from: string, type: string, bytes: st
   return `${time}  ${packet.padStart(6)}  ${from.padEnd(9)} ${type.padEnd(6)} ${bytes.padStart(6)}  ${wire.padStart(8)}`;
 }
 
-/** Said only where it isn't what one would think: one frame with these bytes. */
+/** Given only if it differs from the simplest case: one uncompressed frame. */
 function onWire({ frames, compressed, wireBytes, bytes }: ConversationEntry): string {
   const inFrames = frames > 1 ? `${formatCount(frames)} frames` : '';
   if (!compressed && bytes !== null) return inFrames;
   return `${formatCount(wireBytes)}${inFrames === '' ? '' : ` in ${inFrames}`}`;
 }
 
-/** Pings and pongs step back, a Close stands out. */
+/** Pings and pongs are faint, a Close is strong. */
 function paint({ type }: ConversationEntry, theme: Theme, text: string): string {
   if (type === 'close') return theme.strong(text);
   return type === 'ping' || type === 'pong' ? theme.faint(text) : text;
 }
 
 interface Content {
-  /** Of the message, safe to print. */
+  /** Lines of the message, safe to print. */
   lines: readonly string[];
-  /** What there is to say about them. */
+  /** Remarks about the message. */
   remarks: readonly string[];
   isHexdump: boolean;
 }
@@ -157,7 +160,7 @@ function contentOf(entry: ConversationEntry, options: ConversationTextOptions): 
   if (type === 'ping' || type === 'pong') {
     return { lines: [pingText(entry, payload, theme)], remarks, isHexdump: false };
   }
-  // Texts that are none are shown as the bytes that they are.
+  // "Texts" that are not UTF-8 are shown as bytes.
   const isHexdump = type === 'binary' || options.hex || problem !== null;
   const { lines, shown } = isHexdump ? dumped(payload, options) : textOf(entry, payload, options);
   const bytes = entry.bytes ?? payload.length;
@@ -171,8 +174,8 @@ function closeText({ code, reason }: ConversationEntry, theme: Theme): string {
 }
 
 /**
- * Often a counter or a time: as text where it is printable, in hex where it isn't. Of one that is longer than control
- * frames may be no more than that is kept.
+ * A ping's payload is often a counter or a time: shown as text if printable, otherwise in hexadecimal. Of a ping
+ * longer than control frames may be, only the allowed length is kept.
  */
 function pingText({ bytes }: ConversationEntry, payload: Uint8Array, theme: Theme): string {
   const isPrintable = payload.every((byte) => byte >= 0x20 && byte < 0x7f);
@@ -201,12 +204,12 @@ function textOf({ bytes }: ConversationEntry, payload: Uint8Array, options: Conv
   return { lines: textLines(text).map((line) => theme.safe(line)), shown: part.length };
 }
 
-/** Where a text was cut, its last character may have been as well: it is left out. */
+/** If a text was cut inside a character, that character is left out. */
 function decode(bytes: Uint8Array, isCut: boolean): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: isCut });
 }
 
-/** The line break at the end, which many messages have, is written out rather than followed by an empty line. */
+/** Many messages end with a line break. It is shown as an escape, not as an empty line. */
 function textLines(text: string): string[] {
   const [end = ''] = /\r?\n$/.exec(text) ?? [];
   const lines = text.slice(0, text.length - end.length).split(/\r?\n/);
@@ -215,7 +218,7 @@ function textLines(text: string): string[] {
   );
 }
 
-/** Behind a bar, broken where the terminal ends: a dotted bar says that the break is not in the text. */
+/** Behind a bar, broken at the width of the terminal. A dotted bar marks a break that is not in the text. */
 function below(
   lines: readonly string[],
   remarks: readonly string[],
@@ -227,7 +230,7 @@ function below(
   const width = (columns ?? 0) - INDENT.length - 2;
   const shown: string[] = [];
   for (const line of lines) {
-    // Half a line of a hexdump is hard to read, and the terminal breaks it no worse.
+    // Half a line of a hexdump is hard to read; leave the break to the terminal.
     const parts = isHexdump || width < NARROWEST ? [line] : breakText(line, width);
     for (const [index, part] of parts.entries()) {
       shown.push(`${INDENT}${index === 0 ? bar : dotted} ${part}`.trimEnd());
@@ -237,7 +240,7 @@ function below(
   return shown;
 }
 
-/** A paragraph of ours behind a mark. */
+/** A paragraph of our own text behind a symbol. */
 function hanging(
   mark: string,
   text: string,

@@ -1,8 +1,8 @@
 /**
- * Findings that say the same of several connections, put together: five hundred of one kind are one matter. Worst first,
- * then those across connections, which often explain the others, then the most frequent.
+ * Groups findings that say the same about several connections: five hundred of one kind are one problem. Worst first;
+ * then those across connections, which often explain the others; then the most frequent.
  */
-import { compareSeverity } from '../connection-rank.ts';
+import { compareSeverity } from '../../basics/severity.ts';
 import type { PlacedAnomaly } from '../connection-rank.ts';
 import type { Severity } from '../model.ts';
 
@@ -11,7 +11,7 @@ export interface FindingGroup {
   readonly kind: string;
   readonly severity: Severity;
   readonly across: boolean;
-  /** At least one, in the order in which they came. */
+  /** At least one, in the order of the report. */
   readonly members: readonly [PlacedAnomaly, ...PlacedAnomaly[]];
   /** Ids of all connections concerned, ascending. */
   readonly connections: readonly number[];
@@ -21,7 +21,7 @@ export function groupFindings(anomalies: readonly PlacedAnomaly[]): FindingGroup
   const groups = new Map<string, [PlacedAnomaly, ...PlacedAnomaly[]]>();
   for (const placed of anomalies) {
     const { rule, kind, severity, advice } = placed.anomaly;
-    // What is to be done differs, as between a server that ended it and a client that did: not the same matter.
+    // Different advice means a different problem: a server that ended the connection is not a client that did.
     const key = `${rule} ${kind} ${severity} ${advice.replace(/\d+/g, '0')}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [placed]);
@@ -41,12 +41,12 @@ export function groupFindings(anomalies: readonly PlacedAnomaly[]): FindingGroup
     );
 }
 
-/** What a finding says that the first of its group doesn't: its last sentences are often the same. */
+/** What a finding says that the first of its group doesn't: often their last sentences are the same. */
 export function distinctText(message: string, first: string): string {
   const sentences = sentencesOf(message);
   const before = sentencesOf(first);
   let same = 0;
-  // The first sentence stays: it is what happened.
+  // The first sentence stays in any case: it says what happened.
   while (same < sentences.length - 1 && sentences.at(-1 - same) === before.at(-1 - same)) same++;
   return sentences.slice(0, sentences.length - same).join(' ');
 }

@@ -1,4 +1,6 @@
-/** Bytes as `hexdump -C` shows them: offset, sixteen bytes, and what of them is printable ASCII. */
+/**
+ * Bytes as `hexdump -C` shows them: offset, sixteen bytes, and the same bytes as text where they are printable ASCII.
+ */
 
 const BYTES_PER_LINE = 16;
 

@@ -1,15 +1,15 @@
 /**
- * JSON text, indented. Only white space between tokens changes: parsing and printing it anew would round long numbers,
- * drop doubled keys and move others.
+ * Indents JSON text. Changes only the white space between tokens: parsing and printing it would round long numbers,
+ * drop duplicate keys and reorder others.
  */
 
 const STEP = '  ';
-/** Nested deeper than this, it is shown as it came. */
+/** JSON nested deeper than this is shown unchanged. */
 const MAX_DEPTH = 64;
 /** A structural character, the quote that begins a string, or a number or word. */
 const TOKEN_START = /[[\]{},:"]|[^\s"[\]{},:]+/g;
 
-/** null where the text is no JSON, or no object or array. */
+/** null if the text is not JSON, or not an object or array. */
 export function indentJson(text: string): string | null {
   const trimmed = text.trim();
   if (!/^[[{]/.test(trimmed) || !isJson(trimmed)) return null;
@@ -36,7 +36,7 @@ function* tokensOf(json: string): Generator<string> {
   const pattern = new RegExp(TOKEN_START);
   for (let match = pattern.exec(json); match !== null; match = pattern.exec(json)) {
     if (match[0] === '"') {
-      // By hand, for a regular expression runs out of stack on a string of a few megabytes.
+      // A loop, because a regular expression would overflow the stack on a string of a few megabytes.
       pattern.lastIndex = stringEnd(json, match.index);
       yield json.slice(match.index, pattern.lastIndex);
     } else {
@@ -45,7 +45,7 @@ function* tokensOf(json: string): Generator<string> {
   }
 }
 
-/** Index behind the string that begins here. */
+/** The index after the string that begins here. */
 function stringEnd(json: string, start: number): number {
   let at = start + 1;
   while (json[at] !== '"') at += json[at] === '\\' ? 2 : 1;

@@ -1,6 +1,6 @@
 /**
- * A ladder for the terminal: two lifelines with an arrow a step, packet numbers and times aligned before them. Where the
- * screen is too narrow for lifelines, a list.
+ * Draws a ladder on the terminal: two lifelines with one arrow per step, packet numbers and times aligned before
+ * them. On a screen too narrow for lifelines, draws a list.
  */
 import { endpointText } from '../connection-text.ts';
 import { displayWidth } from '../display-width.ts';
@@ -10,19 +10,19 @@ import type { Ladder, LadderEvent, LadderStep } from '../ladder.ts';
 import type { ConnectionReport, Severity } from '../model.ts';
 import type { Theme } from './theme.ts';
 
-/** Between the lifelines: more is no easier to read, less has no room for words. */
+/** Space between the lifelines: wider is no easier to read. */
 const WIDEST_LANE = 60;
 const NARROWEST_LANE = 26;
-/** Of an arrow, what stands beside its text: "── ", " ──►" and a little length. */
+/** The parts of an arrow beside its text: "── ", " ──►" and a minimum length. */
 const ARROW = 10;
-/** In a list, whatever the screen. */
+/** In a list, on any screen. */
 const NARROWEST_TEXT = 8;
-/** From here on times are seconds. */
+/** From this time on, seconds are used as the unit. */
 const SECONDS_FROM_MS = 1000;
 
 export interface LadderTextOptions {
   readonly connection: ConnectionReport;
-  /** Of the finding: its colour marks the evidence. */
+  /** Severity of the finding: its colour marks the evidence. */
   readonly severity: Severity;
   /** Cells that a line may take. */
   readonly width: number;
@@ -46,7 +46,7 @@ export function ladderLines(ladder: Ladder, theme: Theme, options: LadderTextOpt
   const timeWidth = Math.max(timeTitle.length, ...rows.map(({ time }) => time.length));
   const columns = (packet: string, time: string): string =>
     `${packet.padStart(packetWidth)}  ${time.padStart(timeWidth)}`;
-  // The mark, and two spaces and the lifelines behind the columns.
+  // Room for the mark, two spaces and the lifelines after the columns.
   const room = options.width - displayWidth(columns('', '')) - 2 - 4;
   const isList = room < NARROWEST_LANE;
   const header = headers(options.connection, theme);
@@ -65,13 +65,13 @@ export function ladderLines(ladder: Ladder, theme: Theme, options: LadderTextOpt
   ];
 }
 
-/** Evidence in the colour of its finding; what is only counted steps back. */
+/** Evidence has the colour of its finding; gaps, which only count events, are faint. */
 function paintOf({ step, isMarked }: Row, theme: Theme, severity: Severity): Paint {
   if (isMarked) return (text) => theme.colored(severity, text);
   return step.kind === 'gap' ? theme.faint : (text) => text;
 }
 
-/** One unit and as many decimals for all, so that the points stand below each other. */
+/** All times in one unit with the same number of decimals, so that the decimal points align. */
 function rowsOf({ steps }: Ladder, theme: Theme): { unit: string; rows: Row[] } {
   const inSeconds = steps.some((step) => step.kind === 'event' && Math.abs(step.sinceMs) >= SECONDS_FROM_MS);
   const time = (ms: number): string =>
@@ -100,7 +100,7 @@ function withoutNegativeZero(fixed: string): string {
   return /^-[0.]+$/.test(fixed) ? fixed.slice(1) : fixed;
 }
 
-/** Who stands at the lifelines: with their addresses where those fit. */
+/** Labels of the lifelines, with addresses if they fit. */
 function headers(
   { client, server }: ConnectionReport,
   theme: Theme,
@@ -136,7 +136,7 @@ function drawn({ step, isMarked, text }: Row, theme: Theme, lane: number, paint:
     : `${theme.own('◄')}${theme.faint(long)}${label}${theme.faint(short)}`;
 }
 
-/** What was sent but not captured is drawn broken. */
+/** An arrow for bytes that were sent but not captured is dashed. */
 function lineOf({ event }: LadderEvent): string {
   return event === 'gap' ? '·' : '─';
 }

@@ -1,6 +1,7 @@
 /**
- * What the capture can't show, after everything that it does: each note once, with where it applies. A capture of
- * thousands of connections can have thousands of notes of one code, so all but the first messages are counted.
+ * What the capture can't show, at the end of the report: each note once, with what it applies to. A capture of
+ * thousands of connections can have thousands of notes with one code, so only the first messages are printed and the
+ * others are counted.
  */
 import { wrapText } from '../fit-text.ts';
 import { countOf, listOf } from '../format-count.ts';
@@ -64,7 +65,7 @@ function groupNotes(report: Report): NoteGroup[] {
   return [...groups.values()];
 }
 
-/** " (connection 3, packet 12)", " (connections 1, 2, 3 and 37 more)"; the packet only where it says which. */
+/** " (connection 3, packet 12)", " (connections 1, 2, 3 and 37 more)"; the packet only if there is just one. */
 function places({ connections, packets, files }: NoteGroup, theme: Theme): string {
   const parts: string[] = [];
   if (files.length > 0) parts.push(listOf(files.map(theme.safe), SHOWN_PLACES));

@@ -1,7 +1,8 @@
 /**
- * The columns of the connection table, and which of them stand side by side at which width: the widest layout whose
- * least width fits is taken. Narrow ones stack several facts in one column; none drops a fact.
+ * The columns of the connection table, and which of them are side by side at which width: the widest layout whose
+ * minimum width fits is used. Narrow layouts stack several facts in one column; no layout drops a fact.
  */
+import { verdictThatSaysAsMuch } from '../../rules/relations.ts';
 import type { RankedConnection } from '../connection-rank.ts';
 import {
   NO_BREAK_SPACE,
@@ -12,12 +13,12 @@ import {
   upgradeText,
 } from '../connection-text.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
-import type { ConnectionReport, Verdict } from '../model.ts';
+import type { ConnectionReport } from '../model.ts';
 import type { Mark, Theme } from './theme.ts';
 
 export interface CellLine {
   text: string;
-  /** What to do with text wider than the column. Without it the column is made as wide as the text. */
+  /** What to do with text wider than the column. If missing, the column is as wide as the text. */
   fit?: 'cut' | 'wrap';
   /** Prefixes the symbol and colours the line. */
   mark?: Mark;
@@ -25,7 +26,7 @@ export interface CellLine {
 
 export interface Column {
   title: string;
-  /** Least width of lines that can be fitted. */
+  /** Minimum width of lines that can be fitted. */
   minimum: number;
   alignRight?: boolean;
   lines(ranked: RankedConnection, theme: Theme): CellLine[];
@@ -69,7 +70,7 @@ const verdict: Column = {
     return also === '' ? [line] : [line, { text: also }];
   },
 };
-/** Where there is room, rows of one line. */
+/** In wide layouts: rows of one line. */
 const verdictInOneLine: Column = {
   ...verdict,
   lines: (ranked) => {
@@ -108,7 +109,7 @@ const closed: Column = {
   lines: ({ connection }, theme) => [{ text: closedText(connection, theme.safe), fit: 'wrap' }],
 };
 
-/** Columns of which one stands above the other. */
+/** Several columns in one, one above the other. */
 function stacked(title: string, ...columns: [Column, ...Column[]]): Column {
   return {
     title,
@@ -140,7 +141,7 @@ export const LAYOUTS: readonly (readonly Column[])[] = [
   [number, connection, stacked('verdict, closed by', verdict, closed, summary)],
 ];
 
-/** For a screen too narrow for any table: one block a connection. */
+/** For a screen too narrow for any table: one block per connection. */
 export function stackedLines(ranked: RankedConnection, theme: Theme): CellLine[] {
   return [verdict, closed, ends, target, summary].flatMap((column) => column.lines(ranked, theme));
 }
@@ -153,31 +154,23 @@ function summaryText({ connection }: RankedConnection): string {
   ].join(', ');
 }
 
-/** The severity where there is one; otherwise what the verdict says. */
+/** The mark of the severity if there is one, otherwise of the verdict. */
 export function markOf({ connection, severity }: RankedConnection): Mark {
   if (severity === 'error' || severity === 'warning') return severity;
   return connection.verdict === 'clean' ? 'clean' : 'neutral';
 }
 
-/** The rule that says no more than the verdict itself. */
-const RULE_OF_VERDICT: Readonly<Partial<Record<Verdict, string>>> = {
-  'handshake-close': 'handshake-close',
-  rejected: 'upgrade-rejected',
-  unanswered: 'upgrade-unanswered',
-  abnormal: 'abnormal-closure',
-};
-
-/** "slow-upgrade", "slow-upgrade +2": the worst rule that the verdict doesn't tell. */
+/** "slow-upgrade", "slow-upgrade +2": the worst rule that the verdict doesn't imply, and how many more. */
 function rulesBeside({ connection, anomalies }: RankedConnection): string {
   const others = anomalies.filter(
-    ({ rule, severity }) => severity !== 'info' && rule !== RULE_OF_VERDICT[connection.verdict],
+    ({ rule, severity }) => severity !== 'info' && verdictThatSaysAsMuch(rule) !== connection.verdict,
   );
   const first = others[0];
   if (first === undefined) return '';
   return others.length === 1 ? first.rule : `${first.rule} +${others.length - 1}`;
 }
 
-/** How long it lasted; nobody knows where the capture's clock was set back meanwhile. */
+/** How long the connection lasted; unknown if the capture's clock was set back meanwhile. */
 function lifetime({ durationMs }: ConnectionReport): string {
   return durationMs < 0 ? 'unknown time' : formatDuration(durationMs);
 }

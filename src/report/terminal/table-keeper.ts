@@ -1,31 +1,34 @@
 /**
- * Keeps of each connection of a capture, as it is handed on, what the table will need: a capture may hold a million of
- * them, and a table shows a few. Those that may be drawn in full are kept whole, most without their heads and
- * timeline, and beyond a number those without a finding are only counted.
+ * Keeps what the table will need of each connection, when the connection is handed on: a capture may hold a million,
+ * and a table shows a few. Connections that may be drawn in full are kept whole; most are kept without their heads
+ * and timeline; beyond a bound, connections without a finding are only counted.
  */
 import type { ConnectionReport, DirectionTraffic, UpgradeReport, Verdict } from '../model.ts';
 
-/** Of each rule, and of connections without any finding, so many are kept whole: those with the lowest numbers. */
+/**
+ * This many connections with findings of each rule, and this many without any, are kept whole: those with the lowest
+ * numbers.
+ */
 const WHOLE_OF_RULE = 12;
-/** From this number on connections without findings and notes are only counted. */
+/** Beyond this many, connections without findings and notes are only counted. */
 const MAX_KEPT = 2000;
-/** Texts that are kept once, however many connections have them. */
+/** Texts that are stored once, however many connections share them. */
 const MAX_TEXTS = 10_000;
 
 const NO_FINDING = '';
 
 interface Whole {
   readonly connection: ConnectionReport;
-  /** Index in the list of all. */
+  /** Index in the list of all kept connections. */
   readonly index: number;
-  /** For so many rules it is one of the first. */
+  /** For how many rules it is among the first. */
   reasons: number;
 }
 
 export class TableKeeper {
   readonly #bound: number;
   readonly #kept: ConnectionReport[] = [];
-  /** By rule, those kept whole. */
+  /** The connections kept whole, by rule. */
   readonly #whole = new Map<string, Whole[]>();
   readonly #texts = new Map<string, string>();
 
@@ -46,8 +49,8 @@ export class TableKeeper {
   }
 
   /**
-   * Counts a connection without findings and notes, and says true, where {@link add} would keep no more of it than its
-   * number and verdict: its report need not be made.
+   * If {@link add} would keep nothing of a connection without findings and notes but its number and verdict, counts
+   * it and returns true: then its report need not be built.
    */
   counts(id: number, verdict: Verdict): boolean {
     const first = this.#whole.get(NO_FINDING);
@@ -57,12 +60,12 @@ export class TableKeeper {
     return true;
   }
 
-  /** By number. */
+  /** Sorted by number. */
   connections(): ConnectionReport[] {
     return this.#kept.sort((a, b) => a.id - b.id);
   }
 
-  /** Keeps it whole if it is among the first of this rule; then another one may be no more. */
+  /** Keeps a connection whole if it is among the first of this rule; then another one may no longer be. */
   #consider(rule: string, whole: Whole): void {
     const first = this.#whole.get(rule) ?? [];
     if (first.length === 0) this.#whole.set(rule, first);
@@ -121,7 +124,7 @@ export class TableKeeper {
     return text === null ? null : this.#text(text);
   }
 
-  /** A copy: a piece of a head would keep the whole head in memory. */
+  /** Copies the text: a substring of a head would keep the whole head in memory. */
   #text(text: string): string {
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
@@ -160,12 +163,12 @@ const NOT_KEPT: Omit<ConnectionReport, 'id' | 'verdict'> = {
   notes: [],
 };
 
-/** Two fields of its own, and the rest shared: of these there may be millions. */
+/** Only two fields of its own; the rest is shared, since there may be millions of these. */
 function onlyCounted(id: number, verdict: Verdict): ConnectionReport {
   return Object.assign(Object.create(NOT_KEPT) as typeof NOT_KEPT, { id, verdict });
 }
 
-/** Whether nothing of it is known any more but its number and verdict. */
+/** Are only the number and the verdict still known? */
 export function isOnlyCounted(connection: ConnectionReport): boolean {
   return Object.getPrototypeOf(connection) === NOT_KEPT;
 }

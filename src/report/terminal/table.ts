@@ -1,7 +1,6 @@
 /**
- * `--format table`: the report for someone at a terminal. The answer first, then the connections, what the rules say
- * of them with packets to look at, and what the capture can't show. Bounded however large the capture; `all` lifts
- * the bounds.
+ * `--format table`: the report on a terminal. The answer first, then the connections, then the findings with their
+ * packets, then what the capture can't show. Bounded, however large the capture is; `all` lifts the bounds.
  */
 import { anomalyLines, severityCounts } from './anomaly-list.ts';
 import { isProblem, placeAnomalies, rankConnections } from '../connection-rank.ts';
@@ -19,22 +18,22 @@ import { tunnelLines } from '../tunnel-text.ts';
 import type { Theme, ThemeOptions } from './theme.ts';
 
 export interface TableOptions extends ThemeOptions {
-  /** Cells of the terminal; 0 or undefined where it has none. */
+  /** Width of the terminal in cells; 0 or undefined if unknown. */
   columns: number | undefined;
-  /** Lines of the terminal; undefined where there is none. */
+  /** Height of the terminal in lines; undefined if there is none. */
   rows?: number | undefined;
   /** Show every connection and anomaly. */
   all: boolean;
 }
 
 const DEFAULT_COLUMNS = 80;
-/** Below this nothing is fitted any more. */
+/** On a narrower terminal, lines are not fitted. */
 const LEAST_COLUMNS = 24;
 const SHOWN_PROBLEMS = 12;
-/** Where there are more than a screenful of problems, so many are shown of those that have the same verdict and rules. */
+/** If the problems fill more than a screen, this many with the same verdict and rules are shown. */
 const FEW_PROBLEMS = 8;
 const SHOWN_ALIKE = 3;
-/** So many connections without a problem are shown; more are folded into a count. */
+/** This many connections without a problem are shown; further ones are only counted. */
 const SHOWN_OTHERS = 5;
 
 export function renderTable(report: Report, options: TableOptions): string {
@@ -62,7 +61,7 @@ export function renderTable(report: Report, options: TableOptions): string {
     ...anomalyLines(anomalies, theme, listOptions),
     ...noteLines(report, theme, options.all, width),
   ];
-  // Whoever sees the end first, because the beginning scrolled away, has the answer too.
+  // If the beginning scrolls off the screen, the answer is repeated at the end.
   const scrolls = options.rows !== undefined && options.rows > 0 && lineCount(lines) >= options.rows;
   return text(scrolls ? [...lines, '', ...headline] : lines);
 }
@@ -88,7 +87,7 @@ function connectionLines(
   return lines;
 }
 
-/** Rare ones are not hidden by many of another kind. */
+/** Some of each kind, so that many of one kind don't hide rare ones. */
 function someOfEach(problems: readonly RankedConnection[]): RankedConnection[] {
   if (problems.length <= FEW_PROBLEMS) return [...problems];
   const shownOfKind = new Map<string, number>();

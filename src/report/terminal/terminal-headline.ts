@@ -1,5 +1,6 @@
 /** The first lines of the terminal report: the answer in one sentence, then the facts of the capture. */
-import { compareSeverity, isProblem, placeAnomalies, rankConnections } from '../connection-rank.ts';
+import { compareSeverity } from '../../basics/severity.ts';
+import { isProblem, placeAnomalies, rankConnections } from '../connection-rank.ts';
 import type { RankedConnection } from '../connection-rank.ts';
 import { NO_BREAK_SPACE, closedText } from '../connection-text.ts';
 import { countOf, formatBytes, formatCount, listOf } from '../format-count.ts';
@@ -10,7 +11,7 @@ import type { Mark, Theme } from './theme.ts';
 
 const SHOWN_CAPTURES = 5;
 const SHOWN_RULES = 3;
-/** Notes of a file that could not be read to its end. */
+/** Codes of notes that say that a file could not be read to its end. */
 const DAMAGE: ReadonlySet<string> = new Set([
   'truncated-file',
   'corrupt-record',
@@ -18,7 +19,7 @@ const DAMAGE: ReadonlySet<string> = new Set([
   'corrupt-gzip',
 ]);
 
-/** "handshake-close on 1 of 3 WebSockets: server FIN 0.657 ms after the 101": what comes first, then who, when, how. */
+/** "handshake-close on 1 of 3 WebSockets: server FIN 0.657 ms after the 101": the rule first, then who, when, how. */
 export function headlineLines(report: Report, theme: Theme, width: number): string[] {
   const ranked = rankConnections(report);
   const problems = ranked.filter(isProblem);
@@ -98,7 +99,7 @@ function ruleSummary(report: Report, problems: readonly RankedConnection[]): str
       ([, a], [, b]) => compareSeverity(a.severity, b.severity) || b.connections.size - a.connections.size,
     )
     .map(([rule, { anomalies, connections }]) =>
-      // "handshake-close on all 4 connections" says how many.
+      // "handshake-close on all 4 connections" already says how many.
       anomalies === 1 || connections.size === problems.length ? rule : `${formatCount(anomalies)} ${rule}`,
     );
   const others = names.length - SHOWN_RULES;
@@ -107,7 +108,7 @@ function ruleSummary(report: Report, problems: readonly RankedConnection[]): str
   return listOf(shown);
 }
 
-/** How they ended, where that is one thing to say: "server FIN 0.6 ms to 0.698 ms after the 101". */
+/** How the connections ended, if all ended in the same way: "server FIN 0.6 ms to 0.698 ms after the 101". */
 function commonEnding(problems: readonly RankedConnection[], safe: Theme['safe']): string {
   const [first, ...others] = problems;
   if (first === undefined) return '';
@@ -123,7 +124,7 @@ function commonEnding(problems: readonly RankedConnection[], safe: Theme['safe']
   return `${how} ${least === most ? least : `${least} to ${most}`} after the 101`;
 }
 
-/** Of one that ended without any Close: who ended it and how, and when. */
+/** For a connection that ended without a Close: who ended it, how and when. */
 function bareEnding({ close, verdict }: ConnectionReport): { how: string; afterMs: number } | null {
   if (close === null || verdict === 'rejected' || close.frameFirstBy !== null) return null;
   const { firstBy, how, afterUpgradeMs } = close;
@@ -131,7 +132,7 @@ function bareEnding({ close, verdict }: ConnectionReport): { how: string; afterM
   return { how: `${firstBy} ${how.toUpperCase()}`, afterMs: afterUpgradeMs };
 }
 
-/** Of a refusal the status says more than who closed afterwards. */
+/** For a refused upgrade, the status says more than who closed afterwards. */
 function outcomeText({ connection }: RankedConnection, safe: Theme['safe']): string {
   const status = connection.upgrade?.status ?? null;
   return connection.verdict === 'rejected' && status !== null
@@ -153,8 +154,8 @@ export function captureFacts(capture: CaptureReport, theme: Theme): string {
 }
 
 /**
- * "2024-05-01T10:00:00.123456789Z" to "2024-05-01 10:00:00.123 UTC"; what tcpdump's text doesn't say of date and time
- * zone isn't said here either.
+ * "2024-05-01T10:00:00.123456789Z" becomes "2024-05-01 10:00:00.123 UTC"; date and time zone are left out if
+ * tcpdump's text didn't have them.
  */
 function startTime({ notes }: CaptureReport, rfc3339: string): string {
   const [, date = '', time = ''] = /^(.{10})T(.{8}(?:\.\d{1,3})?)/.exec(rfc3339) ?? [];

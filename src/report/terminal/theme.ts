@@ -1,6 +1,7 @@
 /**
- * How the terminal report looks: colours and symbols, decided once per output. Every meaning is also a word, so that
- * nothing is lost without colour; body text keeps the terminal's own colour, so that any background works.
+ * How the terminal report looks: colours and symbols, decided once per output. Every meaning is also expressed by a
+ * word, so that nothing is lost without colour; body text keeps the terminal's own colour, so that it is readable on
+ * any background.
  */
 import { styleText } from 'node:util';
 import type { CharName } from 'cli-table3';
@@ -19,11 +20,11 @@ export type Mark = Severity | 'clean' | 'neutral';
 export interface Theme {
   /** Text from the capture, or a file name, made safe for this terminal. */
   safe: Style;
-  /** Text of our own that may hold typographic characters. */
+  /** Our own text, which may hold typographic characters. */
   own: Style;
   strong: Style;
   faint: Style;
-  /** Something to type, or as it stands in a file. */
+  /** Text to type, or text from a file. */
   code: Style;
   /** The symbol of a severity or verdict, coloured. */
   symbol(mark: Mark): string;
@@ -129,7 +130,7 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
 
 export function createTheme({ color, ascii }: ThemeOptions): Theme {
   const paint = (style: StyleName | null, text: string): string =>
-    // The stream was judged by whoever decided `color`; newer Nodes would judge stdout again.
+    // Whether to use colour was decided by the caller; newer versions of Node would check stdout again.
     !color || style === null || text === '' ? text : styleText(style, text, { validateStream: false });
   const symbols = ascii ? ASCII_SYMBOLS : UNICODE_SYMBOLS;
   const own: Style = ascii ? transliterate : (text) => text;

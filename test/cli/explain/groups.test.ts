@@ -1,9 +1,19 @@
 import { expect, it } from 'vitest';
-import { groupOf, OTHERS, ruleGroups } from '../../../src/cli/explain/groups.ts';
+import { ruleGroups } from '../../../src/cli/explain/groups.ts';
 import { ALL_RULES } from '../../../src/rules/index.ts';
 
-it('has every rule once, in a group that says something', () => {
-  const ids = ruleGroups().flatMap(({ rules }) => rules.map(({ id }) => id));
+it('has every rule once, and in each section places from 1 up without a gap', () => {
+  const groups = ruleGroups();
+  const ids = groups.flatMap(({ rules }) => rules.map(({ id }) => id));
   expect(ids.toSorted()).toEqual(ALL_RULES.map(({ id }) => id).toSorted());
-  expect(ALL_RULES.filter(({ id }) => groupOf(id) === OTHERS).map(({ id }) => id)).toEqual([]);
+  for (const { rules } of groups) {
+    expect(rules.map(({ place }) => place)).toEqual(rules.map((_, index) => index + 1));
+  }
+});
+
+it('begins with the opening handshake and ends with what several connections have in common', () => {
+  const titles = ruleGroups().map(({ title }) => title);
+  expect(titles).toHaveLength(6);
+  expect(titles[0]).toBe('Opening handshake');
+  expect(titles.at(-1)).toBe('Across connections');
 });

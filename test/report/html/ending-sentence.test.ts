@@ -22,7 +22,7 @@ describe('endingSentence', () => {
       handshakeClose({ close: sampleClose({ afterUpgradeMs: 0 }) }),
     ],
     [
-      'Closed in order 3.2 s after the 101: client Close 1000, answered by the server; the client sent FIN first.',
+      'Closed cleanly 3.2 s after the 101: client Close 1000, answered by the server; the client sent FIN first.',
       sampleConnection(),
     ],
     [

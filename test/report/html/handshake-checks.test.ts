@@ -35,7 +35,7 @@ describe('handshakeChecks', () => {
     expect(failed({ requestHeaders: lines({ ...request, 'Sec-WebSocket-Key': 'short' }) })).toEqual([
       'Sec-WebSocket-Key, 16 bytes: short',
     ]);
-    expect(failed({ accept: 'invalid' })).toEqual(['Sec-WebSocket-Accept answers the key: invalid']);
+    expect(failed({ accept: 'invalid' })).toEqual(['Sec-WebSocket-Accept matches the key: invalid']);
     expect(failed({ responseHeaders: lines({ ...response, 'Content-Length': '0' }) })).toEqual([
       'No body announced: 0',
     ]);

@@ -32,7 +32,7 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
   it('opens the only connection by itself, and asks nobody for anything', async () => {
     const report = await analyze('fixtures/clean/fragments-with-ping.pcap', { activity: true });
     const { page, complaints } = await open(report);
-    expect(await page.textContent('h1')).toContain('Closed in order');
+    expect(await page.textContent('h1')).toContain('Closed cleanly');
     expect(await page.isVisible('.detail')).toBe(true);
     expect(await page.textContent('.frames')).toContain('ping');
     expect(await page.locator('.worst').isVisible()).toBe(false);

@@ -72,38 +72,38 @@ test('a PROXY header names the client that the proxy speaks for', () => {
     },
   ]);
   const [nobody] = notesOf({ ...ENDED, proxyHeader: { version: 1, source: null } });
-  expect(nobody?.message).toContain('nobody in particular');
+  expect(nobody?.message).toContain('names no client');
 });
 
 test.each([
   [
     'gap',
     1,
-    '1 compressed message of the server could not be looked into: bytes that are needed for it are not in the capture',
+    '1 compressed message of the server could not be inflated: bytes that they refer to are not in the capture',
   ],
   [
     'bound',
     3,
-    '3 compressed messages of the server could not be looked into: there was more to inflate than wscap does',
+    '3 compressed messages of the server could not be inflated: wscap had reached its limit on inflated bytes',
   ],
   [
     'late-block',
     2,
-    '2 compressed messages of the server could not be looked into: it ended no deflate stream in its first messages but one later, and they refer to bytes before that, which were not kept',
+    '2 compressed messages of the server could not be inflated: it first ended a deflate stream (BFINAL) only after many messages, and wscap had not kept the earlier bytes that later messages refer to',
   ],
   [
     'unknown',
     3,
-    '3 compressed messages of the server could not be looked into: what the opening handshake agreed on is not known',
+    '3 compressed messages of the server could not be inflated: the compression settings from the opening handshake are not known',
   ],
-] as const)('why messages were not looked into: %s', (reason, messages, expected) => {
+] as const)('why messages were not inflated: %s', (reason, messages, expected) => {
   const notInflated = { messages, reason, firstPacket: 9 };
   expect(notesOf({ serverSide: { ...ENDED.serverSide, notInflated } })).toEqual([
     { code: 'not-inflated', message: expected, packet: 9 },
   ]);
 });
 
-test('bytes that were sent again with another content: which count, and how many there are', () => {
+test('bytes that were sent again with different content: which count, and how many there are', () => {
   const noteOf = (segments: number, bytes: number) =>
     notesOf({
       ...ENDED,
@@ -116,7 +116,7 @@ test('bytes that were sent again with another content: which count, and how many
     {
       code: 'overlap-differs',
       message:
-        'the client sent 1 byte again with another content, in packet 12: what packet 9 brought was captured first, and counts; the receiver may have taken the other',
+        'the client sent 1 byte again with different content, in packet 12: wscap used the content of packet 9, which was captured first; the receiver may have used the other',
       packet: 12,
     },
   ]);
@@ -127,6 +127,6 @@ test('an inferred WebSocket says that it is one', () => {
   const [note] = notesOf({ ...ENDED, upgrade: null, opening: 'inferred' });
   expect(note).toMatchObject({
     packet: 1,
-    message: expect.stringContaining('inferred from its frames') as string,
+    message: expect.stringContaining('inferred from the frames') as string,
   });
 });

@@ -30,7 +30,7 @@ describe('what follow has no line for', () => {
     ],
     [
       'reserved-opcode/control-b-chromium',
-      'reserved-opcode: 1 frame of the server with an opcode that is reserved not shown: the first, 0xb, is in packet 10',
+      'reserved-opcode: 1 frame of the server with a reserved opcode is not shown: the first, 0xb, is in packet 10',
     ],
   ])('is noted of %s', async (name, note) => {
     expect(await notesOf(name)).toContain(note);

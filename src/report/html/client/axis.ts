@@ -7,7 +7,7 @@ import type { Lanes } from './lanes.ts';
 import type { Store } from './store.ts';
 
 const TICK_ROOM = 90;
-/** At the right edge there is no room for words. */
+/** Too close to the right edge, a label doesn't fit. */
 const LABEL_ROOM = 60;
 
 export class Axis {
@@ -18,7 +18,7 @@ export class Axis {
   readonly #cursor: HTMLElement;
   readonly #line: HTMLElement;
 
-  /** @param frame what the line under the pointer stands in */
+  /** @param frame the element in which the line under the pointer is drawn */
   constructor(store: Store, lanes: Lanes, frame: HTMLElement) {
     this.#store = store;
     this.#lanes = lanes;

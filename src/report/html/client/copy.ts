@@ -1,4 +1,4 @@
-/** Copy buttons: any element with `data-copy`, wherever it stands. */
+/** Copy buttons: every element with `data-copy`. */
 
 const SHOWN_MS = 1500;
 
@@ -25,7 +25,7 @@ async function toClipboard(text: string): Promise<boolean> {
   }
 }
 
-/** Where the page is not trusted with the clipboard: a file in some browsers, plain HTTP. */
+/** For pages that may not use the clipboard: a local file in some browsers, plain HTTP. */
 function byCommand(text: string): boolean {
   const field = document.createElement('textarea');
   field.value = text;

@@ -1,4 +1,4 @@
-/** What the rules say of the connection, with the packets that prove it as a filter to copy. */
+/** The findings on the connection, with the packets that prove them as a filter to copy. */
 import type { CaptureReport } from '../../model.ts';
 import { packetFilters } from '../../packet-filter.ts';
 import { listOf } from '../../format-count.ts';

@@ -63,7 +63,7 @@ function frameRow(
       'td',
       {},
       el('span', { class: 'kind', 'data-kind': opcode }, opcode),
-      more === true ? el('span', { title: 'its message goes on' }, ' …') : null,
+      more === true ? el('span', { title: 'the message continues' }, ' …') : null,
     ),
     el('td', { class: 'number' }, formatCount(length)),
     el('td', { class: 'number' }, formatCount(packet)),

@@ -1,11 +1,11 @@
-/** Request and response side by side, each with the points that RFC 6455 asks for. */
+/** Request and response side by side, each with the requirements of RFC 6455. */
 import { formatDuration } from '../../../basics/format-duration.ts';
 import { formatCount } from '../../format-count.ts';
 import type { HeaderLine, UpgradeReport } from '../../model.ts';
 import { handshakeChecks, type Check } from '../handshake-checks.ts';
 import { el, wire } from './dom.ts';
 
-/** What the handshake is about; the rest is set back. */
+/** Headers of the handshake; the others are printed fainter. */
 const OF_THE_HANDSHAKE = /^(upgrade|connection|host|origin|server|sec-websocket-.*)$/i;
 
 export function handshakePart(upgrade: UpgradeReport): HTMLElement {

@@ -29,7 +29,7 @@ function stepLine(step: Step, zero: number): HTMLElement {
       return el(
         'li',
         { class: 'rung pause' },
-        el('span', { class: 'arrow' }, `${formatDuration(step.ms)} nothing`),
+        el('span', { class: 'arrow' }, `nothing for ${formatDuration(step.ms)}`),
       );
     case 'omitted':
       return el(
@@ -73,7 +73,7 @@ function whatOf({ what, count, length, code, detail }: Arrow): string {
       return 'SYN, ACK';
     case 'request':
     case 'response':
-      // The line itself says it.
+      // The status line says it.
       return detail === null ? (code === null ? what : String(code)) : '';
     case 'gap':
       return `${formatBytes(length ?? 0)} not captured`;
@@ -84,8 +84,8 @@ function whatOf({ what, count, length, code, detail }: Arrow): string {
   }
 }
 
-/** Since the 101; before it with a minus. */
+/** Time since the 101; a time before it has a minus sign. */
 export function signed(ms: number): string {
-  // A difference of two times has digits below the nanosecond that mean nothing.
+  // The difference of two times has digits below the nanosecond that mean nothing.
   return formatDuration(Math.round(ms * 1e6) / 1e6).replace('-', '−');
 }

@@ -1,4 +1,4 @@
-/** What either side sent, and what TCP did to it, as a small table. */
+/** A small table of what each side sent, and what happened to it in TCP. */
 import { formatBytes, formatCount } from '../../format-count.ts';
 import { formatDuration } from '../../../basics/format-duration.ts';
 import type { DirectionTraffic } from '../../model.ts';

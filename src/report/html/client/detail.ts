@@ -1,4 +1,4 @@
-/** One connection: everything that the page knows of it. Made when it is opened. */
+/** One connection: everything that the page knows about it. Built when the user opens it. */
 import { formatCount } from '../../format-count.ts';
 import { formatDuration } from '../../../basics/format-duration.ts';
 import { endingSentence } from '../ending-sentence.ts';

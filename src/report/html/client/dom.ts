@@ -1,11 +1,11 @@
-/** Makes elements. Text is always a text node, so nothing from the capture is ever read as markup. */
+/** Creates elements. Text is always a text node, so that nothing from the capture is ever read as markup. */
 import { escapeText } from '../../escape.ts';
 
 export type Child = Node | string | number | null;
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 
-/** An attribute that is true stands without a value, one that is false is left out. */
+/** An attribute that is true is set without a value; one that is false is left out. */
 export function el<K extends keyof HTMLElementTagNameMap>(
   name: K,
   attributes: Attributes = {},
@@ -39,12 +39,12 @@ function setAttributes(element: Element, attributes: Attributes): void {
   }
 }
 
-/** Text from the capture, with what would be obeyed or not be seen as escapes. */
+/** Text from the capture; control characters and invisible characters become escapes. */
 export function wire(text: string): string {
   return escapeText(text);
 }
 
-/** The element, which the page's own HTML holds. */
+/** An element that the page's static HTML contains. */
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);
   if (element === null) throw new Error(`no element ${id}`);

@@ -1,6 +1,6 @@
-/** Search, rule, address, severity and order: what the lists show. */
+/** Search, rule, address, severity and order: they decide what the lists show. */
 import { formatCount } from '../../format-count.ts';
-import { isFiltering, NO_FILTER, ORDER_NAMES, ORDERS, SEVERITIES, type Filter } from '../row-filter.ts';
+import { isFiltering, NO_FILTER, ORDER_NAMES, ORDERS, SEVERITY_CHOICES, type Filter } from '../row-filter.ts';
 import { el } from './dom.ts';
 import type { Store } from './store.ts';
 import { symbolShape } from './symbol.ts';
@@ -80,7 +80,7 @@ export class FilterBar {
     this.#showCount();
   }
 
-  /** Sets the fields, and with them what is shown. */
+  /** Sets the fields and applies the filter. */
   show(filter: Filter): void {
     this.search.value = filter.text;
     this.#rule.value = filter.rule;
@@ -100,7 +100,7 @@ export class FilterBar {
 
   #severityBoxes(): HTMLElement {
     const group = el('fieldset', { class: 'severities' }, el('legend', { class: 'unseen' }, 'Severity'));
-    for (const severity of SEVERITIES) {
+    for (const severity of SEVERITY_CHOICES) {
       const box = el('input', { type: 'checkbox', checked: true, name: severity });
       this.#severities.set(severity, box);
       group.append(el('label', { class: 'pill' }, box, symbolShape(SEVERITY_MARKS[severity]), severity));
@@ -134,7 +134,7 @@ function addressOptions({ rows }: Store): HTMLElement[] {
   const counts = new Map<string, number>();
   const add = (address: string): void => void counts.set(address, (counts.get(address) ?? 0) + 1);
   for (const { client, server } of rows.all) {
-    // A client's port is another one each time.
+    // The port of a client differs each time.
     add(client.replace(/:\d+$/, ''));
     add(server);
   }

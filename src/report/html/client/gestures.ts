@@ -1,9 +1,12 @@
-/** Mouse, wheel and touch on the lanes: drag moves through time, a pinch or Ctrl with the wheel zooms, a click opens. */
+/**
+ * Mouse, wheel and touch on the lanes: dragging moves through time, a pinch or Ctrl with the wheel zooms, a click
+ * opens a connection.
+ */
 import { pan, toMs, zoom } from '../time-scale.ts';
 import type { Lanes } from './lanes.ts';
 import type { Store } from './store.ts';
 
-/** A pointer that moves less has clicked. */
+/** A pointer that moves no further than this has clicked. */
 const CLICK_SLOP = 5;
 const WHEEL_SPEED = 0.0022;
 
@@ -22,7 +25,7 @@ function timeAt(store: Store, lanes: Lanes, clientX: number): number {
 function watchWheel(store: Store, lanes: Lanes, axis: HTMLElement): void {
   const onWheel = (event: WheelEvent, zooms: boolean): void => {
     const { span } = store.view;
-    // A wheel that counts lines: Firefox.
+    // Firefox's wheel counts in lines.
     const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
     const sideways = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
     if (zooms) {
@@ -67,7 +70,7 @@ function watchPointers(store: Store, lanes: Lanes, target: HTMLElement, opens: b
     moved += Math.abs(by) + Math.abs(event.clientY - before.y);
     pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     if (moved <= CLICK_SLOP) return;
-    // From now on the pointer belongs to the lanes, even outside of them.
+    // From now on the lanes get the pointer's events, even outside them.
     if (!target.hasPointerCapture(event.pointerId)) target.setPointerCapture(event.pointerId);
     const { span } = store.view;
     if (other === undefined) {

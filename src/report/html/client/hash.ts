@@ -1,4 +1,7 @@
-/** Links within the page: `#connection-3` opens it, `#rule-handshake-close` shows what a rule was found on. */
+/**
+ * Links within the page: `#connection-3` opens that connection, `#rule-handshake-close` shows the connections with a
+ * finding of that rule.
+ */
 import { NO_FILTER } from '../row-filter.ts';
 import type { FilterBar } from './filter-bar.ts';
 import type { Store } from './store.ts';
@@ -18,7 +21,7 @@ export function watchHash(store: Store, bar: FilterBar, reveal: () => void): voi
     reveal();
   };
   window.addEventListener('hashchange', follow);
-  // The same link once more changes nothing, but is meant all the same.
+  // Clicking the same link again causes no hashchange event, but the user means it.
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (link !== null && link.hash !== '' && link.hash === location.hash) follow();

@@ -6,14 +6,14 @@ import type { Store } from './store.ts';
 const ZOOM = 0.7;
 const PAN = 0.15;
 
-/** Shown in the page, and what docs/html-report.md says. */
+/** Shown in the page; docs/html-report.md lists the same keys. */
 export const KEYS: readonly (readonly [keys: string, what: string])[] = [
   ['↑ ↓  Page Up/Down  Home End', 'choose a connection'],
   ['Enter', 'open it'],
   ['Esc', 'close it'],
   ['← →', 'move through time'],
   ['+ −', 'zoom in, out (also Ctrl + wheel, or the wheel on the axis)'],
-  ['0', 'all of the time'],
+  ['0', 'show the whole time span'],
   ['z', 'zoom to the chosen connection'],
   ['/', 'search'],
 ];

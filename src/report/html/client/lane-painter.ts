@@ -1,10 +1,10 @@
-/** Paints one lane. Every meaning has a shape: nothing depends on colour alone. */
+/** Paints one lane. Every meaning has its own shape, so that nothing depends on colour alone. */
 import type { LaneShapes } from '../lane-shapes.ts';
 import type { FrameKind } from '../page-data.ts';
 import { SYMBOL_PATHS } from '../symbol-paths.ts';
 import type { Palette } from './palette.ts';
 
-/** The place of a lane on the canvas. */
+/** Where a lane is on the canvas. */
 export interface LanePlace {
   /** Milliseconds of the connection to pixels. */
   readonly x: (ms: number) => number;
@@ -21,7 +21,7 @@ const SYMBOLS = {
   info: new Path2D(SYMBOL_PATHS.info),
 };
 const SYMBOL_SIZE = 13;
-/** Below it a silence is too short to be written on. */
+/** A silence with fewer pixels than this gets no text. */
 const LEAST_FOR_TEXT = 80;
 
 export function paintLane(
@@ -39,7 +39,7 @@ export function paintLane(
   paintFindings(context, shapes, place, palette);
 }
 
-/** An arrow at the edge of the lanes, to a connection that lies beyond it. */
+/** An arrow at the edge of the lanes, towards a connection beyond it. */
 export function paintElsewhere(
   context: CanvasRenderingContext2D,
   x: number,
@@ -55,7 +55,7 @@ export function paintElsewhere(
   context.fill();
 }
 
-/** An open box up to the answer: hatched where it was refused, without an end where none came. */
+/** An open box up to the answer: hatched if the upgrade was refused, without an end if there was no answer. */
 function paintHandshake(
   context: CanvasRenderingContext2D,
   { handshake, answer }: LaneShapes,
@@ -86,7 +86,7 @@ function paintHandshake(
   context.stroke();
 }
 
-/** A line while it is open, dotted while nobody says anything. */
+/** A line while the connection is open, dotted during silence. */
 function paintLife(
   context: CanvasRenderingContext2D,
   { life, silences }: LaneShapes,
@@ -117,7 +117,10 @@ function paintLife(
   }
 }
 
-/** Many frames: bars above the line for the client's, below for the server's; the higher, the more (logarithmic). */
+/**
+ * For many frames: bars above the line for the client's, below it for the server's; higher bars mean more
+ * (logarithmic).
+ */
 function paintCells(
   context: CanvasRenderingContext2D,
   { cells }: LaneShapes,
@@ -148,7 +151,7 @@ function paintFrames(
   for (const { at, from, kind } of frames) {
     const left = Math.round(x(at));
     if (left < -4 || left > width + 4) continue;
-    // Of those that fall on one pixel, one is enough.
+    // Of frames on the same pixel, one is enough.
     const key = `${left} ${from} ${kind}`;
     if (painted.has(key)) continue;
     painted.add(key);
@@ -223,7 +226,7 @@ function paintEnd(
   context.stroke();
 }
 
-/** The symbols of findings, side by side where they would lie upon each other. */
+/** The symbols of findings, side by side if they would overlap. */
 function paintFindings(
   context: CanvasRenderingContext2D,
   { findings, end }: LaneShapes,
@@ -249,12 +252,12 @@ function paintFindings(
   });
 }
 
-/** Beside the end of the connection, not upon it. */
+/** Next to the end of the connection, not on top of it. */
 function besideEnd(x: number, end: number): number {
   return Math.abs(x - end) < SYMBOL_SIZE ? end + 5 + SYMBOL_SIZE / 2 : x;
 }
 
-/** Ascending middles of symbols, moved to the right until each has its room, then back to the left of `limit`. */
+/** Moves the ascending centres of symbols to the right until none overlap, then back to the left of `limit`. */
 function apart(middles: readonly number[], limit: number): number[] {
   const room = SYMBOL_SIZE + 2;
   const moved: number[] = [];

@@ -1,4 +1,4 @@
-/** The words of the lanes: a row an element, made for those in sight and used again for others when they scroll. */
+/** The texts of the lanes: one element per visible row, which is reused for another row when the list scrolls. */
 import { formatDuration } from '../../../basics/format-duration.ts';
 import { MARK_NAMES } from '../symbol-paths.ts';
 import type { Row } from '../rows.ts';

@@ -1,4 +1,4 @@
-/** The lanes with their axis and the buttons for time. */
+/** The lanes with their axis and the buttons for zooming. */
 import { pan, zoom } from '../time-scale.ts';
 import { Axis } from './axis.ts';
 import { el } from './dom.ts';
@@ -10,7 +10,7 @@ import type { Alignment, Store } from './store.ts';
 
 const ZOOM = 0.6;
 const PAN = 0.3;
-/** Of fewer connections the lanes themselves are one. */
+/** With fewer connections the lanes themselves are an overview. */
 const WORTH_AN_OVERVIEW = 20;
 
 export class LaneView {
@@ -61,7 +61,7 @@ export class LaneView {
         change('→', 'Later', (span) => pan(span, PAN * length(span), store.bounds)),
         change('+', 'Zoom in', (span) => zoom(span, ZOOM, middle(span), store.bounds)),
         change('−', 'Zoom out', (span) => zoom(span, 1 / ZOOM, middle(span), store.bounds)),
-        change('All', 'All of the time', () => store.bounds),
+        change('All', 'Show the whole time span', () => store.bounds),
       ),
     );
   }
@@ -71,7 +71,7 @@ export class LaneView {
       'select',
       { id: 'alignment' },
       el('option', { value: 'capture' }, 'since the capture began'),
-      el('option', { value: 'upgrade' }, 'since each one’s 101'),
+      el('option', { value: 'upgrade' }, 'since the 101 of each'),
     );
     select.addEventListener('input', () => {
       this.#store.set({ alignment: select.value as Alignment });

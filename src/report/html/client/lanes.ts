@@ -1,6 +1,7 @@
 /**
- * The lanes: a list that scrolls, of which only the rows in sight exist, over a canvas that is a few rows higher than
- * what is seen. It is painted again when other rows come into sight or the time changes, at most once a frame.
+ * The lanes: a scrolling list in which only the visible rows exist, over a canvas that is a few rows higher than the
+ * visible part. The canvas is repainted when other rows become visible or the time changes, at most once per
+ * animation frame.
  */
 import { formatDuration } from '../../../basics/format-duration.ts';
 import { laneShapes, type LaneShapes } from '../lane-shapes.ts';
@@ -12,7 +13,7 @@ import { fillRow, newRow, type RowElement } from './lane-rows.ts';
 import { readPalette, type Palette } from './palette.ts';
 import type { Store } from './store.ts';
 
-/** Rows painted above and below what is seen. */
+/** Rows painted above and below the visible ones. */
 const OVERSCAN = 8;
 const KEPT_SHAPES = 400;
 const TICK_ROOM = 90;
@@ -28,13 +29,13 @@ export class Lanes {
   #palette: Palette;
   #first = -1;
   #isDue = false;
-  /** Rows must be filled anew, not only moved. */
+  /** Rows must be filled again, not only moved. */
   #isStale = true;
-  /** Measured when it changes: asking for it makes the browser lay out the page. */
+  /** Measured when it changes, since reading it makes the browser lay out the page. */
   #width = 1;
   #height = 0;
   rowHeight = 30;
-  /** Of the words beside a lane; 0 where they stand above it. */
+  /** Width of the texts beside a lane; 0 if they are above it. */
   labelWidth = 300;
 
   constructor(store: Store) {
@@ -69,30 +70,30 @@ export class Lanes {
     });
   }
 
-  /** Light became dark, or the other way round. */
+  /** Call it when the colours have changed between light and dark. */
   repaint(): void {
     this.#palette = readPalette();
     this.draw(true);
   }
 
-  /** Pixels that the time takes. */
+  /** Width of the time axis in pixels. */
   get timeWidth(): number {
     return Math.max(1, this.#width - this.labelWidth);
   }
 
-  /** The rows that fit. */
+  /** Number of rows that fit. */
   get page(): number {
     return Math.max(1, Math.floor(this.#height / this.rowHeight) - 1);
   }
 
-  /** The row under a point of the window; null beside all of them. */
+  /** The row under a point of the window; null if there is none. */
   rowAt(clientY: number): number | null {
     const top = this.element.getBoundingClientRect().top;
     const place = Math.floor((clientY - top + this.element.scrollTop) / this.rowHeight);
     return place >= 0 && place < this.#store.shown.length ? place : null;
   }
 
-  /** Soon: many causes in one frame are painted once. */
+  /** Repaints in the next animation frame: several calls before it are painted once. */
   draw(isChanged = false): void {
     if (isChanged) this.#first = -1;
     if (this.#isDue) return;
@@ -111,7 +112,7 @@ export class Lanes {
     this.rowHeight = parseFloat(style.getPropertyValue('--row')) || 30;
     this.labelWidth = parseFloat(style.getPropertyValue('--label')) || 0;
     this.#isStale = true;
-    // What was not displayed has forgotten how far it was scrolled.
+    // An element that was not displayed has lost its scroll position.
     if (wasHidden) this.#reveal(this.#store.view.active);
     this.draw(true);
   }
@@ -143,7 +144,7 @@ export class Lanes {
     }
     const size = this.#rows.length;
     for (let place = first; place < first + size; place++) {
-      // A row keeps its element while it stays in sight.
+      // A row keeps its element as long as it is visible.
       const row = this.#rows[place % size]!;
       row.element.hidden = place >= first + count;
       if (row.element.hidden) {
@@ -187,7 +188,7 @@ export class Lanes {
   #paintRow(row: Row, i: number, width: number): void {
     const { span } = this.#store.view;
     const origin = this.#store.originOf(row);
-    // Where the words stand above, the lane takes the lower part of the row.
+    // If the texts are above, the lane takes the lower part of the row.
     const laneHeight = this.labelWidth === 0 ? this.rowHeight * 0.5 : this.rowHeight;
     const middle = (i + 1) * this.rowHeight - laneHeight / 2;
     const y = Math.round(middle);
@@ -217,7 +218,7 @@ export class Lanes {
     return shapes;
   }
 
-  /** Scrolls as little as brings it into sight. */
+  /** Scrolls just far enough to make the row visible. */
   #reveal(place: number): void {
     const top = place * this.rowHeight;
     const { scrollTop, clientHeight } = this.element;

@@ -1,4 +1,4 @@
-/** What the shapes in a lane mean: painted by the very code that paints the lanes. */
+/** What the shapes in a lane mean, painted by the same code that paints the lanes. */
 import type { LaneShapes } from '../lane-shapes.ts';
 import { el } from './dom.ts';
 import { paintLane } from './lane-painter.ts';
@@ -17,7 +17,7 @@ const NOTHING: LaneShapes = {
 const WIDTH = 30;
 const HEIGHT = 24;
 
-/** Drawn over 0 to 30 ms, a pixel each. */
+/** Drawn over 0 to 30 ms, one pixel per millisecond. */
 const ENTRIES: readonly (readonly [string, Partial<LaneShapes>])[] = [
   ['handshake', { handshake: { from: 3, to: 27 } }],
   ['refused', { handshake: { from: 3, to: 27 }, answer: 'refused' }],
@@ -69,7 +69,7 @@ export function legend(): HTMLElement {
   return el('div', { class: 'legend' }, el('ul', {}, ...items), el('p', {}, note));
 }
 
-/** After the colours have changed. */
+/** Call it after the colours have changed. */
 export function repaintLegend(): void {
   for (const canvas of document.querySelectorAll('.legend canvas'))
     canvas.dispatchEvent(new Event('repaint'));

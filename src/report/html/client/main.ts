@@ -1,4 +1,4 @@
-/** The page's own code: puts the explorer of connections together. Everything static was in the HTML already. */
+/** The page's own code: builds the explorer of connections. Everything static is already in the HTML. */
 import { formatCount } from '../../format-count.ts';
 import type { PageData } from '../page-data.ts';
 import { watchCopies } from './copy.ts';
@@ -65,12 +65,12 @@ function buildExplorer(place: HTMLElement): LaneView {
   });
   store.prepareSearch();
   if (isSingle && store.view.opened === null) store.open(store.rows.all[0]!);
-  // What was opened without anybody asking must not take the page away from its headline.
+  // Nobody asked for this connection, so the page must not scroll away from its headline.
   if (isSingle && location.hash === '') scrollTo(0, 0);
   return laneView;
 }
 
-/** On a narrow screen the connection takes the place of the list. */
+/** On a narrow screen the connection replaces the list. */
 function bringIntoSight(panes: HTMLElement, detail: Detail): void {
   detail.element.focus({ preventScroll: true });
   const isInPlaceOfList = matchMedia('(max-width: 1179px)').matches;
@@ -106,6 +106,6 @@ function leftOut({ data }: Store): HTMLElement {
   return el(
     'p',
     { class: 'faint', hidden: count === 0 },
-    `${formatCount(count)} connections with less to say are left out of this page; --format json has all.`,
+    `${formatCount(count)} less important connections are left out of this page; --format json has all.`,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * All connections that pass the filter in one strip: how many were open at each moment, and where those with a
+ * All connections that match the filter in one strip: how many were open at each moment, and where those with a
  * problem ended. A frame marks the part of time that the lanes show; dragging moves it.
  */
 import { formatCount } from '../../format-count.ts';
@@ -11,7 +11,7 @@ import { readPalette } from './palette.ts';
 import type { Store } from './store.ts';
 
 const HEIGHT = 46;
-/** Pixels of a bar. */
+/** Width of a bar in pixels. */
 const BAR = 3;
 
 export class Overview {
@@ -111,7 +111,7 @@ export class Overview {
     this.#window.style.width = `${Math.max(2, right - left)}px`;
   }
 
-  /** The moment under the pointer comes to the middle of the lanes. */
+  /** Moves the moment under the pointer to the middle of the lanes. */
   #moveTo(clientX: number): void {
     const { view, bounds } = this.#store;
     const left = this.element.getBoundingClientRect().left + this.#lanes.labelWidth;

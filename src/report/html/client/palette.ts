@@ -1,4 +1,4 @@
-/** The colours of the style sheet, for the canvas: read once, and again when light turns to dark. */
+/** The style sheet's colours, for the canvas: read once, and again when light and dark change. */
 import type { FrameKind, Mark } from '../page-data.ts';
 
 export interface Palette {
@@ -13,7 +13,7 @@ export interface Palette {
 }
 
 export function readPalette(): Palette {
-  // A variable is text until something is painted with it.
+  // A CSS variable is plain text until an element uses it as a colour.
   const probe = document.createElement('span');
   probe.hidden = true;
   document.body.append(probe);

@@ -1,10 +1,10 @@
-/** What the page shows just now, and who wants to know when that changes. */
+/** What the page shows at the moment, and who is told when that changes. */
 import type { PageData } from '../page-data.ts';
 import { filterRows, NO_FILTER, orderRows, type Filter, type Order } from '../row-filter.ts';
 import { Rows, type Row } from '../rows.ts';
 import { withMargin, type Span } from '../time-scale.ts';
 
-/** Lanes lie where they were in the capture, or each begins at its own 101. */
+/** Lanes start where they were in the capture, or each starts at its own 101. */
 export type Alignment = 'capture' | 'upgrade';
 
 export interface View {
@@ -14,7 +14,7 @@ export interface View {
   readonly mode: 'lanes' | 'table';
   /** The part of time that the lanes show. */
   readonly span: Span;
-  /** Place in `shown` of the lane that keys act on. */
+  /** Index in `shown` of the lane that keys act on. */
   readonly active: number;
   readonly opened: Row | null;
 }
@@ -28,9 +28,9 @@ export class Store {
   readonly #searchTexts = new Map<number, string>();
   readonly #listeners: Listener[] = [];
   view: View;
-  /** The rows that pass the filter, in their order. */
+  /** The rows that match the filter, in order. */
   shown: readonly Row[];
-  /** All that there is to see. */
+  /** The whole time span of the rows shown. */
   bounds: Span;
 
   constructor(data: PageData) {
@@ -50,7 +50,7 @@ export class Store {
     };
   }
 
-  /** While nobody waits, makes what the first search would have to wait for. */
+  /** Builds in idle time what the first search would have to wait for. */
   prepareSearch(): void {
     let next = 0;
     const work = (deadline: IdleDeadline): void => {
@@ -58,7 +58,7 @@ export class Store {
       while (next < all.length && deadline.timeRemaining() > 2) this.#searchText(all[next++]!);
       if (next < all.length) requestIdleCallback(work);
     };
-    // Not in Safari: there the first search takes a moment.
+    // Not in Safari, where the first search takes a moment.
     if ('requestIdleCallback' in window) requestIdleCallback(work);
   }
 
@@ -84,7 +84,7 @@ export class Store {
     if (changed.size > 0) for (const listener of this.#listeners) listener(changed);
   }
 
-  /** The lane at the top is the active one again, unless the opened one is among those shown. */
+  /** The top lane becomes the active one, unless the opened one is among those shown. */
   #choose(): void {
     const passed = filterRows(this.rows.all, this.view.filter, (row) => this.#searchText(row));
     this.shown = orderRows(passed, this.view.order);

@@ -3,7 +3,7 @@ import type { Mark } from '../page-data.ts';
 import { MARK_NAMES, SYMBOL_PATHS } from '../symbol-paths.ts';
 import { el, svg } from './dom.ts';
 
-/** With its name for those who don't see it. */
+/** With its name for screen readers. */
 export function symbolOf(mark: Mark): HTMLElement {
   return el('span', {}, symbolShape(mark), el('span', { class: 'unseen' }, `${MARK_NAMES[mark]}: `));
 }

@@ -1,4 +1,4 @@
-/** The same connections as a table: for screen readers, for copying, for whoever likes rows. In pieces. */
+/** The same connections as a table: for screen readers, for copying, for people who prefer rows. Built in pieces. */
 import { frameTexts, upgradeText } from '../../connection-text.ts';
 import { formatCount } from '../../format-count.ts';
 import { formatDuration } from '../../../basics/format-duration.ts';

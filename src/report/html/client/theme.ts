@@ -1,16 +1,19 @@
-/** Light, dark, or as the system has it: a button, remembered where the browser lets a file remember. */
+/**
+ * Light, dark, or as set in the system: a button. The choice is stored if the browser lets a local file store
+ * anything.
+ */
 
 const THEMES = ['auto', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 const NAMES: Readonly<Record<Theme, string>> = { auto: 'Auto', light: 'Light', dark: 'Dark' };
 const SPOKEN: Readonly<Record<Theme, string>> = {
-  auto: 'Colours: as the system has them',
+  auto: 'Colours: as set in the system',
   light: 'Colours: light',
   dark: 'Colours: dark',
 };
 const KEY = 'wscap-theme';
 
-/** Calls back when the colours have changed. */
+/** Calls `changed` when the colours have changed. */
 export function watchTheme(button: HTMLElement, changed: () => void): void {
   let theme = remembered();
   const show = (): void => {
@@ -41,6 +44,7 @@ function remember(theme: Theme): void {
   try {
     localStorage.setItem(KEY, theme);
   } catch {
-    // Not in a sandboxed frame, as CI servers show artifacts: then it holds until the page is closed.
+    // A sandboxed frame, in which CI servers show artifacts, can't store it: the choice then holds until the page is
+    // closed.
   }
 }

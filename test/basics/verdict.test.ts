@@ -1,0 +1,7 @@
+import { expect, test } from 'vitest';
+import { isBadVerdict } from '../../src/basics/verdict.ts';
+
+test('a verdict is bad where something went wrong, not where nobody can know', () => {
+  expect(['handshake-close', 'rejected', 'unanswered', 'abnormal'].every(isBadVerdict)).toBe(true);
+  expect(['clean', 'open', 'unknown', 'anything else'].some(isBadVerdict)).toBe(false);
+});
