@@ -7,6 +7,7 @@ import { CaptureError } from './capture/capture-error.ts';
 import { fileDigest } from './capture/file-digest.ts';
 import type { CaptureBytes } from './capture/file-chunks.ts';
 import { readCapture, type CaptureSourceSummary } from './capture/source.ts';
+import type { Carrier } from './carrier/carrier.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
 import { formatTimestamp, millisecondsBetween } from './basics/timestamp.ts';
@@ -42,6 +43,8 @@ export interface AnalyzeOptions {
   readonly rules?: RuleSettings;
   /** Which code reads classic pcap files. Default "wscap". */
   readonly reader?: 'wscap' | 'pcap-parser';
+  /** What may stand between TCP and HTTP. Default: nothing. */
+  readonly carriers?: readonly Carrier[];
   /** Put the SHA-256 of each file into the report; it is read a second time for that. Default false. */
   readonly sha256?: boolean;
   /** Also collect what passed over each WebSocket, for reports that draw it. Default false. */
@@ -92,10 +95,10 @@ export async function analyzeEach(
   counts?: CountsOnly,
 ): Promise<ReportSummary> {
   const { windowMs = DEFAULT_WINDOW_MS, reader = 'wscap', onProgress, signal, stop } = options;
-  const { ports = [], rules = {} } = options;
+  const { ports = [], rules = {}, carriers = [] } = options;
   const files = isList(paths) ? paths : [paths];
   checkOptions(files, windowMs, reader);
-  const scope = new CaptureScope(ports);
+  const scope = new CaptureScope(ports, carriers);
   const judge: ConnectionJudge = new ConnectionJudge(
     {
       windowMs,

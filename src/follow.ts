@@ -4,6 +4,7 @@
  */
 import { CaptureError } from './capture/capture-error.ts';
 import { readCapture } from './capture/source.ts';
+import type { Carrier } from './carrier/carrier.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
 import { NOBODY } from './connection/connection-events.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
@@ -32,6 +33,8 @@ export interface FollowOptions {
   readonly maxBytes: number;
   /** Take the frames of these server ports for a WebSocket without its handshake; default: none. */
   readonly ports?: readonly number[];
+  /** What may stand between TCP and HTTP; default: nothing. */
+  readonly carriers?: readonly Carrier[];
   readonly reader?: 'wscap' | 'pcap-parser';
   readonly signal?: AbortSignal;
 }
@@ -60,11 +63,11 @@ export async function follow(
   options: FollowOptions,
   handler: ConversationHandler,
 ): Promise<ConversationEnd | null> {
-  const { connection: wanted, ports = [], reader = 'wscap', signal } = options;
+  const { connection: wanted, ports = [], carriers = [], reader = 'wscap', signal } = options;
   const follower = new Follower(options, handler);
   // Whether another tenant's connection with the same addresses is followed decides which segments are whose: in tunnels
   // all are, as `analyze` does, from which the number comes.
-  const scope = new CaptureScope(ports);
+  const scope = new CaptureScope(ports, carriers);
   const tcp = new TcpTracker({
     open(connection) {
       if (connection.id === wanted) return follower.track(connection, scope);

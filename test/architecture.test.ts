@@ -14,10 +14,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   basics: [],
   capture: [],
   decode: [],
-  tcp: ['decode/segment.ts', 'decode/capture-route.ts'],
-  http: [],
-  websocket: [],
-  connection: ['tcp', 'http', 'websocket'],
+  carrier: [],
+  tcp: ['carrier/byte-stream.ts', 'decode/segment.ts', 'decode/capture-route.ts'],
+  http: ['carrier'],
+  websocket: ['carrier/byte-stream.ts'],
+  connection: ['carrier', 'tcp', 'http', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],
   rules: [
     'connection',
@@ -46,6 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   check: ['check', 'redact/token-shape.ts', 'report'],
   extract: [
     'capture/packet-handler.ts',
+    'carrier/byte-stream.ts',
     'connection/upgrade-log.ts',
     'decode',
     'http',
@@ -79,7 +81,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'judgement/settings.ts',
   ],
   analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'tcp'],
-  'analyze.ts': ['analysis', 'capture', 'connection', 'judgement/settings.ts', 'report', 'tcp'],
+  'analyze.ts': ['analysis', 'capture', 'carrier/carrier.ts', 'connection', 'judgement/settings.ts', 'report', 'tcp'],
   'extract.ts': [
     'analyze.ts',
     'capture',
@@ -93,6 +95,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'follow.ts': [
     'analysis/packet-pipeline.ts',
     'capture',
+    'carrier/carrier.ts',
     'connection',
     'report/conversation.ts',
     'report/notes',

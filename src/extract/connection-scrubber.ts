@@ -4,6 +4,7 @@
  * (UpgradeExchange, and FrameSniffer where the capture begins later), and this counts the bytes that it hands on.
  */
 import { UpgradeLog } from '../connection/upgrade-log.ts';
+import type { GapLength } from '../carrier/byte-stream.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
 import type { HttpBudget } from '../http/http-budget.ts';
 import { bodyFraming, isUpgradeRequest, type BodyFraming, type HttpHead } from '../http/head.ts';
@@ -207,9 +208,9 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
     this.#sides[direction].handedOn += end - start;
   }
 
-  webSocketGap(direction: Direction, length: number): void {
-    if (Number.isFinite(length)) this.#sides[direction].handedOn += length;
-    else this.#sides[direction].isLost = true;
+  webSocketGap(direction: Direction, length: GapLength): void {
+    if (length === 'unknown') this.#sides[direction].isLost = true;
+    else this.#sides[direction].handedOn += length;
   }
 
   proxyHeader(): void {

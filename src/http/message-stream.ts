@@ -7,6 +7,7 @@
  *   gap in a head or a chunked body -> unsynchronized -> head, at a segment that begins like one
  *   no HTTP, where the owner expects a response all the same -> stray -> head
  */
+import type { GapLength } from '../carrier/byte-stream.ts';
 import { ChunkedBody } from './chunked-body.ts';
 import { findHeadEnd, HeadBuffer, latin1 } from './head-buffer.ts';
 import type { HttpBudget } from './http-budget.ts';
@@ -96,6 +97,11 @@ export class MessageStream {
     this.#pausesAfterBody = true;
   }
 
+  /** Asked for from inside `proxyHeader`: what follows may be none of HTTP. */
+  pause(): void {
+    this.#state = 'paused';
+  }
+
   /** After a pause, or before one that is not needed any more: the next byte begins a message. */
   resume(): void {
     this.#pausesAfterBody = false;
@@ -169,11 +175,11 @@ export class MessageStream {
     return end;
   }
 
-  /** `length` bytes of this direction are missing here. */
-  gap(length: number, packet: number, seconds: number, nanoseconds: number): void {
+  /** Bytes of this direction are missing here. */
+  gap(length: GapLength, packet: number, seconds: number, nanoseconds: number): void {
     switch (this.#state) {
       case 'body-length':
-        if (length <= this.#remaining) {
+        if (length !== 'unknown' && length <= this.#remaining) {
           this.#remaining -= length;
           if (this.#remaining === 0) this.#endBody();
           return;
@@ -198,7 +204,7 @@ export class MessageStream {
       case 'paused':
         return;
       case 'body-chunked':
-        if (this.#chunked!.skip(length)) return;
+        if (length !== 'unknown' && this.#chunked!.skip(length)) return;
         break;
       case 'start':
       case 'unsynchronized':

@@ -6,6 +6,7 @@
  * Records and goes on: an endpoint would fail the connection at a violation, an analyzer must not.
  */
 import { isUtf8 } from 'node:buffer';
+import type { GapLength } from '../carrier/byte-stream.ts';
 import type { Direction } from '../basics/direction.ts';
 import { isAscii } from './ascii.ts';
 import {
@@ -310,10 +311,10 @@ export class FrameParser implements PlainFrames {
     }
   }
 
-  /** `length` bytes are missing here. Inside a payload of known length the framing survives. */
-  gap(length: number, packet: number, seconds: number, nanoseconds: number): void {
+  /** Bytes are missing here. Inside a payload of known length the framing survives. */
+  gap(length: GapLength, packet: number, seconds: number, nanoseconds: number): void {
     if (this.isLost) return;
-    if (!this.#inPayload || length > this.#remaining) {
+    if (!this.#inPayload || length === 'unknown' || length > this.#remaining) {
       this.isLost = true;
       return;
     }
