@@ -81,7 +81,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'judgement/settings.ts',
   ],
   analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'tcp'],
-  'analyze.ts': ['analysis', 'capture', 'carrier/carrier.ts', 'connection', 'judgement/settings.ts', 'report', 'tcp'],
+  'analyze.ts': [
+    'analysis',
+    'capture',
+    'carrier/carrier.ts',
+    'connection',
+    'judgement/settings.ts',
+    'report',
+    'tcp',
+  ],
   'extract.ts': [
     'analyze.ts',
     'capture',

@@ -9,7 +9,7 @@ import type { Direction } from '../basics/direction.ts';
 import { opcodeName, type OpcodeName } from '../websocket/frame.ts';
 
 /** Events kept from either end; what is between is only counted. */
-export const KEPT_AT_EACH_END: number = 16;
+export const KEPT_AT_EACH_END = 16;
 
 export const KINDS = ['syn', 'syn-ack', 'request', 'response', 'frame', 'gap', 'fin', 'rst'] as const;
 export type EventKind = (typeof KINDS)[number];
@@ -42,27 +42,27 @@ export interface EventDetails {
 }
 
 /** Columns of a row, 32 bits each. */
-export const PACKET: number = 0;
+export const PACKET = 0;
 /** Since the first event, which fits whatever the year. */
-export const SECONDS: number = 1;
-export const NANOSECONDS: number = 2;
+export const SECONDS = 1;
+export const NANOSECONDS = 2;
 /** A frame may claim to be longer than 31 bits can say: then LONG, and the length is kept apart. */
-export const LENGTH: number = 3;
+export const LENGTH = 3;
 /** Kind, direction, whether there is a length, opcode, code (both + 1, 0 for none), whether there is a text. */
-export const PACKED: number = 4;
-export const ROW: number = 5;
-export const LONG: number = -1;
+export const PACKED = 4;
+export const ROW = 5;
+export const LONG = -1;
 /** The longest length that its column holds. */
-export const MAX_LENGTH: number = 0x7fffffff;
+export const MAX_LENGTH = 0x7fffffff;
 
 const KIND_MASK = 0x7;
-export const DIRECTION_BIT: number = 3;
-export const HAS_LENGTH_BIT: number = 4;
-export const OPCODE_SHIFT: number = 5;
+export const DIRECTION_BIT = 3;
+export const HAS_LENGTH_BIT = 4;
+export const OPCODE_SHIFT = 5;
 const OPCODE_MASK = 0x1f;
-export const CODE_SHIFT: number = 10;
+export const CODE_SHIFT = 10;
 const CODE_MASK = 0x1ffff;
-export const HAS_TEXT_BIT: number = 27;
+export const HAS_TEXT_BIT = 27;
 
 /** Rows in order: the first events, then the latest. */
 export class KeptEvents {
