@@ -6,10 +6,10 @@ import type { Direction } from '../basics/direction.ts';
 import type { EndReason, StreamConsumer } from '../tcp/stream-consumer.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
 import type { CaptureScope } from './capture-scope.ts';
-import type { ConnectionEvents } from './connection-events.ts';
+import type { ConnectionEvents, SkipReason } from './connection-events.ts';
 import type { KeptEvents } from './kept-events.ts';
 import { Lifecycle } from './lifecycle.ts';
-import { OpeningHandshake } from './opening-handshake.ts';
+import { OpeningHandshake, type HandshakeSurroundings } from './opening-handshake.ts';
 import type { ConnectionRecord, HandshakeFacts } from './record.ts';
 import { TcpLife } from './tcp-life.ts';
 import { Timeline } from './timeline.ts';
@@ -17,23 +17,23 @@ import { NO_WEB_SOCKET, WebSocketLife, type WebSocketOpening } from './web-socke
 
 const NO_HANDSHAKE: HandshakeFacts = { upgrade: null, refusedBefore: [], proxyHeader: null };
 
-export class ConnectionTracker implements StreamConsumer {
+export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings {
   readonly #connection: TcpConnection;
-  readonly #scope: CaptureScope;
-  readonly #events: ConnectionEvents;
-  readonly #lifecycle = new Lifecycle();
-  readonly #timeline: Timeline;
-  readonly #tcp: TcpLife;
+  readonly scope: CaptureScope;
+  readonly events: ConnectionEvents;
+  readonly lifecycle: Lifecycle = new Lifecycle();
+  readonly timeline: Timeline;
+  readonly carrier: TcpLife;
   /** Made with the first bytes: connections without any are many (scans, half-open ones). */
   #handshake: OpeningHandshake | null = null;
   #webSocket: WebSocketLife | null = null;
 
   constructor(connection: TcpConnection, scope: CaptureScope, events: ConnectionEvents) {
     this.#connection = connection;
-    this.#scope = scope;
-    this.#events = events;
-    this.#tcp = new TcpLife(connection);
-    this.#timeline = new Timeline(scope.timelineRoom);
+    this.scope = scope;
+    this.events = events;
+    this.carrier = new TcpLife(connection);
+    this.timeline = new Timeline(scope.timelineRoom);
   }
 
   // From TCP.
@@ -47,33 +47,33 @@ export class ConnectionTracker implements StreamConsumer {
     seconds: number,
     nanoseconds: number,
   ): void {
-    this.#lifecycle.advance('bytes', packet, seconds, nanoseconds);
-    this.#handshake ??= this.#newHandshake();
+    this.lifecycle.advance('bytes', packet, seconds, nanoseconds);
+    this.#handshake ??= new OpeningHandshake(this, this.carrier.originator !== null);
     this.#handshake.data(direction, bytes, start, end, packet, seconds, nanoseconds);
   }
 
   gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
-    this.#handshake ??= this.#newHandshake();
+    this.#handshake ??= new OpeningHandshake(this, this.carrier.originator !== null);
     this.#handshake.gap(direction, length, packet, seconds, nanoseconds);
     // Where the gap showed that it is none of ours, its timeline is over.
     if (!this.#connection.ignored)
-      this.#timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
+      this.timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
   }
 
   flag(direction: Direction, flag: 'syn' | 'fin' | 'rst'): void {
-    const { event, mark } = this.#tcp.flag(direction, flag);
+    const { event, mark } = this.carrier.flag(direction, flag);
     const { packet, seconds, nanoseconds } = mark;
-    this.#timeline.add(event, direction, packet, seconds, nanoseconds);
+    this.timeline.add(event, direction, packet, seconds, nanoseconds);
     const isEnd = event === 'fin' || event === 'rst';
-    this.#lifecycle.advance(isEnd ? 'end' : event, packet, seconds, nanoseconds);
+    this.lifecycle.advance(isEnd ? 'end' : event, packet, seconds, nanoseconds);
     if (isEnd) this.#webSocket?.sideEnded(direction);
   }
 
   end(reason: EndReason): void {
     this.#handshake?.end();
     this.#webSocket?.end();
-    this.#timeline.end();
-    if (this.#isOfNote) this.#events.record(this.snapshot(reason));
+    this.timeline.end();
+    if (this.#isOfNote) this.events.record(this.snapshot(reason));
   }
 
   /**
@@ -83,51 +83,36 @@ export class ConnectionTracker implements StreamConsumer {
   snapshot(endedBy: EndReason): ConnectionRecord {
     const connection = this.#connection;
     const client = this.#handshake?.client ?? connection.originator ?? 0;
-    const { opened, phases } = this.#lifecycle;
+    const { opened, phases } = this.lifecycle;
     return {
       id: connection.id,
-      ...this.#tcp.carrierFacts(client, endedBy),
-      tcp: this.#tcp.facts(client),
+      ...this.carrier.carrierFacts(client, endedBy),
+      tcp: this.carrier.facts(client),
       ...(this.#handshake?.facts() ?? NO_HANDSHAKE),
       opening: opened?.how ?? null,
       openedAt: opened?.at ?? null,
       ...(this.#webSocket?.facts() ?? NO_WEB_SOCKET),
       phases,
-      timeline: eventsOf(this.#timeline.kept(), client),
+      timeline: eventsOf(this.timeline.kept(), client),
     };
+  }
+
+  // For the handshake, whose surroundings it is: an object in between would be one more for each connection.
+
+  open(opening: WebSocketOpening): WebSocketLife {
+    this.#webSocket = new WebSocketLife(opening, this);
+    return this.#webSocket;
+  }
+
+  skip(reason: SkipReason): void {
+    this.events.skipped(reason);
+    this.timeline.end();
+    this.#connection.ignore();
   }
 
   /** It tried to be a WebSocket, or was one, or a rule may have something to say of it. */
   get #isOfNote(): boolean {
-    return this.#lifecycle.isTried || this.#lifecycle.opened !== null || this.#tcp.isUnopenedOfNote;
-  }
-
-  #newHandshake(): OpeningHandshake {
-    const around = {
-      carrier: this.#tcp,
-      lifecycle: this.#lifecycle,
-      timeline: this.#timeline,
-      scope: this.#scope,
-      events: this.#events,
-      open: (opening: WebSocketOpening) => this.#open(opening),
-      skip: (reason: Parameters<ConnectionEvents['skipped']>[0]) => {
-        this.#events.skipped(reason);
-        this.#timeline.end();
-        this.#connection.ignore();
-      },
-    };
-    return new OpeningHandshake(around, this.#tcp.originator !== null);
-  }
-
-  #open(opening: WebSocketOpening): WebSocketLife {
-    this.#webSocket = new WebSocketLife(opening, {
-      carrier: this.#tcp,
-      lifecycle: this.#lifecycle,
-      timeline: this.#timeline,
-      inflateBudget: this.#scope.inflateBudget,
-      listener: this.#events.listener,
-    });
-    return this.#webSocket;
+    return this.lifecycle.isTried || this.lifecycle.opened !== null || this.carrier.isUnopenedOfNote;
   }
 }
 

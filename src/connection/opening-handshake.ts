@@ -16,26 +16,20 @@ import {
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import { FrameSniffer } from '../websocket/frame-sniffer.ts';
 import type { CaptureScope } from './capture-scope.ts';
-import type { ConnectionEvents, SkipReason } from './connection-events.ts';
+import type { SkipReason } from './connection-events.ts';
 import { EarlyBytes } from './early-bytes.ts';
 import { interleaved } from './interleaved.ts';
-import type { Lifecycle } from './lifecycle.ts';
 import type { HandshakeFacts } from './record.ts';
-import type { Timeline } from './timeline.ts';
 import { UpgradeLog } from './upgrade-log.ts';
 import type { WebSocketCarrier } from './web-socket-carrier.ts';
-import type { WebSocketLife, WebSocketOpening } from './web-socket-life.ts';
+import type { WebSocketLife, WebSocketOpening, WebSocketSurroundings } from './web-socket-life.ts';
 
 /** Carriers inside each other: deeper ones are not met. */
 const MAX_CARRIERS = 4;
 
 /** What a handshake is part of. */
-export interface HandshakeSurroundings {
+export interface HandshakeSurroundings extends WebSocketSurroundings {
   readonly carrier: WebSocketCarrier & ByteSource;
-  readonly lifecycle: Lifecycle;
-  readonly timeline: Timeline;
-  readonly scope: CaptureScope;
-  readonly events: ConnectionEvents;
   /** A WebSocket begins here. */
   open(opening: WebSocketOpening): WebSocketLife;
   /** This connection is none of ours. */

@@ -7,7 +7,8 @@ import { otherOf, type Direction } from '../basics/direction.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { FrameParser, type FrameHandler, type PlainFrames } from '../websocket/frame-parser.ts';
 import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
-import type { InflateBudget } from '../websocket/inflate-budget.ts';
+import type { CaptureScope } from './capture-scope.ts';
+import type { ConnectionEvents } from './connection-events.ts';
 import { CloseOrder } from './close-order.ts';
 import type { ConversationListener } from './conversation-listener.ts';
 import { tapFrames } from './frame-tap.ts';
@@ -36,8 +37,8 @@ export interface WebSocketSurroundings {
   readonly carrier: WebSocketCarrier;
   readonly lifecycle: Lifecycle;
   readonly timeline: Timeline;
-  readonly inflateBudget: InflateBudget;
-  readonly listener: ConversationListener | undefined;
+  readonly scope: CaptureScope;
+  readonly events: ConnectionEvents;
 }
 
 /** Its part of the record, but for what the lifecycle says. */
@@ -64,11 +65,12 @@ export class WebSocketLife implements FrameHandler {
   readonly #isOpen: [boolean, boolean] = [false, false];
   #heartbeat: HeartbeatTracker | null = null;
 
-  constructor(opening: WebSocketOpening, surroundings: WebSocketSurroundings) {
+  constructor(opening: WebSocketOpening, around: WebSocketSurroundings) {
     const { how, at, client, extensions, earlyUntilPacket } = opening;
-    const { carrier, listener, inflateBudget } = surroundings;
-    this.#timeline = surroundings.timeline;
-    this.#lifecycle = surroundings.lifecycle;
+    const { carrier, scope } = around;
+    const { listener } = around.events;
+    this.#timeline = around.timeline;
+    this.#lifecycle = around.lifecycle;
     this.#closes = new CloseOrder(carrier);
     this.#listener = listener;
     this.#client = client;
@@ -82,7 +84,7 @@ export class WebSocketLife implements FrameHandler {
       extensions,
       isFromStart: how === 'handshake',
       earlyUntilPacket,
-      budget: inflateBudget,
+      budget: scope.inflateBudget,
       listener,
     });
     this.#side0.open(openings[0]);
