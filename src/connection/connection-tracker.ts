@@ -84,14 +84,28 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
     const connection = this.#connection;
     const client = this.#handshake?.client ?? connection.originator ?? 0;
     const { opened, phases } = this.lifecycle;
+    // Field by field: records are many, and one shape of them is quicker than three spread into one.
+    const carried = this.carrier.carrierFacts(client, endedBy);
+    const handshake = this.#handshake?.facts() ?? NO_HANDSHAKE;
+    const webSocket = this.#webSocket?.facts() ?? NO_WEB_SOCKET;
     return {
       id: connection.id,
-      ...this.carrier.carrierFacts(client, endedBy),
+      client: carried.client,
+      server: carried.server,
+      first: carried.first,
+      last: carried.last,
+      endedBy,
+      firstEnd: carried.firstEnd,
       tcp: this.carrier.facts(client),
-      ...(this.#handshake?.facts() ?? NO_HANDSHAKE),
+      upgrade: handshake.upgrade,
+      refusedBefore: handshake.refusedBefore,
+      proxyHeader: handshake.proxyHeader,
       opening: opened?.how ?? null,
       openedAt: opened?.at ?? null,
-      ...(this.#webSocket?.facts() ?? NO_WEB_SOCKET),
+      clientSide: webSocket.clientSide,
+      serverSide: webSocket.serverSide,
+      closeFirstBy: webSocket.closeFirstBy,
+      heartbeat: webSocket.heartbeat,
       phases,
       timeline: eventsOf(this.timeline.kept(), client),
     };

@@ -91,13 +91,15 @@ export class Timeline {
 
   /** What was kept by now; what comes later changes nothing of it. */
   kept(): KeptEvents {
-    return this.#kept ?? this.#copy();
+    if (this.#kept !== null) return this.#kept;
+    const texts = this.#texts === null ? null : new Map(this.#texts);
+    return this.#keptWith(texts, this.#lengths === null ? null : new Map(this.#lengths));
   }
 
   /** Nothing more will come: gives back the room. */
   end(): void {
     if (this.#firstAt === NOWHERE) return;
-    this.#kept = this.#copy();
+    this.#kept = this.#keptWith(this.#texts, this.#lengths);
     this.#room.release(this.#firstAt);
     if (this.#latestAt !== NOWHERE) this.#room.release(this.#latestAt);
     this.#firstAt = NOWHERE;
@@ -140,7 +142,7 @@ export class Timeline {
       : this.#latestAt + (number % KEPT_AT_EACH_END) * ROW;
   }
 
-  #copy(): KeptEvents {
+  #keptWith(texts: Map<number, string> | null, lengths: Map<number, number> | null): KeptEvents {
     const { rows } = this.#room;
     const count = this.#count;
     const kept = new Array<number>(Math.min(count, 2 * KEPT_AT_EACH_END) * ROW);
@@ -150,8 +152,6 @@ export class Timeline {
       const at = this.#rowAt(number);
       for (let column = 0; column < ROW; column++) kept[to++] = rows[at + column]!;
     }
-    const texts = this.#texts === null ? null : new Map(this.#texts);
-    const lengths = this.#lengths === null ? null : new Map(this.#lengths);
     return new KeptEvents(kept, count, this.#startSeconds, texts, lengths);
   }
 }
