@@ -7,14 +7,25 @@ import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'n
 
 /** What is young for so long is mostly garbage; in the 1 MB with which V8 begins half of it would still be in use. */
 const YOUNG_BYTES = 4 * 1024 * 1024;
-/** With a heap like this, of a hundred thousand open connections, space for the young is the least of it, and saves time. */
-const LARGE_HEAP_BYTES = 128 * 1024 * 1024;
+/**
+ * With a heap like this many connections are open or have just ended. Each new object is then copied twice before it is
+ * garbage, so more space for young objects saves time: half of the collector's, for 40 MB (docs/benchmarks.md).
+ */
+const LARGE_HEAP_BYTES = 48 * 1024 * 1024;
+/** The same where memory is scarce: by then the heap is so large that the young objects' share of it is small. */
+const LARGE_HEAP_BYTES_IF_SCARCE = 128 * 1024 * 1024;
+/** With less than this free, in the machine or in its container, memory is scarce. */
+const PLENTY_BYTES = 1024 * 1024 * 1024;
 /** Sooner than it could grow once more. */
 const LOOK_AT_YOUNG_EVERY_MS = 5;
 const LOOK_AT_HEAP_EVERY_MS = 100;
 
-/** To be called before the heap has grown. */
-export function keepHeapLean(): void {
+/**
+ * To be called before the heap has grown.
+ *
+ * @param freeBytes memory that the machine, or the container around it, has left
+ */
+export function keepHeapLean(freeBytes: number): void {
   setFlagsFromString('--heap-growing-percent=30');
   // In one step, from 1 MB.
   growYoungSpaceBy(4);
@@ -22,14 +33,15 @@ export function keepHeapLean(): void {
     if (youngBytes() < YOUNG_BYTES) return;
     growYoungSpaceBy(1);
     clearInterval(timer);
-    growAgainWithHeap();
+    growAgainWithHeap(freeBytes < PLENTY_BYTES ? LARGE_HEAP_BYTES_IF_SCARCE : LARGE_HEAP_BYTES);
   }, LOOK_AT_YOUNG_EVERY_MS);
   timer.unref();
 }
 
-function growAgainWithHeap(): void {
+/** @param largeHeap bytes in use at which young objects get more space */
+function growAgainWithHeap(largeHeap: number): void {
   const timer = setInterval(() => {
-    if (getHeapStatistics().used_heap_size < LARGE_HEAP_BYTES) return;
+    if (getHeapStatistics().used_heap_size < largeHeap) return;
     growYoungSpaceBy(2);
     clearInterval(timer);
   }, LOOK_AT_HEAP_EVERY_MS);
