@@ -22,7 +22,7 @@ import { restOfHead } from './rest-of-head.ts';
 import { looksLikeStart, type NotHttpReason } from './sniff.ts';
 import { StreamOwner, type StreamOwnerHost } from './stream-owner.ts';
 
-export type { ExchangeHandler, SeenHead, SeenRequest, SeenResponse, StrayMark } from './exchange-handler.ts';
+export type { ExchangeHandler, SeenRequest, SeenResponse } from './exchange-handler.ts';
 
 /** A tunnel in a tunnel in a tunnel: deeper ones are not followed. */
 const MAX_TUNNELS = 4;

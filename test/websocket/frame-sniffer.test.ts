@@ -161,13 +161,13 @@ describe('where the user named the port', () => {
 
   test('the middle of a large binary message shows none', () => {
     const found: number[] = [];
-    for (let seed = 0; seed < 300; seed++) {
+    for (let seed = 0; seed < 100; seed++) {
       const rest = segmentsOf([frameOf(2, randomBytes(60_000, seed))]).slice(1);
       const { client, packet } = sniff([], [...rest, ...Array<Uint8Array>(8).fill(TEXT)], named());
       if (client === CLIENT) found.push(packet - rest.length);
       else expect(client).toBeNull();
     }
-    expect(found.length).toBeGreaterThan(280);
+    expect(found.length).toBeGreaterThan(93);
     expect(found.filter((place) => place <= 0).length).toBeLessThanOrEqual(1);
   });
 });
@@ -205,7 +205,7 @@ describe('real streams are found from any segment on', () => {
         if (found.client === null) misses++;
         else expect(found.client).toBe(CLIENT);
       }),
-      { numRuns: 150, seed: 7 },
+      { numRuns: 80, seed: 7 },
     );
     // Payload may look like the header of a frame of up to 64 KiB, and only after that is tried on: never wrong, rarely late.
     expect(misses / runs).toBeLessThan(0.1);
@@ -299,7 +299,7 @@ describe('other protocols are never taken for frames', () => {
 
   test('random bytes, in segments of any size', () => {
     const wrong: number[] = [];
-    for (let seed = 0; seed < 1000; seed++) {
+    for (let seed = 0; seed < 400; seed++) {
       const lengths = randomBytes(240, seed + 900_000);
       const max = [8, 40, 200, 1448][seed & 3]!;
       const segments = (from: number) =>
