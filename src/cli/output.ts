@@ -1,7 +1,8 @@
 /**
  * Where the report goes. A file is written beside its place and renamed when it is complete, so that nobody reads
- * half a report and a failure leaves what was there. A device or pipe (-o /dev/stdout) is written to directly. So is a file in
- * a directory where no other may be made: it stays as it was until its report is ready, but not if the disk fills then.
+ * half a report and a failure leaves what was there. A device or pipe (-o /dev/stdout) is written to
+ * directly. So is a file in a directory where no other file may be made: it stays as it was until its report
+ * is ready, but is lost if the disk fills up then.
  */
 import { once } from 'node:events';
 import {
@@ -48,7 +49,10 @@ export interface OutputStream {
   close(): void;
 }
 
-/** All of them are opened before anything is read: what can't be written is not found out after an hour. */
+/**
+ * Opens all outputs before anything is read: an output that can't be written is reported now, not after an
+ * hour.
+ */
 export function createOutputs(
   paths: readonly (string | undefined)[],
   captures: readonly string[],
@@ -58,7 +62,7 @@ export function createOutputs(
   const discard = (): void => {
     for (const output of outputs) output.discard();
   };
-  // Whatever ends the program: a reader of standard output that goes, for one.
+  // Whatever ends the program, for example a reader of standard output that goes away.
   process.once('exit', discard);
   try {
     for (const path of paths) outputs.push(createOutput(path, captures, command));
@@ -154,7 +158,7 @@ function beside(target: string, existing: Stats | undefined, command: string): O
   };
 }
 
-/** Emptied only when there is something to write. */
+/** A file that is emptied only when there is something to write. */
 function inPlace(target: string): Output {
   let descriptor: number;
   try {
@@ -174,8 +178,8 @@ function inPlace(target: string): Output {
 }
 
 /**
- * A name beside the target that nothing has: what a killed run has left is not written to, nor is it in the way. Null
- * where the target exists and nothing may be made beside it.
+ * Opens a file with a free name beside the target: what a killed run has left is not written to, nor is it in
+ * the way. Null where the target exists and nothing may be made beside it.
  */
 function openNew(
   target: string,
@@ -198,7 +202,7 @@ function openNew(
   }
 }
 
-/** As the file was that it replaces: its permissions, and its owner where we may set that. */
+/** Gives the file the permissions of the one that it replaces, and its owner where we may set that. */
 function resemble(descriptor: number, existing: Stats | undefined): void {
   if (existing === undefined) return;
   try {
@@ -206,13 +210,16 @@ function resemble(descriptor: number, existing: Stats | undefined): void {
       fchownSync(descriptor, existing.uid, existing.gid);
     }
   } catch {
-    // It is ours then.
+    // Then the file is ours.
   }
-  // After the owner, which takes some of them away.
+  // After the owner is set, which takes some permissions away.
   fchmodSync(descriptor, existing.mode & ALL_MODES);
 }
 
-/** The error names the file that the user asked for: not ours beside it, and not none, as those of writing. */
+/**
+ * Makes the error name the file that the user asked for: not our file beside it, and not none, as errors of
+ * writing.
+ */
 function naming(path: string, error: unknown): unknown {
   return error instanceof Error && 'code' in error ? Object.assign(error, { path }) : error;
 }

@@ -1,6 +1,6 @@
 /**
- * From arguments to an exit code. Whatever is thrown below becomes one line on stderr here; a reader that has gone
- * (`wscap … | head`) is no failure at all.
+ * From arguments to an exit code. Whatever is thrown below becomes one line on stderr here; a reader that has
+ * gone (`wscap … | head`) is not a failure.
  */
 import { EXIT_ANALYSED, EXIT_FAILED } from './exit-codes.ts';
 import { failureLine, isInternal, stackOf, systemClause } from './failure.ts';
@@ -10,7 +10,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   process.stdout.on('error', (error: Error) => {
     leaveBecauseOfStdout(error);
   });
-  // Nobody reads the messages: nothing can be said about it.
+  // Nobody reads stderr, so this error can't be reported either.
   process.stderr.on('error', () => undefined);
   try {
     return await runCommandLine(argv);

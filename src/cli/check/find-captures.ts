@@ -1,6 +1,6 @@
 /**
- * Which captures are meant by files, folders and patterns, and which expectations lie there without one. The order in which they
- * are named does not matter.
+ * Finds the captures that files, folders and patterns name, and the expectations there whose capture is gone.
+ * The order in which the user names them does not matter.
  */
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
@@ -16,7 +16,10 @@ export interface FoundCaptures {
   readonly obsolete: readonly { readonly path: string; readonly name: string }[];
 }
 
-/** Of what lies in a folder; a file that is named, or a pattern with an ending of its own, may be called anything. */
+/**
+ * In a folder only such names are captures. A named file, or a pattern with an ending of its own, may have
+ * any name.
+ */
 const CAPTURE_NAME = /\.(?:pcap|pcapng|cap|dmp)\d*(?:\.gz)?$/i;
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules']);
 
@@ -46,12 +49,12 @@ export async function findCaptures(operands: readonly string[]): Promise<FoundCa
   };
 }
 
-/** As seen from here, and the same on every system. */
+/** The path from the working directory, written the same on every system. */
 export function nameOf(path: string): string {
   return relative(process.cwd(), path).split(sep).join('/');
 }
 
-/** Who names the expectation means its capture. */
+/** A user who names an expectation means its capture. */
 function captureFor(operand: string): string {
   const capture = operand.slice(0, -EXPECTATION_ENDING.length);
   return operand.endsWith(EXPECTATION_ENDING) && existsSync(capture) ? capture : operand;
@@ -85,7 +88,7 @@ function filesIn(folder: string): string[] {
   return files;
 }
 
-/** Also a link whose target is not there just now: its expectation is not obsolete for that. */
+/** True also for a link whose target is not there just now: that does not make its expectation obsolete. */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
@@ -94,7 +97,7 @@ function isPattern(operand: string): boolean {
   return /[*?[{]/.test(operand);
 }
 
-/** Also the expectations of what the pattern would match. */
+/** The files that match, and the expectations of captures that would match. */
 async function filesMatching(pattern: string): Promise<string[]> {
   const { glob } = await import('tinyglobby');
   const normal = sep === '/' ? pattern : pattern.replaceAll(sep, '/');
@@ -108,7 +111,7 @@ async function filesMatching(pattern: string): Promise<string[]> {
 
 function taskOf(path: string): CaptureTask {
   const stat = statSync(path, { throwIfNoEntry: false });
-  // A pipe may bring anything. What has gone by now is told when it is read.
+  // A pipe may bring any number of bytes. A file that has gone by now is reported when it is read.
   const size = stat === undefined ? 0 : stat.isFile() ? stat.size : Infinity;
   return { path, name: nameOf(path), size };
 }

@@ -58,7 +58,7 @@ export async function runDiff(request: DiffRequest): Promise<number> {
   }
 }
 
-/** With connections that hold on to nothing: as they are handed on, each keeps the record that it was made of. */
+/** Keeps copies of the connections: each connection that is handed on would keep its record in memory. */
 async function analyzeLean(captures: readonly string[], options: AnalyzeOptions): Promise<Report> {
   const connections: ConnectionReport[] = [];
   const summary = await analyzeEach(captures, options, (connection) => {
@@ -76,7 +76,7 @@ function capturesOf(path: string): string[] {
 }
 
 function compare([good, bad]: readonly [Report, Report], { by, pairs, ignore }: DiffRequest) {
-  // That two captures without a WebSocket are alike is no answer to anybody's question.
+  // "No difference" between two captures without a WebSocket would answer nobody's question.
   if (good.connections.length === 0 && bad.connections.length === 0) {
     throw new UsageError(
       'there is nothing to compare: neither capture shows a WebSocket or an upgrade request',

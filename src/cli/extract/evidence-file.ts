@@ -32,7 +32,7 @@ export class EvidenceFile {
   readonly #output: string;
   readonly #captures: readonly string[];
   readonly #isGzip: boolean;
-  /** Of a file: where it ends up. null: written to as it comes. */
+  /** Where a file ends up when it is complete; null for an output that is written to directly. */
   readonly #target: string | null;
   readonly #temporary: string | null;
   readonly #descriptor: number;
@@ -62,7 +62,7 @@ export class EvidenceFile {
     // Renaming onto a link would replace the link.
     this.#target = !isFile ? null : existing === undefined ? output : realpathSync(output);
     this.folder = makeFolder(this.#target, output);
-    // Whatever ends the program: a reader of standard output that goes, for one.
+    // Whatever ends the program, for example a reader of standard output that goes away.
     process.once('exit', () => {
       this.discard();
     });
@@ -82,7 +82,7 @@ export class EvidenceFile {
     }
   };
 
-  /** All is written: it takes its place. */
+  /** Everything is written: the file takes its place. */
   complete(): void {
     this.#flush();
     if (this.#descriptor !== STDOUT) closeSync(this.#descriptor);
@@ -100,7 +100,7 @@ export class EvidenceFile {
   #refuseSource(existing: Stats | undefined): void {
     const isSource = this.#captures.some((capture) => {
       const source = capture === '-' ? fstatSync(0) : statSync(capture, { throwIfNoEntry: false });
-      // Terminals and pipes may be both, one after the other.
+      // Only files: a terminal or a pipe may be input and output.
       return existing?.isFile() === true && source?.ino === existing.ino && source.dev === existing.dev;
     });
     if (isSource) {
@@ -134,7 +134,7 @@ function makeFolder(target: string | null, output: string): string {
   }
 }
 
-/** The error names the file that the user asked for, not ours beside it. */
+/** Makes the error name the file that the user asked for, not our file beside it. */
 function naming(path: string, error: unknown): unknown {
   return error instanceof Error && 'code' in error ? Object.assign(error, { path }) : error;
 }

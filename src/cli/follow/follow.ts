@@ -14,7 +14,7 @@ export async function runFollow(request: FollowRequest): Promise<number> {
   const captures = expandCaptures(request.captures, process.stdin.isTTY, 'follow');
   const output = createStdoutWriter();
   const stopper = new AbortController();
-  // Set once there is something of which can be said that it is a part.
+  // Says that what was printed is only a part; set once something is printed.
   let tellPart = (): void => undefined;
   const interrupt = (): never => {
     tellPart();
@@ -22,7 +22,7 @@ export async function runFollow(request: FollowRequest): Promise<number> {
     process.stderr.write('wscap: interrupted: only what was read until then is shown\n');
     process.exit(EXIT_INTERRUPTED);
   };
-  // All that was read is printed already, so that one is enough; a read that stalls is not waited for.
+  // All that was read is printed already, so one Ctrl-C is enough; a read that stalls is not waited for.
   onInterrupt(captures, interrupt);
   const connection = request.connection ?? (await findOnlyConnection(captures, { ports, reader }));
   const printer = createPrinter(request, output.write);
