@@ -2,6 +2,9 @@ import { availableParallelism } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { pageAssets } from './scripts/page-assets.mjs';
 
+/** Tests that load modules of the program anew (`vi.resetModules`). */
+const RELOADING = ['test/platform/without-handle.test.ts'];
+
 const config: ViteUserConfig = defineConfig({
   // What the build writes in.
   define: await pageAssets(),
@@ -11,9 +14,14 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 20_000,
     // Vitest would leave one of two cores to itself.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    // Modules are loaded once a worker, not once a file: half of the time. No test may leave anything behind in one.
-    isolate: false,
-    include: ['test/**/*.test.ts'],
+    projects: [
+      {
+        // Modules are loaded once a worker, not once a file: half of the time. No test may leave anything behind in one.
+        extends: true,
+        test: { name: 'tests', isolate: false, include: ['test/**/*.test.ts'], exclude: RELOADING },
+      },
+      { extends: true, test: { name: 'reloading', include: RELOADING } },
+    ],
   },
 });
 

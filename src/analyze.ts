@@ -4,8 +4,8 @@
  * Connections are judged and handed on as they end: of one that is over nothing is kept here but its trace.
  */
 import { CaptureError } from './capture/capture-error.ts';
-import { fileDigest } from './capture/file-digest.ts';
-import type { CaptureBytes } from './capture/file-chunks.ts';
+import { fileDigest } from '#platform/file-digest';
+import type { CaptureBytes } from './capture/capture-bytes.ts';
 import { readCapture, type CaptureSourceSummary } from './capture/source.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';

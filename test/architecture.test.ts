@@ -13,11 +13,13 @@ const SHARED = 'basics/';
 /** For each room, the rooms (or single files of them) from which it may import; SHARED is open to all. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   basics: [],
-  capture: [],
+  capture: ['platform/gunzip.ts'],
+  // What the core declares and a platform does.
+  platform: ['capture', 'platform'],
   decode: [],
   tcp: ['decode/segment.ts', 'decode/capture-route.ts'],
   http: [],
-  websocket: [],
+  websocket: ['platform/raw-inflate.ts'],
   connection: ['tcp', 'http', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],
   rules: [
@@ -92,7 +94,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   library: [
     'analyze.ts',
-    'capture/file-chunks.ts',
+    'capture/capture-bytes.ts',
     'report/model.ts',
     'rules/index.ts',
     'judgement/rule-failure.ts',

@@ -1,9 +1,9 @@
 /** The package as somebody who installs it gets it: packed, installed in an empty project, run, imported, type-checked. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REPOSITORY } from './helpers/captures.ts';
+import { FIXTURES, REPOSITORY } from './helpers/captures.ts';
 import { createForeignProject, INSTALL_TIMEOUT_MS, type Packed } from './helpers/foreign-project.ts';
 import { BROKEN } from './cli/run-wscap.ts';
 
@@ -67,6 +67,31 @@ describe('the package', () => {
 
   it('finds its second reader', () => {
     expect(wscap('--reader', 'pcap-parser', BROKEN)).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('inflates by pako where Node’s private zlib handle is gone', () => {
+    const capture = join(FIXTURES, 'deflate/both-keep-context.pcap');
+    const preload = join(project, 'no-handle.mjs');
+    writeFileSync(
+      preload,
+      `const { getBuiltinModule } = process;
+process.getBuiltinModule = (name) =>
+  name === 'node:zlib'
+    ? { ...getBuiltinModule(name), createInflateRaw: () => (console.error('no handle'), {}) }
+    : getBuiltinModule(name);
+`,
+    );
+    const program = join(project, 'node_modules/wscap/dist/cli/main.js');
+    const analyzed = (...options: string[]) =>
+      spawnSync(process.execPath, [...options, program, 'follow', capture, '-f', 'json', '-c', '0'], {
+        encoding: 'utf8',
+      });
+    const usual = analyzed();
+    expect({ status: usual.status, stderr: usual.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(usual.stdout).toContain('"compressed": true');
+    const { status, stdout, stderr } = analyzed('--import', preload);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'no handle\n' });
+    expect(stdout).toBe(usual.stdout);
   });
 
   it('explains its rules, from the pages that it brings along', () => {

@@ -2,7 +2,8 @@
  * Unpacks gzip for a reader: compressed bytes in, unpacked bytes pushed on. Several members are read as one file (RFC
  * 1952 §2.2). If the data end early or are damaged, what could be unpacked is kept, and a note says so.
  */
-import type { Gunzip } from 'node:zlib';
+import { openGunzip } from '#platform/gunzip';
+import type { Gunzip, GunzipProblem, OpenGunzip } from '../platform/gunzip.ts';
 import type { CaptureReader } from './capture-reader.ts';
 import type { PacketHandler } from './packet-handler.ts';
 
@@ -16,8 +17,6 @@ const MIN_PIECE_LENGTH = 32;
 const MAX_PIECE_LENGTH = 256 * 1024;
 const PIECE_FRACTION = 32;
 
-const TRUNCATED_CODE = 'Z_BUF_ERROR';
-
 export function isGzip(prefix: Uint8Array): boolean {
   return prefix[0] === 0x1f && prefix[1] === 0x8b;
 }
@@ -30,20 +29,15 @@ export class GzipInput {
   private readonly handler: PacketHandler;
   private readonly gunzip: Gunzip;
   private bytesIn = 0;
-  private onError: ((error: NodeJS.ErrnoException) => void) | undefined;
   /** What the reader or the handler threw. `write` rethrows it: it must not pass through zlib. */
   private thrown: { readonly error: unknown } | undefined;
 
-  constructor(reader: CaptureReader, handler: PacketHandler) {
+  /** @param open what unpacks: that of the platform, but in tests */
+  constructor(reader: CaptureReader, handler: PacketHandler, open: OpenGunzip = openGunzip) {
     this.reader = reader;
     this.handler = handler;
-    // Loaded here, not at the start: most captures aren't compressed, and the program starts faster without zlib.
-    this.gunzip = process.getBuiltinModule('node:zlib').createGunzip({ chunkSize: OUTPUT_LENGTH });
-    this.gunzip.on('data', (unpacked: Buffer) => {
+    this.gunzip = open(OUTPUT_LENGTH, (unpacked) => {
       this.push(unpacked);
-    });
-    this.gunzip.on('error', (error) => {
-      this.onError?.(error);
     });
   }
 
@@ -54,7 +48,7 @@ export class GzipInput {
       const wanted = Math.ceil(this.bytesIn / PIECE_FRACTION);
       const length = Math.min(Math.max(wanted, MIN_PIECE_LENGTH), MAX_PIECE_LENGTH, chunk.length - at);
       const piece = chunk.subarray(at, at + length);
-      await this.step((done) => this.gunzip.write(piece, done));
+      this.take(await this.gunzip.write(piece));
       at += length;
       this.bytesIn += length;
     }
@@ -63,52 +57,40 @@ export class GzipInput {
   /** The compressed data have ended. */
   async end(): Promise<void> {
     if (this.finished || this.reader.finished) return;
-    await this.step((done) => {
-      this.gunzip.once('end', done);
-      // Zero bytes after the last member (padding) make zlib end early: then 'end' has already been emitted.
-      this.gunzip.end(() => {
-        if (this.gunzip.readableEnded) done();
-      });
-    });
+    this.take(await this.gunzip.end());
   }
 
   close(): void {
-    this.gunzip.destroy();
+    this.gunzip.close();
   }
 
-  /** One call into zlib. It is done when zlib calls back, or at the error event, after which zlib doesn't call back. */
-  private async step(start: (done: () => void) => void): Promise<void> {
-    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
-      this.onError = resolve;
-      start(() => {
-        resolve(undefined);
-      });
-    });
+  /** What came of one call into zlib. */
+  private take(problem: GunzipProblem | undefined): void {
     if (this.thrown !== undefined) throw this.thrown.error;
-    if (error !== undefined) this.noteDamage(error);
+    if (problem !== undefined) this.noteDamage(problem);
   }
 
-  private noteDamage(error: NodeJS.ErrnoException): void {
+  private noteDamage({ isCut, message }: GunzipProblem): void {
     this.finished = true;
     const upTo = `after ${this.bytesOut} unpacked bytes`;
     this.handler.note(
-      error.code === TRUNCATED_CODE
+      isCut
         ? {
             code: 'truncated-file',
             message: `the gzip data end too early, ${upTo}: the file was cut or is still being written`,
           }
         : {
             code: 'corrupt-gzip',
-            message: `the gzip data are damaged (${error.message}) ${upTo}, near byte ${this.bytesIn} of the file: what came before was read`,
+            message: `the gzip data are damaged (${message}) ${upTo}, near byte ${this.bytesIn} of the file: what came before was read`,
           },
     );
   }
 
-  private push(unpacked: Buffer): void {
+  private push(unpacked: Uint8Array): void {
     if (this.thrown !== undefined || this.reader.finished) return;
     this.bytesOut += unpacked.length;
     try {
-      this.reader.write(new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.length));
+      this.reader.write(unpacked);
     } catch (error) {
       this.thrown = { error };
     }

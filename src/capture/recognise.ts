@@ -2,6 +2,7 @@
  * Says what a file is, by its first bytes. For anything but a capture that wscap reads: a sentence about what it
  * looks like and what to do. File names and extensions don't matter.
  */
+import { hex, latin1 } from '#platform/text';
 import { pcapMagic } from './pcap-file-header.ts';
 
 /** With this many bytes (or the whole file, if shorter) the answer is final. */
@@ -66,7 +67,7 @@ const GZIP_MAGIC = '\x1f\x8b';
  */
 export function recognise(prefix: Uint8Array, path: string, isComplete: boolean): Recognised | undefined {
   const bytes = prefix.length > RECOGNISE_LENGTH ? prefix.subarray(0, RECOGNISE_LENGTH) : prefix;
-  const head = Buffer.from(bytes).toString('latin1');
+  const head = latin1(bytes);
   // Two bytes are enough for gzip, four for pcap and pcapng. Don't wait for more: a live pipe may deliver them much
   // later.
   if (head.startsWith(GZIP_MAGIC)) return { kind: 'gzip' };
@@ -86,15 +87,13 @@ function otherFormat(bytes: Uint8Array, head: string): string | undefined {
   for (const { magic, at = 0, message } of SIGNATURES) {
     if (head.startsWith(magic, at)) return message;
   }
-  const hex = Buffer.from(bytes.subarray(0, 4)).toString('hex');
-  if (OTHER_PCAP_MAGICS.includes(hex)) return `is a variant of pcap that is not read here: ${CONVERT}`;
+  const magic = hex(bytes.subarray(0, 4));
+  if (OTHER_PCAP_MAGICS.includes(magic)) return `is a variant of pcap that is not read here: ${CONVERT}`;
   if (!looksLikeText(bytes)) {
     if (bytes.every((byte) => byte === 0)) {
       return 'is not a capture: it begins with nothing but zero bytes, as after a crash or a failed download';
     }
-    const shown = Buffer.from(bytes.subarray(0, 8))
-      .toString('hex')
-      .replace(/..(?=.)/g, '$& ');
+    const shown = hex(bytes.subarray(0, 8)).replace(/..(?=.)/g, '$& ');
     return `is not a capture of a known format: it begins with ${shown}. Wireshark may know the format: ${CONVERT}`;
   }
   return otherText(

@@ -1,14 +1,16 @@
 /**
- * The only file of the capture layer that opens things: it opens a file or standard input, unpacks gzip, and pushes
- * the bytes through the reader for their format.
+ * A whole capture: takes the bytes of a file, of standard input or of whoever hands them on, unpacks gzip, and pushes
+ * them through the reader for what they are.
  */
+import { readChunks } from '#platform/file-chunks';
+import { loadPcapParserReader } from '#platform/pcap-parser-reader';
+import { joinBytes } from '../basics/join-bytes.ts';
+import type { CaptureBytes, FileChunk } from './capture-bytes.ts';
 import { CaptureError } from './capture-error.ts';
 import type { CaptureFacts } from './capture-reader.ts';
 import { DetectingReader } from './detecting-reader.ts';
-import { readChunks, type CaptureBytes, type FileChunk } from './file-chunks.ts';
 import { GzipInput, isGzip } from './gzip-input.ts';
 import type { PacketHandler } from './packet-handler.ts';
-import { loadPcapParserReader } from './pcap-parser-reader.ts';
 
 export interface CaptureSourceOptions {
   /** Default: our own. */
@@ -55,13 +57,13 @@ export async function readCapture(
       bytesRead += bytes.length;
       if (magic !== undefined) {
         // A pipe may deliver a single byte first.
-        chunk = Buffer.concat([magic, bytes]);
+        chunk = magic.length === 0 ? bytes : joinBytes(magic, bytes);
         if (chunk.length < GZIP_MAGIC_LENGTH) {
-          magic = chunk;
+          // A copy: the chunk is valid until the next one.
+          magic = Uint8Array.from(chunk);
           continue;
         }
         if (isGzip(chunk)) gzip = new GzipInput(reader, handler);
-        chunk = magic.length === 0 ? bytes : Uint8Array.from(chunk);
         magic = undefined;
       }
       if (gzip === undefined) reader.write(chunk);

@@ -3,8 +3,6 @@
  * that). Undoes what pasting does to tcpdump's output: CRLF, no-break spaces, tabs, indentation, Markdown's quote
  * marks.
  */
-import { TextDecoder } from 'node:util';
-
 /** tcpdump's lines are far shorter. Of a longer line, the rest is dropped. */
 const MAX_LINE_LENGTH = 64 * 1024;
 
@@ -12,7 +10,7 @@ const BYTE_ORDER_MARK_LENGTH = 2;
 
 export class TextLines {
   private readonly onLine: (line: string) => void;
-  private decoder: TextDecoder | undefined;
+  private decoder: InstanceType<typeof TextDecoder> | undefined;
   private first: Uint8Array = new Uint8Array(0);
   private partial = '';
 

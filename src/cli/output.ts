@@ -62,7 +62,7 @@ export function createOutputs(
   const discard = (): void => {
     for (const output of outputs) output.discard();
   };
-  // Whatever ends the program, for example a reader of standard output that goes away.
+  // Whatever ends the program: a reader of standard output that goes, for one.
   process.once('exit', discard);
   try {
     for (const path of paths) outputs.push(createOutput(path, captures, command));
@@ -158,7 +158,7 @@ function beside(target: string, existing: Stats | undefined, command: string): O
   };
 }
 
-/** A file that is emptied only when there is something to write. */
+/** Emptied only when there is something to write. */
 function inPlace(target: string): Output {
   let descriptor: number;
   try {
@@ -217,8 +217,7 @@ function resemble(descriptor: number, existing: Stats | undefined): void {
 }
 
 /**
- * Makes the error name the file that the user asked for: not our file beside it, and not none, as errors of
- * writing.
+ * The error names the file that the user asked for: not ours beside it, and not none, as those of writing.
  */
 function naming(path: string, error: unknown): unknown {
   return error instanceof Error && 'code' in error ? Object.assign(error, { path }) : error;

@@ -10,7 +10,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   process.stdout.on('error', (error: Error) => {
     leaveBecauseOfStdout(error);
   });
-  // Nobody reads stderr, so this error can't be reported either.
+  // Nobody reads the messages: nothing can be said about it.
   process.stderr.on('error', () => undefined);
   try {
     return await runCommandLine(argv);

@@ -12,6 +12,7 @@
  * last to the first, each pong goes to the newest ping before it that no other has: right in both cases. Where pings
  * always overlap, so that there is always one more ping than pongs, round trips may come out too short, never too long.
  */
+import { latin1 } from '#platform/text';
 import type { Frame } from '../websocket/frame.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs, millisecondsBetween } from '../basics/timestamp.ts';
@@ -230,7 +231,5 @@ function isUnanswered({ isAnswered, payload }: OpenPing): boolean {
 
 function textOf(payload: Uint8Array | null): string | null {
   if (payload === null) return null;
-  return payload.length === 0
-    ? ''
-    : Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString('latin1');
+  return payload.length === 0 ? '' : latin1(payload);
 }

@@ -1,5 +1,6 @@
 /** Collects the bytes of one head that spans segments, up to its empty line. */
 
+import { latin1 } from '#platform/text';
 import type { HttpBudget } from './http-budget.ts';
 
 /** A head longer than this is given up ("head-too-long"); servers refuse far shorter ones. */
@@ -24,11 +25,6 @@ export function findHeadEnd(bytes: Uint8Array, start: number, end: number): numb
     if (at + 2 < limit && bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
   }
   return -1;
-}
-
-/** The bytes as Latin-1. */
-export function latin1(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
 
 const NOTHING = new Uint8Array(0);

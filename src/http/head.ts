@@ -1,4 +1,5 @@
 /** The head of an HTTP/1.x message: start line and header lines (RFC 9112 §2-5), as text in Latin-1. */
+import { copyOfLatin1 } from '#platform/text';
 
 export interface HeaderField {
   /** As on the wire. */
@@ -232,7 +233,8 @@ function nameOf(text: string): Name {
   if (knownNames.size >= MAX_NAMES || text.length > MAX_SHARED_LENGTH) {
     return { wire: text, lower: text.toLowerCase(), lines: null };
   }
-  const wire = copyOf(text);
+  // Copies: as pieces of their head they would keep all of that.
+  const wire = copyOfLatin1(text);
   const name = { wire, lower: wire.toLowerCase(), lines: new Map<string, HeaderField>() };
   knownNames.set(wire, name);
   return name;
@@ -247,14 +249,9 @@ function lineOf(name: Name, value: string): HeaderField {
     name.lines = null;
     return { name: wire, value };
   }
-  const line = { name: wire, value: copyOf(value) };
+  const line = { name: wire, value: copyOfLatin1(value) };
   lines.set(line.value, line);
   return line;
-}
-
-/** The same text by itself: as a piece of its head it would keep all of that. */
-function copyOf(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1');
 }
 
 /** Filled anew by each head, with room for those before it: lists that grow would be thrown away once a head. */

@@ -7,8 +7,9 @@
  *   gap in a head or a chunked body -> unsynchronized -> head, at a segment that begins like one
  *   no HTTP, where the owner expects a response all the same -> stray -> head
  */
+import { latin1 } from '#platform/text';
 import { ChunkedBody } from './chunked-body.ts';
-import { findHeadEnd, HeadBuffer, latin1 } from './head-buffer.ts';
+import { findHeadEnd, HeadBuffer } from './head-buffer.ts';
 import type { HttpBudget } from './http-budget.ts';
 import { parseHead, type BodyFraming, type HttpHead } from './head.ts';
 import { mayBeginProxyHeader, ProxyHeaderParser, type ProxyHeader } from './proxy-header.ts';

@@ -3,6 +3,7 @@
  * gigabyte. A trace is a row of 32-bit integers; texts that many connections share (addresses, hosts, paths)
  * are kept once.
  */
+import { copyOfLatin1 } from '#platform/text';
 import type { Role } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { ConnectionTrace, ConnectionTraces, EndingTrace, RequestTrace } from './connection-trace.ts';
@@ -150,7 +151,7 @@ export class TraceStore implements ConnectionTraces {
     const known = this.#textNumbers.get(kept);
     if (known !== undefined) return known;
     // A copy: a piece of a head would keep the whole head in memory.
-    const copy = Buffer.from(kept, 'latin1').toString('latin1');
+    const copy = copyOfLatin1(kept);
     const number = this.#texts.push(copy) - 1;
     this.#textNumbers.set(copy, number);
     return number;

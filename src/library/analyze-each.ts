@@ -1,6 +1,6 @@
 /** Connections one by one, with `for await`: the capture is read only as fast as the caller takes them. */
 import { analyzeEach as engine } from '../analyze.ts';
-import type { FileChunk } from '../capture/file-chunks.ts';
+import type { FileChunk } from '../capture/capture-bytes.ts';
 import type { ConnectionReport, ReportSummary } from '../report/model.ts';
 import type { AnalyzeOptions } from './analyze.ts';
 import { captureInputs, passThrough, type AnalyzeInput } from './capture-input.ts';

@@ -2,7 +2,7 @@
  * Turns bytes and streams of bytes into the chunks that the capture layer reads. Stops waiting for a stream when
  * aborted.
  */
-import type { FileChunk } from '../capture/file-chunks.ts';
+import type { FileChunk } from '../capture/capture-bytes.ts';
 
 /** The part of a web `ReadableStream` that is used. Declared here, so that users need no type library for it. */
 export interface WebByteStream {

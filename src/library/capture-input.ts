@@ -1,6 +1,7 @@
 /** What callers of the library may pass as a capture, and how it becomes what the analysis reads. */
 import { fileURLToPath } from 'node:url';
-import { readChunks, type CaptureBytes, type FileChunk } from '../capture/file-chunks.ts';
+import { readChunks } from '#platform/file-chunks';
+import type { CaptureBytes, FileChunk } from '../capture/capture-bytes.ts';
 import type { CaptureInput } from '../analyze.ts';
 import { bytesOf, streamChunks, type WebByteStream } from './byte-chunks.ts';
 

@@ -18,16 +18,23 @@
  *
  * Loopback, unspecified, broadcast and multicast addresses identify nobody and are not replaced.
  */
-import { createCipheriv, createHash, type Cipher } from 'node:crypto';
+import { aes128 } from '#platform/aes';
+import { sha256 } from '#platform/sha256';
+import { bytesOfHex, hex } from '#platform/text';
+import { joinBytes } from '../basics/join-bytes.ts';
 import { addressBytes, addressText } from './address-text.ts';
 
+type BlockCipher = ReturnType<typeof aes128>;
+
+/** So that the same key gives nothing else away. */
+const DOMAIN = new TextEncoder().encode('wscap addresses\0');
 const IPV4_NETWORK_BYTES = 3;
 const IPV6_NETWORK_BYTES = 6;
 const BENCHMARK_NETWORKS = 512;
 const IPV6_DOCUMENTATION_NETWORKS = 0x10000;
 
 export class AddressMap {
-  readonly #cipher: Cipher | null;
+  readonly #cipher: BlockCipher | null;
   /** Replacements, by the address in hexadecimal. */
   readonly #known = new Map<string, Uint8Array>();
   /** Networks in the order in which they first appeared; each address family counts its own. */
@@ -39,10 +46,8 @@ export class AddressMap {
 
   /** @param key any length; with an empty one, replacements follow the order in which addresses appear */
   constructor(key: Uint8Array = new Uint8Array(0)) {
-    // ECB on a single block is the block cipher itself. Hashing turns a key of any length into 16 bytes.
-    const aesKey = createHash('sha256').update('wscap addresses\0').update(key).digest().subarray(0, 16);
-    this.#cipher =
-      key.length === 0 ? null : createCipheriv('aes-128-ecb', aesKey, null).setAutoPadding(false);
+    // Hashing turns a key of any length into 16 bytes.
+    this.#cipher = key.length === 0 ? null : aes128(sha256(joinBytes(DOMAIN, key)).subarray(0, 16));
   }
 
   /**
@@ -93,9 +98,9 @@ export class AddressMap {
   }
 
   /** The cipher of the bits before a bit decides whether the bit is flipped. */
-  #hostByKey(address: Uint8Array, result: Uint8Array, from: number, cipher: Cipher): void {
+  #hostByKey(address: Uint8Array, result: Uint8Array, from: number, cipher: BlockCipher): void {
     for (let bit = from; bit < address.length * 8; bit++) {
-      const flip = cipher.update(leadingBits(address, bit))[0]! >> 7;
+      const flip = cipher(leadingBits(address, bit))[0]! >> 7;
       if ((bitAt(address, bit) ^ flip) === 1) setBit(result, bit);
     }
   }
@@ -119,7 +124,7 @@ export class AddressMap {
     let shared = -1;
     let nearest = '';
     for (const neighbour of neighbours) {
-      const bits = sharedBits(address, Buffer.from(neighbour, 'hex'));
+      const bits = sharedBits(address, bytesOfHex(neighbour));
       if (bits > shared) [shared, nearest] = [bits, neighbour];
     }
     const replacement = this.#known.get(nearest);
@@ -208,8 +213,4 @@ function leadingBits(address: Uint8Array, count: number): Uint8Array {
   block[whole] = kept | (0x80 >> rest);
   if (address.length === 4) block[15]! |= 1;
   return block;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 }

@@ -1,5 +1,5 @@
 /** Finds IP addresses in text and replaces them by addresses of the documentation ranges. */
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from '#platform/ip';
 import type { AddressMap } from './address-map.ts';
 
 /** Four numbers with dots, or with dashes as in the names of cloud hosts: "ip-10-0-0-7.internal". */

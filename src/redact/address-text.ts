@@ -1,5 +1,5 @@
 /** Converts IP addresses between text and bytes: 4 bytes for IPv4, 16 for IPv6. */
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from '#platform/ip';
 import { formatIPv4, formatIPv6 } from '../basics/ip-address.ts';
 
 /** null if the text is not an IP address; one with a zone ("fe80::1%eth0") doesn't count as one here. */

@@ -1,7 +1,10 @@
 /** Hides the secrets in HTTP headers; how depends on what the header is known to hold. */
+import { bytesOfBase64 } from '#platform/text';
 import type { SecretLedger } from './secret-ledger.ts';
 import { redactText } from './text-secrets.ts';
 import { looksLikeToken } from './token-shape.ts';
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Never hidden, though some of their values look like tokens: the headers that prove the handshake, and the request
@@ -120,7 +123,7 @@ function redactCredentials(value: string, ledger: SecretLedger): string {
 
 /** The decoded user and password are secrets as well (RFC 7617 §2). */
 function learnBasic(credentials: string, ledger: SecretLedger): void {
-  const decoded = Buffer.from(credentials, 'base64').toString('utf8');
+  const decoded = utf8.decode(bytesOfBase64(credentials));
   const colon = decoded.indexOf(':');
   if (colon < 0) return;
   const mark = ledger.hide(credentials);

@@ -3,12 +3,14 @@
  * holds them, get the same mark. Payloads are not searched for elsewhere in the report: "ok" would be found
  * everywhere.
  */
-import { createHmac } from 'node:crypto';
+import { hmacSha256 } from '#platform/sha256';
+import { hex } from '#platform/text';
 import type { ActivityReport, PayloadPreview } from '../report/model.ts';
 
 /** Without a key, this many different payloads get a number; later ones all get the same mark. */
 const MAX_KNOWN = 100_000;
 const HASH_DIGITS = 8;
+const utf8 = new TextEncoder();
 
 export class PayloadMarks {
   readonly #key: Uint8Array | null;
@@ -37,7 +39,7 @@ export class PayloadMarks {
 
   #nameOf(payload: string): string {
     if (this.#key !== null) {
-      return `-${createHmac('sha256', this.#key).update(payload).digest('hex').slice(0, HASH_DIGITS)}`;
+      return `-${hex(hmacSha256(this.#key, utf8.encode(payload))).slice(0, HASH_DIGITS)}`;
     }
     const known = this.#numbers.get(payload);
     if (known !== undefined) return `-${known}`;

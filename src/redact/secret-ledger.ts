@@ -4,7 +4,8 @@
  * is the same in every report made with this key. Numbers reveal only the order, so the same capture gives the same
  * bytes without a key, too.
  */
-import { createHmac } from 'node:crypto';
+import { hmacSha256 } from '#platform/sha256';
+import { hex } from '#platform/text';
 import { OWN_WORDS } from './own-words.ts';
 
 /** Shorter values are hidden in their own place but not searched for elsewhere: they would be found everywhere. */
@@ -14,6 +15,7 @@ const LEAST_WITHIN = 8;
 /** Numbers with fewer digits may be ports, close codes, packets, years. */
 const LEAST_DIGITS = 6;
 const HASH_DIGITS = 8;
+const utf8 = new TextEncoder();
 
 const MARK = /^\[redacted(?:-[0-9a-f]+)?\]$/;
 const CUT = '…';
@@ -133,7 +135,7 @@ function startOf(text: string, at: number): number {
 }
 
 function hashOf(value: string, key: Uint8Array): string {
-  return createHmac('sha256', key).update(value).digest('hex').slice(0, HASH_DIGITS);
+  return hex(hmacSha256(key, utf8.encode(value))).slice(0, HASH_DIGITS);
 }
 
 /** Other forms of a value: in lower case, as header values are compared; decoded; without quotes; its parts. */

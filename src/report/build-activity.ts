@@ -2,6 +2,7 @@
  * Turns a connection's frames into their part of the report: offsets, names, and payloads as text or hexadecimal
  * digits.
  */
+import { hex } from '#platform/text';
 import type { Activity, KeptFrame, KeptPayload } from '../connection/activity/activity-log.ts';
 import { millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import type { ActivityReport, FrameReport, PayloadPreview } from './model.ts';
@@ -45,7 +46,7 @@ function buildFrame(frame: KeptFrame, start: Timestamp): FrameReport {
 function buildPayload({ bytes, length }: KeptPayload, isBinary: boolean): PayloadPreview {
   const text = isBinary ? null : decoded(bytes, bytes.length < length);
   return text === null
-    ? { encoding: 'hex', value: Buffer.from(bytes).toString('hex'), bytes: bytes.length, of: length }
+    ? { encoding: 'hex', value: hex(bytes), bytes: bytes.length, of: length }
     : { encoding: 'text', value: text, bytes: bytes.length, of: length };
 }
 

@@ -1,4 +1,5 @@
 /** `wscap follow --format json|ndjson`: the conversation for programs. Texts as strings, everything else in base64. */
+import { base64 } from '#platform/text';
 import type { ConversationEnd, ConversationEntry, ConversationStart } from './conversation.ts';
 import { escapeJson } from './escape.ts';
 import { VERSION } from '../basics/version.ts';
@@ -52,17 +53,14 @@ function entryObject(entry: ConversationEntry): object {
 
 function payloadFields({ type, bytes, problem }: ConversationEntry, payload: Uint8Array): object {
   const isCut = bytes !== null && payload.length < bytes;
-  const buffer = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   return {
-    ...(type === 'text' && problem === null
-      ? { text: textOf(buffer, isCut) }
-      : { base64: buffer.toString('base64') }),
+    ...(type === 'text' && problem === null ? { text: textOf(payload, isCut) } : { base64: base64(payload) }),
     ...(isCut ? { cut: true } : {}),
   };
 }
 
 /** If a text was cut inside a character, that character is left out. */
-function textOf(buffer: Buffer, isCut: boolean): string {
+function textOf(bytes: Uint8Array, isCut: boolean): string {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return decoder.decode(buffer, { stream: isCut });
+  return decoder.decode(bytes, { stream: isCut });
 }

@@ -1,5 +1,5 @@
 /** The payload of a Close frame (RFC 6455 §5.5.1): nothing, or a code in two bytes and a reason in UTF-8. */
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '#platform/utf8';
 
 export interface ClosePayload {
   /** null where the frame carries none: what APIs report as 1005. */

@@ -1,4 +1,5 @@
 /** Sec-WebSocket-Extensions (RFC 6455 §9.1) and the parameters of permessage-deflate (RFC 7692 §7.1). */
+import { copyOfLatin1 } from '#platform/text';
 
 export interface Extension {
   /** In lower case. */
@@ -42,7 +43,7 @@ export function parseExtensions(value: string): readonly Extension[] {
   if (known !== undefined) return known;
   if (parsed.size >= MAX_PARSED || value.length > MAX_PARSED_LENGTH) return parse(value);
   // A copy: a slice would keep the whole head in memory.
-  const copy = Buffer.from(value, 'latin1').toString('latin1');
+  const copy = copyOfLatin1(value);
   const extensions = parse(copy);
   parsed.set(copy, extensions);
   return extensions;

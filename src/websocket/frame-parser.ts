@@ -5,7 +5,7 @@
  *
  * Records and goes on: an endpoint would fail the connection at a violation, an analyzer must not.
  */
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '#platform/utf8';
 import type { Direction } from '../basics/direction.ts';
 import { isAscii } from './ascii.ts';
 import {

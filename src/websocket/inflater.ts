@@ -4,7 +4,8 @@
  * processor's cache, so a message should touch little of it: all directions share the buffers for input and
  * output.
  */
-import { RawInflate, room, unread } from './raw-inflate.ts';
+import { openRawInflate } from '#platform/raw-inflate';
+import { room, unread, type OpenRawInflate, type RawInflate } from '../platform/raw-inflate.ts';
 import { WindowHistory } from './window-history.ts';
 
 export interface InflateOutput {
@@ -43,6 +44,7 @@ const MESSAGES_KEPT = 16;
 export class Inflater {
   readonly #windowBits: number;
   readonly #output: InflateOutput;
+  readonly #open: OpenRawInflate;
   #stream: RawInflate;
   /** The last output, for a stream that begins anew in the middle of a context: zlib doesn't give it back. */
   #history: WindowHistory | null;
@@ -52,12 +54,16 @@ export class Inflater {
   #isPartial = false;
   #isFresh = true;
 
-  /** @param windowBits 8 to 15: the window that its sender agreed to */
-  constructor(windowBits: number, into: InflateOutput) {
+  /**
+   * @param windowBits 8 to 15: the window that its sender agreed to
+   * @param open what inflates: the quickest that this platform has, but in tests
+   */
+  constructor(windowBits: number, into: InflateOutput, open: OpenRawInflate = openRawInflate) {
+    this.#open = open;
     this.#windowBits = windowBits;
     this.#output = into;
     this.#history = new WindowHistory(windowBits);
-    this.#stream = new RawInflate(windowBits);
+    this.#stream = open(windowBits);
   }
 
   /** zlib's error message; null while there is none. */
@@ -158,35 +164,6 @@ export class Inflater {
 
   #reopen(dictionary: Uint8Array | undefined): void {
     this.#stream.close();
-    this.#stream = new RawInflate(this.#windowBits, dictionary);
-  }
-}
-
-let isStreaming: boolean | null = null;
-
-/** Whether this Node has the handle as {@link RawInflate} uses it. Without it compressed messages are not looked into. */
-export function canStream(): boolean {
-  isStreaming ??= tryOut();
-  return isStreaming;
-}
-
-function tryOut(): boolean {
-  const chunks: number[] = [];
-  try {
-    const inflater = new Inflater(15, {
-      inflated: (bytes, end) => chunks.push(...bytes.subarray(0, end)) > 0,
-      reopened: () => true,
-    });
-    // "Hello" twice, the second time by reference to the first (RFC 7692 §7.2.3.2).
-    const results = ['f248cdc9c90700', 'f200110000'].map((hex) => {
-      const bytes = Buffer.from(hex, 'hex');
-      return inflater.writeLast(bytes, 0, bytes.length);
-    });
-    inflater.close();
-    return (
-      results.every((result) => result === 'ok') && Buffer.from(chunks).toString('latin1') === 'HelloHello'
-    );
-  } catch {
-    return false;
+    this.#stream = this.#open(this.#windowBits, dictionary);
   }
 }

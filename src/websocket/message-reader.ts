@@ -10,7 +10,7 @@ import type { DeflateDirection } from './extensions.ts';
 import { isDataOpcode, OPCODE_CONTINUATION, OPCODE_TEXT, type Frame } from './frame.ts';
 import type { PayloadSink } from './frame-parser.ts';
 import type { InflateBudget } from './inflate-budget.ts';
-import { canStream, Inflater, type InflateOutput, type InflateResult } from './inflater.ts';
+import { Inflater, type InflateOutput, type InflateResult } from './inflater.ts';
 import type { Message, MessageProblem } from './message.ts';
 import { unmask, UNMASK_CHUNK } from './unmask.ts';
 import { Utf8Validator } from './utf8-validator.ts';
@@ -265,7 +265,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
       this.#inflater?.reset();
     }
     if (this.#deflateLost === null && this.#inflater === null) {
-      if (canStream() && this.#budget.open()) this.#inflater = new Inflater(windowBits, this);
+      if (this.#budget.open()) this.#inflater = new Inflater(windowBits, this);
       else this.#deflateLost = 'inflate-bound';
     }
     this.#problem = this.#deflateLost;

@@ -1,7 +1,7 @@
 /**
  * UTF-8 over a text that comes in pieces (RFC 6455 §8.1, RFC 3629): a character may be cut anywhere between them. HOT.
  */
-import { isUtf8 } from 'node:buffer';
+import { isUtf8 } from '#platform/utf8';
 import { isAscii } from './ascii.ts';
 
 /** Below this length a loop is quicker than a call into Node and the view that the call needs. */

@@ -25,7 +25,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { analyze } from '../../src/analyze.ts';
 import { createOutputs } from '../../src/cli/output.ts';
-import { fileDigest } from '../../src/capture/file-digest.ts';
+import { fileDigest } from '../../src/platform/node/file-digest.ts';
 import { reconnecting } from '../fuzz/attack-captures.ts';
 import { FIXTURES } from '../helpers/captures.ts';
 import { BROKEN, PROGRAM } from './run-wscap.ts';

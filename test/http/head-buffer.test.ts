@@ -1,6 +1,6 @@
 import { HttpBudget } from '../../src/http/http-budget.ts';
 import { describe, expect, test } from 'vitest';
-import { findHeadEnd, HeadBuffer, latin1 } from '../../src/http/head-buffer.ts';
+import { findHeadEnd, HeadBuffer } from '../../src/http/head-buffer.ts';
 
 const MAX_HEAD_BYTES = 64 * 1024;
 
@@ -66,9 +66,4 @@ describe('findHeadEnd', () => {
     const longer = bytesOf(`${'a'.repeat(MAX_HEAD_BYTES - 1)}\n\n`);
     expect(findHeadEnd(longer, 0, longer.length)).toBe(-1);
   });
-});
-
-test('latin1 reads a part of a view of a larger buffer', () => {
-  const view = bytesOf('..h\xe9llo..').subarray(1);
-  expect(latin1(view, 1, 6)).toBe('h\xe9llo');
 });

@@ -111,7 +111,7 @@ async function checkTasks(
   return outcomes.toSorted((a, b) => byName(a.path, b.path));
 }
 
-/** After Ctrl-C a capture may still be read, which would keep the program from ending. */
+/** Interrupted, a capture may still be being read, and would keep the program from ending. */
 async function leaveWorkBehind(): Promise<never> {
   await new Promise<void>((done) => {
     process.stdout.write('', () => {
@@ -152,7 +152,7 @@ function makeBlobFolder(
   }
 }
 
-/** Continuous integration sets CI; with CI=false people say that this is not one. */
+/** As continuous integration says it is; CI=false is how people say that it isn't. */
 function isCi(env: NodeJS.ProcessEnv): boolean {
   return !['', '0', 'false'].includes(env['CI'] ?? '');
 }

@@ -49,12 +49,12 @@ export async function findCaptures(operands: readonly string[]): Promise<FoundCa
   };
 }
 
-/** The path from the working directory, written the same on every system. */
+/** As seen from here, and the same on every system. */
 export function nameOf(path: string): string {
   return relative(process.cwd(), path).split(sep).join('/');
 }
 
-/** A user who names an expectation means its capture. */
+/** Who names the expectation means its capture. */
 function captureFor(operand: string): string {
   const capture = operand.slice(0, -EXPECTATION_ENDING.length);
   return operand.endsWith(EXPECTATION_ENDING) && existsSync(capture) ? capture : operand;
@@ -97,7 +97,7 @@ function isPattern(operand: string): boolean {
   return /[*?[{]/.test(operand);
 }
 
-/** The files that match, and the expectations of captures that would match. */
+/** Also the expectations of what the pattern would match. */
 async function filesMatching(pattern: string): Promise<string[]> {
   const { glob } = await import('tinyglobby');
   const normal = sep === '/' ? pattern : pattern.replaceAll(sep, '/');

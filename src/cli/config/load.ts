@@ -28,7 +28,7 @@ function findConfig(): string | null {
   return file;
 }
 
-/** The path from the working directory, where that is shorter. */
+/** As seen from here, where that is shorter. */
 function shortName(file: string): string {
   const fromHere = relative(process.cwd(), file);
   return isAbsolute(fromHere) || fromHere.length > file.length ? file : fromHere;

@@ -58,7 +58,9 @@ export async function runDiff(request: DiffRequest): Promise<number> {
   }
 }
 
-/** Keeps copies of the connections: each connection that is handed on would keep its record in memory. */
+/**
+ * With connections that hold on to nothing: as they are handed on, each keeps the record that it was made of.
+ */
 async function analyzeLean(captures: readonly string[], options: AnalyzeOptions): Promise<Report> {
   const connections: ConnectionReport[] = [];
   const summary = await analyzeEach(captures, options, (connection) => {

@@ -62,7 +62,7 @@ export class EvidenceFile {
     // Renaming onto a link would replace the link.
     this.#target = !isFile ? null : existing === undefined ? output : realpathSync(output);
     this.folder = makeFolder(this.#target, output);
-    // Whatever ends the program, for example a reader of standard output that goes away.
+    // Whatever ends the program: a reader of standard output that goes, for one.
     process.once('exit', () => {
       this.discard();
     });
@@ -100,7 +100,7 @@ export class EvidenceFile {
   #refuseSource(existing: Stats | undefined): void {
     const isSource = this.#captures.some((capture) => {
       const source = capture === '-' ? fstatSync(0) : statSync(capture, { throwIfNoEntry: false });
-      // Only files: a terminal or a pipe may be input and output.
+      // Terminals and pipes may be both, one after the other.
       return existing?.isFile() === true && source?.ino === existing.ino && source.dev === existing.dev;
     });
     if (isSource) {
@@ -134,7 +134,7 @@ function makeFolder(target: string | null, output: string): string {
   }
 }
 
-/** Makes the error name the file that the user asked for, not our file beside it. */
+/** The error names the file that the user asked for, not ours beside it. */
 function naming(path: string, error: unknown): unknown {
   return error instanceof Error && 'code' in error ? Object.assign(error, { path }) : error;
 }

@@ -22,7 +22,7 @@ export async function runFollow(request: FollowRequest): Promise<number> {
     process.stderr.write('wscap: interrupted: only what was read until then is shown\n');
     process.exit(EXIT_INTERRUPTED);
   };
-  // All that was read is printed already, so one Ctrl-C is enough; a read that stalls is not waited for.
+  // All that was read is printed already, so that one is enough; a read that stalls is not waited for.
   onInterrupt(captures, interrupt);
   const connection = request.connection ?? (await findOnlyConnection(captures, { ports, reader }));
   const printer = createPrinter(request, output.write);

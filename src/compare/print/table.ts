@@ -2,7 +2,7 @@
  * `wscap diff` on a terminal: the answer first; then each pair that differs, with its differences and the findings on
  * the bad connection; then, in faint lines, what is equal and what doesn't count.
  */
-import { basename } from 'node:path';
+import { basename } from '#platform/path';
 import type { DiffReport, DiffSide, NewFinding, Pair } from '../model.ts';
 import { endpointText } from '../../report/connection-text.ts';
 import { wrapText } from '../../report/fit-text.ts';

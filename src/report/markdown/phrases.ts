@@ -1,5 +1,5 @@
 /** Short pieces of text that several parts of the Markdown report share. */
-import { basename } from 'node:path';
+import { basename } from '#platform/path';
 import { countOf, formatBytes, formatCount, listOf } from '../format-count.ts';
 import type {
   CaptureReport,

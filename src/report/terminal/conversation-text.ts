@@ -2,6 +2,7 @@
  * `wscap follow`: the conversation for people. One line per message, in columns; the text of a message follows on the
  * same line if it fits, otherwise below it, behind a bar. The bar keeps wire text from looking like a line of ours.
  */
+import { hex, latin1 } from '#platform/text';
 import type { ConversationEnd, ConversationEntry, ConversationStart } from '../conversation.ts';
 import { displayWidth } from '../display-width.ts';
 import { breakText, wrapText } from '../fit-text.ts';
@@ -179,8 +180,7 @@ function closeText({ code, reason }: ConversationEntry, theme: Theme): string {
  */
 function pingText({ bytes }: ConversationEntry, payload: Uint8Array, theme: Theme): string {
   const isPrintable = payload.every((byte) => byte >= 0x20 && byte < 0x7f);
-  const buffer = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-  const text = isPrintable ? theme.safe(buffer.toString('latin1')) : `0x${buffer.toString('hex')}`;
+  const text = isPrintable ? theme.safe(latin1(payload)) : `0x${hex(payload)}`;
   return bytes !== null && payload.length < bytes ? `${text}${theme.ellipsis}` : text;
 }
 

@@ -3,6 +3,7 @@
  * and a table shows a few. Connections that may be drawn in full are kept whole; most are kept without their heads
  * and timeline; beyond a bound, connections without a finding are only counted.
  */
+import { copyOfText } from '#platform/text';
 import type { ConnectionReport, DirectionTraffic, UpgradeReport, Verdict } from '../model.ts';
 
 /**
@@ -128,7 +129,7 @@ export class TableKeeper {
   #text(text: string): string {
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
-    const copy = Buffer.from(text, 'utf16le').toString('utf16le');
+    const copy = copyOfText(text);
     if (this.#texts.size < MAX_TEXTS) this.#texts.set(copy, copy);
     return copy;
   }

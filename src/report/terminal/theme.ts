@@ -3,7 +3,7 @@
  * word, so that nothing is lost without colour; body text keeps the terminal's own colour, so that it is readable on
  * any background.
  */
-import { styleText } from 'node:util';
+import { styleText, type StyleName } from '#platform/style-text';
 import type { CharName } from 'cli-table3';
 import { escapeText, escapeToAscii } from '../escape.ts';
 import type { Severity } from '../model.ts';
@@ -38,7 +38,6 @@ export interface Theme {
 
 /** Border characters, as cli-table3 names them. */
 export type TableCharacters = Readonly<Record<CharName, string>>;
-type StyleName = Parameters<typeof styleText>[0];
 
 const UNICODE_SYMBOLS: Readonly<Record<Mark, string>> = {
   error: '✖',
@@ -55,19 +54,19 @@ const ASCII_SYMBOLS: Readonly<Record<Mark, string>> = {
   neutral: '-',
 };
 // Blue is unreadable on black and yellow on white: blue is not used, yellow only for the symbol beside a bold word.
-const SYMBOL_STYLE: Readonly<Record<Mark, StyleName>> = {
+const SYMBOL_STYLE: Readonly<Record<Mark, readonly StyleName[]>> = {
   error: ['red', 'bold'],
   warning: ['yellow', 'bold'],
-  info: 'bold',
-  clean: 'green',
-  neutral: 'dim',
+  info: ['bold'],
+  clean: ['green'],
+  neutral: ['dim'],
 };
-const WORD_STYLE: Readonly<Record<Mark, StyleName | null>> = {
+const WORD_STYLE: Readonly<Record<Mark, readonly StyleName[]>> = {
   error: ['red', 'bold'],
-  warning: 'bold',
-  info: null,
-  clean: null,
-  neutral: null,
+  warning: ['bold'],
+  info: [],
+  clean: [],
+  neutral: [],
 };
 const UNICODE_TABLE: TableCharacters = {
   top: '─',
@@ -129,17 +128,16 @@ const ASCII_FOR: Readonly<Record<string, string>> = {
 };
 
 export function createTheme({ color, ascii }: ThemeOptions): Theme {
-  const paint = (style: StyleName | null, text: string): string =>
-    // Whether to use colour was decided by the caller; newer versions of Node would check stdout again.
-    !color || style === null || text === '' ? text : styleText(style, text, { validateStream: false });
+  const paint = (styles: readonly StyleName[], text: string): string =>
+    !color || styles.length === 0 || text === '' ? text : styleText(styles, text);
   const symbols = ascii ? ASCII_SYMBOLS : UNICODE_SYMBOLS;
   const own: Style = ascii ? transliterate : (text) => text;
   return {
     safe: ascii ? (text) => escapeToAscii(transliterate(text)) : escapeText,
     own,
-    strong: (text) => paint('bold', text),
-    faint: (text) => paint('dim', text),
-    code: (text) => paint('cyan', text),
+    strong: (text) => paint(['bold'], text),
+    faint: (text) => paint(['dim'], text),
+    code: (text) => paint(['cyan'], text),
     symbol: (mark) => paint(SYMBOL_STYLE[mark], symbols[mark]),
     colored: (mark, text) => paint(WORD_STYLE[mark], text),
     color,

@@ -4,12 +4,12 @@
  */
 import { EventEmitter } from 'node:events';
 import type { PcapParserInput } from 'pcap-parser';
-import { CaptureError } from './capture-error.ts';
-import { NO_PACKETS } from './capture-note.ts';
-import type { CaptureFacts, CaptureReader } from './capture-reader.ts';
-import type { ReaderConstructor } from './detecting-reader.ts';
-import type { PacketHandler } from './packet-handler.ts';
-import { pcapMagic, PCAP_MAGIC_MICROSECONDS } from './pcap-file-header.ts';
+import { CaptureError } from '../../capture/capture-error.ts';
+import { NO_PACKETS } from '../../capture/capture-note.ts';
+import type { CaptureFacts, CaptureReader } from '../../capture/capture-reader.ts';
+import type { ReaderConstructor } from '../../capture/detecting-reader.ts';
+import type { PacketHandler } from '../../capture/packet-handler.ts';
+import { pcapMagic, PCAP_MAGIC_MICROSECONDS } from '../../capture/pcap-file-header.ts';
 import { PcapRecordGate } from './pcap-record-gate.ts';
 
 /** The rest of the field holds the FCS length and flags. */

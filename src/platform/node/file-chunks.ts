@@ -5,28 +5,12 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { CaptureError } from './capture-error.ts';
+import type { FileChunk } from '../../capture/capture-bytes.ts';
+import { CaptureError } from '../../capture/capture-error.ts';
 
 const CHUNK_LENGTH = 2 * 1024 * 1024;
 /** Reading this much synchronously blocks the event loop for a negligible time. */
 const SMALL_LENGTH = 256 * 1024;
-
-export interface FileChunk {
-  /** Valid until the next chunk is asked for. */
-  readonly bytes: Uint8Array;
-  /** Size of the file, where it has one. */
-  readonly totalBytes: number | undefined;
-}
-
-/** A capture that is not a file, or whose bytes the caller reads itself. */
-export interface CaptureBytes {
-  /** What reports and errors call it. */
-  readonly name: string;
-  /** If the bytes come from a file after all: its path, for the SHA-256. */
-  readonly file?: string;
-  /** Called once. */
-  chunks(): AsyncIterable<FileChunk>;
-}
 
 /** @param path `-` for standard input */
 export async function* readChunks(path: string): AsyncGenerator<FileChunk, void, undefined> {

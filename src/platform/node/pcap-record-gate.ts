@@ -3,7 +3,7 @@
  * on a corrupt length would buffer the rest of the file, in quadratic time, and says nothing if the last record is
  * cut. It shares no code with PcapReader, so that the two check each other.
  */
-import { ABSOLUTE_MAX_CAPTURED, DEFAULT_MAX_CAPTURED } from './capture-limits.ts';
+import { ABSOLUTE_MAX_CAPTURED, DEFAULT_MAX_CAPTURED } from '../../capture/capture-limits.ts';
 
 const FILE_HEADER_LENGTH = 24;
 const SNAPLEN_AT = 16;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readChunks } from '../../src/capture/file-chunks.ts';
+import { readChunks } from '../../../src/platform/node/file-chunks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wscap-chunks-'));
 afterAll(() => {

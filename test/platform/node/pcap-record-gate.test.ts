@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PcapRecordGate } from '../../src/capture/pcap-record-gate.ts';
-import { concat, hex, pcapFile, pcapRecord } from '../helpers/pcap-builder.ts';
+import { PcapRecordGate } from '../../../src/platform/node/pcap-record-gate.ts';
+import { concat, hex, pcapFile, pcapRecord } from '../../helpers/pcap-builder.ts';
 
 const FILE = pcapFile([{ data: hex('aabb') }, { data: hex('') }, { data: hex('ccddeeff') }]);
 

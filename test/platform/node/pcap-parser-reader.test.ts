@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DetectingReader } from '../../src/capture/detecting-reader.ts';
-import { pcapMagic } from '../../src/capture/pcap-file-header.ts';
-import { loadPcapParserReader } from '../../src/capture/pcap-parser-reader.ts';
-import { PcapReader } from '../../src/capture/pcap-reader.ts';
-import { concat, hex, pcapFile, pcapHeader, PcapngBuilder, pcapRecord } from '../helpers/pcap-builder.ts';
-import { read, type ReaderClass } from './collect.ts';
+import { DetectingReader } from '../../../src/capture/detecting-reader.ts';
+import { pcapMagic } from '../../../src/capture/pcap-file-header.ts';
+import { loadPcapParserReader } from '../../../src/platform/node/pcap-parser-reader.ts';
+import { PcapReader } from '../../../src/capture/pcap-reader.ts';
+import { concat, hex, pcapFile, pcapHeader, PcapngBuilder, pcapRecord } from '../../helpers/pcap-builder.ts';
+import { read, type ReaderClass } from '../../capture/collect.ts';
 
 const PcapParserReader = await loadPcapParserReader();
 
@@ -65,7 +65,7 @@ describe('pcap-parser reader', () => {
   });
 
   it('agrees with our own reader on every classic fixture', () => {
-    const root = new URL('../../fixtures/', import.meta.url);
+    const root = new URL('../../../fixtures/', import.meta.url);
     const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.pcap'),
     );

@@ -1,0 +1,11 @@
+/** A browser opens no file by its path: whoever has chosen one hands on its bytes. */
+import { CaptureError } from '../../capture/capture-error.ts';
+import type { FileChunk } from '../../capture/capture-bytes.ts';
+
+/** @throws CaptureError always, and at once */
+export function readChunks(path: string): AsyncGenerator<FileChunk, void, undefined> {
+  throw new CaptureError(
+    path,
+    "can't be opened by its path in a browser: choose the file, or give its bytes",
+  );
+}
