@@ -9,9 +9,10 @@ const config: ViteUserConfig = defineConfig({
   // What the build writes in.
   define: await pageAssets(),
   test: {
-    setupFiles: ['test/helpers/own-string-width.ts'],
+    setupFiles: ['test/helpers/own-string-width.ts', 'test/helpers/seeded.ts'],
     globalSetup: ['test/helpers/build.ts'],
-    testTimeout: 20_000,
+    // It only ends what hangs: a machine that is busy with something else must not make a test fail.
+    testTimeout: 60_000,
     // Vitest would leave one of two cores to itself.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [

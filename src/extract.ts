@@ -10,7 +10,7 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { analyze, type AnalyzeOptions } from './analyze.ts';
+import { analyze, type AnalyzeOptions, type CaptureInput } from './analyze.ts';
 import { CaptureError } from './capture/capture-error.ts';
 import type { PacketHandler } from './capture/packet-handler.ts';
 import { readCapture } from './capture/source.ts';
@@ -84,7 +84,7 @@ const LOST_TIMES = 'no-timestamp';
  * @throws CaptureError where the source can't be read, SelectionError where nothing is chosen, FormatError where the
  *   format can't hold what is
  */
-export async function extract(paths: readonly string[], options: ExtractOptions): Promise<ExtractSummary> {
+export async function extract(paths: readonly CaptureInput[], options: ExtractOptions): Promise<ExtractSummary> {
   const { selection, analysis, format, folder, anonymizeKey } = options;
   const steps = new Steps(anonymizeKey === null ? 2 : 3, options.onProgress);
   const source = await analyze(paths, { ...analysis, onProgress: steps.next() });
@@ -144,7 +144,7 @@ class Steps {
 type OnProgress = ReturnType<Steps['next']>;
 
 async function readAll(
-  paths: readonly string[],
+  paths: readonly CaptureInput[],
   selector: PacketHandler & { readonly packetCount: number; end(): void },
   onProgress: OnProgress,
 ): Promise<void> {
@@ -199,7 +199,7 @@ class Anonymizer {
     return [...this.#scrubbers.values()].reduce((sum, { tooLongMessages }) => sum + tooLongMessages, 0);
   }
 
-  async learn(paths: readonly string[], onProgress: OnProgress): Promise<void> {
+  async learn(paths: readonly CaptureInput[], onProgress: OnProgress): Promise<void> {
     const selector = new PacketSelector(this.#chosen, {
       open: (connection) => {
         const scrubber = new ConnectionScrubber(connection, this.#tools);

@@ -3,6 +3,7 @@
  * Parses nothing itself.
  */
 import { CaptureError } from './capture/capture-error.ts';
+import type { CaptureBytes } from './capture/capture-bytes.ts';
 import { readCapture } from './capture/source.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
 import { NOBODY } from './connection/connection-events.ts';
@@ -56,7 +57,7 @@ const PROBLEMS: Readonly<Record<MessageProblem, string>> = {
  * Rejects with a {@link CaptureError} where the input can't be read.
  */
 export async function follow(
-  paths: readonly string[],
+  paths: readonly (string | CaptureBytes)[],
   options: FollowOptions,
   handler: ConversationHandler,
 ): Promise<ConversationEnd | null> {

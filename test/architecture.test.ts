@@ -57,6 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'analyze.ts',
     'capture/capture-error.ts',
+    'capture/capture-bytes.ts',
     'check',
     'cli',
     'compare',

@@ -1,58 +1,134 @@
 /**
- * wscap against tshark, on every fixture and on foreign captures: packets, connection numbers, the packet of the 101,
- * frames by direction and opcode, close codes, the first FIN or RST. Where they differ for a good reason, the table
- * below says which of them is right; an entry that no longer differs fails, so that it can't go stale.
+ * wscap against tshark, on every fixture: packets, connection numbers, the packet of the 101, frames by direction and
+ * opcode, close codes, the first FIN or RST. What tshark says is kept beside the fixtures (helpers/tshark-facts.ts);
+ * with WSCAP_TSHARK=1 (`npm run test:tshark`) the installed one is asked anew, about foreign captures too. Where they
+ * differ for a good reason, the table of known differences says which of them is right; an entry that no longer differs
+ * fails, so that it can't go stale.
  */
+import { readFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../src/analyze.ts';
 import type { ConnectionReport, FrameCounts, Report } from '../src/report/model.ts';
 import { capturesUnder, FIXTURES, FOREIGN_CAPTURES, shortName } from './helpers/captures.ts';
 import { KNOWN_DIFFERENCES, type ComparedFact } from './helpers/tshark-differences.ts';
-import { HAS_TSHARK, tsharkPackets, type TsharkPacket } from './helpers/tshark.ts';
+import {
+  factsOf,
+  fixturesByFolder,
+  MEND,
+  printFolderFacts,
+  readFolderFacts,
+  sha256Of,
+  storedFactsOf,
+  storedFiles,
+  type CaptureFacts,
+} from './helpers/tshark-facts.ts';
+import { TSHARK_VERSION, tsharkPackets } from './helpers/tshark.ts';
 
 type Facts = Record<ComparedFact, unknown>;
 
-const OPCODES: readonly (readonly [number, keyof FrameCounts])[] = [
-  [0x0, 'continuation'],
-  [0x1, 'text'],
-  [0x2, 'binary'],
-  [0x8, 'close'],
-  [0x9, 'ping'],
-  [0xa, 'pong'],
-];
+/** In the order of COUNTED_OPCODES. */
+const OPCODES: readonly (keyof FrameCounts)[] = ['continuation', 'text', 'binary', 'close', 'ping', 'pong'];
 
 const foreign = capturesUnder(FOREIGN_CAPTURES);
-const captures = [...capturesUnder(FIXTURES), ...foreign];
+const fixtures = capturesUnder(FIXTURES);
+const asksAnew = (process.env['WSCAP_TSHARK'] ?? '') !== '';
 
-describe.skipIf(!HAS_TSHARK)('wscap and tshark agree', { concurrent: true }, () => {
-  it('on a corpus that is there', () => {
-    expect(captures.length).toBeGreaterThan(50);
+const titled = (paths: readonly string[]) => paths.map((path) => [shortName(path), path] as const);
+
+it('there are fixtures to compare', () => {
+  expect(fixtures.length).toBeGreaterThan(350);
+});
+
+describe('what tshark says of the fixtures', () => {
+  const folders = fixturesByFolder();
+
+  it.each([...folders.keys()].map((folder) => [shortName(folder), folder] as const))(
+    `is kept for every capture of %s and for nothing else (mended by: ${MEND})`,
+    (_name, folder) => {
+      const stored = readFolderFacts(folder);
+      expect(stored, `nothing is kept: ${MEND}`).not.toBeNull();
+      const { tshark, captures, ...more } = stored!;
+      expect(tshark).toMatch(/^\d+\.\d+\.\d+$/);
+      expect(more, `unknown keys: ${MEND}`).toEqual({});
+      const names = folders.get(folder)!.map((path) => basename(path));
+      expect(Object.keys(captures), `missing, or of a capture that is gone: ${MEND}`).toEqual(
+        names.toSorted(),
+      );
+      const digests = folders.get(folder)!.map((path) => [basename(path), sha256Of(path)]);
+      const kept = Object.entries(captures).map(([name, { sha256 }]) => [name, sha256]);
+      expect(Object.fromEntries(kept), `of another version of the capture: ${MEND}`).toEqual(
+        Object.fromEntries(digests),
+      );
+      for (const [name, facts] of Object.entries(captures)) {
+        expect(Object.keys(facts), `${name}: ${MEND}`).toEqual(['sha256', 'packets', 'streams']);
+      }
+    },
+  );
+
+  it(`is written as the script writes it (mended by: ${MEND})`, () => {
+    for (const file of storedFiles()) {
+      expect(readFileSync(file, 'utf8'), file).toBe(printFolderFacts(readFolderFacts(dirname(file))!));
+    }
+  });
+
+  it(`is kept in no folder without captures (mended by: ${MEND})`, () => {
+    expect(storedFiles().filter((file) => !folders.has(dirname(file)))).toEqual([]);
+  });
+});
+
+describe('wscap and what tshark said agree', () => {
+  it.for(titled(fixtures))('on %s', async ([name, path]) => {
+    const stored = storedFactsOf(path);
+    expect(stored, `nothing is kept of what tshark says: ${MEND}`).not.toBeNull();
+    await expectAgreement(name, path, stored!);
+  });
+});
+
+describe.runIf(asksAnew)('wscap and the installed tshark agree', { concurrent: true }, () => {
+  it('because tshark is installed', () => {
+    expect(TSHARK_VERSION, 'WSCAP_TSHARK is set, and there is no tshark').not.toBeNull();
   });
 
   it.skipIf(foreign.length === 0)('on captures of others too, where ../shared/captures is there', () => {
     expect(foreign.length).toBeGreaterThan(20);
   });
 
-  it.for(captures.map((path) => [shortName(path), path] as const))('on %s', async ([name, path]) => {
-    const packets = await tsharkPackets(path);
-    let report: Report;
-    try {
-      report = await analyze(path);
-    } catch (error) {
-      // A capture without a single packet may be refused, but not one that tshark reads something from.
-      expect(packets, String(error)).toEqual([]);
-      return;
-    }
-    const ours = factsOfReport(report);
-    const theirs = factsOfTshark(packets, report.connections);
-    const differences = KNOWN_DIFFERENCES[name] ?? {};
-    for (const fact of Object.keys(ours) as ComparedFact[]) {
-      const reason = differences[fact];
-      if (reason === undefined) expect(ours[fact], `${fact} (wscap, then tshark)`).toEqual(theirs[fact]);
-      else expect(ours[fact], `${fact} no longer differs: ${reason}`).not.toEqual(theirs[fact]);
+  it.for(titled([...fixtures, ...foreign]))('on %s', async ([name, path]) => {
+    const said = factsOf(await tsharkPackets(path));
+    await expectAgreement(name, path, said);
+    const stored = storedFactsOf(path);
+    if (stored === null) return;
+    const before: CaptureFacts = { packets: stored.packets, streams: stored.streams };
+    const version = readFolderFacts(dirname(path))!.tshark;
+    if (version === TSHARK_VERSION) expect(said, `what is kept is not what it says: ${MEND}`).toEqual(before);
+    else if (JSON.stringify(said) !== JSON.stringify(before)) {
+      // Another version may see it otherwise: what decides is whether wscap agrees with it, as above.
+      console.log(
+        `${name}: tshark ${TSHARK_VERSION} says ${JSON.stringify(said)}, ${version} said ${JSON.stringify(before)}`,
+      );
     }
   });
 });
+
+async function expectAgreement(name: string, path: string, said: CaptureFacts): Promise<void> {
+  let report: Report;
+  try {
+    report = await analyze(path);
+  } catch (error) {
+    // A capture without a single packet may be refused, but not one that tshark reads something from.
+    expect(said.packets, String(error)).toBe(0);
+    return;
+  }
+  const ours = factsOfReport(report);
+  const theirs = comparedFacts(said, report.connections);
+  const differences = KNOWN_DIFFERENCES[name] ?? {};
+  for (const fact of Object.keys(ours) as ComparedFact[]) {
+    const reason = differences[fact];
+    if (reason === undefined) expect(ours[fact], `${fact} (wscap, then tshark)`).toEqual(theirs[fact]);
+    else expect(ours[fact], `${fact} no longer differs: ${reason}`).not.toEqual(theirs[fact]);
+  }
+}
 
 function factsOfReport({ totals, connections }: Report): Facts {
   return {
@@ -75,46 +151,33 @@ function factsOfReport({ totals, connections }: Report): Facts {
   };
 }
 
-/** The same facts from tshark's packets, about the connections that wscap reports. */
-function factsOfTshark(packets: readonly TsharkPacket[], connections: readonly ConnectionReport[]): Facts {
-  const streams = connections.map((connection) => ({
+/** The same facts as tshark has them, about the connections that wscap reports. */
+function comparedFacts({ packets, streams }: CaptureFacts, connections: readonly ConnectionReport[]): Facts {
+  const own = connections.map((connection) => ({
     connection,
-    packets: packets.filter(({ stream }) => stream === connection.id),
+    stream: streams.find(({ stream }) => stream === connection.id),
   }));
-  const upgraded = packets.filter(({ statuses }) => statuses.includes(101));
   return {
-    packets: packets.length,
-    tcpConnections: new Set(packets.map(({ stream }) => stream).filter((stream) => stream !== null)).size,
-    firstPackets: streams.map(({ connection, packets: own }) => [
-      connection.id,
-      own[0]?.number,
-      own.at(-1)?.number,
-    ]),
-    upgrades: upgraded
-      .filter(({ stream }, index) => upgraded.findIndex((other) => other.stream === stream) === index)
-      .map(({ stream, number }) => [stream, number])
-      .sort(([a], [b]) => a! - b!),
-    frames: streams.map(({ connection, packets: own }) => {
-      const client = own.filter(({ sourcePort }) => sourcePort === connection.client.port);
-      const server = own.filter(({ sourcePort }) => sourcePort !== connection.client.port);
-      return [connection.id, countOpcodes(client), countOpcodes(server)];
+    packets,
+    tcpConnections: streams.length,
+    firstPackets: own.map(({ connection, stream }) => [connection.id, ...(stream?.packets ?? [])]),
+    upgrades: streams
+      .filter(({ switching }) => switching !== null)
+      .map(({ stream, switching }) => [stream, switching]),
+    frames: own.map(({ connection, stream }) => {
+      const sent = Object.entries(stream?.frames ?? {});
+      const isClient = ([port]: readonly [string, unknown]) => Number(port) === connection.client.port;
+      return [connection.id, sumOf(sent.filter(isClient)), sumOf(sent.filter((each) => !isClient(each)))];
     }),
-    ends: streams.map(({ connection, packets: own }) => {
-      const first = own.find(({ isFin, isRst }) => isFin || isRst);
-      return [connection.id, first?.number ?? null, first === undefined ? null : first.isRst ? 'rst' : 'fin'];
-    }),
-    closeCodes: streams.map(({ connection, packets: own }) => [
-      connection.id,
-      own.flatMap(({ closeCodes }) => closeCodes).sort((a, b) => a - b),
-    ]),
+    ends: own.map(({ connection, stream }) => [connection.id, ...(stream?.end ?? [null, null])]),
+    closeCodes: own.map(({ connection, stream }) => [connection.id, stream?.closeCodes ?? []]),
   };
 }
 
 function counts(frames: FrameCounts): number[] {
-  return OPCODES.map(([, name]) => frames[name]);
+  return OPCODES.map((name) => frames[name]);
 }
 
-function countOpcodes(packets: readonly TsharkPacket[]): number[] {
-  const opcodes = packets.flatMap((packet) => packet.opcodes);
-  return OPCODES.map(([opcode]) => opcodes.filter((other) => other === opcode).length);
+function sumOf(sent: readonly (readonly [string, readonly number[]])[]): number[] {
+  return OPCODES.map((_, index) => sent.reduce((sum, [, frames]) => sum + frames[index]!, 0));
 }

@@ -1,43 +1,48 @@
 /** `wscap analyze`: reads the captures, prints the report, says by its exit code whether it found something. */
 import { statSync } from 'node:fs';
-import { analyze, analyzeEach, wholeReport, type AnalyzeOptions } from '../analyze.ts';
+import { resolve } from 'node:path';
+import { analyze, analyzeEach, wholeReport, type AnalyzeOptions, type CaptureInput } from '../analyze.ts';
 import { isAtLeast, SEVERITIES } from '../basics/severity.ts';
 import type { Report, ReportNote, ReportSummary } from '../report/model.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
+import { captureInputs } from './capture-inputs.ts';
 import { expandCaptures } from './capture-paths.ts';
 import type { Format, Level } from './choices.ts';
 import { loadConfig } from './config/load.ts';
 import { mergeSettings } from './config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from './exit-codes.ts';
 import { onInterrupt } from './interrupt.ts';
-import { keepHeapLean } from './lean-heap.ts';
+import type { Io } from './io.ts';
+import { calledAs } from './name-error.ts';
 import { createOutputs, type OutputStream } from './output.ts';
 import { planOutputs, type OutputTarget } from './output-plan.ts';
 import { createProgress } from './progress.ts';
 import { createReporter, NEEDS_DIGEST } from './reporters.ts';
 
-export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
-  keepHeapLean();
-  const config = await loadConfig(request.config);
+export async function runAnalyze(request: AnalyzeRequest, io: Io): Promise<number> {
+  io.engine.keepHeapLean();
+  const config = await loadConfig(request.config, io);
   const { format, failOn, windowMs, ports, rules } = mergeSettings(request.flags, config);
-  const captures = expandCaptures(request.captures, process.stdin.isTTY, 'analyze');
-  const plan = planOutputs(request.outputs, request.flags.format, format);
+  const captures = expandCaptures(request.captures, io, 'analyze');
+  const inputs = captureInputs(captures, io);
+  const plan = planOutputs(request.outputs, request.flags.format, format, io.cwd);
   const outputs = createOutputs(
     plan.map(({ path }) => path),
     captures,
+    io,
   );
-  const progress = createProgress(process.stderr, totalBytes(captures));
+  const progress = createProgress(io, totalBytes(captures, io.cwd));
   const leave = (exitCode: number): never => {
     progress.clear();
     outputs.discard();
-    process.exit(exitCode);
+    return io.exit(exitCode);
   };
   const stopper = new AbortController();
   const stop = (): void => {
     stopper.abort();
   };
-  onInterrupt(captures, stop, () => leave(EXIT_INTERRUPTED));
-  process.once('SIGTERM', () => leave(EXIT_TERMINATED));
+  onInterrupt(io, captures, stop, () => leave(EXIT_INTERRUPTED));
+  io.onSignal('SIGTERM', () => leave(EXIT_TERMINATED));
   try {
     const options: AnalyzeOptions = {
       windowMs,
@@ -51,20 +56,20 @@ export async function runAnalyze(request: AnalyzeRequest): Promise<number> {
     };
     const finish = async (summary: ReportSummary): Promise<number> => {
       if (summary.notes.concat(summary.captures.flatMap(({ notes }) => notes)).some(isInterruption)) {
-        await leaveInterrupted(progress.clear);
+        await leaveInterrupted(progress.clear, io);
       }
       return found(summary, failOn) ? EXIT_FOUND : EXIT_ANALYSED;
     };
     if (isOnly('ndjson', plan, request)) {
       const streams = plan.map((_, index) => outputs.stream(index));
-      return await finish(await stream(captures, options, streams));
+      return await finish(await stream(inputs, options, streams));
     }
     const showsFew = !request.all && isOnly('table', plan, request);
-    const report = await (showsFew ? analyzeForTable : analyze)(captures, options);
+    const report = await (showsFew ? analyzeForTable : analyze)(inputs, options);
     progress.clear();
     // Nothing was read: there is nothing to tell.
     if (stopper.signal.aborted && report.totals.packets === 0) leave(EXIT_INTERRUPTED);
-    const render = createReporter(report, request, failOn);
+    const render = createReporter(report, request, failOn, io);
     for (const [index, target] of plan.entries()) await outputs.write(index, await render(target));
     return await finish(report);
   } finally {
@@ -78,15 +83,11 @@ function isInterruption({ code }: ReportNote): boolean {
 }
 
 /** The read that was given up may never end: so the program doesn't wait for it. */
-async function leaveInterrupted(clear: () => void): Promise<never> {
+async function leaveInterrupted(clear: () => void, { stdout, stderr, exit }: Io): Promise<never> {
   clear();
-  await new Promise<void>((done) => {
-    process.stdout.write('', () => {
-      done();
-    });
-  });
-  process.stderr.write('wscap: interrupted: the report covers only the packets that were read until then\n');
-  process.exit(EXIT_INTERRUPTED);
+  await stdout.flushed();
+  stderr.write('wscap: interrupted: the report covers only the packets that were read until then\n');
+  return exit(EXIT_INTERRUPTED);
 }
 
 /** Whether this is the only output and nothing is redacted: redacting must see the whole report first. */
@@ -97,7 +98,7 @@ function isOnly(format: Format, plan: readonly OutputTarget[], request: AnalyzeR
 
 /** Lines are written as connections end. */
 async function stream(
-  captures: readonly string[],
+  captures: readonly CaptureInput[],
   options: AnalyzeOptions,
   streams: readonly OutputStream[],
 ): Promise<ReportSummary> {
@@ -115,7 +116,7 @@ async function stream(
 }
 
 /** A table shows a few connections of many. */
-async function analyzeForTable(captures: readonly string[], options: AnalyzeOptions): Promise<Report> {
+async function analyzeForTable(captures: readonly CaptureInput[], options: AnalyzeOptions): Promise<Report> {
   const { TableKeeper } = await import('../report/terminal/table-keeper.ts');
   const keeper = new TableKeeper();
   const summary = await analyzeEach(
@@ -137,10 +138,13 @@ function found({ totals }: ReportSummary, failOn: Level): boolean {
 }
 
 /** Undefined where it isn't known: standard input, or a file that can't be looked at (reading it will say why). */
-function totalBytes(captures: readonly string[]): number | undefined {
+function totalBytes(captures: readonly string[], cwd: string): number | undefined {
   let sum = 0;
   for (const capture of captures) {
-    const stat = capture === '-' ? undefined : statSync(capture, { throwIfNoEntry: false });
+    const stat =
+      capture === '-'
+        ? undefined
+        : calledAs(capture, () => statSync(resolve(cwd, capture), { throwIfNoEntry: false }));
     if (stat?.isFile() !== true) return undefined;
     sum += stat.size;
   }

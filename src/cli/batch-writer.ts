@@ -1,8 +1,7 @@
 /**
- * For what is written while the capture is read. Reading never waits for process.stdout, which keeps whatever a slow
- * reader has not taken: a long conversation would pile up in memory. So this writes synchronously.
+ * For what is written while the capture is read. Reading never waits for a stream such as process.stdout, which keeps
+ * whatever a slow reader has not taken: a long conversation would pile up in memory. So this writes synchronously.
  */
-import { writeFully } from './write-fully.ts';
 
 export interface BatchWriter {
   readonly write: (text: string) => void;
@@ -11,17 +10,9 @@ export interface BatchWriter {
 
 /** A write for every line would cost more than the line. */
 const BATCH_CHARACTERS = 64 * 1024;
-const STDOUT = 1;
 
-export function createStdoutWriter(): BatchWriter {
-  return createBatchWriter(STDOUT, (error) => {
-    // run.ts knows what to do, and ends the program.
-    process.stdout.emit('error', error);
-  });
-}
-
-/** @param fail gets what goes wrong: it may come when nobody is there to catch it */
-export function createBatchWriter(descriptor: number, fail: (error: unknown) => void): BatchWriter {
+/** @param writeSync does not throw: it may be called when nobody is there to catch it */
+export function createBatchWriter(writeSync: (text: string) => void): BatchWriter {
   let batch: string[] = [];
   let length = 0;
   const flush = (): void => {
@@ -29,11 +20,7 @@ export function createBatchWriter(descriptor: number, fail: (error: unknown) => 
     const text = batch.join('');
     batch = [];
     length = 0;
-    try {
-      writeFully(descriptor, Buffer.from(text));
-    } catch (error) {
-      fail(error);
-    }
+    writeSync(text);
   };
   return {
     write: (text) => {

@@ -5,31 +5,35 @@
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { Io } from './io.ts';
+import { calledAs } from './name-error.ts';
 import { UsageError } from './usage-error.ts';
 
 export function expandCaptures(
   captures: readonly string[],
-  stdinIsTerminal: boolean,
+  { cwd, stdin }: Pick<Io, 'cwd' | 'stdin'>,
   command: string,
 ): string[] {
   const paths = captures.flatMap((capture) =>
-    isPattern(capture) ? expandPattern(capture, command) : [capture],
+    isPattern(capture, cwd) ? expandPattern(capture, cwd, command) : [capture],
   );
   const dashes = paths.filter((path) => path === '-').length;
   if (dashes > 1) throw new UsageError('standard input (-) can be read only once', command);
-  if (dashes === 1 && stdinIsTerminal) {
+  if (dashes === 1 && stdin.isTTY) {
     throw new UsageError('standard input (-) is a terminal: pipe a capture into wscap', command);
   }
-  const again = paths.find((path, i) => paths.findIndex((other) => resolve(other) === resolve(path)) < i);
+  const again = paths.find(
+    (path, i) => paths.findIndex((other) => resolve(cwd, other) === resolve(cwd, path)) < i,
+  );
   if (again !== undefined) throw new UsageError(`${again} is given twice: each file counts once`, command);
   return paths;
 }
 
-function isPattern(capture: string): boolean {
-  return /[*?]/.test(capture) && !existsSync(capture);
+function isPattern(capture: string, cwd: string): boolean {
+  return /[*?]/.test(capture) && !existsSync(resolve(cwd, capture));
 }
 
-function expandPattern(pattern: string, command: string): string[] {
+function expandPattern(pattern: string, cwd: string, command: string): string[] {
   const directory = dirname(pattern);
   if (/[*?]/.test(directory)) {
     throw new UsageError(`${pattern}: only the file name may hold * or ?; let the shell expand it`, command);
@@ -41,7 +45,8 @@ function expandPattern(pattern: string, command: string): string[] {
       .replaceAll('?', '[^]')}$`,
     'u',
   );
-  const names = existsSync(directory) ? readdirSync(directory) : [];
+  const folder = resolve(cwd, directory);
+  const names = existsSync(folder) ? calledAs(directory, () => readdirSync(folder)) : [];
   const hidden = basename(pattern).startsWith('.');
   const matching = names.filter((name) => expression.test(name) && (hidden || !name.startsWith('.')));
   if (matching.length === 0) throw new UsageError(`${pattern}: no file matches`, command);

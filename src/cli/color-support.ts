@@ -1,4 +1,5 @@
 /** Whether a stream gets colours and Unicode: what the user says, then the environment, then the stream itself. */
+import type { Io } from './io.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,14 +24,15 @@ export function wantsAscii(flag: boolean | undefined, env: Environment): boolean
 export function lookOf(
   path: string | undefined,
   { color, ascii }: { readonly color: boolean | undefined; readonly ascii: boolean | undefined },
+  { stdout, env: environment }: Io,
 ): { color: boolean; ascii: boolean; columns: number | undefined; rows: number | undefined } {
   const toStdout = path === undefined;
   // A file isn't this terminal: it gets colours only if asked, and Unicode.
-  const env = toStdout ? process.env : {};
+  const env = toStdout ? environment : {};
   return {
-    color: wantsColor(color, toStdout && process.stdout.isTTY, env),
+    color: wantsColor(color, toStdout && stdout.isTTY, env),
     ascii: wantsAscii(ascii, env),
-    columns: toStdout ? process.stdout.columns : undefined,
-    rows: toStdout ? process.stdout.rows : undefined,
+    columns: toStdout ? stdout.columns : undefined,
+    rows: toStdout ? stdout.rows : undefined,
   };
 }

@@ -52,6 +52,6 @@ export function commandFacts(command: Command): CommandFacts {
         return recorder;
       },
   });
-  command.register(recorder, () => undefined);
+  command.register(recorder, () => Promise.resolve());
   return { name: command.name, syntax, description, usage, positionals, options, examples };
 }

@@ -5,36 +5,45 @@
 import yargs from 'yargs';
 import type { Argv } from 'yargs';
 import { commandNamed, COMMANDS, DEFAULT_COMMAND } from './commands/commands.ts';
-import type { Command } from './commands/command.ts';
+import type { Command, RunHandler } from './commands/command.ts';
 import { closestTo } from './did-you-mean.ts';
 import { EXIT_ANALYSED, EXIT_FAILED } from './exit-codes.ts';
 import { withCommand } from './implicit-command.ts';
 import { shelterOperands } from './shelter.ts';
+import type { Io, TextOutput } from './io.ts';
 import { UsageError } from './usage-error.ts';
 import { VERSION } from '../basics/version.ts';
 
+const DEFAULT_COLUMNS = 80;
 const WIDEST_HELP = 100;
 
 interface YargsInternals {
   getInternalMethods(): { getUsageInstance(): { cacheHelpMessage?: () => void } };
 }
 
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
+export async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: number = EXIT_ANALYSED;
-  const args = argv.length === 0 ? [] : withCommand(argv);
-  const parser = createParser(args, (code) => {
-    exitCode = code;
+  const args = argv.length === 0 ? [] : withCommand(argv, io.cwd);
+  const parser = createParser(args, helpColumns(io.stdout), async (handler) => {
+    exitCode = await handler(io);
   });
   if (argv.length === 0) {
-    process.stderr.write(`${await parser.getHelp()}\n`);
+    io.stderr.write(`${await parser.getHelp()}\n`);
     return EXIT_FAILED;
   }
-  await parser.parseAsync(shelterOperands(args));
+  // With a callback yargs hands over the text of --help and --version; without one it would print it.
+  await parser.parseAsync(shelterOperands(args), {}, (_error, _argv, text) => {
+    if (text !== '') io.stdout.write(`${text}\n`);
+  });
   return exitCode;
 }
 
-function createParser(argv: readonly string[], setExitCode: (code: number) => void): Argv {
-  const columns = process.stdout.columns || 80;
+/** A terminal may say 0. */
+function helpColumns({ columns = 0 }: TextOutput): number {
+  return Math.min(columns === 0 ? DEFAULT_COLUMNS : columns, WIDEST_HELP);
+}
+
+function createParser(argv: readonly string[], columns: number, run: RunHandler): Argv {
   const parser = yargs()
     .scriptName('wscap')
     .usage(
@@ -48,7 +57,7 @@ function createParser(argv: readonly string[], setExitCode: (code: number) => vo
       'parse-positional-numbers': false,
     })
     .locale('en');
-  for (const command of COMMANDS) command.register(parser, setExitCode);
+  for (const command of COMMANDS) command.register(parser, run);
   leaveOutHelpAfterwards(parser);
   return (
     parser
@@ -61,7 +70,7 @@ function createParser(argv: readonly string[], setExitCode: (code: number) => vo
       .strict()
       .version(VERSION)
       .alias('help', 'h')
-      .wrap(Math.min(columns, WIDEST_HELP))
+      .wrap(columns)
       .exitProcess(false)
       // yargs would print the whole help and the message, and exit.
       .fail((message: string | null, error: Error | undefined) => {

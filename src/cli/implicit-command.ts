@@ -1,11 +1,16 @@
 /** `wscap dump.pcap` means `wscap analyze dump.pcap`; `wscap anlyze dump.pcap` doesn't. */
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { COMMANDS, commandNamed, DEFAULT_COMMAND } from './commands/commands.ts';
 import { closestTo } from './did-you-mean.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The arguments with the command in front, wherever it stood. Without one where they ask about the program itself. */
-export function withCommand(argv: readonly string[]): readonly string[] {
+/**
+ * The arguments with the command in front, wherever it stood. Without one where they ask about the program itself.
+ *
+ * @param cwd from where relative names of files are meant
+ */
+export function withCommand(argv: readonly string[], cwd: string): readonly string[] {
   if (argv[0] === 'help') return [...argv.slice(1), '--help'];
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
   const place = firstOperand(argv.slice(0, end));
@@ -16,7 +21,7 @@ export function withCommand(argv: readonly string[]): readonly string[] {
   }
   if (commandNamed(first) !== undefined) return [first, ...argv.slice(0, place), ...argv.slice(place + 1)];
   const names = COMMANDS.map(({ name }) => name);
-  const meant = existsSync(first) ? undefined : closestTo(first, names);
+  const meant = existsSync(resolve(cwd, first)) ? undefined : closestTo(first, names);
   if (meant !== undefined) throw new UsageError(`unknown command "${first}", did you mean "${meant}"?`);
   return [DEFAULT_COMMAND.name, ...argv];
 }

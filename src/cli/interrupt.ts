@@ -1,5 +1,5 @@
 /** What Ctrl-C does. */
-import { fstatSync } from 'node:fs';
+import type { Io } from './io.ts';
 
 /**
  * The first Ctrl-C ends the reading, so that what was read can still be reported; the next one ends the
@@ -10,10 +10,10 @@ import { fstatSync } from 'node:fs';
  *
  * @param steps what each Ctrl-C does, in order; the last one doesn't return
  */
-export function onInterrupt(captures: readonly string[], ...steps: readonly (() => void)[]): void {
-  const endsByItself = captures.includes('-') && !fstatSync(0).isFile();
+export function onInterrupt(io: Io, captures: readonly string[], ...steps: readonly (() => void)[]): void {
+  const endsByItself = captures.includes('-') && io.stdin.file() === null;
   const rest = [...(endsByItself ? [() => undefined] : []), ...steps];
-  process.on('SIGINT', () => {
+  io.onSignal('SIGINT', () => {
     const step = rest.length > 1 ? rest.shift() : rest[0];
     step?.();
   });

@@ -10,6 +10,6 @@ const argv = process.argv.slice(2);
 if (argv.length === 1 && argv[0] === '--version') {
   process.stdout.write(`${VERSION}\n`);
 } else {
-  const { run } = await import('./run.ts');
-  process.exitCode = await run(argv);
+  const [{ run }, { PROCESS_IO }] = await Promise.all([import('./run.ts'), import('./process-io.ts')]);
+  process.exitCode = await run(argv, PROCESS_IO);
 }

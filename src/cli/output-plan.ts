@@ -25,15 +25,17 @@ const TEXT = '.txt';
  * @param paths undefined: standard output
  * @param asked by an option, undefined where there is none
  * @param fallback what the options, the config file and the defaults come to
+ * @param cwd from where relative paths are meant
  * @param command whose help explains more
  */
 export function planOutputs(
   paths: readonly (string | undefined)[],
   asked: Format | undefined,
   fallback: Format,
+  cwd: string,
   command = 'analyze',
 ): OutputTarget[] {
-  const names = paths.map((path) => (path === undefined ? '-' : resolve(path)));
+  const names = paths.map((path) => (path === undefined ? '-' : resolve(cwd, path)));
   const again = names.findIndex((name, i) => names.indexOf(name) < i);
   if (again >= 0) throw new UsageError(`--output ${paths[again] ?? '-'} is given twice`, command);
   // A text file gets a table, unless the format that was asked for would then be used nowhere.

@@ -4,7 +4,6 @@
  * directly. So is a file in a directory where no other file may be made: it stays as it was until its report
  * is ready, but is lost if the disk fills up then.
  */
-import { once } from 'node:events';
 import {
   closeSync,
   fchmodSync,
@@ -17,7 +16,10 @@ import {
   statSync,
   type Stats,
 } from 'node:fs';
-import { createBatchWriter, createStdoutWriter } from './batch-writer.ts';
+import { resolve } from 'node:path';
+import { createBatchWriter } from './batch-writer.ts';
+import type { Io, StandardOutput } from './io.ts';
+import { calledAs, naming } from './name-error.ts';
 import { UsageError } from './usage-error.ts';
 import { writeFully } from './write-fully.ts';
 
@@ -56,6 +58,7 @@ export interface OutputStream {
 export function createOutputs(
   paths: readonly (string | undefined)[],
   captures: readonly string[],
+  io: Io,
   command = 'analyze',
 ): Outputs {
   const outputs: Output[] = [];
@@ -63,9 +66,9 @@ export function createOutputs(
     for (const output of outputs) output.discard();
   };
   // Whatever ends the program: a reader of standard output that goes, for one.
-  process.once('exit', discard);
+  io.onExit(discard);
   try {
-    for (const path of paths) outputs.push(createOutput(path, captures, command));
+    for (const path of paths) outputs.push(createOutput(path, captures, io, command));
   } catch (error) {
     discard();
     throw error;
@@ -77,17 +80,31 @@ export function createOutputs(
   };
 }
 
-function createOutput(path: string | undefined, captures: readonly string[], command: string): Output {
+function createOutput(
+  path: string | undefined,
+  captures: readonly string[],
+  { cwd, stdout }: Io,
+  command: string,
+): Output {
   if (path === undefined) {
-    return { write: writeToStdout, stream: streamToStdout, discard: () => undefined };
+    return {
+      write: (chunks) => writeToStdout(chunks, stdout),
+      stream: () => streamToStdout(stdout),
+      discard: () => undefined,
+    };
   }
-  const existing = statSync(path, { throwIfNoEntry: false });
+  const file = resolve(cwd, path);
+  const existing = calledAs(path, () => statSync(file, { throwIfNoEntry: false }));
   if (existing?.isDirectory() === true) throw new UsageError(`--output ${path} is a directory`, command);
-  if (captures.some((capture) => capture !== '-' && isSameFile(capture, path))) {
+  if (
+    captures.some(
+      (capture) => capture !== '-' && calledAs(capture, () => isSameFile(resolve(cwd, capture), file)),
+    )
+  ) {
     throw new UsageError(`--output ${path} is the capture itself`, command);
   }
   if (existing !== undefined && !existing.isFile()) {
-    const descriptor = openSync(path, 'w');
+    const descriptor = calledAs(path, () => openSync(file, 'w'));
     return {
       write: (chunks) => writeAndClose(descriptor, chunks, path),
       stream: () => streamTo(descriptor, path),
@@ -95,26 +112,34 @@ function createOutput(path: string | undefined, captures: readonly string[], com
     };
   }
   // Renaming onto a link would replace the link.
-  const target = existing === undefined ? path : realpathSync(path);
-  return beside(target, existing, command);
+  const target = existing === undefined ? file : realpathSync(file);
+  // A link's target, where it is one, and otherwise what the user calls it.
+  const name = existing === undefined ? path : target;
+  return beside({ path: target, name }, existing, command);
 }
 
-async function writeToStdout(chunks: Iterable<string>): Promise<void> {
+async function writeToStdout(chunks: Iterable<string>, stdout: StandardOutput): Promise<void> {
   for (const chunk of chunks) {
     // run.ts ends the program when standard output fails.
-    if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
+    if (!stdout.write(chunk)) await stdout.drained();
   }
 }
 
-function streamToStdout(): OutputStream {
-  const { write, flush } = createStdoutWriter();
+function streamToStdout(stdout: StandardOutput): OutputStream {
+  const { write, flush } = createBatchWriter((text) => {
+    stdout.writeSync(text);
+  });
   return { write, close: flush };
 }
 
 function streamTo(descriptor: number, path: string): OutputStream {
   let failure: { readonly error: unknown } | null = null;
-  const { write, flush } = createBatchWriter(descriptor, (error) => {
-    failure ??= { error: naming(path, error) };
+  const { write, flush } = createBatchWriter((text) => {
+    try {
+      writeFully(descriptor, Buffer.from(text));
+    } catch (error) {
+      failure ??= { error: naming(path, error) };
+    }
   });
   const check = (): void => {
     if (failure !== null) throw failure.error;
@@ -132,23 +157,30 @@ function streamTo(descriptor: number, path: string): OutputStream {
   };
 }
 
-function beside(target: string, existing: Stats | undefined, command: string): Output {
+/** The file that is to be there in the end. */
+interface Target {
+  readonly path: string;
+  /** As messages call it. */
+  readonly name: string;
+}
+
+function beside(target: Target, existing: Stats | undefined, command: string): Output {
   const opened = openNew(target, existing !== undefined, command);
   if (opened === null) return inPlace(target);
   const { temporary, descriptor } = opened;
   resemble(descriptor, existing);
   return {
     async write(chunks) {
-      await writeAndClose(descriptor, chunks, target);
-      renameSync(temporary, target);
+      await writeAndClose(descriptor, chunks, target.name);
+      renameSync(temporary, target.path);
     },
     stream() {
-      const stream = streamTo(descriptor, target);
+      const stream = streamTo(descriptor, target.name);
       return {
         ...stream,
         close() {
           stream.close();
-          renameSync(temporary, target);
+          renameSync(temporary, target.path);
         },
       };
     },
@@ -159,20 +191,15 @@ function beside(target: string, existing: Stats | undefined, command: string): O
 }
 
 /** Emptied only when there is something to write. */
-function inPlace(target: string): Output {
-  let descriptor: number;
-  try {
-    descriptor = openSync(target, 'r+');
-  } catch (error) {
-    throw naming(target, error);
-  }
+function inPlace({ path, name }: Target): Output {
+  const descriptor = calledAs(name, () => openSync(path, 'r+'));
   const emptied = (): number => {
     ftruncateSync(descriptor);
     return descriptor;
   };
   return {
-    write: (chunks) => writeAndClose(emptied(), chunks, target),
-    stream: () => streamTo(emptied(), target),
+    write: (chunks) => writeAndClose(emptied(), chunks, name),
+    stream: () => streamTo(emptied(), name),
     discard: () => undefined,
   };
 }
@@ -182,22 +209,22 @@ function inPlace(target: string): Output {
  * the way. Null where the target exists and nothing may be made beside it.
  */
 function openNew(
-  target: string,
+  { path, name }: Target,
   exists: boolean,
   command: string,
 ): { temporary: string; descriptor: number } | null {
   for (let attempt = 0; ; attempt++) {
-    const temporary = `${target}.${process.pid}${attempt === 0 ? '' : `-${attempt}`}.tmp`;
+    const temporary = `${path}.${process.pid}${attempt === 0 ? '' : `-${attempt}`}.tmp`;
     try {
       return { temporary, descriptor: openSync(temporary, 'wx', NEW_MODE) };
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
       if (code === 'EEXIST' && attempt < MAX_ATTEMPTS) continue;
       if (code === 'ENOENT') {
-        throw new UsageError(`--output ${target}: the directory does not exist`, command);
+        throw new UsageError(`--output ${name}: the directory does not exist`, command);
       }
       if (exists && NOT_ALLOWED.has(code)) return null;
-      throw naming(target, error);
+      throw naming(name, error);
     }
   }
 }
@@ -214,13 +241,6 @@ function resemble(descriptor: number, existing: Stats | undefined): void {
   }
   // After the owner is set, which takes some permissions away.
   fchmodSync(descriptor, existing.mode & ALL_MODES);
-}
-
-/**
- * The error names the file that the user asked for: not ours beside it, and not none, as those of writing.
- */
-function naming(path: string, error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? Object.assign(error, { path }) : error;
 }
 
 function writeAndClose(descriptor: number, chunks: Iterable<string>, path: string): Promise<void> {

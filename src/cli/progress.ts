@@ -4,10 +4,14 @@
  */
 import { formatBytes, formatCount } from '../report/format-count.ts';
 
-export interface ProgressStream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
+/** Where it is drawn, and what the environment says of the terminal. */
+export interface ProgressPlace {
+  readonly stderr: {
+    readonly isTTY: boolean;
+    readonly columns: number | undefined;
+    write(text: string): unknown;
+  };
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export interface Progress {
@@ -22,12 +26,12 @@ const CLEAR_LINE = '\r\u001b[K';
 
 /** @param totalBytes of all files, where known: turns the fraction into a rate */
 export function createProgress(
-  stream: ProgressStream,
+  place: ProgressPlace,
   totalBytes: number | undefined,
   now: () => number = () => performance.now(),
 ): Progress {
   const start = now();
-  const line = createStatusLine(stream, now);
+  const line = createStatusLine(place, now);
   return {
     update(fraction, packets) {
       line.draw((time) => progressLine(fraction, packets, totalBytes, time - start));
@@ -43,11 +47,12 @@ export interface StatusLine {
 }
 
 export function createStatusLine(
-  stream: ProgressStream,
+  place: ProgressPlace,
   now: () => number = () => performance.now(),
 ): StatusLine {
+  const stream = place.stderr;
   const columns = stream.columns ?? 0;
-  if (stream.isTTY !== true || columns === 0 || process.env['TERM'] === 'dumb') {
+  if (!stream.isTTY || columns === 0 || place.env['TERM'] === 'dumb') {
     return { draw: () => undefined, clear: () => undefined };
   }
   let drawnAt = now() + SHOW_AFTER_MS - REDRAW_MS;

@@ -2,6 +2,7 @@
 import type { RedactOptions } from '../redact/redactor.ts';
 import type { Report } from '../report/model.ts';
 import type { RuleMeta } from '../judgement/rule.ts';
+import type { Io } from './io.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
 import type { Format, Level } from './choices.ts';
 import { lookOf } from './color-support.ts';
@@ -18,6 +19,7 @@ export function createReporter(
   report: Report,
   request: AnalyzeRequest,
   failOn: Level,
+  io: Io,
 ): (target: OutputTarget) => Promise<Iterable<string>> {
   const forms = new Map<boolean, Promise<Report>>();
   return async (target) => {
@@ -31,7 +33,7 @@ export function createReporter(
       });
       forms.set(secrets, form);
     }
-    return render(await form, target, request, failOn);
+    return render(await form, target, request, failOn, io);
   };
 }
 
@@ -46,6 +48,7 @@ async function render(
   { format, path }: OutputTarget,
   request: AnalyzeRequest,
   failOn: Level,
+  io: Io,
 ): Promise<Iterable<string>> {
   switch (format) {
     case 'json': {
@@ -82,7 +85,7 @@ async function render(
     }
     case 'table': {
       const { renderTable } = await import('../report/terminal/table.ts');
-      return [renderTable(report, { ...lookOf(path, request), all: request.all })];
+      return [renderTable(report, { ...lookOf(path, request, io), all: request.all })];
     }
   }
 }

@@ -2,34 +2,35 @@
  * From arguments to an exit code. Whatever is thrown below becomes one line on stderr here; a reader that has
  * gone (`wscap … | head`) is not a failure.
  */
+import type { Io } from './io.ts';
 import { EXIT_ANALYSED, EXIT_FAILED } from './exit-codes.ts';
 import { failureLine, isInternal, stackOf, systemClause } from './failure.ts';
 import { runCommandLine } from './command-line.ts';
 
-export async function run(argv: readonly string[]): Promise<number> {
-  process.stdout.on('error', (error: Error) => {
-    leaveBecauseOfStdout(error);
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  io.stdout.onError((error) => {
+    leaveBecauseOfStdout(error, io);
   });
   // Nobody reads the messages: nothing can be said about it.
-  process.stderr.on('error', () => undefined);
+  io.stderr.onError(() => undefined);
   try {
-    return await runCommandLine(argv);
+    return await runCommandLine(argv, io);
   } catch (error) {
-    return reportFailure(error);
+    return reportFailure(error, io);
   }
 }
 
-function leaveBecauseOfStdout(error: Error): never {
-  if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(EXIT_ANALYSED);
-  process.stderr.write(`wscap: ${systemClause(error, 'standard output') ?? error.message}\n`);
-  process.exit(EXIT_FAILED);
+function leaveBecauseOfStdout(error: Error, io: Io): never {
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') io.exit(EXIT_ANALYSED);
+  io.stderr.write(`wscap: ${systemClause(error, 'standard output') ?? error.message}\n`);
+  io.exit(EXIT_FAILED);
 }
 
-function reportFailure(error: unknown): number {
-  process.stderr.write(`${failureLine(error)}\n`);
-  const debug = process.env['WSCAP_DEBUG'] ?? '';
+function reportFailure(error: unknown, io: Io): number {
+  io.stderr.write(`${failureLine(error)}\n`);
+  const debug = io.env['WSCAP_DEBUG'] ?? '';
   if (debug !== '' && debug !== '0' && isInternal(error) && error instanceof Error) {
-    process.stderr.write(`${stackOf(error)}\n`);
+    io.stderr.write(`${stackOf(error)}\n`);
   }
   return EXIT_FAILED;
 }

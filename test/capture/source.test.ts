@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,27 +110,20 @@ describe('readCapture', () => {
 
   it('reads a FIFO, byte by byte if it comes so', async () => {
     const path = join(folder, 'fifo');
-    const writer = spawn('sh', [
-      '-c',
-      'mkfifo "$0"; exec 3>"$0"; dd if="$1" bs=1 count=30 >&3; sleep 0.05; dd if="$1" bs=1 skip=30 >&3',
-      path,
-      (await readBytes(FILE)).path,
-    ]);
-    while ((await failureOrNothing(path)) === 'ENOENT') await new Promise((wait) => setTimeout(wait, 5));
+    expect(spawnSync('mkfifo', [path]).status).toBe(0);
+    const script = 'exec 3>"$0"; dd if="$1" bs=1 count=30 >&3; read go; dd if="$1" bs=1 skip=30 >&3';
+    const writer = spawn('sh', ['-c', script, path, (await readBytes(FILE)).path]);
     const collector = new Collector();
-    await readCapture(path, collector);
+    await readCapture(path, collector, {
+      onProgress(bytesRead) {
+        // The rest comes once what is there has been read.
+        if (bytesRead === 30) writer.stdin.end('go\n');
+      },
+    });
     writer.kill();
     expect(collector.packets).toHaveLength(PACKETS.length);
   });
 });
-
-async function failureOrNothing(path: string): Promise<string | undefined> {
-  const { stat } = await import('node:fs/promises');
-  return stat(path).then(
-    () => undefined,
-    (error: unknown) => (error as NodeJS.ErrnoException).code,
-  );
-}
 
 describe('readCapture of gzip', () => {
   const zipped = gzipSync(FILE);

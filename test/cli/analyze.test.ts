@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/model.ts';
-import { BROKEN, CLEAN, wscap } from './run-wscap.ts';
+import { BROKEN, CLEAN, wscap, wscapProcess } from './run-wscap.ts';
 
 const USAGE_LINE = /^wscap: [^\n]+(; t|\? T)ry "wscap analyze --help"\n$/;
 let directory: string;
@@ -30,20 +30,20 @@ describe('wscap analyze', () => {
 
   it('writes an HTML page with frames and payloads in it, the same each time', async () => {
     const path = join(directory, 'report.html');
-    const { code, stdout } = await wscap([CLEAN, '--format', 'html', '-o', path]);
+    const { code, stdout } = await wscapProcess([CLEAN, '--format', 'html', '-o', path]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
     const page = readFileSync(path, 'utf8');
     expect(page).toMatch(/^<!doctype html>/);
     expect(page).toContain('"payload"');
-    const again = await wscap([CLEAN, '-f', 'html'], { env: { TZ: 'Asia/Tokyo' } });
+    const again = await wscapProcess([CLEAN, '-f', 'html'], { env: { TZ: 'Asia/Tokyo' } });
     expect(again.stdout === page).toBe(true);
   });
 
   it('prints JSON that is the same each time', async () => {
-    const first = await wscap([BROKEN, '--format', 'json'], {
+    const first = await wscapProcess([BROKEN, '--format', 'json'], {
       env: { TZ: 'Asia/Tokyo', LC_ALL: 'de_DE.UTF-8' },
     });
-    const second = await wscap([BROKEN, '--format=json'], {
+    const second = await wscapProcess([BROKEN, '--format=json'], {
       env: { TZ: 'America/New_York', FORCE_COLOR: '1' },
     });
     expect(first.stdout).toBe(second.stdout);
@@ -253,7 +253,7 @@ describe('--help and --version', () => {
   it('gives the version of package.json', async () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     for (const args of [['--version'], ['analyze', '--version']]) {
-      expect(await wscap(args)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+      expect(await wscapProcess(args)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
     }
   });
 });

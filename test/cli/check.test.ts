@@ -14,8 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { untilIdle } from '../helpers/child-state.ts';
 import { FIXTURES } from '../helpers/captures.ts';
-import { BROKEN, CLEAN, PROGRAM, wscap, type Outcome } from './run-wscap.ts';
+import { BROKEN, CLEAN, PROGRAM, wscap, wscapProcess, type Outcome } from './run-wscap.ts';
 
 const DEMO = join(FIXTURES, 'demo-project');
 
@@ -211,7 +212,8 @@ describe('a large capture', () => {
     packet.writeUInt32LE(60, 12);
     writeFileSync(inside('large.pcap'), Buffer.concat([session, ...Array<Buffer>(2000).fill(packet)]));
     put('small.pcap', CLEAN);
-    const { code, stdout, stderr } = await check(['.']);
+    // Threads run what the build made.
+    const { code, stdout, stderr } = await wscapProcess(['check', '.'], { cwd: folder });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('i large.pcap: its expectation is written (1 connection)');
     const [large, small] = ['large', 'small'].map((name) => read(`${name}.pcap.wscap.json`));
@@ -232,8 +234,7 @@ describe('Ctrl-C', () => {
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     const closed = new Promise<number | null>((done) => child.on('close', done));
-    while (!existsSync(inside('a.pcap.wscap.json'))) await new Promise((resume) => setTimeout(resume, 20));
-    await new Promise((resume) => setTimeout(resume, 100));
+    await untilIdle(child);
     child.kill('SIGINT');
     expect(await closed).toBe(130);
     expect(stdout).toContain('a.pcap: its expectation is written');
@@ -264,7 +265,7 @@ describe('shards', () => {
       env: { CI: '1' },
     });
 
-  it('in as many processes come to the same as the run in one piece, byte for byte', async () => {
+  it('in as many runs come to the same as the run in one piece, byte for byte', async () => {
     const whole = await check(['captures', ...REPORTS], { CI: '1' });
     const parts = await Promise.all(Array.from({ length: SHARDS }, (_, i) => run(i + 1)));
     expect(parts.map(({ stderr }) => stderr)).toEqual(['', '', '']);

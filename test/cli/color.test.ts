@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { wantsAscii, wantsColor } from '../../src/cli/color-support.ts';
 import { displayWidth } from '../../src/report/display-width.ts';
-import { BROKEN, PROGRAM, wscap } from './run-wscap.ts';
+import { BROKEN, HAS_SCRIPT, onRealTerminal, onTerminal, wscap } from './run-wscap.ts';
 
 const hasColor = (text: string) => text.includes('\u001b[');
 
@@ -51,32 +50,25 @@ describe('the program', () => {
     expect(hasColor((await wscap([BROKEN, '-f', 'json', '--color'])).stdout)).toBe(false);
   });
 
-  const hasScript = spawnSync('script', ['--version']).status === 0;
-
-  function onTerminal(columns: number, env: Record<string, string> = {}): string {
-    const command = `stty cols ${columns}; "${process.execPath}" "${PROGRAM}" "${BROKEN}"`;
-    const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
-      encoding: 'utf8',
-      input: '',
-      env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env },
-    });
-    return stdout;
-  }
-
-  it.skipIf(!hasScript)('colours a terminal and fits it', () => {
+  it('colours a terminal and fits it', async () => {
     for (const columns of [40, 80, 120, 200]) {
-      const text = onTerminal(columns);
+      const text = await onTerminal(columns, [BROKEN]);
       expect(hasColor(text)).toBe(true);
-      for (const line of text.split('\r\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(columns);
+      for (const line of text.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(columns);
     }
   });
 
-  it.skipIf(!hasScript)('leaves a terminal without colour where the user wants none', () => {
-    expect(hasColor(onTerminal(80, { NO_COLOR: '1' }))).toBe(false);
-    expect(hasColor(onTerminal(80, { TERM: 'dumb' }))).toBe(false);
+  it('leaves a terminal without colour where the user wants none', async () => {
+    expect(hasColor(await onTerminal(80, [BROKEN], { NO_COLOR: '1' }))).toBe(false);
+    expect(hasColor(await onTerminal(80, [BROKEN], { TERM: 'dumb' }))).toBe(false);
   });
 
-  it.skipIf(!hasScript)('takes a terminal of unknown width for one of 80 columns', () => {
-    expect(onTerminal(0)).toBe(onTerminal(80));
+  it('takes a terminal of unknown width for one of 80 columns', async () => {
+    expect(await onTerminal(0, [BROKEN])).toBe(await onTerminal(80, [BROKEN]));
+  });
+
+  it.skipIf(!HAS_SCRIPT)('finds out from a real terminal that it is one, and how wide', async () => {
+    expect(onRealTerminal(100, [BROKEN])).toBe(await onTerminal(100, [BROKEN]));
+    expect(onRealTerminal(0, [BROKEN])).toBe(onRealTerminal(80, [BROKEN]));
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { wscap } from './run-wscap.ts';
+import { wscap, wscapProcess } from './run-wscap.ts';
 
 const GOOD = 'fixtures/diff/production.pcap';
 const BAD = 'fixtures/diff/beta.pcap';
@@ -74,8 +74,8 @@ describe('wscap diff', () => {
   });
 
   it('prints the same bytes each time', async () => {
-    const first = await wscap(['diff', GOOD, BAD, '-f', 'json'], { env: { TZ: 'Asia/Tokyo' } });
-    expect(await wscap(['diff', GOOD, BAD, '-f', 'json'])).toEqual(first);
+    const first = await wscapProcess(['diff', GOOD, BAD, '-f', 'json'], { env: { TZ: 'Asia/Tokyo' } });
+    expect(await wscapProcess(['diff', GOOD, BAD, '-f', 'json'])).toEqual(first);
   });
 
   it('reads one of them from standard input', async () => {

@@ -1,4 +1,4 @@
-/** `wscap extract` as users meet it: through the program. */
+/** `wscap extract` as users meet it: through the command line. */
 import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -21,7 +21,6 @@ import { splitPcap } from '../fuzz/split-pcap.ts';
 import { BROKEN, CLEAN, PROGRAM, wscap } from './run-wscap.ts';
 
 const RECONNECTS = 'fixtures/handshake-close/chromium-reconnects.pcap';
-const HAS_SCRIPT = spawnSync('script', ['--version']).status === 0;
 
 let folder: string;
 let source: string;
@@ -186,14 +185,16 @@ describe('wscap extract', () => {
     expect(none.code).toBe(2);
   });
 
-  it.skipIf(!HAS_SCRIPT)('on a terminal, says what GitHub takes', () => {
-    const command = `"${process.execPath}" "${PROGRAM}" extract "${BROKEN}" -c 0 -o`;
-    const onTerminal = (name: string) =>
-      spawnSync('script', ['-qec', `${command} "${join(folder, name)}"`, '/dev/null'], { encoding: 'utf8' })
-        .stdout;
-    expect(onTerminal('out.pcap')).toContain(
+  it('on a terminal, says what GitHub takes', async () => {
+    const said = async (name: string) => {
+      const { stderr } = await wscap(['extract', BROKEN, '-c', '0', '-o', join(folder, name)], {
+        columns: 80,
+      });
+      return stderr;
+    };
+    expect(await said('out.pcap')).toContain(
       'GitHub takes no .pcap as an attachment, but a .gz: -o out.pcap.gz',
     );
-    expect(onTerminal('out.pcap.gz')).not.toContain('GitHub');
+    expect(await said('out.pcap.gz')).not.toContain('GitHub');
   });
 });

@@ -1,4 +1,4 @@
-/** `wscap follow` as users meet it: through the program. */
+/** `wscap follow` as users meet it: through the command line. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/report/display-width.ts';
+import { untilHeldUp } from '../helpers/child-state.ts';
 import { switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';
 import { ethernet, ipv4, tcp, text } from '../helpers/packet-bytes.ts';
 import { concat, pcapFile, type PacketSpec } from '../helpers/pcap-builder.ts';
-import { PROGRAM, wscap, type Outcome } from './run-wscap.ts';
+import { onTerminal, PROGRAM, wscap, wscapProcess, type Outcome } from './run-wscap.ts';
 
-const hasScript = spawnSync('script', ['--version']).status === 0;
 const TALK = 'fixtures/clean/text-binary-ping.pcap';
 const DEFLATE = 'fixtures/clean/permessage-deflate.pcap';
 
@@ -76,16 +76,6 @@ async function printed(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await wscap(['follow', ...args]);
   expect({ code, stderr }, args.join(' ')).toEqual({ code: 0, stderr: '' });
   return stdout;
-}
-
-function onTerminal(columns: number, args: string): string[] {
-  const command = `stty cols ${columns}; "${process.execPath}" "${PROGRAM}" follow ${args}`;
-  const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
-    encoding: 'utf8',
-    input: '',
-    env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', TERM: 'xterm-256color' },
-  });
-  return stdout.split('\r\n');
 }
 
 describe('the conversation', () => {
@@ -219,25 +209,25 @@ describe('JSON', () => {
   });
 
   it('is the same in every time zone and locale', async () => {
-    const first = await wscap(['follow', TALK, '-f', 'json'], {
+    const first = await wscapProcess(['follow', TALK, '-f', 'json'], {
       env: { TZ: 'Asia/Tokyo', LC_ALL: 'de_DE.UTF-8', FORCE_COLOR: '1' },
     });
-    expect(first.stdout).toBe(await printed(TALK, '-f', 'json'));
+    expect(first.stdout).toBe((await wscapProcess(['follow', TALK, '-f', 'json'])).stdout);
   });
 });
 
 describe('on a terminal', () => {
-  it.skipIf(!hasScript)('lines fit, and content is behind a bar', () => {
+  it('lines fit, and content is behind a bar', async () => {
     for (const columns of [80, 200]) {
-      const lines = onTerminal(columns, hostile);
+      const lines = (await onTerminal(columns, ['follow', hostile])).split('\n');
       expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(columns);
       expect(lines.filter((line) => line.includes('┊')).length).toBeGreaterThan(9);
       expect(lines.join('\n')).toContain('\u001b[2m');
     }
   });
 
-  it.skipIf(!hasScript)('dumps fit 80 columns', () => {
-    const lines = onTerminal(80, `${DEFLATE} --hex --no-color`);
+  it('dumps fit 80 columns', async () => {
+    const lines = (await onTerminal(80, ['follow', DEFLATE, '--hex', '--no-color'])).split('\n');
     expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(80);
     expect(lines.join()).not.toContain('\u001b');
   });
@@ -292,7 +282,7 @@ process.on('exit', () => process.stderr.write(/VmHWM:\\s*(\\d+)/.exec(readFileSy
       let peak = '';
       child.stderr.setEncoding('utf8').on('data', (chunk: string) => (peak += chunk));
       // The reader begins when a program that doesn't wait would long have read all.
-      await new Promise((done) => setTimeout(done, 1500));
+      await untilHeldUp(child);
       child.stdout.on('data', (chunk: Buffer) => (bytes += chunk.length));
       await new Promise((done) => child.on('close', done));
       expect(bytes).toBeGreaterThan(120_000_000);

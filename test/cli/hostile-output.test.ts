@@ -233,7 +233,10 @@ describe.skipIf(!hasChromium)('a browser', () => {
         const { stdout } = await printed('analyze', capture, '-f', format, ...more);
         const html = format === 'html' ? stdout : `<!doctype html><meta charset="utf-8">${render(stdout)}`;
         const { page, complaints } = await browser.open(html);
-        await page.waitForTimeout(300);
+        // What would run when images fail has run then.
+        await page.waitForFunction(
+          'document.readyState === "complete" && [...document.images].every(({ complete }) => complete)',
+        );
         expect(await page.title()).not.toBe('owned');
         expect(complaints).toEqual([]);
         expect(await page.locator('img[src="x"], a[href^="javascript"], iframe').count()).toBe(0);

@@ -44,11 +44,11 @@ describe('withCommand', () => {
       ['analyze', '--fail-on', 'error'],
     ],
   ])('%j: %j', (argv, expected) => {
-    expect(withCommand(argv)).toEqual(expected);
+    expect(withCommand(argv, process.cwd())).toEqual(expected);
   });
 
   it('suspects a misspelt command', () => {
-    expect(() => withCommand(['exlain', 'handshake-close'])).toThrow(
+    expect(() => withCommand(['exlain', 'handshake-close'], process.cwd())).toThrow(
       'unknown command "exlain", did you mean "explain"?',
     );
   });

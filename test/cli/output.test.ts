@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn, spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { untilIdle } from '../helpers/child-state.ts';
 import { BROKEN, PROGRAM, wscap } from './run-wscap.ts';
 
 let directory: string;
@@ -109,13 +110,12 @@ describe('an interrupt', () => {
     const child = spawn(process.execPath, [PROGRAM, '-', '-o', inside('report.txt')]);
     // The start of a capture, and then nothing: it waits for more.
     child.stdin.write(readFileSync(BROKEN).subarray(0, 100));
-    while (readdirSync(directory).length === 0) await new Promise((done) => setTimeout(done, 20));
-    // The file is there before the handler of the signal is.
-    await new Promise((done) => setTimeout(done, 100));
+    await untilIdle(child);
+    expect(readdirSync(directory)).toHaveLength(1);
     const exit = new Promise((done) => child.on('exit', done));
     child.kill(signal);
     // The first SIGINT only ends the capture that is piped in.
-    await new Promise((done) => setTimeout(done, 100));
+    await untilIdle(child);
     child.kill(signal);
     expect(await exit).toBe(expected);
     expect(readdirSync(directory)).toEqual([]);
@@ -124,10 +124,9 @@ describe('an interrupt', () => {
   it('that ends the capture which is piped in leaves what came through it to be analysed', async () => {
     const child = spawn(process.execPath, [PROGRAM, '-', '-o', inside('report.txt')]);
     child.stdin.write(readFileSync(BROKEN));
-    while (readdirSync(directory).length === 0) await new Promise((done) => setTimeout(done, 20));
-    await new Promise((done) => setTimeout(done, 100));
+    await untilIdle(child);
     child.kill('SIGINT');
-    await new Promise((done) => setTimeout(done, 100));
+    await untilIdle(child);
     // As tcpdump does at Ctrl-C.
     child.stdin.end();
     expect(await new Promise((done) => child.on('exit', done))).toBe(0);

@@ -121,6 +121,6 @@ describe('planOutputs', () => {
     [[undefined, 'a.md'], undefined, 'table', ['table', 'markdown']],
     [[undefined], undefined, 'json', ['json']],
   ] as const)('gives %j with --format %s the formats', (paths, asked, fallback, formats) => {
-    expect(planOutputs(paths, asked, fallback).map(({ format }) => format)).toEqual(formats);
+    expect(planOutputs(paths, asked, fallback, '/work').map(({ format }) => format)).toEqual(formats);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createProgress, progressLine } from '../../src/cli/progress.ts';
 
-function terminal(changes: { isTTY?: boolean; columns?: number } = {}) {
+function terminal({ term, ...changes }: { isTTY?: boolean; columns?: number; term?: string } = {}) {
   const written: string[] = [];
-  return { isTTY: true, columns: 80, ...changes, written, write: (text: string) => written.push(text) };
+  const stderr = { isTTY: true, columns: 80, ...changes, write: (text: string) => written.push(text) };
+  return { stderr, env: term === undefined ? {} : { TERM: term }, written };
 }
 
 describe('createProgress', () => {
@@ -40,7 +41,7 @@ describe('createProgress', () => {
     expect(stream.written[0]!.replace('\r\u001b[K', '')).toHaveLength(19);
   });
 
-  it.each([{ isTTY: false }, { columns: 0 }])('does nothing on %j', (changes) => {
+  it.each([{ isTTY: false }, { columns: 0 }, { term: 'dumb' }])('does nothing on %j', (changes) => {
     const stream = terminal(changes);
     let time = 0;
     const progress = createProgress(stream, 1000, () => time);

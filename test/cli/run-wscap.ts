@@ -1,6 +1,8 @@
-/** Runs the built program as a user does. */
-import { spawn } from 'node:child_process';
+/** Runs commands: in this process, from the sources, or the built program as a user does where only a process can show it. */
+import { spawn, spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { run } from '../../src/cli/run.ts';
+import { createTestIo, TERMINAL_ROWS, type TestIoOptions } from '../helpers/test-io.ts';
 
 export const PROGRAM: string = resolve('dist/cli/main.js');
 /** A server FIN right after the 101. */
@@ -14,14 +16,19 @@ export interface Outcome {
   stderr: string;
 }
 
-export interface RunOptions {
-  input?: Uint8Array;
-  env?: Record<string, string>;
-  cwd?: string;
+/** What `wscap` with these arguments writes, and the exit code that it comes to, without a process. */
+export async function wscap(args: readonly string[], options: TestIoOptions = {}): Promise<Outcome> {
+  const io = createTestIo(options);
+  const code = await run(args, io);
+  io.end();
+  return { code, stdout: io.written.stdout, stderr: io.written.stderr };
 }
 
 /** Nothing of the environment of whoever runs the tests but PATH: colours and locale are part of what is tested. */
-export function wscap(args: readonly string[], { input, env = {}, cwd }: RunOptions = {}): Promise<Outcome> {
+export function wscapProcess(
+  args: readonly string[],
+  { input, env = {}, cwd }: Omit<TestIoOptions, 'columns'> = {},
+): Promise<Outcome> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [PROGRAM, ...args], {
       cwd,
@@ -38,4 +45,33 @@ export function wscap(args: readonly string[], { input, env = {}, cwd }: RunOpti
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
+}
+
+const TERMINAL = { TERM: 'xterm-256color' } as const;
+
+/** What a terminal so many columns wide is given. */
+export async function onTerminal(
+  columns: number,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  return (await wscap(args, { columns, env: { ...TERMINAL, ...env } })).stdout;
+}
+
+/** script(1), which gives a program a terminal. */
+export const HAS_SCRIPT: boolean = spawnSync('script', ['--version']).status === 0;
+
+/** The same from the built program on a real one. */
+export function onRealTerminal(columns: number, args: readonly string[]): string {
+  const quoted = [process.execPath, PROGRAM, ...args].map((argument) => `"${argument}"`).join(' ');
+  const { stdout } = spawnSync(
+    'script',
+    ['-qec', `stty cols ${columns} rows ${TERMINAL_ROWS}; ${quoted}`, '/dev/null'],
+    {
+      encoding: 'utf8',
+      input: '',
+      env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', ...TERMINAL },
+    },
+  );
+  return stdout.replaceAll('\r\n', '\n');
 }

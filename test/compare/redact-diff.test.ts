@@ -14,7 +14,7 @@ import { secretCapture } from '../redact/secret-capture.ts';
 import type { Report } from '../../src/report/model.ts';
 import type { DiffReport } from '../../src/compare/model.ts';
 
-const CASES = Number(process.env['WSCAP_REDACTION_CASES'] ?? 40);
+const CASES = Number(process.env['WSCAP_REDACTION_CASES'] ?? 15);
 /** So much of a value may not be seen either, where a message cuts it. */
 const LEAST_SHOWN = 6;
 

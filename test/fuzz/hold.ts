@@ -2,11 +2,14 @@
 import { analyze } from '../../src/analyze.ts';
 import { CaptureError } from '../../src/capture/capture-error.ts';
 import { bytesToKeep, createPrinter } from '../../src/cli/follow/printer.ts';
+import { createTestIo } from '../helpers/test-io.ts';
 import type { FollowRequest } from '../../src/cli/follow/follow-request.ts';
 import { follow } from '../../src/follow.ts';
 import { renderJson } from '../../src/report/json.ts';
 import type { Report } from '../../src/report/model.ts';
 import { renderTable } from '../../src/report/terminal/table.ts';
+
+const IO = createTestIo();
 
 /** C0 but line feed, DEL and C1, bidi controls: what no output may hold. */
 const RAW_CONTROL = /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
@@ -46,7 +49,7 @@ async function unfollowable(path: string, { connections }: Report): Promise<stri
         color: false,
         ascii: isPlain,
       };
-      const printer = createPrinter(request, (text) => (printed += text));
+      const printer = createPrinter(request, (text) => (printed += text), IO);
       let entries = 0;
       const seen = { hasStarted: false };
       try {

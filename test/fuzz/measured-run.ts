@@ -1,4 +1,4 @@
-/** Analyzes a capture in a process of its own, with the built library: how long it took, and how much memory at most. */
+/** Analyzes a capture in a process of its own, with the built library: how much processor time it took, and how much memory at most. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +9,8 @@ export interface Measured {
   readonly totals: Report['totals'];
   readonly notes: string[];
   readonly verdicts: string[];
-  readonly elapsedMs: number;
+  /** Of processor time: a busy machine must not make a test fail. */
+  readonly processorMs: number;
   /** High-water mark of the process, a plain Node being some 45 MiB. */
   readonly peakMiB: number;
 }
@@ -19,12 +20,13 @@ const LIBRARY = pathToFileURL(join(REPOSITORY, 'dist/index.js')).href;
 const PROGRAM = `
 import { readFileSync } from 'node:fs';
 import { analyze } from '${LIBRARY}';
-const start = performance.now();
+const start = process.cpuUsage();
 const { totals, captures, connections, notes } = await analyze(process.argv[1]);
-const elapsedMs = performance.now() - start;
+const { user, system } = process.cpuUsage(start);
+const processorMs = (user + system) / 1000;
 const [, peak] = /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'latin1')) ?? [0, 0];
 console.log(JSON.stringify({
-  totals, elapsedMs, peakMiB: Math.round(peak / 1024),
+  totals, processorMs, peakMiB: Math.round(peak / 1024),
   notes: [...captures, { notes }].flatMap(({ notes }) => notes.map(({ code }) => code)),
   verdicts: connections.slice(0, 8).map(({ verdict }) => verdict),
 }));`;

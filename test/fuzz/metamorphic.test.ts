@@ -32,13 +32,16 @@ test.each(RESHAPINGS.map((entry, index) => ({ ...entry, index })))(
 const hasEditcap = spawnSync('editcap', ['--version']).status === 0;
 
 test.skipIf(!hasEditcap)('the same packets as pcapng say the same', async () => {
-  for (const { name, path } of all.filter((_, index) => index % 8 === 0)) {
+  let compared = 0;
+  for (const { name, path } of all.filter((_, index) => index % (takesAll ? 8 : 24) === 0)) {
     const converted = join(folder, 'converted.pcapng');
     const { status } = spawnSync('editcap', ['-F', 'pcapng', path, converted]);
     // A file that is cut short is an error to editcap.
     if (status !== 0) continue;
+    compared++;
     const [ours, theirs] = [await analyze(path), await analyze(converted)];
     expect(JSON.stringify(theirs.connections), name).toBe(JSON.stringify(ours.connections));
     expect(theirs.totals, name).toEqual(ours.totals);
   }
+  expect(compared).toBeGreaterThan(8);
 });

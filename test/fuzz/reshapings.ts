@@ -376,16 +376,16 @@ export const RESHAPINGS: readonly {
   readonly oneIn: number;
   readonly most?: number;
 }[] = [
-  { name: 'a packet that is missing', reshaping: withoutOne, packets: 20, oneIn: 6 },
+  { name: 'a packet that is missing', reshaping: withoutOne, packets: 20, oneIn: 12 },
   { name: 'two packets that are missing', reshaping: withoutTwo, packets: 12, oneIn: 12, most: 20 },
-  { name: 'packets in a row that are missing', reshaping: withoutBurst, packets: 20, oneIn: 16 },
+  { name: 'packets in a row that are missing', reshaping: withoutBurst, packets: 20, oneIn: 32 },
   { name: 'packets missing by chance', reshaping: lossy, packets: 30, oneIn: 24 },
-  { name: 'a capture that begins late', reshaping: withoutStart, packets: 20, oneIn: 8 },
-  { name: 'a capture that ends early', reshaping: withoutEnd, packets: 20, oneIn: 8 },
-  { name: 'packets that are cut short', reshaping: cutShort, packets: 20, oneIn: 12 },
-  { name: 'one direction alone', reshaping: oneWay, packets: 60, oneIn: 2 },
-  { name: 'packets in another order', reshaping: shuffled, packets: 30, oneIn: 20 },
-  { name: 'two neighbours in the wrong order', reshaping: swapped, packets: 20, oneIn: 8 },
-  { name: 'packets captured twice', reshaping: capturedTwice, packets: 20, oneIn: 4 },
-  { name: 'a file cut in two', reshaping: cutInTwo, packets: 20, oneIn: 4 },
+  { name: 'a capture that begins late', reshaping: withoutStart, packets: 20, oneIn: 16 },
+  { name: 'a capture that ends early', reshaping: withoutEnd, packets: 20, oneIn: 16 },
+  { name: 'packets that are cut short', reshaping: cutShort, packets: 20, oneIn: 24 },
+  { name: 'one direction alone', reshaping: oneWay, packets: 60, oneIn: 6 },
+  { name: 'packets in another order', reshaping: shuffled, packets: 30, oneIn: 32 },
+  { name: 'two neighbours in the wrong order', reshaping: swapped, packets: 20, oneIn: 16 },
+  { name: 'packets captured twice', reshaping: capturedTwice, packets: 20, oneIn: 10 },
+  { name: 'a file cut in two', reshaping: cutInTwo, packets: 20, oneIn: 10 },
 ];

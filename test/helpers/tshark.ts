@@ -2,7 +2,12 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 
-export const HAS_TSHARK: boolean = spawnSync('tshark', ['--version']).status === 0;
+const version = spawnSync('tshark', ['--version'], { encoding: 'utf8' });
+export const HAS_TSHARK: boolean = version.status === 0;
+/** "4.0.17"; null where tshark is not installed. */
+export const TSHARK_VERSION: string | null = HAS_TSHARK
+  ? (/\d+\.\d+\.\d+/.exec(version.stdout)?.[0] ?? version.stdout.split('\n')[0]!)
+  : null;
 
 /** One packet, as far as the tests compare it. */
 export interface TsharkPacket {

@@ -16,7 +16,7 @@ import { CAPTURE_RULES, RULES } from '../../src/rules/index.ts';
 import { secretCapture } from './secret-capture.ts';
 
 /** More of them on demand: WSCAP_REDACTION_CASES=3000 npx vitest run test/redact */
-const CASES = Number(process.env['WSCAP_REDACTION_CASES'] ?? 150);
+const CASES = Number(process.env['WSCAP_REDACTION_CASES'] ?? 60);
 /** So much of a value may not be seen either, where a message cuts it. */
 const LEAST_SHOWN = 6;
 

@@ -9,6 +9,7 @@ import {
   sampleReport,
   sampleUpgrade,
 } from '../report/sample-report.ts';
+import { processorMs } from '../helpers/processor-time.ts';
 
 const SECRETS: RedactOptions = { secrets: true, addresses: false, key: null };
 const KEY = new TextEncoder().encode('a key');
@@ -221,9 +222,9 @@ describe('redactReport', () => {
         ],
       }),
     );
-    const start = performance.now();
+    const start = processorMs();
     const redacted = redactReport(sampleReport(connections), SECRETS);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(processorMs() - start).toBeLessThan(5000);
     expect(redacted.connections[4999]!.anomalies[0]!.message).toBe(
       'The request for /chat?token=[redacted]… was refused, [redacted-5000].',
     );
@@ -249,8 +250,8 @@ describe('redactReport', () => {
         value,
       })),
     );
-    const start = performance.now();
+    const start = processorMs();
     redactReport(withHeaders(headers), { secrets: true, addresses: true, key: null });
-    expect(performance.now() - start).toBeLessThan(8000);
+    expect(processorMs() - start).toBeLessThan(8000);
   });
 });

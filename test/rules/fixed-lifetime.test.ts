@@ -15,6 +15,7 @@ import {
   type CaptureSpec,
   type RecordSpec,
 } from '../helpers/record-builder.ts';
+import { processorMs } from '../helpers/processor-time.ts';
 
 /** The packet at so many milliseconds. */
 const packetAt = (ms: number) => 10 + Math.ceil(ms);
@@ -200,7 +201,7 @@ test('100,000 lives are judged quickly', () => {
   });
   const options = { connections: 3, tolerancePercent: 1, minimumLifeMs: 1000 };
   const traces = tracesOf(connections);
-  const started = performance.now();
+  const started = processorMs();
   fixedLifetime.checkCapture(traces, CONTEXT, options);
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(processorMs() - started).toBeLessThan(5000);
 });

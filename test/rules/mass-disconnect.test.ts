@@ -12,6 +12,7 @@ import {
   type CaptureSpec,
   type RecordSpec,
 } from '../helpers/record-builder.ts';
+import { processorMs } from '../helpers/processor-time.ts';
 
 /** The packet at so many milliseconds. */
 const packetAt = (ms: number) => 10 + Math.ceil(ms);
@@ -217,11 +218,11 @@ test('100,000 connections are judged quickly', () => {
     anomalies,
   }));
   const traces = tracesOf(connections);
-  const started = performance.now();
+  const started = processorMs();
   const [found] = massDisconnect.checkCapture(traces, CONTEXT, {
     connections: 3,
     withinMs: 1000,
   });
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(processorMs() - started).toBeLessThan(5000);
   expect(found?.evidence['connections']).toBe(100_000);
 });

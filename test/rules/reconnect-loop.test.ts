@@ -16,6 +16,7 @@ import {
   type RecordSpec,
   CONTEXT,
 } from '../helpers/record-builder.ts';
+import { processorMs } from '../helpers/processor-time.ts';
 
 /** The server hangs up so many milliseconds after its 101. */
 const dropped = (ms: number): RecordSpec => ({ serverSide: { fin: mark(6 + Math.ceil(ms), ms) } });
@@ -315,9 +316,9 @@ test('100,000 connections of one client are judged quickly', () => {
   });
   const options = { connections: 3, lifeMs: 15_000 };
   const traces = tracesOf(connections);
-  const started = performance.now();
+  const started = processorMs();
   const findings = reconnectLoop.checkCapture(traces, CONTEXT, options);
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(processorMs() - started).toBeLessThan(5000);
   expect(findings[0]?.evidence['connections']).toBe(100_000);
   expect(findings[0]?.packets).toHaveLength(20);
 });

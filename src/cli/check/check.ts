@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { BLOB_SCHEMA, type Blob } from '../../check/blob.ts';
 import { totalsOf, type CaptureOutcome, type CheckResult, type Obsolete } from '../../check/result.ts';
 import { byName, commonNames, shardOf, type Shard } from '../../check/shard.ts';
@@ -14,9 +14,8 @@ import { VERSION } from '../../basics/version.ts';
 import { loadConfig } from '../config/load.ts';
 import { mergeSettings } from '../config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FAILED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from '../exit-codes.ts';
-import { keepHeapLean } from '../lean-heap.ts';
+import type { Io } from '../io.ts';
 import { createOutputs } from '../output.ts';
-import { keepCompilerPatient } from '../patient-compiler.ts';
 import { createStatusLine, progressBar } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CaptureTask, TaskOptions } from './check-capture.ts';
@@ -28,25 +27,27 @@ import { writeReports } from './write-reports.ts';
 
 const WHOLE: Shard = { index: 1, count: 1 };
 
-export async function runCheck(request: CheckRequest): Promise<number> {
-  const { windowMs, ports, rules } = mergeSettings(request.flags, await loadConfig(request.config));
+export async function runCheck(request: CheckRequest, io: Io): Promise<number> {
+  const { windowMs, ports, rules } = mergeSettings(request.flags, await loadConfig(request.config, io));
   const options: TaskOptions = {
     analysis: { windowMs, reader: request.reader, ports, rules },
-    save: request.update ? 'all' : isCi(process.env) ? 'none' : 'new',
+    save: request.update ? 'all' : isCi(io.env) ? 'none' : 'new',
   };
   const shard = request.shard ?? WHOLE;
-  const plan = planReports(request, join(BLOB_FOLDER, `blob-${shard.index}-${shard.count}.json`), 'check');
-  const found = await findCaptures(request.paths);
+  const blobFile = join(BLOB_FOLDER, `blob-${shard.index}-${shard.count}.json`);
+  const plan = planReports(request, blobFile, io.cwd, 'check');
+  const found = await findCaptures(request.paths, io.cwd);
   if (found.captures.length === 0 && !request.passWithNoCaptures) throw noCaptures(request.paths);
   const tasks = shardOf(found.captures, shard);
-  if (plan.some(({ reporter }) => reporter === 'blob')) makeBlobFolder(plan);
+  if (plan.some(({ reporter }) => reporter === 'blob')) makeBlobFolder(plan, io.cwd);
   const outputs = createOutputs(
     plan.map(({ path }) => path),
     tasks.map(({ path }) => path),
+    io,
     'check',
   );
   try {
-    const outcomes = await checkTasks(tasks, options, request.workers);
+    const outcomes = await checkTasks(tasks, options, request.workers, io);
     const result: CheckResult = {
       version: VERSION,
       options: options.analysis,
@@ -55,8 +56,8 @@ export async function runCheck(request: CheckRequest): Promise<number> {
       unchecked: tasks.length - outcomes.length,
     };
     const blob = blobOf(result, request.update, shard, found);
-    await writeReports(result, plan, outputs, request, blob);
-    if (result.unchecked > 0) await leaveWorkBehind();
+    await writeReports(result, plan, outputs, request, io, blob);
+    if (result.unchecked > 0) await leaveWorkBehind(io);
     return exitCodeOf(result);
   } finally {
     outputs.discard();
@@ -76,20 +77,22 @@ async function checkTasks(
   tasks: readonly CaptureTask[],
   options: TaskOptions,
   workers: number | undefined,
+  io: Io,
 ): Promise<CaptureOutcome[]> {
-  if (tasks.every(isSmall)) keepCompilerPatient();
-  else keepHeapLean();
-  const status = createStatusLine(process.stderr);
+  if (tasks.every(isSmall)) io.engine.keepCompilerPatient();
+  else io.engine.keepHeapLean();
+  const status = createStatusLine(io);
   const interrupt = new AbortController();
   const outcomes: CaptureOutcome[] = [];
   const onInterrupt = (): void => {
     status.clear();
-    if (interrupt.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    if (interrupt.signal.aborted) io.exit(EXIT_INTERRUPTED);
     interrupt.abort();
   };
-  const onTerminate = (): never => process.exit(EXIT_TERMINATED);
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onTerminate);
+  const listening = [
+    io.onSignal('SIGINT', onInterrupt),
+    io.onSignal('SIGTERM', () => io.exit(EXIT_TERMINATED)),
+  ];
   try {
     await checkAll(tasks, options, {
       workers: workers ?? availableParallelism(),
@@ -104,21 +107,16 @@ async function checkTasks(
     });
   } finally {
     status.clear();
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onTerminate);
+    for (const stopListening of listening) stopListening();
   }
   // A copy: a task that was under way when Ctrl-C came may end now, and add its outcome.
   return outcomes.toSorted((a, b) => byName(a.path, b.path));
 }
 
 /** Interrupted, a capture may still be being read, and would keep the program from ending. */
-async function leaveWorkBehind(): Promise<never> {
-  await new Promise<void>((done) => {
-    process.stdout.write('', () => {
-      done();
-    });
-  });
-  process.exit(EXIT_INTERRUPTED);
+async function leaveWorkBehind({ stdout, exit }: Io): Promise<never> {
+  await stdout.flushed();
+  return exit(EXIT_INTERRUPTED);
 }
 
 async function handleObsolete(found: FoundCaptures['obsolete'], update: boolean): Promise<Obsolete[]> {
@@ -144,16 +142,17 @@ function blobOf(result: CheckResult, update: boolean, shard: Shard, { captures }
 
 function makeBlobFolder(
   plan: readonly { readonly path: string | undefined; readonly reporter: string }[],
+  cwd: string,
 ): void {
   for (const { path, reporter } of plan) {
     if (reporter === 'blob' && path !== undefined && dirname(path) === BLOB_FOLDER) {
-      mkdirSync(BLOB_FOLDER, { recursive: true });
+      mkdirSync(resolve(cwd, BLOB_FOLDER), { recursive: true });
     }
   }
 }
 
 /** As continuous integration says it is; CI=false is how people say that it isn't. */
-function isCi(env: NodeJS.ProcessEnv): boolean {
+function isCi(env: Io['env']): boolean {
   return !['', '0', 'false'].includes(env['CI'] ?? '');
 }
 

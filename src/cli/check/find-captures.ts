@@ -6,6 +6,7 @@ import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { EXPECTATION_ENDING, expectationPath } from '../../check/result.ts';
 import { byName } from '../../check/shard.ts';
+import { calledAs } from '../name-error.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CaptureTask } from './check-capture.ts';
 
@@ -23,7 +24,8 @@ export interface FoundCaptures {
 const CAPTURE_NAME = /\.(?:pcap|pcapng|cap|dmp)\d*(?:\.gz)?$/i;
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules']);
 
-export async function findCaptures(operands: readonly string[]): Promise<FoundCaptures> {
+/** @param cwd from where operands are meant, and names are given */
+export async function findCaptures(operands: readonly string[], cwd: string): Promise<FoundCaptures> {
   const captures = new Set<string>();
   const orphans = new Set<string>();
   for (const operand of operands) {
@@ -33,31 +35,32 @@ export async function findCaptures(operands: readonly string[]): Promise<FoundCa
         'check',
       );
     }
-    const stat = statSync(operand, { throwIfNoEntry: false });
-    if (stat?.isDirectory() === true) sortOut(filesIn(operand), true, captures, orphans);
-    else if (stat !== undefined) captures.add(resolve(captureFor(operand)));
+    const path = resolve(cwd, operand);
+    const stat = calledAs(operand, () => statSync(path, { throwIfNoEntry: false }));
+    if (stat?.isDirectory() === true) sortOut(filesIn(path, operand), true, captures, orphans);
+    else if (stat !== undefined) captures.add(captureFor(path));
     else if (isPattern(operand)) {
       const isNamed = /\.[^./\\]*$/.test(operand) && !operand.endsWith('.*');
-      sortOut(await filesMatching(operand), !isNamed, captures, orphans);
+      sortOut(await filesMatching(operand, cwd), !isNamed, captures, orphans);
     } else throw new UsageError(`${operand}: no such file or folder`, 'check');
   }
   return {
-    captures: [...captures].map(taskOf).sort((a, b) => byName(a.name, b.name)),
+    captures: [...captures].map((path) => taskOf(path, cwd)).sort((a, b) => byName(a.name, b.name)),
     obsolete: [...orphans]
-      .map((path) => ({ path, name: nameOf(path) }))
+      .map((path) => ({ path, name: nameOf(path, cwd) }))
       .sort((a, b) => byName(a.name, b.name)),
   };
 }
 
 /** As seen from here, and the same on every system. */
-export function nameOf(path: string): string {
-  return relative(process.cwd(), path).split(sep).join('/');
+function nameOf(path: string, cwd: string): string {
+  return relative(cwd, path).split(sep).join('/');
 }
 
 /** Who names the expectation means its capture. */
-function captureFor(operand: string): string {
-  const capture = operand.slice(0, -EXPECTATION_ENDING.length);
-  return operand.endsWith(EXPECTATION_ENDING) && existsSync(capture) ? capture : operand;
+function captureFor(path: string): string {
+  const capture = path.slice(0, -EXPECTATION_ENDING.length);
+  return path.endsWith(EXPECTATION_ENDING) && existsSync(capture) ? capture : path;
 }
 
 /** @param mustLookLikeOne whether only files named as captures count */
@@ -69,17 +72,18 @@ function sortOut(
 ): void {
   for (const file of files) {
     if (file.endsWith(EXPECTATION_ENDING)) {
-      if (!isThere(file.slice(0, -EXPECTATION_ENDING.length))) orphans.add(resolve(file));
-    } else if (!mustLookLikeOne || CAPTURE_NAME.test(file)) captures.add(resolve(file));
+      if (!isThere(file.slice(0, -EXPECTATION_ENDING.length))) orphans.add(file);
+    } else if (!mustLookLikeOne || CAPTURE_NAME.test(file)) captures.add(file);
   }
 }
 
-function filesIn(folder: string): string[] {
+/** @param name what errors call the folder */
+function filesIn(folder: string, name: string): string[] {
   const files: string[] = [];
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+  for (const entry of calledAs(name, () => readdirSync(folder, { withFileTypes: true }))) {
     if (entry.name.startsWith('.') || SKIPPED_FOLDERS.has(entry.name)) continue;
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) files.push(...filesIn(path));
+    if (entry.isDirectory()) files.push(...filesIn(path, join(name, entry.name)));
     else if (entry.isFile()) files.push(path);
     // A link to a folder may lead back here; one to nothing is a capture that can't be read (git-annex, a share not mounted).
     else if (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile() !== false)
@@ -98,20 +102,22 @@ function isPattern(operand: string): boolean {
 }
 
 /** Also the expectations of what the pattern would match. */
-async function filesMatching(pattern: string): Promise<string[]> {
+async function filesMatching(pattern: string, cwd: string): Promise<string[]> {
   const { glob } = await import('tinyglobby');
   const normal = sep === '/' ? pattern : pattern.replaceAll(sep, '/');
-  return glob([normal, expectationPath(normal)], {
+  const found = await glob([normal, expectationPath(normal)], {
+    cwd,
     ignore: ['**/node_modules/**'],
     followSymbolicLinks: false,
     expandDirectories: false,
     absolute: true,
   });
+  return found.map((path) => resolve(path));
 }
 
-function taskOf(path: string): CaptureTask {
+function taskOf(path: string, cwd: string): CaptureTask {
   const stat = statSync(path, { throwIfNoEntry: false });
   // A pipe may bring any number of bytes. A file that has gone by now is reported when it is read.
   const size = stat === undefined ? 0 : stat.isFile() ? stat.size : Infinity;
-  return { path, name: nameOf(path), size };
+  return { path, name: nameOf(path, cwd), size };
 }

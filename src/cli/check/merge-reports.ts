@@ -3,8 +3,10 @@
  * without shards.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { mergeBlobs, MergeError } from '../../check/blob.ts';
+import type { Io } from '../io.ts';
+import { calledAs } from '../name-error.ts';
 import { createOutputs } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import { exitCodeOf } from './check.ts';
@@ -13,18 +15,24 @@ import { planReports } from './report-plan.ts';
 import type { MergeRequest } from './check-request.ts';
 import { writeReports } from './write-reports.ts';
 
-export async function runMergeReports(request: MergeRequest): Promise<number> {
+export async function runMergeReports(request: MergeRequest, io: Io): Promise<number> {
   const { folder } = request;
   if (request.reporters.includes('blob')) {
     throw new UsageError('--reporter blob: what is merged is whole, and no shard', 'merge-reports');
   }
-  const plan = planReports(request, '', 'merge-reports');
-  const names = readdirSync(folder)
+  const plan = planReports(request, '', io.cwd, 'merge-reports');
+  const names = calledAs(folder, () => readdirSync(resolve(io.cwd, folder)))
     .filter((name) => name.endsWith('.json'))
     .sort();
   const files = names.map((name) => {
     const path = join(folder, name);
-    return { name: path, blob: parseBlob(readFileSync(path, 'utf8'), path) };
+    return {
+      name: path,
+      blob: parseBlob(
+        calledAs(path, () => readFileSync(resolve(io.cwd, path), 'utf8')),
+        path,
+      ),
+    };
   });
   if (files.length === 0) {
     throw new UsageError(
@@ -45,10 +53,11 @@ export async function runMergeReports(request: MergeRequest): Promise<number> {
   const outputs = createOutputs(
     plan.map(({ path }) => path),
     names.map((name) => join(folder, name)),
+    io,
     'merge-reports',
   );
   try {
-    await writeReports(result, plan, outputs, request);
+    await writeReports(result, plan, outputs, request, io);
     return exitCodeOf(result);
   } finally {
     outputs.discard();

@@ -19,10 +19,14 @@ const FITTING: Readonly<Record<string, readonly Reporter[]>> = {
   '.txt': ['default'],
 };
 
-/** @param blobFile where a blob goes for which no file is named */
+/**
+ * @param blobFile where a blob goes for which no file is named
+ * @param cwd from where relative paths are meant
+ */
 export function planReports(
   { reporters, outputs }: ReportRequest,
   blobFile: string,
+  cwd: string,
   command: string,
 ): ReportTarget[] {
   const asked = [...reporters];
@@ -39,7 +43,7 @@ export function planReports(
       const reporter = take((each) => fitting?.includes(each) ?? true) ?? fitting?.[0] ?? 'default';
       return { path, reporter };
     });
-  const names = targets.map(({ path }) => resolve(path!));
+  const names = targets.map(({ path }) => resolve(cwd, path!));
   const double = names.findIndex((name, i) => names.indexOf(name) < i);
   if (double !== -1) throw new UsageError(`--output ${targets[double]!.path!} is given twice`, command);
   if (take((reporter) => reporter === 'blob') !== undefined)

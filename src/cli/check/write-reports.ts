@@ -2,6 +2,7 @@
 import type { Blob } from '../../check/blob.ts';
 import type { CheckResult } from '../../check/result.ts';
 import { lookOf } from '../color-support.ts';
+import type { Io } from '../io.ts';
 import type { Outputs } from '../output.ts';
 import type { ReportTarget } from './report-plan.ts';
 import type { ReportRequest } from './check-request.ts';
@@ -16,10 +17,11 @@ export async function writeReports(
   plan: readonly ReportTarget[],
   outputs: Outputs,
   request: ReportRequest,
+  io: Io,
   blob?: Blob,
 ): Promise<void> {
   for (const [index, target] of plan.entries()) {
-    await outputs.write(index, await render(result, target, request, blob));
+    await outputs.write(index, await render(result, target, request, io, blob));
   }
 }
 
@@ -27,13 +29,14 @@ async function render(
   result: CheckResult,
   { path, reporter }: ReportTarget,
   request: ReportRequest,
+  io: Io,
   blob: Blob | undefined,
 ): Promise<Iterable<string>> {
   switch (reporter) {
     case 'default': {
       const { printDefault } = await import('../../check/print/print-default.ts');
       const { createTheme } = await import('../../report/terminal/theme.ts');
-      const look = lookOf(path, request);
+      const look = lookOf(path, request, io);
       // A terminal may say 0.
       const width = look.columns ?? 0;
       const columns = width === 0 ? DEFAULT_COLUMNS : Math.max(width, LEAST_COLUMNS);

@@ -70,7 +70,7 @@ export const analyzeCommand: Command = {
   name: 'analyze',
   options: OPTIONS,
   missingOperand: 'no capture given',
-  register: (parser, done) =>
+  register: (parser, run) =>
     parser.command(
       'analyze <capture..>',
       'say for each WebSocket who closed it, when and how (the default command)',
@@ -93,7 +93,7 @@ export const analyzeCommand: Command = {
           config: args.config,
           flags: { format, failOn: args.failOn, windowMs: window, ports: port, rules: rule },
         };
-        done(await runAnalyze(request));
+        await run((io) => runAnalyze(request, io));
       },
     ),
 };

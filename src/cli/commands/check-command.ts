@@ -56,7 +56,7 @@ export const checkCommand: Command = {
   name: 'check',
   options: OPTIONS,
   missingOperand: 'no capture, folder or pattern given',
-  register: (parser, done) =>
+  register: (parser, run) =>
     parser.command(
       'check <paths..>',
       'each capture against the expectation saved beside it',
@@ -77,7 +77,7 @@ export const checkCommand: Command = {
           ascii: args.ascii,
           flags: { format: undefined, failOn: undefined, windowMs: window, ports: port, rules: rule },
         };
-        done(await runCheck(request));
+        await run((io) => runCheck(request, io));
       },
     ),
 };

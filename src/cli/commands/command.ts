@@ -4,6 +4,10 @@
  * command is such a module, an entry in commands.ts, and a section in the README.
  */
 import type { Argv, Options } from 'yargs';
+import type { Io } from '../io.ts';
+
+/** Runs what a command does, and keeps the exit code that it comes to. */
+export type RunHandler = (handler: (io: Io) => number | Promise<number>) => Promise<void>;
 
 export interface Command {
   readonly name: string;
@@ -11,6 +15,6 @@ export interface Command {
   readonly options: Readonly<Record<string, Options>>;
   /** What to say where an operand is needed and there is none; null where none is needed. */
   readonly missingOperand: string | null;
-  /** Adds the command to the parser. `done` takes the exit code that its handler comes to. */
-  register(parser: Argv, done: (exitCode: number) => void): Argv;
+  /** Adds the command to the parser. */
+  register(parser: Argv, run: RunHandler): Argv;
 }

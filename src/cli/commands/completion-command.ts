@@ -8,7 +8,7 @@ export function createCompletionCommand(commands: () => readonly Command[]): Com
     name: 'completion',
     options: {},
     missingOperand: 'no shell given: bash or zsh',
-    register: (parser, done) =>
+    register: (parser, run) =>
       parser.command(
         'completion <shell>',
         'a script that lets bash or zsh complete commands, options and values',
@@ -22,7 +22,7 @@ export function createCompletionCommand(commands: () => readonly Command[]): Com
             .example('eval "$($0 completion zsh)"', 'in ~/.zshrc, after compinit'),
         async ({ shell }) => {
           const { runCompletion } = await import('../completion/completion.ts');
-          done(runCompletion(restoreOperand(shell ?? ''), commands()));
+          await run((io) => runCompletion(restoreOperand(shell ?? ''), commands(), io));
         },
       ),
   };

@@ -67,7 +67,7 @@ export const diffCommand: Command = {
   name: 'diff',
   options: OPTIONS,
   missingOperand: 'two captures are needed, the good one first',
-  register: (parser, done) =>
+  register: (parser, run) =>
     parser.command(
       'diff <good> <bad>',
       'what a broken environment does otherwise than one that works',
@@ -94,7 +94,7 @@ export const diffCommand: Command = {
           maxLength: args.maxLength,
           flags: { format: undefined, failOn: undefined, windowMs: window, ports: port, rules: undefined },
         };
-        done(await runDiff(request));
+        await run((io) => runDiff(request, io));
       },
     ),
 };

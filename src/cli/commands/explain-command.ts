@@ -28,7 +28,7 @@ export const explainCommand: Command = {
   name: 'explain',
   options: OPTIONS,
   missingOperand: null,
-  register: (parser, done) =>
+  register: (parser, run) =>
     parser.command(
       'explain [rule]',
       'what a rule means, how it is decided, what to look at next',
@@ -36,7 +36,7 @@ export const explainCommand: Command = {
       async ({ rule, format = 'text', color, ascii }) => {
         const { runExplain } = await import('../explain/explain.ts');
         const name = rule === undefined ? undefined : restoreOperand(rule);
-        done(runExplain({ rule: name, format, color, ascii }));
+        await run((io) => runExplain({ rule: name, format, color, ascii }, io));
       },
     ),
 };

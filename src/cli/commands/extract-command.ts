@@ -48,7 +48,7 @@ export const extractCommand: Command = {
   name: 'extract',
   options: OPTIONS,
   missingOperand: 'no capture given',
-  register: (parser, done) =>
+  register: (parser, run) =>
     parser.command(
       'extract <capture..>',
       'only the packets of some connections, as a capture to attach',
@@ -77,7 +77,7 @@ export const extractCommand: Command = {
           config,
           flags: { format: undefined, failOn: undefined, windowMs: window, ports: port, rules: undefined },
         };
-        done(await runExtract(request));
+        await run((io) => runExtract(request, io));
       },
     ),
 };

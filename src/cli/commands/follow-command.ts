@@ -75,7 +75,7 @@ export const followCommand: Command = {
   name: 'follow',
   options: OPTIONS,
   missingOperand: 'no capture given',
-  register: (parser, done) =>
+  register: (parser, run) =>
     parser.command(
       'follow <capture..>',
       'the messages of one connection, in order, both directions',
@@ -97,7 +97,7 @@ export const followCommand: Command = {
           color: args.color,
           ascii: args.ascii,
         };
-        done(await runFollow(request));
+        await run((io) => runFollow(request, io));
       },
     ),
 };

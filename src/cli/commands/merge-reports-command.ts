@@ -29,7 +29,7 @@ export const mergeReportsCommand: Command = {
   name: 'merge-reports',
   options: OPTIONS,
   missingOperand: null,
-  register: (parser, done) =>
+  register: (parser, run) =>
     parser.command(
       'merge-reports [folder]',
       'one report from the blobs of check’s shards',
@@ -43,7 +43,7 @@ export const mergeReportsCommand: Command = {
           color,
           ascii,
         };
-        done(await runMergeReports(request));
+        await run((io) => runMergeReports(request, io));
       },
     ),
 };

@@ -2,6 +2,7 @@
 import { commandFacts } from '../command-facts.ts';
 import type { Command } from '../commands/command.ts';
 import { EXIT_ANALYSED } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
 import { UsageError } from '../usage-error.ts';
 import { bashScript } from './bash.ts';
 import { commandWords } from './words.ts';
@@ -14,7 +15,7 @@ export function completionScript(shell: string, commands: readonly Command[]): s
   throw new UsageError(`there is no completion for "${shell}", only for bash and zsh`, 'completion');
 }
 
-export function runCompletion(shell: string, commands: readonly Command[]): number {
-  process.stdout.write(completionScript(shell, commands));
+export function runCompletion(shell: string, commands: readonly Command[], io: Io): number {
+  io.stdout.write(completionScript(shell, commands));
   return EXIT_ANALYSED;
 }

@@ -4,24 +4,25 @@ import { escapeText } from '../../report/escape.ts';
 import { checkConfig } from './check-config.ts';
 import type { Config } from './config.ts';
 import { CONFIG_NAME, discoverConfig } from './discover.ts';
+import type { Io } from '../io.ts';
 import { Place } from './place.ts';
 import { readConfig } from './read.ts';
 
 /** @param named with `--config`; undefined: the one that is found; null: none */
-export async function loadConfig(named: string | null | undefined): Promise<Config> {
+export async function loadConfig(named: string | null | undefined, io: Io): Promise<Config> {
   if (named === null) return {};
-  const file = named === undefined ? findConfig() : resolve(named);
+  const file = named === undefined ? findConfig(io) : resolve(io.cwd, named);
   if (file === null) return {};
-  const name = named ?? shortName(file);
+  const name = named ?? shortName(file, io.cwd);
   const { value, at } = await readConfig(file, name);
   return checkConfig(value, new Place(name, at));
 }
 
-function findConfig(): string | null {
-  const { file, passedOver } = discoverConfig(process.cwd());
+function findConfig({ cwd, stderr }: Io): string | null {
+  const { file, passedOver } = discoverConfig(cwd);
   if (passedOver !== null) {
-    const name = escapeText(shortName(passedOver));
-    process.stderr.write(
+    const name = escapeText(shortName(passedOver, cwd));
+    stderr.write(
       `wscap: ${name} was not read: of its own accord wscap reads ${CONFIG_NAME}, never code (--config FILE reads it, --no-config silences this)\n`,
     );
   }
@@ -29,7 +30,7 @@ function findConfig(): string | null {
 }
 
 /** As seen from here, where that is shorter. */
-function shortName(file: string): string {
-  const fromHere = relative(process.cwd(), file);
+function shortName(file: string, cwd: string): string {
+  const fromHere = relative(cwd, file);
   return isAbsolute(fromHere) || fromHere.length > file.length ? file : fromHere;
 }

@@ -1,13 +1,14 @@
 /** `wscap diff`: analyses two captures, prints what differs, says by its exit code whether something does. */
-import { analyzeEach, wholeReport, type AnalyzeOptions } from '../../analyze.ts';
+import { analyzeEach, wholeReport, type AnalyzeOptions, type CaptureInput } from '../../analyze.ts';
 import { compareReports } from '../../compare/compare-reports.ts';
 import type { ConnectionReport, Report } from '../../report/model.ts';
+import { captureInputs } from '../capture-inputs.ts';
 import { expandCaptures } from '../capture-paths.ts';
 import { loadConfig } from '../config/load.ts';
 import { mergeSettings } from '../config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { keepHeapLean } from '../lean-heap.ts';
+import type { Io } from '../io.ts';
 import { createOutputs } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -15,28 +16,29 @@ import { planDiffOutputs } from './plan.ts';
 import { createDiffReporter } from './reporters.ts';
 import type { DiffRequest } from './diff-request.ts';
 
-export async function runDiff(request: DiffRequest): Promise<number> {
-  keepHeapLean();
-  const config = await loadConfig(request.config);
+export async function runDiff(request: DiffRequest, io: Io): Promise<number> {
+  io.engine.keepHeapLean();
+  const config = await loadConfig(request.config, io);
   const { windowMs, ports, rules } = mergeSettings(request.flags, config);
-  const [good, bad] = [capturesOf(request.good), capturesOf(request.bad)];
+  const [good, bad] = [capturesOf(request.good, io), capturesOf(request.bad, io)];
   if (good.includes('-') && bad.includes('-')) {
     throw new UsageError('standard input (-) can be read only once', 'diff');
   }
-  const plan = planDiffOutputs(request.outputs, request.format);
+  const plan = planDiffOutputs(request.outputs, request.format, io.cwd);
   const outputs = createOutputs(
     plan.map(({ path }) => path),
     [...good, ...bad],
+    io,
     'diff',
   );
-  const progress = createProgress(process.stderr, undefined);
+  const progress = createProgress(io, undefined);
   const leave = (exitCode: number): never => {
     progress.clear();
     outputs.discard();
-    process.exit(exitCode);
+    return io.exit(exitCode);
   };
-  onInterrupt([...good, ...bad], () => leave(EXIT_INTERRUPTED));
-  process.once('SIGTERM', () => leave(EXIT_TERMINATED));
+  onInterrupt(io, [...good, ...bad], () => leave(EXIT_INTERRUPTED));
+  io.onSignal('SIGTERM', () => leave(EXIT_TERMINATED));
   try {
     const options: AnalyzeOptions = {
       windowMs,
@@ -46,10 +48,13 @@ export async function runDiff(request: DiffRequest): Promise<number> {
       activity: true,
       onProgress: progress.update,
     };
-    const reports: [Report, Report] = [await analyzeLean(good, options), await analyzeLean(bad, options)];
+    const reports: [Report, Report] = [
+      await analyzeLean(captureInputs(good, io), options),
+      await analyzeLean(captureInputs(bad, io), options),
+    ];
     progress.clear();
     const diff = compare(reports, request);
-    const render = createDiffReporter(diff, reports, request);
+    const render = createDiffReporter(diff, reports, request, io);
     for (const [index, target] of plan.entries()) await outputs.write(index, await render(target));
     return diff.differs ? EXIT_FOUND : EXIT_ANALYSED;
   } finally {
@@ -58,10 +63,8 @@ export async function runDiff(request: DiffRequest): Promise<number> {
   }
 }
 
-/**
- * With connections that hold on to nothing: as they are handed on, each keeps the record that it was made of.
- */
-async function analyzeLean(captures: readonly string[], options: AnalyzeOptions): Promise<Report> {
+/** With connections that hold on to nothing: as they are handed on, each keeps the record that it was made of. */
+async function analyzeLean(captures: readonly CaptureInput[], options: AnalyzeOptions): Promise<Report> {
   const connections: ConnectionReport[] = [];
   const summary = await analyzeEach(captures, options, (connection) => {
     connections.push({ ...connection });
@@ -73,8 +76,8 @@ async function analyzeLean(captures: readonly string[], options: AnalyzeOptions)
 }
 
 /** A pattern names the parts of one capture. */
-function capturesOf(path: string): string[] {
-  return expandCaptures([path], process.stdin.isTTY, 'diff');
+function capturesOf(path: string, io: Io): string[] {
+  return expandCaptures([path], io, 'diff');
 }
 
 function compare([good, bad]: readonly [Report, Report], { by, pairs, ignore }: DiffRequest) {

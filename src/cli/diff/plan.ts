@@ -13,8 +13,9 @@ export interface DiffTarget {
 export function planDiffOutputs(
   paths: readonly (string | undefined)[],
   asked: DiffFormat | undefined,
+  cwd: string,
 ): DiffTarget[] {
-  return planOutputs(paths, asked, asked ?? 'table', 'diff').map(asDiffTarget);
+  return planOutputs(paths, asked, asked ?? 'table', cwd, 'diff').map(asDiffTarget);
 }
 
 function asDiffTarget({ path, format }: OutputTarget): DiffTarget {

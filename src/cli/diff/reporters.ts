@@ -2,6 +2,7 @@
 import type { DiffReport } from '../../compare/model.ts';
 import type { Report } from '../../report/model.ts';
 import { lookOf } from '../color-support.ts';
+import type { Io } from '../io.ts';
 import type { DiffTarget } from './plan.ts';
 import type { DiffRequest } from './diff-request.ts';
 
@@ -9,6 +10,7 @@ export function createDiffReporter(
   diff: DiffReport,
   reports: readonly [Report, Report],
   request: DiffRequest,
+  io: Io,
 ): (target: DiffTarget) => Promise<Iterable<string>> {
   return async ({ format, path }) => {
     const secrets = request.redact ?? format === 'markdown';
@@ -30,7 +32,7 @@ export function createDiffReporter(
       }
       case 'table': {
         const { renderDiffTable } = await import('../../compare/print/table.ts');
-        return [renderDiffTable(shown, { ...lookOf(path, request), all: request.all })];
+        return [renderDiffTable(shown, { ...lookOf(path, request, io), all: request.all })];
       }
     }
   };

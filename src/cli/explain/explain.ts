@@ -5,6 +5,7 @@ import type { RuleMeta } from '../../judgement/rule.ts';
 import { wantsAscii, wantsColor } from '../color-support.ts';
 import { EXIT_ANALYSED } from '../exit-codes.ts';
 import type { ExplainRequest } from './explain-request.ts';
+import type { Io } from '../io.ts';
 import { nearestRule } from '../nearest-rule.ts';
 import { UsageError } from '../usage-error.ts';
 import { ruleGroups } from './groups.ts';
@@ -19,9 +20,9 @@ const WIDEST = 100;
 /** Text is not fitted to a width below this. */
 const LEAST_COLUMNS = 24;
 
-export function runExplain(request: ExplainRequest): number {
+export function runExplain(request: ExplainRequest, io: Io): number {
   const rule = request.rule === undefined ? null : ruleNamed(request.rule);
-  process.stdout.write(request.format === 'json' ? jsonText(rule) : terminalText(rule, request));
+  io.stdout.write(request.format === 'json' ? jsonText(rule) : terminalText(rule, request, io));
   return EXIT_ANALYSED;
 }
 
@@ -41,12 +42,14 @@ function jsonText(rule: RuleMeta | null): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-function terminalText(rule: RuleMeta | null, { color, ascii }: ExplainRequest): string {
+function terminalText(rule: RuleMeta | null, { color, ascii }: ExplainRequest, { stdout, env }: Io): string {
   const theme = createTheme({
-    color: wantsColor(color, process.stdout.isTTY, process.env),
-    ascii: wantsAscii(ascii, process.env),
+    color: wantsColor(color, stdout.isTTY, env),
+    ascii: wantsAscii(ascii, env),
   });
-  const width = Math.max(Math.min(process.stdout.columns || DEFAULT_COLUMNS, WIDEST), LEAST_COLUMNS);
+  // A terminal may say 0.
+  const columns = stdout.columns ?? 0;
+  const width = Math.max(Math.min(columns === 0 ? DEFAULT_COLUMNS : columns, WIDEST), LEAST_COLUMNS);
   const lines =
     rule === null
       ? ruleListLines(ruleGroups(), theme, width)

@@ -5,7 +5,6 @@
 import {
   chmodSync,
   closeSync,
-  fstatSync,
   mkdtempSync,
   openSync,
   realpathSync,
@@ -15,13 +14,14 @@ import {
   type Stats,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { FileIdentity, Io, StandardOutput } from '../io.ts';
+import { calledAs, naming } from '../name-error.ts';
 import { UsageError } from '../usage-error.ts';
 import { writeFully } from '../write-fully.ts';
 import { STDOUT_NAMES, type EvidenceFormat } from './evidence-format.ts';
 
-const STDOUT = 1;
 /** Bytes compressed at a time, each time as a gzip member of its own (RFC 1952 §2.2). */
 const PIECE = 1 << 20;
 const DEFAULT_MODE = 0o666;
@@ -31,24 +31,27 @@ export class EvidenceFile {
   readonly folder: string;
   readonly #output: string;
   readonly #captures: readonly string[];
+  readonly #io: Io;
   readonly #isGzip: boolean;
   /** Where a file ends up when it is complete; null for an output that is written to directly. */
   readonly #target: string | null;
   readonly #temporary: string | null;
-  readonly #descriptor: number;
+  readonly #descriptor: number | StandardOutput;
   readonly #mode: number | null;
   readonly #piece = Buffer.alloc(PIECE);
   #length = 0;
   bytes = 0;
 
   /** @throws UsageError where it can't be written there */
-  constructor(output: string, { isGzip }: EvidenceFormat, captures: readonly string[]) {
+  constructor(output: string, { isGzip }: EvidenceFormat, captures: readonly string[], io: Io) {
     this.#output = output;
     this.#captures = captures;
+    this.#io = io;
     this.#isGzip = isGzip;
     const isStdout = STDOUT_NAMES.includes(output);
-    const existing = isStdout ? fstatSync(STDOUT) : statSync(output, { throwIfNoEntry: false });
-    if (isStdout && process.stdout.isTTY) {
+    const path = resolve(io.cwd, output);
+    const existing = isStdout ? undefined : calledAs(output, () => statSync(path, { throwIfNoEntry: false }));
+    if (isStdout && io.stdout.isTTY) {
       throw new UsageError(
         'standard output is a terminal, and a capture is no text: redirect it',
         'extract',
@@ -57,18 +60,20 @@ export class EvidenceFile {
     }
     if (existing?.isDirectory() === true)
       throw new UsageError(`--output ${output} is a directory`, 'extract');
-    this.#refuseSource(existing);
+    this.#refuseSource(isStdout ? io.stdout.file() : identityOf(existing));
     const isFile = !isStdout && (existing === undefined || existing.isFile());
     // Renaming onto a link would replace the link.
-    this.#target = !isFile ? null : existing === undefined ? output : realpathSync(output);
+    this.#target = !isFile ? null : existing === undefined ? path : realpathSync(path);
     this.folder = makeFolder(this.#target, output);
     // Whatever ends the program: a reader of standard output that goes, for one.
-    process.once('exit', () => {
+    io.onExit(() => {
       this.discard();
     });
     this.#temporary = this.#target === null ? null : join(this.folder, 'output');
     this.#mode = existing === undefined ? null : existing.mode & 0o777;
-    this.#descriptor = isStdout ? STDOUT : openSync(this.#temporary ?? output, 'w', DEFAULT_MODE);
+    this.#descriptor = isStdout
+      ? io.stdout
+      : calledAs(output, () => openSync(this.#temporary ?? path, 'w', DEFAULT_MODE));
   }
 
   /** Synchronously: packets come faster than one could wait for each. */
@@ -85,9 +90,9 @@ export class EvidenceFile {
   /** Everything is written: the file takes its place. */
   complete(): void {
     this.#flush();
-    if (this.#descriptor !== STDOUT) closeSync(this.#descriptor);
+    if (typeof this.#descriptor === 'number') closeSync(this.#descriptor);
     if (this.#target === null || this.#temporary === null) return;
-    this.#refuseSource(statSync(this.#target, { throwIfNoEntry: false }));
+    this.#refuseSource(identityOf(statSync(this.#target, { throwIfNoEntry: false })));
     if (this.#mode !== null) chmodSync(this.#temporary, this.#mode);
     renameSync(this.#temporary, this.#target);
   }
@@ -97,11 +102,15 @@ export class EvidenceFile {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #refuseSource(existing: Stats | undefined): void {
+  /** @param existing null where it is no regular file: terminals and pipes may be both, one after the other */
+  #refuseSource(existing: FileIdentity | null): void {
+    const { cwd, stdin } = this.#io;
     const isSource = this.#captures.some((capture) => {
-      const source = capture === '-' ? fstatSync(0) : statSync(capture, { throwIfNoEntry: false });
-      // Terminals and pipes may be both, one after the other.
-      return existing?.isFile() === true && source?.ino === existing.ino && source.dev === existing.dev;
+      const source =
+        capture === '-'
+          ? stdin.file()
+          : identityOf(calledAs(capture, () => statSync(resolve(cwd, capture), { throwIfNoEntry: false })));
+      return existing !== null && source?.ino === existing.ino && source.dev === existing.dev;
     });
     if (isSource) {
       throw new UsageError(`--output ${this.#output} is the capture itself: choose another name`, 'extract');
@@ -114,12 +123,17 @@ export class EvidenceFile {
     const bytes = this.#isGzip ? gzipSync(piece) : piece;
     this.bytes += bytes.length;
     try {
-      writeFully(this.#descriptor, bytes);
+      if (typeof this.#descriptor === 'number') writeFully(this.#descriptor, bytes);
+      else this.#descriptor.writeBytesSync(bytes);
     } catch (error) {
       throw naming(this.#output, error);
     }
     this.#length = 0;
   }
+}
+
+function identityOf(stat: Stats | undefined): FileIdentity | null {
+  return stat?.isFile() === true ? stat : null;
 }
 
 function makeFolder(target: string | null, output: string): string {
@@ -132,9 +146,4 @@ function makeFolder(target: string | null, output: string): string {
     }
     throw naming(output, error);
   }
-}
-
-/** The error names the file that the user asked for, not ours beside it. */
-function naming(path: string, error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? Object.assign(error, { path }) : error;
 }

@@ -1,15 +1,18 @@
 /** `wscap extract`: writes the packets of chosen connections to a capture of their own. */
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
+import type { CaptureInput } from '../../analyze.ts';
 import { extract } from '../../extract.ts';
 import { SelectionError } from '../../extract/choose.ts';
 import { FormatError } from '../../extract/packet-writer.ts';
 import { ALL_RULES } from '../../rules/index.ts';
+import { captureInputs } from '../capture-inputs.ts';
 import { expandCaptures } from '../capture-paths.ts';
 import { loadConfig } from '../config/load.ts';
 import { mergeSettings } from '../config/merge.ts';
 import { EXIT_ANALYSED, EXIT_INTERRUPTED, EXIT_TERMINATED } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
+import type { Io } from '../io.ts';
 import { nearestRule } from '../nearest-rule.ts';
 import { createProgress } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -21,24 +24,26 @@ import { summaryText } from './summary.ts';
 
 const KEY_LENGTH = 32;
 
-export async function runExtract(request: ExtractRequest): Promise<number> {
+export async function runExtract(request: ExtractRequest, io: Io): Promise<number> {
   const output = checkRequest(request);
-  const { windowMs, ports, rules } = mergeSettings(request.flags, await loadConfig(request.config));
-  const captures = expandCaptures(request.captures, process.stdin.isTTY, 'extract');
+  const { windowMs, ports, rules } = mergeSettings(request.flags, await loadConfig(request.config, io));
+  const captures = expandCaptures(request.captures, io, 'extract');
   const format = formatOf(output);
-  const file = new EvidenceFile(output, format, captures);
-  const progress = createProgress(process.stderr, undefined);
+  const file = new EvidenceFile(output, format, captures, io);
+  const progress = createProgress(io, undefined);
   const leave = (exitCode: number): never => {
     progress.clear();
     file.discard();
-    process.exit(exitCode);
+    return io.exit(exitCode);
   };
-  onInterrupt(captures, () => leave(EXIT_INTERRUPTED));
-  process.once('SIGTERM', () => leave(EXIT_TERMINATED));
+  onInterrupt(io, captures, () => leave(EXIT_INTERRUPTED));
+  io.onSignal('SIGTERM', () => leave(EXIT_TERMINATED));
   try {
-    const paths: string[] = [];
-    for (const capture of captures) paths.push(capture === '-' ? await keepStdin(file.folder) : capture);
-    const summary = await extract(paths, {
+    const inputs: CaptureInput[] = [];
+    for (const input of captureInputs(captures, io)) {
+      inputs.push(input.name === '-' ? await keepStdin(io.stdin, file.folder) : input);
+    }
+    const summary = await extract(inputs, {
       selection: request,
       format: format.format,
       anonymizeKey: request.anonymize ? keyOf(request.redactKey) : null,
@@ -59,9 +64,9 @@ export async function runExtract(request: ExtractRequest): Promise<number> {
       isAnonymized: request.anonymize,
       hasOwnKey: request.redactKey !== undefined,
     });
-    (isStdout ? process.stderr : process.stdout).write(text);
-    if (!isStdout && !format.isGzip && process.stderr.isTTY) {
-      process.stderr.write(
+    (isStdout ? io.stderr : io.stdout).write(text);
+    if (!isStdout && !format.isGzip && io.stderr.isTTY) {
+      io.stderr.write(
         `GitHub takes no .${format.format} as an attachment, but a .gz: -o ${basename(output)}.gz\n`,
       );
     }

@@ -1,18 +1,23 @@
 /** Standard input as a file that can be read several times. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StandardInput } from '../io.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What is kept of it at most; beyond that the user is asked to save it. */
 const MAX_BYTES = 2 * 1024 ** 3;
 
 /** @returns the path of the file, in the folder */
-export async function keepStdin(folder: string, maxBytes: number = MAX_BYTES): Promise<string> {
+export async function keepStdin(
+  stdin: StandardInput,
+  folder: string,
+  maxBytes: number = MAX_BYTES,
+): Promise<string> {
   const path = join(folder, 'standard-input');
   const descriptor = openSync(path, 'wx', 0o600);
   let kept = 0;
   try {
-    for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    for await (const chunk of stdin.chunks()) {
       kept += chunk.length;
       if (kept > maxBytes) {
         throw new UsageError(

@@ -1,37 +1,42 @@
 /** `wscap follow`: prints what passed over one connection while the capture is read. */
 import { follow } from '../../follow.ts';
 import type { ConversationEnd } from '../../report/conversation.ts';
+import { captureInputs } from '../capture-inputs.ts';
 import { expandCaptures } from '../capture-paths.ts';
 import { EXIT_ANALYSED, EXIT_INTERRUPTED } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
+import type { Io } from '../io.ts';
 import { findOnlyConnection, whyNotFollowed } from './only-connection.ts';
 import { bytesToKeep, createPrinter } from './printer.ts';
 import type { FollowRequest } from './follow-request.ts';
-import { createStdoutWriter } from '../batch-writer.ts';
+import { createBatchWriter } from '../batch-writer.ts';
 
-export async function runFollow(request: FollowRequest): Promise<number> {
+export async function runFollow(request: FollowRequest, io: Io): Promise<number> {
   const { from, limit, ports, reader } = request;
-  const captures = expandCaptures(request.captures, process.stdin.isTTY, 'follow');
-  const output = createStdoutWriter();
+  const captures = expandCaptures(request.captures, io, 'follow');
+  const inputs = captureInputs(captures, io);
+  const output = createBatchWriter((text) => {
+    io.stdout.writeSync(text);
+  });
   const stopper = new AbortController();
   // Says that what was printed is only a part; set once something is printed.
   let tellPart = (): void => undefined;
   const interrupt = (): never => {
     tellPart();
     output.flush();
-    process.stderr.write('wscap: interrupted: only what was read until then is shown\n');
-    process.exit(EXIT_INTERRUPTED);
+    io.stderr.write('wscap: interrupted: only what was read until then is shown\n');
+    return io.exit(EXIT_INTERRUPTED);
   };
   // All that was read is printed already, so that one is enough; a read that stalls is not waited for.
-  onInterrupt(captures, interrupt);
-  const connection = request.connection ?? (await findOnlyConnection(captures, { ports, reader }));
-  const printer = createPrinter(request, output.write);
+  onInterrupt(io, captures, interrupt);
+  const connection = request.connection ?? (await findOnlyConnection(inputs, { ports, reader }));
+  const printer = createPrinter(request, output.write, io);
   let shown = 0;
   let end: ConversationEnd | null = null;
   const progress = { hasStarted: false };
   try {
     end = await follow(
-      captures,
+      inputs,
       { connection, maxBytes: bytesToKeep(request), ports, reader, signal: stopper.signal },
       {
         start(start) {
@@ -53,7 +58,7 @@ export async function runFollow(request: FollowRequest): Promise<number> {
     // The rest of the capture doesn't matter any more.
     if (!stopper.signal.aborted) throw error;
   }
-  if (!progress.hasStarted) throw await whyNotFollowed(connection, captures, { ports, reader });
+  if (!progress.hasStarted) throw await whyNotFollowed(connection, inputs, { ports, reader });
   printer.end(shown >= limit ? null : end, shown);
   tellPart = () => undefined;
   output.flush();

@@ -3,6 +3,7 @@
  * connection can't be followed.
  */
 import { analyze } from '../../analyze.ts';
+import type { CaptureBytes } from '../../capture/capture-bytes.ts';
 import { listOf } from '../../report/format-count.ts';
 import type { Report, ReportOptions } from '../../report/model.ts';
 import { UsageError } from '../usage-error.ts';
@@ -15,8 +16,11 @@ interface Reading {
   readonly reader: ReportOptions['reader'];
 }
 
-export async function findOnlyConnection(captures: readonly string[], reading: Reading): Promise<number> {
-  if (captures.includes('-')) {
+export async function findOnlyConnection(
+  captures: readonly CaptureBytes[],
+  reading: Reading,
+): Promise<number> {
+  if (captures.some(({ name }) => name === '-')) {
     throw new UsageError('standard input is read only once: say which connection, as in -c 0', 'follow');
   }
   const report = await analyze(captures, reading);
@@ -34,10 +38,10 @@ export async function findOnlyConnection(captures: readonly string[], reading: R
 /** Why there was nothing to follow: reads the capture once more to say it, where that can be done. */
 export async function whyNotFollowed(
   connection: number,
-  captures: readonly string[],
+  captures: readonly CaptureBytes[],
   reading: Reading,
 ): Promise<UsageError> {
-  if (captures.includes('-')) {
+  if (captures.some(({ name }) => name === '-')) {
     return new UsageError(`connection ${connection} is no WebSocket, or not in the capture`, 'follow');
   }
   const report = await analyze(captures, reading);
@@ -80,8 +84,8 @@ function named(ids: readonly number[]): string {
 }
 
 /** The command that shows which connections there are. */
-function instead(captures: readonly string[]): string {
-  const [only] = captures;
+function instead(captures: readonly CaptureBytes[]): string {
+  const only = captures[0]?.name;
   const isPlain = captures.length === 1 && only !== undefined && /^[\w./-]+$/.test(only);
   return isPlain ? `wscap analyze ${only}` : 'wscap analyze';
 }

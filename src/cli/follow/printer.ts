@@ -11,6 +11,7 @@ import {
 } from '../../report/terminal/conversation-text.ts';
 import { createTheme } from '../../report/terminal/theme.ts';
 import { wantsAscii, wantsColor } from '../color-support.ts';
+import type { Io } from '../io.ts';
 import type { FollowRequest } from './follow-request.ts';
 
 /** How much people see of a message, unless they ask for more; JSON that is indented is shown up to a larger size. */
@@ -41,10 +42,10 @@ export function bytesToKeep({ format, maxBytes, pretty }: FollowRequest): number
   return pretty ? PRETTY_BYTES : TEXT_BYTES;
 }
 
-export function createPrinter(request: FollowRequest, write: Write): Printer {
+export function createPrinter(request: FollowRequest, write: Write, io: Pick<Io, 'stdout' | 'env'>): Printer {
   switch (request.format) {
     case 'text':
-      return textPrinter(textOptions(request), write);
+      return textPrinter(textOptions(request, io), write);
     case 'json':
       return jsonPrinter(write);
     case 'ndjson':
@@ -59,12 +60,14 @@ export function createPrinter(request: FollowRequest, write: Write): Printer {
   }
 }
 
-function textOptions({ color, ascii, time, hex, pretty, maxBytes }: FollowRequest): ConversationTextOptions {
-  const { isTTY, columns } = process.stdout;
+function textOptions(
+  { color, ascii, time, hex, pretty, maxBytes }: FollowRequest,
+  { stdout: { isTTY, columns }, env }: Pick<Io, 'stdout' | 'env'>,
+): ConversationTextOptions {
   return {
     theme: createTheme({
-      color: wantsColor(color, isTTY, process.env),
-      ascii: wantsAscii(ascii, process.env),
+      color: wantsColor(color, isTTY, env),
+      ascii: wantsAscii(ascii, env),
     }),
     columns: isTTY ? columns : undefined,
     absolute: time === 'absolute',

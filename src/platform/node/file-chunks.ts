@@ -11,13 +11,20 @@ import { CaptureError } from '../../capture/capture-error.ts';
 const CHUNK_LENGTH = 2 * 1024 * 1024;
 /** Reading this much synchronously blocks the event loop for a negligible time. */
 const SMALL_LENGTH = 256 * 1024;
+const IS_DIRECTORY = { code: 'EISDIR', syscall: 'read' } as const;
 
-/** @param path `-` for standard input */
-export async function* readChunks(path: string): AsyncGenerator<FileChunk, void, undefined> {
+/**
+ * @param path `-` for standard input
+ * @param name what errors call it
+ */
+export async function* readChunks(
+  path: string,
+  name: string = path,
+): AsyncGenerator<FileChunk, void, undefined> {
   try {
     yield* path === '-' ? standardInputChunks(path) : fileChunks(path);
   } catch (error) {
-    throw asCaptureError(error, path);
+    throw asCaptureError(error, name);
   }
 }
 
@@ -35,12 +42,8 @@ async function* fileChunks(path: string): AsyncGenerator<FileChunk, void, undefi
   let pending: Promise<number> | undefined;
   try {
     const facts = await file.stat();
-    if (facts.isDirectory()) {
-      throw new CaptureError(
-        path,
-        'is a directory: name the captures in it, as in `wscap analyze dir/*.pcap`',
-      );
-    }
+    // Some systems open a directory, and then read nothing from it.
+    if (facts.isDirectory()) throw Object.assign(new Error('is a directory'), IS_DIRECTORY);
     const totalBytes = facts.isFile() ? facts.size : undefined;
     let current = new Uint8Array(CHUNK_LENGTH);
     let other = new Uint8Array(CHUNK_LENGTH);

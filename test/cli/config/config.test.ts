@@ -1,10 +1,10 @@
-/** Config files as users meet them: through the program. */
+/** Config files as users meet them: through the command line. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/report/model.ts';
-import { BROKEN, wscap, type Outcome } from '../run-wscap.ts';
+import { BROKEN, wscap, wscapProcess, type Outcome } from '../run-wscap.ts';
 
 let top: string;
 let inner: string;
@@ -81,6 +81,8 @@ describe('a config file', () => {
 
   it('may be code only where it is named', async () => {
     write('wscap.config.mjs', 'console.log("it ran"); export default { window: 3, format: "json" };');
+    // What it prints goes to the standard output of a process.
+    const run = (...args: string[]) => wscapProcess([BROKEN, ...args], { cwd: inner });
     const found = await run();
     expect(found.stdout).not.toContain('it ran');
     expect(found.stderr).toBe(

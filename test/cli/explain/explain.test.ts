@@ -1,24 +1,11 @@
-/** `wscap explain` as users meet it: through the program. */
-import { spawnSync } from 'node:child_process';
+/** `wscap explain` as users meet it: through the command line. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../../src/report/display-width.ts';
 import { createTheme } from '../../../src/report/terminal/theme.ts';
 import { rulePageLines } from '../../../src/cli/explain/rule-page.ts';
 import { ALL_RULES } from '../../../src/rules/index.ts';
-import { PROGRAM, wscap } from '../run-wscap.ts';
-
-const hasScript = spawnSync('script', ['--version']).status === 0;
-
-function onTerminal(columns: number, args: string): string {
-  const command = `stty cols ${columns}; "${process.execPath}" "${PROGRAM}" ${args}`;
-  const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
-    encoding: 'utf8',
-    input: '',
-    env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', TERM: 'xterm-256color' },
-  });
-  return stdout;
-}
+import { onTerminal, wscap } from '../run-wscap.ts';
 
 describe('wscap explain RULE', () => {
   it('prints the facts, then the page', async () => {
@@ -66,22 +53,23 @@ describe('wscap explain RULE', () => {
     expect((await wscap(['explain', 'handshake-close'], { env: { LC_ALL: 'C' } })).stdout).toBe(stdout);
   });
 
-  it.skipIf(!hasScript)('colours a terminal and fits it, up to 100 columns', () => {
+  it('colours a terminal and fits it, up to 100 columns', async () => {
     for (const [columns, widest] of [
       [30, 30],
       [80, 80],
       [200, 100],
     ] as const) {
-      for (const args of ['explain handshake-close', 'explain']) {
-        const lines = onTerminal(columns, args).split('\r\n');
+      for (const args of [['explain', 'handshake-close'], ['explain']]) {
+        const lines = (await onTerminal(columns, args)).split('\n');
         expect(lines.join()).toContain('\u001b[1m');
-        expect(Math.max(...lines.map(displayWidth)), `${args}, ${columns} columns`).toBeLessThanOrEqual(
-          widest,
-        );
+        expect(
+          Math.max(...lines.map(displayWidth)),
+          `${args.join(' ')}, ${columns} columns`,
+        ).toBeLessThanOrEqual(widest);
         if (columns > 30) expect(Math.max(...lines.map(displayWidth))).toBeGreaterThan(widest - 20);
       }
     }
-    expect(onTerminal(80, 'explain handshake-close --no-color')).not.toContain('\u001b[');
+    expect(await onTerminal(80, ['explain', 'handshake-close', '--no-color'])).not.toContain('\u001b[');
   });
 });
 

@@ -1,24 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { findOnlyConnection, whyNotFollowed } from '../../../src/cli/follow/only-connection.ts';
+import { captureInputs } from '../../../src/cli/capture-inputs.ts';
+import { createTestIo } from '../../helpers/test-io.ts';
 import { UsageError } from '../../../src/cli/usage-error.ts';
 
 const READING = { ports: [], reader: 'wscap' } as const;
 const fixture = (name: string): string => `fixtures/${name}.pcap`;
+const inputs = (...captures: string[]) => captureInputs(captures, createTestIo());
 
 async function refusal(...captures: string[]): Promise<UsageError> {
-  const error: unknown = await findOnlyConnection(captures, READING).catch((thrown: unknown) => thrown);
+  const error: unknown = await findOnlyConnection(inputs(...captures), READING).catch(
+    (thrown: unknown) => thrown,
+  );
   expect(error).toBeInstanceOf(UsageError);
   return error as UsageError;
 }
 
 describe('the only connection', () => {
   it('is the one WebSocket, also among other connections', async () => {
-    expect(await findOnlyConnection([fixture('clean/text-binary-ping')], READING)).toBe(0);
-    expect(await findOnlyConnection([fixture('clean/socket-io')], READING)).toBe(2);
+    expect(await findOnlyConnection(inputs(fixture('clean/text-binary-ping')), READING)).toBe(0);
+    expect(await findOnlyConnection(inputs(fixture('clean/socket-io')), READING)).toBe(2);
   });
 
   it('may be inferred from its frames', async () => {
-    expect(await findOnlyConnection([fixture('tcp/mid-stream-frames-only')], READING)).toBe(0);
+    expect(await findOnlyConnection(inputs(fixture('tcp/mid-stream-frames-only')), READING)).toBe(0);
   });
 
   it('has to be chosen among several', async () => {
@@ -76,11 +81,11 @@ describe('why there is nothing to follow', () => {
       'connection 0 never became a WebSocket, its upgrade request was not answered',
     ],
   ])('%s', async (_name, connection, name, message) => {
-    expect((await whyNotFollowed(connection, [fixture(name)], READING)).message).toBe(message);
+    expect((await whyNotFollowed(connection, inputs(fixture(name)), READING)).message).toBe(message);
   });
 
   it('says less of standard input, which can not be read again', async () => {
-    const { message } = await whyNotFollowed(4, ['-'], READING);
+    const { message } = await whyNotFollowed(4, inputs('-'), READING);
     expect(message).toBe('connection 4 is no WebSocket, or not in the capture');
   });
 });

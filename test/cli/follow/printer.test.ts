@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bytesToKeep, createPrinter } from '../../../src/cli/follow/printer.ts';
 import type { FollowRequest } from '../../../src/cli/follow/follow-request.ts';
+import { createTestIo } from '../../helpers/test-io.ts';
 import { END, entryOf, START } from '../../report/sample-conversation.ts';
 
 const REQUEST: FollowRequest = {
@@ -25,7 +26,7 @@ function printed(
   end: typeof END | null = END,
 ): string {
   let output = '';
-  const printer = createPrinter({ ...REQUEST, ...changes }, (text) => (output += text));
+  const printer = createPrinter({ ...REQUEST, ...changes }, (text) => (output += text), createTestIo());
   printer.start(START);
   for (const entry of entries) printer.entry(entry);
   printer.end(end, entries.length);

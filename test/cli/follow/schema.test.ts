@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { createTestIo } from '../../helpers/test-io.ts';
 import { createPrinter } from '../../../src/cli/follow/printer.ts';
 import { follow } from '../../../src/follow.ts';
 
@@ -43,6 +44,7 @@ async function printed(name: string, format: 'json' | 'ndjson', maxBytes?: numbe
       ascii: false,
     },
     (text) => (output += text),
+    createTestIo(),
   );
   const options = { connection: 0, maxBytes: maxBytes ?? 4096 };
   const end = await follow([`fixtures/${name}.pcap`], options, printer);

@@ -1,0 +1,7 @@
+/** How long something takes whatever else the machine does: processor time, where a clock would count the waiting. */
+
+/** Milliseconds of processor time that this process has used so far. */
+export function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
