@@ -65,7 +65,7 @@ export function createOutputs(
   const discard = (): void => {
     for (const output of outputs) output.discard();
   };
-  // Whatever ends the program: a reader of standard output that goes, for one.
+  // Whatever ends the program, for example a reader of standard output that goes away.
   io.onExit(discard);
   try {
     for (const path of paths) outputs.push(createOutput(path, captures, io, command));
@@ -190,7 +190,7 @@ function beside(target: Target, existing: Stats | undefined, command: string): O
   };
 }
 
-/** Emptied only when there is something to write. */
+/** A file that is emptied only when there is something to write. */
 function inPlace({ path, name }: Target): Output {
   const descriptor = calledAs(name, () => openSync(path, 'r+'));
   const emptied = (): number => {

@@ -11,7 +11,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   io.stdout.onError((error) => {
     leaveBecauseOfStdout(error, io);
   });
-  // Nobody reads the messages: nothing can be said about it.
+  // Nobody reads stderr, so this error can't be reported either.
   io.stderr.onError(() => undefined);
   try {
     return await runCommandLine(argv, io);

@@ -61,7 +61,7 @@ describe('an anonymized extract', () => {
     60_000 + 500 * RUNS,
   );
 
-  it('is what the check says it is not where nothing is anonymized', async () => {
+  it('is found to leak where nothing is anonymized: the check can fail', async () => {
     const [plan] = fc.sample(PLAN, { numRuns: 1, seed: 1 });
     const { bytes, secrets } = captureOf(plan!);
     const path = join(folder, 'plain.pcap');

@@ -210,7 +210,7 @@ describe('a window of 0', () => {
     expect(windowOf(...segments)).toEqual(expected);
   });
 
-  it('on a SYN is none', () => {
+  it('on a SYN does not count', () => {
     const [syn, synAck] = HANDSHAKE as [SegmentSpec, SegmentSpec];
     expect(troubleOf(1, syn, { ...synAck, window: 0 }).zeroWindow).toBeNull();
   });

@@ -143,7 +143,7 @@ describe('where the user named the port', () => {
     expect(sniff([TEXT], [], named()).client).toBe(SERVER);
   });
 
-  test('a frame in the middle of other bytes is none', () => {
+  test('what looks like a frame in the middle of other bytes does not count', () => {
     expect(sniff([], [concat([TEXT, hex('ffff')])], named()).client).toBeNull();
     expect(sniff([], [concat([TEXT, hex('81')])], named()).client).toBeNull();
   });

@@ -113,7 +113,7 @@ async function checkTasks(
   return outcomes.toSorted((a, b) => byName(a.path, b.path));
 }
 
-/** Interrupted, a capture may still be being read, and would keep the program from ending. */
+/** After Ctrl-C a capture may still be read, which would keep the program from ending. */
 async function leaveWorkBehind({ stdout, exit }: Io): Promise<never> {
   await stdout.flushed();
   return exit(EXIT_INTERRUPTED);
@@ -151,7 +151,7 @@ function makeBlobFolder(
   }
 }
 
-/** As continuous integration says it is; CI=false is how people say that it isn't. */
+/** Continuous integration sets CI; with CI=false people say that this is not one. */
 function isCi(env: Io['env']): boolean {
   return !['', '0', 'false'].includes(env['CI'] ?? '');
 }

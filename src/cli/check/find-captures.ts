@@ -52,12 +52,12 @@ export async function findCaptures(operands: readonly string[], cwd: string): Pr
   };
 }
 
-/** As seen from here, and the same on every system. */
+/** The path from the working directory, written the same on every system. */
 function nameOf(path: string, cwd: string): string {
   return relative(cwd, path).split(sep).join('/');
 }
 
-/** Who names the expectation means its capture. */
+/** A user who names an expectation means its capture. */
 function captureFor(path: string): string {
   const capture = path.slice(0, -EXPECTATION_ENDING.length);
   return path.endsWith(EXPECTATION_ENDING) && existsSync(capture) ? capture : path;
@@ -101,7 +101,7 @@ function isPattern(operand: string): boolean {
   return /[*?[{]/.test(operand);
 }
 
-/** Also the expectations of what the pattern would match. */
+/** The files that match, and the expectations of captures that would match. */
 async function filesMatching(pattern: string, cwd: string): Promise<string[]> {
   const { glob } = await import('tinyglobby');
   const normal = sep === '/' ? pattern : pattern.replaceAll(sep, '/');

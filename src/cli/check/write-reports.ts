@@ -37,7 +37,7 @@ async function render(
       const { printDefault } = await import('../../check/print/print-default.ts');
       const { createTheme } = await import('../../report/terminal/theme.ts');
       const look = lookOf(path, request, io);
-      // A terminal may say 0.
+      // A terminal may report 0 columns.
       const width = look.columns ?? 0;
       const columns = width === 0 ? DEFAULT_COLUMNS : Math.max(width, LEAST_COLUMNS);
       return printDefault(result, createTheme(look), columns);

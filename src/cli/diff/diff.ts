@@ -63,7 +63,7 @@ export async function runDiff(request: DiffRequest, io: Io): Promise<number> {
   }
 }
 
-/** With connections that hold on to nothing: as they are handed on, each keeps the record that it was made of. */
+/** Keeps copies of the connections: each connection that is handed on would keep its record in memory. */
 async function analyzeLean(captures: readonly CaptureInput[], options: AnalyzeOptions): Promise<Report> {
   const connections: ConnectionReport[] = [];
   const summary = await analyzeEach(captures, options, (connection) => {

@@ -65,7 +65,7 @@ export class EvidenceFile {
     // Renaming onto a link would replace the link.
     this.#target = !isFile ? null : existing === undefined ? path : realpathSync(path);
     this.folder = makeFolder(this.#target, output);
-    // Whatever ends the program: a reader of standard output that goes, for one.
+    // Whatever ends the program, for example a reader of standard output that goes away.
     io.onExit(() => {
       this.discard();
     });

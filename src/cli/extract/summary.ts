@@ -89,7 +89,7 @@ function differenceText({ kind, rule, severity, connections }: Difference): stri
   const where = `${connections.length === 1 ? 'connection' : 'connections'} ${connections.join(', ')}`;
   if (kind === 'new')
     return `${where}: ${severity} ${rule} is new, for without the packets around them it looks so`;
-  // Only on the ports of WebSockets, and no other connection shows that this is one.
+  // The rule speaks only on ports of WebSockets, and no other connection shows that this port is one.
   const hint = needsKnownPort(rule) ? ' (analyze it with --port)' : '';
   return `${where}: ${severity} ${rule} can not be told from these packets alone${hint}`;
 }
