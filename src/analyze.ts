@@ -1,37 +1,26 @@
 /**
- * The composition root: wires capture -> decode -> tcp -> connection -> rules -> report. Parses nothing itself.
+ * The composition root of the analysis: has every connection that the Analyzer opens followed, judged and reported.
  *
  * Connections are judged and handed on as they end: of one that is over nothing is kept here but its trace.
  */
-import { CaptureError } from './capture/capture-error.ts';
-import { fileDigest } from '#platform/file-digest';
-import type { CaptureBytes } from './capture/capture-bytes.ts';
-import { readCapture, type CaptureSourceSummary } from './capture/source.ts';
+import { Analyzer } from './analysis/analyzer.ts';
+import { captureNotes } from './analysis/capture-notes.ts';
+import { buildCapture, captureEnds } from './analysis/capture-report.ts';
+import { ConnectionJudge, type CountsOnly } from './analysis/connection-judge.ts';
+import { readCaptures } from './analysis/read-captures.ts';
+import type { CaptureInput } from './capture/capture-bytes.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
-import { formatTimestamp, millisecondsBetween } from './basics/timestamp.ts';
-import { linkTypeName } from './basics/link-types.ts';
-import { PacketPipeline, type FileFacts } from './analysis/packet-pipeline.ts';
 import { buildCaptureAnomaly } from './report/build.ts';
-import type { CaptureReport, ConnectionReport, Report, ReportNote, ReportSummary } from './report/model.ts';
+import type { ConnectionReport, Report, ReportSummary } from './report/model.ts';
 import { DEFAULT_WINDOW_MS, type RuleSettings } from './judgement/settings.ts';
-import type { PacketMark } from './tcp/packet-mark.ts';
-import { TcpTracker } from './tcp/tcp-tracker.ts';
 import { VERSION } from './basics/version.ts';
-import { ConnectionJudge, MAX_UNOPENED, type CountsOnly } from './analysis/connection-judge.ts';
 
-/** Notes by which a capture's last packet may not be its latest. */
-const OUT_OF_ORDER: readonly string[] = ['time-went-back', 'no-timestamp'];
 /**
  * With so many zlib streams open their windows don't fit into the processor's cache: taken connection by connection,
- * messages find them there. Of other segments none would be taken sooner for it (docs/benchmarks.md).
+ * messages find them there. Batching does not pay for other segments (docs/benchmarks.md).
  */
 const BATCHES_FROM = 100;
-/** Between two files that are parts of one capture; after a longer pause nobody may have captured in between. */
-const MAX_PAUSE_MS = 5000;
-
-/** The path of a file (`-` is standard input), or the bytes of one. */
-export type CaptureInput = string | CaptureBytes;
 
 export interface AnalyzeOptions {
   /** A server FIN or RST within this many milliseconds of its 101 is a handshake-close. Default 100. */
@@ -93,8 +82,8 @@ export async function analyzeEach(
 ): Promise<ReportSummary> {
   const { windowMs = DEFAULT_WINDOW_MS, reader = 'wscap', onProgress, signal, stop } = options;
   const { ports = [], rules = {} } = options;
-  const files = isList(paths) ? paths : [paths];
-  checkOptions(files, windowMs, reader);
+  const inputs = isList(paths) ? paths : [paths];
+  checkOptions(inputs, windowMs, reader);
   const scope = new CaptureScope(ports);
   const judge: ConnectionJudge = new ConnectionJudge(
     {
@@ -102,85 +91,38 @@ export async function analyzeEach(
       ports,
       rules,
       activity: options.activity ?? false,
-      tunnelsOf: (route) => pipeline.tunnelsOf(route),
+      tunnelsOf: (route) => analyzer.tunnelsOf(route),
       ...(counts === undefined ? {} : { counts }),
     },
     onConnection,
   );
-  const tcp = new TcpTracker(
-    { open: (connection) => new ConnectionTracker(connection, scope, judge.events()) },
-    { batches: () => scope.inflateBudget.openCount >= BATCHES_FROM },
-  );
-  const pipeline: PacketPipeline = new PacketPipeline(tcp, (note) => {
-    if (note.code === 'no-timestamp') judge.lacksTimes();
+  const analyzer: Analyzer = new Analyzer({
+    open: (connection) => new ConnectionTracker(connection, scope, judge.events()),
+    batches: () => scope.inflateBudget.openCount >= BATCHES_FROM,
+    onNote: (note) => {
+      if (note.code === 'no-timestamp') judge.lacksTimes();
+    },
   });
-
-  const captures: CaptureReport[] = [];
-  const parts: FileFacts[] = [];
-  const emptyFiles: string[] = [];
-  const notRead: string[] = [];
-  for (const [index, path] of files.entries()) {
-    if (index > 0 && stop?.aborted === true) {
-      notRead.push(nameOf(path));
-      continue;
-    }
-    const reading = readCapture(path, pipeline, {
-      reader,
-      ...(signal === undefined ? {} : { signal }),
-      ...(stop === undefined ? {} : { stop }),
-      ...(onProgress === undefined
-        ? {}
-        : {
-            onProgress: (read: number, total: number | undefined) => {
-              const fraction = total === undefined ? undefined : (index + read / total) / files.length;
-              onProgress(fraction, pipeline.packetCount);
-            },
-          }),
-    });
-    const summary = await reading.catch((error: unknown) => {
-      // The file that tcpdump is about to write when it rotates.
-      if (files.length > 1 && error instanceof CaptureError && error.isEmptyFile) return null;
-      throw error;
-    });
-    if (summary === null) emptyFiles.push(nameOf(path));
-    else {
-      const digest =
-        options.sha256 === true && stop?.aborted !== true ? { sha256: await digestOf(path, signal) } : {};
-      const part = pipeline.finishFile();
-      parts.push(part);
-      captures.push(buildCapture(summary, part, digest));
-    }
-  }
-  if (captures.length === 0)
-    throw new CaptureError(nameOf(files[0]!), 'is empty (0 bytes), and so are the others');
-  judge.captureEnded(endsOf(captures, parts));
-  tcp.end();
+  const sha256 = options.sha256 ?? false;
+  const files = await readCaptures(inputs, analyzer, { reader, sha256, onProgress, signal, stop });
+  const readFiles = files.filter((file) => file.kind === 'read');
+  judge.captureEnded(captureEnds(readFiles));
+  const notes = analyzer.end();
   const anomalies = judge.end();
   return {
     schema: 'wscap/report@1',
     tool: { name: 'wscap', version: VERSION },
     options: { windowMs, reader, ports: [...ports], rules },
-    captures,
+    captures: readFiles.map(buildCapture),
     totals: {
-      packets: pipeline.packetCount,
-      tcpConnections: tcp.connectionCount,
+      packets: analyzer.packetCount,
+      tcpConnections: analyzer.connectionCount,
       upgradeRequests: judge.upgradeRequests,
       webSocketConnections: judge.webSocketConnections,
       anomalies: { ...judge.anomalies },
     },
     anomalies: anomalies.map(buildCaptureAnomaly),
-    notes: [
-      ...emptyFiles.map((path) => ({
-        code: 'no-packets',
-        message: `${path} is empty (0 bytes) and was left out`,
-      })),
-      ...pipeline.end(),
-      ...notRead.map((path) => ({
-        code: 'interrupted',
-        message: `${path} was not read: reading was interrupted before it`,
-      })),
-      ...captureNotes(judge, tcp.evictedCount, tcp.overlappingCount),
-    ],
+    notes: captureNotes(files, notes, judge, analyzer),
   };
 }
 
@@ -188,98 +130,12 @@ function isList(paths: CaptureInput | readonly CaptureInput[]): paths is readonl
   return Array.isArray(paths);
 }
 
-function nameOf(input: CaptureInput): string {
-  return typeof input === 'string' ? input : input.name;
-}
-
-async function digestOf(input: CaptureInput, signal: AbortSignal | undefined): Promise<string | null> {
-  const file = typeof input === 'string' ? input : input.file;
-  return file === undefined ? null : fileDigest(file, signal);
-}
-
-function checkOptions(files: readonly CaptureInput[], windowMs: number, reader: string): void {
-  if (files.length === 0) throw new TypeError('analyze: no capture given');
+function checkOptions(inputs: readonly CaptureInput[], windowMs: number, reader: string): void {
+  if (inputs.length === 0) throw new TypeError('analyze: no capture given');
   if (!Number.isFinite(windowMs) || windowMs < 0) {
     throw new RangeError(`analyze: windowMs must be a number of milliseconds from 0 up, not ${windowMs}`);
   }
   if (reader !== 'wscap' && reader !== 'pcap-parser') {
     throw new TypeError(`analyze: reader must be "wscap" or "pcap-parser", not "${reader}"`);
   }
-}
-
-function buildCapture(
-  summary: CaptureSourceSummary,
-  file: FileFacts,
-  digest: Pick<CaptureReport, 'sha256'>,
-): CaptureReport {
-  const { path, facts, compression } = summary;
-  const { packets, bytes, first, last, notes } = file;
-  return {
-    path,
-    format: facts.format,
-    compression,
-    linkTypes: facts.linkTypes.map(linkTypeName),
-    timestampResolution: facts.timestampResolution,
-    packets,
-    bytes,
-    ...digest,
-    firstPacketAt: first === null ? null : formatTimestamp(first),
-    lastPacketAt: last === null ? null : formatTimestamp(last),
-    durationMs: first === null || last === null ? null : millisecondsBetween(first, last),
-    notes: notes.map((note) => ({ ...note })),
-  };
-}
-
-/** Of the parts of a capture, those that end in a pause, or the whole of it: see {@link RuleContext}. */
-function endsOf(captures: readonly CaptureReport[], files: readonly FileFacts[]): PacketMark[] {
-  if (captures.some(({ notes }) => notes.some(({ code }) => OUT_OF_ORDER.includes(code)))) return [];
-  const ends: PacketMark[] = [];
-  let packet = 0;
-  let previous: PacketMark | null = null;
-  for (const { packets, first, last } of files) {
-    if (first === null || last === null) continue;
-    const pauseMs = previous === null ? 0 : millisecondsBetween(previous, first);
-    if (previous !== null && (pauseMs < 0 || pauseMs > MAX_PAUSE_MS)) ends.push(previous);
-    packet += packets;
-    previous = { packet, ...last };
-  }
-  return previous === null ? ends : [...ends, previous];
-}
-
-/** What limits the analysis of the capture as a whole. */
-function captureNotes(
-  { skips, unopenedOmitted }: ConnectionJudge,
-  evicted: number,
-  overlapping: number,
-): ReportNote[] {
-  const notes: ReportNote[] = [];
-  const add = (code: string, number: number, message: (connections: string) => string) => {
-    if (number > 0)
-      notes.push({ code, message: message(number === 1 ? '1 connection' : `${number} connections`) });
-  };
-  add('encrypted', skips.get('tls') ?? 0, (n) => `${n} encrypted by TLS: what is inside can not be seen`);
-  add('http2', skips.get('http2') ?? 0, (n) => `${n} speaking HTTP/2: WebSockets inside are not followed`);
-  add(
-    'head-too-long',
-    skips.get('head-too-long') ?? 0,
-    (n) => `${n} left alone: an HTTP head of over 64 KiB or 1024 lines`,
-  );
-  add(
-    'other-upgrade',
-    skips.get('other-upgrade') ?? 0,
-    (n) => `${n} upgraded to something else than WebSocket`,
-  );
-  add(
-    'not-opened',
-    unopenedOmitted,
-    (n) => `${n} that never sent a byte left out: only the first ${MAX_UNOPENED} of them were judged`,
-  );
-  add(
-    'overlapping-networks',
-    overlapping,
-    (n) =>
-      `${n} with the addresses and ports of another one that was open at the same time, in another tunnel: counted apart, which Wireshark does not do`,
-  );
-  add('idle-too-long', evicted, (n) => `${n} not followed to the end: too many were open at once`);
-  return notes;
 }

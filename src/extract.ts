@@ -1,5 +1,5 @@
 /**
- * The third composition root: copies the packets of chosen connections into a capture of their own, rewritten where that
+ * Copies the packets of chosen connections, of those that the Analyzer opens, into a capture of their own, rewritten where that
  * is asked for. Parses nothing itself. Reads the capture two or three times, and keeps none of it:
  *
  *     analyze    what there is to choose from, and what it says
@@ -10,9 +10,10 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { analyze, type AnalyzeOptions, type CaptureInput } from './analyze.ts';
-import { CaptureError } from './capture/capture-error.ts';
-import type { PacketHandler } from './capture/packet-handler.ts';
+import { analyze, type AnalyzeOptions } from './analyze.ts';
+import { Analyzer } from './analysis/analyzer.ts';
+import { readCaptures } from './analysis/read-captures.ts';
+import type { CaptureInput } from './capture/capture-bytes.ts';
 import { readCapture } from './capture/source.ts';
 import { BufferedFile } from './extract/buffered-file.ts';
 import { chooseConnections, type Selection } from './extract/choose.ts';
@@ -84,7 +85,10 @@ const LOST_TIMES = 'no-timestamp';
  * @throws CaptureError where the source can't be read, SelectionError where nothing is chosen, FormatError where the
  *   format can't hold what is
  */
-export async function extract(paths: readonly CaptureInput[], options: ExtractOptions): Promise<ExtractSummary> {
+export async function extract(
+  paths: readonly CaptureInput[],
+  options: ExtractOptions,
+): Promise<ExtractSummary> {
   const { selection, analysis, format, folder, anonymizeKey } = options;
   const steps = new Steps(anonymizeKey === null ? 2 : 3, options.onProgress);
   const source = await analyze(paths, { ...analysis, onProgress: steps.next() });
@@ -145,25 +149,17 @@ type OnProgress = ReturnType<Steps['next']>;
 
 async function readAll(
   paths: readonly CaptureInput[],
-  selector: PacketHandler & { readonly packetCount: number; end(): void },
+  selector: PacketSelector,
   onProgress: OnProgress,
 ): Promise<void> {
-  for (const [index, path] of paths.entries()) {
-    try {
-      await readCapture(path, selector, {
-        onProgress: (read, total) => {
-          onProgress(
-            total === undefined ? undefined : (index + read / total) / paths.length,
-            selector.packetCount,
-          );
-        },
-      });
-    } catch (error) {
-      // The file that tcpdump is about to write when it rotates: the analysis has passed it over too.
-      if (!(error instanceof CaptureError && error.isEmptyFile && paths.length > 1)) throw error;
-    }
-  }
-  selector.end();
+  const analyzer = new Analyzer({
+    open: (connection) => selector.open(connection),
+    onPacket: (packet, taken) => {
+      selector.packet(packet, taken);
+    },
+  });
+  await readCaptures(paths, analyzer, { onProgress });
+  analyzer.end();
 }
 
 /** Learns what the streams are, and rewrites packets by it. */

@@ -1,22 +1,19 @@
 /**
- * The other composition root: follows one connection of a capture, and hands on what passes over it as it is read.
+ * Follows one connection of those that the Analyzer opens, and hands on what passes over it as it is read.
  * Parses nothing itself.
  */
-import { CaptureError } from './capture/capture-error.ts';
+import { Analyzer } from './analysis/analyzer.ts';
+import { readCaptures } from './analysis/read-captures.ts';
 import type { CaptureBytes } from './capture/capture-bytes.ts';
-import { readCapture } from './capture/source.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
-import { NOBODY } from './connection/connection-events.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
 import type { ConversationListener, ConversationOpened } from './connection/conversation-listener.ts';
 import { leftOverNotes } from './report/notes/left-over.ts';
 import { connectionNotes } from './report/notes/connection-notes.ts';
 import type { ConnectionRecord, Role } from './connection/record.ts';
-import { PacketPipeline } from './analysis/packet-pipeline.ts';
 import type { ConversationEnd, ConversationEntry, ConversationStart } from './report/conversation.ts';
 import type { PacketMark } from './tcp/packet-mark.ts';
 import type { TcpConnection } from './tcp/tcp-connection.ts';
-import { TcpTracker } from './tcp/tcp-tracker.ts';
 import { Unread } from './tcp/unread.ts';
 import { formatTimestamp, millisecondsBetween } from './basics/timestamp.ts';
 import { parseClosePayload } from './websocket/close-payload.ts';
@@ -63,33 +60,17 @@ export async function follow(
 ): Promise<ConversationEnd | null> {
   const { connection: wanted, ports = [], reader = 'wscap', signal } = options;
   const follower = new Follower(options, handler);
-  // Whether another tenant's connection with the same addresses is followed decides which segments are whose: in tunnels
-  // all are, as `analyze` does, from which the number comes.
   const scope = new CaptureScope(ports);
-  const tcp = new TcpTracker({
-    open(connection) {
-      if (connection.id === wanted) return follower.track(connection, scope);
-      return connection.isTunneled
-        ? new ConnectionTracker(connection, scope, NOBODY)
-        : new Unread(connection);
-    },
+  const analyzer = new Analyzer({
+    open: (connection) =>
+      connection.id === wanted ? follower.track(connection, scope) : new Unread(connection),
   });
-  const pipeline = new PacketPipeline(tcp);
-  const notes: ConversationEnd['notes'][number][] = [];
-  let emptyFiles = 0;
-  for (const path of paths) {
-    try {
-      await readCapture(path, pipeline, { reader, ...(signal === undefined ? {} : { signal }) });
-      notes.push(...pipeline.finishFile().notes);
-    } catch (error) {
-      // The file that tcpdump is about to write when it rotates.
-      if (!(error instanceof CaptureError && error.isEmptyFile && ++emptyFiles < paths.length)) throw error;
-    }
-  }
-  tcp.end();
-  notes.push(...pipeline.end());
+  const files = await readCaptures(paths, analyzer, { reader, signal });
+  const notes = analyzer.end();
   const { end } = follower;
-  return end === null ? null : { ...end, notes: [...end.notes, ...notes] };
+  if (end === null) return null;
+  const notesOfFiles = files.flatMap((file) => (file.kind === 'read' ? file.notes : []));
+  return { ...end, notes: [...end.notes, ...notesOfFiles, ...notes] };
 }
 
 /** The connection that was asked for. */

@@ -42,7 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'report/html/client': ['report'],
   check: ['check', 'redact/token-shape.ts', 'report'],
   extract: [
-    'capture/packet-handler.ts',
+    'analysis/packet-tap.ts',
     'connection/upgrade-log.ts',
     'decode',
     'http',
@@ -73,8 +73,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'judgement/settings.ts',
   ],
   analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp'],
-  'analyze.ts': ['analysis', 'capture', 'connection', 'judgement/settings.ts', 'report', 'tcp'],
+  'analyze.ts': ['analysis', 'capture', 'connection', 'judgement/settings.ts', 'report'],
   'extract.ts': [
+    'analysis',
     'analyze.ts',
     'capture',
     'extract',
@@ -85,8 +86,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'websocket/inflate-budget.ts',
   ],
   'follow.ts': [
-    'analysis/packet-pipeline.ts',
-    'capture',
+    'capture/capture-bytes.ts',
+    'analysis',
     'connection',
     'report/conversation.ts',
     'report/notes',

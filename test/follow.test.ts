@@ -6,6 +6,7 @@ import { analyze } from '../src/analyze.ts';
 import { CaptureError } from '../src/capture/capture-error.ts';
 import { follow, type FollowOptions } from '../src/follow.ts';
 import type { ConversationEnd, ConversationEntry, ConversationStart } from '../src/report/conversation.ts';
+import { KEY, runExtract } from './extract/run-extract.ts';
 import { FIXTURES } from './helpers/captures.ts';
 import { switchingProtocols, upgradeRequest } from './helpers/handshakes.ts';
 import { ethernet, ipv4, tcp, text, type TcpSpec } from './helpers/packet-bytes.ts';
@@ -315,36 +316,49 @@ describe('fixtures', () => {
 });
 
 describe('one of two networks with the same addresses', () => {
-  test('is followed though neither its SYN nor its request was captured', async () => {
-    const ends = { client: 50_000, server: 80 };
-    const packet = (vni: number, from: 'client' | 'server', spec: TcpSpec) => {
-      const to = from === 'client' ? 'server' : 'client';
-      const segment = tcp({ sourcePort: ends[from], destinationPort: ends[to], flags: 'PA', ...spec });
-      const [source, destination] = from === 'client' ? ['10.0.0.1', '10.0.0.2'] : ['10.0.0.2', '10.0.0.1'];
-      return {
-        data: framed(vxlan({ etherType: 0x0800, bytes: ipv4(segment, { source, destination }) }, vni)),
-      };
-    };
-    const path = join(folder, 'two-networks.pcap');
-    const hello = '\x81\x05hello';
-    const response = text(switchingProtocols() + hello);
-    const capture = [
-      packet(1, 'client', { sequence: 0, flags: 'S' }),
-      packet(1, 'server', { sequence: 0, acknowledgement: 1, flags: 'SA' }),
-      packet(1, 'client', { sequence: 1, payload: text(upgradeRequest()) }),
-      packet(1, 'server', { sequence: 1, payload: response }),
-      packet(2, 'server', { sequence: 1e9, acknowledgement: 2e9, payload: response }),
-      packet(2, 'server', { sequence: 1e9 + response.length, acknowledgement: 2e9, payload: text(hello) }),
-    ];
-    writeFileSync(path, pcapFile(capture));
-    const { connections } = await analyze(path);
-    expect(connections.map(({ id, opening }) => [id, opening])).toEqual([
-      [0, 'handshake'],
-      [1, 'handshake'],
-    ]);
-    expect(told(await followed(path, { connection: 0 }))).toEqual(['server text hello']);
-    expect(told(await followed(path, { connection: 1 }))).toEqual(['server text hello', 'server text hello']);
-  });
+  const ends = { client: 50_000, server: 80 };
+  const packet = (vni: number | null, from: 'client' | 'server', spec: TcpSpec) => {
+    const to = from === 'client' ? 'server' : 'client';
+    const segment = tcp({ sourcePort: ends[from], destinationPort: ends[to], flags: 'PA', ...spec });
+    const [source, destination] = from === 'client' ? ['10.0.0.1', '10.0.0.2'] : ['10.0.0.2', '10.0.0.1'];
+    const inner = { etherType: 0x0800, bytes: ipv4(segment, { source, destination }) };
+    return { data: framed(vni === null ? inner : vxlan(inner, vni)) };
+  };
+  const hello = '\x81\x05hello';
+  const response = text(switchingProtocols() + hello);
+
+  test.each<[string, number | null]>([
+    ['in a tunnel', 1],
+    ['in no tunnel', null],
+  ])(
+    'is followed and extracted though its handshake was not captured: the other one is %s',
+    async (_, vni) => {
+      const path = join(folder, `two-networks-${vni}.pcap`);
+      const capture = [
+        packet(vni, 'client', { sequence: 0, flags: 'S' }),
+        packet(vni, 'server', { sequence: 0, acknowledgement: 1, flags: 'SA' }),
+        packet(vni, 'client', { sequence: 1, payload: text(upgradeRequest()) }),
+        packet(vni, 'server', { sequence: 1, payload: response }),
+        packet(2, 'server', { sequence: 1e9, acknowledgement: 2e9, payload: response }),
+        packet(2, 'server', { sequence: 1e9 + response.length, acknowledgement: 2e9, payload: text(hello) }),
+      ];
+      writeFileSync(path, pcapFile(capture));
+      const { connections } = await analyze(path);
+      expect(connections.map(({ id, opening }) => [id, opening])).toEqual([
+        [0, 'handshake'],
+        [1, 'handshake'],
+      ]);
+      expect(told(await followed(path, { connection: 0 }))).toEqual(['server text hello']);
+      expect(told(await followed(path, { connection: 1 }))).toEqual([
+        'server text hello',
+        'server text hello',
+      ]);
+      for (const anonymizeKey of [null, KEY]) {
+        const extracts = await Promise.all([0, 1].map((id) => runExtract([path], [id], { anonymizeKey })));
+        expect(extracts.map(({ summary }) => summary.packets)).toEqual([4, 2]);
+      }
+    },
+  );
 });
 
 describe('nothing is told', () => {

@@ -25,7 +25,8 @@ import { linkTypeAdvice, linkTypeName } from '../basics/link-types.ts';
 import type { Timestamp } from '../basics/timestamp.ts';
 
 export interface SegmentSink {
-  segment(segment: Segment): void;
+  /** @param isInside deep-decoder.ts read it: it is in a tunnel or in pieces, or its link layer is a rare one */
+  segment(segment: Segment, isInside: boolean): void;
   /** As {@link PacketHandler.keepBytes}. */
   keepBytes?(bytes: Uint8Array): void;
   freeBytes?(): void;
@@ -100,7 +101,7 @@ export class PacketPipeline implements PacketHandler {
     segment.nanoseconds = nanoseconds;
     const result = decodePacket(data, start, end, originalLength, linkType, segment);
     if (interfaceId !== 0) segment.route = onInterface(segment.route, interfaceId);
-    if (result === DECODED) this.#sink.segment(segment);
+    if (result === DECODED) this.#sink.segment(segment, false);
     else if (result !== NOT_TCP) this.#takeUncommon(result, data, start, end, originalLength, linkType);
   }
 
@@ -143,7 +144,7 @@ export class PacketPipeline implements PacketHandler {
   ): void {
     const segment = this.#segment;
     const result = this.#deep.decode(found, data, start, end, originalLength, linkType, segment);
-    if (result === DECODED) this.#sink.segment(segment);
+    if (result === DECODED) this.#sink.segment(segment, true);
     else this.#meetUndecoded(result, linkType);
   }
 

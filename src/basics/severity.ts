@@ -1,4 +1,4 @@
-/** How grave a finding is. The order of severities is said here and nowhere else. */
+/** The severities of findings. Their order is defined here and nowhere else. */
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -8,7 +8,7 @@ export const SEVERITIES: readonly ['error', 'warning', 'info'] = ['error', 'warn
 const PLACES: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 const PLACE_OF_NONE = SEVERITIES.length;
 
-/** For sorting: the worse of the two first, null (nothing was found) last. */
+/** For sorting: the worse one first, null (no finding) last. */
 export function compareSeverity(a: Severity | null, b: Severity | null): number {
   return placeOf(a) - placeOf(b);
 }
@@ -18,7 +18,7 @@ export function isAtLeast(severity: Severity, limit: Severity): boolean {
   return PLACES[severity] <= PLACES[limit];
 }
 
-/** For what comes from outside, from a caller without types for instance. */
+/** For values from outside, such as from a caller without types. */
 export function isSeverity(value: unknown): value is Severity {
   return SEVERITIES.some((severity) => severity === value);
 }

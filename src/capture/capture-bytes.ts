@@ -16,3 +16,11 @@ export interface CaptureBytes {
   /** Called once. */
   chunks(): AsyncIterable<FileChunk>;
 }
+
+/** The path of a file (`-` is standard input), or the bytes of one. */
+export type CaptureInput = string | CaptureBytes;
+
+/** What reports and errors call it. */
+export function nameOf(input: CaptureInput): string {
+  return typeof input === 'string' ? input : input.name;
+}

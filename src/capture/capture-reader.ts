@@ -2,6 +2,7 @@
  * What every capture reader offers: it takes chunks of a file and gives packets to a {@link PacketHandler}. Sans-I/O:
  * whoever owns the file pushes its chunks; nothing here waits.
  */
+import type { CaptureNote } from './capture-note.ts';
 
 export type CaptureFormat = 'pcap' | 'pcapng' | 'tcpdump-text';
 
@@ -22,4 +23,9 @@ export interface CaptureReader {
   /** The rest of the file will not be read (the file is damaged): the caller may stop pushing. */
   readonly finished: boolean;
   readonly facts: CaptureFacts;
+}
+
+/** Where the bytes of a file go, and what whoever owns the file met in it (damage to its compression). */
+export interface CaptureTarget extends Pick<CaptureReader, 'write' | 'finished'> {
+  note(note: CaptureNote): void;
 }

@@ -4,8 +4,7 @@
  */
 import { openGunzip } from '#platform/gunzip';
 import type { Gunzip, GunzipProblem, OpenGunzip } from '../platform/gunzip.ts';
-import type { CaptureReader } from './capture-reader.ts';
-import type { PacketHandler } from './packet-handler.ts';
+import type { CaptureTarget } from './capture-reader.ts';
 
 /** Unpacked bytes per push. */
 const OUTPUT_LENGTH = 256 * 1024;
@@ -25,17 +24,15 @@ export class GzipInput {
   /** No more will come out: the data are damaged, or the reader needs no more. */
   finished = false;
   bytesOut = 0;
-  private readonly reader: CaptureReader;
-  private readonly handler: PacketHandler;
+  private readonly target: CaptureTarget;
   private readonly gunzip: Gunzip;
   private bytesIn = 0;
   /** What the reader or the handler threw. `write` rethrows it: it must not pass through zlib. */
   private thrown: { readonly error: unknown } | undefined;
 
   /** @param open what unpacks: that of the platform, but in tests */
-  constructor(reader: CaptureReader, handler: PacketHandler, open: OpenGunzip = openGunzip) {
-    this.reader = reader;
-    this.handler = handler;
+  constructor(target: CaptureTarget, open: OpenGunzip = openGunzip) {
+    this.target = target;
     this.gunzip = open(OUTPUT_LENGTH, (unpacked) => {
       this.push(unpacked);
     });
@@ -44,7 +41,7 @@ export class GzipInput {
   /** Resolves when everything in the chunk has reached the reader. */
   async write(chunk: Uint8Array): Promise<void> {
     let at = 0;
-    while (at < chunk.length && !this.finished && !this.reader.finished) {
+    while (at < chunk.length && !this.finished && !this.target.finished) {
       const wanted = Math.ceil(this.bytesIn / PIECE_FRACTION);
       const length = Math.min(Math.max(wanted, MIN_PIECE_LENGTH), MAX_PIECE_LENGTH, chunk.length - at);
       const piece = chunk.subarray(at, at + length);
@@ -56,7 +53,7 @@ export class GzipInput {
 
   /** The compressed data have ended. */
   async end(): Promise<void> {
-    if (this.finished || this.reader.finished) return;
+    if (this.finished || this.target.finished) return;
     this.take(await this.gunzip.end());
   }
 
@@ -73,7 +70,7 @@ export class GzipInput {
   private noteDamage({ isCut, message }: GunzipProblem): void {
     this.finished = true;
     const upTo = `after ${this.bytesOut} unpacked bytes`;
-    this.handler.note(
+    this.target.note(
       isCut
         ? {
             code: 'truncated-file',
@@ -87,10 +84,10 @@ export class GzipInput {
   }
 
   private push(unpacked: Uint8Array): void {
-    if (this.thrown !== undefined || this.reader.finished) return;
+    if (this.thrown !== undefined || this.target.finished) return;
     this.bytesOut += unpacked.length;
     try {
-      this.reader.write(unpacked);
+      this.target.write(unpacked);
     } catch (error) {
       this.thrown = { error };
     }

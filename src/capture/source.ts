@@ -5,22 +5,34 @@
 import { readChunks } from '#platform/file-chunks';
 import { loadPcapParserReader } from '#platform/pcap-parser-reader';
 import { joinBytes } from '../basics/join-bytes.ts';
-import type { CaptureBytes, FileChunk } from './capture-bytes.ts';
+import { nameOf, type CaptureInput, type FileChunk } from './capture-bytes.ts';
 import { CaptureError } from './capture-error.ts';
-import type { CaptureFacts } from './capture-reader.ts';
-import { DetectingReader } from './detecting-reader.ts';
+import type { CaptureFacts, CaptureTarget } from './capture-reader.ts';
+import { DetectingReader, type ReaderConstructor } from './detecting-reader.ts';
 import { GzipInput, isGzip } from './gzip-input.ts';
 import type { PacketHandler } from './packet-handler.ts';
 
-export interface CaptureSourceOptions {
-  /** Default: our own. */
-  readonly reader?: 'wscap' | 'pcap-parser';
+/** Which code reads classic pcap files. */
+export type ReaderName = 'wscap' | 'pcap-parser';
+
+export interface PumpOptions {
   /** Called after each chunk; for a gzip file with compressed bytes. The total is known for plain files only. */
-  readonly onProgress?: (bytesRead: number, totalBytes: number | undefined) => void;
+  readonly onProgress?: ((bytesRead: number, totalBytes: number | undefined) => void) | undefined;
   /** Checked between chunks; reading rejects with its reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Ends the reading at once, even if no more bytes come. A note then says that only a part was read. */
-  readonly stop?: AbortSignal;
+  readonly stop?: AbortSignal | undefined;
+}
+
+export interface CaptureSourceOptions extends PumpOptions {
+  /** Default: our own. */
+  readonly reader?: ReaderName;
+}
+
+export interface PumpedFile {
+  readonly compression: 'gzip' | null;
+  /** False where the reading was stopped: the target has had a part of the bytes. */
+  readonly isWhole: boolean;
 }
 
 export interface CaptureSourceSummary {
@@ -31,6 +43,11 @@ export interface CaptureSourceSummary {
 
 const GZIP_MAGIC_LENGTH = 2;
 
+/** What {@link DetectingReader} is to read everything with; undefined: our own readers. */
+export async function loadReader(name: ReaderName): Promise<ReaderConstructor | undefined> {
+  return name === 'pcap-parser' ? await loadPcapParserReader() : undefined;
+}
+
 /**
  * Reads a whole capture.
  *
@@ -38,18 +55,38 @@ const GZIP_MAGIC_LENGTH = 2;
  * @throws CaptureError if it can't be read at all; damage after the first packets is a note to the handler
  */
 export async function readCapture(
-  input: string | CaptureBytes,
+  input: CaptureInput,
   handler: PacketHandler,
   options: CaptureSourceOptions = {},
 ): Promise<CaptureSourceSummary> {
-  const path = typeof input === 'string' ? input : input.name;
-  const { onProgress, signal } = options;
-  const onlyReader = options.reader === 'pcap-parser' ? await loadPcapParserReader() : undefined;
-  const reader = new DetectingReader(handler, path, onlyReader);
+  const path = nameOf(input);
+  const reader = new DetectingReader(handler, path, await loadReader(options.reader ?? 'wscap'));
+  const target: CaptureTarget = {
+    write: (chunk) => {
+      reader.write(chunk);
+    },
+    note: (note) => {
+      handler.note(note);
+    },
+    get finished() {
+      return reader.finished;
+    },
+  };
+  const { compression, isWhole } = await pumpCapture(input, target, options);
+  if (isWhole) reader.end();
+  return { path, facts: reader.facts, compression };
+}
+
+/** Pushes all bytes of an input, unpacked, into a target. */
+export async function pumpCapture(
+  input: CaptureInput,
+  target: CaptureTarget,
+  { onProgress, signal, stop }: PumpOptions,
+): Promise<PumpedFile> {
   let gzip: GzipInput | undefined;
   let magic: Uint8Array | undefined = new Uint8Array(0);
   let bytesRead = 0;
-  const chunks = untilStopped(typeof input === 'string' ? readChunks(input) : input.chunks(), options.stop);
+  const chunks = untilStopped(typeof input === 'string' ? readChunks(input) : input.chunks(), stop);
   try {
     for await (const { bytes, totalBytes } of chunks) {
       signal?.throwIfAborted();
@@ -63,31 +100,33 @@ export async function readCapture(
           magic = Uint8Array.from(chunk);
           continue;
         }
-        if (isGzip(chunk)) gzip = new GzipInput(reader, handler);
+        if (isGzip(chunk)) gzip = new GzipInput(target);
         magic = undefined;
       }
-      if (gzip === undefined) reader.write(chunk);
+      if (gzip === undefined) target.write(chunk);
       else await gzip.write(chunk);
       onProgress?.(bytesRead, totalBytes);
-      if (reader.finished || gzip?.finished === true) break;
+      if (target.finished || gzip?.finished === true) break;
     }
-    if (options.stop?.aborted === true && !reader.finished) {
-      handler.note({
+    if (stop?.aborted === true && !target.finished) {
+      target.note({
         code: 'interrupted',
         message: `reading was interrupted after ${bytesRead} bytes: what follows them is not in this report`,
       });
-      return { path, facts: reader.facts, compression: gzip === undefined ? null : 'gzip' };
+      return { compression: gzip === undefined ? null : 'gzip', isWhole: false };
     }
-    if (magic?.length === 1) reader.write(magic);
+    if (magic?.length === 1) target.write(magic);
     await gzip?.end();
   } finally {
     gzip?.close();
   }
   if (gzip?.bytesOut === 0) {
-    throw new CaptureError(path, 'is gzip, but nothing could be unpacked from it: copy the file again');
+    throw new CaptureError(
+      nameOf(input),
+      'is gzip, but nothing could be unpacked from it: copy the file again',
+    );
   }
-  reader.end();
-  return { path, facts: reader.facts, compression: gzip === undefined ? null : 'gzip' };
+  return { compression: gzip === undefined ? null : 'gzip', isWhole: true };
 }
 
 /**

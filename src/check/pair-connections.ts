@@ -41,8 +41,7 @@ export function pairConnections(
   const all = [...byTarget.values()].flat();
   const candidates = ({ target }: ExpectedConnection): readonly OpenGroup[] =>
     target === undefined ? all : (byTarget.get(target) ?? []);
-  // Strict entries choose first: otherwise a loose entry takes the connection that only a strict one's neighbour
-  // fits.
+  // Strict entries choose first: otherwise a loose entry may take the only connection that fits a strict one.
   for (const each of open.toSorted((a, b) => strictness(b.entry) - strictness(a.entry))) {
     for (const item of candidates(each.entry)) {
       if (each.left === 0) break;

@@ -1,7 +1,8 @@
 /** `wscap analyze`: reads the captures, prints the report, says by its exit code whether it found something. */
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { analyze, analyzeEach, wholeReport, type AnalyzeOptions, type CaptureInput } from '../analyze.ts';
+import { analyze, analyzeEach, wholeReport, type AnalyzeOptions } from '../analyze.ts';
+import type { CaptureInput } from '../capture/capture-bytes.ts';
 import { isAtLeast, SEVERITIES } from '../basics/severity.ts';
 import type { Report, ReportNote, ReportSummary } from '../report/model.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';

@@ -4,10 +4,10 @@ import type { Command } from './commands/command.ts';
 import type { Options } from 'yargs';
 
 const ENVIRONMENT: readonly (readonly [name: string, text: string])[] = [
-  ['NO_COLOR', 'No colours, whatever its value but an empty one.'],
-  ['FORCE_COLOR', 'Colours also where the output is no terminal; 0: none. Wins over NO_COLOR.'],
-  ['LC_ALL, LC_CTYPE, LANG', 'Without UTF-8 in the first of them that is set, tables are ASCII.'],
-  ['WSCAP_DEBUG', '1: where a defect of wscap struck.'],
+  ['NO_COLOR', 'Any value but an empty one: no colours.'],
+  ['FORCE_COLOR', 'Colours even if the output is not a terminal; 0: no colours. Wins over NO_COLOR.'],
+  ['LC_ALL, LC_CTYPE, LANG', 'If the first of these that is set does not name UTF-8, tables are ASCII.'],
+  ['WSCAP_DEBUG', '1: on a defect of wscap, show where it happened.'],
 ];
 const STATUS: readonly (readonly [code: string, text: string])[] = [
   ['0', 'Analysed, whatever was found; for diff: no difference that counts.'],

@@ -60,7 +60,7 @@ export function shardPart(option: string): (value: Raw) => { index: number; coun
     const [, index, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(given) ?? []).map(Number);
     if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
     throw new Error(
-      `${option} ${given} is no part; give a number from 1 up and how many there are, as in ${option} 2/5`,
+      `${option} ${given} is not a part; give its number, from 1 up, and how many parts there are, as in ${option} 2/5`,
     );
   };
 }
@@ -73,7 +73,7 @@ export function milliseconds(option: string): (value: Raw) => number | undefined
     const [, number, unit] = /^(\d+(?:\.\d+)?|\.\d+) ?(ms|s)?$/.exec(given.trim()) ?? [];
     const result = Number(number) * (unit === 's' ? 1000 : 1);
     if (number === undefined || !Number.isFinite(result)) {
-      throw new Error(`${option} ${given} is no time; give milliseconds from 0 up, as in ${option} 100`);
+      throw new Error(`${option} ${given} is not a time; give milliseconds from 0 up, as in ${option} 100`);
     }
     return result;
   };
@@ -87,7 +87,7 @@ export function naturalNumber(option: string, least: number): (value: Raw) => nu
     const number = /^\d{1,15}$/.test(given) ? Number(given) : NaN;
     if (number >= least) return number;
     throw new Error(
-      `${option} ${given} is no whole number from ${least} up; give one, as in ${option} ${least + 2}`,
+      `${option} ${given} is not a whole number from ${least} up; give one, as in ${option} ${least + 2}`,
     );
   };
 }
@@ -98,7 +98,7 @@ export function naturalNumbers(option: string): (value: Raw) => number[] | undef
     const parts = allOf(option, value)?.flatMap((given) => given.split(','));
     const wrong = parts?.find((part) => !/^\d{1,15}$/.test(part.trim()));
     if (wrong === undefined) return parts === undefined ? undefined : [...new Set(parts.map(Number))];
-    throw new Error(`${option}: "${wrong}" is no whole number from 0 up; give some, as in ${option} 3,7`);
+    throw new Error(`${option}: "${wrong}" is not a whole number from 0 up; give some, as in ${option} 3,7`);
   };
 }
 
@@ -109,7 +109,7 @@ export function numberPairs(option: string): (value: Raw) => (readonly [number, 
       given.split(',').map((part): readonly [number, number] => {
         const [, first, second] = /^(\d{1,15}):(\d{1,15})$/.exec(part.trim()) ?? [];
         if (first !== undefined && second !== undefined) return [Number(first), Number(second)];
-        throw new Error(`${option}: "${part}" is no pair of numbers; give some, as in ${option} 0:2`);
+        throw new Error(`${option}: "${part}" is not a pair of numbers; give some, as in ${option} 0:2`);
       }),
     );
 }
@@ -133,7 +133,7 @@ export function byteCount(option: string): (value: Raw) => number | undefined {
     if (given === 'all') return Infinity;
     const [, number, unit = ''] = /^(\d{1,12})([kKmM]?)$/.exec(given) ?? [];
     if (number !== undefined) return Number(number) * UNITS[unit.toLowerCase()]!;
-    throw new Error(`${option} ${given} is no size; give bytes, 64k, 4M or all`);
+    throw new Error(`${option} ${given} is not a size; give bytes, 64k, 4M or all`);
   };
 }
 
@@ -176,7 +176,7 @@ export function ports(option: string): (value: Raw) => number[] | undefined {
         const port = /^\d+$/.test(part.trim()) ? Number(part) : NaN;
         if (isPort(port)) return port;
         throw new Error(
-          `${option} ${given}: "${part}" is no port; give numbers from 1 to ${HIGHEST_PORT}, as in ${option} 8080`,
+          `${option} ${given}: "${part}" is not a port; give numbers from 1 to ${HIGHEST_PORT}, as in ${option} 8080`,
         );
       }),
     );

@@ -45,7 +45,7 @@ export function planOutputs(
   const first = plan[0];
   if (asked !== undefined && first?.path !== undefined && plan.every(({ format }) => format !== asked)) {
     throw new UsageError(
-      `--format ${asked}, but ${first.path} is to be ${first.format} by its ending: leave out one of them, or name the file otherwise`,
+      `--format ${asked}, but the ending of ${first.path} means ${first.format}: leave out one of them, or change the name`,
       command,
     );
   }

@@ -40,7 +40,7 @@ export const ANALYSIS_OPTIONS: {
     type: 'string',
     coerce: fileOrNone('--config'),
     defaultDescription: 'the nearest wscap.config.json, upwards',
-    describe: 'read settings from this file (the only way to use a .js or .mjs); --no-config: from none',
+    describe: 'read settings from this file (the only way to use a .js or .mjs); --no-config: read none',
   },
 };
 
@@ -61,7 +61,7 @@ export const READER_OPTION: {
     type: 'string',
     coerce: oneOf('--reader', READERS),
     defaultDescription: 'wscap',
-    describe: 'who reads the file: wscap, or pcap-parser as a second opinion (classic pcap only, slow)',
+    describe: 'which reader to use: wscap, or pcap-parser as a second opinion (classic pcap only, slow)',
   },
 };
 
@@ -78,7 +78,7 @@ export const REDACTION_OPTIONS: {
   'anonymize-addresses': {
     type: 'boolean',
     default: false,
-    describe: 'put addresses of the documentation ranges in the place of real ones',
+    describe: 'replace real addresses by addresses of the documentation ranges',
   },
 };
 

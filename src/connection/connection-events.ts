@@ -16,10 +16,3 @@ export interface ConnectionEvents {
   /** Sees what passes over the WebSocket; absent where nobody wants to. */
   readonly listener?: ConversationListener;
 }
-
-/** For those who want nothing but the streams followed, as an analysis follows them. */
-export const NOBODY: ConnectionEvents = {
-  record: () => undefined,
-  skipped: () => undefined,
-  upgradeRequested: () => undefined,
-};

@@ -3,7 +3,7 @@
  * packets, reads rarer link layers. At the innermost IP packet, decode-packet.ts fills the segment.
  *
  * The depth is bounded ({@link MAX_LAYERS}, and 8 nested tunnels), so no packet takes long. Never reads outside the
- * packet.
+ * packet: layers' readers have the cursor alone, and the functions of the hot path are told where the packet ends.
  */
 import { throughTunnel } from './capture-route.ts';
 import {
@@ -54,7 +54,11 @@ const UDP_HEADER = 8;
 export class DeepDecoder {
   readonly tunnels: TunnelTable = new TunnelTable();
   readonly fragments: FragmentReassembler = new FragmentReassembler();
+  /** The bytes of the packet at hand, in which the cursor stands. */
+  #data: Uint8Array = new Uint8Array(0);
   readonly #cursor = new LayerCursor();
+  /** Stays on the IP header of a packet that carries a tunnel. */
+  readonly #carrier = new LayerCursor();
   readonly #layer = { etherType: 0, offset: 0 };
   readonly #header: IpHeader = { protocol: 0, start: 0, end: 0, wireEnd: 0 };
   #route = 0;
@@ -75,6 +79,7 @@ export class DeepDecoder {
   ): DecodeResult {
     if (found !== TUNNELED && found !== IP_FRAGMENT && found !== LINK_TYPE_UNKNOWN) return found;
     const cursor = this.#cursor;
+    this.#data = data;
     cursor.set(data, start, end, start + originalLength);
     this.tunnels.clear();
     this.#isReassembled = false;
@@ -82,9 +87,10 @@ export class DeepDecoder {
     if (following === null) return LINK_TYPE_UNKNOWN;
     this.#route = segment.route;
     for (let layers = 0; layers < MAX_LAYERS; layers++) {
+      if (cursor.isOverrun) return this.#cut();
       switch (following) {
         case ANY_IP:
-          following = cursor.has(1) ? (cursor.byte(0) >> 4 === 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4) : CUT;
+          following = cursor.byte(0) >> 4 === 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4;
           break;
         case ETHERTYPE_IPV4:
         case ETHERTYPE_IPV6: {
@@ -140,8 +146,8 @@ export class DeepDecoder {
   }
 
   #commonLinkLayer(linkType: number): number | null {
-    const { data, at, end } = this.#cursor;
-    const problem = networkLayer(data, at, end, linkType, this.#layer);
+    const { at, end } = this.#cursor;
+    const problem = networkLayer(this.#data, at, end, linkType, this.#layer);
     if (problem === UNSUPPORTED_LINK_TYPE) return null;
     if (problem !== 0) return CUT;
     this.#cursor.at = this.#layer.offset;
@@ -159,10 +165,10 @@ export class DeepDecoder {
   }
 
   #decodeIp(isIPv6: boolean, segment: Segment): DecodeResult {
-    const { data, at, end, wireEnd } = this.#cursor;
+    const { at, end, wireEnd } = this.#cursor;
     const result = isIPv6
-      ? decodeIPv6(data, at, end, wireEnd, segment)
-      : decodeIPv4(data, at, end, wireEnd, segment);
+      ? decodeIPv6(this.#data, at, end, wireEnd, segment)
+      : decodeIPv4(this.#data, at, end, wireEnd, segment);
     if (result !== DECODED) return result;
     segment.route = throughTunnel(this.tunnels.number(), this.#route);
     segment.networkStart = at;
@@ -182,8 +188,9 @@ export class DeepDecoder {
     if (header === null) return false;
     const route = throughTunnel(this.tunnels.number(), this.#route);
     const { packet, seconds, nanoseconds } = segment;
-    const whole = this.fragments.add(cursor.data, header, route, packet, seconds, nanoseconds);
+    const whole = this.fragments.add(this.#data, header, route, packet, seconds, nanoseconds);
     if (whole === null) return false;
+    this.#data = whole.bytes;
     cursor.set(whole.bytes, 0, whole.bytes.length, whole.wireLength);
     this.#isReassembled = true;
     return true;
@@ -192,20 +199,20 @@ export class DeepDecoder {
   /** Reads the tunnel that an IP packet carries. */
   #transport(isIPv6: boolean): number {
     const cursor = this.#cursor;
-    const { data, at: ip } = cursor;
     const header = this.#header;
     if (!readIpHeader(cursor, isIPv6, header)) return NOTHING;
-    cursor.set(data, header.start, header.end, header.wireEnd);
+    this.#carrier.set(this.#data, cursor.at, cursor.end, cursor.wireEnd);
+    cursor.set(this.#data, header.start, header.end, header.wireEnd);
     switch (header.protocol) {
       case PROTOCOL_IPV4:
       case PROTOCOL_IPV6:
         if (!this.tunnels.enter(IP_IN_IP, null)) return DEEPER_THAN_READ;
-        this.tunnels.carriedBy(data, ip, isIPv6);
+        this.tunnels.carriedBy(this.#carrier, isIPv6);
         return header.protocol === PROTOCOL_IPV6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4;
       case PROTOCOL_GRE:
-        return this.#carried(readGre(cursor, this.tunnels), data, ip, isIPv6);
+        return this.#carried(readGre(cursor, this.tunnels), isIPv6);
       case PROTOCOL_UDP:
-        return this.#carried(this.#udp(), data, ip, isIPv6);
+        return this.#carried(this.#udp(), isIPv6);
       default:
         return NOTHING;
     }
@@ -229,8 +236,8 @@ export class DeepDecoder {
   }
 
   /** Gives the tunnel that was just entered the addresses of the IP packet that carries it. */
-  #carried(following: number, data: Uint8Array, ip: number, isIPv6: boolean): number {
-    if (following >= 0) this.tunnels.carriedBy(data, ip, isIPv6);
+  #carried(following: number, isIPv6: boolean): number {
+    if (following >= 0) this.tunnels.carriedBy(this.#carrier, isIPv6);
     return following;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * GRE (RFC 2784, key and sequence number RFC 2890), its version 1 for PPTP (RFC 2637), and ERSPAN in it: mirrored Ethernet
- * frames (type I without a header, II, III: draft-foschiano-erspan).
+ * GRE (RFC 2784; key and sequence number: RFC 2890), its version 1 for PPTP (RFC 2637), and ERSPAN inside it:
+ * mirrored Ethernet frames (type I without a header, II, III: draft-foschiano-erspan).
  */
 import {
   ETHERTYPE_BRIDGED,
@@ -18,7 +18,7 @@ const HAS_CHECKSUM = 0x8000;
 const HAS_ROUTING = 0x4000;
 const HAS_KEY = 0x2000;
 const HAS_SEQUENCE = 0x1000;
-/** Of version 1. */
+/** A flag of version 1. */
 const HAS_ACKNOWLEDGEMENT = 0x0080;
 const FIELD = 4;
 const WCCP_HEADER = 4;
@@ -27,11 +27,11 @@ const ERSPAN_2_HEADER = 8;
 const ERSPAN_3_HEADER = 12;
 const ERSPAN_SUBHEADER = 8;
 const SESSION_MASK = 0x03ff;
-/** In the last byte of the type III header. */
+/** A flag in the last byte of the type III header. */
 const HAS_SUBHEADER = 0x01;
 const FRAME_IS_IP = 2;
 
-/** Enters the tunnel; the caller knows the addresses between which it runs. */
+/** Enters the tunnel; the caller knows its addresses. */
 export function readGre(cursor: LayerCursor, tunnels: TunnelTable): number {
   if (!cursor.has(GRE_HEADER)) return CUT;
   const flags = cursor.uint16(0);
@@ -44,13 +44,13 @@ export function readGre(cursor: LayerCursor, tunnels: TunnelTable): number {
   let length = keyAt + (hasKey ? FIELD : 0) + (hasSequence ? FIELD : 0);
   if (version === 1 && (flags & HAS_ACKNOWLEDGEMENT) !== 0) length += FIELD;
   if (!cursor.has(length)) return CUT;
-  // In version 1 the key is a length and the id of the call.
+  // In version 1, the key field holds a length and the id of the call.
   const key = !hasKey ? null : version === 1 ? cursor.uint16(keyAt + 2) : cursor.uint32(keyAt);
   cursor.skip(length);
   if (protocol === ETHERTYPE_ERSPAN) return readErspan(cursor, tunnels, hasSequence ? 2 : 1);
   if (protocol === ETHERTYPE_ERSPAN_3) return readErspan(cursor, tunnels, 3);
   if (!tunnels.enter(GRE, key)) return DEEPER_THAN_READ;
-  // Version 1 without a sequence number only acknowledges.
+  // In version 1, a packet without a sequence number only acknowledges.
   if (protocol === ETHERTYPE_PPP && version === 1 && !hasSequence) return NOTHING;
   return protocol === ETHERTYPE_WCCP ? readWccp(cursor) : protocol;
 }
@@ -72,7 +72,7 @@ function readErspan(cursor: LayerCursor, tunnels: TunnelTable, type: 1 | 2 | 3):
   return frameType === FRAME_IS_IP ? ANY_IP : frameType === 0 ? ETHERTYPE_BRIDGED : UNREADABLE;
 }
 
-/** The second version of WCCP has a header of its own before the packet, the first none. */
+/** The second version of WCCP has its own header before the packet, the first version has none. */
 function readWccp(cursor: LayerCursor): number {
   if (!cursor.has(1)) return CUT;
   if (cursor.byte(0) >> 4 !== 4) {

@@ -1,4 +1,4 @@
-/** GTP-U, version 1 (3GPP TS 29.281): users' packets between the parts of a mobile network. */
+/** GTP-U, version 1 (3GPP TS 29.281): carries users' packets between the parts of a mobile network. */
 import { ANY_IP, CUT, DEEPER_THAN_READ, NOTHING, type LayerCursor } from './layer-cursor.ts';
 import { GTP_U } from './tunnel-kind.ts';
 import type { TunnelTable } from './tunnel-table.ts';
@@ -7,11 +7,14 @@ const HEADER = 8;
 /** Version 1, protocol type GTP. */
 const VERSION_MASK = 0xf0;
 const VERSION_1 = 0x30;
-/** Any of: extension headers, sequence number, N-PDU number. The fields of all three are there then. */
+/**
+ * If any of these flags is set (extension headers, sequence number, N-PDU number), the fields of all three are
+ * present.
+ */
 const HAS_OPTIONAL = 0x07;
 const HAS_EXTENSION = 0x04;
 const OPTIONAL = 4;
-/** Message type of a user's packet. */
+/** The message type that carries a user's packet. */
 const G_PDU = 0xff;
 const MAX_EXTENSION_HEADERS = 16;
 
@@ -30,7 +33,7 @@ export function readGtpU(cursor: LayerCursor, tunnels: TunnelTable): number {
     for (let headers = 0; next !== 0; headers++) {
       if (headers === MAX_EXTENSION_HEADERS) return DEEPER_THAN_READ;
       if (!cursor.has(1)) return CUT;
-      // In units of 4 bytes; the last byte is the type of the next one.
+      // In units of 4 bytes; its last byte is the type of the next extension header.
       const size = cursor.byte(0) << 2;
       if (size === 0) return NOTHING;
       if (!cursor.has(size)) return CUT;

@@ -53,20 +53,20 @@ function readIPv4(cursor: LayerCursor, result: IpHeader): boolean {
 /** @param untilFragment stop before a fragment header; `result` then begins with it */
 function readIPv6(cursor: LayerCursor, result: IpHeader, untilFragment: boolean): boolean {
   if (!cursor.has(IPV6_HEADER)) return false;
-  const { data, at, end } = cursor;
   const payloadLength = cursor.uint16(4);
   let next = cursor.byte(6);
-  let offset = at + IPV6_HEADER;
+  let offset = IPV6_HEADER;
   for (let headers = 0; isExtension(next); headers++) {
     if (untilFragment && next === EXTENSION_FRAGMENT) break;
-    if (headers === MAX_EXTENSION_HEADERS || end - offset < 2) return false;
-    const length = extensionLength(next, data[offset + 1]!);
-    next = data[offset]!;
+    if (headers === MAX_EXTENSION_HEADERS || !cursor.has(offset + 2)) return false;
+    const length = extensionLength(next, cursor.byte(offset + 1));
+    next = cursor.byte(offset);
     offset += length;
   }
   result.protocol = next;
-  result.start = offset;
-  return finish(cursor, payloadLength === 0 ? cursor.wireEnd : at + IPV6_HEADER + payloadLength, result);
+  result.start = cursor.at + offset;
+  const wireEnd = payloadLength === 0 ? cursor.wireEnd : cursor.at + IPV6_HEADER + payloadLength;
+  return finish(cursor, wireEnd, result);
 }
 
 function finish(cursor: LayerCursor, wireEnd: number, result: IpHeader): boolean {
@@ -94,17 +94,16 @@ function readFragment4(cursor: LayerCursor): FragmentHeader | null {
 function readFragment6(cursor: LayerCursor): FragmentHeader | null {
   const header = { protocol: 0, start: 0, end: 0, wireEnd: 0 };
   if (!readIPv6(cursor, header, true) || header.protocol !== EXTENSION_FRAGMENT) return null;
-  const { data } = cursor;
   const { start, end, wireEnd } = header;
   if (end - start < IPV6_FRAGMENT_HEADER) return null;
-  const place = (data[start + 2]! << 8) | data[start + 3]!;
+  const offset = start - cursor.at;
+  const place = cursor.uint16(offset + 2);
   if ((place & IPV6_FRAGMENT_MASK) === 0) return null;
   return {
     isIPv6: true,
     ip: cursor.at,
-    identification:
-      (data[start + 4]! << 24) | (data[start + 5]! << 16) | (data[start + 6]! << 8) | data[start + 7]!,
-    protocol: data[start]!,
+    identification: cursor.int32(offset + 4),
+    protocol: cursor.byte(offset),
     offset: place & OFFSET_6,
     isLast: (place & MORE_FRAGMENTS_6) === 0,
     start: start + IPV6_FRAGMENT_HEADER,

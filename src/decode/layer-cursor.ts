@@ -1,11 +1,13 @@
 /**
  * Where a walk through the layers of a packet stands, and what each layer says of the next one. A layer's reader moves the
  * cursor behind its header (or leaves it) and returns what follows there: an EtherType, or one of the words below.
- * Readers never look at or beyond `end`.
+ *
+ * The cursor alone holds the bytes, so no reader can look at or beyond `end`: a read there gives 0, and the cursor remembers
+ * it (`isOverrun`). Whatever the reader then says, the walk ends, and the packet counts as cut.
  */
 
-/** IP; which version its first bits say. */
-export const ANY_IP = 1;
+/** IP; which version its first bits say. Like all of these words it is no number that an EtherType can have. */
+export const ANY_IP = 0x1_0000;
 /** The headers go on behind what was captured (or behind what was sent: who knows both lengths can tell). */
 export const CUT = -1;
 /** Nothing in which a TCP connection could be. */
@@ -16,18 +18,21 @@ export const UNREADABLE = -3;
 export const DEEPER_THAN_READ = -4;
 
 export class LayerCursor {
-  data: Uint8Array = new Uint8Array(0);
+  #data: Uint8Array = new Uint8Array(0);
   at = 0;
   /** After the last captured byte, never beyond `wireEnd`. */
   end = 0;
   /** After the last byte on the wire. */
   wireEnd = 0;
+  /** Whether something was read at `end` or beyond it. Only {@link set} takes it back. */
+  isOverrun = false;
 
   set(data: Uint8Array, at: number, end: number, wireEnd: number): void {
-    this.data = data;
+    this.#data = data;
     this.at = at;
     this.end = Math.min(end, wireEnd);
     this.wireEnd = wireEnd;
+    this.isOverrun = false;
   }
 
   /** Whether so many bytes from here on were captured. */
@@ -36,7 +41,10 @@ export class LayerCursor {
   }
 
   byte(offset: number): number {
-    return this.data[this.at + offset]!;
+    const at = this.at + offset;
+    if (at < this.end) return this.#data[at]!;
+    this.isOverrun = true;
+    return 0;
   }
 
   uint16(offset: number): number {
@@ -48,7 +56,12 @@ export class LayerCursor {
   }
 
   uint32(offset: number): number {
-    return ((this.uint16(offset) << 16) | this.uint16(offset + 2)) >>> 0;
+    return this.int32(offset) >>> 0;
+  }
+
+  /** As {@link uint32}, signed. */
+  int32(offset: number): number {
+    return (this.uint16(offset) << 16) | this.uint16(offset + 2);
   }
 
   /** Little-endian, as machines write headers that never were on a wire. */

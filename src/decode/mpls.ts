@@ -1,4 +1,6 @@
-/** MPLS label stacks (RFC 3032), with IP, an Ethernet frame, or a pseudowire's control word (RFC 4385) behind them. */
+/**
+ * MPLS label stacks (RFC 3032) and what they carry: IP, an Ethernet frame, or a pseudowire's control word (RFC 4385).
+ */
 import { ETHERTYPE_BRIDGED } from './ether-types.ts';
 import { IPV4_HEADER, IPV6_HEADER } from './ip-numbers.ts';
 import { ANY_IP, CUT, DEEPER_THAN_READ, NOTHING, type LayerCursor } from './layer-cursor.ts';
@@ -22,7 +24,7 @@ export function readMpls(cursor: LayerCursor, tunnels: TunnelTable): number {
   return DEEPER_THAN_READ;
 }
 
-/** The stack does not say what follows; the first bits do, nearly always (RFC 4928 §3). */
+/** The stack does not say what follows; the first four bits nearly always do (RFC 4928 §3). */
 function payload(cursor: LayerCursor): number {
   if (!cursor.has(1)) return CUT;
   switch (cursor.byte(0) >> 4) {
@@ -33,12 +35,12 @@ function payload(cursor: LayerCursor): number {
       if (isIPv6(cursor)) return ANY_IP;
       return ethernet(cursor);
     case 0:
-      // Hardware addresses may begin so, too: those of an Ethernet frame without a control word.
+      // The addresses of an Ethernet frame without a control word may begin with these bits, too.
       if (!cursor.has(CONTROL_WORD)) return CUT;
       cursor.skip(CONTROL_WORD);
       return ethernet(cursor);
     case 1:
-      // The pseudowire's own channel (RFC 5586).
+      // The control channel of the pseudowire itself (RFC 5586).
       return NOTHING;
     default:
       return ethernet(cursor);

@@ -18,10 +18,8 @@ const PPPOE_HEADER = 6;
 export function readPpp(cursor: LayerCursor): number {
   if (!cursor.has(2)) return CUT;
   if (cursor.byte(0) === ADDRESS && cursor.byte(1) === CONTROL) cursor.skip(2);
-  if (!cursor.has(1)) return CUT;
   // The last byte of a protocol number is odd, the one before it even (RFC 1661 §2).
   const isCompressed = (cursor.byte(0) & 1) !== 0;
-  if (!isCompressed && !cursor.has(2)) return CUT;
   const protocol = isCompressed ? cursor.byte(0) : cursor.uint16(0);
   cursor.skip(isCompressed ? 1 : 2);
   switch (protocol) {

@@ -18,8 +18,8 @@ import {
 import { ETHERTYPE_MPLS, ETHERTYPE_PPP, ETHERTYPE_PPPOE } from './ether-types.ts';
 import { ANY_IP, CUT, NOTHING, UNREADABLE, type LayerCursor } from './layer-cursor.ts';
 
-/** A link type of its own is inside; {@link innerLinkType} says which. */
-export const LINK_TYPE_INSIDE = 2;
+/** A link type of its own is inside; {@link innerLinkType} says which. No number that an EtherType can have. */
+export const LINK_TYPE_INSIDE = 0x1_0001;
 
 const HDLC_HEADER = 4;
 /** Unicast and multicast: Cisco's HDLC carries an EtherType. */
@@ -76,13 +76,11 @@ export function innerLinkType(cursor: LayerCursor): number {
 
 /** PPP, or Cisco's HDLC, on the same line. */
 function readSerial(cursor: LayerCursor): number {
-  if (!cursor.has(1)) return CUT;
   return CISCO_ADDRESSES.includes(cursor.byte(0)) ? readCiscoHdlc(cursor) : ETHERTYPE_PPP;
 }
 
 /** A byte that says who sent it; pppd puts it in place of the address field, others before it. */
 function readDirected(cursor: LayerCursor): number {
-  if (!cursor.has(2)) return CUT;
   cursor.skip(cursor.byte(1) === 0x03 ? 2 : 1);
   return ETHERTYPE_PPP;
 }

@@ -7,6 +7,7 @@
  */
 import { formatIPv4, formatIPv6 } from '../basics/ip-address.ts';
 import { MAX_TUNNELS } from './capture-route.ts';
+import type { LayerCursor } from './layer-cursor.ts';
 import { TUNNEL_NAMES, type TunnelKind, type TunnelName } from './tunnel-kind.ts';
 
 /** One tunnel around a packet. */
@@ -62,16 +63,16 @@ export class TunnelTable {
     return true;
   }
 
-  /** Gives the tunnel entered last the addresses of the IP header at `at` of `data`. */
-  carriedBy(data: Uint8Array, at: number, isIPv6: boolean): void {
+  /** Gives the tunnel entered last the addresses of the IP header at the cursor. */
+  carriedBy(cursor: LayerCursor, isIPv6: boolean): void {
     const words = this.#words;
     const layer = (this.#layers - 1) * LAYER_WORDS;
     words[layer + 2] = isIPv6 ? 6 : 4;
     const width = isIPv6 ? 4 : 1;
-    const from = at + (isIPv6 ? 8 : 12);
+    const from = isIPv6 ? 8 : 12;
     for (let word = 0; word < width; word++) {
-      words[layer + 3 + word] = int32(data, from + (word << 2));
-      words[layer + 7 + word] = int32(data, from + ((width + word) << 2));
+      words[layer + 3 + word] = cursor.int32(from + (word << 2));
+      words[layer + 7 + word] = cursor.int32(from + ((width + word) << 2));
     }
   }
 
@@ -118,10 +119,6 @@ export class TunnelTable {
 
 function address(words: Int32Array, at: number, version: number): string {
   return version === 4 ? formatIPv4(words[at]!) : formatIPv6(words, at);
-}
-
-function int32(data: Uint8Array, at: number): number {
-  return (data[at]! << 24) | (data[at + 1]! << 16) | (data[at + 2]! << 8) | data[at + 3]!;
 }
 
 /** The finalizer of MurmurHash3, as in ConnectionTable. */

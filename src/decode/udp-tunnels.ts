@@ -1,10 +1,10 @@
-/** Tunnels over UDP are known by the port that they are sent to. */
+/** Recognises tunnels over UDP by their destination port. */
 
 export const PORT_GTP_U = 2152;
 export const PORT_VXLAN = 4789;
 export const PORT_VXLAN_GPE = 4790;
 export const PORT_GENEVE = 6081;
-/** VXLAN on Linux unless another port is asked for: it is older than the number 4789, and flannel keeps to it. */
+/** The default of VXLAN on Linux, which is older than the official number 4789; flannel uses it as well. */
 export const PORT_VXLAN_LINUX = 8472;
 
 export function isTunnelPort(port: number): boolean {

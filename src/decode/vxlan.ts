@@ -7,18 +7,18 @@ import type { TunnelTable } from './tunnel-table.ts';
 const VXLAN_HEADER = 8;
 const HAS_VNI = 0x08;
 const VNI = 4;
-/** Of VXLAN-GPE: the last byte of the first word says what follows. */
+/** VXLAN-GPE: the last byte of the first word says what follows. */
 const HAS_NEXT_PROTOCOL = 0x04;
 const NEXT_PROTOCOL = 3;
 
 const GENEVE_HEADER = 8;
-/** An "operations, administration" packet is the tunnel's own. */
+/** An OAM packet belongs to the tunnel itself and carries no user's packet. */
 const IS_CONTROL = 0x80;
 
 export function readVxlan(cursor: LayerCursor, tunnels: TunnelTable, isGpe: boolean): number {
   if (!cursor.has(VXLAN_HEADER)) return CUT;
   const flags = cursor.byte(0);
-  // Other protocols use these ports too; none of them begins so.
+  // Other protocols use these ports, too, but none of them begins like this.
   if ((flags & HAS_VNI) === 0 || cursor.byte(VNI + 3) !== 0) return NOTHING;
   const next = isGpe && (flags & HAS_NEXT_PROTOCOL) !== 0 ? cursor.byte(NEXT_PROTOCOL) : 3;
   if (!tunnels.enter(VXLAN, cursor.uint24(VNI))) return DEEPER_THAN_READ;
@@ -43,7 +43,7 @@ export function readGeneve(cursor: LayerCursor, tunnels: TunnelTable): number {
   const protocol = cursor.uint16(2);
   const network = cursor.uint24(VNI);
   if (isControl) return NOTHING;
-  // Options say nothing of what follows them.
+  // The options don't matter for what follows.
   if (!cursor.has(length)) return CUT;
   cursor.skip(length);
   return tunnels.enter(GENEVE, network) ? protocol : DEEPER_THAN_READ;

@@ -8,16 +8,21 @@
  *     ping, pong    a permutation: a pong that answered a ping still does
  *     close         its code, and its reason like a text
  */
+import type { Direction } from '../basics/direction.ts';
+import type { DeflateDirection } from '../websocket/extensions.ts';
+import {
+  FrameParser,
+  type FrameHandler,
+  type FrameHeader,
+  type FrameSpans,
+} from '../websocket/frame-parser.ts';
 import {
   isControlOpcode,
   isDataOpcode,
-  MAX_CONTROL_PAYLOAD,
   OPCODE_CLOSE,
   OPCODE_CONTINUATION,
-  OPCODE_TEXT,
   type Frame,
 } from '../websocket/frame.ts';
-import type { DeflateDirection } from '../websocket/extensions.ts';
 import type { InflateBudget } from '../websocket/inflate-budget.ts';
 import { MessageReader, type MessageOddity } from '../websocket/message-reader.ts';
 import { deflateByte, deflateEnd, deflateFault, type DeflateFault } from './deflate-filler.ts';
@@ -25,15 +30,11 @@ import type { Pseudonyms } from './pseudonyms.ts';
 import type { RewrittenStream } from './rewritten-stream.ts';
 import { Utf8Filler } from './utf8-filler.ts';
 
-const MAX_HEADER = 14;
-const FIN_BIT = 0x80;
-const MASK_BIT = 0x80;
-const LENGTH_16 = 126;
-const LENGTH_64 = 127;
-const RSV1 = 0x04;
-const TWO_TO_32 = 4294967296;
 /** A length beyond this is no frame's: what is taken for it may be content, so only its size class stays. */
-const MAX_PLAUSIBLE_HIGH = 0xff;
+const MAX_PLAUSIBLE_LENGTH = 2 ** 40;
+/** Where a length of 64 bits stands in a header, and its highest bit. */
+const LENGTH_64_AT = 2;
+const HIGHEST_BIT = 0x80000000;
 const CODE_LENGTH = 2;
 /** Bytes of a message whose places are remembered at its start and at its end. */
 const KEPT_PLACES = 4;
@@ -59,32 +60,22 @@ interface Place {
   readonly mask: number;
 }
 
-export class FrameScrubber {
+export class FrameScrubber implements FrameHandler, FrameSpans {
+  /** Takes the bytes of the direction, and its gaps. */
+  readonly parser: FrameParser;
   readonly #stream: RewrittenStream;
   readonly #pseudonyms: Pseudonyms;
-  readonly #reading: FrameReading;
   readonly #reader: MessageReader;
-  readonly #header = new Uint8Array(MAX_HEADER);
-  #headerLength = 0;
-  #isLost = false;
 
   // Of the current frame.
-  #inPayload = false;
-  #opcode = 0;
-  #isFinal = false;
-  #payloadLength = 0;
-  #remaining = 0;
   #mask = 0;
   #newMask = 0;
   #kind: Payload = 'zeros';
-  #isRead = false;
-  readonly #utf8 = new Utf8Filler();
-  #control: Uint8Array | null = null;
-  #controlLength = 0;
+  /** Bytes of a control frame's payload that wait until it is whole. */
+  #waiting = 0;
 
   // Of the current message.
-  readonly #messageUtf8 = new Utf8Filler();
-  #messageKind: Payload = 'zeros';
+  readonly #utf8 = new Utf8Filler();
   /** Bytes of a compressed message so far, and where the first and the latest of them are. */
   #index = 0;
   readonly #firstPlaces: Place[] = [];
@@ -94,11 +85,14 @@ export class FrameScrubber {
   /** Messages that inflate to more than wscap follows: what stands in their place doesn't. */
   tooLong = 0;
 
-  constructor(stream: RewrittenStream, pseudonyms: Pseudonyms, reading: FrameReading) {
+  constructor(
+    direction: Direction,
+    stream: RewrittenStream,
+    pseudonyms: Pseudonyms,
+    { deflate, budget, opaqueBits, isFromStart }: FrameReading,
+  ) {
     this.#stream = stream;
     this.#pseudonyms = pseudonyms;
-    this.#reading = reading;
-    const { deflate, budget, opaqueBits, isFromStart } = reading;
     this.#reader = new MessageReader(
       {
         oddity: (kind, _frame, detail) => {
@@ -108,159 +102,101 @@ export class FrameScrubber {
       },
       { deflate, budget, opaqueBits, isFromStart, keep: 0 },
     );
+    this.parser = new FrameParser(direction, this, this.#reader, this);
   }
 
-  /** Takes the next bytes. */
-  push(bytes: Uint8Array, start: number, end: number): void {
-    let at = start;
-    while (at < end) {
-      if (this.#isLost) {
-        this.#stream.fill(NOT_FOLLOWED, end - at);
-        return;
-      }
-      if (!this.#inPayload) {
-        at = this.#readHeader(bytes, at, end);
-        if (this.#isBetweenFrames()) continue;
-      }
-      const taken = Math.min(this.#remaining, end - at);
-      if (taken > 0) this.#payload(bytes, at, at + taken);
-      at += taken;
-      this.#remaining -= taken;
-      if (this.#remaining === 0) this.#finish();
+  // From the frames.
+
+  header(bytes: Uint8Array, start: number, end: number, frame: FrameHeader): void {
+    const header = new Uint8Array(bytes.subarray(start, end));
+    const view = new DataView(header.buffer);
+    if (frame.payloadLength >= MAX_PLAUSIBLE_LENGTH) {
+      const isNegative = view.getInt32(LENGTH_64_AT) < 0;
+      view.setUint32(LENGTH_64_AT, isNegative ? HIGHEST_BIT : MAX_PLAUSIBLE_LENGTH / 2 ** 32);
+      view.setUint32(LENGTH_64_AT + 4, 0);
+    }
+    this.#mask = frame.mask;
+    this.#newMask = this.#pseudonyms.mask(frame.mask);
+    if (frame.isMasked) view.setInt32(header.length - 4, this.#newMask);
+    this.#stream.append(header);
+    const { opcode } = frame;
+    if (isDataOpcode(opcode)) {
+      const content = this.#reader.contentOf(opcode);
+      this.#kind = content === 'text' || content === 'compressed' ? content : 'zeros';
+      if (opcode !== OPCODE_CONTINUATION) this.#beginMessage();
+    } else {
+      this.#kind = isControlOpcode(opcode) ? 'control' : 'zeros';
     }
   }
 
-  /** So many bytes are missing here. */
-  gap(length: number): void {
-    if (!this.#isLost && (!this.#inPayload || length > this.#remaining)) this.lose();
-    if (this.#isLost) {
-      this.#stream.skip(length);
-      return;
+  payload(bytes: Uint8Array, start: number, end: number, index: number): void {
+    switch (this.#kind) {
+      case 'control':
+        this.#waiting += end - start;
+        break;
+      case 'text':
+        this.#replace(start, end, index, (at, mask) => this.#utf8.next(bytes[at]! ^ mask));
+        break;
+      case 'zeros':
+        this.#replace(start, end, index, () => 0);
+        break;
+      case 'compressed':
+        this.#notePlaces(end - start, index);
+        this.#replace(start, end, index, () => deflateByte(this.#index++));
     }
-    if (this.#control !== null) {
-      this.#flushControl();
-      this.#kind = 'zeros';
-    }
-    if (isDataOpcode(this.#opcode)) this.#reader.payloadGap();
+  }
+
+  missing(length: number): void {
+    if (this.parser.isLost) this.end();
+    this.#flushControl();
+    // Of a control frame nobody can compare what is left with anything.
+    if (this.#kind === 'control') this.#kind = 'zeros';
+    if (!Number.isFinite(length)) return;
     this.#index += length;
     this.#stream.skip(length);
-    this.#remaining -= length;
-    if (this.#remaining === 0) this.#finish();
   }
 
-  /** Where frames begin is not known any more: all that comes is content. */
-  lose(): void {
-    this.#isLost = true;
-    this.end();
+  unread(_bytes: Uint8Array, start: number, end: number): void {
+    this.#flushControl();
+    this.#stream.fill(NOT_FOLLOWED, end - start);
+  }
+
+  frame(_direction: Direction, frame: Frame): void {
+    const { opcode, controlPayload } = frame;
+    if (controlPayload !== null) this.#writeControl(opcode, controlPayload);
+    if (!isDataOpcode(opcode)) return;
+    const isCompressed = this.#reader.contentOf(opcode) === 'compressed';
+    this.#reader.end(frame);
+    if (isCompressed && frame.isFinal) this.#finishCompressed();
+  }
+
+  plainFrames(): void {
+    // No sums are asked for.
   }
 
   /** Nothing more will come: what was held back is written, as content that nobody has seen whole. */
   end(): void {
-    this.#stream.fill(NOT_FOLLOWED, this.#headerLength);
-    this.#headerLength = 0;
     this.#flushControl();
     this.#reader.close();
   }
 
-  /** A method, for it changes inside calls. */
-  #isBetweenFrames(): boolean {
-    return !this.#inPayload;
-  }
-
-  /** Returns the index after what it took. */
-  #readHeader(bytes: Uint8Array, start: number, end: number): number {
-    let at = start;
-    while (at < end) {
-      this.#header[this.#headerLength++] = bytes[at++]!;
-      if (this.#headerLength === headerLength(this.#header, this.#headerLength)) {
-        this.#beginFrame();
-        break;
-      }
-    }
-    return at;
-  }
-
-  #beginFrame(): void {
-    const header = this.#header;
-    const length = this.#headerLength;
-    const [first, second] = [header[0]!, header[1]!];
-    const view = new DataView(header.buffer);
-    const isMasked = (second & MASK_BIT) !== 0;
-    const short = second & 0x7f;
-    if (short === LENGTH_64) {
-      this.#payloadLength = view.getUint32(2) * TWO_TO_32 + view.getUint32(6);
-      if (view.getUint32(2) > MAX_PLAUSIBLE_HIGH) {
-        view.setUint32(2, view.getUint32(2) & 0x80000000 ? 0x80000000 : MAX_PLAUSIBLE_HIGH + 1);
-        view.setUint32(6, 0);
-      }
-    } else {
-      this.#payloadLength = short === LENGTH_16 ? view.getUint16(2) : short;
-    }
-    this.#mask = isMasked ? view.getInt32(length - 4) : 0;
-    this.#newMask = this.#pseudonyms.mask(this.#mask);
-    if (isMasked) view.setInt32(length - 4, this.#newMask);
-    this.#stream.append(header, 0, length);
-    this.#headerLength = 0;
-    this.#opcode = first & 0x0f;
-    this.#isFinal = (first & FIN_BIT) !== 0;
-    this.#remaining = this.#payloadLength;
-    this.#inPayload = true;
-    this.#beginPayload((first >> 4) & 0x07);
-    if (this.#remaining === 0) this.#finish();
-  }
-
-  #beginPayload(reservedBits: number): void {
-    const opcode = this.#opcode;
-    this.#control = null;
-    if (isDataOpcode(opcode)) {
-      if (opcode !== OPCODE_CONTINUATION) this.#beginMessage(opcode, reservedBits);
-      this.#isRead = this.#reader.begin(opcode, this.#isFinal, reservedBits, this.#payloadLength);
-      this.#kind = this.#messageKind;
-    } else if (isControlOpcode(opcode)) {
-      this.#kind = 'control';
-      this.#control = new Uint8Array(Math.min(this.#payloadLength, MAX_CONTROL_PAYLOAD));
-      this.#controlLength = 0;
-    } else {
-      this.#kind = 'zeros';
-    }
-  }
-
-  #beginMessage(opcode: number, reservedBits: number): void {
-    const { deflate, opaqueBits } = this.#reading;
-    const isOpaque = (reservedBits & opaqueBits) !== 0;
-    const isCompressed = !isOpaque && (reservedBits & RSV1) !== 0 && deflate !== null;
-    this.#messageKind = isCompressed ? 'compressed' : opcode === OPCODE_TEXT && !isOpaque ? 'text' : 'zeros';
-    this.#messageUtf8.reset();
+  #beginMessage(): void {
+    this.#utf8.reset();
     this.#index = 0;
     this.#firstPlaces.length = 0;
     this.#lastPlaces = [];
     this.#fault = null;
   }
 
-  #payload(bytes: Uint8Array, start: number, end: number): void {
-    switch (this.#kind) {
-      case 'control':
-        this.#holdControl(bytes, start, end);
-        break;
-      case 'text':
-        this.#replace(start, end, (at, mask) => this.#messageUtf8.next(bytes[at]! ^ mask));
-        break;
-      case 'zeros':
-        this.#replace(start, end, () => 0);
-        break;
-      case 'compressed':
-        if (this.#isRead) {
-          this.#reader.payload(bytes, start, end, this.#mask, this.#payloadLength - this.#remaining);
-        }
-        this.#notePlaces(end - start);
-        this.#replace(start, end, () => deflateByte(this.#index++));
-    }
-  }
-
   /** Appends, masked anew, what stands in place of each byte; the old mask's byte for it is given. */
-  #replace(start: number, end: number, replacement: (at: number, mask: number) => number): void {
+  #replace(
+    start: number,
+    end: number,
+    firstIndex: number,
+    replacement: (at: number, mask: number) => number,
+  ): void {
     const scratch = new Uint8Array(end - start);
-    let index = this.#payloadLength - this.#remaining;
+    let index = firstIndex;
     for (let at = start; at < end; at++, index++) {
       scratch[at - start] = replacement(at, maskByte(this.#mask, index)) ^ maskByte(this.#newMask, index);
     }
@@ -268,8 +204,7 @@ export class FrameScrubber {
   }
 
   /** The first and the last bytes of a compressed message may change once it is complete. */
-  #notePlaces(count: number): void {
-    const payloadIndex = this.#payloadLength - this.#remaining;
+  #notePlaces(count: number, payloadIndex: number): void {
     const placeOf = (i: number): Place => ({
       offset: this.#stream.end + i,
       mask: maskByte(this.#newMask, payloadIndex + i),
@@ -280,70 +215,24 @@ export class FrameScrubber {
     this.#lastPlaces = this.#lastPlaces.slice(-KEPT_PLACES);
   }
 
-  #holdControl(bytes: Uint8Array, start: number, end: number): void {
-    const control = this.#control!;
-    let index = this.#payloadLength - this.#remaining;
-    let at = start;
-    for (; at < end && index < control.length; at++, index++) {
-      control[index] = bytes[at]! ^ maskByte(this.#mask, index);
-    }
-    this.#controlLength = Math.min(index, control.length);
-    // Beyond what a control frame can hold nothing is looked at.
-    if (at === end) return;
-    this.#writeControl();
-    for (; at < end; at++, index++) this.#stream.fill(maskByte(this.#newMask, index), 1);
+  /** All of a control frame's payload, of which so much is known as a control frame can hold. */
+  #writeControl(opcode: number, payload: Uint8Array): void {
+    const beyond = this.#waiting - payload.length;
+    this.#waiting = 0;
+    const replacement = opcode === OPCODE_CLOSE ? closePayload(payload) : this.#pseudonyms.permute(payload);
+    this.#stream.append(replacement.map((byte, index) => byte ^ maskByte(this.#newMask, index)));
+    this.#appendZeros(payload.length, beyond);
   }
 
-  #writeControl(): void {
-    const control = this.#control;
-    if (control === null || this.#controlLength < control.length || control.length === 0) return;
-    this.#appendControl(
-      this.#opcode === OPCODE_CLOSE ? this.#closePayload(control) : this.#pseudonyms.permute(control),
-    );
-  }
-
-  /** The code stays, and what is no code is not shown. */
-  #closePayload(payload: Uint8Array): Uint8Array {
-    if (payload.length < CODE_LENGTH) return new Uint8Array(payload.length);
-    this.#utf8.reset();
-    return payload.map((byte, index) => (index < CODE_LENGTH ? byte : this.#utf8.next(byte)));
-  }
-
-  #appendControl(payload: Uint8Array): void {
-    this.#stream.append(payload.map((byte, index) => byte ^ maskByte(this.#newMask, index)));
-    this.#control = new Uint8Array(0);
-    this.#controlLength = 0;
-  }
-
-  /** Its rest is missing: nobody can compare it with anything. */
+  /** The rest of the control frame is missing. */
   #flushControl(): void {
-    if (this.#control !== null && this.#controlLength > 0) {
-      this.#appendControl(new Uint8Array(this.#controlLength));
-    }
-    this.#control = null;
+    const count = this.#waiting;
+    this.#waiting = 0;
+    this.#appendZeros(0, count);
   }
 
-  #finish(): void {
-    this.#inPayload = false;
-    if (this.#kind === 'control') this.#writeControl();
-    if (!isDataOpcode(this.#opcode)) return;
-    const frame: Frame = {
-      opcode: this.#opcode,
-      isFinal: this.#isFinal,
-      reservedBits: 0,
-      isMasked: this.#mask !== 0,
-      payloadLength: this.#payloadLength,
-      isShortestLength: true,
-      controlPayload: null,
-      firstPacket: 0,
-      packet: 0,
-      seconds: 0,
-      nanoseconds: 0,
-    };
-    this.#reader.end(frame);
-    if (!this.#isFinal) return;
-    if (this.#messageKind === 'compressed') this.#finishCompressed();
-    this.#messageKind = 'zeros';
+  #appendZeros(firstIndex: number, count: number): void {
+    for (let i = 0; i < count; i++) this.#stream.fill(maskByte(this.#newMask, firstIndex + i), 1);
   }
 
   #finishCompressed(): void {
@@ -376,15 +265,13 @@ export class FrameScrubber {
   }
 }
 
-function maskByte(mask: number, index: number): number {
-  return (mask >>> (24 - 8 * (index & 3))) & 0xff;
+/** The code stays, and what is no code is not shown. */
+function closePayload(payload: Uint8Array): Uint8Array {
+  if (payload.length < CODE_LENGTH) return new Uint8Array(payload.length);
+  const utf8 = new Utf8Filler();
+  return payload.map((byte, index) => (index < CODE_LENGTH ? byte : utf8.next(byte)));
 }
 
-/** Bytes of the header that begins here, as far as its first two say; more than there are where they are missing. */
-function headerLength(header: Uint8Array, length: number): number {
-  if (length < 2) return 2;
-  const short = header[1]! & 0x7f;
-  return (
-    2 + (short === LENGTH_16 ? 2 : short === LENGTH_64 ? 8 : 0) + ((header[1]! & MASK_BIT) !== 0 ? 4 : 0)
-  );
+function maskByte(mask: number, index: number): number {
+  return (mask >>> (24 - 8 * (index & 3))) & 0xff;
 }

@@ -12,6 +12,11 @@ const CUT_STATUS_LINE = /^(HTTP\/\d\.\d +\d{3})(.*)$/s;
 /** A status line that ends before its status. */
 const SHORT_START = /^(?:H|HT|HTT|HTTP|HTTP\/|HTTP\/\d|HTTP\/\d\.|HTTP\/\d\.\d *\d{0,2})$/;
 
+/** What a line is taken for the beginning of a head by, before it is whole. */
+const FALSE_START = /^(?:HTTP\/1\.|(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT) )/;
+/** In place of what is not read: no method, no status line, no frame begins with it. */
+const CONTENT = '\xff';
+
 const PHRASES: ReadonlySet<string> = new Set([
   ...Object.values(STATUS_CODES).filter((phrase) => phrase !== undefined),
   'WebSocket Protocol Handshake',
@@ -41,6 +46,18 @@ function rewriteCutStartLine(line: string, pseudonyms: Pseudonyms): string {
   }
   const [, method = '', space = '', target = '', rest = ''] = request;
   return rewriteMethod(method) + space + rewriteTarget(target, pseudonyms) + fill(rest);
+}
+
+/** Bytes that began like a head and are none: they still begin like one. */
+export function rewriteFalseStart(text: string): string {
+  const start = FALSE_START.exec(text)?.[0] ?? '';
+  return start + CONTENT.repeat(text.length - start.length);
+}
+
+/** A line with a chunk's size (RFC 9112 §7.1): that stays, its extensions go. */
+export function rewriteChunkSize(line: string): string {
+  const [digits = ''] = /^[0-9a-fA-F]*/.exec(line) ?? [];
+  return digits + line.slice(digits.length).replaceAll(/[^;\r\n]/g, 'x');
 }
 
 function rewriteMethod(method: string): string {

@@ -1,361 +1,127 @@
 /**
- * One direction of a connection before it is a WebSocket, rewritten in as many bytes: heads line by line, bodies and all
- * that is no HTTP filled with a byte that begins nothing. Goes through the same states as http/message-stream.ts.
+ * One direction of a connection before it is a WebSocket, rewritten in as many bytes: says what stands in place of each
+ * span that http/ reports. Heads are rewritten line by line, bodies and all that is no HTTP are filled with a byte that
+ * begins nothing.
  */
-import { parseHead, type BodyFraming, type HttpHead } from '../http/head.ts';
-import { mayBeginProxyHeader, ProxyHeaderParser } from '../http/proxy-header.ts';
-import { isPlausibleStart, looksLikeStart, looksLikeTls } from '../http/sniff.ts';
-import { ChunkedScrubber } from './chunked-scrubber.ts';
-import { rewriteHeaderLine, rewriteStartLine } from './head-lines.ts';
+import { latin1 } from '../http/head-buffer.ts';
+import type { HttpSpan, HttpSpans } from '../http/http-spans.ts';
+import { rewriteChunkSize, rewriteFalseStart, rewriteHeaderLine, rewriteStartLine } from './head-lines.ts';
 import { rewriteProxyHeader, type Endpoints } from './proxy-header.ts';
 import type { RewrittenStream } from './rewritten-stream.ts';
-
-export interface HeadHandler {
-  /** A head is complete, or as complete as the capture has it. Says what follows, as message-stream.ts is told it. */
-  head(head: HttpHead): BodyFraming | 'pause' | 'search';
-  expectsResponse(): boolean;
-}
-
-type State =
-  | 'start'
-  | 'head'
-  | 'stray'
-  | 'body-length'
-  | 'body-chunked'
-  | 'body-until-close'
-  | 'paused'
-  | 'unsynchronized'
-  | 'stopped';
 
 const LF = 0x0a;
 const CR = 0x0d;
 /** In place of what is not read: no method, no status line, no frame begins with it. */
 const CONTENT = 0xff;
 const BODY = 0x2e;
-const MAX_HEAD_BYTES = 64 * 1024;
-const MAX_HEAD_LINES = 1024;
-const TLS_RECORD_START = 3;
-const HTTP2_PREFACE = 'PRI * HTTP/2.0\r\n';
-/** What a segment in mid-stream is taken for a head by; it may turn out to be none. */
-const LOOKS_LIKE_HEAD = /^(?:HTTP\/1\.|(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT) )/;
-const STATUS_LINE_WITHIN = /HTTP\/1\.\d \d{3}(?=[ \r\n])/;
+/** A line of a chunked body that comes in pieces; a longer one is filled. */
+const MAX_LINE = 4096;
 
-export class HttpScrubber {
+export class HttpScrubber implements HttpSpans {
   readonly #stream: RewrittenStream;
-  readonly #handler: HeadHandler;
   readonly #endpoints: Endpoints;
-  #state: State;
-  #isFirst = true;
-  #proxy: ProxyHeaderParser | null = null;
-  /** What may be a PROXY header, so far. */
-  #prefix: number[] = [];
-  /** The current line, and the head's lines before it as they were. */
-  #line: Buffer[] = [];
-  #lineLength = 0;
-  #headText = '';
-  #lineCount = 0;
+  /** Of the header line before, in lower case: a folded line is more of its value. */
   #lastName = '';
-  #remaining = 0;
-  #chunked: ChunkedScrubber | null = null;
-  #isHeadCut = false;
-  #pausesAfterBody = false;
+  /** A line of a chunked body that is not complete. One that is too long has been filled so far, and is filled as it comes. */
+  #line: { readonly kind: HttpSpan; text: string; isTooLong: boolean } | null = null;
 
-  constructor(stream: RewrittenStream, handler: HeadHandler, endpoints: Endpoints, isFromStart: boolean) {
+  constructor(stream: RewrittenStream, endpoints: Endpoints) {
     this.#stream = stream;
-    this.#handler = handler;
     this.#endpoints = endpoints;
-    this.#state = isFromStart ? 'start' : 'unsynchronized';
   }
 
-  get isPaused(): boolean {
-    return this.#state === 'paused';
-  }
-
-  pauseAfterBody(): void {
-    this.#pausesAfterBody = true;
-  }
-
-  resume(): void {
-    this.#pausesAfterBody = false;
-    if (this.#state === 'paused') this.#state = this.#isHeadCut ? 'unsynchronized' : 'start';
-    this.#isHeadCut = false;
-  }
-
-  /** What follows is inside a tunnel. */
-  restart(): void {
-    this.#flushLine();
-    this.#state = this.#isHeadCut ? 'unsynchronized' : 'start';
-    this.#isHeadCut = false;
-    this.#pausesAfterBody = false;
-    this.#isFirst = true;
-  }
-
-  /** All that follows is content. */
-  stop(): void {
-    this.#flushLine();
-    this.#state = 'stopped';
-  }
-
-  /** Takes the next bytes; returns the index of the first that it didn't take (`end`, unless it pauses). */
-  push(bytes: Uint8Array, start: number, end: number): number {
-    let at = start;
-    while (at < end) {
-      switch (this.#state) {
-        case 'unsynchronized':
-          if (looksLikeTls(bytes, at, end)) at = this.#beginTls(bytes, at);
-          else if (at === start && looksLikeStart(bytes, at, end)) this.#state = 'head';
-          else return this.#fill(at, end);
-          break;
-        case 'start':
-          at = this.#skipToHead(bytes, at, end);
-          break;
-        case 'head':
-        case 'stray':
-          at = this.#readLine(bytes, at, end);
-          break;
-        case 'body-length': {
-          const taken = Math.min(this.#remaining, end - at);
-          this.#stream.fill(BODY, taken);
-          at += taken;
-          this.#remaining -= taken;
-          if (this.#remaining === 0) this.#endBody();
-          break;
+  span(kind: HttpSpan, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#line !== null && this.#line.kind !== kind) this.end();
+    switch (kind) {
+      case 'proxy-header':
+        this.#stream.append(rewriteProxyHeader(bytes.slice(start, end), this.#endpoints));
+        break;
+      case 'empty-line':
+      case 'head-end':
+      case 'tls-start':
+      case 'http2-preface':
+        this.#stream.append(bytes, start, end);
+        break;
+      case 'start-line':
+        this.#startLine(latin1(bytes, start, end));
+        break;
+      case 'header-line':
+        this.#headerLine(latin1(bytes, start, end));
+        break;
+      case 'body':
+      case 'chunk-data':
+        this.#stream.fill(BODY, end - start);
+        break;
+      case 'chunk-size':
+      case 'trailer':
+        this.#addToLine(kind, bytes, start, end);
+        break;
+      case 'chunk-end':
+        for (let at = start; at < end; at++) {
+          this.#stream.fill(bytes[at] === CR || bytes[at] === LF ? bytes[at]! : BODY, 1);
         }
-        case 'body-chunked':
-          at = this.#chunked!.push(bytes, at, end);
-          if (this.#chunked!.isBroken) this.#state = 'unsynchronized';
-          else if (this.#chunked!.isDone) this.#endBody();
-          break;
-        case 'paused':
-          return at;
-        case 'body-until-close':
-          this.#stream.fill(BODY, end - at);
-          return end;
-        case 'stopped':
-          return this.#fill(at, end);
-      }
+        break;
+      case 'not-a-head':
+      case 'stray':
+        // Until its line is whole, or an upgrade is asked for, it must go on looking like a head.
+        this.#write(rewriteFalseStart(latin1(bytes, start, end)), end - start);
+        break;
+      case 'unread':
+        this.#stream.fill(CONTENT, end - start);
     }
-    return end;
   }
 
-  gap(length: number): void {
-    const wasHead = this.#state === 'head' && this.#headText.length + this.#lineLength > 0;
-    const text = this.#headText + Buffer.concat(this.#line).toString('latin1');
-    if (this.#state === 'body-chunked' && this.#chunked!.skip(length)) return;
-    this.#flushLine();
+  missing(length: number): void {
+    this.end();
     this.#stream.skip(length);
-    switch (this.#state) {
-      case 'body-length':
-        if (length > this.#remaining) break;
-        this.#remaining -= length;
-        if (this.#remaining === 0) this.#endBody();
-        return;
-      case 'head': {
-        const head = wasHead ? parseHead(text, true) : null;
-        if (head !== null && this.#handler.head(head) === 'pause') {
-          this.#state = 'paused';
-          this.#isHeadCut = true;
-          return;
-        }
-        break;
-      }
-      case 'body-until-close':
-      case 'stopped':
-      case 'paused':
-        return;
-      default:
-        break;
-    }
-    this.#isFirst = false;
-    this.#state = 'unsynchronized';
   }
 
-  /** Nothing more comes: what was held back is written. */
+  /** Nothing more comes of the line that is not complete: it is content that nobody has seen whole. */
   end(): void {
-    this.#flushLine();
+    const line = this.#line;
+    this.#line = null;
+    if (line !== null) this.#stream.fill(BODY, line.text.length);
   }
 
-  #fill(at: number, end: number): number {
-    this.#stream.fill(CONTENT, end - at);
-    return end;
+  #startLine(line: string): void {
+    this.#lastName = '';
+    const [, content = '', lineEnd = ''] = isWhole(line) ? (/^(.*?)(\s*)$/s.exec(line) ?? []) : [line, line];
+    this.#write(rewriteStartLine(content, this.#endpoints.pseudonyms) + lineEnd, line.length);
   }
 
-  /** The first bytes of a record say that it is TLS, and no more than that. */
-  #beginTls(bytes: Uint8Array, at: number): number {
-    this.#stream.append(bytes, at, at + TLS_RECORD_START);
-    this.#state = 'stopped';
-    return at + TLS_RECORD_START;
-  }
-
-  #skipToHead(bytes: Uint8Array, start: number, end: number): number {
-    let at = start;
-    if (this.#isFirst && this.#proxy === null && !mayBeginProxyHeader(bytes[at]!)) this.#isFirst = false;
-    if (this.#isFirst) {
-      this.#proxy ??= new ProxyHeaderParser();
-      const result = this.#proxy.push(bytes, at, end);
-      if (result === 'more') {
-        this.#prefix.push(...bytes.subarray(at, end));
-        return end;
-      }
-      const prefix = Uint8Array.from([...this.#prefix, ...bytes.subarray(at, at + result.consumed)]);
-      this.#isFirst = false;
-      this.#proxy = null;
-      this.#prefix = [];
-      at += result.consumed;
-      if (result.header !== null) this.#stream.append(rewriteProxyHeader(prefix, this.#endpoints));
-      else for (let from = 0; from < prefix.length;) from = this.push(prefix, from, prefix.length);
-    }
-    if (this.#state !== 'start') return at;
-    const first = at;
-    while (at < end && (bytes[at] === CR || bytes[at] === LF)) at++;
-    this.#stream.append(bytes, first, at);
-    if (at < end) this.#state = 'head';
-    return at;
-  }
-
-  #readLine(bytes: Uint8Array, start: number, end: number): number {
-    if (this.#lineLength === 0 && this.#lineCount === 0 && looksLikeTls(bytes, start, end)) {
-      return this.#beginTls(bytes, start);
-    }
-    let at = start;
-    while (at < end && bytes[at] !== LF) at++;
-    const isLineEnd = at < end;
-    if (isLineEnd) at++;
-    this.#line.push(Buffer.from(bytes.subarray(start, at)));
-    this.#lineLength += at - start;
-    if (isLineEnd) this.#endLine();
-    const isTooLong =
-      this.#headText.length + this.#lineLength > MAX_HEAD_BYTES || this.#lineCount > MAX_HEAD_LINES;
-    if (isTooLong && (this.#state === 'head' || this.#state === 'stray')) {
-      this.#write(null);
-      this.stop();
-    }
-    return at;
-  }
-
-  #endLine(): void {
-    const bytes = Buffer.concat(this.#line);
-    const line = bytes.toString('latin1');
-    if (this.#lineCount === 0) {
-      this.#startLine(line, bytes);
-      return;
-    }
-    this.#lineCount++;
-    this.#headText += line;
-    if (/^\r?\n$/.test(line)) {
-      this.#write(line);
-      this.#endHead();
-      return;
-    }
-    this.#writeHeaderLine(line);
-  }
-
-  #writeHeaderLine(line: string): void {
+  #headerLine(line: string): void {
     const [, content = '', lineEnd = ''] = /^(.*?)(\r?\n)?$/s.exec(line) ?? [];
     const { text, name } = rewriteHeaderLine(content, this.#lastName, this.#endpoints.pseudonyms);
     this.#lastName = name;
-    this.#write(text + lineEnd);
+    // Of a line that is cut before its colon it is not known what it is.
+    this.#write(isWhole(line) || line.includes(':') ? text + lineEnd : null, line.length);
   }
 
-  #startLine(line: string, bytes: Uint8Array): void {
-    const reason = isPlausibleStart(bytes, 0, bytes.length, true);
-    if (reason === null && this.#state === 'head') {
-      this.#beginHead(line, '');
+  #addToLine(kind: HttpSpan, bytes: Uint8Array, start: number, end: number): void {
+    const line = (this.#line ??= { kind, text: '', isTooLong: false });
+    const isEnd = bytes[end - 1] === LF;
+    if (line.isTooLong || line.text.length + end - start > MAX_LINE) {
+      this.#stream.fill(BODY, line.text.length + end - start);
+      this.#line = isEnd ? null : { kind, text: '', isTooLong: true };
       return;
     }
-    if (reason === 'http2' && line === HTTP2_PREFACE) {
-      this.#write(line);
-      this.stop();
-      return;
-    }
-    const within = this.#handler.expectsResponse() ? STATUS_LINE_WITHIN.exec(line) : null;
-    if (within !== null) {
-      this.#state = 'head';
-      this.#beginHead(line.slice(within.index), line.slice(0, within.index));
-      return;
-    }
-    this.#writeUnread(line);
-    this.#state = this.#handler.expectsResponse() ? 'stray' : 'stopped';
+    line.text += latin1(bytes, start, end);
+    if (!isEnd) return;
+    this.#line = null;
+    const text =
+      kind === 'chunk-size'
+        ? rewriteChunkSize(line.text)
+        : rewriteHeaderLine(line.text, '', this.#endpoints.pseudonyms).text;
+    this.#write(text, line.text.length);
   }
 
-  /** @param stray what stands in front of it on its line */
-  #beginHead(line: string, stray: string): void {
-    const [, content = '', lineEnd = ''] = /^(.*?)(\s*)$/s.exec(line) ?? [];
-    this.#lineCount = 1;
-    this.#headText = line;
-    this.#lastName = '';
-    const rewritten = rewriteStartLine(content, this.#endpoints.pseudonyms) + lineEnd;
-    this.#write(String.fromCharCode(CONTENT).repeat(stray.length) + rewritten);
-  }
-
-  #endHead(): void {
-    const head = parseHead(this.#headText, false);
-    this.#headText = '';
-    this.#lineCount = 0;
-    if (head === null) {
-      this.#state = 'stopped';
-      return;
-    }
-    const next = this.#handler.head(head);
-    if (next === 'pause' || next === 'search') {
-      this.#state = next === 'pause' ? 'paused' : 'unsynchronized';
-      return;
-    }
-    switch (next.kind) {
-      case 'none':
-        this.#state = 'start';
-        break;
-      case 'length':
-        this.#remaining = next.length;
-        this.#state = 'body-length';
-        break;
-      case 'chunked':
-        this.#chunked = new ChunkedScrubber(this.#stream, this.#endpoints.pseudonyms);
-        this.#state = 'body-chunked';
-        break;
-      case 'until-close':
-        this.#state = 'body-until-close';
-    }
-  }
-
-  #endBody(): void {
-    this.#state = this.#pausesAfterBody ? 'paused' : 'start';
-    this.#pausesAfterBody = false;
-  }
-
-  /** A line that is no start line after all: it stays one that looks like it. */
-  #writeUnread(line: string): void {
-    const start = LOOKS_LIKE_HEAD.exec(line)?.[0] ?? '';
-    this.#write(start + String.fromCharCode(CONTENT).repeat(line.length - start.length));
-  }
-
-  /** Writes the current line; null, or a text of another length, fills it. */
-  #write(text: string | null): void {
-    if (text?.length === this.#lineLength) this.#stream.append(Buffer.from(text, 'latin1'));
-    else this.#stream.fill(CONTENT, this.#lineLength);
-    this.#line = [];
-    this.#lineLength = 0;
-  }
-
-  /** The line that has come so far is all that there is of it. */
-  #flushLine(): void {
-    this.#chunked?.flush();
-    this.#stream.fill(CONTENT, this.#prefix.length);
-    this.#prefix = [];
-    this.#proxy = null;
-    if (this.#lineLength > 0) {
-      const line = Buffer.concat(this.#line).toString('latin1');
-      if (this.#lineCount > 0 && line.includes(':')) this.#writeHeaderLine(line);
-      else if (this.#lineCount > 0 || this.#state !== 'head') this.#write(null);
-      else if (!beginsLikeHead(line)) this.#writeUnread(line);
-      else this.#write(rewriteStartLine(line, this.#endpoints.pseudonyms));
-    }
-    this.#headText = '';
-    this.#lineCount = 0;
+  /** Writes a line; null, or a text of another length, fills it. */
+  #write(text: string | null, length: number): void {
+    if (text?.length === length) this.#stream.append(Uint8Array.from(text, (char) => char.charCodeAt(0)));
+    else this.#stream.fill(CONTENT, length);
   }
 }
 
-function beginsLikeHead(line: string): boolean {
-  const bytes = Buffer.from(line, 'latin1');
-  return isPlausibleStart(bytes, 0, bytes.length, false) === null;
+function isWhole(line: string): boolean {
+  return line.endsWith('\n');
 }

@@ -1,4 +1,5 @@
 /** Skips a chunked body (RFC 9112 §7.1): sizes are read, data is not kept. */
+import type { HttpSpan, HttpSpans } from './http-spans.ts';
 
 type State = 'size' | 'extension' | 'data' | 'data-end' | 'trailer' | 'done' | 'broken';
 
@@ -7,12 +8,25 @@ const CR = 0x0d;
 /** 2^52 bytes: a larger size would no longer be exact, and is no body. */
 const MAX_SIZE_DIGITS = 13;
 
+/** What the bytes are in each state that reads lines. */
+const LINES: Readonly<Record<Exclude<State, 'data' | 'done' | 'broken'>, HttpSpan>> = {
+  size: 'chunk-size',
+  extension: 'chunk-size',
+  'data-end': 'chunk-end',
+  trailer: 'trailer',
+};
+
 export class ChunkedBody {
+  readonly #spans: HttpSpans | null;
   #state: State = 'size';
   #size = 0;
   #digits = 0;
   /** Bytes of the current trailer line. */
   #lineLength = 0;
+
+  constructor(spans: HttpSpans | null = null) {
+    this.#spans = spans;
+  }
 
   get isDone(): boolean {
     return this.#state === 'done';
@@ -35,9 +49,12 @@ export class ChunkedBody {
     while (at < end && this.#state !== 'done' && this.#state !== 'broken') {
       if (this.#state === 'data') {
         const taken = Math.min(this.#size, end - at);
+        this.#spans?.span('chunk-data', bytes, at, at + taken);
         this.#size -= taken;
         at += taken;
         if (this.#size === 0) this.#state = 'data-end';
+      } else if (this.#spans !== null) {
+        at = this.#takeLine(this.#spans, LINES[this.#state], bytes, at, end);
       } else {
         this.#take(bytes[at++]!);
       }
@@ -51,6 +68,15 @@ export class ChunkedBody {
     this.#size -= length;
     if (this.#size === 0) this.#state = 'data-end';
     return true;
+  }
+
+  /** Takes bytes of one line, and says what they are. Returns the index after them. */
+  #takeLine(spans: HttpSpans, kind: HttpSpan, bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    do this.#take(bytes[at++]!);
+    while (at < end && bytes[at - 1] !== LF && !this.isBroken);
+    spans.span(kind, bytes, start, at);
+    return at;
   }
 
   #take(byte: number): void {

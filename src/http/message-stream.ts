@@ -2,15 +2,18 @@
  * One direction of an HTTP/1.x connection: bytes in, heads out, bodies skipped (RFC 9112). Works on any
  * segmentation, byte by byte too. Sans-I/O; never throws on wire data.
  *
- *   start -> head -> body (length | chunked | until close) -> start
- *                 -> paused        what follows depends on the other direction: the owner keeps it
- *   gap in a head or a chunked body -> unsynchronized -> head, at a segment that begins like one
+ *   stream-start -> head -> body (length | chunked | until close) -> start -> head
+ *                        -> paused   what follows depends on the other direction: the owner keeps it
+ *   gap in a head or a chunked body -> unsynchronized -> guessed-head, at a segment that begins like one
  *   no HTTP, where the owner expects a response all the same -> stray -> head
+ *
+ * Says what each byte is where somebody listens (http-spans.ts).
  */
 import { latin1 } from '#platform/text';
 import { ChunkedBody } from './chunked-body.ts';
 import { findHeadEnd, HeadBuffer } from './head-buffer.ts';
 import type { HttpBudget } from './http-budget.ts';
+import { reportHead, reportNoHead, reportSome, reportTlsStart, type HttpSpans } from './http-spans.ts';
 import { parseHead, type BodyFraming, type HttpHead } from './head.ts';
 import { mayBeginProxyHeader, ProxyHeaderParser, type ProxyHeader } from './proxy-header.ts';
 import { isPlausibleStart, looksLikeStart, looksLikeTls, type NotHttpReason } from './sniff.ts';
@@ -38,37 +41,43 @@ export interface MessageHandler {
 }
 
 type State =
+  /** Nothing of this stream, or of what is inside a tunnel, has been seen yet: a PROXY protocol header may come. */
+  | 'stream-start'
+  /** Before a message. */
   | 'start'
   | 'head'
+  /** In the middle of a stream a segment seemed to begin a head: where it doesn't, that proves nothing. */
+  | 'guessed-head'
   | 'body-length'
   | 'body-chunked'
   | 'body-until-close'
+  /** Behind a whole message. */
   | 'paused'
+  /** Behind a head that is cut: where the next message begins is not known. */
+  | 'paused-in-head'
   | 'unsynchronized'
   | 'stray'
-  | 'stopped';
+  | 'stopped'
+  /** Stopped before it was known what the stream is: it may turn out to be TLS. */
+  | 'stopped-unknown';
 
 const LF = 0x0a;
 const CR = 0x0d;
 
 export class MessageStream {
   readonly #handler: MessageHandler;
+  /** null: nobody asks what each byte is. */
+  readonly #spans: HttpSpans | null;
   readonly #head: HeadBuffer;
   /** Made by the first chunked body. */
   #chunked: ChunkedBody | null = null;
+  /** Of what may be a PROXY header, in 'stream-start'. */
   #proxy: ProxyHeaderParser | null = null;
   #state: State;
-  /** Body bytes still to come; meaningful in 'body-length'. */
+  /** Body bytes still to come, in 'body-length'. */
   #remaining = 0;
-  /** Nothing of this stream has been seen yet: a PROXY protocol header may come. */
-  #isFirst = true;
-
-  /** In the middle of a stream, a segment seemed to begin a head: where it doesn't, that proves nothing. */
-  #isGuess = false;
-  /** The head before a pause was cut: where the next message begins is not known. */
-  #isHeadCut = false;
-  /** What follows the body depends on the other direction. */
-  #pausesAfterBody = false;
+  /** What comes behind the body of the current message; it pauses where that depends on the other direction. */
+  #afterBody: 'start' | 'paused' = 'start';
   /** Where the head that spans segments began. */
   #headPacket = 0;
   #headSeconds = 0;
@@ -77,14 +86,20 @@ export class MessageStream {
   #stray: StrayBytes | null = null;
 
   /** @param isFromStart the stream's first byte will be its first byte on the wire */
-  constructor(handler: MessageHandler, isFromStart: boolean, budget: HttpBudget) {
+  constructor(
+    handler: MessageHandler,
+    isFromStart: boolean,
+    budget: HttpBudget,
+    spans: HttpSpans | null = null,
+  ) {
     this.#handler = handler;
+    this.#spans = spans;
     this.#head = new HeadBuffer(budget);
-    this.#state = isFromStart ? 'start' : 'unsynchronized';
+    this.#state = isFromStart ? 'stream-start' : 'unsynchronized';
   }
 
   get isPaused(): boolean {
-    return this.#state === 'paused';
+    return this.#state === 'paused' || this.#state === 'paused-in-head';
   }
 
   /** Where the next message begins is not known. */
@@ -94,29 +109,27 @@ export class MessageStream {
 
   /** Asked for from inside `head`: pauses once the body of that message is over. */
   pauseAfterBody(): void {
-    this.#pausesAfterBody = true;
+    this.#afterBody = 'paused';
   }
 
   /** After a pause, or before one that is not needed any more: the next byte begins a message. */
   resume(): void {
-    this.#pausesAfterBody = false;
-    if (this.#state === 'paused') this.#state = this.#isHeadCut ? 'unsynchronized' : 'start';
-    this.#isHeadCut = false;
+    this.#afterBody = 'start';
+    if (this.#state === 'paused') this.#state = 'start';
+    else if (this.#state === 'paused-in-head') this.#state = 'unsynchronized';
   }
 
   /** After a pause: the next byte begins what is inside a tunnel, a new HTTP connection for all we know. */
   restart(): void {
-    this.#state = this.#isHeadCut ? 'unsynchronized' : 'start';
-    this.#isHeadCut = false;
-    this.#pausesAfterBody = false;
-    this.#isFirst = true;
-    this.#head.clear();
+    this.#dropHeld();
+    this.#afterBody = 'start';
+    this.#state = this.#state === 'paused-in-head' ? 'unsynchronized' : 'stream-start';
   }
 
   stop(): void {
-    this.#state = 'stopped';
-    this.#stray = null;
-    this.#head.clear();
+    const isUnknown = this.#state === 'stream-start' || this.#state === 'unsynchronized';
+    this.#state = isUnknown && this.#proxy === null ? 'stopped-unknown' : 'stopped';
+    this.#dropHeld();
   }
 
   /** Takes the next bytes; returns the index of the first that it didn't take (`end`, unless it pauses). */
@@ -132,21 +145,30 @@ export class MessageStream {
     while (at < end) {
       switch (this.#state) {
         case 'unsynchronized':
-          if (looksLikeTls(bytes, at, end)) this.#giveUp('tls');
-          // Only a segment's first byte is tried: bodies are full of things that look like heads.
-          else if (at === start && looksLikeStart(bytes, at, end)) {
-            this.#state = 'head';
-            this.#isGuess = true;
-          } else return end;
+          if (looksLikeTls(bytes, at, end)) {
+            at = reportTlsStart(this.#spans, bytes, at);
+            this.#giveUp('tls');
+            // Only a segment's first byte is tried: bodies are full of things that look like heads.
+          } else if (at === start && looksLikeStart(bytes, at, end)) {
+            this.#state = 'guessed-head';
+          } else {
+            this.#spans?.span('unread', bytes, at, end);
+            return end;
+          }
+          break;
+        case 'stream-start':
+          at = this.#readStreamStart(bytes, at, end, packet, seconds, nanoseconds);
           break;
         case 'start':
-          at = this.#skipToHead(bytes, at, end, packet, seconds, nanoseconds);
+          at = this.#skipEmptyLines(bytes, at, end);
           break;
         case 'head':
+        case 'guessed-head':
           at = this.#readHead(bytes, at, end, packet, seconds, nanoseconds);
           break;
         case 'body-length': {
           const taken = Math.min(this.#remaining, end - at);
+          this.#spans?.span('body', bytes, at, at + taken);
           this.#remaining -= taken;
           at += taken;
           if (this.#remaining === 0) this.#endBody();
@@ -161,9 +183,20 @@ export class MessageStream {
           at = this.#passOver(bytes, at, end);
           break;
         case 'paused':
+        case 'paused-in-head':
           return at;
         case 'body-until-close':
+          this.#spans?.span('body', bytes, at, end);
+          return end;
+        case 'stopped-unknown':
+          if (this.#spans !== null && looksLikeTls(bytes, at, end)) {
+            at = reportTlsStart(this.#spans, bytes, at);
+            this.#state = 'stopped';
+          }
+          if (this.#spans !== null) reportSome(this.#spans, 'unread', bytes, at, end);
+          return end;
         case 'stopped':
+          this.#spans?.span('unread', bytes, at, end);
           return end;
       }
     }
@@ -174,47 +207,45 @@ export class MessageStream {
   gap(length: number, packet: number, seconds: number, nanoseconds: number): void {
     switch (this.#state) {
       case 'body-length':
-        if (length <= this.#remaining) {
-          this.#remaining -= length;
-          if (this.#remaining === 0) this.#endBody();
-          return;
-        }
-        break;
-      case 'head': {
+        if (length > this.#remaining) break;
+        this.#spans?.missing(length);
+        this.#remaining -= length;
+        if (this.#remaining === 0) this.#endBody();
+        return;
+      case 'head':
+      case 'guessed-head': {
+        const text = this.#head.length > 0 ? this.#takeHead() : '';
+        this.#spans?.missing(length);
         // What there is of the head may still say the most important thing: that it is a 101.
-        const head = this.#head.length > 0 ? parseHead(this.#head.takeText(), true) : null;
-        if (head !== null) {
-          const next = this.#handler.head(head, packet, seconds, nanoseconds);
-          if (this.#isStopped()) return;
-          if (next === 'pause') {
-            this.#state = 'paused';
-            this.#isHeadCut = true;
-            return;
-          }
-        }
-        break;
+        const head = text === '' ? null : parseHead(text, true);
+        const next = head === null ? 'search' : this.#handler.head(head, packet, seconds, nanoseconds);
+        if (!this.#isStopped()) this.#state = next === 'pause' ? 'paused-in-head' : 'unsynchronized';
+        return;
       }
       case 'body-until-close':
       case 'stopped':
+      case 'stopped-unknown':
       case 'paused':
+      case 'paused-in-head':
+        this.#spans?.missing(length);
         return;
       case 'body-chunked':
-        if (this.#chunked!.skip(length)) return;
-        break;
+        if (!this.#chunked!.skip(length)) break;
+        this.#spans?.missing(length);
+        return;
+      case 'stream-start':
       case 'start':
       case 'unsynchronized':
       case 'stray':
         break;
     }
-    this.#stray = null;
-    this.#head.clear();
-    this.#isFirst = false;
-    this.#proxy = null;
+    this.#dropHeld();
+    this.#spans?.missing(length);
     this.#state = 'unsynchronized';
   }
 
-  /** Before a message: a PROXY protocol header, or empty lines (RFC 9112 §2.2). */
-  #skipToHead(
+  /** Before the first message: a PROXY protocol header, perhaps. */
+  #readStreamStart(
     bytes: Uint8Array,
     start: number,
     end: number,
@@ -222,38 +253,41 @@ export class MessageStream {
     seconds: number,
     nanoseconds: number,
   ): number {
-    let at = start;
-    if (this.#isFirst && this.#proxy === null && !mayBeginProxyHeader(bytes[at]!)) this.#isFirst = false;
-    if (this.#isFirst) {
-      this.#proxy ??= new ProxyHeaderParser();
-      const result = this.#proxy.push(bytes, at, end);
-      if (result === 'more') return end;
-      this.#isFirst = false;
-      const { replay } = this.#proxy;
-      const { header, consumed } = result;
-      this.#proxy = null;
-      at += consumed;
-      if (header !== null) {
-        this.#handler.proxyHeader(header);
-      } else {
-        // By now earlier packets are forgotten: what comes of these bytes counts as this one's.
-        this.#markHead(packet, seconds, nanoseconds);
-        this.#replay(replay);
-      }
+    if (this.#proxy === null && !mayBeginProxyHeader(bytes[start]!)) {
+      this.#state = 'start';
+      return start;
     }
-    if (this.#state !== 'start') return at;
+    this.#proxy ??= new ProxyHeaderParser(this.#spans !== null);
+    const result = this.#proxy.push(bytes, start, end);
+    if (result === 'more') return end;
+    const { kept } = this.#proxy;
+    this.#proxy = null;
+    this.#state = 'start';
+    const { header, consumed } = result;
+    if (header !== null) {
+      this.#spans?.span('proxy-header', kept, 0, kept.length);
+      this.#handler.proxyHeader(header);
+    } else {
+      // By now earlier packets are forgotten: what comes of these bytes counts as this one's.
+      this.#markHead(packet, seconds, nanoseconds);
+      this.#replay(kept);
+    }
+    return start + consumed;
+  }
+
+  /** Empty lines may come before a message (RFC 9112 §2.2). */
+  #skipEmptyLines(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
     while (at < end && (bytes[at] === CR || bytes[at] === LF)) at++;
+    if (at > start) this.#spans?.span('empty-line', bytes, start, at);
     if (at < end) this.#state = 'head';
     return at;
   }
 
   /** Bytes of earlier segments that began like a PROXY header and turned out not to be one. */
   #replay(bytes: Uint8Array): void {
-    let start = 0;
-    while (bytes[start] === CR || bytes[start] === LF) start++;
-    if (start === bytes.length) return;
-    this.#state = 'head';
-    for (let at = start; at < bytes.length && !this.#isStopped();) {
+    let at = this.#skipEmptyLines(bytes, 0, bytes.length);
+    while (at < bytes.length && !this.#isStopped()) {
       if (this.#stray === null) {
         at = this.#head.appendLine(bytes, at, bytes.length);
         this.#isPlausible();
@@ -261,12 +295,16 @@ export class MessageStream {
         at = this.#passOver(bytes, at, bytes.length);
       }
     }
+    if (this.#spans !== null) reportSome(this.#spans, 'unread', bytes, at, bytes.length);
   }
 
   /** Bytes that are no HTTP, up to the status line behind them, or all; returns the index after those it took. */
   #passOver(bytes: Uint8Array, start: number, end: number): number {
     const stray = this.#stray!;
+    const lengthBefore = stray.length;
+    const heldBefore = this.#spans === null ? null : stray.possibleStatusLine;
     const at = stray.push(bytes, start, end);
+    if (heldBefore !== null) this.#reportStray(heldBefore, stray.length - lengthBefore, bytes, start);
     const { statusLine, length, packet, seconds, nanoseconds } = stray;
     if (statusLine !== null) {
       this.#stray = null;
@@ -277,6 +315,13 @@ export class MessageStream {
       this.#giveUp('other');
     }
     return at;
+  }
+
+  /** @param held what the next bytes have shown to be no status line comes before them */
+  #reportStray(held: Uint8Array, length: number, bytes: Uint8Array, start: number): void {
+    if (length === 0) return;
+    reportSome(this.#spans!, 'stray', held, 0, held.length);
+    reportSome(this.#spans!, 'stray', bytes, start, start + length - held.length);
   }
 
   #readHead(
@@ -293,25 +338,26 @@ export class MessageStream {
       const headEnd = findHeadEnd(bytes, start, end);
       if (headEnd >= 0) {
         const reason = isPlausibleStart(bytes, start, headEnd, true);
-        if (reason === null) {
-          this.#finishHead(latin1(bytes, start, headEnd), packet, seconds, nanoseconds);
-          return headEnd;
-        }
-        const wasGuess = this.#isGuess;
-        this.#reject(reason);
-        return wasGuess && !this.#isStopped() ? end : start;
+        if (reason !== null) return this.#reject(reason, bytes, start, end);
+        if (this.#spans !== null) reportHead(this.#spans, bytes, start, headEnd);
+        this.#finishHead(latin1(bytes, start, headEnd), packet, seconds, nanoseconds);
+        return headEnd;
       }
     }
     let at = start;
     while (at < end) {
+      const lengthBefore = this.#head.length;
+      const lineStart = at;
       at = this.#head.appendLine(bytes, at, end);
       if (!this.#isPlausible()) return at;
       if (this.#head.isFull) {
+        const kept = this.#head.length - lengthBefore;
         this.#giveUp('head-too-long');
+        if (this.#spans !== null) reportSome(this.#spans, 'unread', bytes, lineStart + kept, end);
         return end;
       }
       if (this.#head.isComplete) {
-        this.#finishHead(this.#head.takeText(), packet, seconds, nanoseconds);
+        this.#finishHead(this.#takeHead(), packet, seconds, nanoseconds);
         return at;
       }
     }
@@ -330,18 +376,28 @@ export class MessageStream {
     if (this.#head.lineCount > 1 || (this.#head.lineCount === 1 && !this.#head.isAtLineStart)) return true;
     const reason = isPlausibleStart(this.#head.bytes, 0, this.#head.length, this.#head.lineCount === 1);
     if (reason === null) return true;
-    this.#reject(reason);
+    const line = this.#head.bytes.slice(0, this.#head.length);
+    this.#head.clear();
+    let at = this.#reject(reason, line, 0, line.length);
+    // A status line may have begun in what was taken for a head.
+    if (at < line.length) at = this.#passOver(line, at, line.length);
+    while (at < line.length) at = this.#head.appendLine(line, at, line.length);
     return false;
+  }
+
+  /** What there is of the head, as Latin-1; nothing of it is kept. */
+  #takeHead(): string {
+    if (this.#spans !== null) reportHead(this.#spans, this.#head.bytes, 0, this.#head.length);
+    return this.#head.takeText();
   }
 
   #finishHead(text: string, packet: number, seconds: number, nanoseconds: number): void {
     const head = parseHead(text, false);
     if (head === null) {
-      if (this.#isGuess) this.#guessAgain();
+      if (this.#state === 'guessed-head') this.#state = 'unsynchronized';
       else this.#giveUp('other');
       return;
     }
-    this.#isGuess = false;
     const next = this.#handler.head(head, packet, seconds, nanoseconds);
     if (this.#isStopped()) return;
     if (next === 'pause' || next === 'search') {
@@ -358,7 +414,7 @@ export class MessageStream {
         if (next.length === 0) this.#endBody();
         break;
       case 'chunked':
-        this.#chunked ??= new ChunkedBody();
+        this.#chunked ??= new ChunkedBody(this.#spans);
         this.#chunked.reset();
         this.#state = 'body-chunked';
         break;
@@ -369,43 +425,53 @@ export class MessageStream {
 
   /** A handler may have stopped this stream from inside a call. */
   #isStopped(): boolean {
-    return this.#state === 'stopped';
+    return this.#state === 'stopped' || this.#state === 'stopped-unknown';
   }
 
   /** The body is over. */
   #endBody(): void {
-    this.#state = this.#pausesAfterBody ? 'paused' : 'start';
-    this.#pausesAfterBody = false;
+    this.#state = this.#afterBody;
+    this.#afterBody = 'start';
   }
 
-  /** No head begins where one should; a response may all the same come behind it. */
-  #reject(reason: NotHttpReason): void {
-    if (reason === 'other' && this.#isGuess) {
-      this.#guessAgain();
-      return;
+  /**
+   * No head begins with these bytes, where one should. Returns the index after those that this settles: of stray bytes
+   * none, for a response may come behind them.
+   */
+  #reject(reason: NotHttpReason, bytes: Uint8Array, start: number, end: number): number {
+    if (reason === 'other' && this.#state === 'guessed-head') {
+      // A later segment may begin one.
+      this.#spans?.span('not-a-head', bytes, start, end);
+      this.#state = 'unsynchronized';
+      return end;
     }
-    if (reason !== 'other' || !this.#handler.expectsResponse()) {
-      this.#giveUp(reason);
-      return;
+    if (reason === 'other' && this.#handler.expectsResponse()) {
+      this.#stray = new StrayBytes(this.#headPacket, this.#headSeconds, this.#headNanoseconds);
+      this.#state = 'stray';
+      return start;
     }
-    const line = this.#head.bytes.slice(0, this.#head.length);
-    this.#head.clear();
-    this.#stray = new StrayBytes(this.#headPacket, this.#headSeconds, this.#headNanoseconds);
-    this.#state = 'stray';
-    // A status line may have begun in what was taken for a head.
-    let at = this.#passOver(line, 0, line.length);
-    while (at < line.length) at = this.#head.appendLine(line, at, line.length);
-  }
-
-  /** It was no head that seemed to begin there: a later segment may begin one. */
-  #guessAgain(): void {
-    this.#isGuess = false;
-    this.#head.clear();
-    this.#state = 'unsynchronized';
+    if (this.#spans !== null) reportNoHead(this.#spans, bytes, start, end, reason);
+    this.#giveUp(reason);
+    return end;
   }
 
   #giveUp(reason: NotHttpReason): void {
     this.stop();
     this.#handler.notHttp(reason);
+  }
+
+  /** Forgets what was kept until it could be told what it is. */
+  #dropHeld(): void {
+    const spans = this.#spans;
+    if (spans !== null) {
+      const kept = this.#proxy?.kept;
+      if (kept !== undefined) reportSome(spans, 'unread', kept, 0, kept.length);
+      const stray = this.#stray?.possibleStatusLine;
+      if (stray !== undefined) reportSome(spans, 'stray', stray, 0, stray.length);
+      reportHead(spans, this.#head.bytes, 0, this.#head.length);
+    }
+    this.#proxy = null;
+    this.#stray = null;
+    this.#head.clear();
   }
 }

@@ -22,6 +22,8 @@ const V2_TCP4 = 0x11;
 const V2_TCP6 = 0x21;
 /** Addresses of TCP over IPv6: what is kept of the variable part; the rest (TLVs, up to 64 KiB) is counted off. */
 const V2_MAX_KEPT = V2_HEADER + 36;
+/** The longest version 2 header: its length field has two bytes. */
+const V2_MAX_LENGTH = V2_HEADER + 0xffff;
 
 /** Whether a stream with this first byte can begin with a PROXY header at all. */
 export function mayBeginProxyHeader(first: number): boolean {
@@ -37,11 +39,21 @@ export interface ProxyResult {
 
 export class ProxyHeaderParser {
   readonly #kept: number[] = [];
-  /** Bytes of the version 2 header still to come, once its length is known. */
-  #remaining = -1;
+  /** Of a version 2 header. */
+  readonly #maxKept: number;
+  /** Bytes of the version 2 header still to come; 0 before its length is known. */
+  #remaining = 0;
 
-  /** After a result without header: the bytes of earlier pushes that it had held back. */
-  get replay(): Uint8Array {
+  /** @param keepsAll a version 2 header is wanted whole */
+  constructor(keepsAll = false) {
+    this.#maxKept = keepsAll ? V2_MAX_LENGTH : V2_MAX_KEPT;
+  }
+
+  /**
+   * The bytes so far; after a result with a header those of the header, after one without it those of earlier pushes,
+   * which it had held back.
+   */
+  get kept(): Uint8Array {
     return Uint8Array.from(this.#kept);
   }
 
@@ -50,7 +62,7 @@ export class ProxyHeaderParser {
     for (let at = start; at < end; at++) {
       const byte = bytes[at]!;
       if (this.#remaining > 0) {
-        if (this.#kept.length < V2_MAX_KEPT) this.#kept.push(byte);
+        if (this.#kept.length < this.#maxKept) this.#kept.push(byte);
         if (--this.#remaining === 0) return { header: this.#parseV2(), consumed: at + 1 - start };
         continue;
       }

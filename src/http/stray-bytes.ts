@@ -43,6 +43,11 @@ export class StrayBytes {
     return this.#matched === STATUS_LINE_LENGTH ? this.#statusLine : null;
   }
 
+  /** A copy of what may be the beginning of the status line: none of it counts as stray yet. */
+  get possibleStatusLine(): Uint8Array {
+    return this.#statusLine.slice(0, this.#matched);
+  }
+
   /** Takes bytes up to where it knows of a status line, or all; returns the index after them. */
   push(bytes: Uint8Array, start: number, end: number): number {
     let at = start;

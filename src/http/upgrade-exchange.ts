@@ -19,6 +19,7 @@ import {
 } from './head.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { HttpBudget } from './http-budget.ts';
+import { reportDropped, reportSome, type HttpSpans } from './http-spans.ts';
 import { MessageStream, type MessageHandler } from './message-stream.ts';
 import type { ProxyHeader } from './proxy-header.ts';
 import { looksLikeStart, type NotHttpReason } from './sniff.ts';
@@ -91,6 +92,8 @@ export class UpgradeExchange {
   readonly #handler: ExchangeHandler;
   readonly #streams: readonly [MessageStream, MessageStream];
   readonly #held: readonly [HeldBytes, HeldBytes];
+  /** By direction; null: nobody asks what each byte is. */
+  readonly #spans: readonly [HttpSpans, HttpSpans] | null;
   readonly #isFromStart: boolean;
   /** Directions whose bytes are the WebSocket's. */
   readonly #isRaw: [boolean, boolean] = [false, false];
@@ -114,13 +117,19 @@ export class UpgradeExchange {
   #stray: { length: number; readonly mark: StrayMark } | null = null;
 
   /** @param isFromStart the capture holds both streams from their first byte on */
-  constructor(handler: ExchangeHandler, isFromStart: boolean, budget: HttpBudget) {
+  constructor(
+    handler: ExchangeHandler,
+    isFromStart: boolean,
+    budget: HttpBudget,
+    spans: readonly [HttpSpans, HttpSpans] | null = null,
+  ) {
     this.#handler = handler;
+    this.#spans = spans;
     this.#held = [new HeldBytes(budget), new HeldBytes(budget)];
     this.#isFromStart = isFromStart;
     this.#streams = [
-      new MessageStream(new StreamOwner(this, 0), isFromStart, budget),
-      new MessageStream(new StreamOwner(this, 1), isFromStart, budget),
+      new MessageStream(new StreamOwner(this, 0), isFromStart, budget, spans?.[0]),
+      new MessageStream(new StreamOwner(this, 1), isFromStart, budget, spans?.[1]),
     ];
   }
 
@@ -136,7 +145,11 @@ export class UpgradeExchange {
   ): void {
     let at = start;
     while (!this.#isWebSocket(direction)) {
-      if (this.#isStopped) return;
+      if (this.#isStopped) {
+        // Nobody reads them any more, which is what a listener is told.
+        if (this.#spans !== null) this.#streams[direction].push(bytes, at, end, packet, seconds, nanoseconds);
+        return;
+      }
       const stream = this.#streams[direction];
       if (this.#awaitsLateRequest && stream.isUnsynchronized && !looksLikeStart(bytes, at, end)) {
         // In mid-stream a request can be told from a frame by its first bytes alone.
@@ -145,7 +158,9 @@ export class UpgradeExchange {
         break;
       }
       if (this.#requestGoesOn?.from === direction && this.#requestGoesOn.inHead) {
+        const restStart = at;
         at = restOfHead(bytes, at, end);
+        if (this.#spans !== null) reportSome(this.#spans[direction], 'unread', bytes, restStart, at);
         if (at < end) this.#endRequest(direction);
         if (at >= end) return;
         continue;
@@ -166,7 +181,10 @@ export class UpgradeExchange {
   }
 
   gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
-    if (this.#isStopped) return;
+    if (this.#isStopped) {
+      this.#spans?.[direction].missing(length);
+      return;
+    }
     const stream = this.#streams[direction];
     if (!this.#isWebSocket(direction)) {
       if (this.#requestGoesOn?.from === direction) {
@@ -308,7 +326,7 @@ export class UpgradeExchange {
       return 'pause';
     }
     // A client sends no frame before it has its answer: what came after a cut head is the rest of that head.
-    if (request?.head.isCut === true) this.#held[client].take();
+    if (request?.head.isCut === true) this.#dropHeld(client);
     this.#awaitsLateRequest = request === null;
     this.#requestGoesOn = request === null ? null : this.#restOfRequest(client, request);
     if (this.#requestGoesOn === null) this.#resuming = client;
@@ -347,6 +365,8 @@ export class UpgradeExchange {
         if (stream.isPaused) this.#endRequest(direction);
         return;
       }
+    } else {
+      this.#spans?.[direction].missing(length);
     }
     this.#endRequest(direction);
     this.#handler.webSocketGap(direction, Infinity, packet, seconds, nanoseconds);
@@ -418,7 +438,13 @@ export class UpgradeExchange {
     this.#isStopped = true;
     this.#outstanding = [];
     for (const stream of this.#streams) stream.stop();
-    for (const held of this.#held) held.take();
+    this.#dropHeld(0);
+    this.#dropHeld(1);
+  }
+
+  /** What was held for an answer is not read. */
+  #dropHeld(direction: Direction): void {
+    reportDropped(this.#spans?.[direction] ?? null, this.#held[direction].take());
   }
 }
 

@@ -1,8 +1,7 @@
 /** What callers of the library may pass as a capture, and how it becomes what the analysis reads. */
 import { fileURLToPath } from 'node:url';
 import { readChunks } from '#platform/file-chunks';
-import type { CaptureBytes, FileChunk } from '../capture/capture-bytes.ts';
-import type { CaptureInput } from '../analyze.ts';
+import type { CaptureBytes, CaptureInput, FileChunk } from '../capture/capture-bytes.ts';
 import { bytesOf, streamChunks, type WebByteStream } from './byte-chunks.ts';
 
 /**

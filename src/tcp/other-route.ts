@@ -19,14 +19,14 @@ export function isOfConnection(connection: TcpConnection, rank: 0 | 1, segment: 
   const stream = connection.stream(direction);
   const reverse = connection.stream(otherOf(direction));
   const { flags, sequence, acknowledgement } = segment;
-  const fitsAcknowledged = (flags & ACK) === 0 || isNear(reverse, acknowledgement);
+  const fitsAcknowledged = (flags & ACK) === 0 || isNearStream(reverse, acknowledgement);
   if ((flags & SYN) !== 0) {
     // It begins where its stream does, or another one begins.
     if (stream.started) return stream.offsetOf((sequence + 1) | 0) === 0 && fitsAcknowledged;
     return fitsAcknowledged;
   }
   // A RST may carry a number of its own making.
-  return (isNear(stream, sequence) || (flags & RST) !== 0) && fitsAcknowledged;
+  return (isNearStream(stream, sequence) || (flags & RST) !== 0) && fitsAcknowledged;
 }
 
 /** Whether all that it says was said by a segment that came before by another route. */
@@ -45,9 +45,13 @@ export function isCopy(connection: TcpConnection, direction: Direction, segment:
   return (flags & ACK) === 0 || reverse.offsetOf(acknowledgement) <= reverse.acknowledgedOffset;
 }
 
-function isNear(stream: StreamReassembler, sequence: number): boolean {
-  if (!stream.started) return true;
-  const distance = (sequence - stream.nextSequence) | 0;
+function isNearStream(stream: StreamReassembler, sequence: number): boolean {
+  return !stream.started || isNear(sequence, stream.nextSequence);
+}
+
+/** Whether a sequence number may belong to the stream whose next one that is. */
+export function isNear(sequence: number, nextSequence: number): boolean {
+  const distance = (sequence - nextSequence) | 0;
   return distance > -NEAR && distance < NEAR;
 }
 

@@ -7,10 +7,12 @@
  */
 import { tunnelOf } from '../decode/capture-route.ts';
 import { ACK, SYN, type Segment } from '../decode/segment.ts';
+import { ClosedQueue, isDue, NEVER } from './closed-queue.ts';
 import { ReassemblyBudget } from './reassembly-budget.ts';
 import { isCopy, isOfConnection } from './other-route.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
 import { takeSegment } from './take-segment.ts';
+import { TakenSegment } from './taken-segment.ts';
 import { TcpConnection } from './tcp-connection.ts';
 import { SegmentBatch } from './segment-batch.ts';
 import { TupleOverlaps } from './tuple-overlaps.ts';
@@ -31,8 +33,6 @@ export interface TrackerOptions {
   readonly batches?: () => boolean;
 }
 
-/** A closed connection is kept for late retransmissions until so many packets of the capture go by without it. */
-const LINGER_PACKETS = 20_000;
 /** Connections followed at once. At the bound the quarter that was idle longest is closed out ("evicted"). */
 const MAX_LIVE = 1 << 18;
 
@@ -44,8 +44,8 @@ const FIRST_SWEEP = 1 << 15;
 const SWEEP_STEP = 1 << 14;
 const MAX_SILENT = 1 << 14;
 
-/** A packet number that does not come (packets are numbered from 1, and a double is no reason for any). */
-const NEVER = 2 ** 31 - 1;
+/** A second before all others. */
+const LONG_AGO = -(2 ** 31);
 
 /** Where what is kept of a connection's 4-tuple stands. */
 interface Place {
@@ -55,23 +55,16 @@ interface Place {
   readonly isNew: boolean;
 }
 
-interface ClosedConnection {
-  readonly tuples: TupleState;
-  readonly tuple: number;
-  readonly connection: TcpConnection;
-  /** It may be released when this packet comes. */
-  readonly dueAtPacket: number;
-}
-
 export class TcpTracker {
   readonly #listener: ConnectionListener;
   readonly #budget = new ReassemblyBudget();
   readonly #ipv4 = new TabledTuples(4);
   readonly #ipv6 = new TabledTuples(6);
-  #closed: ClosedConnection[] = [];
-  #closedHead = 0;
-  /** When the first of them is due. */
+  readonly #closed = new ClosedQueue();
+  /** The packet at which the next of them is due at the latest. */
   #nextDue = NEVER;
+  /** The latest whole second of the capture: packets may have earlier times than those before them. */
+  #second = LONG_AGO;
   #liveCount = 0;
   #connectionCount = 0;
   #evictedCount = 0;
@@ -80,12 +73,7 @@ export class TcpTracker {
   #overlaps: TupleOverlaps | null = null;
   /** By the index that it has in them. */
   readonly #overlapState = new TupleState();
-  /**
-   * For those who follow the packets themselves: set where the segment taken last belongs to one of these connections
-   * (its index), or only repeats what another route has shown. Never reset here.
-   */
-  overlap = -1;
-  wasCopy = false;
+  readonly #taken = new TakenSegment(this.#ipv4);
   /** As many live ones as lead to the next look at silent ones. */
   #nextSweep = FIRST_SWEEP;
   readonly #batch = new SegmentBatch((tuples, tuple, rank, segment) => {
@@ -129,14 +117,19 @@ export class TcpTracker {
     this.#held = null;
   }
 
-  /** Takes the next segment; its view is not kept, but where its bytes are held. */
-  segment(segment: Segment): void {
+  /**
+   * Takes the next segment; its view is not kept, but where its bytes are held.
+   *
+   * @returns whose it is: written over by the next call
+   */
+  segment(segment: Segment): TakenSegment {
     const tuples = segment.isIPv6 ? this.#ipv6 : this.#ipv4;
     const { table } = tuples;
     const known = table.size;
     const tuple = table.find(segment);
     const rank = table.fromHigher ? 1 : 0;
     if (segment.route !== this.#route) this.#changeRoute(segment.route);
+    this.#taken.fill(tuples, tuple, rank);
     if (tuple === known) {
       tuples.reserve(tuple);
       this.#take(tuples, tuple, rank, this.#open(tuples, tuple, rank, segment), segment);
@@ -150,7 +143,21 @@ export class TcpTracker {
         this.#takeOfTuple(tuples, tuple, rank, segment);
       }
     }
-    if (segment.packet >= this.#nextDue) this.#releaseLingering(segment.packet);
+    if (segment.seconds > this.#second) this.#second = segment.seconds;
+    else if (segment.packet < this.#nextDue) return this.#taken;
+    this.#releaseLingering(segment.packet);
+    return this.#taken;
+  }
+
+  /**
+   * Moves the capture's time on without a packet, to whole seconds since 1970. Time never goes back: an earlier one
+   * changes nothing.
+   */
+  advance(seconds: number): void {
+    if (seconds <= this.#second) return;
+    this.#second = seconds;
+    // As far as packets go, nothing has happened.
+    this.#releaseLingering(0);
   }
 
   #takeWaiting(): void {
@@ -162,6 +169,7 @@ export class TcpTracker {
     if (this.#route !== null) {
       this.freeBytes();
       this.#batches = never;
+      for (const tuples of this.#tupleStates) tuples.keepRoutes(this.#route);
     }
     this.#route = route;
     this.#batch.route = route;
@@ -169,12 +177,11 @@ export class TcpTracker {
 
   /** Of a tuple that was seen before. */
   #takeOfTuple(tuples: TupleState, tuple: number, rank: 0 | 1, segment: Segment): void {
-    const connection = tuples.live[tuple] ?? null;
-    if (this.#overlaps !== null || (connection !== null && connection.routeOf(rank) !== segment.route)) {
+    if (this.#overlaps !== null || (tuples.routeOf(tuple, rank) ?? segment.route) !== segment.route) {
       this.#segmentByOtherRoute(tuples, tuple, rank, segment);
       return;
     }
-    this.#takeKnown(tuples, tuple, rank, connection, segment);
+    this.#takeKnown(tuples, tuple, rank, tuples.live[tuple] ?? null, segment);
   }
 
   /** Of a tuple, and by a route, that was seen before. */
@@ -197,10 +204,10 @@ export class TcpTracker {
     connection: TcpConnection | null,
     segment: Segment,
   ): void {
-    const { packet } = segment;
     // Both bases are known from the second packet on.
     if (connection === null) {
       if (!tuples.hasBases(tuple)) tuples.learnBases(tuple, rank, segment);
+      tuples.passBy(tuple, rank, segment);
       return;
     }
     if (!connection.hasBases) {
@@ -211,9 +218,10 @@ export class TcpTracker {
     // Bytes that it had to let go for another's sake may have said that it is none of ours.
     if (!connection.ignored) takeSegment(connection, rank === connection.rankOf0 ? 0 : 1, segment);
     if (connection.ignored) {
-      this.#drop(tuples, tuple);
-    } else if (connection.closed) {
-      this.#noteClosed(tuples, tuple, connection, packet);
+      this.#drop(tuples, tuple, connection);
+      tuples.passBy(tuple, rank, segment);
+    } else if (connection.closed && !connection.inClosedQueue) {
+      this.#noteClosed(tuples, tuple, connection, segment);
     }
   }
 
@@ -225,28 +233,29 @@ export class TcpTracker {
   #segmentByOtherRoute(tuples: TupleState, tuple: number, rank: 0 | 1, segment: Segment): void {
     const place = this.#placeOf(tuples, tuple, rank, segment);
     if (place === null) {
-      this.wasCopy = true;
+      this.#taken.isCopy = true;
       return;
     }
     const at = place.index;
-    const connection = place.tuples.live[at] ?? null;
-    const isOverlap = place.tuples !== tuples;
-    if (isOverlap) this.overlap = at;
+    const own = place.tuples;
+    this.#taken.fill(own, at, rank);
     if (place.isNew) {
-      this.#take(place.tuples, at, rank, this.#open(place.tuples, at, rank, segment), segment);
+      this.#take(own, at, rank, this.#open(own, at, rank, segment), segment);
       return;
     }
-    if (connection !== null && connection.routeOf(rank) !== segment.route) {
+    const connection = own.live[at] ?? null;
+    if (connection === null) {
+      own.moveRoute(at, rank, segment);
+    } else if (connection.routeOf(rank) !== segment.route) {
       const direction = rank === connection.rankOf0 ? 0 : 1;
       if (isCopy(connection, direction, segment)) {
         connection.noteCopy(direction, segment);
-        this.wasCopy = true;
+        this.#taken.isCopy = true;
         return;
       }
       connection.setRoute(rank, segment.route);
-      if (isOverlap) this.#overlaps?.moved(segment.isIPv6, tuple, at, rank, segment.route);
     }
-    this.#takeKnown(place.tuples, at, rank, connection, segment);
+    this.#takeKnown(own, at, rank, connection, segment);
   }
 
   /**
@@ -256,26 +265,21 @@ export class TcpTracker {
   #placeOf(tuples: TupleState, tuple: number, rank: 0 | 1, segment: Segment): Place | null {
     const { route, flags, payloadLength } = segment;
     const first: Place = { tuples, index: tuple, isNew: false };
-    const others = this.#overlaps?.of(segment.isIPv6, tuple) ?? [];
-    const connection = tuples.live[tuple] ?? null;
-    if (connection?.routeOf(rank) === route) return first;
+    const routeOfFirst = tuples.routeOf(tuple, rank);
+    if (routeOfFirst === route) return first;
     const state = this.#overlapState;
-    const byRoute = others.find(
-      ({ index, routes }) => (state.live[index]?.routeOf(rank) ?? routes[rank]) === route,
-    );
-    if (byRoute !== undefined) return { tuples: state, index: byRoute.index, isNew: false };
-    if (connection !== null && isOfConnection(connection, rank, segment)) return first;
-    const near = others.find(({ index }) => {
-      const other = state.live[index] ?? null;
-      return other !== null && isOfConnection(other, rank, segment);
-    });
-    if (near !== undefined) return { tuples: state, index: near.index, isNew: false };
-    // A tuple whose connection is over, or was none of ours, is free to be used again.
-    if (connection === null || (connection.closed && (flags & (SYN | ACK)) === SYN)) return first;
-    if (tunnelOf(connection.routeOf(rank)) === tunnelOf(route)) return first;
+    const others = this.#overlaps?.of(segment.isIPv6, tuple) ?? [];
+    const byRoute = others.find((index) => state.routeOf(index, rank) === route);
+    if (byRoute !== undefined) return { tuples: state, index: byRoute, isNew: false };
+    if (fits(tuples, tuple, rank, segment)) return first;
+    const near = others.find((index) => fits(state, index, rank, segment));
+    if (near !== undefined) return { tuples: state, index: near, isNew: false };
+    // The 4-tuple of a connection that is over is free to be used again.
+    if (tuples.isOver(tuple) && (flags & (SYN | ACK)) === SYN) return first;
+    if (tunnelOf(routeOfFirst ?? route) === tunnelOf(route)) return first;
     if ((flags & SYN) === 0 && payloadLength === 0) return null;
     this.#overlaps ??= new TupleOverlaps();
-    const index = this.#overlaps.add(segment.isIPv6, tuple, route);
+    const index = this.#overlaps.add(segment.isIPv6, tuple);
     if (index === null) return first;
     state.reserve(index);
     return { tuples: state, index, isNew: true };
@@ -294,7 +298,7 @@ export class TcpTracker {
     for (const { tuples, tuple, connection } of open) {
       this.#release(tuples, tuple, connection, connection.closed ? 'closed' : 'capture-ended');
     }
-    this.#closed = [];
+    this.#closed.clear();
     this.#nextDue = NEVER;
   }
 
@@ -311,7 +315,7 @@ export class TcpTracker {
       tuples.base[2 * tuple + rank] = sequence;
       return live;
     }
-    if ((tuples.flags[tuple]! & (1 << rank)) === 0 || tuples.base[2 * tuple + rank] === sequence) return live;
+    if (!tuples.isBaseKnown(tuple, rank) || tuples.base[2 * tuple + rank] === sequence) return live;
     if (live !== null) this.#release(tuples, tuple, live, live.closed ? 'closed' : 'evicted');
     return this.#open(tuples, tuple, rank, segment);
   }
@@ -320,8 +324,7 @@ export class TcpTracker {
     const connection = new TcpConnection(this.#connectionCount++, segment, this.#budget);
     connection.rankOf0 = rank;
     connection.consumer = this.#listener.open(connection);
-    tuples.live[tuple] = connection;
-    tuples.flags[tuple] = 0;
+    tuples.begin(tuple, connection);
     this.#liveCount++;
     if (this.#liveCount > this.#maxLive || this.#liveCount >= this.#nextSweep) {
       this.#takeWaiting();
@@ -331,31 +334,29 @@ export class TcpTracker {
     return connection;
   }
 
-  #noteClosed(tuples: TupleState, tuple: number, connection: TcpConnection, packet: number): void {
-    if (connection.inClosedQueue) return;
+  #noteClosed(tuples: TupleState, tuple: number, connection: TcpConnection, segment: Segment): void {
     connection.inClosedQueue = true;
-    this.#closed.push({ tuples, tuple, connection, dueAtPacket: packet + LINGER_PACKETS });
-    if (this.#nextDue === NEVER) this.#nextDue = packet + LINGER_PACKETS;
+    const second = Math.max(this.#second, segment.seconds);
+    this.#closed.add({ tuples, tuple, connection, packet: segment.packet, second });
+    this.#nextDue = this.#closed.nextDuePacket;
   }
 
   #releaseLingering(packet: number): void {
-    while (this.#closedHead < this.#closed.length) {
-      const { tuples, tuple, connection, dueAtPacket } = this.#closed[this.#closedHead]!;
-      if (packet < dueAtPacket) break;
-      this.#closedHead++;
+    for (;;) {
+      const closed = this.#closed.takeDue(packet, this.#second);
+      if (closed === null) break;
+      const { tuples, tuple, connection } = closed;
       if (tuples.waiting[tuple] !== 0) this.#batch.takeOf(tuples, tuple, this.#held!);
       // The tuple may belong to a later connection by now.
       if (tuples.live[tuple] !== connection) continue;
-      const lingersUntil = connection.lastPacket + LINGER_PACKETS;
-      if (packet >= lingersUntil) this.#release(tuples, tuple, connection, 'closed');
-      // It goes on: the peer did not accept the RST.
-      else this.#closed.push({ tuples, tuple, connection, dueAtPacket: lingersUntil });
+      // It goes on where its peer did not accept the RST. Where time went back, it lingers from now on.
+      const hasGoneOn = connection.lastPacket > closed.packet;
+      const second = connection.lastSeconds >= closed.second ? connection.lastSeconds : this.#second;
+      const last = { packet: connection.lastPacket, second };
+      if (hasGoneOn && !isDue(last, packet, this.#second)) this.#closed.add({ ...closed, ...last });
+      else this.#release(tuples, tuple, connection, 'closed');
     }
-    this.#nextDue = this.#closed[this.#closedHead]?.dueAtPacket ?? NEVER;
-    if (this.#closedHead > 4096 && this.#closedHead * 2 > this.#closed.length) {
-      this.#closed = this.#closed.slice(this.#closedHead);
-      this.#closedHead = 0;
-    }
+    this.#nextDue = this.#closed.nextDuePacket;
   }
 
   #release(
@@ -368,11 +369,11 @@ export class TcpTracker {
     connection.stream0.finish(connection.consumer, last);
     connection.stream1.finish(connection.consumer, last);
     if (!connection.ignored) connection.consumer.end(reason);
-    this.#drop(tuples, tuple);
+    this.#drop(tuples, tuple, connection);
   }
 
-  #drop(tuples: TupleState, tuple: number): void {
-    tuples.live[tuple] = null;
+  #drop(tuples: TupleState, tuple: number, connection: TcpConnection): void {
+    tuples.leave(tuple, connection);
     this.#liveCount--;
     // It may have been put off while there were more.
     const next = this.#liveCount + 2 * SWEEP_STEP;
@@ -419,6 +420,12 @@ export class TcpTracker {
       });
     }
   }
+}
+
+/** Whether the segment's sequence numbers are near those of the connection there, whether or not it is followed. */
+function fits(tuples: TupleState, index: number, rank: 0 | 1, segment: Segment): boolean {
+  const connection = tuples.live[index] ?? null;
+  return connection === null ? tuples.fits(index, rank, segment) : isOfConnection(connection, rank, segment);
 }
 
 /** Neither side has sent a byte. */

@@ -6,34 +6,24 @@
 const MAX_PER_TUPLE = 64;
 const MAX_IN_ALL = 65_536;
 
-export interface Overlap {
-  readonly index: number;
-  /** By which route packets of the lower and the higher endpoint came last; it stays when the connection is gone. */
-  readonly routes: [number, number];
-}
-
 export class TupleOverlaps {
   /** By IP version and tuple. */
-  readonly #byTuple = new Map<number, Overlap[]>();
+  readonly #byTuple = new Map<number, number[]>();
   count = 0;
 
-  of(isIPv6: boolean, tuple: number): readonly Overlap[] | undefined {
+  /** The indexes of a tuple's further connections. */
+  of(isIPv6: boolean, tuple: number): readonly number[] | undefined {
     return this.#byTuple.get(keyOf(isIPv6, tuple));
   }
 
   /** The index of a new one; null where there is no room. */
-  add(isIPv6: boolean, tuple: number, route: number): number | null {
+  add(isIPv6: boolean, tuple: number): number | null {
     const key = keyOf(isIPv6, tuple);
     const overlaps = this.#byTuple.get(key) ?? [];
     if (overlaps.length === MAX_PER_TUPLE || this.count === MAX_IN_ALL) return null;
-    overlaps.push({ index: this.count, routes: [route, route] });
+    overlaps.push(this.count);
     this.#byTuple.set(key, overlaps);
     return this.count++;
-  }
-
-  moved(isIPv6: boolean, tuple: number, index: number, rank: 0 | 1, route: number): void {
-    const overlap = this.of(isIPv6, tuple)?.find((other) => other.index === index);
-    if (overlap !== undefined) overlap.routes[rank] = route;
   }
 }
 

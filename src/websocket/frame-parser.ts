@@ -62,6 +62,33 @@ export interface PayloadSink {
   payloadGap(): void;
 }
 
+/** What of a frame's header its payload is read by. */
+export interface FrameHeader {
+  readonly opcode: number;
+  readonly isFinal: boolean;
+  /** As the header says it; above 2^53 not exact. */
+  readonly payloadLength: number;
+  /** Its key stands in the header's last four bytes. */
+  readonly isMasked: boolean;
+  /** The key, big-endian; 0 for none. */
+  readonly mask: number;
+}
+
+/**
+ * Is told what each byte of the stream is: exactly once, in the order of the stream, but for the bytes of a header that
+ * is not complete at the end. {@link FrameHandler.frame} comes behind the last byte of a frame.
+ */
+export interface FrameSpans {
+  /** A header, whole; the {@link PayloadSink} knows of it. The view is valid until the call returns. */
+  header(bytes: Uint8Array, start: number, end: number, header: FrameHeader): void;
+  /** The next bytes of a payload, of whatever frame, still masked; `index` is that of the first within the payload. */
+  payload(bytes: Uint8Array, start: number, end: number, index: number): void;
+  /** So many bytes are missing here: Infinity where it is not known how many, or they have been told elsewhere. */
+  missing(length: number): void;
+  /** Where frames begin is not known any more. */
+  unread(bytes: Uint8Array, start: number, end: number): void;
+}
+
 /** A frame that has begun and not ended. */
 export interface UnfinishedFrame {
   /** null while the header itself is incomplete. */
@@ -126,6 +153,8 @@ export class FrameParser implements PlainFrames {
 
   readonly #sink: PayloadSink | null;
   readonly #handler: FrameHandler;
+  /** null: nobody asks what each byte is. Where somebody does, all frames are read as those that span segments. */
+  readonly #spans: FrameSpans | null;
 
   // Of a frame that spans segments.
   /** Its header, if that spans segments; made by the first that does. */
@@ -146,10 +175,16 @@ export class FrameParser implements PlainFrames {
   /** The masking key, big-endian, of a frame whose payload is looked at. */
   #mask = 0;
 
-  constructor(direction: Direction, handler: FrameHandler, sink: PayloadSink | null = null) {
+  constructor(
+    direction: Direction,
+    handler: FrameHandler,
+    sink: PayloadSink | null = null,
+    spans: FrameSpans | null = null,
+  ) {
     this.#direction = direction;
     this.#handler = handler;
     this.#sink = sink;
+    this.#spans = spans;
   }
 
   /**
@@ -193,9 +228,12 @@ export class FrameParser implements PlainFrames {
     seconds: number,
     nanoseconds: number,
   ): void {
-    if (this.isLost) return;
+    if (this.isLost) {
+      this.#spans?.unread(bytes, start, end);
+      return;
+    }
     let at = start;
-    if (!this.#inPayload && this.#headerBytes === 0) {
+    if (!this.#inPayload && this.#headerBytes === 0 && this.#spans === null) {
       at = this.#pushWhole(bytes, start, end, packet, seconds, nanoseconds);
     }
     if (at < end) this.#pushPieces(bytes, at, end, packet, seconds, nanoseconds);
@@ -297,6 +335,7 @@ export class FrameParser implements PlainFrames {
         if (this.#headerBytes > 0) return;
       }
       const taken = Math.min(this.#remaining, end - at);
+      if (taken > 0) this.#spans?.payload(bytes, at, at + taken, this.#payloadLength - this.#remaining);
       if (this.#control !== null) this.#keepControl(bytes, at, at + taken);
       else if (this.#isWanted && taken > 0) {
         this.#sink!.payload(bytes, at, at + taken, this.#mask, this.#payloadLength - this.#remaining);
@@ -306,21 +345,24 @@ export class FrameParser implements PlainFrames {
       if (this.#remaining > 0) return;
       this.#finish(packet, seconds, nanoseconds);
       // Small frames may follow the end of a large one.
-      at = this.#pushWhole(bytes, at, end, packet, seconds, nanoseconds);
+      if (this.#spans === null) at = this.#pushWhole(bytes, at, end, packet, seconds, nanoseconds);
     }
   }
 
   /** `length` bytes are missing here. Inside a payload of known length the framing survives. */
   gap(length: number, packet: number, seconds: number, nanoseconds: number): void {
+    if (!this.isLost && (!this.#inPayload || length > this.#remaining)) this.#lose();
+    this.#spans?.missing(length);
     if (this.isLost) return;
-    if (!this.#inPayload || length > this.#remaining) {
-      this.isLost = true;
-      return;
-    }
     this.#control = null;
     if (isDataOpcode(this.#opcode)) this.#sink?.payloadGap();
     this.#remaining -= length;
     if (this.#remaining === 0) this.#finish(packet, seconds, nanoseconds);
+  }
+
+  #lose(): void {
+    this.isLost = true;
+    if (this.#headerBytes > 0) this.#spans?.unread(this.#header!, 0, this.#headerBytes);
   }
 
   /** Reads a header, or as much of it as there is (then `#headerBytes` says how much). Returns the index after it. */
@@ -376,6 +418,13 @@ export class FrameParser implements PlainFrames {
       this.#control = new Uint8Array(Math.min(this.#payloadLength, MAX_CONTROL_PAYLOAD));
     }
     this.#mask = this.#isMasked ? int32(bytes, at + length - 4) : 0;
+    this.#spans?.header(bytes, at, at + length, {
+      opcode: this.#opcode,
+      isFinal: (first & FIN_BIT) !== 0,
+      payloadLength: this.#payloadLength,
+      isMasked: this.#isMasked,
+      mask: this.#mask,
+    });
   }
 
   #keepControl(bytes: Uint8Array, start: number, end: number): void {

@@ -138,6 +138,14 @@ export class MessageReader implements PayloadSink, InflateOutput {
     return this.#isStartKnown && !this.#inMessage && this.#keep === 0;
   }
 
+  /** What the payload of the current data frame is, which has this opcode; null where that is not known. */
+  contentOf(opcode: number): 'text' | 'binary' | 'compressed' | null {
+    if (this.#isPlain) return opcode === OPCODE_TEXT ? 'text' : 'binary';
+    if (!this.#isOfMessage || this.#problem === 'unknown-encoding') return null;
+    if (this.#isCompressed) return 'compressed';
+    return this.#opcode === OPCODE_TEXT ? 'text' : 'binary';
+  }
+
   begin(opcode: number, isFinal: boolean, reservedBits: number, payloadLength: number): boolean {
     if (
       isFinal &&

@@ -77,11 +77,11 @@ describe('a blob', () => {
 
   it.each([
     ['no JSON', '{', 'is not JSON'],
-    ['something else', '{"schema": "wscap/report@1"}', 'is no blob'],
+    ['something else', '{"schema": "wscap/report@1"}', 'is not a blob'],
     [
       'one of another version',
       '{"schema": "wscap/check-blob@2"}',
-      'is of another version of wscap: "wscap/check-blob@2"',
+      'comes from another version of wscap: "wscap/check-blob@2"',
     ],
     ['damaged', JSON.stringify({ ...blob, captures: [{ path: 1 }] }), 'is a damaged blob'],
     [

@@ -172,8 +172,8 @@ i captures/good.pcap: its expectation is written (1 connection)
     [['*.pcap'], 'no capture found in *.pcap'],
     [['-'], 'standard input (-) has no expectation beside it'],
     [[], 'no capture, folder or pattern given'],
-    [['.', '--shard', '3/2'], '--shard 3/2 is no part; give a number from 1 up'],
-    [['.', '--workers', '0'], '--workers 0 is no whole number from 1 up'],
+    [['.', '--shard', '3/2'], '--shard 3/2 is not a part; give its number, from 1 up'],
+    [['.', '--workers', '0'], '--workers 0 is not a whole number from 1 up'],
     [['.', '--reporter', 'jnit'], '--reporter jnit is not known: choose one of default, junit'],
   ])('refuses %j', async (args, message) => {
     const { code, stdout, stderr } = await check(args);
@@ -299,7 +299,7 @@ describe('shards', () => {
       'copy.json is shard 1 of 3, and so is .wscap-reports/blob-1-3.json',
     );
     writeFileSync(blob('copy'), '{}');
-    expect((await merge()).stderr).toContain('copy.json: is no blob of wscap check');
+    expect((await merge()).stderr).toContain('copy.json: is not a blob of wscap check');
     rmSync(blob('copy'));
     put('captures/more.pcap', CLEAN);
     await run(2);

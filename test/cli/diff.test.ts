@@ -87,9 +87,9 @@ describe('wscap diff', () => {
   it.each([
     [[GOOD], 'two captures are needed, the good one first; try "wscap diff --help"'],
     [[GOOD, 'no-such.pcap'], 'no-such.pcap: no such file'],
-    [[GOOD, BAD, '--pair', '0'], '--pair: "0" is no pair of numbers; give some, as in --pair 0:2'],
+    [[GOOD, BAD, '--pair', '0'], '--pair: "0" is not a pair of numbers; give some, as in --pair 0:2'],
     [[GOOD, BAD, '--pair', '0:9'], '--pair: the bad capture has no connection 9 to pair'],
-    [[GOOD, BAD, '-o', 'x.html'], 'would be html by its ending, which diff does not write'],
+    [[GOOD, BAD, '-o', 'x.html'], 'has an ending that means html, which diff does not write'],
     [[GOOD, BAD, '-f', 'html'], '--format html is not known: choose one of table, json, markdown'],
     [[GOOD, BAD, BAD], 'is one argument too many'],
     [['-', '-'], 'can be read only once'],

@@ -40,7 +40,7 @@ describe('wscap extract', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('connection 0 (1 in the source): handshake-close, error handshake-close');
     expect(stdout).toContain('Not anonymized');
-    expect(stdout).toContain('it says the same: 1 finding');
+    expect(stdout).toContain('it gives the same result: 1 finding');
     const all = splitPcap(readFileSync(source)).records.map((record) => record.subarray(8).toString('hex'));
     const some = splitPcap(readFileSync(output)).records.map((record) => record.subarray(8).toString('hex'));
     expect(some).toHaveLength(10);
@@ -157,9 +157,9 @@ describe('wscap extract', () => {
   it.each([
     [['-o', 'x.pcap'], 'say which packets: --connection N, --anomalies or --rule ID'],
     [['-c', '0'], 'say where to write: -o FILE; try "-o evidence.pcapng.gz"'],
-    [['-c', '0', '-o', 'x.txt'], 'the ending says what to write'],
+    [['-c', '0', '-o', 'x.txt'], 'the ending must be'],
     [['-c', '99', '-o', 'x.pcap'], 'connection 99 is not in the capture, which holds connections 0 to 3'],
-    [['-c', 'one', '-o', 'x.pcap'], '--connection: "one" is no whole number'],
+    [['-c', 'one', '-o', 'x.pcap'], '--connection: "one" is not a whole number'],
     [['--rule', 'half-opn', '-o', 'x.pcap'], 'did you mean "half-open"?'],
     [['--rule', 'half-open', '-o', 'x.pcap'], 'the capture holds no finding of half-open'],
     [['-c', '0', '--redact-key', 'k', '-o', 'x.pcap'], '--redact-key needs --anonymize'],
@@ -193,7 +193,7 @@ describe('wscap extract', () => {
       return stderr;
     };
     expect(await said('out.pcap')).toContain(
-      'GitHub takes no .pcap as an attachment, but a .gz: -o out.pcap.gz',
+      'GitHub accepts no .pcap as an attachment, but a .gz: use -o out.pcap.gz',
     );
     expect(await said('out.pcap.gz')).not.toContain('GitHub');
   });

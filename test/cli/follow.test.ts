@@ -307,10 +307,13 @@ describe('wrong usage: one line and exit code 2', () => {
       `connection 5 is not in the capture, which holds only connection 0; the only WebSocket is 0; try "wscap analyze ${TALK}"`,
     ],
     [[HTTP], `the capture holds no WebSocket connection; try "wscap analyze ${HTTP}"`],
-    [[HTTP, '-c', '0'], `connection 0 is no WebSocket; try "wscap analyze ${HTTP}"`],
-    [[TALK, '-c', 'x'], `--connection x is no whole number from 0 up; give one, as in --connection 2${HELP}`],
-    [[TALK, '-n', '0'], `--limit 0 is no whole number from 1 up; give one, as in --limit 3${HELP}`],
-    [[TALK, '--max-bytes', '1G'], `--max-bytes 1G is no size; give bytes, 64k, 4M or all${HELP}`],
+    [[HTTP, '-c', '0'], `connection 0 is not a WebSocket; try "wscap analyze ${HTTP}"`],
+    [
+      [TALK, '-c', 'x'],
+      `--connection x is not a whole number from 0 up; give one, as in --connection 2${HELP}`,
+    ],
+    [[TALK, '-n', '0'], `--limit 0 is not a whole number from 1 up; give one, as in --limit 3${HELP}`],
+    [[TALK, '--max-bytes', '1G'], `--max-bytes 1G is not a size; give bytes, 64k, 4M or all${HELP}`],
     [[TALK, '-f', 'table'], `--format table is not known: choose one of text, json, ndjson${HELP}`],
     [[TALK, '--from', 'me'], `--from me is not known: choose one of client, server${HELP}`],
     [[TALK, '--limt', '3'], 'unknown option --limt, did you mean --limit? Try "wscap follow --help"'],
@@ -325,7 +328,7 @@ describe('wrong usage: one line and exit code 2', () => {
     expect(outcome).toEqual({
       code: 2,
       stdout: '',
-      stderr: `wscap: connection 9 is no WebSocket, or not in the capture${HELP}\n`,
+      stderr: `wscap: connection 9 is not a WebSocket, or not in the capture${HELP}\n`,
     });
   });
 });

@@ -25,13 +25,13 @@ describe('naturalNumber', () => {
 
   it.each(['', '-1', '+1', '1.5', '1e3', '0x10', 'all', ' 1', '1000000000000000'])('refuses "%s"', (text) => {
     expect(() => connection(text)).toThrow(
-      `--connection ${text} is no whole number from 0 up; give one, as in --connection 2`,
+      `--connection ${text} is not a whole number from 0 up; give one, as in --connection 2`,
     );
   });
 
   it('refuses what is less than the least', () => {
     expect(limit('1')).toBe(1);
-    expect(() => limit('0')).toThrow('--limit 0 is no whole number from 1 up; give one, as in --limit 3');
+    expect(() => limit('0')).toThrow('--limit 0 is not a whole number from 1 up; give one, as in --limit 3');
   });
 });
 
@@ -51,7 +51,7 @@ describe('byteCount', () => {
   });
 
   it.each(['', '-1', '1.5k', '1G', '64 k', '64kB', 'none', '1234567890123'])('refuses "%s"', (text) => {
-    expect(() => maxBytes(text)).toThrow(`--max-bytes ${text} is no size; give bytes, 64k, 4M or all`);
+    expect(() => maxBytes(text)).toThrow(`--max-bytes ${text} is not a size; give bytes, 64k, 4M or all`);
   });
 });
 
@@ -81,7 +81,9 @@ it('milliseconds may have a unit', () => {
 
 it('ports come one by one or separated by commas', () => {
   expect(ports('--port')(['80, 8080', '443'])).toEqual([80, 8080, 443]);
-  expect(() => ports('--port')('80,x')).toThrow('--port 80,x: "x" is no port; give numbers from 1 to 65535');
+  expect(() => ports('--port')('80,x')).toThrow(
+    '--port 80,x: "x" is not a port; give numbers from 1 to 65535',
+  );
 });
 
 it('settings of rules are pairs', () => {

@@ -59,8 +59,8 @@ describe('several outputs', () => {
   it.each([
     [['-o', 'a.md', '-o', './a.md'], 'is given twice'],
     [['-o', '-', '-o', '/dev/stdout'], 'is given twice'],
-    [['-f', 'json', '-o', 'a.md'], 'a.md is to be markdown by its ending'],
-    [['--max-length', '10'], '--max-length 10 is no whole number from 1000 up'],
+    [['-f', 'json', '-o', 'a.md'], 'the ending of a.md means markdown'],
+    [['--max-length', '10'], '--max-length 10 is not a whole number from 1000 up'],
     [['--redact-key='], '--redact-key needs a value'],
   ])('are refused as %j', async (args, message) => {
     const outcome = await wscap([BROKEN, ...args]);

@@ -223,6 +223,20 @@ describe('the pings of one side', () => {
       null,
     ],
     [
+      'captured a millisecond after their pong: the capture swapped the two',
+      ['1 pong a 5 1', '0 ping a 6 2'],
+      null,
+      [2, 1],
+      null,
+    ],
+    [
+      'captured two milliseconds after a pong with their payload: it answered another one',
+      ['1 pong a 5 1', '0 ping a 7 2'],
+      [1, 2, 2],
+      null,
+      null,
+    ],
+    [
       'sent after the pong that was delivered late',
       ['0 ping - 0 1', '0 ping - 50 3', '1 pong - 9 2'],
       [1, 3, 3],

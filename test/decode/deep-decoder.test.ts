@@ -7,66 +7,27 @@ import {
   carried,
   erspan,
   framed,
-  geneve,
   gre,
   greHeader,
-  gretap,
   gtpU,
   ip4,
   ip6,
   ipInIp,
   IPV4,
   mpls,
-  pppoe,
   u16,
   u32,
   udp,
   vxlan,
-  vxlanGpe,
   type Wrapped,
 } from '../helpers/tunnel-bytes.ts';
 import { decodeDeep, DeepDecoding } from './deep.ts';
+import { OUTER, TUNNELS } from './packets.ts';
 
 const HELLO = tcp({ payload: text('hello'), sequence: 77 });
 const FOUR = ip4(ipv4(HELLO));
 const SIX = ip6(ipv6(HELLO));
-const OUTER = '203.0.113.1 203.0.113.2';
-const OUTER_6 = '2001:db8::a1 2001:db8::a2';
 const RAW = 101;
-
-const TUNNELS: readonly (readonly [string, (inner: Wrapped) => Wrapped, string])[] = [
-  ['MPLS', (inner) => mpls(inner, 17), 'mpls 17'],
-  ['three MPLS labels', (inner) => mpls(inner, 16, 17, 0xfffff), 'mpls 1048575'],
-  ['PPPoE', (inner) => pppoe(inner, 0xbeef), 'pppoe 48879'],
-  ['GRE', (inner) => gre(inner), `gre ${OUTER}`],
-  ['GRE with a key', (inner) => gre(inner, { key: 0xfedcba98 }), `gre 4275878552 ${OUTER}`],
-  ['GRE with a checksum', (inner) => gre(inner, { checksum: true }), `gre ${OUTER}`],
-  ['GRE with a sequence number', (inner) => gre(inner, { sequence: 1 }), `gre ${OUTER}`],
-  ['GRE with all', (inner) => gre(inner, { checksum: true, key: 5, sequence: 1 }), `gre 5 ${OUTER}`],
-  ['GRE over IPv6', (inner) => gre(inner, { key: 5 }, true), `gre 5 ${OUTER_6}`],
-  ['Ethernet in GRE (NVGRE)', (inner) => gretap(inner, { key: 0x123400 }), `gre 1192960 ${OUTER}`],
-  ['ERSPAN type I', (inner) => erspan(inner, 1), `erspan ${OUTER}`],
-  ['ERSPAN type II', (inner) => erspan(inner, 2), `erspan 341 ${OUTER}`],
-  ['ERSPAN type III', (inner) => erspan(inner, 3), `erspan 341 ${OUTER}`],
-  [
-    'ERSPAN type III with a subheader',
-    (inner) => erspan(inner, 3, { subheader: true }),
-    `erspan 341 ${OUTER}`,
-  ],
-  ['ERSPAN type III of IP packets', (inner) => erspan(inner, 3, { isIp: true }), `erspan 341 ${OUTER}`],
-  ['IP in IPv4', (inner) => ipInIp(inner), `ip-in-ip ${OUTER}`],
-  ['IP in IPv6', (inner) => ipInIp(inner, true), `ip-in-ip ${OUTER_6}`],
-  ['VXLAN', (inner) => vxlan(inner, 0xabcdef), `vxlan 11259375 ${OUTER}`],
-  ['VXLAN on the port of Linux', (inner) => vxlan(inner, 1, 8472), `vxlan 1 ${OUTER}`],
-  ['VXLAN over IPv6', (inner) => vxlan(inner, 1, 4789, true), `vxlan 1 ${OUTER_6}`],
-  ['VXLAN-GPE', (inner) => vxlanGpe(inner, 9), `vxlan 9 ${OUTER}`],
-  ['Geneve', (inner) => geneve(inner), `geneve 42 ${OUTER}`],
-  ['Geneve with options', (inner) => geneve(inner, { options: 63 }), `geneve 42 ${OUTER}`],
-  ['Geneve of IP packets', (inner) => geneve(inner, { isBridged: false }), `geneve 42 ${OUTER}`],
-  ['GTP-U', (inner) => gtpU(inner), `gtp-u 2882400001 ${OUTER}`],
-  ['GTP-U with a sequence number', (inner) => gtpU(inner, 1, []), `gtp-u 1 ${OUTER}`],
-  ['GTP-U with extension headers', (inner) => gtpU(inner, 1, [1, 2, 1]), `gtp-u 1 ${OUTER}`],
-];
 
 /** What only an IP packet can be put in: the rest takes whatever has an EtherType. */
 const IP_ONLY = new Set(
@@ -189,6 +150,8 @@ describe('what only looks like a tunnel, or carries nothing of ours', () => {
       carried(17, udp(6081, concat([Uint8Array.of(0, 0x80), u16(0x6558), u32(0), framed(FOUR)]))),
       'not TCP',
     ],
+    ['GRE with an EtherType of 1', carried(47, concat([greHeader(1), FOUR.bytes])), 'not TCP'],
+    ['802.3 of one byte in VXLAN', vxlan({ bytes: FOUR.bytes, etherType: 1 }), 'not TCP'],
     ['an echo of GTP-U', carried(17, udp(2152, hex('32010004 00000000 00010000'))), 'not TCP'],
     ['GTP version 2', carried(17, udp(2152, concat([hex('48ff0008 00000000'), FOUR.bytes]))), 'not TCP'],
     [

@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { LayerCursor } from '../../src/decode/layer-cursor.ts';
 import { TunnelTable } from '../../src/decode/tunnel-table.ts';
 import { GRE, MPLS, VXLAN } from '../../src/decode/tunnel-kind.ts';
 import { ipv4, ipv6 } from '../helpers/packet-bytes.ts';
 
 const NONE = new Uint8Array(0);
 
+function cursorOn(packet: Uint8Array): LayerCursor {
+  const cursor = new LayerCursor();
+  cursor.set(packet, 0, packet.length, packet.length);
+  return cursor;
+}
+
 function vxlanNumber(table: TunnelTable, vni: number): number {
   table.clear();
   table.enter(VXLAN, vni);
-  table.carriedBy(ipv4(NONE), 0, false);
+  table.carriedBy(cursorOn(ipv4(NONE)), false);
   return table.number();
 }
 
@@ -25,10 +32,10 @@ describe('the table of tunnels', () => {
   it('tells the layers of a way, outermost first, ids as unsigned numbers', () => {
     const table = new TunnelTable();
     table.enter(GRE, 0xffffffff);
-    table.carriedBy(ipv6(NONE), 0, true);
+    table.carriedBy(cursorOn(ipv6(NONE)), true);
     table.enter(MPLS, 16);
     table.enter(VXLAN, null);
-    table.carriedBy(ipv4(NONE), 0, false);
+    table.carriedBy(cursorOn(ipv4(NONE)), false);
     expect(table.layers(table.number())).toEqual([
       { type: 'gre', id: 0xffffffff, source: '2001:db8::1', destination: '2001:db8::2' },
       { type: 'mpls', id: 16, source: null, destination: null },

@@ -1,5 +1,6 @@
 /** Plays bytes of both directions into an UpgradeExchange and records all that it reports. */
 import { HttpBudget } from '../../src/http/http-budget.ts';
+import type { HttpSpans } from '../../src/http/http-spans.ts';
 import { UpgradeExchange, type ExchangeHandler } from '../../src/http/upgrade-exchange.ts';
 
 export type Direction = 0 | 1;
@@ -41,13 +42,96 @@ export function playExchange(
   segmentation: Segmentation = WHOLE,
   isFromStart = true,
 ): ExchangeLog {
-  const log: ExchangeLog = { events: [], raw: ['', ''], packets: new Map() };
-  const exchange = new UpgradeExchange(logger(log), isFromStart, new HttpBudget());
+  const log = newLog();
+  play(new UpgradeExchange(logger(log), isFromStart, new HttpBudget()), pieces, segmentation);
+  return log;
+}
+
+/** In place of a byte that is missing: no byte in Latin-1. */
+export const MISSING = '\u2205';
+
+export interface SpanLog {
+  readonly log: ExchangeLog;
+  /** By direction, what was reported and what was handed over as the WebSocket's, in the order in which that came. */
+  readonly covered: [string, string];
+  /** The same as runs: "body abc"; those of the WebSocket have the kind "frames". */
+  readonly runs: [string[], string[]];
+}
+
+/** The same with somebody who asks what each byte is, up to the end of the connection. */
+export function playSpans(
+  pieces: readonly Piece[],
+  segmentation: Segmentation = WHOLE,
+  isFromStart = true,
+): SpanLog {
+  const log = newLog();
+  const covered: [string, string] = ['', ''];
+  const runs: [string[], string[]] = [[], []];
+  const lastKinds: [string, string] = ['', ''];
+  const add = (direction: Direction, kind: string, text: string) => {
+    covered[direction] += text;
+    // Lines of a head stay apart.
+    const goesOn = lastKinds[direction] === kind && !kind.endsWith('-line');
+    const before = goesOn ? runs[direction].pop() : undefined;
+    runs[direction].push(before === undefined ? `${kind} ${text}` : before + text);
+    lastKinds[direction] = kind;
+  };
+  const spansOf = (direction: Direction): HttpSpans => ({
+    span: (kind, bytes, start, end) => {
+      if (start >= end) throw new Error(`an empty span of kind ${kind}`);
+      add(direction, kind, Buffer.from(bytes.subarray(start, end)).toString('latin1'));
+    },
+    missing: (length) => {
+      add(direction, 'missing', MISSING.repeat(length));
+    },
+  });
+  const handler: ExchangeHandler = {
+    ...logger(log),
+    webSocketData: (direction, bytes, start, end, ...mark) => {
+      logger(log).webSocketData(direction, bytes, start, end, ...mark);
+      add(direction, 'frames', Buffer.from(bytes.subarray(start, end)).toString('latin1'));
+    },
+    webSocketGap: (direction, length, ...mark) => {
+      logger(log).webSocketGap(direction, length, ...mark);
+      // A gap that opens the WebSocket has been reported, and one of unknown length is none of its own.
+      if (Number.isFinite(length) && opening.gapIn !== direction) {
+        add(direction, 'frames', MISSING.repeat(length));
+      }
+    },
+    webSocketOpen: (direction) => {
+      opening.isOpen[direction] = true;
+    },
+  };
+  const opening: { gapIn: Direction | null; isOpen: [boolean, boolean] } = {
+    gapIn: null,
+    isOpen: [false, false],
+  };
+  const exchange = new UpgradeExchange(handler, isFromStart, new HttpBudget(), [spansOf(0), spansOf(1)]);
+  play(exchange, pieces, segmentation, (direction) => {
+    opening.gapIn = direction !== null && !opening.isOpen[direction] ? direction : null;
+  });
+  exchange.end();
+  return { log, covered, runs };
+}
+
+function newLog(): ExchangeLog {
+  return { events: [], raw: ['', ''], packets: new Map() };
+}
+
+/** @param gapIn is told in which direction bytes are missing, and null behind that */
+function play(
+  exchange: UpgradeExchange,
+  pieces: readonly Piece[],
+  segmentation: Segmentation,
+  gapIn: (direction: Direction | null) => void = () => undefined,
+): void {
   let packet = 0;
   for (const [direction, piece] of pieces) {
     if (typeof piece === 'number') {
       packet++;
+      gapIn(direction);
       exchange.gap(direction, piece, packet, packet, 0);
+      gapIn(null);
       continue;
     }
     const bytes = typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece;
@@ -62,7 +146,6 @@ export function playExchange(
       start += length;
     }
   }
-  return log;
 }
 
 function logger(log: ExchangeLog): ExchangeHandler {

@@ -1,5 +1,11 @@
 /** Plays bytes into a FrameParser and keeps the frames that come out. */
-import { FrameParser } from '../../src/websocket/frame-parser.ts';
+import {
+  FrameParser,
+  type FrameHandler,
+  type FrameHeader,
+  type FrameSpans,
+  type PayloadSink,
+} from '../../src/websocket/frame-parser.ts';
 import type { Frame } from '../../src/websocket/frame.ts';
 import { WHOLE, type Segmentation } from './exchange-log.ts';
 
@@ -12,14 +18,48 @@ export interface FrameLog {
 export function playFrames(
   pieces: Uint8Array | readonly (Uint8Array | number)[],
   segmentation: Segmentation = WHOLE,
+  sink: PayloadSink | null = null,
+  spans: FrameSpans | null = null,
 ): FrameLog {
   const frames: Frame[] = [];
-  const parser = new FrameParser(0, {
+  const handler: FrameHandler = {
     frame: (_direction, frame) => frames.push({ ...frame }),
     plainFrames: () => undefined,
-  });
+  };
+  const parser = new FrameParser(0, handler, sink, spans);
   playPieces(parser, pieces, segmentation);
   return { parser, frames };
+}
+
+/** In place of a byte that is missing. */
+export const MISSING = 'missing';
+
+/** Writes down what each byte is said to be: its value, and what of. */
+export class FrameSpanLog implements FrameSpans {
+  readonly covered: (number | typeof MISSING)[] = [];
+  readonly headers: (FrameHeader & { readonly length: number })[] = [];
+  /** Of each payload byte: its index in the payload. */
+  readonly indexes: number[] = [];
+  readonly unreadBytes: number[] = [];
+
+  header(bytes: Uint8Array, start: number, end: number, header: FrameHeader): void {
+    this.covered.push(...bytes.subarray(start, end));
+    this.headers.push({ ...header, length: end - start });
+  }
+
+  payload(bytes: Uint8Array, start: number, end: number, index: number): void {
+    this.covered.push(...bytes.subarray(start, end));
+    for (let at = start; at < end; at++) this.indexes.push(index + at - start);
+  }
+
+  missing(length: number): void {
+    for (let i = 0; i < length; i++) this.covered.push(MISSING);
+  }
+
+  unread(bytes: Uint8Array, start: number, end: number): void {
+    this.covered.push(...bytes.subarray(start, end));
+    this.unreadBytes.push(...bytes.subarray(start, end));
+  }
 }
 
 /** Feeds a parser, as {@link playFrames} says. */

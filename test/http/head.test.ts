@@ -281,6 +281,35 @@ describe('members and lines that are only looked for', () => {
     { maxLength: 3 },
   );
 
+  test('a member is found in any case, and no other character is taken for a letter of it', () => {
+    const holds = (value: string, token: string) =>
+      hasHeaderToken(headOf(`GET / HTTP/1.1\r\nConnection: ${value}\r\n\r\n`), 'connection', token);
+    expect(['AZ', 'aZ', 'Az', 'az', ' ,x,\tAZ\t,y'].map((value) => holds(value, 'az'))).toEqual(
+      Array<boolean>(5).fill(true),
+    );
+    // Characters that differ from a letter in the bit of its case, or stand beside the capitals.
+    expect([holds('\x01', 'a'), holds('@', '\x60'), holds('[', '{'), holds('a\rb', 'a-b')]).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect([holds('aza', 'az'), holds('a', 'az'), holds('', 'az'), holds('a z', 'az')]).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test('a member of another header is not looked at', () => {
+    const head = headOf('GET / HTTP/1.1\r\nX: upgrade\r\nConnection: close\r\n\r\n');
+    expect([hasHeaderToken(head, 'connection', 'upgrade'), hasHeaderToken(head, 'x', 'upgrade')]).toEqual([
+      false,
+      true,
+    ]);
+  });
+
   test('a member is found exactly where the list of all holds it', () => {
     fc.assert(
       fc.property(values, fc.constantFrom('u', 'up', 'x', 'pu-x'), (lineValues, token) => {

@@ -83,7 +83,7 @@ describe('what only begins like one', () => {
     const parser = new ProxyHeaderParser();
     expect(parser.push(bytesOf('PRO'), 0, 3)).toBe('more');
     expect(parser.push(bytesOf('PFIND'), 0, 5)).toEqual({ header: null, consumed: 0 });
-    expect(Buffer.from(parser.replay).toString()).toBe('PRO');
+    expect(Buffer.from(parser.kept).toString()).toBe('PRO');
   });
 
   test('is known by its first byte, for the most part', () => {

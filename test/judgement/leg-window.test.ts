@@ -61,6 +61,35 @@ describe('a window of legs', () => {
     expect(seen.get(10)).not.toContain('began here');
   });
 
+  it('lets go of as many as came more once it is full, and of no others', () => {
+    const seen: number[] = [];
+    const window = new LegWindow(({ record }: LegCandidate) => {
+      seen.push(record.id);
+    }, 4);
+    // Two legs of one WebSocket, which go together, then others of which each is alone.
+    const connections = [front, back, ...others];
+    const releasedAfter = connections.map((connection) => {
+      window.add(connection);
+      return seen.length;
+    });
+    expect(releasedAfter.slice(0, 8)).toEqual([0, 0, 0, 0, 2, 2, 3, 4]);
+    expect(releasedAfter.at(-1)).toBe(connections.length - 4);
+    window.flush();
+    expect(seen).toEqual(connections.map(({ record }) => record.id));
+  });
+
+  it('has room for as many again after it was emptied', () => {
+    const seen: number[] = [];
+    const window = new LegWindow(({ record }: LegCandidate) => {
+      seen.push(record.id);
+    }, 4);
+    for (const connection of others.slice(0, 4)) window.add(connection);
+    window.flush();
+    expect(seen).toHaveLength(4);
+    for (const connection of others.slice(4, 8)) window.add(connection);
+    expect(seen).toHaveLength(4);
+  });
+
   it('says nothing of an origin where the other leg came after the first was let go', () => {
     const seen = released([front, ...others, back], 4);
     expect(seen.size).toBe(22);

@@ -66,7 +66,19 @@ describe('each requirement', () => {
       "the capture lacks the server's SYN, so where its bytes begin is not certain, and an answer may be among them",
     ],
     ['bytes-of-server', { serverSide: { syn: null, segments: 0 } }, null],
+    [
+      'bytes-of-server',
+      { serverSide: { syn: mark(5, -1), segments: 1 } },
+      "the capture lacks the server's SYN, and an answer may stand in its bytes where nothing tells the beginning",
+    ],
+    ['bytes-of-server', { serverSide: { syn: mark(5, -1), segments: 1 }, upgrade: { request: null } }, null],
+    ['bytes-of-server', { serverSide: { syn: mark(5, -1), segments: 1 }, upgrade: null }, null],
     ['packets-of-client', {}, null],
+    [
+      'packets-of-client',
+      { clientSide: { gapBytes: 9, cutBytes: 2 } },
+      '7 bytes from the client are not in the capture: it may have had another answer, and gone on',
+    ],
     ['packets-of-client', { clientSide: { gapBytes: 9, cutBytes: 9 } }, null],
     [
       'packets-of-client',
@@ -83,6 +95,8 @@ describe('each requirement', () => {
     ],
     ['own-request', { clientSide: { gapBytes: 9 } }, null],
     ['own-request', { clientSide: { gapBytes: 9 }, upgrade: { request: null } }, null],
+    ['own-request', { clientSide: { gapBytes: 9 }, upgrade: null }, null],
+    ['own-request', { upgrade: { request: seenRequest('GET / HTTP/1.1\r\n\r\n') } }, null],
     [
       'own-request',
       { clientSide: { gapBytes: 9 }, upgrade: { request: seenRequest('GET / HTTP/1.1\r\n\r\n') } },
@@ -96,6 +110,27 @@ describe('each requirement', () => {
       'the capture cut the heads of the opening handshake short, and the 101 may be one to another protocol',
     ],
     ['web-socket', { upgrade: { response: seenResponse('HTTP/1.1 101 Swi', undefined, true) } }, null],
+    ...['Upgrade: WebSocket', 'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo='].map(
+      (line): [RequirementId, RecordSpec, null] => [
+        'web-socket',
+        {
+          upgrade: {
+            request: null,
+            response: seenResponse(`HTTP/1.1 101 Ok\r\n${line}\r\nX`, undefined, true),
+          },
+        },
+        null,
+      ],
+    ),
+    ['web-socket', { upgrade: { request: seenRequest('GET / HTTP/1.1\r\n\r\n'), response: null } }, null],
+    [
+      'web-socket',
+      {
+        ...INFERRED,
+        upgrade: { request: null, response: seenResponse('HTTP/1.1 101 Swi', undefined, true) },
+      },
+      null,
+    ],
     ['web-socket', INFERRED, null],
     ['whole-heads', {}, null],
     ['whole-heads', { upgrade: { request: null } }, null],
@@ -110,6 +145,11 @@ describe('each requirement', () => {
       { upgrade: { response: seenResponse(undefined, undefined, true) } },
       'the capture cut the heads of the opening handshake short',
     ],
+    ['whole-request', { upgrade: null }, null],
+    ['whole-request', { upgrade: { request: null } }, null],
+    ['whole-response', { upgrade: null }, null],
+    ['whole-response', { upgrade: { response: null } }, null],
+    ['whole-heads', { upgrade: { response: null } }, null],
     ['whole-request', { upgrade: { response: seenResponse(undefined, undefined, true) } }, null],
     [
       'whole-request',
@@ -128,6 +168,11 @@ describe('each requirement', () => {
       'first-end',
       { firstEnd: { by: 'client', how: 'fin', mark: mark(8, 1), followsUnseen: true } },
       'what the server had sent before that FIN is not in the capture, and may be a FIN of its own',
+    ],
+    [
+      'first-end',
+      { firstEnd: { by: 'server', how: 'rst', mark: mark(8, 1), followsUnseen: true } },
+      'what the client had sent before that RST is not in the capture, and may be a FIN of its own',
     ],
     [
       'first-end',
@@ -166,5 +211,6 @@ test('of several, the first that is not met is told', () => {
   const record = recordOf({ clientSide: { isCaptured: false }, serverSide: { gapBytes: 5 } });
   expect(unmetRequirement(['bytes-of-server', 'both-directions'], record, CONTEXT)).toMatch(/^5 bytes/);
   expect(unmetRequirement(['both-directions', 'bytes-of-server'], record, CONTEXT)).toMatch(/^no packet/);
+  expect(unmetRequirement(['whole-heads', 'both-directions'], record, CONTEXT)).toMatch(/^no packet/);
   expect(unmetRequirement([], record, CONTEXT)).toBeNull();
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Verdict } from '../../src/basics/verdict.ts';
 import { verdictOf } from '../../src/judgement/verdict.ts';
 import { connectionRefused } from '../../src/rules/connection-refused.ts';
+import { halfOpen } from '../../src/rules/half-open.ts';
 import { lines } from '../helpers/handshakes.ts';
 import {
   close,
@@ -124,6 +125,24 @@ test('a connection that was refused is abnormal', () => {
     evidence: {},
   } as const;
   expect(verdictOf(record, judgementOf([refused]))).toBe('abnormal');
+});
+
+test('a finding of another rule, or one withheld, is no reason to call a connection abnormal or unknown', () => {
+  const finding = {
+    rule: halfOpen.id,
+    meta: halfOpen,
+    kind: 'silent',
+    severity: 'warning',
+    message: '',
+    advice: '',
+    packets: [],
+    at: mark(2, 0),
+    evidence: {},
+  } as const;
+  const withheld = [{ rule: halfOpen.id, meta: halfOpen, reason: 'bytes are missing' }];
+  expect(verdictOf(recordOf({ upgrade: null }), judgementOf([finding]))).toBe('unknown');
+  expect(verdictOf(recordOf({ upgrade: UNANSWERED }), judgementOf([finding]))).toBe('unknown');
+  expect(verdictOf(recordOf(CLOSED), judgementOf([finding], withheld))).toBe('clean');
 });
 
 test('without times, a bare FIN after the 101 is abnormal', () => {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PacketPipeline } from '../../src/analysis/packet-pipeline.ts';
-import type { TcpConnection } from '../../src/tcp/tcp-connection.ts';
 import { TcpTracker } from '../../src/tcp/tcp-tracker.ts';
+import { Unread } from '../../src/tcp/unread.ts';
 import { ethernet, ipv4, ipv6, tcp, text } from '../helpers/packet-bytes.ts';
 import { pcapFile } from '../helpers/pcap-builder.ts';
 import { HAS_TSHARK, tsharkPackets } from '../helpers/tshark.ts';
@@ -108,21 +108,20 @@ function conversations(random: Random): Uint8Array[] {
   return packets.sort((a, b) => a.at - b.at).map(({ data }) => data);
 }
 
-/** The id of each packet's connection. */
-function wscapStreams(packets: readonly Uint8Array[]): number[] {
-  const opened: TcpConnection[] = [];
+/** The id of each packet's connection, which is the same whether somebody follows the connections or nobody. */
+function wscapStreams(packets: readonly Uint8Array[], isFollowed: boolean): number[] {
   const consumer = { data: ignore, gap: ignore, flag: ignore, end: ignore };
   const tracker = new TcpTracker({
-    open: (connection) => {
-      opened.push(connection);
-      return consumer;
-    },
+    open: (connection) => (isFollowed ? consumer : new Unread(connection)),
   });
-  const pipeline = new PacketPipeline(tracker);
-  return packets.map((data, index) => {
+  const ids: number[] = [];
+  const pipeline = new PacketPipeline({
+    segment: (segment) => ids.push(tracker.segment(segment).connectionId),
+  });
+  packets.forEach((data, index) => {
     pipeline.packet(data, 0, data.length, data.length, index, 0, 1);
-    return opened.findLastIndex(({ lastPacket }) => lastPacket === index + 1);
   });
+  return ids;
 }
 
 function ignore(): void {
@@ -151,6 +150,7 @@ describe.skipIf(!HAS_TSHARK)('connection ids (where tshark is installed)', () =>
     writeFileSync(path, pcapFile(packets.map((data, index) => ({ data, seconds: index }))));
     const expected = (await tsharkPackets(path)).map(({ stream }) => stream);
     expect(new Set(expected).size).toBeGreaterThan(30);
-    expect(wscapStreams(packets)).toEqual(expected);
+    expect(wscapStreams(packets, true)).toEqual(expected);
+    expect(wscapStreams(packets, false)).toEqual(expected);
   });
 });

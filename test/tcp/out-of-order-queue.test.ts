@@ -61,4 +61,82 @@ describe('out-of-order queue', () => {
     expect(queue.first?.bytes.buffer.byteLength).toBe(6);
     expect(drain(queue)).toEqual(['0:abcdef']);
   });
+
+  it('knows which stretches of the stream wait without a hole', () => {
+    const queue = newQueue();
+    insert(queue, 10, 'abc');
+    insert(queue, 13, 'd');
+    insert(queue, 20, 'xyz');
+    const covered = (from: number, to: number) => queue.covers(from, to);
+    expect([covered(10, 14), covered(11, 13), covered(12, 12), covered(20, 23), covered(13, 14)]).toEqual(
+      Array<boolean>(5).fill(true),
+    );
+    expect([covered(9, 11), covered(10, 15), covered(13, 21), covered(22, 24), covered(30, 31)]).toEqual(
+      Array<boolean>(5).fill(false),
+    );
+  });
+
+  it('forgets all at once, and gives its budget back', () => {
+    let held = 0;
+    const budget = new ReassemblyBudget();
+    budget.change = (_stream, before, now) => {
+      held += now - before;
+    };
+    const queue = new OutOfOrderQueue(budget, () => undefined);
+    insert(queue, 10, 'abc');
+    insert(queue, 20, 'xyz');
+    expect(held).toBeGreaterThan(6);
+    queue.clear();
+    expect([held, queue.isEmpty, queue.first]).toEqual([0, true, undefined]);
+    insert(queue, 5, 'abc');
+    queue.shift();
+    expect(queue.shift()).toBeUndefined();
+    expect(held).toBe(0);
+  });
+
+  describe('compares what comes again with what waits', () => {
+    const from = (queue: OutOfOrderQueue, packet: number, offset: number, letters: string) =>
+      queue.insert(offset, letters.length, text(letters), 0, letters.length, packet, 0, 0);
+
+    it('and counts the bytes that differ, with the packet of the first that brought them', () => {
+      const queue = newQueue();
+      from(queue, 1, 10, 'abc');
+      from(queue, 2, 13, 'def');
+      from(queue, 3, 10, 'abcdef');
+      expect(queue.conflict).toBeNull();
+      from(queue, 4, 9, '_abXdYZ');
+      expect(queue.conflict).toEqual({
+        segments: 1,
+        bytes: 3,
+        first: { packet: 4, bytes: 3, countedPacket: 1 },
+      });
+      from(queue, 5, 10, 'abcdeX');
+      expect(queue.conflict).toEqual({
+        segments: 2,
+        bytes: 4,
+        first: { packet: 4, bytes: 3, countedPacket: 1 },
+      });
+    });
+
+    it('where the first of them is in the second segment that waits', () => {
+      const queue = newQueue();
+      from(queue, 1, 10, 'abc');
+      from(queue, 2, 14, 'def');
+      from(queue, 3, 10, 'abc_dXf');
+      expect(queue.conflict).toEqual({
+        segments: 1,
+        bytes: 1,
+        first: { packet: 3, bytes: 1, countedPacket: 2 },
+      });
+    });
+
+    it('but not where one of the two is a single byte, as of a probe', () => {
+      const queue = newQueue();
+      from(queue, 1, 10, 'a');
+      from(queue, 2, 9, '_b_');
+      from(queue, 3, 20, 'abc');
+      from(queue, 4, 21, 'X');
+      expect(queue.conflict).toBeNull();
+    });
+  });
 });

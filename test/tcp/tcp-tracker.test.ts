@@ -377,15 +377,58 @@ describe('numbering', () => {
 describe('the end of what is kept', () => {
   const RST: SegmentSpec = { seq: 1000, ack: 5000, flags: 'RA' };
 
-  it('releases a closed connection 20,000 packets later; what comes then opens none', () => {
-    const recording = new Recording().play(...HANDSHAKE, RST);
-    recording.play({ port: 1, packet: 20_003 });
+  it('releases a closed connection 30 seconds after its last packet; what comes then opens none', () => {
+    const recording = new Recording().play(...HANDSHAKE, { ...RST, time: 100.9 });
+    recording.play({ port: 1, time: 129.9 });
     expect(recording.transcript()).toEqual(['> syn', '< syn', '> rst']);
-    recording.play({ port: 1 });
+    recording.play({ port: 1, time: 130 });
     expect(recording.transcript()).toEqual(['> syn', '< syn', '> rst', 'end closed']);
-    recording.play({ seq: 1000, ack: 5000, payload: 'late' }, { from: 1, seq: 5000, flags: 'FA' }, SYN);
+    const late: SegmentSpec[] = [
+      { seq: 1000, ack: 5000, payload: 'late' },
+      { from: 1, seq: 5000, flags: 'FA' },
+      SYN,
+    ];
+    const ids = late.map(
+      (spec, i) => recording.tracker.segment(segmentOf({ ...spec, time: 131 }, 10 + i)).connectionId,
+    );
+    expect(ids).toEqual([0, 0, 0]);
     expect(recording.tracker.connectionCount).toBe(2);
     expect(recording.end().transcript()).toEqual(['> syn', '< syn', '> rst', 'end closed']);
+  });
+
+  it('takes a packet that comes before the 30 seconds are over, and waits as long again', () => {
+    const recording = new Recording().play(...HANDSHAKE, { ...RST, time: 100 });
+    recording.play({ seq: 1000, ack: 5000, payload: 'late', time: 129 }, { port: 1, time: 158 });
+    expect(recording.transcript()).toEqual(['> syn', '< syn', '> rst', '> late #5']);
+    recording.play({ port: 1, time: 159 });
+    expect(recording.transcript().at(-1)).toBe('end closed');
+  });
+
+  it('releases it without a packet when time moves on', () => {
+    const recording = new Recording().play(...HANDSHAKE, { ...RST, time: 100 });
+    for (const seconds of [129, 20, 129]) recording.tracker.advance(seconds);
+    expect(recording.transcript().at(-1)).toBe('> rst');
+    recording.tracker.advance(130);
+    expect(recording.transcript().at(-1)).toBe('end closed');
+  });
+
+  it('waits from the latest time on where packets have earlier ones', () => {
+    const recording = new Recording().play(...HANDSHAKE, { port: 1, time: 1000 }, { ...RST, time: 100 });
+    recording.play({ port: 1, time: 200 }, { port: 1, time: 1029 });
+    expect(recording.transcript().at(-1)).toBe('> rst');
+    recording.play({ seq: 1000, ack: 5000, payload: 'late', time: 150 }, { port: 1, time: 1030 });
+    expect(recording.transcript().at(-1)).toBe('> late #8');
+    recording.play({ port: 1, time: 1060 });
+    expect(recording.transcript().at(-1)).toBe('end closed');
+  });
+
+  it('releases it 20,000 packets later where no time passes', () => {
+    const still: SegmentSpec = { port: 1, time: 0 };
+    const recording = new Recording().play(...HANDSHAKE, { ...RST, time: 0 });
+    recording.play({ ...still, packet: 20_003 });
+    expect(recording.transcript()).toEqual(['> syn', '< syn', '> rst']);
+    recording.play(still);
+    expect(recording.transcript().at(-1)).toBe('end closed');
   });
 
   it('opens one again for a SYN with another sequence number', () => {
@@ -403,11 +446,11 @@ describe('the end of what is kept', () => {
     const recording = new Recording().play(...HANDSHAKE, RST);
     let sent = 0;
     for (let packet = 5_000; packet <= 100_000; packet += 5_000) {
-      recording.play({ port: 1, packet });
-      recording.play({ seq: 1000 + sent++, ack: 5000, payload: 'x' });
+      recording.play({ port: 1, packet, time: 0 });
+      recording.play({ seq: 1000 + sent++, ack: 5000, payload: 'x', time: 0 });
     }
     expect(recording.connection().streams[0].nextOffset).toBe(20);
-    recording.play({ port: 1, packet: 130_000 }, { port: 1, packet: 160_000 });
+    recording.play({ port: 1, packet: 130_000, time: 0 });
     expect(recording.transcript().at(-1)).toBe('end closed');
   });
 

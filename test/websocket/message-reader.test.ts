@@ -18,6 +18,16 @@ function compressed(opcode: number, payload: Uint8Array, isFinal = true): Uint8A
   return frame;
 }
 
+/** The same frame of a client. */
+function masked(frame: Uint8Array): Uint8Array {
+  const headerLength = [126, 127].includes(frame[1]!) ? (frame[1] === 126 ? 4 : 10) : 2;
+  const mask = [0x9a, 0x31, 0x07, 0xfe];
+  const header = frame.slice(0, headerLength);
+  header[1]! |= 0x80;
+  const payload = frame.subarray(headerLength).map((byte, index) => byte ^ mask[index & 3]!);
+  return concat([header, Uint8Array.from(mask), payload]);
+}
+
 /** A message of its own, without anything before it (RFC 7692 §7.2.1). */
 function deflated(text: string): Uint8Array {
   return deflateRawSync(text, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4);
@@ -82,6 +92,31 @@ describe('messages', () => {
     expect((log.events[0] as Message).bytes).toHaveLength(1500);
   });
 
+  test('of a client are unmasked, however long they are and whatever segments they come in', () => {
+    const long = Array.from({ length: 40_000 }, (_, index) => `${index} `).join('');
+    for (const segmentation of [undefined, BYTE_BY_BYTE]) {
+      const setup = { role: 'client', ...(segmentation === undefined ? {} : { segmentation }) } as const;
+      const log = playSide([masked(frameOf(1, 'Hello')), masked(frameOf(1, long))], setup);
+      expect(texts(log)).toEqual(['Hello', long]);
+      const inflated = playSide(
+        [masked(compressed(1, deflated(long))), masked(compressed(1, deflated('on')))],
+        {
+          ...setup,
+          deflate: TAKEOVER,
+        },
+      );
+      expect(texts(inflated)).toEqual([long, 'on']);
+    }
+  });
+
+  test('are steady between messages of which nothing is kept, and only there', () => {
+    const isSteady = (bytes: string, setup: SideSetup = {}) => playSide(hex(bytes), setup).reader.isSteady;
+    expect(isSteady('8101 61', { keep: 0 })).toBe(true);
+    expect(isSteady('0101 61', { keep: 0 })).toBe(false);
+    expect(isSteady('8101 61')).toBe(false);
+    expect(isSteady('8900', { keep: 0, isFromStart: false })).toBe(false);
+  });
+
   test('unfinished ones are told', () => {
     expect(playSide(hex('0101 61 0002 6263 8900')).reader.unfinished).toEqual({
       opcode: 1,
@@ -90,6 +125,63 @@ describe('messages', () => {
       firstPacket: 1,
     });
     expect(playSide(hex('0101 61 8000')).reader.unfinished).toBeNull();
+  });
+});
+
+describe('a text of one frame, of which nothing is kept', () => {
+  const play = (pieces: readonly (Uint8Array | number)[], setup: SideSetup = {}) =>
+    playSide(pieces, { keep: 0, ...setup });
+  const GOOD = [
+    'plain',
+    'caf\u00e9',
+    'x'.repeat(600),
+    `${'x'.repeat(600)}\u20ac`,
+    '\u20ac'.repeat(20_000),
+    '\u{1f512}',
+  ];
+  const BAD = ['ff', 'e282', '61ff61', `${'61'.repeat(600)}ff`, `${'61'.repeat(70_000)}e282`, 'eda080'];
+
+  test('is judged as one that is kept: whatever its length, its mask and its segments', () => {
+    for (const segmentation of [undefined, BYTE_BY_BYTE]) {
+      const setup = segmentation === undefined ? {} : { segmentation };
+      for (const role of ['server', 'client'] as const) {
+        const make = (bytes: Uint8Array) =>
+          role === 'client' ? masked(frameOf(1, bytes)) : frameOf(1, bytes);
+        for (const good of GOOD) {
+          expect(kinds(play([make(Buffer.from(good))], { ...setup, role }))).toEqual([]);
+        }
+        for (const bad of BAD) {
+          expect(kinds(play([make(hex(bad))], { ...setup, role }))).toEqual(['1 text-not-utf8']);
+        }
+      }
+    }
+  });
+
+  test('is judged by itself: what another one left unfinished is no part of it', () => {
+    expect(kinds(play([hex('8101 e2'), hex('8102 82ac'), hex('8101 61')]))).toEqual([
+      '1 text-not-utf8',
+      '2 text-not-utf8',
+    ]);
+    // Nor is what a binary message holds.
+    expect(kinds(play([frameOf(2, hex('ff')), frameOf(1, 'a')]))).toEqual([]);
+  });
+
+  test('is not judged where a gap took bytes of it', () => {
+    const text = frameOf(1, hex(`${'61'.repeat(20)}ff`));
+    expect(kinds(play([text.subarray(0, 10), 5, text.subarray(15), frameOf(1, 'next')]))).toEqual([]);
+  });
+
+  test('between the frames of another message takes its place', () => {
+    expect(kinds(play([hex('0101 61'), hex('8101 62'), hex('8001 63')]))).toEqual([
+      '2 message-inside-message',
+      '3 continuation-without-start',
+    ]);
+  });
+
+  test('begins the messages of a capture: a continuation behind it belongs to none', () => {
+    const log = play([hex('8001 61'), hex('8101 62'), hex('8001 63')], { isFromStart: false });
+    expect(kinds(log)).toEqual(['3 continuation-without-start']);
+    expect(log.reader.isSteady).toBe(true);
   });
 });
 
@@ -157,6 +249,36 @@ describe('compressed messages', () => {
     expect(each.reader.notInflated).toMatchObject({ messages: 1 });
   });
 
+  test('after one that another message broke off, the context is unknown: nobody is accused of what came later', () => {
+    const whole = deflated('heartbeat heartbeat');
+    const pieces = [
+      compressed(1, whole.subarray(0, 5), false),
+      compressed(1, deflated('one')),
+      compressed(1, deflated('two')),
+    ];
+    const log = play(pieces);
+    expect(texts(log)).toEqual([null, null]);
+    expect(kinds(log)).toEqual(['2 message-inside-message']);
+    expect(log.reader.notInflated).toMatchObject({ messages: 2, reason: 'gap' });
+    const each = play(pieces, { deflate: NO_TAKEOVER });
+    expect(texts(each)).toEqual(['one', 'two']);
+    expect(kinds(each)).toEqual(['2 message-inside-message']);
+  });
+
+  test('where the context is lost, the zlib stream is given back for another direction', () => {
+    const damaged = compressed(1, deflated('heartbeat heartbeat'));
+    for (const lost of [
+      [damaged.subarray(0, 6), 4, damaged.subarray(10)],
+      [damaged, hex('c104 ffffffff')],
+    ]) {
+      const budget = new InflateBudget();
+      play([compressed(1, deflated('one'))], { budget });
+      expect(budget.openCount).toBe(1);
+      play(lost, { budget });
+      expect(budget.openCount).toBe(1);
+    }
+  });
+
   test('a gap in a message that is not compressed leaves the context alone', () => {
     const plain = frameOf(2, 'x'.repeat(50));
     const log = play([
@@ -216,13 +338,15 @@ describe('compressed messages', () => {
       2,
       deflateRawSync(new Uint8Array(MAX_INFLATED), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4),
     );
-    const log = play(Array<Uint8Array>(12).fill(bomb), {
-      deflate: NO_TAKEOVER,
-      keep: 10,
-      budget: new InflateBudget(),
-    });
-    const lengths = log.events.map((event) => ('wireLength' in event ? event.length : 0));
-    expect(lengths.slice(0, 8)).toEqual(Array<number>(8).fill(MAX_INFLATED));
-    expect(lengths.at(-1)).toBeNull();
+    // As if seven had come before: of all that any capture may inflate to, one is left.
+    const budget = new InflateBudget();
+    expect(budget.output(7 * MAX_INFLATED)).toBe(true);
+    const log = play(Array<Uint8Array>(3).fill(bomb), { deflate: NO_TAKEOVER, keep: 10, budget });
+    expect(log.events).toMatchObject([
+      { length: MAX_INFLATED },
+      { length: null, problem: 'inflate-bound' },
+      { length: null, problem: 'inflate-bound' },
+    ]);
+    expect(log.reader.notInflated).toMatchObject({ messages: 2, reason: 'bound' });
   });
 });

@@ -158,7 +158,7 @@ function isCi(env: Io['env']): boolean {
 
 function noCaptures(paths: readonly string[]): UsageError {
   return new UsageError(
-    `no capture found in ${paths.join(' ')} (in folders those that are named .pcap, .pcapng or .cap, packed or not; --pass-with-no-captures makes it no error)`,
+    `no capture found in ${paths.join(' ')} (in folders, wscap takes .pcap, .pcapng and .cap files, gzip-compressed or not; with --pass-with-no-captures this is not an error)`,
     'check',
   );
 }

@@ -10,7 +10,7 @@ type Schema = Readonly<Record<string, unknown>>;
 
 export function expectationSchema(): Schema {
   const properties: Readonly<Record<keyof Expectation, Schema>> = {
-    $schema: { type: 'string', description: 'Where this schema lies, for the editor.' },
+    $schema: { type: 'string', description: 'The address of this schema, for editors.' },
     schema: { const: EXPECTATION_SCHEMA },
     connections: {
       type: 'array',
@@ -54,7 +54,7 @@ export function expectationSchema(): Schema {
 function connectionSchema(): Schema {
   const properties: Readonly<Record<keyof ExpectedConnection, Schema>> = {
     target: { type: ['string', 'null'], description: 'Host and path; null: the request was not captured.' },
-    times: { type: 'integer', minimum: 1, default: 1, description: 'So many connections alike.' },
+    times: { type: 'integer', minimum: 1, default: 1, description: 'How many connections look like this.' },
     verdict: { enum: ALL_VERDICTS },
     upgrade: {
       type: 'string',
@@ -70,7 +70,7 @@ function connectionSchema(): Schema {
     },
     anomalies: { $ref: '#/definitions/severities' },
   };
-  return { ...closedObject(properties), description: 'What is left out is not compared.' };
+  return { ...closedObject(properties), description: 'Fields that are missing are not compared.' };
 }
 
 function definitions(): Schema {
@@ -82,11 +82,11 @@ function definitions(): Schema {
     },
     severities: {
       ...closedObject(Object.fromEntries(ALL_RULES.map(({ id, title }) => [id, severitySchema(title)]))),
-      description: 'Rules that found something, with their worst severity; information is not compared.',
+      description: 'Rules that found something, with their worst severity; severity info is not compared.',
     },
     assertions: {
       ...closedObject(Object.fromEntries(ASSERTABLE.map((name) => [name, { $ref: '#/definitions/bound' }]))),
-      description: 'How many connections there are of a verdict, or with a finding of a rule.',
+      description: 'How many connections have a verdict, or a finding of a rule.',
     },
     hosts: scopes(HOST_PATTERN),
     paths: scopes(PATH_PATTERN),

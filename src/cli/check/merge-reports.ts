@@ -18,7 +18,7 @@ import { writeReports } from './write-reports.ts';
 export async function runMergeReports(request: MergeRequest, io: Io): Promise<number> {
   const { folder } = request;
   if (request.reporters.includes('blob')) {
-    throw new UsageError('--reporter blob: what is merged is whole, and no shard', 'merge-reports');
+    throw new UsageError('--reporter blob is for shards: a merged report is not a shard', 'merge-reports');
   }
   const plan = planReports(request, '', io.cwd, 'merge-reports');
   const names = calledAs(folder, () => readdirSync(resolve(io.cwd, folder)))

@@ -18,11 +18,11 @@ export function parseBlob(text: string, name: string): Blob {
   if (typeof schema === 'string' && schema !== BLOB_SCHEMA && isSameKind(schema)) {
     throw new ConfigError(
       name,
-      `is of another version of wscap: ${JSON.stringify(schema)}, not "${BLOB_SCHEMA}"`,
+      `comes from another version of wscap: ${JSON.stringify(schema)}, not "${BLOB_SCHEMA}"`,
     );
   }
   if (!isObject(value) || schema !== BLOB_SCHEMA) {
-    throw new ConfigError(name, 'is no blob of wscap check: only blobs may lie in this folder');
+    throw new ConfigError(name, 'is not a blob of wscap check: keep only blobs in this folder');
   }
   if (!isBlob(value)) throw new ConfigError(name, 'is a damaged blob: run its shard again');
   return value as unknown as Blob;

@@ -40,7 +40,9 @@ const FILE_CHECKS: Readonly<Record<keyof Expectation, Check<unknown>>> = {
   $schema: checkText,
   schema: (value, place) => {
     if (value === EXPECTATION_SCHEMA) return value;
-    throw place.error(`${describeValue(value)} is not what this wscap reads: "${EXPECTATION_SCHEMA}"`);
+    throw place.error(
+      `${describeValue(value)} is not the format that this wscap reads: "${EXPECTATION_SCHEMA}"`,
+    );
   },
   connections: checkConnections,
   anomalies: checkSeverities,
@@ -155,16 +157,16 @@ function checkAssertions(value: unknown, place: Place): Assertions {
 /** Why no host can match; null where one can. */
 function hostFault(pattern: string): string | null {
   if (/^(?:\[.*\]|\d{1,3}(?:\.\d{1,3}){3})(?::\d+)?$/.test(pattern)) {
-    return 'is an address, and those are left out of what is compared: assert it of "paths"';
+    return 'is an address, and addresses are not compared: put the assertion under "paths"';
   }
-  if (/:\d+$/.test(pattern)) return 'names a port, and those are left out of what is compared: leave it out';
-  if (pattern.includes('/')) return 'holds a path: "hosts" has hosts alone, "paths" the paths';
+  if (/:\d+$/.test(pattern)) return 'names a port, and ports are not compared: leave it out';
+  if (pattern.includes('/')) return 'holds a path: "hosts" takes only hosts, put paths under "paths"';
   return !/[A-Z]/.test(pattern) ? null : 'must be in lower case, as hosts are compared';
 }
 
 function pathFault(pattern: string): string | null {
   if (!/^[/*]/.test(pattern)) return 'must begin with / (or *), as paths do';
-  return pattern.includes('?') ? 'holds a query, and those are left out of what is compared' : null;
+  return pattern.includes('?') ? 'holds a query, and queries are not compared: leave it out' : null;
 }
 
 function checkScopes(

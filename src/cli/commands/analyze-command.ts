@@ -25,7 +25,7 @@ const OPTIONS = {
     type: 'string',
     coerce: oneOf('--format', FORMATS),
     defaultDescription: 'table',
-    describe: `how to print the report: ${FORMATS.join(', ')}; for a file that is not named after its format`,
+    describe: `how to print the report: ${FORMATS.join(', ')}; needed for a file whose ending names no format`,
   },
   output: {
     alias: 'o',
@@ -115,5 +115,8 @@ function addArguments(parser: Argv) {
     .example('$0 analyze dump.pcap -o report.md -o report.json', 'for a ticket, and for other programs')
     .example('$0 analyze dump.pcap --fail-on error', 'for a script or CI')
     .example('$0 analyze dump.pcap --rule accept-mismatch=off', 'without one of the rules')
-    .example('tcpdump -i any -U -w - tcp port 8080 | $0 analyze -', 'as it is captured (stop with Ctrl-C)');
+    .example(
+      'tcpdump -i any -U -w - tcp port 8080 | $0 analyze -',
+      'while it is captured (stop with Ctrl-C)',
+    );
 }

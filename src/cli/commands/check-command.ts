@@ -18,7 +18,7 @@ const OPTIONS = {
     type: 'string',
     coerce: severalOf('--reporter', REPORTERS),
     defaultDescription: 'default',
-    describe: `how to print the result: ${REPORTERS.join(', ')}; several, with a file each but one`,
+    describe: `how to print the result: ${REPORTERS.join(', ')}; several: one to standard output, each other to a file`,
   },
   output: {
     alias: 'o',
@@ -38,13 +38,13 @@ const OPTIONS = {
     requiresArg: true,
     type: 'string',
     coerce: naturalNumber('--workers', 1),
-    defaultDescription: 'a thread a core',
+    defaultDescription: 'one per core',
     describe: 'threads that analyze captures',
   },
   'pass-with-no-captures': {
     type: 'boolean',
     default: false,
-    describe: 'no capture found is no error',
+    describe: 'finding no capture is not an error',
   },
   ...ANALYSIS_OPTIONS,
   ...RULE_OPTION,
@@ -59,7 +59,7 @@ export const checkCommand: Command = {
   register: (parser, run) =>
     parser.command(
       'check <paths..>',
-      'each capture against the expectation saved beside it',
+      'compare each capture with the expectation saved beside it',
       addArguments,
       async ({ paths, update, reporter, output, window, port, rule, ...args }) => {
         const { runCheck } = await import('../check/check.ts');
@@ -85,7 +85,7 @@ export const checkCommand: Command = {
 function addArguments(parser: Argv) {
   return parser
     .usage(
-      '$0 check <file, folder or pattern…> [options]\n\nA capture’s expectation lies beside it: dump.pcap.wscap.json. Where there is none it is written, unless CI is set: then that is a failure. Exit codes: 0 all as expected, 1 something differs, 2 wrong usage or something that can not be read.',
+      '$0 check <file, folder or pattern…> [options]\n\nThe expectation of dump.pcap is the file dump.pcap.wscap.json beside it. If there is none, it is written; if CI is set, it counts as a failure instead. Exit codes: 0 all as expected, 1 something differs, 2 wrong usage or something that can not be read.',
     )
     .positional('paths', {
       type: 'string',
@@ -95,7 +95,7 @@ function addArguments(parser: Argv) {
     })
     .options(OPTIONS)
     .example('$0 check captures', 'all captures of a folder and those below it')
-    .example('$0 check captures -u', 'what they come to now is what is expected')
+    .example('$0 check captures -u', 'save the present results as what is expected')
     .example('$0 check captures --reporter default --reporter junit -o check.xml', 'for a CI job')
     .example('$0 check captures --shard 2/5 --reporter blob', 'the second of five parts');
 }

@@ -15,7 +15,7 @@ export function createCompletionCommand(commands: () => readonly Command[]): Com
         (builder) =>
           builder
             .usage(
-              '$0 completion bash|zsh\n\nPrints a script. It knows the commands and options of this version: run it anew at each start of the shell, as below.',
+              '$0 completion bash|zsh\n\nPrints a script. It knows the commands and options of this version: run it at each start of the shell, as below.',
             )
             .positional('shell', { type: 'string', describe: 'bash or zsh' })
             .example('eval "$($0 completion bash)"', 'in ~/.bashrc')

@@ -38,13 +38,13 @@ const OPTIONS = {
     requiresArg: true,
     type: 'string',
     coerce: numberPairs('--pair'),
-    describe: 'compare just these connections, by their # in analyze: GOOD:BAD; several: 0:2,1:5',
+    describe: 'compare only these connections, by their # in analyze: GOOD:BAD; several: 0:2,1:5',
   },
   ignore: {
     requiresArg: true,
     type: 'string',
     coerce: names('--ignore'),
-    describe: 'a header or field that is not to count; several: server,x-version',
+    describe: 'a header or field that does not count; several: server,x-version',
   },
   all: { type: 'boolean', default: false, describe: 'table: show every pair, and what is only noise' },
   redact: {
@@ -57,7 +57,7 @@ const OPTIONS = {
     type: 'string',
     coerce: naturalNumber('--max-length', LEAST_LENGTH),
     defaultDescription: '60000',
-    describe: 'markdown: characters that it may have',
+    describe: 'markdown: characters that the comment may have',
   },
   ...ANALYSIS_OPTIONS,
   ...DISPLAY_OPTIONS,
@@ -70,7 +70,7 @@ export const diffCommand: Command = {
   register: (parser, run) =>
     parser.command(
       'diff <good> <bad>',
-      'what a broken environment does otherwise than one that works',
+      'how a broken environment differs from one that works',
       addArguments,
       async ({ good, bad, output, pair, ignore, by, window, port, ...args }) => {
         const { runDiff } = await import('../diff/diff.ts');
@@ -102,13 +102,13 @@ export const diffCommand: Command = {
 function addArguments(parser: Argv) {
   return parser
     .usage(
-      '$0 diff <good> <bad> [options]\n\nCompares the same client against two servers: requests, answers, what was agreed on, the first messages, and how it ended. Keys, times, ports and what else is new every time do not count. A pattern in quotes names the rotated files of one capture.\n\nExit codes: 0 no difference that counts, 1 they differ, 2 wrong usage or unreadable input.',
+      '$0 diff <good> <bad> [options]\n\nCompares the same client against two servers: requests, answers, what was negotiated, the first messages, and how it ended. Keys, times, ports and whatever else is new each time do not count. A pattern in quotes names the rotated files of one capture.\n\nExit codes: 0 no difference that counts, 1 they differ, 2 wrong usage or unreadable input.',
     )
     .positional('good', { type: 'string', describe: 'the capture in which it works' })
     .positional('bad', { type: 'string', describe: 'the capture in which it does not; - is standard input' })
     .options(OPTIONS)
-    .example('$0 diff prod.pcap beta.pcap', 'what beta does otherwise')
+    .example('$0 diff prod.pcap beta.pcap', 'what is different in beta')
     .example('$0 diff prod.pcap beta.pcap -o diff.md', 'for a ticket; secrets are hidden')
     .example('$0 diff prod.pcap beta.pcap --pair 0:3', 'these two connections')
-    .example('$0 diff prod.pcap beta.pcap --ignore server', 'another server software is meant to be there');
+    .example('$0 diff prod.pcap beta.pcap --ignore server', 'if another server software is intended');
 }

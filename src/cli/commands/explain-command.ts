@@ -43,7 +43,7 @@ export const explainCommand: Command = {
 
 function addArguments(parser: Argv) {
   return parser
-    .usage('$0 explain [rule] [options]\n\nWithout a rule: the list of them.')
+    .usage('$0 explain [rule] [options]\n\nWithout a rule: a list of all rules.')
     .positional('rule', {
       type: 'string',
       defaultDescription: 'all, as a list',

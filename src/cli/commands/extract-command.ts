@@ -32,14 +32,14 @@ const OPTIONS = {
   anonymize: {
     type: 'boolean',
     default: false,
-    describe: 'other addresses, names and contents, of the same length; the findings stay',
+    describe: 'replace addresses, names and contents by others of the same length; the findings stay',
   },
   'redact-key': {
     requiresArg: true,
     type: 'string',
     coerce: nonEmpty('--redact-key'),
     defaultDescription: 'a new one each time',
-    describe: 'with --anonymize: a secret under which the same becomes the same in every run',
+    describe: 'with --anonymize: a secret; equal values are then replaced alike in every run',
   },
   ...ANALYSIS_OPTIONS,
 } as const satisfies Record<string, Options>;
@@ -85,7 +85,7 @@ export const extractCommand: Command = {
 function addArguments(parser: Argv) {
   return parser
     .usage(
-      '$0 extract <capture…> -o FILE -c N | --anomalies | --rule ID [--anonymize]\n\nCopies packets with their times and lengths. A pcapng file carries the findings as comments, on the packets that show them. What was written is analyzed again: a finding that it does not show is named.',
+      '$0 extract <capture…> -o FILE -c N | --anomalies | --rule ID [--anonymize]\n\nCopies packets with their times and lengths. A pcapng file carries the findings as comments, on the packets that show them. The new file is analyzed again: wscap says which findings it does not show.',
     )
     .positional('capture', {
       type: 'string',
@@ -94,7 +94,7 @@ function addArguments(parser: Argv) {
       describe: 'files, or - for standard input (up to 2 GiB)',
     })
     .options(OPTIONS)
-    .example('$0 extract dump.pcap -c 3 -o c3.pcap.gz', 'one connection, as GitHub takes it')
-    .example('$0 extract dump.pcap --anomalies -o bad.pcap', 'all that something is wrong with')
+    .example('$0 extract dump.pcap -c 3 -o c3.pcap.gz', 'one connection, in a form that GitHub accepts')
+    .example('$0 extract dump.pcap --anomalies -o bad.pcap', 'every connection with a finding')
     .example('$0 extract dump.pcap --anomalies --anonymize -o a.pcap.gz', 'for strangers');
 }

@@ -13,7 +13,7 @@ const OPTIONS = {
     type: 'string',
     coerce: naturalNumber('--connection', 0),
     defaultDescription: 'the only WebSocket',
-    describe: 'which one: the # of analyze, Wireshark’s tcp.stream',
+    describe: 'which connection: the # of analyze, Wireshark’s tcp.stream',
   },
   from: {
     requiresArg: true,
@@ -28,7 +28,7 @@ const OPTIONS = {
     type: 'string',
     coerce: naturalNumber('--limit', 1),
     defaultDescription: 'none',
-    describe: 'stop after so many messages and control frames',
+    describe: 'stop after this many messages and control frames',
   },
   time: {
     requiresArg: true,
@@ -52,7 +52,7 @@ const OPTIONS = {
     type: 'string',
     coerce: byteCount('--max-bytes'),
     defaultDescription: '2048, 256 in a hexdump, 1M in JSON',
-    describe: 'show so much of each message: bytes, 64k, 4M or all (16 MiB)',
+    describe: 'how much of each message to show: bytes, 64k, 4M or all (16 MiB)',
   },
   port: {
     requiresArg: true,
@@ -65,7 +65,7 @@ const OPTIONS = {
     type: 'string',
     coerce: oneOf('--reader', READERS),
     defaultDescription: 'wscap',
-    describe: 'who reads the file: wscap, or pcap-parser (classic pcap only, slow)',
+    describe: 'which reader to use: wscap, or pcap-parser (classic pcap only, slow)',
   },
   color: { type: 'boolean', describe: 'colours, or none with --no-color (default: on a terminal)' },
   ascii: { type: 'boolean', describe: 'only ASCII characters (default: unless the locale is UTF-8)' },
@@ -105,7 +105,7 @@ export const followCommand: Command = {
 function addArguments(parser: Argv) {
   return parser
     .usage(
-      '$0 follow <capture…> [-c N] [options]\n\nMessages put together from their frames, unmasked and inflated; pings, pongs and closes between them. "on wire" tells bytes before inflating and frames of a message in several. A dotted bar goes on with a line that the terminal is too narrow for.',
+      '$0 follow <capture…> [-c N] [options]\n\nPrints messages assembled from their frames, unmasked and inflated, with pings, pongs and closes among them. "on wire" gives the bytes before inflating, and the number of frames if there are several. A dotted bar continues a line for which the terminal is too narrow.',
     )
     .positional('capture', {
       type: 'string',
@@ -114,8 +114,8 @@ function addArguments(parser: Argv) {
       describe: 'files, or - for standard input',
     })
     .options(OPTIONS)
-    .example('$0 follow dump.pcap -c 3', 'what passed over connection 3')
-    .example('$0 follow dump.pcap -c 3 --from server --pretty', 'what the server said, JSON indented')
+    .example('$0 follow dump.pcap -c 3', 'the messages of connection 3')
+    .example('$0 follow dump.pcap -c 3 --from server --pretty', 'what the server sent, JSON indented')
     .example("$0 follow dump.pcap -c 3 -f ndjson | jq -r '.text // empty'", 'the texts as they are')
-    .example('ssh host tcpdump -i any -U -w - tcp port 8080 | $0 follow - -c 0', 'as it is captured');
+    .example('ssh host tcpdump -i any -U -w - tcp port 8080 | $0 follow - -c 0', 'while it is captured');
 }

@@ -11,7 +11,7 @@ const OPTIONS = {
     type: 'string',
     coerce: severalOf('--reporter', REPORTERS),
     defaultDescription: 'default',
-    describe: `how to print the result: ${REPORTERS.filter((name) => name !== 'blob').join(', ')}; several, with a file each but one`,
+    describe: `how to print the result: ${REPORTERS.filter((name) => name !== 'blob').join(', ')}; several: one to standard output, each other to a file`,
   },
   output: {
     alias: 'o',
@@ -51,14 +51,14 @@ export const mergeReportsCommand: Command = {
 function addArguments(parser: Argv) {
   return parser
     .usage(
-      '$0 merge-reports [folder] [options]\n\nJoins what "wscap check --shard i/n --reporter blob" left, and exits as the whole run would have. A shard that is missing, doubled, interrupted or of another run is an error (2).',
+      '$0 merge-reports [folder] [options]\n\nJoins the blobs of "wscap check --shard i/n --reporter blob"; the exit code is that of a single run. A shard that is missing, is there twice, was interrupted, or comes from another run is an error (2).',
     )
     .positional('folder', {
       type: 'string',
       default: BLOB_FOLDER,
-      describe: 'where the blobs lie, and nothing else that ends in .json',
+      describe: 'the folder of the blobs; nothing else in it may end in .json',
     })
     .options(OPTIONS)
-    .example('$0 merge-reports', 'the blobs that lie here')
+    .example('$0 merge-reports', 'the blobs in the default folder')
     .example('$0 merge-reports blobs --reporter github --reporter junit -o check.xml', 'for a CI job');
 }

@@ -43,6 +43,6 @@ function checkPorts(value: unknown, place: Place): number[] {
     if (isPort(port)) return port;
     throw place
       .at(index)
-      .error(`${describeValue(port)} is no port; give a whole number from 1 to ${HIGHEST_PORT}`);
+      .error(`${describeValue(port)} is not a port; give a whole number from 1 to ${HIGHEST_PORT}`);
   });
 }

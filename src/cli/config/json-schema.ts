@@ -20,7 +20,7 @@ const UNITS: Readonly<Record<RuleOptionSpec['unit'], string>> = {
 
 export function configSchema(): Schema {
   const properties: Readonly<Record<(typeof CONFIG_KEYS)[number], Schema>> = {
-    $schema: { type: 'string', description: 'Where this schema lies, for the editor.' },
+    $schema: { type: 'string', description: 'The address of this schema, for editors.' },
     window: {
       type: 'number',
       minimum: 0,
@@ -50,7 +50,10 @@ export function configSchema(): Schema {
     description: 'wscap.config.json, or the key "wscap" of a package.json. Options on the command line win.',
     ...closedObject(properties),
     definitions: {
-      severity: { enum: SETTINGS, description: 'What its gravest findings count as; off: not reported.' },
+      severity: {
+        enum: SETTINGS,
+        description: 'The severity of its most severe findings; off: not reported.',
+      },
     },
   };
 }

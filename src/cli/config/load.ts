@@ -23,7 +23,7 @@ function findConfig({ cwd, stderr }: Io): string | null {
   if (passedOver !== null) {
     const name = escapeText(shortName(passedOver, cwd));
     stderr.write(
-      `wscap: ${name} was not read: of its own accord wscap reads ${CONFIG_NAME}, never code (--config FILE reads it, --no-config silences this)\n`,
+      `wscap: ${name} was not read: wscap reads only ${CONFIG_NAME} by itself, never code (--config FILE reads it, --no-config silences this)\n`,
     );
   }
   return file;

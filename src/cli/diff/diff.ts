@@ -1,5 +1,6 @@
 /** `wscap diff`: analyses two captures, prints what differs, says by its exit code whether something does. */
-import { analyzeEach, wholeReport, type AnalyzeOptions, type CaptureInput } from '../../analyze.ts';
+import { analyzeEach, wholeReport, type AnalyzeOptions } from '../../analyze.ts';
+import type { CaptureInput } from '../../capture/capture-bytes.ts';
 import { compareReports } from '../../compare/compare-reports.ts';
 import type { ConnectionReport, Report } from '../../report/model.ts';
 import { captureInputs } from '../capture-inputs.ts';

@@ -22,7 +22,7 @@ function asDiffTarget({ path, format }: OutputTarget): DiffTarget {
   const known = DIFF_FORMATS.find((each) => each === format);
   if (known !== undefined) return { path, format: known };
   throw new UsageError(
-    `--output ${path ?? '-'} would be ${format} by its ending, which diff does not write: it writes ${DIFF_FORMATS.join(', ')}`,
+    `--output ${path ?? '-'} has an ending that means ${format}, which diff does not write: it writes ${DIFF_FORMATS.join(', ')}`,
     'diff',
   );
 }

@@ -11,7 +11,7 @@ const SEVERITY_CELLS = 'warning'.length;
 export function ruleListLines(groups: readonly RuleGroup[], theme: Theme, width: number): string[] {
   const ids = Math.max(...groups.flatMap(({ rules }) => rules.map(({ id }) => id.length)));
   const footer = theme.own(
-    'The severity is the gravest that a rule gives. wscap explain RULE says when it is milder, how it is decided, and what ' +
+    'Each rule is listed with its highest severity. wscap explain RULE says when it is milder, how it is decided, and what ' +
       'to look at next.',
   );
   return [

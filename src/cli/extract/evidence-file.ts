@@ -53,7 +53,7 @@ export class EvidenceFile {
     const existing = isStdout ? undefined : calledAs(output, () => statSync(path, { throwIfNoEntry: false }));
     if (isStdout && io.stdout.isTTY) {
       throw new UsageError(
-        'standard output is a terminal, and a capture is no text: redirect it',
+        'standard output is a terminal, and a capture is not text: redirect it',
         'extract',
         '-o evidence.pcapng',
       );

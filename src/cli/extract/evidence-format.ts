@@ -19,7 +19,7 @@ export function formatOf(output: string): EvidenceFormat {
   // A device has no ending.
   if (output.startsWith('/dev/')) return { format: 'pcapng', isGzip: false };
   throw new UsageError(
-    `--output ${output}: the ending says what to write, .pcap, .pcapng, .pcap.gz or .pcapng.gz`,
+    `--output ${output}: the ending must be .pcap, .pcapng, .pcap.gz or .pcapng.gz`,
     'extract',
     '-o evidence.pcapng.gz',
   );

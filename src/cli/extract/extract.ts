@@ -1,7 +1,7 @@
 /** `wscap extract`: writes the packets of chosen connections to a capture of their own. */
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
-import type { CaptureInput } from '../../analyze.ts';
+import type { CaptureInput } from '../../capture/capture-bytes.ts';
 import { extract } from '../../extract.ts';
 import { SelectionError } from '../../extract/choose.ts';
 import { FormatError } from '../../extract/packet-writer.ts';
@@ -67,7 +67,7 @@ export async function runExtract(request: ExtractRequest, io: Io): Promise<numbe
     (isStdout ? io.stderr : io.stdout).write(text);
     if (!isStdout && !format.isGzip && io.stderr.isTTY) {
       io.stderr.write(
-        `GitHub takes no .${format.format} as an attachment, but a .gz: -o ${basename(output)}.gz\n`,
+        `GitHub accepts no .${format.format} as an attachment, but a .gz: use -o ${basename(output)}.gz\n`,
       );
     }
     return EXIT_ANALYSED;

@@ -55,7 +55,9 @@ function anonymizedLines(
   return [
     'Anonymized: IP and hardware addresses, client ports, host names, paths, query values, cookies, credentials, unknown headers and subprotocols, bodies, messages, close reasons.',
     'Kept: server ports, times, lengths, frames, close codes, Sec-WebSocket-Key and -Accept, Server, User-Agent.',
-    ...(hasOwnKey ? ['Under the same key the same becomes the same: keep it secret.'] : []),
+    ...(hasOwnKey
+      ? ['With the same key, equal values are replaced alike in every run: keep it secret.']
+      : []),
     ...(tooLongMessages === 0
       ? []
       : [
@@ -68,18 +70,20 @@ function sameness({ report, differences, verdictChanges }: ExtractSummary): stri
   const { error, warning, info } = report.totals.anomalies;
   const findings = error + warning + info;
   if (differences.length === 0 && verdictChanges.length === 0) {
-    return [`Analyzed again, it says the same${findings === 0 ? '' : `: ${count(findings, 'finding')}`}.`];
+    return [
+      `Analyzed again, it gives the same result${findings === 0 ? '' : `: ${count(findings, 'finding')}`}.`,
+    ];
   }
   const told = [
     ...differences.map(differenceText),
     ...verdictChanges.map(
       ({ connection, before, after }) =>
-        `connection ${connection} is ${after ?? 'no WebSocket'}, not ${before}`,
+        `connection ${connection} is ${after ?? 'not a WebSocket'}, not ${before}`,
     ),
   ];
   const left = told.length - MAX_LINES;
   return [
-    'Analyzed again, it does not say all the same:',
+    'Analyzed again, it gives another result:',
     ...told.slice(0, MAX_LINES).map((line) => `  ${line}`),
     ...(left > 0 ? [`  and ${left} more`] : []),
   ];
@@ -88,10 +92,10 @@ function sameness({ report, differences, verdictChanges }: ExtractSummary): stri
 function differenceText({ kind, rule, severity, connections }: Difference): string {
   const where = `${connections.length === 1 ? 'connection' : 'connections'} ${connections.join(', ')}`;
   if (kind === 'new')
-    return `${where}: ${severity} ${rule} is new, for without the packets around them it looks so`;
+    return `${where}: ${severity} ${rule} is new: without the packets around these, it looks so`;
   // The rule speaks only on ports of WebSockets, and no other connection shows that this port is one.
   const hint = needsKnownPort(rule) ? ' (analyze it with --port)' : '';
-  return `${where}: ${severity} ${rule} can not be told from these packets alone${hint}`;
+  return `${where}: ${severity} ${rule} can not be found from these packets alone${hint}`;
 }
 
 function count(number: number, noun: string): string {

@@ -42,7 +42,7 @@ export async function whyNotFollowed(
   reading: Reading,
 ): Promise<UsageError> {
   if (captures.some(({ name }) => name === '-')) {
-    return new UsageError(`connection ${connection} is no WebSocket, or not in the capture`, 'follow');
+    return new UsageError(`connection ${connection} is not a WebSocket, or not in the capture`, 'follow');
   }
   const report = await analyze(captures, reading);
   const ids = webSocketsOf(report);
@@ -68,7 +68,7 @@ function whatItIs(connection: number, { connections, totals: { tcpConnections } 
     return `connection ${connection} is not in the capture, which holds ${there}`;
   }
   const upgrade = connections.find(({ id }) => id === connection)?.upgrade ?? null;
-  if (upgrade === null) return `connection ${connection} is no WebSocket`;
+  if (upgrade === null) return `connection ${connection} is not a WebSocket`;
   const answer = upgrade.status === null ? 'was not answered' : `was answered with ${upgrade.status}`;
   return `connection ${connection} never became a WebSocket, its upgrade request ${answer}`;
 }

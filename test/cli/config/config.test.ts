@@ -86,7 +86,7 @@ describe('a config file', () => {
     const found = await run();
     expect(found.stdout).not.toContain('it ran');
     expect(found.stderr).toBe(
-      'wscap: ../wscap.config.mjs was not read: of its own accord wscap reads wscap.config.json, never code (--config FILE reads it, --no-config silences this)\n',
+      'wscap: ../wscap.config.mjs was not read: wscap reads only wscap.config.json by itself, never code (--config FILE reads it, --no-config silences this)\n',
     );
     expect(found.code).toBe(0);
     expect((await run('--no-config')).stderr).toBe('');
@@ -138,7 +138,7 @@ describe('a wrong config file: one line that names it, the place, and what would
     [
       'c.mjs',
       'export default { ports: [8080, "x"] }',
-      'c.mjs: ports[1]: "x" is no port; give a whole number from 1 to 65535',
+      'c.mjs: ports[1]: "x" is not a port; give a whole number from 1 to 65535',
     ],
     [
       'c.json',

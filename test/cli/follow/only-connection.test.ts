@@ -67,7 +67,7 @@ describe('why there is nothing to follow', () => {
       'clean/text-binary-ping',
       'connection 1 is not in the capture, which holds only connection 0; the only WebSocket is 0',
     ],
-    ['HTTP', 0, 'clean/socket-io', 'connection 0 is no WebSocket; the only WebSocket is 2'],
+    ['HTTP', 0, 'clean/socket-io', 'connection 0 is not a WebSocket; the only WebSocket is 2'],
     [
       'an upgrade that was refused',
       0,
@@ -86,6 +86,6 @@ describe('why there is nothing to follow', () => {
 
   it('says less of standard input, which can not be read again', async () => {
     const { message } = await whyNotFollowed(4, inputs('-'), READING);
-    expect(message).toBe('connection 4 is no WebSocket, or not in the capture');
+    expect(message).toBe('connection 4 is not a WebSocket, or not in the capture');
   });
 });

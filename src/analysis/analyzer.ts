@@ -1,0 +1,144 @@
+/**
+ * The reading core: bytes of capture files are pushed in, connections come out, for whoever opens them. It wires
+ * capture -> decode -> tcp. It never waits and needs nothing of Node, so a file, a live capture and a page can push.
+ *
+ *     beginFile  write, write, ...  endFile     for each file: the parts of a rotated capture, in order
+ *     end                                       for the capture as a whole
+ */
+import type { CaptureNote } from '../capture/capture-note.ts';
+import type { CaptureFacts, CaptureTarget } from '../capture/capture-reader.ts';
+import { DetectingReader, type ReaderConstructor } from '../capture/detecting-reader.ts';
+import type { PacketHandler } from '../capture/packet-handler.ts';
+import type { TunnelLayer } from '../decode/tunnel-table.ts';
+import type { Timestamp } from '../basics/timestamp.ts';
+import type { StreamConsumer } from '../tcp/stream-consumer.ts';
+import type { TcpConnection } from '../tcp/tcp-connection.ts';
+import { TcpTracker } from '../tcp/tcp-tracker.ts';
+import { PacketPipeline, type FileFacts } from './packet-pipeline.ts';
+import { PacketTap, type PacketListener } from './packet-tap.ts';
+
+export interface AnalyzerOptions {
+  /** A connection begins. Returns who takes its streams. */
+  readonly open: (connection: TcpConnection) => StreamConsumer;
+  /** As of TcpTracker: asked whether segments may wait. Not together with `onPacket`. Default: never. */
+  readonly batches?: () => boolean;
+  /** Told of each packet with a TCP segment, in order. */
+  readonly onPacket?: PacketListener;
+  /** Told at once of what limits what a file can show. */
+  readonly onNote?: (note: CaptureNote) => void;
+}
+
+/** What there is to say of a file that was read. */
+export interface FileReading extends FileFacts {
+  readonly facts: CaptureFacts;
+}
+
+export class Analyzer implements CaptureTarget {
+  readonly #tcp: TcpTracker;
+  readonly #pipeline: PacketPipeline;
+  /** What the readers call: the pipeline, or the tap around it. */
+  readonly #handler: PacketHandler;
+  #reader: DetectingReader | null = null;
+
+  constructor({ open, batches, onPacket, onNote = () => undefined }: AnalyzerOptions) {
+    this.#tcp = new TcpTracker({ open }, batches === undefined ? {} : { batches });
+    if (onPacket === undefined) {
+      this.#pipeline = new PacketPipeline(this.#tcp, onNote);
+      this.#handler = this.#pipeline;
+    } else {
+      const tap = new PacketTap(this.#tcp, onPacket, onNote);
+      this.#pipeline = tap.pipeline;
+      this.#handler = tap;
+    }
+  }
+
+  /** Packets so far, over all files. */
+  get packetCount(): number {
+    return this.#pipeline.packetCount;
+  }
+
+  /** Connections so far, as Wireshark counts them. */
+  get connectionCount(): number {
+    return this.#tcp.connectionCount;
+  }
+
+  /** Connections that were given up for lack of room. */
+  get evictedCount(): number {
+    return this.#tcp.evictedCount;
+  }
+
+  /** Connections with the 4-tuple of another one in another network. */
+  get overlappingCount(): number {
+    return this.#tcp.overlappingCount;
+  }
+
+  /** The tunnels that a segment's or connection's `route` went through, outermost first. */
+  tunnelsOf(route: number): readonly TunnelLayer[] {
+    return this.#pipeline.tunnelsOf(route);
+  }
+
+  /**
+   * The bytes that come now are those of another file.
+   *
+   * @param name what errors call it
+   * @param onlyReader reads it, whatever it is; default: the reader for what it is
+   */
+  beginFile(name: string, onlyReader?: ReaderConstructor): void {
+    this.#reader = new DetectingReader(this.#handler, name, onlyReader);
+  }
+
+  /**
+   * The next bytes of the file, in pieces of any length; they may be written over afterwards.
+   *
+   * @throws CaptureError where they are no capture
+   */
+  write(chunk: Uint8Array): void {
+    this.#openReader().write(chunk);
+  }
+
+  /** Nothing that follows in the file would be read. */
+  get finished(): boolean {
+    return this.#reader?.finished ?? false;
+  }
+
+  /** Something that whoever owns the file met in it, after the packets so far. */
+  note(note: CaptureNote): void {
+    this.#handler.note(note);
+  }
+
+  /**
+   * The file is over.
+   *
+   * @throws CaptureError where it is empty or no capture
+   */
+  endFile(): FileReading {
+    this.#openReader().end();
+    return this.leaveFile();
+  }
+
+  /** The rest of the file will not come: what was read of it stands. */
+  leaveFile(): FileReading {
+    const { facts } = this.#openReader();
+    this.#reader = null;
+    return { ...this.#pipeline.finishFile(), facts };
+  }
+
+  /**
+   * Moves the capture's time on without a packet, as where nothing comes on a live link: connections that are over and
+   * have waited long enough for late packets are handed on. An earlier time changes nothing.
+   */
+  advance({ seconds }: Timestamp): void {
+    this.#tcp.advance(seconds);
+  }
+
+  /** The capture is over: connections that are still open end. Returns what there is to say of it as a whole. */
+  end(): FileFacts['notes'] {
+    this.#tcp.end();
+    return this.#pipeline.end();
+  }
+
+  #openReader(): DetectingReader {
+    if (this.#reader === null) throw new Error('Analyzer: no file was begun');
+    return this.#reader;
+  }
+}

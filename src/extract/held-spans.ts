@@ -1,0 +1,85 @@
+/**
+ * Spans of one direction that are held back while its bytes may still turn out to be a WebSocket's frames, whose opening
+ * handshake the capture lacks: then those from the first frame on are not HTTP's.
+ */
+import type { HttpSpan, HttpSpans } from '../http/http-spans.ts';
+
+/** Bytes held back; of more the oldest are passed on. The sniffer claims fewer. */
+const MAX_HELD_BYTES = 256 * 1024;
+
+const NOTHING = new Uint8Array(0);
+
+interface HeldSpan {
+  /** null where its bytes are missing. */
+  readonly kind: HttpSpan | null;
+  /** A copy; empty where they are missing. */
+  readonly bytes: Uint8Array;
+  length: number;
+}
+
+export class HeldSpans implements HttpSpans {
+  readonly #to: HttpSpans;
+  #held: HeldSpan[] = [];
+  #heldBytes = 0;
+  #isHolding = false;
+
+  constructor(to: HttpSpans) {
+    this.#to = to;
+  }
+
+  /** From now on, until they are released. */
+  hold(): void {
+    this.#isHolding = true;
+  }
+
+  span(kind: HttpSpan, bytes: Uint8Array, start: number, end: number): void {
+    if (!this.#isHolding) {
+      this.#to.span(kind, bytes, start, end);
+      return;
+    }
+    // Of a Buffer too, whose own `slice` would be a view.
+    const copy = new Uint8Array(bytes.subarray(start, end));
+    this.#held.push({ kind, bytes: copy, length: copy.length });
+    this.#heldBytes += copy.length;
+    let passed = 0;
+    while (this.#heldBytes > MAX_HELD_BYTES) {
+      const oldest = this.#held[passed++]!;
+      this.#heldBytes -= oldest.bytes.length;
+      this.#pass(oldest);
+    }
+    this.#held.splice(0, passed);
+  }
+
+  missing(length: number): void {
+    const last = this.#held.at(-1);
+    if (!this.#isHolding) this.#to.missing(length);
+    else if (last?.kind === null) last.length += length;
+    else this.#held.push({ kind: null, bytes: NOTHING, length });
+  }
+
+  /** They are HTTP's, and so is all that follows. */
+  release(): void {
+    this.#isHolding = false;
+    for (const held of this.#held) this.#pass(held);
+    this.#held = [];
+  }
+
+  /** The last `length` bytes are frames; of a span that began before them the rest is not read. */
+  releaseAllBut(length: number): void {
+    let left = this.#held.reduce((sum, held) => sum + held.length, 0) - length;
+    const kept = this.#held;
+    this.#held = [];
+    this.release();
+    for (const held of kept) {
+      if (left <= 0) return;
+      if (held.length <= left) this.#pass(held);
+      else this.#to.span('unread', held.bytes, 0, left);
+      left -= held.length;
+    }
+  }
+
+  #pass({ kind, bytes, length }: HeldSpan): void {
+    if (kind === null) this.#to.missing(length);
+    else this.#to.span(kind, bytes, 0, length);
+  }
+}
