@@ -1,7 +1,6 @@
 /**
- * Rewrites a PROXY protocol header in as many bytes:
- * https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt In the text form there is no room for an
- * address of another length, so the new address has as many digits.
+ * Rewrites a PROXY protocol header (https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt) in as many bytes.
+ * In the text form there is no room for an address of another length, so the new address has as many digits.
  */
 import type { AddressMap } from '../redact/address-map.ts';
 import type { PortMap } from './port-map.ts';
