@@ -9,6 +9,7 @@ import { buildCapture, captureEnds } from './analysis/capture-report.ts';
 import { ConnectionJudge, type CountsOnly } from './analysis/connection-judge.ts';
 import { readCaptures } from './analysis/read-captures.ts';
 import type { CaptureInput } from './capture/capture-bytes.ts';
+import type { Carrier } from './carrier/carrier.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
 import { buildCaptureAnomaly } from './report/build.ts';
@@ -31,6 +32,8 @@ export interface AnalyzeOptions {
   readonly rules?: RuleSettings;
   /** Which code reads classic pcap files. Default "wscap". */
   readonly reader?: 'wscap' | 'pcap-parser';
+  /** What may stand between TCP and HTTP. Default: nothing. */
+  readonly carriers?: readonly Carrier[];
   /** Put the SHA-256 of each file into the report; it is read a second time for that. Default false. */
   readonly sha256?: boolean;
   /** Also collect what passed over each WebSocket, for reports that draw it. Default false. */
@@ -81,10 +84,10 @@ export async function analyzeEach(
   counts?: CountsOnly,
 ): Promise<ReportSummary> {
   const { windowMs = DEFAULT_WINDOW_MS, reader = 'wscap', onProgress, signal, stop } = options;
-  const { ports = [], rules = {} } = options;
+  const { ports = [], rules = {}, carriers = [] } = options;
   const inputs = isList(paths) ? paths : [paths];
   checkOptions(inputs, windowMs, reader);
-  const scope = new CaptureScope(ports);
+  const scope = new CaptureScope(ports, carriers);
   const judge: ConnectionJudge = new ConnectionJudge(
     {
       windowMs,

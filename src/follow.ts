@@ -5,6 +5,7 @@
 import { Analyzer } from './analysis/analyzer.ts';
 import { readCaptures } from './analysis/read-captures.ts';
 import type { CaptureBytes } from './capture/capture-bytes.ts';
+import type { Carrier } from './carrier/carrier.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
 import type { ConversationListener, ConversationOpened } from './connection/conversation-listener.ts';
@@ -30,6 +31,8 @@ export interface FollowOptions {
   readonly maxBytes: number;
   /** Take the frames of these server ports for a WebSocket without its handshake; default: none. */
   readonly ports?: readonly number[];
+  /** What may stand between TCP and HTTP; default: nothing. */
+  readonly carriers?: readonly Carrier[];
   readonly reader?: 'wscap' | 'pcap-parser';
   readonly signal?: AbortSignal;
 }
@@ -58,9 +61,9 @@ export async function follow(
   options: FollowOptions,
   handler: ConversationHandler,
 ): Promise<ConversationEnd | null> {
-  const { connection: wanted, ports = [], reader = 'wscap', signal } = options;
+  const { connection: wanted, ports = [], carriers = [], reader = 'wscap', signal } = options;
   const follower = new Follower(options, handler);
-  const scope = new CaptureScope(ports);
+  const scope = new CaptureScope(ports, carriers);
   const analyzer = new Analyzer({
     open: (connection) =>
       connection.id === wanted ? follower.track(connection, scope) : new Unread(connection),

@@ -17,10 +17,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What the core declares and a platform does.
   platform: ['capture', 'platform'],
   decode: [],
-  tcp: ['decode/segment.ts', 'decode/capture-route.ts'],
-  http: [],
-  websocket: ['platform/raw-inflate.ts'],
-  connection: ['tcp', 'http', 'websocket'],
+  carrier: [],
+  tcp: ['carrier/byte-stream.ts', 'decode/segment.ts', 'decode/capture-route.ts'],
+  http: ['carrier'],
+  websocket: ['carrier/byte-stream.ts', 'platform/raw-inflate.ts'],
+  connection: ['carrier', 'tcp', 'http', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],
   rules: [
     'connection',
@@ -43,6 +44,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   check: ['check', 'redact/token-shape.ts', 'report'],
   extract: [
     'analysis/packet-tap.ts',
+    'carrier/byte-stream.ts',
     'connection/upgrade-log.ts',
     'decode',
     'http',
@@ -73,7 +75,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'judgement/settings.ts',
   ],
   analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp'],
-  'analyze.ts': ['analysis', 'capture', 'connection', 'judgement/settings.ts', 'report'],
+  'analyze.ts': [
+    'analysis',
+    'capture',
+    'carrier/carrier.ts',
+    'connection',
+    'judgement/settings.ts',
+    'report',
+  ],
   'extract.ts': [
     'analysis',
     'analyze.ts',
@@ -88,6 +97,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'follow.ts': [
     'capture/capture-bytes.ts',
     'analysis',
+    'carrier/carrier.ts',
     'connection',
     'report/conversation.ts',
     'report/notes',

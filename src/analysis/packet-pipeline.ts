@@ -30,6 +30,8 @@ export interface SegmentSink {
   /** As {@link PacketHandler.keepBytes}. */
   keepBytes?(bytes: Uint8Array): void;
   freeBytes?(): void;
+  /** As {@link PacketHandler.secrets}. */
+  secrets?(type: number, bytes: Uint8Array): void;
 }
 
 /** Something that happened to some packets: how often, and to which packet first. */
@@ -103,6 +105,10 @@ export class PacketPipeline implements PacketHandler {
     if (interfaceId !== 0) segment.route = onInterface(segment.route, interfaceId);
     if (result === DECODED) this.#sink.segment(segment, false);
     else if (result !== NOT_TCP) this.#takeUncommon(result, data, start, end, originalLength, linkType);
+  }
+
+  secrets(type: number, bytes: Uint8Array): void {
+    this.#sink.secrets?.(type, bytes);
   }
 
   keepBytes(bytes: Uint8Array): void {

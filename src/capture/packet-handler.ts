@@ -5,6 +5,9 @@
  */
 import type { CaptureNote } from './capture-note.ts';
 
+/** Bytes of secrets that are taken from one block; a block with more is passed over. */
+export const MAX_SECRETS_LENGTH: number = 16 * 1024 * 1024;
+
 export interface PacketHandler {
   /**
    * One captured record, in file order.
@@ -33,6 +36,13 @@ export interface PacketHandler {
   /** Until {@link freeBytes}, records whose `data` is this buffer stay valid: the handler may process them later. */
   keepBytes?(bytes: Uint8Array): void;
   freeBytes?(): void;
+
+  /**
+   * Keys that the file carries for what is encrypted in it (pcapng's Decryption Secrets Block), before the packets that come
+   * after it. `type` says of what kind they are (0x544c534b: TLS key log lines). The view is valid until the call returns.
+   * Files with more than {@link MAX_SECRETS_LENGTH} bytes in one block are read without that block.
+   */
+  secrets?(type: number, bytes: Uint8Array): void;
 
   /** Something limits what the capture can show. It was met after the packets delivered so far. */
   note(note: CaptureNote): void;

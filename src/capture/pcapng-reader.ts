@@ -114,7 +114,10 @@ export class PcapngReader implements CaptureReader {
       const length = this.paddedLength(pending.bytes, 0);
       if (length === STOPPED) return STOPPED;
       this.blockLength = length;
-      if (length > MIN_BLOCK_LENGTH && !isReadBlock(readUint32(pending.bytes, 0, this.littleEndian))) {
+      if (
+        length > MIN_BLOCK_LENGTH &&
+        !this.section.reads(readUint32(pending.bytes, 0, this.littleEndian), length)
+      ) {
         // Type and length stay, the body is passed over, and the closing length will be put straight behind.
         this.isSkipped = true;
         this.toSkip = length - MIN_BLOCK_LENGTH - TRAILER_LENGTH;

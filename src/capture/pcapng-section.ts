@@ -6,7 +6,7 @@
  */
 import type { BoundedNotes } from './bounded-notes.ts';
 import { CaptureError } from './capture-error.ts';
-import type { PacketHandler } from './packet-handler.ts';
+import { MAX_SECRETS_LENGTH, type PacketHandler } from './packet-handler.ts';
 import { MIN_INTERFACE_BLOCK_LENGTH, parseInterfaceBlock, type PcapngInterface } from './pcapng-interface.ts';
 import { exactTime, remainingUnits, wholeSeconds } from './pcapng-time.ts';
 import { readUint16, readUint32 } from './read-integers.ts';
@@ -17,6 +17,7 @@ const INTERFACE_BLOCK = 1;
 const OBSOLETE_PACKET_BLOCK = 2;
 const SIMPLE_PACKET_BLOCK = 3;
 const ENHANCED_PACKET_BLOCK = 6;
+const SECRETS_BLOCK = 10;
 
 const TRAILER_LENGTH = 4;
 
@@ -32,13 +33,17 @@ const CAPTURED_LENGTH_AT = 20;
 const ORIGINAL_LENGTH_AT = 24;
 const PACKET_DATA_AT = 28;
 
+const SECRETS_TYPE_AT = 8;
+const SECRETS_LENGTH_AT = 12;
+const SECRETS_AT = 16;
+
 const SIMPLE_ORIGINAL_LENGTH_AT = 8;
 const SIMPLE_PACKET_DATA_AT = 12;
 
 /** Real files have a handful. At the bound further interfaces count as undeclared. */
 const MAX_INTERFACES = 65_536;
 
-/** Is the block's content needed, or can it be passed over? */
+/** A block whose length is believed only up to a bound: what else is damaged where it is longer? */
 export function isReadBlock(type: number): boolean {
   return (
     type === ENHANCED_PACKET_BLOCK ||
@@ -95,9 +100,17 @@ export class PcapngSection {
         return this.readInterface(data, start, end, littleEndian);
       case SECTION_HEADER_BLOCK:
         return this.beginSection(data, start, end, littleEndian, position);
+      case SECRETS_BLOCK:
+        if (this.readsSecrets(end - start)) this.readSecrets(data, start, end, littleEndian);
+        return undefined;
       default:
         return undefined;
     }
+  }
+
+  /** Is the block's content needed, or can it be passed over? */
+  reads(type: number, length: number): boolean {
+    return isReadBlock(type) || (type === SECRETS_BLOCK && this.readsSecrets(length));
   }
 
   end(): void {
@@ -214,6 +227,22 @@ export class PcapngSection {
       this.resolutionLabel = declared.resolution.label;
     }
     return undefined;
+  }
+
+  private readsSecrets(blockLength: number): boolean {
+    return (
+      this.handler.secrets !== undefined && blockLength <= SECRETS_AT + MAX_SECRETS_LENGTH + TRAILER_LENGTH
+    );
+  }
+
+  /** One that claims more than its block holds is left out: half a key log line is no key. */
+  private readSecrets(data: Uint8Array, start: number, end: number, littleEndian: boolean): void {
+    const room = end - TRAILER_LENGTH - (start + SECRETS_AT);
+    if (room < 0) return;
+    const length = readUint32(data, start + SECRETS_LENGTH_AT, littleEndian);
+    if (length > room) return;
+    const type = readUint32(data, start + SECRETS_TYPE_AT, littleEndian);
+    this.handler.secrets?.(type, data.subarray(start + SECRETS_AT, start + SECRETS_AT + length));
   }
 
   private beginSection(

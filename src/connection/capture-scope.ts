@@ -2,6 +2,7 @@
  * What the connections of one capture share. Everybody who follows connections makes one of these a capture and gives
  * it to all of them: a budget that a connection had for itself would bound nothing.
  */
+import type { Carrier } from '../carrier/carrier.ts';
 import { HttpBudget } from '../http/http-budget.ts';
 import { InflateBudget } from '../websocket/inflate-budget.ts';
 import { TimelineRoom } from './timeline-room.ts';
@@ -12,8 +13,11 @@ export class CaptureScope {
   readonly timelineRoom: TimelineRoom = new TimelineRoom();
   /** Server ports that the user named as those of WebSockets. */
   readonly ports: ReadonlySet<number>;
+  /** What may stand between TCP and HTTP. */
+  readonly carriers: readonly Carrier[];
 
-  constructor(ports: Iterable<number> = []) {
+  constructor(ports: Iterable<number> = [], carriers: readonly Carrier[] = []) {
     this.ports = new Set(ports);
+    this.carriers = carriers;
   }
 }

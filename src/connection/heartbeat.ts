@@ -49,9 +49,9 @@ export class HeartbeatTracker {
     const [a, b] = this.#sides;
     const pings = a.log.sent + b.log.sent;
     if (pings + this.#pongs === 0) return null;
-    for (const { log } of this.#sides) log.settle();
     const { intervals } = a.log.sent >= b.log.sent ? a : b;
-    const roundTrips = this.#roundTrips;
+    const unsettled = this.#sides.flatMap(({ log }) => log.unsettledRoundTrips);
+    const roundTrips = [...this.#roundTrips, ...unsettled].slice(0, MAX_SAMPLES);
     return {
       pings,
       pongs: this.#pongs,

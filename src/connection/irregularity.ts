@@ -100,6 +100,6 @@ export class IrregularityLog {
   }
 
   list(): Irregularity[] {
-    return [...this.#byKind].map(([kind, { count, examples }]) => ({ kind, count, examples }));
+    return [...this.#byKind].map(([kind, { count, examples }]) => ({ kind, count, examples: [...examples] }));
   }
 }

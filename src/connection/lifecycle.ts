@@ -1,6 +1,7 @@
 /**
  * The life of a connection as one state table, from the SYN to the last packet: docs/lifecycle.md draws it. Driven in
  * the order of capture; what capture put in the wrong order, the record's own facts (`firstEnd`, `closeFirstBy`) set right.
+ * The table decides: what may happen at a connection next is asked of its state, and nothing else remembers it.
  */
 import type { PacketMark } from '../tcp/packet-mark.ts';
 
@@ -46,7 +47,10 @@ export const LIFECYCLE_EVENTS = [
   'bytes',
   'request',
   'refusal',
+  /** The 101. */
   'upgrade',
+  /** Frames of a WebSocket whose handshake was not captured. */
+  'frames',
   'client-close',
   'server-close',
   'end',
@@ -64,6 +68,7 @@ export const LIFECYCLE: Readonly<
     bytes: 'connected',
     request: 'upgrading',
     upgrade: 'open',
+    frames: 'open',
     end: 'ended-without-request',
   },
   connecting: {
@@ -71,9 +76,10 @@ export const LIFECYCLE: Readonly<
     bytes: 'connected',
     request: 'upgrading',
     upgrade: 'open',
+    frames: 'open',
     end: 'not-connected',
   },
-  connected: { request: 'upgrading', upgrade: 'open', end: 'ended-without-request' },
+  connected: { request: 'upgrading', upgrade: 'open', frames: 'open', end: 'ended-without-request' },
   upgrading: { refusal: 'refused', upgrade: 'open', end: 'ended-unanswered' },
   refused: { request: 'upgrading', upgrade: 'open', end: 'ended-refused' },
   open: { 'client-close': 'client-closing', 'server-close': 'server-closing', end: 'ended-without-close' },
@@ -81,8 +87,16 @@ export const LIFECYCLE: Readonly<
   'server-closing': { 'client-close': 'closing-done', end: 'ended-with-one-close' },
   'closing-done': { end: 'ended-clean' },
   // What one side had sent before it saw the other's end; of each side only its first Close counts.
-  'not-connected': { request: 'ended-unanswered', upgrade: 'ended-without-close' },
-  'ended-without-request': { request: 'ended-unanswered', upgrade: 'ended-without-close' },
+  'not-connected': {
+    request: 'ended-unanswered',
+    upgrade: 'ended-without-close',
+    frames: 'ended-without-close',
+  },
+  'ended-without-request': {
+    request: 'ended-unanswered',
+    upgrade: 'ended-without-close',
+    frames: 'ended-without-close',
+  },
   'ended-unanswered': { refusal: 'ended-refused', upgrade: 'ended-without-close' },
   'ended-refused': { request: 'ended-unanswered', upgrade: 'ended-without-close' },
   'ended-without-close': {
@@ -101,24 +115,55 @@ export interface Phase extends PacketMark {
 /** Phases kept: an honest connection has at most eight; keep-alive refusals can repeat, and the last ones win. */
 const MAX_PHASES = 16;
 
+/** States in which no upgrade was asked for or answered, and none was seen to be open. */
+const UNTRIED: ReadonlySet<LifecycleState> = new Set<LifecycleState>([
+  'new',
+  'connecting',
+  'connected',
+  'not-connected',
+  'ended-without-request',
+]);
+
+/** How a WebSocket came to be open. */
+export interface Opened {
+  /** By its 101, or by frames alone. */
+  readonly how: 'handshake' | 'inferred';
+  readonly at: PacketMark;
+}
+
+/** The state is set by {@link advance} alone, as the table says; all else that is asked of it follows from that. */
 export class Lifecycle {
   #state: LifecycleState = 'new';
   readonly #phases: Phase[] = [];
+  #opened: Opened | null = null;
 
   get state(): LifecycleState {
     return this.#state;
   }
 
-  /** The states that it went through, in the order of capture. */
+  /** The states that it went through so far, in the order of capture. */
   get phases(): readonly Phase[] {
-    return this.#phases;
+    return [...this.#phases];
+  }
+
+  /** null where it is no WebSocket, or not yet. */
+  get opened(): Opened | null {
+    return this.#opened;
+  }
+
+  /** An upgrade was asked for, or answered. */
+  get isTried(): boolean {
+    return !UNTRIED.has(this.#state) && this.#opened?.how !== 'inferred';
   }
 
   advance(event: LifecycleEvent, packet: number, seconds: number, nanoseconds: number): void {
     const next = LIFECYCLE[this.#state][event];
     if (next === undefined) return;
     this.#state = next;
+    const at = { packet, seconds, nanoseconds };
+    if (event === 'upgrade') this.#opened = { how: 'handshake', at };
+    else if (event === 'frames') this.#opened = { how: 'inferred', at };
     if (this.#phases.length === MAX_PHASES) this.#phases.shift();
-    this.#phases.push({ state: next, packet, seconds, nanoseconds });
+    this.#phases.push({ state: next, ...at });
   }
 }

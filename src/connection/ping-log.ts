@@ -50,6 +50,16 @@ interface Pong extends PacketMark {
   readonly payload: string;
 }
 
+/** A ping and a pong that answers it. */
+interface Pair {
+  readonly ping: PacketMark;
+  readonly pong: PacketMark;
+}
+
+interface SlowPair extends Pair {
+  readonly ms: number;
+}
+
 /** Unanswered pings that are no longer remembered one by one. */
 interface Forgotten {
   count: number;
@@ -65,7 +75,7 @@ export class PingLog {
   /** Pongs of one payload that wait to be paired with open pings. */
   #unpaired: Pong[] = [];
   #forgotten: Forgotten | null = null;
-  #slowest: { ping: PacketMark; pong: PacketMark; ms: number } | null = null;
+  #slowest: SlowPair | null = null;
   /** The latest pongs that answered nothing. */
   readonly #strays: Pong[] = [];
 
@@ -114,32 +124,26 @@ export class PingLog {
 
   /** Pairs the pongs that wait for it, and forgets what they answer. */
   settle(): void {
-    const pongs = this.#unpaired;
-    if (pongs.length === 0) return;
+    const { answered, pairs } = this.#pairing();
     this.#unpaired = [];
-    let index = this.#open.length - 1;
-    let answered = -1;
-    const roundTrips: number[] = [];
-    for (const pong of pongs.toReversed()) {
-      while (index >= 0 && !isPair(this.#open[index]!, pong)) index--;
-      const ping = this.#open[index];
-      if (ping === undefined) break;
-      if (answered === -1) answered = index;
-      index--;
-      this.#waited(ping, pong);
-      roundTrips.push(elapsedMs(ping, pong));
-    }
-    for (const ms of roundTrips.toReversed()) this.#onRoundTrip(ms);
+    for (const { ping, pong } of pairs) this.#waited(ping, pong);
+    for (const ms of roundTripsOf(pairs)) this.#onRoundTrip(ms);
     this.#open = this.#open.slice(answered + 1);
   }
 
+  /** Round trips that would be told if nothing more came. */
+  get unsettledRoundTrips(): readonly number[] {
+    return roundTripsOf(this.#pairing().pairs);
+  }
+
+  /** If nothing more comes. */
   facts(): PingFacts {
-    this.settle();
-    const waiting = this.#open.filter(isUnanswered);
+    const { answered, pairs } = this.#pairing();
+    const waiting = this.#open.slice(answered + 1).filter(isUnanswered);
     const forgotten = this.#forgotten;
     const first = forgotten?.first ?? waiting[0];
     const last = waiting.at(-1) ?? forgotten?.last;
-    const slowest = this.#slowest;
+    const slowest = pairs.reduce(slowerOf, this.#slowest);
     const stray = this.#strays.at(-1);
     return {
       sent: this.sent,
@@ -151,6 +155,25 @@ export class PingLog {
       otherPong:
         first !== undefined && stray !== undefined && stray.packet > first.packet ? markOf(stray) : null,
     };
+  }
+
+  /**
+   * Which open ping each pong that waits would be the answer to, from the last to the first, and the index of the last
+   * ping that has one; -1 where none has.
+   */
+  #pairing(): { readonly answered: number; readonly pairs: readonly Pair[] } {
+    const pairs: Pair[] = [];
+    let answered = -1;
+    let index = this.#open.length - 1;
+    for (const pong of this.#unpaired.toReversed()) {
+      while (index >= 0 && !isPair(this.#open[index]!, pong)) index--;
+      const ping = this.#open[index];
+      if (ping === undefined) break;
+      if (answered === -1) answered = index;
+      index--;
+      pairs.push({ ping, pong });
+    }
+    return { answered, pairs };
   }
 
   /** Index of the newest open ping that was sent before the pong; bytes that waited for others come late. */
@@ -215,9 +238,19 @@ export class PingLog {
   }
 
   #waited(ping: PacketMark, pong: PacketMark): void {
-    const ms = elapsedMs(ping, pong);
-    if (this.#slowest === null || ms > this.#slowest.ms) this.#slowest = { ping, pong, ms };
+    this.#slowest = slowerOf(this.#slowest, { ping, pong });
   }
+}
+
+/** The slower of the two; of equal ones the first. */
+function slowerOf(before: SlowPair | null, { ping, pong }: Pair): SlowPair {
+  const ms = elapsedMs(ping, pong);
+  return before === null || ms > before.ms ? { ping, pong, ms } : before;
+}
+
+/** In the order of the pongs, of which the last comes first. */
+function roundTripsOf(pairs: readonly Pair[]): number[] {
+  return pairs.map(({ ping, pong }) => elapsedMs(ping, pong)).toReversed();
 }
 
 function isPair(ping: OpenPing, pong: Pong): boolean {

@@ -180,10 +180,14 @@ export class SideTracker implements MessageHandler {
     return [...list, { kind: 'length-too-large', count: 1, examples: [example] }];
   }
 
-  /** Call it when nothing more will come. */
+  /** Nothing more will come: gives back what inflating holds. */
+  end(): void {
+    this.#reader?.close();
+  }
+
+  /** As things stand; what comes later changes nothing of them. */
   facts(role: Role, parser: FrameParser | null, pings: PingFacts): WebSocketSideFacts {
     const reader = this.#reader;
-    reader?.close();
     const lastData = this.#lastData;
     const lastOther = this.#lastOther;
     return {
@@ -193,13 +197,13 @@ export class SideTracker implements MessageHandler {
       messages: this.#messages,
       payloadBytes: this.#payloadBytes,
       firstFrame: this.#first,
-      lastFrame: (lastData?.number ?? 0) > (lastOther?.number ?? 0) ? lastData : lastOther,
-      lastDataFrame: lastData,
-      framesBeforeUpgrade: this.#early,
+      lastFrame: copied((lastData?.number ?? 0) > (lastOther?.number ?? 0) ? lastData : lastOther),
+      lastDataFrame: copied(lastData),
+      framesBeforeUpgrade: copied(this.#early),
       irregularities: this.irregularities(parser),
       unfinishedMessage: reader?.unfinished ?? null,
       compressedMessages: reader?.compressedMessages ?? 0,
-      notInflated: reader?.notInflated ?? null,
+      notInflated: copied(reader?.notInflated ?? null),
       pings,
       closeFrame: this.#closeFrame,
       framesBeforePeerEnd: this.#framesBeforePeerEnd ?? this.#frameCount,
@@ -278,4 +282,9 @@ export class SideTracker implements MessageHandler {
       reserved: this.#reserved,
     };
   }
+}
+
+/** What is written on in place, as it is now. */
+function copied<T extends object>(facts: T | null): T | null {
+  return facts === null ? null : { ...facts };
 }

@@ -12,8 +12,6 @@ const MAX_REFUSALS = 16;
 const NONE_REFUSED: ConnectionRecord['refusedBefore'] = [];
 
 export class UpgradeLog {
-  /** An upgrade was asked for, or answered. */
-  isTried = false;
   /** Of a 101. */
   #accept: AcceptState | null = null;
   #request: SeenRequest | null = null;
@@ -25,6 +23,11 @@ export class UpgradeLog {
 
   get lastRequest(): SeenRequest | null {
     return this.#request;
+  }
+
+  /** An upgrade was asked for, or answered. */
+  get isTried(): boolean {
+    return this.#request !== null || this.#response !== null;
   }
 
   /** What the 101 agrees to; null without one, or where the capture cut its head. */
@@ -40,7 +43,6 @@ export class UpgradeLog {
   }
 
   request(request: SeenRequest): void {
-    this.isTried = true;
     this.#request = request;
     this.#response = null;
     this.#bytesBefore = null;
@@ -54,7 +56,6 @@ export class UpgradeLog {
   }
 
   upgraded(request: SeenRequest | null, response: SeenResponse): void {
-    this.isTried = true;
     this.#request = request;
     this.#response = response;
     this.#extensions = extensionsOf(response);

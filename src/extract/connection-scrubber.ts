@@ -4,6 +4,7 @@
  * FrameParser), and where the WebSocket begins (UpgradeExchange, and FrameSniffer where the capture begins later).
  */
 import { UpgradeLog } from '../connection/upgrade-log.ts';
+import type { GapLength } from '../carrier/byte-stream.ts';
 import type { Direction } from '../basics/direction.ts';
 import type { HttpBudget } from '../http/http-budget.ts';
 import {
@@ -201,13 +202,13 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
 
   webSocketGap(
     direction: Direction,
-    length: number,
+    length: GapLength,
     packet: number,
     seconds: number,
     nanoseconds: number,
   ): void {
     // Where the gap itself opens the WebSocket, it was told before: what it hid of the frames is not known.
-    const missing = this.#gapIn === direction ? Infinity : length;
+    const missing = this.#gapIn === direction ? 'unknown' : length;
     this.#sides[direction].frames!.parser.gap(missing, packet, seconds, nanoseconds);
   }
 
@@ -230,7 +231,9 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
       for (const { spans } of this.#sides) spans.hold();
     }
     const [first, second] = this.#sides;
-    this.#exchange = new UpgradeExchange(this, isFromStart, httpBudget, [first.spans, second.spans]);
+    this.#exchange = new UpgradeExchange(this, isFromStart, httpBudget, {
+      spans: [first.spans, second.spans],
+    });
     return this.#exchange;
   }
 

@@ -9,6 +9,7 @@
  *     ping, pong    a permutation: a pong that answered a ping still does
  *     close         its code, and its reason like a text
  */
+import type { GapLength } from '../carrier/byte-stream.ts';
 import type { Direction } from '../basics/direction.ts';
 import type { DeflateDirection } from '../websocket/extensions.ts';
 import {
@@ -149,12 +150,12 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     }
   }
 
-  missing(length: number): void {
+  missing(length: GapLength): void {
     if (this.parser.isLost) this.end();
     this.#flushControl();
     // What is left of a control frame can't be compared with anything.
     if (this.#kind === 'control') this.#kind = 'zeros';
-    if (!Number.isFinite(length)) return;
+    if (length === 'unknown') return;
     this.#index += length;
     this.#stream.skip(length);
   }

@@ -2,6 +2,7 @@
  * Holds back the spans of one direction while its bytes may still turn out to be frames of a WebSocket whose
  * opening handshake the capture lacks: then the spans from the first frame on are not HTTP's.
  */
+import type { GapLength } from '../carrier/byte-stream.ts';
 import type { HttpSpan, HttpSpans } from '../http/http-spans.ts';
 
 /** The most bytes held back; beyond it the oldest are passed on. The sniffer holds fewer. */
@@ -14,6 +15,7 @@ interface HeldSpan {
   readonly kind: HttpSpan | null;
   /** A copy; empty where they are missing. */
   readonly bytes: Uint8Array;
+  /** 0 where bytes are missing and nobody knows how many. */
   length: number;
 }
 
@@ -50,11 +52,16 @@ export class HeldSpans implements HttpSpans {
     this.#held.splice(0, passed);
   }
 
-  missing(length: number): void {
+  missing(length: GapLength): void {
+    if (!this.#isHolding) {
+      this.#to.missing(length);
+      return;
+    }
     const last = this.#held.at(-1);
-    if (!this.#isHolding) this.#to.missing(length);
-    else if (last?.kind === null) last.length += length;
-    else this.#held.push({ kind: null, bytes: NOTHING, length });
+    const count = length === 'unknown' ? 0 : length;
+    // A long loss of packets is one piece, however many packets it was.
+    if (last?.kind === null && count > 0 && last.length > 0) last.length += count;
+    else this.#held.push({ kind: null, bytes: NOTHING, length: count });
   }
 
   /** The held spans are HTTP's, and so are all that follow. */
@@ -82,7 +89,7 @@ export class HeldSpans implements HttpSpans {
   }
 
   #pass({ kind, bytes, length }: HeldSpan): void {
-    if (kind === null) this.#to.missing(length);
+    if (kind === null) this.#to.missing(length === 0 ? 'unknown' : length);
     else this.#to.span(kind, bytes, 0, length);
   }
 }

@@ -3,7 +3,8 @@
  * http/ reports. Heads are rewritten line by line; bodies, and all that is not HTTP, are filled with a byte
  * that begins nothing.
  */
-import { latin1 } from '../http/head-buffer.ts';
+import type { GapLength } from '../carrier/byte-stream.ts';
+import { latin1 } from '#platform/text';
 import type { HttpSpan, HttpSpans } from '../http/http-spans.ts';
 import { rewriteChunkSize, rewriteFalseStart, rewriteHeaderLine, rewriteStartLine } from './head-lines.ts';
 import { rewriteProxyHeader, type Endpoints } from './proxy-header.ts';
@@ -71,9 +72,9 @@ export class HttpScrubber implements HttpSpans {
     }
   }
 
-  missing(length: number): void {
+  missing(length: GapLength): void {
     this.end();
-    this.#stream.skip(length);
+    if (length !== 'unknown') this.#stream.skip(length);
   }
 
   /** Nothing more comes of the line that is not complete: it is written as content. */

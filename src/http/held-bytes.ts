@@ -1,5 +1,6 @@
 /** Bytes of one direction that can't be read before the other direction has answered. */
 
+import type { GapLength } from '../carrier/byte-stream.ts';
 import type { HttpBudget } from './http-budget.ts';
 import { looksLikeStart } from './sniff.ts';
 
@@ -10,8 +11,8 @@ const MAX_HELD_PIECES = 4096;
 export interface HeldPiece {
   /** A copy; empty for a gap. */
   readonly bytes: Uint8Array;
-  /** Length of the gap; 0 where there are bytes. */
-  gap: number;
+  /** Length of the gap; null where there are bytes. */
+  gap: GapLength | null;
   readonly packet: number;
   readonly seconds: number;
   readonly nanoseconds: number;
@@ -46,13 +47,16 @@ export class HeldBytes {
       return;
     }
     this.#byteCount += length;
-    (this.#pieces ??= []).push({ bytes: bytes.slice(start, end), gap: 0, packet, seconds, nanoseconds });
+    (this.#pieces ??= []).push({ bytes: bytes.slice(start, end), gap: null, packet, seconds, nanoseconds });
   }
 
-  addGap(length: number, packet: number, seconds: number, nanoseconds: number): void {
+  addGap(length: GapLength, packet: number, seconds: number, nanoseconds: number): void {
     const last = this.#pieces?.at(-1);
-    if (last !== undefined && last.gap > 0) last.gap += length;
-    else (this.#pieces ??= []).push({ bytes: NOTHING, gap: length, packet, seconds, nanoseconds });
+    if (last !== undefined && last.gap !== null) {
+      last.gap = last.gap === 'unknown' || length === 'unknown' ? 'unknown' : last.gap + length;
+      return;
+    }
+    (this.#pieces ??= []).push({ bytes: NOTHING, gap: length, packet, seconds, nanoseconds });
   }
 
   /** What is held begins like the head of a message. */

@@ -4,6 +4,7 @@
  * reported in their place. Bytes that the handler of the exchange gets as the WebSocket's are not reported
  * here.
  */
+import type { GapLength } from '../carrier/byte-stream.ts';
 import type { HeldPiece } from './held-bytes.ts';
 import { looksLikeTls, type NotHttpReason } from './sniff.ts';
 
@@ -44,7 +45,7 @@ export interface HttpSpans {
   /** At least one byte. The view is valid until the call returns. */
   span(kind: HttpSpan, bytes: Uint8Array, start: number, end: number): void;
   /** `length` bytes are missing here, or were not kept. */
-  missing(length: number): void;
+  missing(length: GapLength): void;
 }
 
 const LF = 0x0a;
@@ -104,8 +105,8 @@ export function reportTlsStart(spans: HttpSpans | null, bytes: Uint8Array, start
 export function reportDropped(spans: HttpSpans | null, pieces: readonly HeldPiece[]): void {
   if (spans === null) return;
   for (const { bytes, gap } of pieces) {
-    if (gap > 0) spans.missing(gap);
-    else spans.span('unread', bytes, 0, bytes.length);
+    if (gap === null) spans.span('unread', bytes, 0, bytes.length);
+    else spans.missing(gap);
   }
 }
 

@@ -10,6 +10,7 @@
  * Says what each byte is where somebody listens (http-spans.ts).
  */
 import { latin1 } from '#platform/text';
+import type { GapLength } from '../carrier/byte-stream.ts';
 import { ChunkedBody } from './chunked-body.ts';
 import { findHeadEnd, HeadBuffer } from './head-buffer.ts';
 import type { HttpBudget } from './http-budget.ts';
@@ -112,6 +113,11 @@ export class MessageStream {
     this.#afterBody = 'paused';
   }
 
+  /** Asked for from inside `proxyHeader`: what follows may be none of HTTP. */
+  pause(): void {
+    this.#state = 'paused';
+  }
+
   /** After a pause, or before one that is not needed any more: the next byte begins a message. */
   resume(): void {
     this.#afterBody = 'start';
@@ -203,11 +209,11 @@ export class MessageStream {
     return end;
   }
 
-  /** `length` bytes of this direction are missing here. */
-  gap(length: number, packet: number, seconds: number, nanoseconds: number): void {
+  /** Bytes of this direction are missing here. */
+  gap(length: GapLength, packet: number, seconds: number, nanoseconds: number): void {
     switch (this.#state) {
       case 'body-length':
-        if (length > this.#remaining) break;
+        if (length === 'unknown' || length > this.#remaining) break;
         this.#spans?.missing(length);
         this.#remaining -= length;
         if (this.#remaining === 0) this.#endBody();
@@ -230,7 +236,7 @@ export class MessageStream {
         this.#spans?.missing(length);
         return;
       case 'body-chunked':
-        if (!this.#chunked!.skip(length)) break;
+        if (length === 'unknown' || !this.#chunked!.skip(length)) break;
         this.#spans?.missing(length);
         return;
       case 'stream-start':

@@ -1,136 +1,96 @@
 /**
  * Both directions of a connection up to the upgrade: pairs requests with responses, passes through keep-alive
  * requests, interim responses, refused attempts and CONNECT tunnels, and hands over once a 101 makes it a WebSocket
- * (RFC 9110 §7.8, §15.2; RFC 6455 §4).
+ * (RFC 9110 §7.8, §15.2; RFC 6455 §4), or a carrier begins.
  *
  * What follows an upgrade request depends on the answer: it is kept until that has come.
  */
+import type { ByteStream, GapLength } from '../carrier/byte-stream.ts';
+import type { Carrier } from '../carrier/carrier.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
-import {
-  bodyFraming,
-  hasHeaderToken,
-  headerCount,
-  headerTokens,
-  isUpgradeRequest,
-  type BodyFraming,
-  type HttpHead,
-  type RequestHead,
-  type ResponseHead,
-} from './head.ts';
+import { CarrierGate } from './carrier-gate.ts';
+import type { ExchangeHandler, SeenRequest, SeenResponse } from './exchange-handler.ts';
+import { bodyFraming, isUpgradeRequest, type BodyFraming, type HttpHead } from './head.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { HttpBudget } from './http-budget.ts';
 import { reportDropped, reportSome, type HttpSpans } from './http-spans.ts';
-import { MessageStream, type MessageHandler } from './message-stream.ts';
+import { isWebSocketUpgrade } from './is-web-socket-upgrade.ts';
+import { MessageStream } from './message-stream.ts';
 import type { ProxyHeader } from './proxy-header.ts';
-import { looksLikeStart, type NotHttpReason } from './sniff.ts';
+import { RequestQueue } from './request-queue.ts';
 import { restOfHead } from './rest-of-head.ts';
+import { looksLikeStart, type NotHttpReason } from './sniff.ts';
+import { StreamOwner, type StreamOwnerHost } from './stream-owner.ts';
 
-/** A head and the packet that completed it. */
-export interface SeenHead<T extends HttpHead> {
-  readonly head: T;
-  readonly packet: number;
-  readonly seconds: number;
-  readonly nanoseconds: number;
-}
+export type { ExchangeHandler, SeenHead, SeenRequest, SeenResponse, StrayMark } from './exchange-handler.ts';
 
-export type SeenRequest = SeenHead<RequestHead>;
-export type SeenResponse = SeenHead<ResponseHead>;
-
-export interface StrayMark {
-  readonly packet: number;
-  readonly seconds: number;
-  readonly nanoseconds: number;
-}
-
-export interface ExchangeHandler {
-  /** A request asks for a WebSocket; its sender is the client. */
-  upgradeRequested(from: Direction, request: SeenRequest): void;
-  /**
-   * It was answered by something else than a 101, or by one to another protocol than WebSocket (which
-   * `notWebSocket` then follows).
-   */
-  upgradeRefused(request: SeenRequest, response: SeenResponse): void;
-  /** A 101 opens the WebSocket; `request` is null where it was not captured (it may yet come: reordering). */
-  upgraded(from: Direction, request: SeenRequest | null, response: SeenResponse): void;
-  /**
-   * Bytes that the server sent between an upgrade request and the head that answers it, and that are no HTTP; `mark` is
-   * where the first was captured. Comes right before that answer's `upgraded` or `upgradeRefused`.
-   */
-  bytesBeforeResponse(length: number, mark: StrayMark): void;
-  /** The request of an upgrade that was already reported without it. */
-  lateRequest(request: SeenRequest): void;
-  /** Bytes after the opening handshake, those that came with it. The view is valid until the call returns. */
-  webSocketData(
-    direction: Direction,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    packet: number,
-    seconds: number,
-    nanoseconds: number,
-  ): void;
-  webSocketGap(
-    direction: Direction,
-    length: number,
-    packet: number,
-    seconds: number,
-    nanoseconds: number,
-  ): void;
-  /** From the next segment on, a direction's bytes and gaps need not pass through here any more. */
-  webSocketOpen(direction: Direction): void;
-  proxyHeader(header: ProxyHeader): void;
-  /** This connection is no WebSocket, or not one that can be followed. */
-  notWebSocket(reason: NotHttpReason | 'other-upgrade'): void;
-}
-
-/** Requests without an answer at once; more are not pipelined by anyone, and the oldest are forgotten. */
-const MAX_OUTSTANDING = 64;
 /** A tunnel in a tunnel in a tunnel: deeper ones are not followed. */
 const MAX_TUNNELS = 4;
+const NO_CARRIERS: readonly Carrier[] = [];
 
-export class UpgradeExchange {
+export interface ExchangeOptions {
+  /** What may begin in place of HTTP; the handler opens it. Default: nothing. */
+  readonly carriers?: readonly Carrier[];
+  /** Told what each byte is, by direction. Default: nobody asks. */
+  readonly spans?: readonly [HttpSpans, HttpSpans];
+}
+
+/** What the exchange is at. */
+type ExchangeState =
+  /** Requests and responses are read, each with its fellow. */
+  | { readonly kind: 'pairing' }
+  /** The same, and a response has come before any request: capture may have put packets in the wrong order. */
+  | { readonly kind: 'early-response'; readonly response: SeenResponse }
+  /** A 101 came without its request, which may still come. What the server sends is the WebSocket's. */
+  | { readonly kind: 'awaiting-request'; readonly client: Direction }
+  /** Answered by a 101, but there is more of its request to come, and what follows that is the WebSocket's. */
+  | { readonly kind: 'finishing-request'; readonly client: Direction; readonly within: 'head' | 'body' }
+  /** All that comes is the WebSocket's. */
+  | { readonly kind: 'web-socket' }
+  | { readonly kind: 'stopped' };
+
+const PAIRING: ExchangeState = { kind: 'pairing' };
+const WEB_SOCKET: ExchangeState = { kind: 'web-socket' };
+const STOPPED: ExchangeState = { kind: 'stopped' };
+
+/** What is to be done with a direction whose bytes were held back, once the current call is done. */
+interface NextStep {
+  readonly kind: 'resume' | 'enter-tunnel';
+  readonly direction: Direction;
+}
+
+export class UpgradeExchange implements StreamOwnerHost {
   readonly #handler: ExchangeHandler;
   readonly #streams: readonly [MessageStream, MessageStream];
   readonly #held: readonly [HeldBytes, HeldBytes];
   /** By direction; null: nobody asks what each byte is. */
   readonly #spans: readonly [HttpSpans, HttpSpans] | null;
+  /** null where no carrier may be met. */
+  readonly #gate: CarrierGate | null;
   readonly #isFromStart: boolean;
-  /** Directions whose bytes are the WebSocket's. */
-  readonly #isRaw: [boolean, boolean] = [false, false];
-  #outstanding: SeenRequest[] = [];
+  readonly #requests = new RequestQueue();
+  #state: ExchangeState = PAIRING;
+  #next: NextStep | null = null;
   /** Bytes are missing, and a response may be among them. */
   #hasGap = false;
   #tunnels = 0;
-  #isStopped = false;
-  /** A 101 came without its request; that may still come where capture put packets in the wrong order. */
-  #awaitsLateRequest = false;
-  /** Answered by a 101, but of its request there is more to come: what follows that is the WebSocket's. */
-  #requestGoesOn: { readonly from: Direction; readonly inHead: boolean } | null = null;
-  /** Likewise, another response than a 101. */
-  #earlyResponse: SeenResponse | null = null;
-  /** The direction whose held bytes can be read once the current call is done, and whether a tunnel begins there. */
-  #resuming: Direction | null = null;
-  #isTunnelOpening = false;
-  /** Who asked for the upgrade that is last in `#outstanding`. */
-  #upgradeFrom: Direction | null = null;
-  /** What came in place of its answer, so far. */
-  #stray: { length: number; readonly mark: StrayMark } | null = null;
 
   /** @param isFromStart the capture holds both streams from their first byte on */
   constructor(
     handler: ExchangeHandler,
     isFromStart: boolean,
     budget: HttpBudget,
-    spans: readonly [HttpSpans, HttpSpans] | null = null,
+    { carriers = NO_CARRIERS, spans }: ExchangeOptions = {},
   ) {
     this.#handler = handler;
-    this.#spans = spans;
+    this.#spans = spans ?? null;
     this.#held = [new HeldBytes(budget), new HeldBytes(budget)];
     this.#isFromStart = isFromStart;
     this.#streams = [
       new MessageStream(new StreamOwner(this, 0), isFromStart, budget, spans?.[0]),
       new MessageStream(new StreamOwner(this, 1), isFromStart, budget, spans?.[1]),
     ];
+    this.#gate = carriers.length === 0 ? null : this.#newGate(carriers, isFromStart);
   }
 
   /** Takes the next bytes of a direction. */
@@ -143,33 +103,85 @@ export class UpgradeExchange {
     seconds: number,
     nanoseconds: number,
   ): void {
+    if (this.#gate !== null) this.#gate.data(direction, bytes, start, end, packet, seconds, nanoseconds);
+    else this.#read(direction, bytes, start, end, packet, seconds, nanoseconds);
+  }
+
+  gap(direction: Direction, length: GapLength, packet: number, seconds: number, nanoseconds: number): void {
+    if (this.#gate?.gap(direction, length, packet, seconds, nanoseconds) === true) return;
+    if (this.#isStopped) {
+      this.#spans?.[direction].missing(length);
+      return;
+    }
+    const stream = this.#streams[direction];
+    if (!this.#isWebSocket(direction)) {
+      if (this.#isFinishingRequest(direction)) {
+        this.#loseRequest(direction, length, packet, seconds, nanoseconds);
+        return;
+      }
+      if (stream.isPaused) {
+        this.#held[direction].addGap(length, packet, seconds, nanoseconds);
+        return;
+      }
+      this.#hasGap = true;
+      // The request that it seemed to be ahead of is among what is missing.
+      if (this.#state.kind === 'early-response') this.#state = PAIRING;
+      stream.gap(length, packet, seconds, nanoseconds);
+      this.#resume();
+      if (this.#isAwaitingRequest(direction)) this.#openBoth(direction);
+      if (!this.#isWebSocket(direction)) return;
+      // The gap cut the head of the 101 or took the late request: that ended in it, and so may have the first frames.
+    }
+    this.#handler.webSocketGap(direction, length, packet, seconds, nanoseconds);
+  }
+
+  /** The connection has ended: gives back what is kept. */
+  end(): void {
+    this.#gate?.end();
+    this.#stop();
+  }
+
+  /** What is not a carrier's. */
+  #read(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
     let at = start;
     while (!this.#isWebSocket(direction)) {
       if (this.#isStopped) {
-        // Nobody reads them any more, which is what a listener is told.
+        // Nobody reads these bytes any more: a listener is told so.
         if (this.#spans !== null) this.#streams[direction].push(bytes, at, end, packet, seconds, nanoseconds);
         return;
       }
       const stream = this.#streams[direction];
-      if (this.#awaitsLateRequest && stream.isUnsynchronized && !looksLikeStart(bytes, at, end)) {
+      if (this.#isAwaitingRequest(direction) && stream.isUnsynchronized && !looksLikeStart(bytes, at, end)) {
         // In mid-stream a request can be told from a frame by its first bytes alone.
-        this.#awaitsLateRequest = false;
-        this.#open(direction);
+        this.#openBoth(direction);
         break;
       }
-      if (this.#requestGoesOn?.from === direction && this.#requestGoesOn.inHead) {
+      if (this.#isFinishingRequest(direction, 'head')) {
         const restStart = at;
         at = restOfHead(bytes, at, end);
         if (this.#spans !== null) reportSome(this.#spans[direction], 'unread', bytes, restStart, at);
-        if (at < end) this.#endRequest(direction);
+        if (at < end) this.#openBoth(direction);
         if (at >= end) return;
         continue;
       }
       at = stream.push(bytes, at, end, packet, seconds, nanoseconds);
       this.#resume();
+      if (this.#gate?.isAtStart(direction) === true) {
+        stream.resume();
+        if (at < end) this.data(direction, bytes, at, end, packet, seconds, nanoseconds);
+        return;
+      }
       if (at >= end) return;
-      if (this.#requestGoesOn?.from === direction && stream.isPaused) {
-        this.#endRequest(direction);
+      if (stream.isPaused && this.#isFinishingRequest(direction)) {
+        this.#openBoth(direction);
         continue;
       }
       if (stream.isPaused && !this.#isWebSocket(direction)) {
@@ -180,44 +192,29 @@ export class UpgradeExchange {
     this.#handler.webSocketData(direction, bytes, at, end, packet, seconds, nanoseconds);
   }
 
-  gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
-    if (this.#isStopped) {
-      this.#spans?.[direction].missing(length);
-      return;
-    }
-    const stream = this.#streams[direction];
-    if (!this.#isWebSocket(direction)) {
-      if (this.#requestGoesOn?.from === direction) {
-        this.#loseRequest(direction, length, packet, seconds, nanoseconds);
-        return;
-      }
-      if (stream.isPaused) {
-        this.#held[direction].addGap(length, packet, seconds, nanoseconds);
-        return;
-      }
-      this.#hasGap = true;
-      // The request that it seemed to be ahead of is among what is missing.
-      this.#earlyResponse = null;
-      stream.gap(length, packet, seconds, nanoseconds);
-      this.#resume();
-      if (this.#awaitsLateRequest) {
-        this.#awaitsLateRequest = false;
-        this.#open(direction);
-      }
-      if (!this.#isWebSocket(direction)) return;
-      // The gap cut the head of the 101 or took the late request: that ended in it, and so may have the first frames.
-    }
-    this.#handler.webSocketGap(direction, length, packet, seconds, nanoseconds);
+  // What the state says. Methods, for it changes inside calls.
+
+  get #isStopped(): boolean {
+    return this.#state.kind === 'stopped';
   }
 
-  /** The connection has ended: gives back what is kept. */
-  end(): void {
-    this.#stop();
-  }
-
-  /** A method, for it changes inside calls. */
+  /** The bytes of this direction are the WebSocket's. */
   #isWebSocket(direction: Direction): boolean {
-    return this.#isRaw[direction];
+    const state = this.#state;
+    if (state.kind === 'awaiting-request' || state.kind === 'finishing-request') {
+      return state.client !== direction;
+    }
+    return state.kind === 'web-socket';
+  }
+
+  #isAwaitingRequest(from: Direction): boolean {
+    return this.#state.kind === 'awaiting-request' && this.#state.client === from;
+  }
+
+  #isFinishingRequest(from: Direction, within?: 'head' | 'body'): boolean {
+    const state = this.#state;
+    if (state.kind !== 'finishing-request' || state.client !== from) return false;
+    return within === undefined || state.within === within;
   }
 
   // From the streams, by StreamOwner.
@@ -234,46 +231,49 @@ export class UpgradeExchange {
       : this.#response(direction, { head, packet, seconds, nanoseconds });
   }
 
-  proxyHeaderSeen(header: ProxyHeader): void {
+  proxyHeaderSeen(direction: Direction, header: ProxyHeader): void {
     this.#handler.proxyHeader(header);
+    if (this.#gate === null) return;
+    this.#gate.restart(direction);
+    this.#streams[direction].pause();
   }
 
   isResponseExpected(from: Direction): boolean {
-    return this.#isUpgradeOutstanding(otherOf(from));
+    return this.#requests.isUpgradeLast(otherOf(from));
   }
 
   strayPassedOver(length: number, packet: number, seconds: number, nanoseconds: number): void {
-    this.#stray ??= { length: 0, mark: { packet, seconds, nanoseconds } };
-    this.#stray.length += length;
+    this.#requests.addStray(length, packet, seconds, nanoseconds);
   }
 
   streamIsNoHttp(direction: Direction, reason: NotHttpReason): void {
-    this.#notHttp(direction, reason);
+    if (this.#state.kind === 'awaiting-request') {
+      // What came instead of the late request are frames; where they begin is lost.
+      this.#openBoth(direction);
+      this.#handler.webSocketGap(direction, 'unknown', 0, 0, 0);
+      return;
+    }
+    this.#stop();
+    this.#handler.notWebSocket(reason);
   }
 
   #request(from: Direction, request: SeenRequest): BodyFraming | 'pause' {
     const { head } = request;
-    if (this.#awaitsLateRequest) {
-      this.#awaitsLateRequest = false;
-      this.#open(from);
+    if (this.#state.kind === 'awaiting-request') {
+      this.#openBoth(from);
       this.#handler.lateRequest(request);
       return 'pause';
     }
     // Who sends the next request has the response to the last one, if only the capture lacks it.
-    if (this.#hasGap) this.#outstanding = [];
-    if (this.#outstanding.length >= MAX_OUTSTANDING) this.#outstanding.shift();
-    this.#outstanding.push(request);
+    if (this.#hasGap) this.#requests.clear();
+    this.#requests.add(from, request);
     const isUpgrade = isUpgradeRequest(head);
-    if (isUpgrade) {
-      this.#upgradeFrom = from;
-      this.#stray = null;
-      this.#handler.upgradeRequested(from, request);
-    }
+    if (isUpgrade) this.#handler.upgradeRequested(from, request);
     const framing = bodyFraming(head, null);
-    const early = this.#earlyResponse;
-    if (early !== null) {
-      this.#earlyResponse = null;
-      this.#response(otherOf(from), early);
+    if (this.#state.kind === 'early-response') {
+      const { response } = this.#state;
+      this.#state = PAIRING;
+      this.#response(otherOf(from), response);
       return framing;
     }
     const dependsOnAnswer = head.method === 'CONNECT' || (isUpgrade && framing.kind === 'none') || head.isCut;
@@ -287,17 +287,18 @@ export class UpgradeExchange {
     const { status } = response.head;
     if (status >= 100 && status < 200 && status !== 101) return { kind: 'none' };
     // Nothing is sent after a request to upgrade: a 101 answers the last one.
-    if (status === 101) return this.#switchProtocols(from, this.#outstanding.pop() ?? null, response);
-    const request = this.#outstanding.shift() ?? null;
+    if (status === 101) return this.#switchProtocols(from, this.#requests.takeLast(), response);
+    const request = this.#requests.takeFirst();
     if (request === null) {
-      if (this.#isFromStart && !this.#hasGap) this.#earlyResponse ??= response;
+      const mayBeEarly = this.#isFromStart && !this.#hasGap && this.#state.kind === 'pairing';
+      if (mayBeEarly) this.#state = { kind: 'early-response', response };
       const framing = bodyFraming(response.head, null);
       // Without its request it may as well be the answer to a CONNECT, which has no body.
       return framing.kind === 'until-close' ? 'search' : framing;
     }
+    if (request.head.method === 'CONNECT' && status < 300) return this.#openTunnel(from);
     // Only the last request can have paused its stream: answers to pipelined ones before it change nothing.
-    if (this.#outstanding.length === 0) this.#resuming = otherOf(from);
-    if (request.head.method === 'CONNECT' && status < 300) return this.#openTunnel();
+    if (this.#requests.isEmpty) this.#next = { kind: 'resume', direction: otherOf(from) };
     if (isUpgradeRequest(request.head)) {
       this.#tellStray();
       this.#handler.upgradeRefused(request, response);
@@ -305,13 +306,13 @@ export class UpgradeExchange {
     return bodyFraming(response.head, request.head.method);
   }
 
-  #openTunnel(): 'pause' {
+  #openTunnel(from: Direction): 'pause' {
     this.#tunnels++;
     if (this.#tunnels > MAX_TUNNELS) {
       this.#stop();
       this.#handler.notWebSocket('other');
     } else {
-      this.#isTunnelOpening = true;
+      this.#next = { kind: 'enter-tunnel', direction: otherOf(from) };
     }
     return 'pause';
   }
@@ -327,49 +328,47 @@ export class UpgradeExchange {
     }
     // A client sends no frame before it has its answer: what came after a cut head is the rest of that head.
     if (request?.head.isCut === true) this.#dropHeld(client);
-    this.#awaitsLateRequest = request === null;
-    this.#requestGoesOn = request === null ? null : this.#restOfRequest(client, request);
-    if (this.#requestGoesOn === null) this.#resuming = client;
+    const state = this.#stateAfterUpgrade(client, request);
+    this.#state = state;
+    // What was held for the answer is read once this call is done; of a request that goes on nothing was.
+    if (state.kind !== 'finishing-request') this.#next = { kind: 'resume', direction: client };
     this.#tellStray();
     this.#handler.upgraded(client, request, response);
-    this.#open(from);
-    if (!this.#awaitsLateRequest && this.#requestGoesOn === null) this.#open(client);
+    this.#handler.webSocketOpen(from);
+    if (state.kind === 'web-socket') this.#handler.webSocketOpen(client);
     return 'pause';
   }
 
-  /** What of the request may come after its answer. */
-  #restOfRequest(from: Direction, request: SeenRequest): { from: Direction; inHead: boolean } | null {
-    if (request.head.isCut) return { from, inHead: true };
-    // Behind a head alone, or a whole body, it waits; in between it reads on.
-    const stream = this.#streams[from];
-    return stream.isPaused || stream.isUnsynchronized ? null : { from, inHead: false };
-  }
-
-  #endRequest(direction: Direction): void {
-    this.#requestGoesOn = null;
-    this.#open(direction);
+  #stateAfterUpgrade(client: Direction, request: SeenRequest | null): ExchangeState {
+    if (request === null) return { kind: 'awaiting-request', client };
+    if (request.head.isCut) return { kind: 'finishing-request', client, within: 'head' };
+    // Behind a head alone, or a whole body, the stream waits; in between it reads on.
+    const stream = this.#streams[client];
+    return stream.isPaused || stream.isUnsynchronized
+      ? WEB_SOCKET
+      : { kind: 'finishing-request', client, within: 'body' };
   }
 
   /** A gap where the request goes on: a body whose length is known may go on behind it, anything else is lost. */
   #loseRequest(
     direction: Direction,
-    length: number,
+    length: GapLength,
     packet: number,
     seconds: number,
     nanoseconds: number,
   ): void {
     const stream = this.#streams[direction];
-    if (this.#requestGoesOn?.inHead === false) {
+    if (this.#isFinishingRequest(direction, 'body')) {
       stream.gap(length, packet, seconds, nanoseconds);
       if (!stream.isUnsynchronized) {
-        if (stream.isPaused) this.#endRequest(direction);
+        if (stream.isPaused) this.#openBoth(direction);
         return;
       }
     } else {
       this.#spans?.[direction].missing(length);
     }
-    this.#endRequest(direction);
-    this.#handler.webSocketGap(direction, Infinity, packet, seconds, nanoseconds);
+    this.#openBoth(direction);
+    this.#handler.webSocketGap(direction, 'unknown', packet, seconds, nanoseconds);
   }
 
   /**
@@ -379,64 +378,58 @@ export class UpgradeExchange {
   #requestBehind(client: Direction, waiting: SeenRequest): SeenRequest {
     let request = waiting;
     while (this.#hasGap && this.#held[client].beginsWithHead && !this.#isStopped) {
-      this.#resuming = client;
+      this.#next = { kind: 'resume', direction: client };
       this.#resume();
-      const next = this.#outstanding.pop();
-      if (next === undefined) break;
+      const next = this.#requests.takeLast();
+      if (next === null) break;
       request = next;
     }
     return request;
   }
 
-  /** A direction is the WebSocket's from here on. */
-  #open(direction: Direction): void {
-    this.#isRaw[direction] = true;
-    this.#handler.webSocketOpen(direction);
+  /** What was waited for of the client has come, or will not: its bytes too are the WebSocket's from here on. */
+  #openBoth(client: Direction): void {
+    this.#state = WEB_SOCKET;
+    this.#handler.webSocketOpen(client);
   }
 
   /** Reads on where bytes were held back for an answer that has now come. */
   #resume(): void {
-    const direction = this.#resuming;
-    if (direction === null) return;
-    this.#resuming = null;
-    if (this.#isTunnelOpening) {
-      this.#isTunnelOpening = false;
-      for (const stream of this.#streams) stream.restart();
+    const next = this.#next;
+    if (next === null) return;
+    this.#next = null;
+    const { kind, direction } = next;
+    if (kind === 'enter-tunnel') {
+      for (const each of [0, 1] as const) {
+        this.#streams[each].restart();
+        this.#gate?.restart(each);
+      }
     } else {
       this.#streams[direction].resume();
     }
     for (const { bytes, gap, packet, seconds, nanoseconds } of this.#held[direction].take()) {
-      if (gap > 0) this.gap(direction, gap, packet, seconds, nanoseconds);
-      else this.data(direction, bytes, 0, bytes.length, packet, seconds, nanoseconds);
+      if (gap === null) this.data(direction, bytes, 0, bytes.length, packet, seconds, nanoseconds);
+      else this.gap(direction, gap, packet, seconds, nanoseconds);
     }
-  }
-
-  /** Nothing is sent after a request to upgrade: where one waits, it is the last. */
-  #isUpgradeOutstanding(from: Direction): boolean {
-    const last = this.#outstanding.at(-1);
-    return last !== undefined && this.#upgradeFrom === from && isUpgradeRequest(last.head);
   }
 
   #tellStray(): void {
-    if (this.#stray !== null) this.#handler.bytesBeforeResponse(this.#stray.length, this.#stray.mark);
-    this.#stray = null;
+    const stray = this.#requests.takeStray();
+    if (stray !== null) this.#handler.bytesBeforeResponse(stray.length, stray.mark);
   }
 
-  #notHttp(direction: Direction, reason: NotHttpReason): void {
-    if (this.#awaitsLateRequest) {
-      // What came instead of the late request are frames; where they begin is lost.
-      this.#awaitsLateRequest = false;
-      this.#open(direction);
-      this.#handler.webSocketGap(direction, Infinity, 0, 0, 0);
-      return;
-    }
-    this.#stop();
-    this.#handler.notWebSocket(reason);
+  #newGate(carriers: readonly Carrier[], isFromStart: boolean): CarrierGate {
+    const reader: Pick<ByteStream, 'data'> = {
+      data: (...piece) => {
+        this.#read(...piece);
+      },
+    };
+    return new CarrierGate(carriers, isFromStart, (carrier) => this.#handler.carrierBegins!(carrier), reader);
   }
 
   #stop(): void {
-    this.#isStopped = true;
-    this.#outstanding = [];
+    this.#state = STOPPED;
+    this.#requests.clear();
     for (const stream of this.#streams) stream.stop();
     this.#dropHeld(0);
     this.#dropHeld(1);
@@ -446,51 +439,4 @@ export class UpgradeExchange {
   #dropHeld(direction: Direction): void {
     reportDropped(this.#spans?.[direction] ?? null, this.#held[direction].take());
   }
-}
-
-/** Tells the exchange which of its streams speaks: one small object, where closures would be five for each stream. */
-class StreamOwner implements MessageHandler {
-  readonly #exchange: UpgradeExchange;
-  readonly #direction: Direction;
-
-  constructor(exchange: UpgradeExchange, direction: Direction) {
-    this.#exchange = exchange;
-    this.#direction = direction;
-  }
-
-  head(
-    head: HttpHead,
-    packet: number,
-    seconds: number,
-    nanoseconds: number,
-  ): BodyFraming | 'pause' | 'search' {
-    return this.#exchange.headSeen(this.#direction, head, packet, seconds, nanoseconds);
-  }
-
-  proxyHeader(header: ProxyHeader): void {
-    this.#exchange.proxyHeaderSeen(header);
-  }
-
-  expectsResponse(): boolean {
-    return this.#exchange.isResponseExpected(this.#direction);
-  }
-
-  passedOver(length: number, packet: number, seconds: number, nanoseconds: number): void {
-    this.#exchange.strayPassedOver(length, packet, seconds, nanoseconds);
-  }
-
-  notHttp(reason: NotHttpReason): void {
-    this.#exchange.streamIsNoHttp(this.#direction, reason);
-  }
-}
-
-function isWebSocketUpgrade(request: SeenRequest | null, response: SeenResponse): boolean {
-  const { head } = response;
-  if (hasHeaderToken(head, 'upgrade', 'websocket') || headerCount(head, 'sec-websocket-accept') > 0)
-    return true;
-  // A server that names another protocol speaks that, whatever it was asked for.
-  if (headerTokens(head, 'upgrade').length > 0) return false;
-  if (request !== null && isUpgradeRequest(request.head)) return true;
-  // The capture cut the heads short: what is left of them says nothing against it.
-  return head.isCut && (request === null || request.head.isCut);
 }

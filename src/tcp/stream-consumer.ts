@@ -33,15 +33,3 @@ export interface StreamConsumer {
   /** Nothing more will come. */
   end(reason: EndReason): void;
 }
-
-/** Takes the bytes of one direction in place of {@link StreamConsumer.data}. */
-export interface ByteSink {
-  push(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    packet: number,
-    seconds: number,
-    nanoseconds: number,
-  ): void;
-}

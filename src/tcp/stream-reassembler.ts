@@ -10,7 +10,8 @@ import { OutOfOrderQueue, type WaitingSegment } from './out-of-order-queue.ts';
 import type { OverlapConflict } from './overlap-conflict.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
 import type { Direction } from '../basics/direction.ts';
-import type { ByteSink, StreamConsumer } from './stream-consumer.ts';
+import type { ByteSink } from '../carrier/byte-stream.ts';
+import type { StreamConsumer } from './stream-consumer.ts';
 import type { PacketMark } from './packet-mark.ts';
 import { RecentPackets } from './recent-packets.ts';
 import { StreamTrouble } from './stream-trouble.ts';
@@ -102,9 +103,9 @@ export class StreamReassembler {
   rstOffset = 0;
   /**
    * After {@link finish}: the offset from which on nothing was captured, though an ACK or a RST proves that there was
-   * more (bytes, a FIN, or both); -1 where nothing is missing at the end.
+   * more (bytes, a FIN, or both); null where nothing is missing at the end.
    */
-  unseenFrom = -1;
+  unseenFrom: number | null = null;
 
   constructor(direction: Direction, budget: ReassemblyBudget) {
     this.#direction = direction;

@@ -6,6 +6,7 @@
  * Records and goes on: an endpoint would fail the connection at a violation, an analyzer must not.
  */
 import { isUtf8 } from '#platform/utf8';
+import type { GapLength } from '../carrier/byte-stream.ts';
 import type { Direction } from '../basics/direction.ts';
 import { isAscii } from './ascii.ts';
 import {
@@ -84,7 +85,7 @@ export interface FrameSpans {
   /** The next bytes of a payload, of whatever frame, still masked; `index` is that of the first within the payload. */
   payload(bytes: Uint8Array, start: number, end: number, index: number): void;
   /** So many bytes are missing here: Infinity where it is not known how many, or they have been told elsewhere. */
-  missing(length: number): void;
+  missing(length: GapLength): void;
   /** Where frames begin is not known any more. */
   unread(bytes: Uint8Array, start: number, end: number): void;
 }
@@ -349,11 +350,12 @@ export class FrameParser implements PlainFrames {
     }
   }
 
-  /** `length` bytes are missing here. Inside a payload of known length the framing survives. */
-  gap(length: number, packet: number, seconds: number, nanoseconds: number): void {
-    if (!this.isLost && (!this.#inPayload || length > this.#remaining)) this.#lose();
+  /** Bytes are missing here. Inside a payload of known length the framing survives. */
+  gap(length: GapLength, packet: number, seconds: number, nanoseconds: number): void {
+    const isInPayload = this.#inPayload && length !== 'unknown' && length <= this.#remaining;
+    if (!this.isLost && !isInPayload) this.#lose();
     this.#spans?.missing(length);
-    if (this.isLost) return;
+    if (this.isLost || !isInPayload) return;
     this.#control = null;
     if (isDataOpcode(this.#opcode)) this.#sink?.payloadGap();
     this.#remaining -= length;

@@ -89,8 +89,8 @@ export class MessageReader implements PayloadSink, InflateOutput {
   #pendingOddity: MessageOddity | null = null;
   /** The current frame belongs to a message. */
   #isOfMessage = false;
-  /** Where the message ends, counted from the beginning of the current frame's payload; Infinity: not in it. */
-  #messageEnd = Infinity;
+  /** Where the message ends, counted from the beginning of the current frame's payload; null: not in it. */
+  #messageEnd: number | null = null;
 
   // Of the current message, if it isn't plain.
   #opcode = 0;
@@ -160,7 +160,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
       this.#utf8?.reset();
       return true;
     }
-    this.#messageEnd = isFinal ? payloadLength : Infinity;
+    this.#messageEnd = isFinal ? payloadLength : null;
     if (opcode !== OPCODE_CONTINUATION) {
       this.#pendingOddity = this.#inMessage ? 'message-inside-message' : null;
       // A compressed message was broken off: what later messages refer to is unknown.

@@ -78,3 +78,40 @@ test('docs/lifecycle.md shows the table as it is', () => {
   const page = readFileSync(new URL('../../docs/lifecycle.md', import.meta.url), 'utf8');
   expect(page).toContain(drawLifecycle(LIFECYCLE_STATES, LIFECYCLE));
 });
+
+describe('what is asked of the state', () => {
+  test.each<[string, LifecycleEvent[], boolean, 'handshake' | 'inferred' | null]>([
+    ['nothing yet', ['syn', 'syn-ack', 'bytes'], false, null],
+    ['a request', ['bytes', 'request'], true, null],
+    ['a request after the FIN', ['bytes', 'end', 'request'], true, null],
+    ['a refusal', ['bytes', 'request', 'refusal'], true, null],
+    ['a 101', ['bytes', 'request', 'upgrade'], true, 'handshake'],
+    ['a 101 without its request', ['upgrade'], true, 'handshake'],
+    ['frames alone', ['bytes', 'frames'], false, 'inferred'],
+    ['frames alone, and their end', ['bytes', 'frames', 'server-close', 'end'], false, 'inferred'],
+  ])('after %s', (_name, events, isTried, how) => {
+    const lifecycle = new Lifecycle();
+    for (const event of events) lifecycle.advance(event, 1, 0, 0);
+    expect(lifecycle.isTried).toBe(isTried);
+    expect(lifecycle.opened?.how ?? null).toBe(how);
+  });
+});
+
+test('the state is set by a transition of the table alone', () => {
+  const source = readFileSync(new URL('../../src/connection/lifecycle.ts', import.meta.url), 'utf8');
+  expect(source.match(/#state = .*/g)).toEqual(['#state = next;']);
+  const lifecycle = new Lifecycle();
+  expect(() => {
+    Object.assign(lifecycle, { state: 'open' });
+  }).toThrow(TypeError);
+  (lifecycle.phases as unknown[]).push('open');
+  expect(lifecycle.phases).toEqual([]);
+});
+
+test.each(['connection-tracker', 'opening-handshake', 'web-socket-life', 'upgrade-log', 'tcp-life'])(
+  'no other field remembers what the state says: %s',
+  (name) => {
+    const source = readFileSync(new URL(`../../src/connection/${name}.ts`, import.meta.url), 'utf8');
+    expect(source).not.toMatch(/#(?:hasBytes|opening|openedAt|isTried|isRefused)\b/);
+  },
+);

@@ -82,6 +82,7 @@ export function playSpans(
       add(direction, kind, Buffer.from(bytes.subarray(start, end)).toString('latin1'));
     },
     missing: (length) => {
+      if (length === 'unknown') throw new Error('how many bytes of a TCP stream are missing is known');
       add(direction, 'missing', MISSING.repeat(length));
     },
   });
@@ -94,7 +95,7 @@ export function playSpans(
     webSocketGap: (direction, length, ...mark) => {
       logger(log).webSocketGap(direction, length, ...mark);
       // A gap that opens the WebSocket has been reported, and one of unknown length is none of its own.
-      if (Number.isFinite(length) && opening.gapIn !== direction) {
+      if (length !== 'unknown' && opening.gapIn !== direction) {
         add(direction, 'frames', MISSING.repeat(length));
       }
     },
@@ -106,7 +107,9 @@ export function playSpans(
     gapIn: null,
     isOpen: [false, false],
   };
-  const exchange = new UpgradeExchange(handler, isFromStart, new HttpBudget(), [spansOf(0), spansOf(1)]);
+  const exchange = new UpgradeExchange(handler, isFromStart, new HttpBudget(), {
+    spans: [spansOf(0), spansOf(1)],
+  });
   play(exchange, pieces, segmentation, (direction) => {
     opening.gapIn = direction !== null && !opening.isOpen[direction] ? direction : null;
   });

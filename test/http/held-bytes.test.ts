@@ -9,7 +9,7 @@ test('pieces come back in order, with packet and time, and only once', () => {
   held.add(Uint8Array.of(1, 2, 3, 4), 1, 3, 7, 100, 5);
   held.addGap(10, 8, 101, 6);
   expect(held.take()).toEqual([
-    { bytes: Uint8Array.of(2, 3), gap: 0, packet: 7, seconds: 100, nanoseconds: 5 },
+    { bytes: Uint8Array.of(2, 3), gap: null, packet: 7, seconds: 100, nanoseconds: 5 },
     { bytes: new Uint8Array(0), gap: 10, packet: 8, seconds: 101, nanoseconds: 6 },
   ]);
   expect(held.take()).toEqual([]);
@@ -36,7 +36,7 @@ test('what goes beyond 256 KiB becomes a gap of the same length', () => {
   held.add(new Uint8Array(KIB), 0, KIB, 2, 0, 0);
   held.add(new Uint8Array(KIB), 0, KIB, 3, 0, 0);
   expect(held.take().map(({ bytes, gap }) => [bytes.length, gap])).toEqual([
-    [256 * KIB, 0],
+    [256 * KIB, null],
     [0, 2 * KIB],
   ]);
   held.add(Uint8Array.of(1), 0, 1, 4, 0, 0);

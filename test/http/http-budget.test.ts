@@ -21,7 +21,7 @@ test('bytes held where no room is left become a gap', () => {
   expect(other.take()).toMatchObject([{ gap: 2000 }]);
   one.take();
   other.add(LINE, 0, 2000, 3, 0, 0);
-  expect(other.take()).toMatchObject([{ gap: 0 }]);
+  expect(other.take()).toMatchObject([{ gap: null }]);
 });
 
 test('a head for which no room is left is full, and gives its room back', () => {

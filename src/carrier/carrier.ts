@@ -1,0 +1,40 @@
+/**
+ * What may stand between TCP and HTTP, such as TLS. A carrier may begin at the first byte of a connection, after a PROXY
+ * protocol header, or at the first byte inside a CONNECT tunnel: there its bytes are diverted to it, and what it makes of
+ * them goes on to an opening handshake of its own, in which another carrier may begin.
+ */
+import type { ByteSource, ByteStream } from './byte-stream.ts';
+
+export interface Carrier {
+  /**
+   * Whether these bytes, the first of their direction, are its own: "more" while they may be, and too few are there to tell.
+   * After {@link MAX_UNRECOGNISED} bytes "more" counts as "no".
+   */
+  recognise(bytes: Uint8Array, start: number, end: number): Recognition;
+  /** Begins to carry: what is inside goes to `inside`, synchronously and in order. */
+  open(inside: ByteStream): OpenCarrier;
+}
+
+export type Recognition = 'yes' | 'no' | 'more';
+
+/** A carrier that has begun: takes the bytes of both directions, and is the source of those inside. */
+export interface OpenCarrier extends ByteStream, ByteSource {}
+
+/** Bytes of a direction that are kept until it is known whether a carrier begins with them. */
+export const MAX_UNRECOGNISED = 64;
+
+/** What the carriers say of these bytes together: the first that says "yes" has them. */
+export function recogniseCarrier(
+  carriers: readonly Carrier[],
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Carrier | 'no' | 'more' {
+  let needsMore = false;
+  for (const carrier of carriers) {
+    const recognition = carrier.recognise(bytes, start, end);
+    if (recognition === 'yes') return carrier;
+    if (recognition === 'more') needsMore = true;
+  }
+  return needsMore && end - start < MAX_UNRECOGNISED ? 'more' : 'no';
+}

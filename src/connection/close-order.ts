@@ -1,0 +1,47 @@
+/**
+ * Who sent the first Close, and whether a Close came before the other side's end: in the order of capture, except where
+ * acknowledgements prove that capture put two packets in the wrong order.
+ */
+import { otherOf, type Direction } from '../basics/direction.ts';
+import type { WebSocketCarrier } from './web-socket-carrier.ts';
+
+interface FirstClose {
+  readonly direction: Direction;
+  readonly packet: number;
+  /** Offset of the other direction that its packet acknowledges; null where it is no longer known. */
+  readonly acknowledges: number | null;
+}
+
+export class CloseOrder {
+  readonly #carrier: WebSocketCarrier;
+  #first: FirstClose | null = null;
+
+  constructor(carrier: WebSocketCarrier) {
+    this.#carrier = carrier;
+  }
+
+  /** Who sent the first Close; null while nobody has. */
+  get firstCloser(): Direction | null {
+    return this.#first?.direction ?? null;
+  }
+
+  /** A Close. Says whether it came before the other side's end. */
+  close(direction: Direction, packet: number): boolean {
+    const carrier = this.#carrier;
+    const other = otherOf(direction);
+    const nextOffset = carrier.nextOffset(direction);
+    const first = this.#first;
+    // Where the Close captured first acknowledges this one, capture put the two in the wrong order.
+    const isEarlier =
+      first !== null &&
+      first.direction !== direction &&
+      (packet < first.packet || (first.acknowledges !== null && first.acknowledges >= nextOffset));
+    if (first === null || isEarlier) {
+      // Of one that had to wait for bytes before it, it is no longer known what it acknowledged.
+      const acknowledges = packet === carrier.lastPacket ? carrier.lastAcknowledgedOffset(other) : null;
+      this.#first = { direction, packet, acknowledges };
+    }
+    const end = carrier.endOf(other);
+    return end === null || packet <= end.mark.packet || end.acknowledges >= nextOffset;
+  }
+}

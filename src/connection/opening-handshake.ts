@@ -1,0 +1,305 @@
+/**
+ * What comes before a WebSocket's first byte, on one connection: heads and tunnels (UpgradeExchange), carriers that begin in
+ * between, or, where the capture began later, frames by which a WebSocket is known (FrameSniffer). Hands on to
+ * {@link WebSocketLife}, and has its part of the record.
+ */
+import type { ByteSource, ByteStream, GapLength } from '../carrier/byte-stream.ts';
+import type { Carrier, OpenCarrier } from '../carrier/carrier.ts';
+import { otherOf, type Direction } from '../basics/direction.ts';
+import type { ProxyHeader } from '../http/proxy-header.ts';
+import {
+  UpgradeExchange,
+  type ExchangeHandler,
+  type SeenRequest,
+  type SeenResponse,
+} from '../http/upgrade-exchange.ts';
+import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
+import { FrameSniffer } from '../websocket/frame-sniffer.ts';
+import type { CaptureScope } from './capture-scope.ts';
+import type { SkipReason } from './connection-events.ts';
+import { EarlyBytes } from './early-bytes.ts';
+import { interleaved } from './interleaved.ts';
+import type { HandshakeFacts } from './record.ts';
+import { UpgradeLog } from './upgrade-log.ts';
+import type { WebSocketCarrier } from './web-socket-carrier.ts';
+import type { WebSocketLife, WebSocketOpening, WebSocketSurroundings } from './web-socket-life.ts';
+
+/** Carriers inside each other: deeper ones are not met. */
+const MAX_CARRIERS = 4;
+
+/** What a handshake is part of. */
+export interface HandshakeSurroundings extends WebSocketSurroundings {
+  readonly carrier: WebSocketCarrier & ByteSource;
+  /** A WebSocket begins here. */
+  open(opening: WebSocketOpening): WebSocketLife;
+  /** This connection is none of ours. */
+  skip(reason: SkipReason): void;
+}
+
+export class OpeningHandshake implements ExchangeHandler {
+  readonly #around: HandshakeSurroundings;
+  /** Takes the bytes of TCP; null once nothing goes through it any more: it is large, and a WebSocket may live long. */
+  #outermost: UpgradeExchange | null;
+  /** Reads the heads: another one where a carrier stands in between. */
+  #exchange: UpgradeExchange | null;
+  /** What brings the bytes that it reads. */
+  #source: ByteSource;
+  #carriers = 0;
+  /** Looks for frames where the capture began after the handshake. */
+  #sniffer: FrameSniffer | null;
+  #webSocket: WebSocketLife | null = null;
+  readonly #early = new EarlyBytes();
+  readonly #upgrade = new UpgradeLog();
+  #client: Direction | null = null;
+  #proxyHeader: ProxyHeader | null = null;
+
+  /** @param isFromStart the capture holds both streams from their first byte on */
+  constructor(around: HandshakeSurroundings, isFromStart: boolean) {
+    const { scope, carrier } = around;
+    this.#around = around;
+    this.#source = carrier;
+    this.#sniffer = isFromStart ? null : new FrameSniffer(isNamedPort(scope, carrier));
+    this.#exchange = new UpgradeExchange(this, isFromStart, scope.httpBudget, {
+      carriers: scope.carriers,
+    });
+    this.#outermost = this.#exchange;
+  }
+
+  /** The direction of the client's bytes; null while nothing shows it. */
+  get client(): Direction | null {
+    return this.#client;
+  }
+
+  // From TCP.
+
+  data(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const { lifecycle } = this.#around;
+    if (lifecycle.opened?.how === 'inferred') {
+      this.#sniff(direction, bytes, start, end, packet, seconds, nanoseconds);
+      return;
+    }
+    this.#outermost!.data(direction, bytes, start, end, packet, seconds, nanoseconds);
+    if (this.#isAllOpen && this.#carriers === 0) this.#endExchanges();
+    if (lifecycle.isTried) {
+      if (direction === this.#client && lifecycle.opened === null) this.#noteEarly(direction, packet);
+    } else if (this.#sniffer !== null) {
+      this.#sniff(direction, bytes, start, end, packet, seconds, nanoseconds);
+    }
+  }
+
+  gap(direction: Direction, length: GapLength, packet: number, seconds: number, nanoseconds: number): void {
+    if (this.#carriers === 0 && this.#webSocket?.isOpen(direction) === true) {
+      this.#webSocket.gap(direction, length, packet, seconds, nanoseconds);
+      return;
+    }
+    this.#sniffer?.gap(direction);
+    if (this.#around.lifecycle.opened?.how === 'inferred') return;
+    this.#outermost!.gap(direction, length, packet, seconds, nanoseconds);
+  }
+
+  /** The connection has ended: gives back what is kept. */
+  end(): void {
+    this.#endExchanges();
+  }
+
+  // From the exchange.
+
+  upgradeRequested(from: Direction, request: SeenRequest): void {
+    this.#around.events.upgradeRequested();
+    this.#client = from;
+    this.#early.clear();
+    this.#upgrade.request(request);
+    this.#addRequest(from, request);
+  }
+
+  upgradeRefused(request: SeenRequest, response: SeenResponse): void {
+    this.#upgrade.refused(request, response);
+    this.#addResponse(response, 'refusal');
+  }
+
+  upgraded(client: Direction, request: SeenRequest | null, response: SeenResponse): void {
+    // Of a request that was cut before it said what it asks for, the 101 does.
+    if (request !== null && request !== this.#upgrade.lastRequest) this.upgradeRequested(client, request);
+    this.#client = client;
+    this.#upgrade.upgraded(request, response);
+    const responseEnd = this.#around.carrier.nextOffset(otherOf(client));
+    this.#webSocket = this.#around.open({
+      how: 'handshake',
+      at: markOf(response),
+      client,
+      extensions: this.#upgrade.extensions,
+      earlyUntilPacket: this.#early.untilPacket(responseEnd),
+    });
+    this.#addResponse(response, 'upgrade');
+  }
+
+  lateRequest(request: SeenRequest): void {
+    this.#around.events.upgradeRequested();
+    this.#upgrade.lateRequest(request);
+    this.#addRequest(this.#client!, request);
+  }
+
+  bytesBeforeResponse(length: number, mark: PacketMark): void {
+    this.#upgrade.bytesBeforeResponse(length, mark);
+  }
+
+  webSocketOpen(direction: Direction): void {
+    this.#webSocket!.open(direction, this.#source);
+  }
+
+  webSocketData(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    this.#webSocket!.data(direction, bytes, start, end, packet, seconds, nanoseconds);
+  }
+
+  webSocketGap(
+    direction: Direction,
+    length: GapLength,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    this.#webSocket!.gap(direction, length, packet, seconds, nanoseconds);
+  }
+
+  proxyHeader(header: ProxyHeader): void {
+    this.#proxyHeader = header;
+  }
+
+  notWebSocket(reason: SkipReason): void {
+    // One that tried before stays in the report, whatever came after.
+    if (!this.#around.lifecycle.isTried) this.#around.skip(reason);
+  }
+
+  /** Bytes go to the carrier from here on, and what is inside it to an exchange of its own. */
+  carrierBegins(carrier: Carrier): OpenCarrier {
+    const { scope } = this.#around;
+    this.#carriers++;
+    const inner = this.#carriers < MAX_CARRIERS ? scope.carriers : [];
+    const exchange = new UpgradeExchange(this, true, scope.httpBudget, { carriers: inner });
+    this.#exchange = exchange;
+    this.#sniffer = null;
+    const inside: ByteStream = {
+      data: (...piece) => {
+        exchange.data(...piece);
+      },
+      gap: (...gap) => {
+        exchange.gap(...gap);
+      },
+      // What waits is given back when all is over.
+      end: () => undefined,
+    };
+    const open = carrier.open(inside);
+    this.#source = open;
+    return open;
+  }
+
+  // Its part of the record.
+
+  facts(): HandshakeFacts {
+    return {
+      upgrade: this.#upgrade.facts(),
+      refusedBefore: this.#upgrade.refusedBefore,
+      proxyHeader: this.#proxyHeader,
+    };
+  }
+
+  get #isAllOpen(): boolean {
+    return this.#webSocket !== null && this.#webSocket.isOpen(0) && this.#webSocket.isOpen(1);
+  }
+
+  #endExchanges(): void {
+    this.#outermost?.end();
+    if (this.#exchange !== this.#outermost) this.#exchange?.end();
+    this.#outermost = null;
+    this.#exchange = null;
+  }
+
+  /** A packet of the client came while its request had no answer. */
+  #noteEarly(direction: Direction, packet: number): void {
+    const { carrier } = this.#around;
+    // Of bytes that had to wait for others it is no longer known what their packet acknowledged.
+    if (packet !== carrier.lastPacket) return;
+    this.#early.add(packet, carrier.acknowledgedOffset(otherOf(direction)));
+  }
+
+  #sniff(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const sniffer = this.#sniffer!;
+    const client = sniffer.push(direction, bytes, start, end, packet, seconds, nanoseconds);
+    if (client === null) {
+      if (sniffer.isHopeless) this.#sniffer = null;
+      return;
+    }
+    const takenOf = (each: Direction) =>
+      sniffer.hasFrames(each) ? sniffer.take(each).map((segment) => ({ direction: each, ...segment })) : [];
+    const held = interleaved(takenOf(0), takenOf(1));
+    const [first] = held;
+    if (first === undefined) return;
+    const webSocket = this.#webSocket ?? this.#infer(client, first);
+    for (const { direction: of, bytes: heldBytes, ...at } of held) {
+      webSocket.open(of, this.#source);
+      webSocket.data(of, heldBytes, 0, heldBytes.length, at.packet, at.seconds, at.nanoseconds);
+    }
+    if (this.#isAllOpen) this.#sniffer = null;
+  }
+
+  /** These are frames, though the handshake is not in the capture. */
+  #infer(client: Direction, first: PacketMark): WebSocketLife {
+    const { lifecycle } = this.#around;
+    this.#endExchanges();
+    this.#client = client;
+    this.#webSocket = this.#around.open({
+      how: 'inferred',
+      at: markOf(first),
+      client,
+      extensions: this.#upgrade.extensions,
+      earlyUntilPacket: 0,
+    });
+    lifecycle.advance('frames', first.packet, first.seconds, first.nanoseconds);
+    return this.#webSocket;
+  }
+
+  #addRequest(direction: Direction, { head, packet, seconds, nanoseconds }: SeenRequest): void {
+    const { timeline, lifecycle } = this.#around;
+    const detail = `${head.method} ${head.target} HTTP/${head.version}`;
+    timeline.add('request', direction, packet, seconds, nanoseconds, { detail });
+    lifecycle.advance('request', packet, seconds, nanoseconds);
+  }
+
+  #addResponse({ head, packet, seconds, nanoseconds }: SeenResponse, event: 'refusal' | 'upgrade'): void {
+    const { timeline, lifecycle } = this.#around;
+    const direction = otherOf(this.#client!);
+    const detail = `HTTP/${head.version} ${head.status} ${head.reason}`.trimEnd();
+    timeline.add('response', direction, packet, seconds, nanoseconds, { code: head.status, detail });
+    lifecycle.advance(event, packet, seconds, nanoseconds);
+  }
+}
+
+/** The user says that a server behind this port speaks WebSocket. */
+function isNamedPort({ ports }: CaptureScope, carrier: WebSocketCarrier): boolean {
+  if (ports.size === 0) return false;
+  return ([0, 1] as const).some((direction) => ports.has(carrier.endpoint(direction).port));
+}

@@ -1,0 +1,221 @@
+/**
+ * One WebSocket, from its first byte on: parsers, sides, heartbeat, Closes, and its part of the record. What carries it
+ * need not be TCP, and one connection may carry several. HOT: `frame` runs once per frame.
+ */
+import type { ByteSource, GapLength } from '../carrier/byte-stream.ts';
+import { otherOf, type Direction } from '../basics/direction.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
+import { FrameParser, type FrameHandler, type PlainFrames } from '../websocket/frame-parser.ts';
+import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
+import type { CaptureScope } from './capture-scope.ts';
+import type { ConnectionEvents } from './connection-events.ts';
+import { CloseOrder } from './close-order.ts';
+import type { ConversationListener } from './conversation-listener.ts';
+import { tapFrames } from './frame-tap.ts';
+import { HeartbeatTracker, NO_PINGS } from './heartbeat.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import { openingsOf } from './openings.ts';
+import { roleOf, type ExtensionFacts, type Role, type WebSocketSideFacts } from './record.ts';
+import { SideTracker } from './side-tracker.ts';
+import type { Timeline } from './timeline.ts';
+import type { WebSocketCarrier } from './web-socket-carrier.ts';
+
+/** How a WebSocket begins. */
+export interface WebSocketOpening {
+  readonly how: 'handshake' | 'inferred';
+  /** The 101, or the first frame. */
+  readonly at: PacketMark;
+  readonly client: Direction;
+  /** null where it isn't known what was agreed on. */
+  readonly extensions: ExtensionFacts | null;
+  /** Frames of the client that begin in this packet or an earlier one were sent before the upgrade; 0 for none. */
+  readonly earlyUntilPacket: number;
+}
+
+/** What a WebSocket shares with what is around it. */
+export interface WebSocketSurroundings {
+  readonly carrier: WebSocketCarrier;
+  readonly lifecycle: Lifecycle;
+  readonly timeline: Timeline;
+  readonly scope: CaptureScope;
+  readonly events: ConnectionEvents;
+}
+
+/** Its part of the record, but for what the lifecycle says. */
+export interface WebSocketPart {
+  readonly clientSide: WebSocketSideFacts;
+  readonly serverSide: WebSocketSideFacts;
+  readonly closeFirstBy: Role | null;
+  readonly heartbeat: ReturnType<HeartbeatTracker['summary']>;
+}
+
+export class WebSocketLife implements FrameHandler {
+  // What every frame touches stands first (see StreamReassembler).
+  readonly #side0 = new SideTracker();
+  readonly #side1 = new SideTracker();
+  readonly #timeline: Timeline;
+  readonly #parser0: FrameParser;
+  readonly #parser1: FrameParser;
+
+  readonly #lifecycle: Lifecycle;
+  readonly #closes: CloseOrder;
+  readonly #listener: ConversationListener | undefined;
+  readonly #client: Direction;
+  /** The directions whose bytes come here. */
+  readonly #isOpen: [boolean, boolean] = [false, false];
+  #heartbeat: HeartbeatTracker | null = null;
+
+  constructor(opening: WebSocketOpening, around: WebSocketSurroundings) {
+    const { how, at, client, extensions, earlyUntilPacket } = opening;
+    const { carrier, scope } = around;
+    const { listener } = around.events;
+    this.#timeline = around.timeline;
+    this.#lifecycle = around.lifecycle;
+    this.#closes = new CloseOrder(carrier);
+    this.#listener = listener;
+    this.#client = client;
+    listener?.opened({
+      at,
+      how,
+      client: carrier.endpoint(client),
+      server: carrier.endpoint(otherOf(client)),
+    });
+    const openings = openingsOf([this.#side0, this.#side1], client, {
+      extensions,
+      isFromStart: how === 'handshake',
+      earlyUntilPacket,
+      budget: scope.inflateBudget,
+      listener,
+    });
+    this.#side0.open(openings[0]);
+    this.#side1.open(openings[1]);
+    const handler = tapFrames(this, listener, client);
+    this.#parser0 = new FrameParser(0, handler, openings[0].reader);
+    this.#parser1 = new FrameParser(1, handler, openings[1].reader);
+    // Capture may put a side's end before what opened the WebSocket.
+    for (const direction of [0, 1] as const) if (carrier.endOf(direction) !== null) this.sideEnded(direction);
+  }
+
+  // From its carrier.
+
+  /** From the next segment on, all bytes of this direction are frames: `source` sends them straight to their parser. */
+  open(direction: Direction, source: ByteSource): void {
+    this.#isOpen[direction] = true;
+    source.sendTo(direction, this.#parser(direction));
+  }
+
+  isOpen(direction: Direction): boolean {
+    return this.#isOpen[direction];
+  }
+
+  data(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    this.#parser(direction).push(bytes, start, end, packet, seconds, nanoseconds);
+  }
+
+  gap(direction: Direction, length: GapLength, packet: number, seconds: number, nanoseconds: number): void {
+    this.#parser(direction).gap(length, packet, seconds, nanoseconds);
+  }
+
+  /** This side of the carrier has ended, for the first time that was captured. */
+  sideEnded(direction: Direction): void {
+    const other = otherOf(direction);
+    this.#parser(other).settle();
+    this.#side(other).peerEnded();
+  }
+
+  /** Nothing more will come: gives back what it holds. */
+  end(): void {
+    this.#parser0.settle();
+    this.#parser1.settle();
+    this.#side0.end();
+    this.#side1.end();
+  }
+
+  // From the frames.
+
+  frame(direction: Direction, frame: Frame): void {
+    const { opcode, packet, seconds, nanoseconds, payloadLength } = frame;
+    if (opcode === OPCODE_CLOSE) {
+      this.#closeFrame(direction, frame);
+      return;
+    }
+    const side = direction === 0 ? this.#side0 : this.#side1;
+    side.frame(frame);
+    this.#timeline.addFrame(direction, packet, seconds, nanoseconds, opcode, payloadLength);
+    if (side.isSteady) this.#parser(direction).tallyPlain(this.#timeline, side.isMaskExpected);
+    if (opcode === OPCODE_PING || opcode === OPCODE_PONG) {
+      this.#heartbeat ??= new HeartbeatTracker();
+      this.#heartbeat.frame(direction, frame);
+      this.#listener?.control(roleOf(direction, this.#client), frame);
+    }
+  }
+
+  plainFrames(direction: Direction, sum: PlainFrames): void {
+    this.#side(direction).plainFrames(sum);
+  }
+
+  #closeFrame(direction: Direction, frame: Frame): void {
+    const { packet, seconds, nanoseconds, payloadLength } = frame;
+    const side = this.#side(direction);
+    const isFirst = !side.hasClosed;
+    side.frame(frame);
+    const { code, reason } = side.close(frame, this.#closes.close(direction, packet));
+    this.#timeline.add('frame', direction, packet, seconds, nanoseconds, {
+      opcode: OPCODE_CLOSE,
+      length: payloadLength,
+      code,
+      detail: reason,
+    });
+    const role = roleOf(direction, this.#client);
+    if (isFirst) {
+      const event = role === 'client' ? 'client-close' : 'server-close';
+      this.#lifecycle.advance(event, packet, seconds, nanoseconds);
+    }
+    this.#listener?.control(role, frame);
+  }
+
+  // Its part of the record.
+
+  /** As things stand; what comes later changes nothing of it. */
+  facts(): WebSocketPart {
+    this.#parser0.settle();
+    this.#parser1.settle();
+    const client = this.#client;
+    const { firstCloser } = this.#closes;
+    return {
+      clientSide: this.#factsOf(client, 'client'),
+      serverSide: this.#factsOf(otherOf(client), 'server'),
+      closeFirstBy: firstCloser === null ? null : roleOf(firstCloser, client),
+      heartbeat: this.#heartbeat?.summary() ?? null,
+    };
+  }
+
+  #factsOf(direction: Direction, role: Role): WebSocketSideFacts {
+    const pings = this.#heartbeat?.pings(direction) ?? NO_PINGS;
+    return this.#side(direction).facts(role, this.#parser(direction), pings);
+  }
+
+  #side(direction: Direction): SideTracker {
+    return direction === 0 ? this.#side0 : this.#side1;
+  }
+
+  #parser(direction: Direction): FrameParser {
+    return direction === 0 ? this.#parser0 : this.#parser1;
+  }
+}
+
+/** Of a connection on which no WebSocket opened. */
+export const NO_WEB_SOCKET: WebSocketPart = {
+  clientSide: new SideTracker().facts('client', null, NO_PINGS),
+  serverSide: new SideTracker().facts('server', null, NO_PINGS),
+  closeFirstBy: null,
+  heartbeat: null,
+};

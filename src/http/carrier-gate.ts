@@ -1,0 +1,136 @@
+/**
+ * Where a carrier may begin: at the first byte of a connection, after a PROXY header, inside a CONNECT tunnel. Until it is
+ * known of a direction whether one does, its bytes wait here; those of a carrier are diverted to it. Made only where there
+ * are carriers that may be met.
+ */
+import type { ByteStream } from '../carrier/byte-stream.ts';
+import { recogniseCarrier, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
+import type { Direction } from '../basics/direction.ts';
+import { mayBeginProxyHeader } from './proxy-header.ts';
+
+interface Piece {
+  readonly bytes: Uint8Array;
+  readonly packet: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+/** Where a direction stands. */
+type GateState =
+  /** Its next byte may be a carrier's first. `held` are those that were too few to tell. */
+  | { readonly kind: 'at-start'; readonly held: Piece[] }
+  /** No carrier began: its bytes are read here. */
+  | { readonly kind: 'read' }
+  | { readonly kind: 'diverted' };
+
+const READ: GateState = { kind: 'read' };
+const DIVERTED: GateState = { kind: 'diverted' };
+
+export class CarrierGate {
+  readonly #carriers: readonly Carrier[];
+  readonly #begin: (carrier: Carrier) => OpenCarrier;
+  /** Takes what is no carrier's, in order. */
+  readonly #reader: Pick<ByteStream, 'data'>;
+  readonly #states: [GateState, GateState] = [atStart(), atStart()];
+  #carrier: OpenCarrier | null = null;
+
+  /** @param isFromStart the capture holds both streams from their first byte on */
+  constructor(
+    carriers: readonly Carrier[],
+    isFromStart: boolean,
+    begin: (carrier: Carrier) => OpenCarrier,
+    reader: Pick<ByteStream, 'data'>,
+  ) {
+    this.#carriers = carriers;
+    this.#begin = begin;
+    this.#reader = reader;
+    if (!isFromStart) this.#states = [READ, READ];
+  }
+
+  /** The next byte of this direction may be a carrier's first. */
+  isAtStart(direction: Direction): boolean {
+    return this.#states[direction].kind === 'at-start';
+  }
+
+  /** Behind a PROXY header, or inside a tunnel: from here on a carrier may begin. */
+  restart(direction: Direction): void {
+    this.#states[direction] = atStart();
+  }
+
+  data(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const state = this.#states[direction];
+    if (state.kind === 'diverted') {
+      this.#carrier!.data(direction, bytes, start, end, packet, seconds, nanoseconds);
+      return;
+    }
+    if (state.kind === 'read') {
+      this.#reader.data(direction, bytes, start, end, packet, seconds, nanoseconds);
+      return;
+    }
+    state.held.push({ bytes: new Uint8Array(bytes.subarray(start, end)), packet, seconds, nanoseconds });
+    const first = joined(state.held);
+    // Where the other direction has shown a carrier, this one speaks it too, though perhaps behind a PROXY header.
+    if (this.#carrier === null || mayBeginProxyHeader(first[0]!)) {
+      const recognition = recogniseCarrier(this.#carriers, first, 0, first.length);
+      if (recognition === 'more') return;
+      if (recognition !== 'no') this.#carrier ??= this.#begin(recognition);
+      this.#states[direction] = recognition === 'no' ? READ : DIVERTED;
+    } else {
+      this.#states[direction] = DIVERTED;
+    }
+    this.#release(direction, state.held);
+  }
+
+  /** Whether the gap was the carrier's; where it isn't, no carrier begins behind it. */
+  gap(...[direction, length, packet, seconds, nanoseconds]: Parameters<ByteStream['gap']>): boolean {
+    const state = this.#states[direction];
+    if (state.kind === 'at-start') {
+      this.#states[direction] = this.#carrier === null ? READ : DIVERTED;
+      this.#release(direction, state.held);
+    }
+    if (this.#states[direction].kind !== 'diverted') return false;
+    this.#carrier!.gap(direction, length, packet, seconds, nanoseconds);
+    return true;
+  }
+
+  /** Nothing more will come. */
+  end(): void {
+    for (const direction of [0, 1] as const) {
+      const state = this.#states[direction];
+      if (state.kind !== 'at-start') continue;
+      this.#states[direction] = this.#carrier === null ? READ : DIVERTED;
+      this.#release(direction, state.held);
+    }
+    this.#carrier?.end(0);
+    this.#carrier?.end(1);
+  }
+
+  #release(direction: Direction, held: readonly Piece[]): void {
+    for (const { bytes, packet, seconds, nanoseconds } of held) {
+      this.data(direction, bytes, 0, bytes.length, packet, seconds, nanoseconds);
+    }
+  }
+}
+
+function atStart(): GateState {
+  return { kind: 'at-start', held: [] };
+}
+
+function joined(pieces: readonly Piece[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!.bytes;
+  const whole = new Uint8Array(pieces.reduce((sum, { bytes }) => sum + bytes.length, 0));
+  let at = 0;
+  for (const { bytes } of pieces) {
+    whole.set(bytes, at);
+    at += bytes.length;
+  }
+  return whole;
+}

@@ -1,0 +1,67 @@
+/** What an opening handshake tells the one who follows it. */
+import type { GapLength } from '../carrier/byte-stream.ts';
+import type { Carrier, OpenCarrier } from '../carrier/carrier.ts';
+import type { Direction } from '../basics/direction.ts';
+import type { HttpHead, RequestHead, ResponseHead } from './head.ts';
+import type { ProxyHeader } from './proxy-header.ts';
+import type { NotHttpReason } from './sniff.ts';
+
+/** A head and the packet that completed it. */
+export interface SeenHead<T extends HttpHead> {
+  readonly head: T;
+  readonly packet: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+export type SeenRequest = SeenHead<RequestHead>;
+export type SeenResponse = SeenHead<ResponseHead>;
+
+export interface StrayMark {
+  readonly packet: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+export interface ExchangeHandler {
+  /** A request asks for a WebSocket; its sender is the client. */
+  upgradeRequested(from: Direction, request: SeenRequest): void;
+  /**
+   * It was answered by something else than a 101, or by one to another protocol than WebSocket (which
+   * `notWebSocket` then follows).
+   */
+  upgradeRefused(request: SeenRequest, response: SeenResponse): void;
+  /** A 101 opens the WebSocket; `request` is null where it was not captured (it may yet come: reordering). */
+  upgraded(from: Direction, request: SeenRequest | null, response: SeenResponse): void;
+  /**
+   * Bytes that the server sent between an upgrade request and the head that answers it, and that are no HTTP; `mark` is
+   * where the first was captured. Comes right before that answer's `upgraded` or `upgradeRefused`.
+   */
+  bytesBeforeResponse(length: number, mark: StrayMark): void;
+  /** The request of an upgrade that was already reported without it. */
+  lateRequest(request: SeenRequest): void;
+  /** Bytes after the opening handshake, those that came with it. The view is valid until the call returns. */
+  webSocketData(
+    direction: Direction,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void;
+  webSocketGap(
+    direction: Direction,
+    length: GapLength,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void;
+  /** From the next segment on, a direction's bytes and gaps need not pass through here any more. */
+  webSocketOpen(direction: Direction): void;
+  proxyHeader(header: ProxyHeader): void;
+  /** A carrier begins. Opens it: to that go the bytes of either direction from the carrier's first one on. */
+  carrierBegins?(carrier: Carrier): OpenCarrier;
+  /** This connection is no WebSocket, or not one that can be followed. */
+  notWebSocket(reason: NotHttpReason | 'other-upgrade'): void;
+}

@@ -1,0 +1,14 @@
+/** Whether a 101 opens a WebSocket (RFC 6455 §4.2.2), from what there is of the heads. */
+import type { SeenRequest, SeenResponse } from './exchange-handler.ts';
+import { hasHeaderToken, headerCount, headerTokens, isUpgradeRequest } from './head.ts';
+
+export function isWebSocketUpgrade(request: SeenRequest | null, response: SeenResponse): boolean {
+  const { head } = response;
+  if (hasHeaderToken(head, 'upgrade', 'websocket') || headerCount(head, 'sec-websocket-accept') > 0)
+    return true;
+  // A server that names another protocol speaks that, whatever it was asked for.
+  if (headerTokens(head, 'upgrade').length > 0) return false;
+  if (request !== null && isUpgradeRequest(request.head)) return true;
+  // The capture cut the heads short: what is left of them says nothing against it.
+  return head.isCut && (request === null || request.head.isCut);
+}
