@@ -90,7 +90,7 @@ class Follower implements ConversationListener {
   constructor({ connection, maxBytes }: FollowOptions, handler: ConversationHandler) {
     this.#id = connection;
     this.#maxBytes = Math.min(maxBytes, MAX_KEPT_BYTES);
-    // Who keeps none is not told of messages.
+    // With 0 the listener would get no messages.
     this.keep = Math.max(1, this.#maxBytes);
     this.#handler = handler;
   }
