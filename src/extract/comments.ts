@@ -42,7 +42,7 @@ export function packetComments(report: Report): Map<number, string[]> {
       add(first, `wscap: ${findingText(anomaly)}`);
       for (const packet of new Set(others)) {
         if (packet !== first)
-          add(packet, `wscap: ${anomaly.severity} ${anomaly.rule}, told at packet ${first}`);
+          add(packet, `wscap: ${anomaly.severity} ${anomaly.rule}, see the comment on packet ${first}`);
       }
     }
   }

@@ -69,7 +69,7 @@ describe('each requirement', () => {
     [
       'bytes-of-server',
       { serverSide: { syn: mark(5, -1), segments: 1 } },
-      "the capture lacks the server's SYN, and an answer may stand in its bytes where nothing tells the beginning",
+      "the capture lacks the server's SYN, so where its bytes begin is not certain, and an answer may be among them",
     ],
     ['bytes-of-server', { serverSide: { syn: mark(5, -1), segments: 1 }, upgrade: { request: null } }, null],
     ['bytes-of-server', { serverSide: { syn: mark(5, -1), segments: 1 }, upgrade: null }, null],
@@ -77,7 +77,7 @@ describe('each requirement', () => {
     [
       'packets-of-client',
       { clientSide: { gapBytes: 9, cutBytes: 2 } },
-      '7 bytes from the client are not in the capture: it may have had another answer, and gone on',
+      '7 bytes from the client are not in the capture: the client may have had another answer, and have sent them after it',
     ],
     ['packets-of-client', { clientSide: { gapBytes: 9, cutBytes: 9 } }, null],
     [
