@@ -8,7 +8,7 @@ import { analyze } from '../../src/analyze.ts';
 import { captureOf, PLAN } from './conversation-capture.ts';
 import { factsOf, runExtract } from './run-extract.ts';
 
-/** WSCAP_RUNS asks for so many others, WSCAP_SEED for other ones. */
+/** WSCAP_RUNS sets the number of cases, WSCAP_SEED takes other cases. */
 const RUNS = Number(process.env['WSCAP_RUNS'] ?? 80);
 /** Bytes in a row that say where they come from. */
 const WINDOW = 6;

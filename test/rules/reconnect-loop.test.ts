@@ -18,7 +18,7 @@ import {
 } from '../helpers/record-builder.ts';
 import { processorMs } from '../helpers/processor-time.ts';
 
-/** The server hangs up so many milliseconds after its 101. */
+/** The server hangs up this many milliseconds after its 101. */
 const dropped = (ms: number): RecordSpec => ({ serverSide: { fin: mark(6 + Math.ceil(ms), ms) } });
 
 /** The same connection at these times. */
