@@ -12,16 +12,24 @@ import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'n
  */
 const YOUNG_BYTES = 4 * 1024 * 1024;
 /**
- * A heap like this holds a hundred thousand open connections: more space for young objects adds little to it,
- * and saves time.
+ * With a heap this large, many connections are open or have just ended. Each new object is then copied twice before it is
+ * garbage, so more space for young objects saves time: half of the collector's, for 40 MB (docs/benchmarks.md).
  */
-const LARGE_HEAP_BYTES = 128 * 1024 * 1024;
+const LARGE_HEAP_BYTES = 48 * 1024 * 1024;
+/** The same bound where memory is scarce: in a heap this large, the space for young objects is a small part. */
+const LARGE_HEAP_BYTES_IF_SCARCE = 128 * 1024 * 1024;
+/** With less than this free, in the machine or in its container, memory is scarce. */
+const PLENTY_BYTES = 1024 * 1024 * 1024;
 /** So often that the young space can't grow once more in between. */
 const LOOK_AT_YOUNG_EVERY_MS = 5;
 const LOOK_AT_HEAP_EVERY_MS = 100;
 
-/** To be called before the heap has grown. */
-export function keepHeapLean(): void {
+/**
+ * To be called before the heap has grown.
+ *
+ * @param freeBytes memory that the machine, or the container around it, has left
+ */
+export function keepHeapLean(freeBytes: number): void {
   setFlagsFromString('--heap-growing-percent=30');
   // In one step, from 1 MB.
   growYoungSpaceBy(4);
@@ -29,14 +37,15 @@ export function keepHeapLean(): void {
     if (youngBytes() < YOUNG_BYTES) return;
     growYoungSpaceBy(1);
     clearInterval(timer);
-    growAgainWithHeap();
+    growAgainWithHeap(freeBytes < PLENTY_BYTES ? LARGE_HEAP_BYTES_IF_SCARCE : LARGE_HEAP_BYTES);
   }, LOOK_AT_YOUNG_EVERY_MS);
   timer.unref();
 }
 
-function growAgainWithHeap(): void {
+/** @param largeHeap bytes in use at which young objects get more space */
+function growAgainWithHeap(largeHeap: number): void {
   const timer = setInterval(() => {
-    if (getHeapStatistics().used_heap_size < LARGE_HEAP_BYTES) return;
+    if (getHeapStatistics().used_heap_size < largeHeap) return;
     growYoungSpaceBy(2);
     clearInterval(timer);
   }, LOOK_AT_HEAP_EVERY_MS);

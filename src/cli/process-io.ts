@@ -39,7 +39,12 @@ export const PROCESS_IO: Io = {
     process.once('exit', listener);
   },
   exit: (exitCode) => process.exit(exitCode),
-  engine: { keepHeapLean, keepCompilerPatient },
+  engine: {
+    keepHeapLean: () => {
+      keepHeapLean(process.availableMemory());
+    },
+    keepCompilerPatient,
+  },
 };
 
 function textOutput(stream: NodeJS.WriteStream): TextOutput {
