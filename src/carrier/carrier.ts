@@ -1,17 +1,18 @@
 /**
- * What may stand between TCP and HTTP, such as TLS. A carrier may begin at the first byte of a connection, after a PROXY
- * protocol header, or at the first byte inside a CONNECT tunnel: there its bytes are diverted to it, and what it makes of
- * them goes on to an opening handshake of its own, in which another carrier may begin.
+ * What may stand between TCP and HTTP, such as TLS. A carrier may begin at the first byte of a connection,
+ * after a PROXY protocol header, or at the first byte inside a CONNECT tunnel. From there on the bytes are
+ * diverted to the carrier, and the bytes inside it go to another opening handshake, in which another carrier
+ * may begin.
  */
 import type { ByteSource, ByteStream } from './byte-stream.ts';
 
 export interface Carrier {
   /**
-   * Whether these bytes, the first of their direction, are its own: "more" while they may be, and too few are there to tell.
-   * After {@link MAX_UNRECOGNISED} bytes "more" counts as "no".
+   * Whether these bytes, the first of their direction, are the carrier's; "more" while there are too few
+   * bytes to tell. After {@link MAX_UNRECOGNISED} bytes "more" counts as "no".
    */
   recognise(bytes: Uint8Array, start: number, end: number): Recognition;
-  /** Begins to carry: what is inside goes to `inside`, synchronously and in order. */
+  /** Begins the carrier: the bytes inside it go to `inside`, synchronously and in order. */
   open(inside: ByteStream): OpenCarrier;
 }
 
@@ -20,10 +21,10 @@ export type Recognition = 'yes' | 'no' | 'more';
 /** A carrier that has begun: takes the bytes of both directions, and is the source of those inside. */
 export interface OpenCarrier extends ByteStream, ByteSource {}
 
-/** Bytes of a direction that are kept until it is known whether a carrier begins with them. */
+/** The most bytes of a direction that are kept until it is known whether a carrier begins with them. */
 export const MAX_UNRECOGNISED = 64;
 
-/** What the carriers say of these bytes together: the first that says "yes" has them. */
+/** What all carriers together say about these bytes: the first carrier that says "yes" gets them. */
 export function recogniseCarrier(
   carriers: readonly Carrier[],
   bytes: Uint8Array,

@@ -16,7 +16,7 @@ export function tapFrames(
       handler.frame(direction, frame);
       listener.frame?.(roleOf(direction, client), frame);
     },
-    // Of a conversation that is listened to no frame is plain.
+    // Never called while somebody listens: then no frame counts as plain.
     plainFrames(direction, sum) {
       handler.plainFrames(direction, sum);
     },

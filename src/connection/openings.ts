@@ -23,7 +23,7 @@ export interface OpeningFacts {
   readonly listener: ConversationListener | undefined;
 }
 
-/** For each direction. */
+/** How to read each direction. */
 export function openingsOf(
   sides: readonly [SideTracker, SideTracker],
   client: Direction,

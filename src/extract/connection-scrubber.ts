@@ -1,7 +1,7 @@
 /**
- * Both directions of a connection, rewritten: what is HTTP by http-scrubber.ts, what is a WebSocket by
- * frame-scrubber.ts. Parses nothing: the code that an analysis uses says what each byte is (UpgradeExchange and
- * FrameParser), and where the WebSocket begins (UpgradeExchange, and FrameSniffer where the capture begins later).
+ * Rewrites both directions of a connection: HTTP by http-scrubber.ts, a WebSocket by frame-scrubber.ts.
+ * Parses nothing: the code that an analysis uses says what each byte is (UpgradeExchange and FrameParser),
+ * and where the WebSocket begins (UpgradeExchange, and FrameSniffer where the capture begins later).
  */
 import { UpgradeLog } from '../connection/upgrade-log.ts';
 import type { GapLength } from '../carrier/byte-stream.ts';
@@ -37,17 +37,17 @@ export interface ScrubbingTools {
 }
 
 const ALL = 7;
-/** In place of what nobody has said anything of. */
+/** Replaces bytes about which nothing was reported. */
 const CONTENT = 0xff;
 
 class Side {
   readonly stream: RewrittenStream;
-  /** What http/ says of its bytes goes through here. */
+  /** What http/ reports about the bytes goes through here. */
   readonly spans: HeldSpans;
   readonly #http: HttpScrubber;
-  /** Its frames, once it is the WebSocket's. */
+  /** Rewrites the frames, once the direction is the WebSocket's. */
   frames: FrameScrubber | null = null;
-  /** Bytes of its stream so far, those that are missing too. */
+  /** Bytes of the stream so far, including missing ones. */
   #received = 0;
 
   constructor({ spool, tails, endpoints }: ScrubbingTools) {
@@ -86,7 +86,10 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
   #sniffer: FrameSniffer | null = null;
   #opening: 'handshake' | 'inferred' | null = null;
   #client: Direction = 0;
-  /** In the current call: the direction in which bytes are missing before it is the WebSocket's, which http/ tells of. */
+  /**
+   * During a call of `gap`: the direction, where it is not the WebSocket's yet and http/ reports the missing
+   * bytes.
+   */
   #gapIn: Direction | null = null;
   #isEnded = false;
 
@@ -100,7 +103,7 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
     return [this.#sides[0].stream, this.#sides[1].stream];
   }
 
-  /** Messages that inflate to more than wscap follows: what stands in their place doesn't. */
+  /** Messages that inflate to more than wscap follows: the messages that replace them don't. */
   get tooLongMessages(): number {
     return this.#sides.reduce((sum, { frames }) => sum + (frames?.tooLong ?? 0), 0);
   }
@@ -123,7 +126,7 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
       return;
     }
     if (this.#opening === 'inferred') {
-      // HTTP has nothing to say of a WebSocket that is in full flow.
+      // http/ does not read a WebSocket that has already begun.
       side.spans.span('unread', bytes, start, end);
     } else {
       this.#begun().data(direction, bytes, start, end, packet, seconds, nanoseconds);
@@ -181,7 +184,7 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
   }
 
   bytesBeforeResponse(): void {
-    // Content, like all that is no head.
+    // They are rewritten as content, like everything that is not a head.
   }
 
   webSocketOpen(direction: Direction): void {
@@ -207,17 +210,18 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
     seconds: number,
     nanoseconds: number,
   ): void {
-    // Where the gap itself opens the WebSocket, it was told before: what it hid of the frames is not known.
+    // Where the gap itself opens the WebSocket, http/ has reported it: how many frame bytes it hid is not
+    // known.
     const missing = this.#gapIn === direction ? 'unknown' : length;
     this.#sides[direction].frames!.parser.gap(missing, packet, seconds, nanoseconds);
   }
 
   proxyHeader(): void {
-    // Its bytes are reported as such.
+    // http/ reports its bytes as a span.
   }
 
   notWebSocket(): void {
-    // What the bytes are is reported all the same.
+    // http/ still reports what the bytes are.
   }
 
   /** The exchange, made with the first bytes. */
@@ -276,13 +280,13 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
     if (this.#sides.every(({ frames }) => frames !== null)) this.#sniffer = null;
   }
 
-  /** Where no frames can be found any more, the bytes are what they were said to be. */
+  /** Once no frames can be found any more, the spans are right as they were reported. */
   #release(): void {
     if (this.#sniffer !== null && !this.#upgrade.isTried) return;
     for (const { spans } of this.#sides) spans.release();
   }
 
-  /** @param length the last bytes that were reported, so many of them, are frames already */
+  /** @param length so many of the last bytes that were reported are frames already */
   #openFrames(direction: Direction, length: number): FrameScrubber {
     const side = this.#sides[direction];
     const { pseudonyms } = this.#tools.endpoints;
@@ -291,7 +295,7 @@ export class ConnectionScrubber implements StreamConsumer, ExchangeHandler {
     return frames;
   }
 
-  /** As openings.ts has it. */
+  /** The same decisions as in openings.ts. */
   #reading(direction: Direction): FrameReading {
     const { extensions } = this.#upgrade;
     const role = direction === this.#client ? 'client' : 'server';

@@ -65,7 +65,7 @@ export function asksToClose(head: HttpHead): boolean {
   return head.version === '1.0' || headerTokens(head, 'connection').includes('close');
 }
 
-/** What times are counted from: the 101, or what there is in its place. */
+/** What times are counted from: the 101, or what takes its place. */
 export function openingOf({ opening }: ConnectionRecord): string {
   return opening === 'inferred' ? 'the first frame in the capture' : 'the 101';
 }

@@ -77,7 +77,7 @@ export function playPieces(
     let start = 0;
     for (const length of segmentation(piece.length)) {
       packet++;
-      // A view into something larger, that is gone when the call returns: nobody may keep it.
+      // A view into a larger buffer that is overwritten when the call returns: nobody may keep it.
       const segment = new Uint8Array(length + 5).fill(0x88);
       segment.set(piece.subarray(start, start + length), 2);
       parser.push(segment, 2, 2 + length, packet, packet, 0);

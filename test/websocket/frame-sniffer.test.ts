@@ -18,7 +18,7 @@ function masked(frame: Uint8Array, key: Uint8Array = hex('11223344')): Uint8Arra
   return concat([header, key, payload]);
 }
 
-/** Segments of at most so many bytes; a new one for each piece, as senders write them. */
+/** Segments of at most this many bytes; a new segment for each piece, as senders write them. */
 function segmentsOf(pieces: readonly Uint8Array[], size = 1448): Uint8Array[] {
   return pieces.flatMap((piece) =>
     Array.from({ length: Math.ceil(piece.length / size) }, (_, i) =>
@@ -52,7 +52,7 @@ function sniff(
   return { client: null, packet, sniffer };
 }
 
-/** What is held of a direction. */
+/** The held bytes of a direction, as hexadecimal digits. */
 const taken = (sniffer: FrameSniffer, direction: Direction) =>
   Buffer.concat(sniffer.take(direction).map(({ bytes }) => bytes)).toString('hex');
 
@@ -143,7 +143,7 @@ describe('where the user named the port', () => {
     expect(sniff([TEXT], [], named()).client).toBe(SERVER);
   });
 
-  test('a frame in the middle of other bytes is none', () => {
+  test('what looks like a frame in the middle of other bytes does not count', () => {
     expect(sniff([], [concat([TEXT, hex('ffff')])], named()).client).toBeNull();
     expect(sniff([], [concat([TEXT, hex('81')])], named()).client).toBeNull();
   });
