@@ -21,7 +21,10 @@ export type Recognition = 'yes' | 'no' | 'more';
 /** A carrier that has begun: takes the bytes of both directions, and is the source of those inside. */
 export interface OpenCarrier extends ByteStream, ByteSource {}
 
-/** The most bytes of a direction that are kept until it is known whether a carrier begins with them. */
+/**
+ * The most bytes of a direction that are kept until it is known whether a carrier begins with them.
+ * @bound bytes looked at before it is known which carrier they are, if any: {bytes}
+ */
 export const MAX_UNRECOGNISED = 64;
 
 /** What all carriers together say about these bytes: the first carrier that says "yes" gets them. */

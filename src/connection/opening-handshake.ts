@@ -24,7 +24,10 @@ import { UpgradeLog } from './upgrade-log.ts';
 import type { WebSocketCarrier } from './web-socket-carrier.ts';
 import type { WebSocketLife, WebSocketOpening, WebSocketSurroundings } from './web-socket-life.ts';
 
-/** The most carriers inside each other: deeper ones are not recognised. */
+/**
+ * The most carriers inside each other: deeper ones are not recognised.
+ * @bound carriers inside each other: {count}
+ */
 const MAX_CARRIERS = 4;
 
 /** What is around a handshake. */

@@ -35,16 +35,21 @@ export interface TrackerOptions {
   readonly batches?: () => boolean;
 }
 
-/** Connections followed at once. At the bound the quarter that was idle longest is closed out ("evicted"). */
+/**
+ * Connections followed at once. At the bound the quarter that was idle longest is closed out ("evicted").
+ * @bound connections followed at once: {count}
+ */
 const MAX_LIVE = 1 << 18;
 
 /**
  * With FIRST_SWEEP live connections, and after every SWEEP_STEP more, the tracker counts those on which no
  * byte was sent (a flood of SYNs, a scan). Of these it keeps MAX_SILENT, and closes out those that were idle
  * longest ("evicted").
+ * @bound connections without a byte: looked for once {count} connections are open
  */
 const FIRST_SWEEP = 1 << 15;
 const SWEEP_STEP = 1 << 14;
+/** @bound connections without a byte: {count} of them kept */
 const MAX_SILENT = 1 << 14;
 
 /** A second before any second of a capture. */

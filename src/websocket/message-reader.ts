@@ -15,7 +15,10 @@ import type { Message, MessageProblem } from './message.ts';
 import { unmask, UNMASK_CHUNK } from './unmask.ts';
 import { Utf8Validator } from './utf8-validator.ts';
 
-/** A message is inflated up to this many bytes; a longer one is given up, and noted. */
+/**
+ * A message is inflated up to this many bytes; a longer one is given up, and noted.
+ * @bound one message, inflated: {bytes}
+ */
 export const MAX_INFLATED: number = 64 * 1024 * 1024;
 
 const RSV1 = 0x04;
