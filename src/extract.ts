@@ -25,7 +25,8 @@ import {
   type Renumbering,
   type VerdictChange,
 } from './extract/compare-findings.ts';
-import { ConnectionScrubber, type ScrubbingTools } from './extract/connection-scrubber.ts';
+import type { ScrubbingTools } from './extract/byte-stream-scrubber.ts';
+import { ConnectionScrubber } from './extract/connection-scrubber.ts';
 import { PacketRewriter, payloadSequence } from './extract/packet-rewriter.ts';
 import { PacketSelector, type SelectedPacket } from './extract/packet-selector.ts';
 import { FormatError, type ByteSink, type PacketWriter } from './extract/packet-writer.ts';
@@ -51,12 +52,12 @@ export interface ExtractOptions {
   readonly anonymizeKey: Uint8Array | null;
   /** What the source is called in comments; not said where it is anonymized. */
   readonly sourceName: string;
-  /** A folder for what is kept while it runs: up to twice the size of the output. */
+  /** A folder for what is kept while it runs: up to twice the size of the output, four times with carriers. */
   readonly folder: string;
   /** Takes the output. */
   readonly write: ByteSink;
   /** As for {@link analyze}. */
-  readonly analysis: Pick<AnalyzeOptions, 'windowMs' | 'ports' | 'rules'>;
+  readonly analysis: Pick<AnalyzeOptions, 'windowMs' | 'ports' | 'rules' | 'carriers'>;
   readonly onProgress?: (fraction: number | undefined, packets: number) => void;
 }
 
@@ -188,6 +189,7 @@ class Anonymizer {
       httpBudget: new HttpBudget(),
       inflateBudget: new InflateBudget(),
       ports,
+      carriers: analysis.carriers ?? [],
     };
   }
 

@@ -3,6 +3,7 @@
  * protocol header, or at the first byte inside a CONNECT tunnel: there its bytes are diverted to it, and what it makes of
  * them goes on to an opening handshake of its own, in which another carrier may begin.
  */
+import type { Direction } from '../basics/direction.ts';
 import type { ByteSource, ByteStream } from './byte-stream.ts';
 
 export interface Carrier {
@@ -13,12 +14,40 @@ export interface Carrier {
   recognise(bytes: Uint8Array, start: number, end: number): Recognition;
   /** Begins to carry: what is inside goes to `inside`, synchronously and in order. */
   open(inside: ByteStream): OpenCarrier;
+  /**
+   * The same for somebody who writes its bytes anew (`extract --anonymize`): also says which of its bytes hold what is inside.
+   * A carrier without a way back from what is inside to its own bytes leaves this out, and its bytes are filled.
+   */
+  openForRewriting?(inside: ByteStream, pieces: CarrierPieces): RewritableCarrier;
 }
 
 export type Recognition = 'yes' | 'no' | 'more';
 
 /** A carrier that has begun: takes the bytes of both directions, and is the source of those inside. */
 export interface OpenCarrier extends ByteStream, ByteSource {}
+
+/** Told how the bytes of a carrier hold what is inside. */
+export interface CarrierPieces {
+  /**
+   * The next bytes of a direction: they hold what the carrier has handed on of this direction since the last piece, perhaps
+   * nothing. Each byte is reported exactly once and in order, but for those in front of a gap, or of the end, of which the
+   * carrier made nothing. The view is valid until the call returns.
+   */
+  piece(direction: Direction, bytes: Uint8Array, start: number, end: number): void;
+}
+
+/** A carrier with a way back from what is inside to its own bytes. */
+export interface RewritableCarrier extends OpenCarrier {
+  /**
+   * A piece, in as many bytes, that holds other bytes inside, as many as before. Asked when the connection is over, for each
+   * piece of a direction in order. The result is written to a file for strangers: it may hold nothing of the content
+   * but what is in `inside`.
+   */
+  rewrite(direction: Direction, piece: Uint8Array, inside: Uint8Array): Uint8Array;
+}
+
+/** Carriers inside each other: deeper ones are not met. */
+export const MAX_CARRIERS = 4;
 
 /** Bytes of a direction that are kept until it is known whether a carrier begins with them. */
 export const MAX_UNRECOGNISED = 64;
