@@ -30,8 +30,10 @@ export interface OpenCarrier extends ByteStream, ByteSource {}
 export interface CarrierPieces {
   /**
    * The next bytes of a direction: they hold what the carrier has handed on of this direction since the last piece, perhaps
-   * nothing. Each byte is reported exactly once and in order, but for those in front of a gap, or of the end, of which the
-   * carrier made nothing. The view is valid until the call returns.
+   * nothing. Each byte is reported exactly once and in order. The view is valid until the call returns.
+   *
+   * Of a record that a gap or the end cuts, the carrier may report what came, within its `gap` or `end`, so that its first
+   * bytes can still be recognised. Bytes that are not reported then are filled.
    */
   piece(direction: Direction, bytes: Uint8Array, start: number, end: number): void;
 }
@@ -39,9 +41,9 @@ export interface CarrierPieces {
 /** A carrier with a way back from what is inside to its own bytes. */
 export interface RewritableCarrier extends OpenCarrier {
   /**
-   * A piece, in as many bytes, that holds other bytes inside, as many as before. Asked when the connection is over, for each
-   * piece of a direction in order. The result is written to a file for strangers: it may hold nothing of the content
-   * but what is in `inside`.
+   * A piece, in as many bytes, that holds other bytes inside, as many as before. Called when the connection is over, for
+   * each piece of a direction in order. The result is written to a file for strangers: it must hold no content but that
+   * of `inside`. A result of another length is not written: the piece is filled.
    */
   rewrite(direction: Direction, piece: Uint8Array, inside: Uint8Array): Uint8Array;
 }

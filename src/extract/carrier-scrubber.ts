@@ -54,8 +54,8 @@ export class CarrierScrubber implements CarrierPieces {
         carrier.data(direction, bytes, start, end, packet, seconds, nanoseconds);
       },
       gap: (direction, length, packet, seconds, nanoseconds) => {
-        this.#gap(direction, length);
         carrier.gap(direction, length, packet, seconds, nanoseconds);
+        this.#gap(direction, length);
       },
       end: (direction) => {
         carrier.end(direction);
@@ -95,7 +95,7 @@ export class CarrierScrubber implements CarrierPieces {
     }
   }
 
-  /** No piece goes on behind a gap. */
+  /** The carrier has seen the gap: of what it has not reported until now it makes nothing. */
   #gap(direction: Direction, length: GapLength): void {
     const side = this.#sides[direction];
     if (side.unreported > 0) side.log.unread(side.unreported);
