@@ -20,6 +20,8 @@ import { captureOf, masked, PLACES, piecesOf, type Step, type Wrap } from './car
 /** WSCAP_RUNS asks for so many others, WSCAP_SEED for other ones. */
 const RUNS = Number(process.env['WSCAP_RUNS'] ?? 40);
 const RECORD = 37;
+/** Packets. */
+const TCP_HANDSHAKE = 3;
 
 const SECRETS = [
   'SecretPath',
@@ -123,6 +125,17 @@ test('the leak check finds the secrets of packets that are only copied', async (
   const capture = captureOf(piecesOf([], new Uint8Array(0), sealed, CONVERSATION));
   const copied = await extractOf(capture, [0], { format: 'pcap', anonymizeKey: null });
   expect(leaksIn(copied, SECRETS.map(text)).length).toBeGreaterThan(SECRETS.length);
+});
+
+test('a carrier in a tunnel is rewritten where the capture begins after the handshake of TCP', async () => {
+  const [, before, front] = PLACES[2]!;
+  const { head, records } = splitPcap(Buffer.from(captureOf(piecesOf(before, front, sealed, CONVERSATION))));
+  const capture = Buffer.concat([head, ...records.slice(TCP_HANDSHAKE)]);
+  const source = await analyzed(capture);
+  const extracted = await anonymized(capture, XOR);
+  expect(source.connections[0]?.close).toMatchObject({ serverCode: 1011 });
+  expect(factsOf(extracted.summary.report)).toEqual(factsOf(source));
+  expect(leaksIn(extracted, SECRETS.map(text))).toEqual([]);
 });
 
 test('a record that the carrier rewrites to another length is filled', async () => {
