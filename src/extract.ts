@@ -1,6 +1,7 @@
 /**
- * Copies the packets of chosen connections, of those that the Analyzer opens, into a capture of their own, rewritten where that
- * is asked for. Parses nothing itself. Reads the capture two or three times, and keeps none of it:
+ * Copies the packets of chosen connections into a capture of their own, rewritten where the caller asks for
+ * that. The Analyzer opens the connections; this file parses nothing itself. It reads the capture two or
+ * three times, and keeps none of it:
  *
  *     analyze    what there is to choose from, and what it says
  *     learn      (anonymize) streams in order -> rewritten streams, in a spool
@@ -48,11 +49,14 @@ import { InflateBudget } from './websocket/inflate-budget.ts';
 export interface ExtractOptions {
   readonly selection: Selection;
   readonly format: 'pcap' | 'pcapng';
-  /** A secret of any length but none: addresses, names and contents are rewritten under it. null: packets are copied as they are. */
+  /**
+   * A secret of at least one byte, with which addresses, names and contents are rewritten. null: packets are
+   * copied as they are.
+   */
   readonly anonymizeKey: Uint8Array | null;
-  /** What the source is called in comments; not said where it is anonymized. */
+  /** What comments call the source; an anonymized extract does not name it. */
   readonly sourceName: string;
-  /** A folder for what is kept while it runs: up to twice the size of the output, four times with carriers. */
+  /** A folder for temporary files: up to twice the size of the output, four times with carriers. */
   readonly folder: string;
   /** Takes the output. */
   readonly write: ByteSink;
@@ -63,17 +67,17 @@ export interface ExtractOptions {
 
 export interface ExtractSummary {
   readonly packets: number;
-  /** Of these packets: bytes that were captured. */
+  /** The captured bytes of these packets. */
   readonly bytes: number;
   readonly packetsRead: number;
-  /** In the order of the extract, which numbers them from 0: their numbers in the source. */
+  /** The numbers of the connections in the source, in the order of the extract, which numbers them from 0. */
   readonly connections: readonly number[];
-  /** What the extract alone says otherwise than the source. */
+  /** Where an analysis of the extract differs from one of the source. */
   readonly differences: readonly Difference[];
   readonly verdictChanges: readonly VerdictChange[];
-  /** Messages that inflate to more than wscap follows: what stands in their place doesn't. */
+  /** Messages that inflate to more than wscap follows: the messages that replace them don't. */
   readonly tooLongMessages: number;
-  /** Of the extract. */
+  /** The report on the extract. */
   readonly report: Report;
 }
 
@@ -81,7 +85,7 @@ const FINE_ENOUGH: readonly string[] = ['s', 'ms', 'us'];
 const LOST_TIMES = 'no-timestamp';
 
 /**
- * Several paths are one capture, in order; all must be files, for they are read again.
+ * Several paths are one capture, in order; all must be files, because they are read more than once.
  *
  * @throws CaptureError where the source can't be read, SelectionError where nothing is chosen, FormatError where the
  *   format can't hold what is
@@ -127,7 +131,7 @@ function refuseSeveral(linkTypes: ReadonlySet<number>): void {
   throw new FormatError(`the packets are of link types ${names}, and a pcap file holds one`);
 }
 
-/** How far all the readings of the source are. */
+/** The progress of all readings of the source together. */
 class Steps {
   readonly #count: number;
   readonly #onProgress: ExtractOptions['onProgress'];
@@ -163,7 +167,7 @@ async function readAll(
   analyzer.end();
 }
 
-/** Learns what the streams are, and rewrites packets by it. */
+/** Learns what the streams hold, and rewrites the packets accordingly. */
 class Anonymizer {
   readonly #chosen: ReadonlySet<number>;
   readonly #tools: ScrubbingTools;
@@ -209,7 +213,7 @@ class Anonymizer {
     await readAll(paths, selector, onProgress);
   }
 
-  /** The packet as it is written. */
+  /** The packet as it will be written. */
   rewrite(packet: SelectedPacket): PlainPacket {
     const { data, start, end, segment, connection, direction, isInside } = packet;
     const { originalLength, linkType } = packet;
@@ -230,7 +234,9 @@ class Anonymizer {
   }
 }
 
-/** Takes the packets into the intermediate file, and remembers where what the source numbers is now. */
+/**
+ * Writes the packets to the intermediate file, and remembers their new numbers, and those of the connections.
+ */
 class Copy {
   readonly linkTypes = new Set<number>();
   readonly sourceIds: number[] = [];
@@ -266,14 +272,14 @@ class Copy {
     return { connections: this.#newIds, packets: this.#newPackets };
   }
 
-  /** Without a payload to place, nobody takes the streams. */
+  /** Where no payload has to be replaced, nobody takes the streams. */
   open(): StreamConsumer | null {
     return this.#run === null ? null : PASSED_OVER;
   }
 
   packet(packet: SelectedPacket): void {
     const { number, seconds, nanoseconds, connection, isCopy } = packet;
-    // Without its tunnel a copy would be the same packet once more.
+    // Without its tunnel, a copy would be the same packet a second time.
     if (this.#run !== null && isCopy) return;
     const { bytes, originalLength, linkType } = this.#run?.rewrite(packet) ?? asItIs(packet);
     this.packets++;
@@ -294,7 +300,7 @@ class Copy {
   }
 }
 
-/** A packet in pieces is in none of them. */
+/** A packet that came in pieces is not in any single one of them. */
 function asItIs(packet: SelectedPacket): PlainPacket {
   const { data, start, end, originalLength, linkType, isReassembled } = packet;
   return isReassembled

@@ -21,7 +21,10 @@ import { parseClosePayload } from './websocket/close-payload.ts';
 import { OPCODE_CLOSE, OPCODE_PING, opcodeName, type Frame } from './websocket/frame.ts';
 import type { Message, MessageProblem } from './websocket/message.ts';
 
-/** Bytes that can be asked for of one message. */
+/**
+ * Bytes that can be asked for of one message.
+ * @bound a message that `follow` keeps: {bytes}
+ */
 export const MAX_KEPT_BYTES: number = 16 * 1024 * 1024;
 
 export interface FollowOptions {
@@ -48,12 +51,12 @@ const PROBLEMS: Readonly<Record<MessageProblem, string>> = {
   'inflate-bound': 'inflates to more than wscap follows',
   'inflate-late-block': 'refers to what came before its deflate stream first ended, which was not kept',
   'unknown-encoding': 'compressed, or changed by another extension: what was agreed on is not known',
-  'not-utf8': 'is no UTF-8',
+  'not-utf8': 'is not UTF-8',
 };
 
 /**
  * Reads the capture (several paths are its parts, in order; `-` is standard input) and calls the handler for what
- * passes over the connection. Resolves with how it ended, or null where it is not in the capture or no WebSocket.
+ * passes over the connection. Resolves with how it ended, or null where it is not in the capture or not a WebSocket.
  * Rejects with a {@link CaptureError} where the input can't be read.
  */
 export async function follow(
@@ -90,7 +93,7 @@ class Follower implements ConversationListener {
   constructor({ connection, maxBytes }: FollowOptions, handler: ConversationHandler) {
     this.#id = connection;
     this.#maxBytes = Math.min(maxBytes, MAX_KEPT_BYTES);
-    // Who keeps none is not told of messages.
+    // With 0 the listener would get no messages.
     this.keep = Math.max(1, this.#maxBytes);
     this.#handler = handler;
   }

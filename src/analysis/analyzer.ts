@@ -1,6 +1,7 @@
 /**
- * The reading core: bytes of capture files are pushed in, connections come out, for whoever opens them. It wires
- * capture -> decode -> tcp. It never waits and needs nothing of Node, so a file, a live capture and a page can push.
+ * The reading core: bytes of capture files are pushed in, connections come out, to the caller that opens
+ * them. It wires capture -> decode -> tcp. It never waits and needs nothing of Node, so a file, a live
+ * capture and a page can push.
  *
  *     beginFile  write, write, ...  endFile     for each file: the parts of a rotated capture, in order
  *     end                                       for the capture as a whole
@@ -18,17 +19,17 @@ import { PacketPipeline, type FileFacts } from './packet-pipeline.ts';
 import { PacketTap, type PacketListener } from './packet-tap.ts';
 
 export interface AnalyzerOptions {
-  /** A connection begins. Returns who takes its streams. */
+  /** A connection begins. Returns the consumer of its streams. */
   readonly open: (connection: TcpConnection) => StreamConsumer;
-  /** As of TcpTracker: asked whether segments may wait. Not together with `onPacket`. Default: never. */
+  /** As in TcpTracker: asked whether segments may wait. Not together with `onPacket`. Default: never. */
   readonly batches?: () => boolean;
-  /** Told of each packet with a TCP segment, in order. */
+  /** Gets each packet with a TCP segment, in order. */
   readonly onPacket?: PacketListener;
-  /** Told at once of what limits what a file can show. */
+  /** Gets each note about what limits what a file can show, at once. */
   readonly onNote?: (note: CaptureNote) => void;
 }
 
-/** What there is to say of a file that was read. */
+/** The facts of a file that was read. */
 export interface FileReading extends FileFacts {
   readonly facts: CaptureFacts;
 }
@@ -36,7 +37,7 @@ export interface FileReading extends FileFacts {
 export class Analyzer implements CaptureTarget {
   readonly #tcp: TcpTracker;
   readonly #pipeline: PacketPipeline;
-  /** What the readers call: the pipeline, or the tap around it. */
+  /** The handler that the readers call: the pipeline, or the tap around it. */
   readonly #handler: PacketHandler;
   #reader: DetectingReader | null = null;
 
@@ -78,10 +79,10 @@ export class Analyzer implements CaptureTarget {
   }
 
   /**
-   * The bytes that come now are those of another file.
+   * From now on the bytes are those of another file.
    *
-   * @param name what errors call it
-   * @param onlyReader reads it, whatever it is; default: the reader for what it is
+   * @param name what errors call the file
+   * @param onlyReader reads the file, whatever its format; default: the reader for its format
    */
   beginFile(name: string, onlyReader?: ReaderConstructor): void {
     this.#reader = new DetectingReader(this.#handler, name, onlyReader);
@@ -90,18 +91,18 @@ export class Analyzer implements CaptureTarget {
   /**
    * The next bytes of the file, in pieces of any length; they may be written over afterwards.
    *
-   * @throws CaptureError where they are no capture
+   * @throws CaptureError where they are not a capture
    */
   write(chunk: Uint8Array): void {
     this.#openReader().write(chunk);
   }
 
-  /** Nothing that follows in the file would be read. */
+  /** Nothing more of the file would be read. */
   get finished(): boolean {
     return this.#reader?.finished ?? false;
   }
 
-  /** Something that whoever owns the file met in it, after the packets so far. */
+  /** Takes a note that the caller has about the file, after the packets so far. */
   note(note: CaptureNote): void {
     this.#handler.note(note);
   }
@@ -109,14 +110,14 @@ export class Analyzer implements CaptureTarget {
   /**
    * The file is over.
    *
-   * @throws CaptureError where it is empty or no capture
+   * @throws CaptureError where the file is empty or not a capture
    */
   endFile(): FileReading {
     this.#openReader().end();
     return this.leaveFile();
   }
 
-  /** The rest of the file will not come: what was read of it stands. */
+  /** The rest of the file will not come; what was read of it counts. */
   leaveFile(): FileReading {
     const { facts } = this.#openReader();
     this.#reader = null;
@@ -124,14 +125,16 @@ export class Analyzer implements CaptureTarget {
   }
 
   /**
-   * Moves the capture's time on without a packet, as where nothing comes on a live link: connections that are over and
-   * have waited long enough for late packets are handed on. An earlier time changes nothing.
+   * Moves the capture's time on without a packet, for example where a live link is quiet: connections that
+   * are over and have waited long enough for late packets are handed on. An earlier time changes nothing.
    */
   advance({ seconds }: Timestamp): void {
     this.#tcp.advance(seconds);
   }
 
-  /** The capture is over: connections that are still open end. Returns what there is to say of it as a whole. */
+  /**
+   * The capture is over: connections that are still open end. Returns the notes on the capture as a whole.
+   */
   end(): FileFacts['notes'] {
     this.#tcp.end();
     return this.#pipeline.end();

@@ -5,9 +5,9 @@ import type { CaptureReport } from '../report/model.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { ReadFile } from './read-captures.ts';
 
-/** Notes by which a capture's last packet may not be its latest. */
+/** After one of these notes, the last packet of a capture may not be the latest. */
 const OUT_OF_ORDER: readonly string[] = ['time-went-back', 'no-timestamp'];
-/** Between two files that are parts of one capture; after a longer pause nobody may have captured in between. */
+/** The longest pause between two parts of one capture. In a longer pause perhaps nobody captured. */
 const MAX_PAUSE_MS = 5000;
 
 export function buildCapture(file: ReadFile): CaptureReport {
@@ -28,7 +28,10 @@ export function buildCapture(file: ReadFile): CaptureReport {
   };
 }
 
-/** Of the parts of a capture, those that end in a pause, or the whole of it: see RuleContext. */
+/**
+ * The last packet before each pause between the parts of a capture, and of the whole capture: see
+ * RuleContext.
+ */
 export function captureEnds(files: readonly ReadFile[]): PacketMark[] {
   if (files.some(({ notes }) => notes.some(({ code }) => OUT_OF_ORDER.includes(code)))) return [];
   const ends: PacketMark[] = [];

@@ -1,6 +1,6 @@
 /**
- * Takes each connection when it is over: has it judged, counts it, hands its report on, and keeps its trace for the rules
- * over the whole capture.
+ * Takes each connection when it is over: lets the engine judge it, counts it, hands its report on, and keeps
+ * its trace for the rules over the whole capture.
  */
 import type { Severity } from '../basics/severity.ts';
 import type { Verdict } from '../basics/verdict.ts';
@@ -23,7 +23,10 @@ import { verdictOf } from '../judgement/verdict.ts';
 import { CAPTURE_RULES, RULES } from '../rules/index.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 
-/** Connections without a byte of which the record is kept. */
+/**
+ * The most connections without a byte whose records are kept.
+ * @bound connections without a byte that are judged: {count}
+ */
 export const MAX_UNOPENED = 20_000;
 
 export interface JudgeOptions {
@@ -34,7 +37,7 @@ export interface JudgeOptions {
   readonly activity: boolean;
   /** Default: nothing was in a tunnel. */
   readonly tunnelsOf?: TunnelsOf;
-  /** Default: the report of each is wanted. */
+  /** Default: the report of every connection is wanted. */
   readonly counts?: CountsOnly;
 }
 
@@ -62,7 +65,7 @@ export class ConnectionJudge implements ConnectionEvents {
   readonly #skips = new Map<SkipReason, number>();
   readonly #onConnection: (connection: ConnectionReport) => void;
   readonly #engine: RuleEngine;
-  /** As far as is known by now. */
+  /** The context, as far as it is known by now. */
   readonly #context: { -readonly [Fact in keyof RuleContext]: RuleContext[Fact] };
   /** Ports named by the user, and those on which an upgrade was seen so far. */
   readonly #webSocketPorts: Set<number>;
@@ -95,14 +98,14 @@ export class ConnectionJudge implements ConnectionEvents {
     return this.#skips;
   }
 
-  /** For one connection, which tells it what it comes to. */
+  /** The events for one connection, which calls them with its record. */
   events(): ConnectionEvents {
     return this.#activities?.events() ?? this;
   }
 
   record(record: ConnectionRecord): void {
     if (record.upgrade === null && record.opening === null) {
-      // Those of a scan could be millions.
+      // A scan could leave millions of them.
       if (this.#unopened.length < MAX_UNOPENED) this.#unopened.push(record);
       else this.unopenedOmitted++;
       return;
@@ -111,7 +114,7 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#judge(record);
   }
 
-  /** From here on packets carry no times. */
+  /** From now on packets carry no times. */
   lacksTimes(): void {
     this.#context.hasTimes = false;
   }

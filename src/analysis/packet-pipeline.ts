@@ -34,13 +34,13 @@ export interface SegmentSink {
   secrets?(type: number, bytes: Uint8Array): void;
 }
 
-/** A thing that happened to some packets: how often, and to which first. */
+/** Something that happened to some packets: how often, and to which packet first. */
 interface Occurrence {
   count: number;
   firstPacket: number;
 }
 
-/** Of one file. */
+/** The facts of one file. */
 export interface FileFacts {
   packets: number;
   /** Sum of the packets' lengths on the wire. */
@@ -63,7 +63,7 @@ export class PacketPipeline implements PacketHandler {
   #lastSeconds = 0;
   #lastNanoseconds = 0;
   #isFirst = true;
-  /** By kind of trouble, for the notes of the current file. */
+  /** What happened, by kind of trouble, for the notes of the current file. */
   #troubles = new Map<string, Occurrence>();
   #notes: FileFacts['notes'] = [];
 
@@ -124,7 +124,7 @@ export class PacketPipeline implements PacketHandler {
     return this.#deep.tunnels.layers(tunnelOf(route));
   }
 
-  /** The capture is over. What there is to say of it all, rather than of a file: packets whose pieces are in several. */
+  /** The capture is over. Returns the notes on all of it: pieces of one packet may be in several files. */
   end(): FileFacts['notes'] {
     const { fragments } = this.#deep;
     fragments.end();
@@ -165,7 +165,7 @@ export class PacketPipeline implements PacketHandler {
     this.#notes.push(this.packetCount > this.#packetsBefore ? { ...note, packet: this.packetCount } : note);
   }
 
-  /** What there is to say of the file whose packets have come since the last call. */
+  /** The facts of the file whose packets have come since the last call. */
   finishFile(): FileFacts {
     const packets = this.packetCount - this.#packetsBefore;
     const facts: FileFacts = {
@@ -201,7 +201,7 @@ export class PacketPipeline implements PacketHandler {
       case TOO_DEEP:
         this.#meet('too-deep');
         break;
-      // Of pieces it is said at the end which were missing.
+      // Missing pieces are reported at the end.
       case IP_FRAGMENT:
       case DECODED:
       case NOT_TCP:

@@ -1,6 +1,7 @@
 /**
- * Stands around the packet pipeline for those who want the packets themselves: remembers each packet on its way in, and
- * hands it on with what TCP made of its segment. HOT: once per packet, where somebody wants them.
+ * Stands around the packet pipeline for callers that want the packets themselves: remembers each packet on
+ * its way in, and hands it on with the connection that took its segment. HOT: once per packet, where somebody
+ * wants packets.
  */
 import type { CaptureNote } from '../capture/capture-note.ts';
 import type { PacketHandler } from '../capture/packet-handler.ts';
@@ -9,7 +10,7 @@ import type { TakenSegment } from '../tcp/taken-segment.ts';
 import type { TcpTracker } from '../tcp/tcp-tracker.ts';
 import { PacketPipeline, type SegmentSink } from './packet-pipeline.ts';
 
-/** A packet with a TCP segment. One object, filled anew for each packet. */
+/** A packet with a TCP segment. The same object is filled again for each packet. */
 export interface TappedPacket {
   /** Holds the captured bytes at `start` up to `end`; valid until the call returns. */
   readonly data: Uint8Array;
@@ -17,7 +18,7 @@ export interface TappedPacket {
   readonly end: number;
   readonly originalLength: number;
   readonly linkType: number;
-  /** Has the packet's number and time. Filled anew for each packet. */
+  /** Has the packet's number and time. The same object is filled again for each packet. */
   readonly segment: Segment;
   /** As {@link SegmentSink.segment}: the segment then says where its IP packet begins. */
   readonly isInside: boolean;

@@ -1,6 +1,7 @@
 /**
- * Reads the files of one capture into an Analyzer, one after the other. Knows what rotated files need: the empty one that
- * tcpdump is about to write is passed over, a stop leaves the rest unread, progress is that of all files.
+ * Reads the files of one capture into an Analyzer, one after the other. Knows what rotated files need: an
+ * empty file that tcpdump is about to write is skipped, a stop leaves the rest unread, and progress counts
+ * all files.
  */
 import { CaptureError } from '../capture/capture-error.ts';
 import { fileDigest } from '#platform/file-digest';
@@ -18,7 +19,7 @@ export interface ReadCapturesOptions {
   readonly onProgress?: ((fraction: number | undefined, packets: number) => void) | undefined;
   /** Rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Ends the reading early: what was read until then stands. */
+  /** Ends the reading early; what was read until then counts. */
   readonly stop?: AbortSignal | undefined;
 }
 
@@ -26,7 +27,7 @@ export interface ReadFile extends FileReading {
   readonly kind: 'read';
   readonly name: string;
   readonly compression: 'gzip' | null;
-  /** Absent where nobody asked; null where the input lies in no file. */
+  /** Absent where nobody asked for it; null where the input is not a file. */
   readonly sha256?: string | null;
 }
 
@@ -35,7 +36,7 @@ export type CaptureFile = ReadFile | { readonly kind: 'empty' | 'not-read'; read
 
 /**
  * @returns what became of each file, in order; at least one was read
- * @throws CaptureError where one can't be read, or all are empty
+ * @throws CaptureError where a file can't be read, or all files are empty
  */
 export async function readCaptures(
   inputs: readonly CaptureInput[],

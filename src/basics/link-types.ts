@@ -88,7 +88,7 @@ const WIFI: readonly number[] = [105, 119, 127, 163, 192];
 const BLUETOOTH: readonly number[] = [187, 201, 251, 254, 256];
 const USB: readonly number[] = [186, 189, 220, 249, 266];
 
-/** Says what a link type is that can't be read, and what to do instead. */
+/** Names a link type that can't be read, and says what to do instead. */
 export function linkTypeAdvice(linkType: number): string {
   if (WIFI.includes(linkType)) {
     return 'Wi-Fi as it is on the air, mostly encrypted: capture without monitor mode (`tcpdump` without `-I`), at the access point’s wired side, or on the server';

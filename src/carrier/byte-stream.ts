@@ -1,9 +1,10 @@
 /**
- * Bytes on their way up from TCP: what brings them and what takes them. TCP, a carrier inside it (TLS, say), the opening
- * handshake and the WebSocket all speak this, so that one can stand between two others.
+ * Bytes on their way up from TCP: who brings them and who takes them. TCP, a carrier inside it (for example
+ * TLS), the opening handshake and the WebSocket all use these interfaces, so that one can stand between two
+ * others.
  *
- * Packet and time are those of the packet that completed what is handed on: for TCP's bytes the packet in which they were
- * first seen, for a carrier's the one that completed the record they come from.
+ * Packet and time are those of the packet that completed the bytes: for TCP's bytes, the packet in which they
+ * were first seen; for a carrier's bytes, the packet that completed the record they come from.
  */
 import type { Direction } from '../basics/direction.ts';
 
@@ -29,7 +30,7 @@ export interface ByteStream {
   /** Bytes were sent here but can not be had. The packet is the one that follows them. */
   gap(direction: Direction, length: GapLength, packet: number, seconds: number, nanoseconds: number): void;
 
-  /** Nothing more will come of this direction. */
+  /** Nothing more will come from this direction. */
   end(direction: Direction): void;
 }
 
@@ -48,8 +49,8 @@ export interface ByteSink {
 /** Brings bytes to a {@link ByteStream}. */
 export interface ByteSource {
   /**
-   * From the next call on the bytes of this direction go straight to `sink`, which spares them the way through objects that
-   * have nothing to do with them any more. Gaps still come to the stream.
+   * From the next call on, the bytes of this direction go straight to `sink`, not through objects that have
+   * nothing to do with them any more. Gaps still come to the stream.
    */
   sendTo(direction: Direction, sink: ByteSink): void;
 }

@@ -1,22 +1,24 @@
 /**
- * What may stand between TCP and HTTP, such as TLS. A carrier may begin at the first byte of a connection, after a PROXY
- * protocol header, or at the first byte inside a CONNECT tunnel: there its bytes are diverted to it, and what it makes of
- * them goes on to an opening handshake of its own, in which another carrier may begin.
+ * What may stand between TCP and HTTP, such as TLS. A carrier may begin at the first byte of a connection,
+ * after a PROXY protocol header, or at the first byte inside a CONNECT tunnel. From there on the bytes are
+ * diverted to the carrier, and the bytes inside it go to another opening handshake, in which another carrier
+ * may begin.
  */
 import type { Direction } from '../basics/direction.ts';
 import type { ByteSource, ByteStream } from './byte-stream.ts';
 
 export interface Carrier {
   /**
-   * Whether these bytes, the first of their direction, are its own: "more" while they may be, and too few are there to tell.
-   * After {@link MAX_UNRECOGNISED} bytes "more" counts as "no".
+   * Whether these bytes, the first of their direction, are the carrier's; "more" while there are too few
+   * bytes to tell. After {@link MAX_UNRECOGNISED} bytes "more" counts as "no".
    */
   recognise(bytes: Uint8Array, start: number, end: number): Recognition;
-  /** Begins to carry: what is inside goes to `inside`, synchronously and in order. */
+  /** Begins the carrier: the bytes inside it go to `inside`, synchronously and in order. */
   open(inside: ByteStream): OpenCarrier;
   /**
-   * The same for somebody who writes its bytes anew (`extract --anonymize`): also says which of its bytes hold what is inside.
-   * A carrier without a way back from what is inside to its own bytes leaves this out, and its bytes are filled.
+   * Does the same for `extract --anonymize`, which writes the carrier's bytes anew: also reports which of them hold
+   * the bytes inside. A carrier that can not make its own bytes from bytes inside leaves this method out; then its
+   * bytes are filled.
    */
   openForRewriting?(inside: ByteStream, pieces: CarrierPieces): RewritableCarrier;
 }
@@ -26,35 +28,42 @@ export type Recognition = 'yes' | 'no' | 'more';
 /** A carrier that has begun: takes the bytes of both directions, and is the source of those inside. */
 export interface OpenCarrier extends ByteStream, ByteSource {}
 
-/** Told how the bytes of a carrier hold what is inside. */
+/** Is told which bytes of a carrier hold which bytes inside. */
 export interface CarrierPieces {
   /**
-   * The next bytes of a direction: they hold what the carrier has handed on of this direction since the last piece, perhaps
-   * nothing. Each byte is reported exactly once and in order. The view is valid until the call returns.
+   * The next bytes of a direction. They hold the bytes inside that the carrier has handed on in this direction since
+   * the last piece; that may be none. Each byte is reported exactly once and in order. The view is valid until the call
+   * returns.
    *
-   * Of a record that a gap or the end cuts, the carrier may report what came, within its `gap` or `end`, so that its first
-   * bytes can still be recognised. Bytes that are not reported then are filled.
+   * A gap or the end may cut a record. The carrier may report the bytes of it that came, during its `gap` or `end`, so
+   * that the first ones stay recognisable. Bytes that are not reported by then are filled.
    */
   piece(direction: Direction, bytes: Uint8Array, start: number, end: number): void;
 }
 
-/** A carrier with a way back from what is inside to its own bytes. */
+/** A carrier that can make its own bytes from bytes inside. */
 export interface RewritableCarrier extends OpenCarrier {
   /**
-   * A piece, in as many bytes, that holds other bytes inside, as many as before. Called when the connection is over, for
-   * each piece of a direction in order. The result is written to a file for strangers: it must hold no content but that
-   * of `inside`. A result of another length is not written: the piece is filled.
+   * Returns the piece with other bytes inside, as many as before, and of the same length as before. Called when the
+   * connection is over, for each piece of a direction in order. The result goes into a file for strangers: it must hold
+   * no content but `inside`. A result of another length is not written: the piece is filled.
    */
   rewrite(direction: Direction, piece: Uint8Array, inside: Uint8Array): Uint8Array;
 }
 
-/** Carriers inside each other: deeper ones are not met. */
+/**
+ * The most carriers inside each other: deeper ones are not recognised.
+ * @bound carriers inside each other: {count}
+ */
 export const MAX_CARRIERS = 4;
 
-/** Bytes of a direction that are kept until it is known whether a carrier begins with them. */
+/**
+ * The most bytes of a direction that are kept until it is known whether a carrier begins with them.
+ * @bound bytes looked at before it is known which carrier they are, if any: {bytes}
+ */
 export const MAX_UNRECOGNISED = 64;
 
-/** What the carriers say of these bytes together: the first that says "yes" has them. */
+/** What all carriers together say about these bytes: the first carrier that says "yes" gets them. */
 export function recogniseCarrier(
   carriers: readonly Carrier[],
   bytes: Uint8Array,

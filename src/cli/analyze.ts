@@ -91,7 +91,7 @@ async function leaveInterrupted(clear: () => void, { stdout, stderr, exit }: Io)
   return exit(EXIT_INTERRUPTED);
 }
 
-/** Nothing else is written, and nothing is taken out: what is redacted must be seen as a whole first. */
+/** Whether this is the only output and nothing is redacted: redacting must see the whole report first. */
 function isOnly(format: Format, plan: readonly OutputTarget[], request: AnalyzeRequest): boolean {
   const isRedacted = request.redact === true || request.anonymizeAddresses;
   return !isRedacted && plan.every((target) => target.format === format);

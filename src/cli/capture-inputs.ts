@@ -1,4 +1,7 @@
-/** Captures of the command line as the analysis takes them: called as the user called them, read from where that is. */
+/**
+ * The captures of the command line as the analysis takes them: with the user's names, read from the working
+ * directory.
+ */
 import { resolve } from 'node:path';
 import { readChunks } from '#platform/file-chunks';
 import type { CaptureBytes, FileChunk } from '../capture/capture-bytes.ts';
@@ -19,7 +22,7 @@ function standardInput({ stdin }: Place): CaptureBytes {
   return { name: '-', chunks: () => plainChunks(stdin.chunks()) };
 }
 
-/** Plain Uint8Arrays like a file's chunks: the hot loops then see one kind of object only. */
+/** Plain Uint8Arrays like the chunks of a file, so that the hot loops see only one kind of object. */
 async function* plainChunks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<FileChunk, void, undefined> {
   for await (const chunk of chunks) {
     yield { bytes: new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length), totalBytes: undefined };

@@ -1,6 +1,7 @@
 /**
- * Which files are meant. A shell expands `*.pcap`; cmd.exe and quotes don't, so a pattern that names no file as it
- * stands is expanded here: `*` and `?` within one directory.
+ * Finds out which files the user means. A shell expands `*.pcap`, but cmd.exe does not, nor does a shell
+ * inside quotes. So a pattern that is not itself the name of a file is expanded here: `*` and `?` within one
+ * directory.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';

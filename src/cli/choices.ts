@@ -1,4 +1,4 @@
-/** What may be chosen where: shared by the options, the config file and its schema. */
+/** The choices that options, the config file and its schema share. */
 import { SEVERITIES, type Severity } from '../basics/severity.ts';
 
 export const FORMATS = ['table', 'json', 'ndjson', 'markdown', 'html', 'junit', 'github'] as const;

@@ -5,7 +5,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export function wantsColor(flag: boolean | undefined, isTerminal: boolean, env: Environment): boolean {
   if (flag !== undefined) return flag;
-  // As Node itself: FORCE_COLOR wins over NO_COLOR; https://no-color.org counts any value but the empty one.
+  // As in Node itself, FORCE_COLOR wins over NO_COLOR; https://no-color.org counts any value but the empty
+  // one.
   const forced = env['FORCE_COLOR'];
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
   if ((env['NO_COLOR'] ?? '') !== '') return false;

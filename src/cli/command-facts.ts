@@ -1,6 +1,6 @@
 /**
- * What a command says of itself to yargs, written down: its help, positionals, options and examples. Completion and the man
- * page are made of it, so that a new command is in both as soon as it is registered.
+ * Records what a command tells yargs about itself: its help, positionals, options and examples. Completion
+ * and the man page are made from it, so that a new command is in both as soon as it is registered.
  */
 import type { Argv, Options } from 'yargs';
 import type { Command } from './commands/command.ts';
@@ -43,7 +43,7 @@ export function commandFacts(command: Command): CommandFacts {
       examples.push([line, says]);
     },
   };
-  // Whatever else is asked of a parser answers as it does: with itself.
+  // Every other method of a parser returns the parser itself, and so does the recorder.
   const recorder = new Proxy({} as Argv, {
     get:
       (_target, method) =>

@@ -50,7 +50,7 @@ function createParser(argv: readonly string[], columns: number, run: RunHandler)
       '$0 <command> [options]\n\nNames what went wrong with a WebSocket, from a tcpdump capture. The options of a command: $0 analyze --help',
     )
     .parserConfiguration({
-      // Or "--format json dump.pcap" could take the file as another format.
+      // Otherwise "--format json dump.pcap" could take the file as another format.
       'greedy-arrays': false,
       'dot-notation': false,
       'parse-numbers': false,
@@ -82,7 +82,10 @@ function createParser(argv: readonly string[], columns: number, run: RunHandler)
   );
 }
 
-/** yargs lays out its help whenever a command has run, should the handler ask for it later: ours don't. */
+/**
+ * After each command yargs lays out its help, in case the handler asks for it. Our handlers never ask, so
+ * this is skipped.
+ */
 function leaveOutHelpAfterwards(parser: Argv): void {
   const { getInternalMethods } = parser as Partial<YargsInternals>;
   const usage = getInternalMethods?.call(parser).getUsageInstance();
@@ -112,7 +115,7 @@ function usageError(message: string, command: Command, argv: readonly string[]):
   return new UsageError(message.replace(/\s*\n\s*/g, ' '), name);
 }
 
-/** An option that yargs doesn't know swallows the file behind it, and then it is the file that seems to be missing. */
+/** An option that yargs doesn't know swallows the file behind it, so that the file seems to be missing. */
 function unknownOption(argv: readonly string[], known: readonly string[]): string | undefined {
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
   return argv

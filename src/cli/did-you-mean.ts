@@ -10,7 +10,7 @@ export function closestTo(word: string, candidates: readonly string[]): string |
 
 /** Optimal string alignment: a letter added, missing, replaced, or two neighbours swapped. */
 function editDistance(a: string, b: string): number {
-  // A long argument is no misspelling, and the table below grows with it.
+  // A long argument is not a misspelling, and the table below grows with its length.
   if (a.length > 40) return a.length;
   const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array<number>(b.length).fill(0)]);
   for (let j = 0; j <= b.length; j++) rows[0]![j] = j;

@@ -18,7 +18,7 @@ export function isInternal(error: unknown): boolean {
 
 /** What is wrong with the capture, as a clause that follows its name. */
 export function captureClause({ message, offset }: CaptureError): string {
-  // At byte 0 it is the whole file that is something else.
+  // An error at byte 0 is about the whole file.
   return (offset ?? 0) === 0 ? message : `${message} (at byte ${offset!})`;
 }
 

@@ -2,10 +2,11 @@
 import type { Io } from './io.ts';
 
 /**
- * The first one ends the reading, so that what was read can still be told; the next one ends the program at once.
+ * The first Ctrl-C ends the reading, so that what was read can still be reported; the next one ends the
+ * program at once.
  *
- * `tcpdump -w - | wscap -`: Ctrl-C reaches both, and is meant to end the capture. tcpdump then closes the pipe, and
- * what came through it is all there is: the first one changes nothing, and the others do as above.
+ * In `tcpdump -w - | wscap -` Ctrl-C reaches both programs, and is meant to end the capture. tcpdump then
+ * closes the pipe, which ends the reading: so here the first Ctrl-C does nothing, and the others do as above.
  *
  * @param steps what each Ctrl-C does, in order; the last one doesn't return
  */

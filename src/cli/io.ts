@@ -1,17 +1,17 @@
 /**
- * All that a command has to do with the world around it, but for files: where it writes, what it reads as standard
- * input, the environment, the working directory, signals, and how the program ends. `main.ts` hands in the process's own
- * (process-io.ts); a test hands in its own, and so runs a command without a process. Nothing else in cli/ may use
- * `process` for these.
+ * Everything outside of a command, except files: where it writes, what it reads as standard input, the
+ * environment, the working directory, signals, and how the program ends. `main.ts` hands in the process's own
+ * (process-io.ts); a test hands in another one, and so runs a command without a process. Nothing else in cli/
+ * may use `process` for these.
  */
 
 /** Standard output or standard error. */
 export interface TextOutput {
   readonly isTTY: boolean;
-  /** Of a terminal; undefined or 0 where it isn't known. */
+  /** The size of a terminal; undefined or 0 where it isn't known. */
   readonly columns: number | undefined;
   readonly rows: number | undefined;
-  /** False: a reader is slower; whoever has more to write waits for {@link drained}. */
+  /** Returns false where the reader is slower: then wait for {@link drained} before writing more. */
   write(text: string): boolean;
   drained(): Promise<void>;
   /** Resolves once all that was written has been taken. */
@@ -20,9 +20,9 @@ export interface TextOutput {
 }
 
 export interface StandardOutput extends TextOutput {
-  /** Does not return before all is written. What goes wrong goes to the listeners of {@link onError}. */
+  /** Does not return before everything is written. The listeners of {@link onError} get what goes wrong. */
   writeSync(text: string): void;
-  /** The same for what is no text; throws. */
+  /** The same for bytes that are not text; throws what goes wrong. */
   writeBytesSync(bytes: Uint8Array): void;
   /** The regular file that it is; null where it is a pipe, a terminal or something else. */
   file(): FileIdentity | null;
@@ -32,11 +32,11 @@ export interface StandardInput {
   readonly isTTY: boolean;
   /** The regular file that it is; null where it is a pipe, a terminal or something else. */
   file(): FileIdentity | null;
-  /** Can be read once. */
+  /** The chunks can be read only once. */
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** Two files with the same are one. */
+/** Two files with the same identity are the same file. */
 export interface FileIdentity {
   readonly dev: number;
   readonly ino: number;
@@ -49,11 +49,11 @@ export interface Io {
   readonly stderr: TextOutput;
   readonly stdin: StandardInput;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absolute; relative paths of the command line are meant from here. */
+  /** An absolute path; relative paths on the command line begin here. */
   readonly cwd: string;
-  /** Returns what takes the listener away again. */
+  /** Returns a function that removes the listener. */
   onSignal(signal: Signal, listener: () => void): () => void;
-  /** Whatever ends the program: the place for what must not be left behind. */
+  /** Called whatever ends the program: here is removed what must not be left behind. */
   onExit(listener: () => void): void;
   /** Ends the program at once. */
   exit: (exitCode: number) => never;

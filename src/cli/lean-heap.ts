@@ -1,22 +1,26 @@
 /**
- * Asks V8 for a small heap. What a capture leaves lives just long enough to be taken for old, and V8 lets both grow
- * where memory is plenty: the space of young objects to 48 MB, and old ones until the heap has doubled. With these two a
- * gigabyte takes a third less memory, and no longer (docs/benchmarks.md). A Node that doesn't know them goes on as before.
+ * Asks V8 for a small heap. The objects of a capture live just long enough to be taken for old ones. Where
+ * memory is plenty, V8 lets the space of young objects grow to 48 MB, and old objects pile up until the heap
+ * has doubled. With these two flags a gigabyte of capture takes a third less memory and no more time
+ * (docs/benchmarks.md). A Node that doesn't know the flags goes on as before.
  */
 import { getHeapSpaceStatistics, getHeapStatistics, setFlagsFromString } from 'node:v8';
 
-/** What is young for so long is mostly garbage; in the 1 MB with which V8 begins half of it would still be in use. */
+/**
+ * When so many young bytes are full, most are garbage; of the 1 MB with which V8 begins, half would still be
+ * in use.
+ */
 const YOUNG_BYTES = 4 * 1024 * 1024;
 /**
- * With a heap like this many connections are open or have just ended. Each new object is then copied twice before it is
+ * With a heap this large, many connections are open or have just ended. Each new object is then copied twice before it is
  * garbage, so more space for young objects saves time: half of the collector's, for 40 MB (docs/benchmarks.md).
  */
 const LARGE_HEAP_BYTES = 48 * 1024 * 1024;
-/** The same where memory is scarce: by then the heap is so large that the young objects' share of it is small. */
+/** The same bound where memory is scarce: in a heap this large, the space for young objects is a small part. */
 const LARGE_HEAP_BYTES_IF_SCARCE = 128 * 1024 * 1024;
 /** With less than this free, in the machine or in its container, memory is scarce. */
 const PLENTY_BYTES = 1024 * 1024 * 1024;
-/** Sooner than it could grow once more. */
+/** So often that the young space can't grow once more in between. */
 const LOOK_AT_YOUNG_EVERY_MS = 5;
 const LOOK_AT_HEAP_EVERY_MS = 100;
 
@@ -48,7 +52,7 @@ function growAgainWithHeap(largeHeap: number): void {
   timer.unref();
 }
 
-/** @param factor by which V8 multiplies it when much of it survives; 2 is V8's own */
+/** @param factor by which V8 multiplies the young space when much of it survives; 2 is V8's own */
 function growYoungSpaceBy(factor: 1 | 2 | 4): void {
   setFlagsFromString(`--semi-space-growth-factor=${factor}`);
 }

@@ -1,11 +1,14 @@
-/** An error of the operating system names the file as the user called it: not by the absolute path that was opened. */
+/**
+ * Makes errors of the operating system name the file as the user called it, not the absolute path that was
+ * opened.
+ */
 
-/** The error, naming `name`; one that is not of the operating system as it is. */
+/** The error, which now names `name`. An error that is not of the operating system stays as it is. */
 export function naming(name: string, error: unknown): unknown {
   return error instanceof Error && 'code' in error ? Object.assign(error, { path: name }) : error;
 }
 
-/** Does it, and has its errors name `name`. */
+/** Runs the action, and makes its errors name `name`. */
 export function calledAs<T>(name: string, action: () => T): T {
   try {
     return action();

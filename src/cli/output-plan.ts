@@ -38,7 +38,7 @@ export function planOutputs(
   const names = paths.map((path) => (path === undefined ? '-' : resolve(cwd, path)));
   const again = names.findIndex((name, i) => names.indexOf(name) < i);
   if (again >= 0) throw new UsageError(`--output ${paths[again] ?? '-'} is given twice`, command);
-  // Text is a table, unless the format that was asked for would be for nothing.
+  // A text file gets a table, unless the format that was asked for would then be used nowhere.
   const isAskedElsewhere = paths.some((path) => path === undefined || endingOf(path) === '');
   const text = isAskedElsewhere ? 'table' : (asked ?? 'table');
   const plan = paths.map((path) => ({ path, format: formatOf(path, text, fallback) }));

@@ -1,7 +1,8 @@
 /**
  * Where the report goes. A file is written beside its place and renamed when it is complete, so that nobody reads
- * half a report and a failure leaves what was there. A device or pipe (-o /dev/stdout) is written to directly. So is a file in
- * a directory where no other may be made: it stays as it was until its report is ready, but not if the disk fills then.
+ * half a report and a failure leaves what was there. A device or pipe (-o /dev/stdout) is written to
+ * directly. So is a file in a directory where no other file may be made: it stays as it was until its report
+ * is ready, but is lost if the disk fills up then.
  */
 import {
   closeSync,
@@ -50,7 +51,10 @@ export interface OutputStream {
   close(): void;
 }
 
-/** All of them are opened before anything is read: what can't be written is not found out after an hour. */
+/**
+ * Opens all outputs before anything is read: an output that can't be written is reported now, not after an
+ * hour.
+ */
 export function createOutputs(
   paths: readonly (string | undefined)[],
   captures: readonly string[],
@@ -61,7 +65,7 @@ export function createOutputs(
   const discard = (): void => {
     for (const output of outputs) output.discard();
   };
-  // Whatever ends the program: a reader of standard output that goes, for one.
+  // Whatever ends the program, for example a reader of standard output that goes away.
   io.onExit(discard);
   try {
     for (const path of paths) outputs.push(createOutput(path, captures, io, command));
@@ -186,7 +190,7 @@ function beside(target: Target, existing: Stats | undefined, command: string): O
   };
 }
 
-/** Emptied only when there is something to write. */
+/** A file that is emptied only when there is something to write. */
 function inPlace({ path, name }: Target): Output {
   const descriptor = calledAs(name, () => openSync(path, 'r+'));
   const emptied = (): number => {
@@ -201,8 +205,8 @@ function inPlace({ path, name }: Target): Output {
 }
 
 /**
- * A name beside the target that nothing has: what a killed run has left is not written to, nor is it in the way. Null
- * where the target exists and nothing may be made beside it.
+ * Opens a file with a free name beside the target: what a killed run has left is not written to, nor is it in
+ * the way. Null where the target exists and nothing may be made beside it.
  */
 function openNew(
   { path, name }: Target,
@@ -225,7 +229,7 @@ function openNew(
   }
 }
 
-/** As the file was that it replaces: its permissions, and its owner where we may set that. */
+/** Gives the file the permissions of the one that it replaces, and its owner where we may set that. */
 function resemble(descriptor: number, existing: Stats | undefined): void {
   if (existing === undefined) return;
   try {
@@ -233,9 +237,9 @@ function resemble(descriptor: number, existing: Stats | undefined): void {
       fchownSync(descriptor, existing.uid, existing.gid);
     }
   } catch {
-    // It is ours then.
+    // Then the file is ours.
   }
-  // After the owner, which takes some of them away.
+  // After the owner is set, which takes some permissions away.
   fchmodSync(descriptor, existing.mode & ALL_MODES);
 }
 

@@ -1,7 +1,8 @@
 /**
- * Asks V8 to wait longer before it optimizes a function. Where many small captures are analyzed, each runs through other rules
- * and parsers, and what V8 optimizes (on other cores, which are wanted for captures) is thrown away by the next: a
- * thousand take a third less processor time so (docs/benchmarks.md). A Node that doesn't know the flag goes on as before.
+ * Asks V8 to wait longer before it optimizes a function. Where many small captures are analyzed, each runs
+ * through other rules and parsers. What V8 optimizes for one (on other cores, which are needed for captures)
+ * it throws away for the next. With this flag a thousand captures take a third less processor time
+ * (docs/benchmarks.md). A Node that doesn't know the flag goes on as before.
  */
 import { setFlagsFromString } from 'node:v8';
 

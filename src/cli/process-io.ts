@@ -10,7 +10,10 @@ import { writeFully } from './write-fully.ts';
 const STDIN = 0;
 const STDOUT = 1;
 
-/** Nothing is asked of the process before a command asks for it: to set up standard input, for one, takes time. */
+/**
+ * Nothing is read from `process` before a command needs it: to set up standard input, for example, takes
+ * time.
+ */
 export const PROCESS_IO: Io = {
   get stdout() {
     return standardOutput();
@@ -93,7 +96,7 @@ function standardInput(): StandardInput {
   };
 }
 
-/** Of what is no terminal Node leaves it undefined, whatever its types say. */
+/** Where a stream is not a terminal, Node leaves `isTTY` undefined, whatever its types say. */
 function isTerminal({ isTTY }: { readonly isTTY?: boolean }): boolean {
   return isTTY === true;
 }

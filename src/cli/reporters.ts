@@ -14,7 +14,7 @@ export const NEEDS_DIGEST: ReadonlySet<Format> = new Set(['markdown']);
 /** Made to be shown to others: secrets are hidden unless `--no-redact` says otherwise. */
 const REDACTED: ReadonlySet<Format> = new Set(['markdown', 'html', 'junit', 'github']);
 
-/** The same report in several formats: it is redacted once. */
+/** Renders one report in several formats; it is redacted once for all of them. */
 export function createReporter(
   report: Report,
   request: AnalyzeRequest,

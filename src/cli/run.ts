@@ -1,6 +1,6 @@
 /**
- * From arguments to an exit code. Whatever is thrown below becomes one line on stderr here; a reader that has gone
- * (`wscap … | head`) is no failure at all.
+ * From arguments to an exit code. Whatever is thrown below becomes one line on stderr here; a reader that has
+ * gone (`wscap … | head`) is not a failure.
  */
 import type { Io } from './io.ts';
 import { EXIT_ANALYSED, EXIT_FAILED } from './exit-codes.ts';
@@ -11,7 +11,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   io.stdout.onError((error) => {
     leaveBecauseOfStdout(error, io);
   });
-  // Nobody reads the messages: nothing can be said about it.
+  // Nobody reads stderr, so this error can't be reported either.
   io.stderr.onError(() => undefined);
   try {
     return await runCommandLine(argv, io);

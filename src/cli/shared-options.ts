@@ -2,7 +2,7 @@
 import { READERS } from './choices.ts';
 import { fileOrNone, milliseconds, nonEmpty, oneOf, ports, ruleSettings } from './option-values.ts';
 
-/** One that takes a value, checked by `coerce`. */
+/** An option that takes a value, checked by `coerce`. */
 interface ValueOption<Coerce> {
   readonly requiresArg: true;
   readonly type: 'string';
@@ -16,7 +16,7 @@ interface Switch {
   readonly describe: string;
 }
 
-/** What decides what is found. */
+/** The options that decide what is found. */
 export const ANALYSIS_OPTIONS: {
   readonly window: ValueOption<ReturnType<typeof milliseconds>>;
   readonly port: ValueOption<ReturnType<typeof ports>>;

@@ -1,6 +1,6 @@
 /**
- * What the connections of one capture share. Everybody who follows connections makes one of these a capture and gives
- * it to all of them: a budget that a connection had for itself would bound nothing.
+ * What the connections of one capture share. Code that follows connections makes one scope for each capture
+ * and gives it to all of them: if each connection had a budget of its own, the budgets would bound nothing.
  */
 import type { Carrier } from '../carrier/carrier.ts';
 import { HttpBudget } from '../http/http-budget.ts';

@@ -8,7 +8,7 @@ import type { WebSocketCarrier } from './web-socket-carrier.ts';
 interface FirstClose {
   readonly direction: Direction;
   readonly packet: number;
-  /** Offset of the other direction that its packet acknowledges; null where it is no longer known. */
+  /** Offset of the other direction that the Close's packet acknowledges; null where it is no longer known. */
   readonly acknowledges: number | null;
 }
 
@@ -25,7 +25,7 @@ export class CloseOrder {
     return this.#first?.direction ?? null;
   }
 
-  /** A Close. Says whether it came before the other side's end. */
+  /** Takes a Close. Returns whether it came before the other side's end. */
   close(direction: Direction, packet: number): boolean {
     const carrier = this.#carrier;
     const other = otherOf(direction);
@@ -37,7 +37,7 @@ export class CloseOrder {
       first.direction !== direction &&
       (packet < first.packet || (first.acknowledges !== null && first.acknowledges >= nextOffset));
     if (first === null || isEarlier) {
-      // Of one that had to wait for bytes before it, it is no longer known what it acknowledged.
+      // What a packet acknowledged is no longer known if its bytes had to wait for others before them.
       const acknowledges = packet === carrier.lastPacket ? carrier.lastAcknowledgedOffset(other) : null;
       this.#first = { direction, packet, acknowledges };
     }

@@ -1,4 +1,4 @@
-/** What a connection tells those who follow it. */
+/** What a connection reports to the code that follows it. */
 import type { NotHttpReason } from '../http/sniff.ts';
 import type { ConversationListener } from './conversation-listener.ts';
 import type { ConnectionRecord } from './record.ts';
@@ -9,10 +9,10 @@ export type SkipReason = NotHttpReason | 'other-upgrade';
 export interface ConnectionEvents {
   /** A connection that tried to be a WebSocket, or that a rule may name, is complete. */
   record(record: ConnectionRecord): void;
-  /** A connection is none of ours. */
+  /** The connection is not a WebSocket, or can't be followed. */
   skipped(reason: SkipReason): void;
   /** An upgrade request was seen. */
   upgradeRequested(): void;
-  /** Sees what passes over the WebSocket; absent where nobody wants to. */
+  /** Sees what passes over the WebSocket; absent where nobody wants to see it. */
   readonly listener?: ConversationListener;
 }

@@ -1,6 +1,7 @@
 /**
- * Follows one TCP connection from its first packet to its last: hands TCP's bytes and flags to the lives that they belong
- * to ({@link TcpLife}, {@link OpeningHandshake}, {@link WebSocketLife}), and puts their parts of the record together.
+ * Follows one TCP connection from its first packet to its last: hands TCP's bytes and flags to the parts that
+ * they concern ({@link TcpLife}, {@link OpeningHandshake}, {@link WebSocketLife}), and puts the parts' facts
+ * together to a record.
  */
 import type { Direction } from '../basics/direction.ts';
 import type { EndReason, StreamConsumer } from '../tcp/stream-consumer.ts';
@@ -55,7 +56,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
   gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
     this.#handshake ??= new OpeningHandshake(this, this.carrier.originator !== null);
     this.#handshake.gap(direction, length, packet, seconds, nanoseconds);
-    // Where the gap showed that it is none of ours, its timeline is over.
+    // Where the gap showed that nobody wants the connection, its timeline is over.
     if (!this.#connection.ignored)
       this.timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
   }
@@ -77,14 +78,15 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
   }
 
   /**
-   * What is known by now, as a record that later packets don't change; `endedBy` is what it says of the end. To ask for it
-   * changes nothing.
+   * What is known by now, as a record that later packets don't change. `endedBy` is the reason that the
+   * record gives for the end. A snapshot changes nothing in the tracker.
    */
   snapshot(endedBy: EndReason): ConnectionRecord {
     const connection = this.#connection;
     const client = this.#handshake?.client ?? connection.originator ?? 0;
     const { opened, phases } = this.lifecycle;
-    // Field by field: records are many, and one shape of them is quicker than three spread into one.
+    // Field by field: there are many records, and one object shape is quicker than three objects spread into
+    // one.
     const carried = this.carrier.carrierFacts(client, endedBy);
     const handshake = this.#handshake?.facts() ?? NO_HANDSHAKE;
     const webSocket = this.#webSocket?.facts() ?? NO_WEB_SOCKET;
@@ -111,7 +113,8 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
     };
   }
 
-  // For the handshake, whose surroundings it is: an object in between would be one more for each connection.
+  // HandshakeSurroundings. The tracker implements them itself: an extra object would cost memory for each
+  // connection.
 
   open(opening: WebSocketOpening): WebSocketLife {
     this.#webSocket = new WebSocketLife(opening, this);
@@ -124,13 +127,13 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
     this.#connection.ignore();
   }
 
-  /** It tried to be a WebSocket, or was one, or a rule may have something to say of it. */
+  /** The connection tried to be a WebSocket, or was one, or a rule may have something to say about it. */
   get #isOfNote(): boolean {
     return this.lifecycle.isTried || this.lifecycle.opened !== null || this.carrier.isUnopenedOfNote;
   }
 }
 
-/** Apart from the tracker, of which a closure inside it would keep all, with its parsers and streams. */
+/** Outside of the tracker: a closure inside it would keep the whole tracker, with its parsers and streams. */
 function eventsOf(kept: KeptEvents, client: Direction): ConnectionRecord['timeline'] {
   return () => kept.events(client);
 }

@@ -1,4 +1,4 @@
-/** Sees what passes over one WebSocket, in the order in which it is complete. */
+/** Sees what passes over one WebSocket, in the order in which frames and messages are complete. */
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
 import type { Frame } from '../websocket/frame.ts';
@@ -14,12 +14,12 @@ export interface ConversationOpened {
 }
 
 export interface ConversationListener {
-  /** Bytes of each message that it wants. */
+  /** How many bytes of each message it wants. */
   readonly keep: number;
-  /** From here on it is a WebSocket. */
+  /** The connection is a WebSocket from now on. */
   opened(opened: ConversationOpened): void;
   message(from: Role, message: Message): void;
-  /** A Close, Ping or Pong. */
+  /** A Close, ping or pong. */
   control(from: Role, frame: Frame): void;
   /** A frame of any kind; after `message` or `control` where it completes one. */
   frame?(from: Role, frame: Frame): void;

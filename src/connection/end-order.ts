@@ -25,7 +25,7 @@ export class EndOrder {
     this.#connection = connection;
   }
 
-  /** Whose FIN or RST came first. */
+  /** The direction whose FIN or RST came first. */
   get firstEnder(): Direction | null {
     return this.#firstEnd?.direction ?? null;
   }
@@ -35,7 +35,7 @@ export class EndOrder {
     return direction === 0 ? this.#end0 : this.#end1;
   }
 
-  /** A direction's first FIN, or its first RST. */
+  /** Takes a direction's first FIN, or its first RST. */
   end(direction: Direction, how: 'fin' | 'rst', mark: PacketMark): void {
     const connection = this.#connection;
     const acknowledges = connection.stream(otherOf(direction)).lastAcknowledgedOffset;

@@ -1,6 +1,6 @@
 /** Lets a listener see every frame on its way to the tracker. Stands in between only where somebody listens. */
 import type { Direction } from '../basics/direction.ts';
-import type { FrameHandler } from '../websocket/frame-parser.ts';
+import type { FrameHandler } from '../websocket/frame-events.ts';
 import type { ConversationListener } from './conversation-listener.ts';
 import { roleOf } from './record.ts';
 
@@ -16,7 +16,7 @@ export function tapFrames(
       handler.frame(direction, frame);
       listener.frame?.(roleOf(direction, client), frame);
     },
-    // Of a conversation that is listened to no frame is plain.
+    // Never called while somebody listens: then no frame counts as plain.
     plainFrames(direction, sum) {
       handler.plainFrames(direction, sum);
     },

@@ -1,4 +1,4 @@
-/** Pings, pongs and their times (RFC 6455 §5.5.2, §5.5.3). Which ping a pong answers is for {@link PingLog} to say. */
+/** Pings, pongs and their times (RFC 6455 §5.5.2, §5.5.3). {@link PingLog} says which ping a pong answers. */
 import { otherOf, type Direction } from '../basics/direction.ts';
 import { OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
 import { median } from '../basics/median.ts';
@@ -11,7 +11,7 @@ export type { PingFacts } from './ping-log.ts';
 export interface Heartbeat {
   readonly pings: number;
   readonly pongs: number;
-  /** Median time between pings of the side that sent more of them; null with fewer than two. */
+  /** Median time between the pings of the side that sent more; null with fewer than two. */
   readonly intervalMs: number | null;
   /** From a ping to its own pong; null where no pong answered one. */
   readonly roundTripMs: { readonly min: number; readonly median: number; readonly max: number } | null;
@@ -19,7 +19,10 @@ export interface Heartbeat {
 
 export const NO_PINGS: PingFacts = { sent: 0, unanswered: null, slowest: null, otherPong: null };
 
-/** Samples kept for a median; later ones are counted, not kept. */
+/**
+ * The most samples kept for a median; later ones are only counted.
+ * @bound samples for the medians of a heartbeat: {count}
+ */
 const MAX_SAMPLES = 4096;
 
 interface Side {
@@ -34,7 +37,7 @@ export class HeartbeatTracker {
   readonly #sides: readonly [Side, Side] = [this.#newSide(), this.#newSide()];
   #pongs = 0;
 
-  /** Takes every Ping and Pong; `direction` is its sender's. */
+  /** Takes every ping and pong; `direction` is its sender's. */
   frame(direction: Direction, frame: Frame): void {
     if (frame.opcode === OPCODE_PING) {
       this.#ping(this.#sides[direction], frame);

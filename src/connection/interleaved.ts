@@ -1,6 +1,6 @@
 /** Bytes of both directions in one order. */
 
-/** By packet, but for what one direction brings out of order: that stays in the order of its stream. */
+/** In the order of packets, except that the bytes of one direction stay in the order of their stream. */
 export function interleaved<T extends { readonly packet: number }>(a: readonly T[], b: readonly T[]): T[] {
   const merged: T[] = [];
   let [fromA, fromB] = [0, 0];

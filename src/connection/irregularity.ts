@@ -1,6 +1,7 @@
 /**
- * What a side's frames have that RFC 6455 or 7692 has no place for. Facts with a place in the capture; what they
- * mean for the connection is for rules to say. Recorded only where it is certain, whatever the capture lacks.
+ * What a side's frames have that RFC 6455 or 7692 does not allow. These are facts with a place in the
+ * capture; rules say what they mean for the connection. They are recorded only where they are certain,
+ * whatever the capture lacks.
  */
 import type { Frame } from '../websocket/frame.ts';
 
@@ -20,7 +21,7 @@ export type IrregularityKind =
   /** Not in its shortest form; with the top bit of 64 set (§5.2). */
   | 'length-not-shortest'
   | 'length-too-large'
-  /** A whole text message, or the reason of a Close, that is no UTF-8 (§8.1, §5.5.1). */
+  /** A whole text message, or the reason of a Close, that is not UTF-8 (§8.1, §5.5.1). */
   | 'text-not-utf8'
   | 'close-reason-not-utf8'
   /** A Close payload of one byte; a code that may not be sent (§5.5.1, §7.4). */
@@ -36,11 +37,11 @@ export type IrregularityKind =
 
 /** One frame of a side, and where it was captured. */
 export interface FramePlace {
-  /** Completes the frame. */
+  /** The packet that completes the frame. */
   readonly packet: number;
   readonly seconds: number;
   readonly nanoseconds: number;
-  /** Holds the first byte of its header. */
+  /** The packet that holds the first byte of its header. */
   readonly firstPacket: number;
   readonly opcode: number;
   readonly reservedBits: number;
@@ -50,7 +51,7 @@ export interface FramePlace {
 }
 
 export interface IrregularFrame extends FramePlace {
-  /** What the kind calls for: a close code, bytes inflated, an error of zlib; else null. */
+  /** What the kind needs: a close code, bytes inflated, an error of zlib; else null. */
   readonly detail: string | number | null;
 }
 
@@ -61,7 +62,10 @@ export interface Irregularity {
   readonly examples: readonly IrregularFrame[];
 }
 
-/** Frames kept as examples of one kind; later ones are counted. */
+/**
+ * The most frames kept as examples of one kind; later ones are only counted.
+ * @bound examples kept of one irregularity: {count}
+ */
 const MAX_EXAMPLES = 3;
 
 export function placeOf(frame: Frame, number: number): FramePlace {
@@ -69,7 +73,10 @@ export function placeOf(frame: Frame, number: number): FramePlace {
   return { packet, seconds, nanoseconds, firstPacket, opcode, reservedBits, payloadLength, number };
 }
 
-/** Makes a place that of another frame. HOT: once per frame, of which only the last ones are remembered. */
+/**
+ * Overwrites a place with that of another frame. HOT: once per frame, and only the last frames are
+ * remembered.
+ */
 export function setPlace(
   place: { -readonly [Field in keyof FramePlace]: FramePlace[Field] },
   frame: Frame,

@@ -1,14 +1,17 @@
 /**
- * The events of a connection that were kept, as rows of numbers: what a timeline knows at one moment, and what a report
- * makes events of.
+ * The events of a connection that were kept, as rows of numbers: a timeline gives them at one moment, and a
+ * report makes events from them.
  *
- * As objects each event would live just long enough to be copied by the garbage collector and then die
- * (docs/benchmarks.md).
+ * If each event were an object, it would live just long enough to be copied by the garbage collector, and
+ * then die (docs/benchmarks.md).
  */
 import type { Direction } from '../basics/direction.ts';
 import { opcodeName, type OpcodeName } from '../websocket/frame.ts';
 
-/** Events kept from either end; what is between is only counted. */
+/**
+ * Events kept at the beginning, and at the end; the events in between are only counted.
+ * @bound timeline events kept of a connection: the first {count} and the last {count}
+ */
 export const KEPT_AT_EACH_END = 16;
 
 export const KINDS = ['syn', 'syn-ack', 'request', 'response', 'frame', 'gap', 'fin', 'rst'] as const;
@@ -33,7 +36,7 @@ export interface TimelineEvent {
   readonly count: number | null;
 }
 
-/** What some kinds of event have beside time and packet. */
+/** What some kinds of event have besides time and packet. */
 export interface EventDetails {
   readonly opcode?: number;
   readonly length?: number;
@@ -43,10 +46,10 @@ export interface EventDetails {
 
 /** Columns of a row, 32 bits each. */
 export const PACKET = 0;
-/** Since the first event, which fits whatever the year. */
+/** Since the first event, so that it fits into 32 bits whatever the year. */
 export const SECONDS = 1;
 export const NANOSECONDS = 2;
-/** A frame may claim to be longer than 31 bits can say: then LONG, and the length is kept apart. */
+/** LONG where a frame claims a length of more than 31 bits: that length is kept elsewhere. */
 export const LENGTH = 3;
 /** Kind, direction, whether there is a length, opcode, code (both + 1, 0 for none), whether there is a text. */
 export const PACKED = 4;
@@ -67,10 +70,10 @@ export const HAS_TEXT_BIT = 27;
 /** Rows in order: the first events, then the latest. */
 export class KeptEvents {
   readonly #rows: readonly number[];
-  /** Of all events, those that were not kept included. */
+  /** The number of all events, including those that were not kept. */
   readonly #count: number;
   readonly #startSeconds: number;
-  /** By number of the event: its text; its length where that is LONG. */
+  /** Texts by number of the event, and lengths where the column has LONG. */
   readonly #texts: ReadonlyMap<number, string> | null;
   readonly #lengths: ReadonlyMap<number, number> | null;
 
@@ -131,7 +134,7 @@ export class KeptEvents {
   }
 }
 
-/** Number of the first of the latest events. */
+/** Number of the first event among the latest ones. */
 export function firstOfLatest(count: number): number {
   return Math.max(KEPT_AT_EACH_END, count - KEPT_AT_EACH_END);
 }

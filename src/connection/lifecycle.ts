@@ -1,7 +1,8 @@
 /**
- * The life of a connection as one state table, from the SYN to the last packet: docs/lifecycle.md draws it. Driven in
- * the order of capture; what capture put in the wrong order, the record's own facts (`firstEnd`, `closeFirstBy`) set right.
- * The table decides: what may happen at a connection next is asked of its state, and nothing else remembers it.
+ * The life of a connection as one state table, from the SYN to the last packet: docs/lifecycle.md draws it.
+ * Events come in the order of capture; where capture put packets in the wrong order, the record's own facts
+ * (`firstEnd`, `closeFirstBy`) are right. The table decides: code asks the state what may happen to a
+ * connection next, and no flag elsewhere remembers it.
  */
 import type { PacketMark } from '../tcp/packet-mark.ts';
 
@@ -14,7 +15,7 @@ export const LIFECYCLE_STATES = [
   'connected',
   /** The upgrade request is complete. */
   'upgrading',
-  /** It was answered by something else than a 101. */
+  /** The request was answered by something other than a 101. */
   'refused',
   /** The 101 is complete, or frames show a WebSocket whose handshake was not captured. */
   'open',
@@ -86,7 +87,8 @@ export const LIFECYCLE: Readonly<
   'client-closing': { 'server-close': 'closing-done', end: 'ended-with-one-close' },
   'server-closing': { 'client-close': 'closing-done', end: 'ended-with-one-close' },
   'closing-done': { end: 'ended-clean' },
-  // What one side had sent before it saw the other's end; of each side only its first Close counts.
+  // After the end: what one side had sent before it saw the other side's end. Of each side only the first
+  // Close counts.
   'not-connected': {
     request: 'ended-unanswered',
     upgrade: 'ended-without-close',
@@ -112,10 +114,14 @@ export interface Phase extends PacketMark {
   readonly state: LifecycleState;
 }
 
-/** Phases kept: an honest connection has at most eight; keep-alive refusals can repeat, and the last ones win. */
+/**
+ * The most phases kept: a normal connection has at most eight. Refusals can repeat; then the last phases
+ * stay.
+ * @bound phases kept of a connection: {count}
+ */
 const MAX_PHASES = 16;
 
-/** States in which no upgrade was asked for or answered, and none was seen to be open. */
+/** States in which no upgrade was asked for or answered, and no WebSocket is open. */
 const UNTRIED: ReadonlySet<LifecycleState> = new Set<LifecycleState>([
   'new',
   'connecting',
@@ -131,7 +137,7 @@ export interface Opened {
   readonly at: PacketMark;
 }
 
-/** The state is set by {@link advance} alone, as the table says; all else that is asked of it follows from that. */
+/** Only {@link advance} sets the state, as the table says; everything else follows from the state. */
 export class Lifecycle {
   #state: LifecycleState = 'new';
   readonly #phases: Phase[] = [];
@@ -141,12 +147,12 @@ export class Lifecycle {
     return this.#state;
   }
 
-  /** The states that it went through so far, in the order of capture. */
+  /** The states that the connection went through so far, in the order of capture. */
   get phases(): readonly Phase[] {
     return [...this.#phases];
   }
 
-  /** null where it is no WebSocket, or not yet. */
+  /** null where the connection is not a WebSocket, or not yet. */
   get opened(): Opened | null {
     return this.#opened;
   }

@@ -1,7 +1,7 @@
 /**
- * What comes before a WebSocket's first byte, on one connection: heads and tunnels (UpgradeExchange), carriers that begin in
- * between, or, where the capture began later, frames by which a WebSocket is known (FrameSniffer). Hands on to
- * {@link WebSocketLife}, and has its part of the record.
+ * What comes before a WebSocket's first byte, on one connection: heads and tunnels (UpgradeExchange),
+ * carriers that begin in between, or, where the capture began later, frames that show a WebSocket
+ * (FrameSniffer). Hands over to {@link WebSocketLife}, and gives its part of the record.
  */
 import type { ByteSource, ByteStream, GapLength } from '../carrier/byte-stream.ts';
 import { MAX_CARRIERS, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
@@ -24,22 +24,25 @@ import { UpgradeLog } from './upgrade-log.ts';
 import type { WebSocketCarrier } from './web-socket-carrier.ts';
 import type { WebSocketLife, WebSocketOpening, WebSocketSurroundings } from './web-socket-life.ts';
 
-/** What a handshake is part of. */
+/** What is around a handshake. */
 export interface HandshakeSurroundings extends WebSocketSurroundings {
   readonly carrier: WebSocketCarrier & ByteSource;
   /** A WebSocket begins here. */
   open(opening: WebSocketOpening): WebSocketLife;
-  /** This connection is none of ours. */
+  /** The connection is not a WebSocket, or can't be followed. */
   skip(reason: SkipReason): void;
 }
 
 export class OpeningHandshake implements ExchangeHandler {
   readonly #around: HandshakeSurroundings;
-  /** Takes the bytes of TCP; null once nothing goes through it any more: it is large, and a WebSocket may live long. */
+  /**
+   * Takes the bytes of TCP; null once nothing goes through it, because it is large and a WebSocket may live
+   * long.
+   */
   #outermost: UpgradeExchange | null;
-  /** Reads the heads: another one where a carrier stands in between. */
+  /** Reads the heads. It is another object than `#outermost` where a carrier is in between. */
   #exchange: UpgradeExchange | null;
-  /** What brings the bytes that it reads. */
+  /** Brings the bytes that `#exchange` reads. */
   #source: ByteSource;
   #carriers = 0;
   /** Looks for frames where the capture began after the handshake. */
@@ -123,7 +126,7 @@ export class OpeningHandshake implements ExchangeHandler {
   }
 
   upgraded(client: Direction, request: SeenRequest | null, response: SeenResponse): void {
-    // Of a request that was cut before it said what it asks for, the 101 does.
+    // A request that was cut may not say what it asks for; then the 101 says it.
     if (request !== null && request !== this.#upgrade.lastRequest) this.upgradeRequested(client, request);
     this.#client = client;
     this.#upgrade.upgraded(request, response);
@@ -179,11 +182,11 @@ export class OpeningHandshake implements ExchangeHandler {
   }
 
   notWebSocket(reason: SkipReason): void {
-    // One that tried before stays in the report, whatever came after.
+    // A connection that tried an upgrade before stays in the report, whatever came after.
     if (!this.#around.lifecycle.isTried) this.#around.skip(reason);
   }
 
-  /** Bytes go to the carrier from here on, and what is inside it to an exchange of its own. */
+  /** From now on bytes go to the carrier, and the bytes inside the carrier go to another exchange. */
   carrierBegins(carrier: Carrier): OpenCarrier {
     const { scope } = this.#around;
     this.#carriers++;
@@ -198,7 +201,7 @@ export class OpeningHandshake implements ExchangeHandler {
       gap: (...gap) => {
         exchange.gap(...gap);
       },
-      // What waits is given back when all is over.
+      // Memory that is held is given back when the connection ends.
       end: () => undefined,
     };
     const open = carrier.open(inside);
@@ -230,7 +233,7 @@ export class OpeningHandshake implements ExchangeHandler {
   /** A packet of the client came while its request had no answer. */
   #noteEarly(direction: Direction, packet: number): void {
     const { carrier } = this.#around;
-    // Of bytes that had to wait for others it is no longer known what their packet acknowledged.
+    // What a packet acknowledged is no longer known if its bytes had to wait for others.
     if (packet !== carrier.lastPacket) return;
     this.#early.add(packet, carrier.acknowledgedOffset(otherOf(direction)));
   }
@@ -263,7 +266,7 @@ export class OpeningHandshake implements ExchangeHandler {
     if (this.#isAllOpen) this.#sniffer = null;
   }
 
-  /** These are frames, though the handshake is not in the capture. */
+  /** The bytes are frames, although the handshake is not in the capture. */
   #infer(client: Direction, first: PacketMark): WebSocketLife {
     const { lifecycle } = this.#around;
     this.#endExchanges();

@@ -19,7 +19,7 @@ export interface OpeningFacts {
   readonly listener: ConversationListener | undefined;
 }
 
-/** For each direction. */
+/** How to read each direction. */
 export function openingsOf(
   sides: readonly [SideTracker, SideTracker],
   client: Direction,

@@ -1,8 +1,9 @@
 /**
  * The pings of one side, and what became of them (RFC 6455 §5.5.3).
  *
- * A pong has the payload of the ping that it answers, and answers all pings before that one as well. Where several
- * open pings have the same payload (most often none), one of two things happens, and the first pong doesn't say which:
+ * A pong has the payload of the ping that it answers, and answers all pings before that one as well. Several
+ * open pings may have the same payload (most often an empty one). Then one of two things happens, and the
+ * first pong doesn't show which:
  *
  *     each is answered in order        ping 1  ping 2  pong 1  pong 2
  *     the latest alone is answered     ping 1  ping 2          pong 2
@@ -17,7 +18,7 @@ import type { Frame } from '../websocket/frame.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs, millisecondsBetween } from '../basics/timestamp.ts';
 
-/** The pings of one side, as questions. */
+/** The pings of one side, and whether they were answered. */
 export interface PingFacts {
   readonly sent: number;
   /** Pings since the last one that was answered (a pong may answer several at once). */
@@ -32,17 +33,24 @@ export interface PingFacts {
   readonly otherPong: PacketMark | null;
 }
 
-/** Pings remembered, and pongs that wait to be paired; of older unanswered pings the number and the first are kept. */
+/**
+ * The most pings remembered, and the most pongs that wait; of older unanswered pings, number and first are
+ * kept.
+ * @bound pings of a side that wait for their pong: {count}
+ */
 const MAX_OPEN = 64;
-/** Pongs remembered that answered no ping. */
+/**
+ * The most pongs remembered that answered no ping.
+ * @bound pongs that answer no ping, kept of a side: {count}
+ */
 const MAX_STRAYS = 8;
 /** A pong captured no longer than this before its ping may have been sent after it. */
 const SWAPPED_MS = 1;
 
 interface OpenPing extends PacketMark {
-  /** null where a gap took it: any pong may be the answer. */
+  /** null where it is missing in the capture: any pong may be the answer. */
   readonly payload: string | null;
-  /** Or may have been. */
+  /** The ping was answered, or may have been. */
   isAnswered: boolean;
 }
 
@@ -70,7 +78,7 @@ interface Forgotten {
 export class PingLog {
   sent = 0;
   readonly #onRoundTrip: (ms: number) => void;
-  /** In order: those that were not answered, and those that may be paired yet. */
+  /** In order: pings that were not answered, and pings that may still be paired. */
   #open: OpenPing[] = [];
   /** Pongs of one payload that wait to be paired with open pings. */
   #unpaired: Pong[] = [];
@@ -122,7 +130,7 @@ export class PingLog {
     if (this.#unpaired.length >= candidates) this.settle();
   }
 
-  /** Pairs the pongs that wait for it, and forgets what they answer. */
+  /** Pairs the pongs that wait to be paired, and forgets the pings that they answer. */
   settle(): void {
     const { answered, pairs } = this.#pairing();
     this.#unpaired = [];
@@ -131,12 +139,12 @@ export class PingLog {
     this.#open = this.#open.slice(answered + 1);
   }
 
-  /** Round trips that would be told if nothing more came. */
+  /** The further round trips, if nothing more comes. */
   get unsettledRoundTrips(): readonly number[] {
     return roundTripsOf(this.#pairing().pairs);
   }
 
-  /** If nothing more comes. */
+  /** The facts, if nothing more comes. */
   facts(): PingFacts {
     const { answered, pairs } = this.#pairing();
     const waiting = this.#open.slice(answered + 1).filter(isUnanswered);
@@ -158,8 +166,8 @@ export class PingLog {
   }
 
   /**
-   * Which open ping each pong that waits would be the answer to, from the last to the first, and the index of the last
-   * ping that has one; -1 where none has.
+   * Which open ping each waiting pong answers, from the last pong to the first, and the index of the last
+   * ping that has an answer; -1 where none has.
    */
   #pairing(): { readonly answered: number; readonly pairs: readonly Pair[] } {
     const pairs: Pair[] = [];
@@ -176,12 +184,16 @@ export class PingLog {
     return { answered, pairs };
   }
 
-  /** Index of the newest open ping that was sent before the pong; bytes that waited for others come late. */
+  /**
+   * Index of the newest open ping that was sent before the pong. (Bytes that waited for others come late.)
+   */
   #newest(isCandidate: (ping: OpenPing) => boolean, pong: PacketMark): number {
     return this.#open.findLastIndex((ping) => ping.packet <= pong.packet && isCandidate(ping));
   }
 
-  /** All up to this one have been answered; by `pong`, where it is certain that it wasn't another. */
+  /**
+   * All pings up to this one were answered: by `pong`, or, where that is null, by a pong that is not certain.
+   */
   #answer(index: number, pong: Pong | null): void {
     if (index === -1) return;
     if (pong !== null && this.#forgotten !== null) this.#waited(this.#forgotten.first, pong);
@@ -208,7 +220,10 @@ export class PingLog {
     }
   }
 
-  /** Where the ping comes late, from TCP or from a capture that swapped the two, its pong may have been here before. */
+  /**
+   * A ping may come late (TCP's order, or a capture that swapped two packets): then its pong may have come
+   * before it.
+   */
   #takeStray(ping: OpenPing): boolean {
     const index = this.#strays.findIndex(
       (pong) =>
@@ -242,13 +257,13 @@ export class PingLog {
   }
 }
 
-/** The slower of the two; of equal ones the first. */
+/** The slower pair of the two; the first of equal ones. */
 function slowerOf(before: SlowPair | null, { ping, pong }: Pair): SlowPair {
   const ms = elapsedMs(ping, pong);
   return before === null || ms > before.ms ? { ping, pong, ms } : before;
 }
 
-/** In the order of the pongs, of which the last comes first. */
+/** In the order of the pongs; `pairs` begins with the last pong. */
 function roundTripsOf(pairs: readonly Pair[]): number[] {
   return pairs.map(({ ping, pong }) => elapsedMs(ping, pong)).toReversed();
 }
@@ -257,7 +272,7 @@ function isPair(ping: OpenPing, pong: Pong): boolean {
   return ping.payload === pong.payload && ping.packet <= pong.packet;
 }
 
-/** For certain: a ping of unknown payload may have been answered by anything. */
+/** Whether the ping is certainly unanswered: any pong may have answered a ping of unknown payload. */
 function isUnanswered({ isAnswered, payload }: OpenPing): boolean {
   return !isAnswered && payload !== null;
 }

@@ -9,7 +9,7 @@ import type { OverlapConflict } from '../tcp/overlap-conflict.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
-import type { UnfinishedFrame } from '../websocket/frame-parser.ts';
+import type { UnfinishedFrame } from '../websocket/frame-events.ts';
 import type { OpcodeName } from '../websocket/frame.ts';
 import type { TcpTrouble } from '../tcp/tcp-trouble.ts';
 import type { DeflateParameters } from '../websocket/extensions.ts';
@@ -24,33 +24,39 @@ export type Role = 'client' | 'server';
 export type AcceptState = 'valid' | 'invalid' | 'missing' | 'unknown';
 
 export interface UpgradeFacts {
-  /** null where it was not captured. */
+  /** null where the request was not captured. */
   readonly request: SeenRequest | null;
-  /** null where none came, or none was captured. */
+  /** null where no response came, or none was captured. */
   readonly response: SeenResponse | null;
-  /** null where the response is no 101. */
+  /** null where the response is not a 101. */
   readonly accept: AcceptState | null;
   /** Extensions that the 101 agrees to; null without a 101, or where the capture cut its head. */
   readonly extensions: ExtensionFacts | null;
-  /** Bytes that the server sent between the request and the head that answers it, and that are no HTTP. */
+  /** Bytes that the server sent between the request and the head that answers it, and that are not HTTP. */
   readonly bytesBeforeResponse: { readonly length: number; readonly mark: PacketMark } | null;
 }
 
 export interface ExtensionFacts {
-  /** Of permessage-deflate; null where it was not agreed on, or with parameters that mean nothing. */
+  /**
+   * The parameters of permessage-deflate; null where it was not agreed on, or has parameters that mean
+   * nothing.
+   */
   readonly deflate: DeflateParameters | null;
-  /** Names of all of them, in lower case and in order. */
+  /** The names of all extensions, in lower case and in order. */
   readonly names: readonly string[];
 }
 
 /** A Close frame (RFC 6455 §5.5.1). */
 export interface CloseFrame {
-  /** null where the frame carries none, or a gap took it. */
+  /** null where the frame has no code, or the code is missing in the capture. */
   readonly code: number | null;
   readonly reason: string;
   /** The packet that completes the frame. */
   readonly mark: PacketMark;
-  /** It came before the other side's first FIN or RST, by the order of capture or because that acknowledges it. */
+  /**
+   * It came before the other side's first FIN or RST, by the order of capture or by that packet's
+   * acknowledgement.
+   */
   readonly isBeforePeerEnd: boolean;
 }
 
@@ -62,7 +68,7 @@ export interface UnfinishedMessage {
   readonly firstPacket: number;
 }
 
-/** Messages that could not be looked into, and since when. */
+/** Messages that could not be inflated or read, and since when. */
 export interface NotInflated {
   readonly messages: number;
   /**
@@ -88,9 +94,9 @@ export interface WebSocketSideFacts {
   readonly lastDataFrame: FramePlace | null;
   /** Frames whose first byte was captured before the packet that completes the 101: how many, and the first. */
   readonly framesBeforeUpgrade: { readonly count: number; readonly first: FramePlace } | null;
-  /** What RFC 6455 and 7692 have no place for, by kind, in the order in which they were met first. */
+  /** What RFC 6455 and 7692 do not allow, by kind, in the order in which the kinds came first. */
   readonly irregularities: readonly Irregularity[];
-  /** The fragmented message in which its frames end. */
+  /** The fragmented message that was not finished when the frames end. */
   readonly unfinishedMessage: UnfinishedMessage | null;
   /** Messages sent compressed. */
   readonly compressedMessages: number;
@@ -101,7 +107,7 @@ export interface WebSocketSideFacts {
   readonly closeFrame: CloseFrame | null;
   /** Frames of this side that were complete when the other side's first FIN or RST was captured. */
   readonly framesBeforePeerEnd: number;
-  /** The frame in which its bytes end. */
+  /** The frame that was not complete when the bytes end. */
   readonly unfinished: UnfinishedFrame | null;
   /** A gap hid where frames begin: counts end there, and a Close may have been missed. */
   readonly isFramingLost: boolean;
@@ -120,7 +126,9 @@ export interface TcpSideFacts {
   /** Bytes that are not in the capture, and how many of them because packets were cut (snapshot length). */
   readonly gapBytes: number;
   readonly cutBytes: number;
-  /** It sent something after the last byte captured, a FIN for all we know: an acknowledgement or its RST proves it. */
+  /**
+   * It sent something after the last byte captured, perhaps a FIN: an acknowledgement or its RST proves it.
+   */
   readonly hasUnseenEnd: boolean;
   /** A packet of the other side that acknowledges all that it sent was captured. */
   readonly isAcknowledged: boolean;
@@ -136,16 +144,18 @@ export interface TcpSideFacts {
   readonly rst: PacketMark | null;
 }
 
-/** The first FIN or RST of a connection: by acknowledgements where capture put them in the wrong order. */
+/**
+ * The first FIN or RST of a connection: acknowledgements decide where capture put packets in the wrong order.
+ */
 export interface FirstEnd {
   readonly by: Role;
   readonly how: 'fin' | 'rst';
   readonly mark: PacketMark;
-  /** By then the other side had sent something that is not in the capture: a FIN of its own, for all we know. */
+  /** By then the other side had sent something that is not in the capture, perhaps a FIN of its own. */
   readonly followsUnseen: boolean;
 }
 
-/** What the carrier of a WebSocket says of itself: here its TCP connection. */
+/** What the carrier of a WebSocket (here its TCP connection) says about itself. */
 export interface CarrierFacts {
   readonly client: TcpEndpoint;
   readonly server: TcpEndpoint;
@@ -179,7 +189,7 @@ export interface HandshakeFacts {
 export interface WebSocketFacts {
   /** How it is known to be a WebSocket: by its 101, or by frames alone; null where it isn't. */
   readonly opening: 'handshake' | 'inferred' | null;
-  /** The 101, or the first frame seen; null where it is no WebSocket. */
+  /** The 101, or the first frame seen; null where it is not a WebSocket. */
   readonly openedAt: PacketMark | null;
   readonly clientSide: WebSocketSideFacts;
   readonly serverSide: WebSocketSideFacts;
@@ -188,14 +198,14 @@ export interface WebSocketFacts {
   readonly heartbeat: Heartbeat | null;
 }
 
-/** One WebSocket, or one attempt at one. `tcp` is what it would share with others on the same TCP connection. */
+/** One WebSocket, or one attempt at one. Others on the same TCP connection would share `tcp`. */
 export interface ConnectionRecord extends CarrierFacts, HandshakeFacts, WebSocketFacts {
   /** Wireshark's tcp.stream. */
   readonly id: number;
   readonly tcp: TcpFacts;
   /** The states of {@link LIFECYCLE} that it went through; the last one is the one in which it was left. */
   readonly phases: readonly Phase[];
-  /** Made anew by each call: the events are kept as numbers. */
+  /** Each call makes the list again: the events are kept as numbers. */
   readonly timeline: () => TimelineEvent[];
 }
 

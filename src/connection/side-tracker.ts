@@ -1,7 +1,8 @@
-/** What one side of a WebSocket sends, as facts. HOT: `frame` runs once per frame. */
+/** Collects what one side of a WebSocket sends, as facts. HOT: `frame` runs once per frame. */
 import { markOf } from '../tcp/packet-mark.ts';
 import { isSendableCloseCode, parseClosePayload } from '../websocket/close-payload.ts';
-import type { FrameParser, PlainFrames } from '../websocket/frame-parser.ts';
+import type { FrameParser } from '../websocket/frame-parser.ts';
+import type { PlainFrames } from '../websocket/frame-events.ts';
 import {
   isControlOpcode,
   isDataOpcode,
@@ -22,12 +23,12 @@ import { IrregularityLog, placeOf, setPlace, type FramePlace, type Irregularity 
 import type { CloseFrame, Role, WebSocketSideFacts } from './record.ts';
 
 const RSV1 = 0x04;
-/** From here on a length has the top bit of 64 set (RFC 6455 §5.2). */
+/** From this length on, the top bit of the 64 is set (RFC 6455 §5.2). */
 const TOO_LARGE = 2 ** 63;
 
 type Writable<T> = { -readonly [Field in keyof T]: T[Field] };
 
-/** How this side's frames are to be read, once it is known to be a side of a WebSocket. */
+/** How to read this side's frames, once it is known to be a side of a WebSocket. */
 export interface SideOpening {
   readonly role: Role;
   readonly reader: MessageReader;
@@ -35,7 +36,7 @@ export interface SideOpening {
   readonly knownReservedBits: number;
   /** Frames that begin in this packet or an earlier one were sent before the upgrade; 0 for none. */
   readonly earlyUntilPacket: number;
-  /** Told of every message, where somebody wants to see them. */
+  /** Gets every message, where somebody wants messages. */
   readonly onMessage: ((message: Message) => void) | null;
 }
 
@@ -47,10 +48,10 @@ export class SideTracker implements MessageHandler {
   /** Frames by opcode. */
   #texts = 0;
   #binaries = 0;
-  /** Written over by each frame of their kind. */
+  /** Overwritten by each data frame. */
   #lastData: Writable<FramePlace> | null = null;
   #reader: MessageReader | null = null;
-  /** Its role masks (RFC 6455 §5.1). */
+  /** The side's role must mask (RFC 6455 §5.1). */
   isMaskExpected = false;
   #first: FramePlace | null = null;
   #early: { count: number; first: FramePlace } | null = null;
@@ -96,7 +97,7 @@ export class SideTracker implements MessageHandler {
     }
   }
 
-  /** There is nothing to note of the next frame, if it is plain. */
+  /** If the next frame is plain, there is nothing to note about it. */
   get isSteady(): boolean {
     return (
       this.#first !== null &&
@@ -132,7 +133,7 @@ export class SideTracker implements MessageHandler {
     const { code, reason, isReasonUtf8 } = parseClosePayload(controlPayload ?? new Uint8Array(0));
     if (controlPayload?.length === 1) this.#note('close-payload-of-one-byte', frame);
     if (code !== null && !isSendableCloseCode(code)) this.#note('close-code-not-sendable', frame, code);
-    // Of one that is too long only a part is kept, which may end inside a character.
+    // Only a part of a reason that is too long is kept, and it may end inside a character.
     if (!isReasonUtf8 && frame.payloadLength <= MAX_CONTROL_PAYLOAD)
       this.#note('close-reason-not-utf8', frame);
     const close = { code, reason, mark: markOf(frame), isBeforePeerEnd };
@@ -163,7 +164,9 @@ export class SideTracker implements MessageHandler {
     this.#opening?.onMessage?.(message);
   }
 
-  /** What was met so far. With the frame in which the stream ends, where that says of itself that it never will. */
+  /**
+   * The irregularities so far, including the last frame if its impossible length means that it can never end.
+   */
   irregularities(parser: FrameParser | null): readonly Irregularity[] {
     const list = this.#irregularities?.list() ?? [];
     const unfinished = parser?.unfinished ?? null;
@@ -185,7 +188,7 @@ export class SideTracker implements MessageHandler {
     this.#reader?.close();
   }
 
-  /** As things stand; what comes later changes nothing of them. */
+  /** The facts so far; what comes later does not change the returned object. */
   facts(role: Role, parser: FrameParser | null, pings: PingFacts): WebSocketSideFacts {
     const reader = this.#reader;
     const lastData = this.#lastData;
@@ -225,7 +228,8 @@ export class SideTracker implements MessageHandler {
   #checkReservedBits(frame: Frame): void {
     const { opcode, reservedBits } = frame;
     const known = this.#opening?.knownReservedBits ?? 7;
-    // RSV1 of permessage-deflate belongs on the first frame of a message (RFC 7692 §6), on no continuation or control.
+    // RSV1 of permessage-deflate belongs on the first frame of a message (RFC 7692 §6), not on a continuation
+    // or control frame.
     const allowed = known === RSV1 && (!isDataOpcode(opcode) || opcode === OPCODE_CONTINUATION) ? 0 : known;
     if ((reservedBits & ~allowed) !== 0) this.#note('reserved-bits', frame, reservedBits);
   }
@@ -234,7 +238,8 @@ export class SideTracker implements MessageHandler {
     const { opcode } = frame;
     if (!isControlOpcode(opcode)) {
       this.#note('reserved-opcode', frame, opcode);
-      // What a reserved data opcode says is unknown; a reserved control opcode has the bounds of all (§5.5).
+      // What a reserved data opcode means is unknown; a reserved control opcode has the bounds of all control
+      // frames (§5.5).
       if (opcode < OPCODE_CLOSE) return;
     }
     if (!frame.isFinal) this.#note('control-fragmented', frame);
@@ -284,7 +289,7 @@ export class SideTracker implements MessageHandler {
   }
 }
 
-/** What is written on in place, as it is now. */
+/** A copy of facts that will still be overwritten in place. */
 function copied<T extends object>(facts: T | null): T | null {
   return facts === null ? null : { ...facts };
 }

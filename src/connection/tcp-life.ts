@@ -1,4 +1,6 @@
-/** What TCP knows of one connection, as facts: its flags, their order, its two streams. Knows nothing of what they mean. */
+/**
+ * What TCP knows of one connection, as facts: its flags, their order, its two streams; not what they mean.
+ */
 import type { ByteSink, ByteSource } from '../carrier/byte-stream.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
@@ -40,7 +42,7 @@ export class TcpLife implements WebSocketCarrier, ByteSource {
     return { event: isAnswer ? 'syn-ack' : 'syn', mark };
   }
 
-  /** Not a byte was sent, and a rule may have something to say of that. */
+  /** No byte was sent, and a rule may have something to say about that. */
   get isUnopenedOfNote(): boolean {
     return isUnopenedOfNote(this.#connection, this.#ends.firstEnder);
   }

@@ -1,6 +1,7 @@
 /**
- * The events of all open connections in one typed array: side by side they stay in the processor's cache. As arrays of
- * their own they lay all over memory, and every frame waited for its row. HOT.
+ * The events of all open connections in one typed array: side by side they stay in the processor's cache.
+ * When each connection had an array of its own, the arrays were all over memory, and every frame waited for
+ * its row. HOT.
  */
 
 /** Numbers of a block: 16 rows of 5 (see timeline.ts). */
@@ -8,12 +9,12 @@ const BLOCK = 80;
 const INITIAL_BLOCKS = 4;
 
 export class TimelineRoom {
-  /** Replaced when more room is needed: look it up anew for each use. */
+  /** Replaced when more room is needed: read this field again for each use. */
   rows: Int32Array = new Int32Array(INITIAL_BLOCKS * BLOCK);
   #used = 0;
   readonly #free: number[] = [];
 
-  /** Index of a block's first number. What stands in it is left over from its last owner. */
+  /** Takes a block. Returns the index of its first number; its content is left over from the last owner. */
   take(): number {
     const free = this.#free.pop();
     if (free !== undefined) return free;

@@ -30,20 +30,23 @@ import type { TimelineRoom } from './timeline-room.ts';
 
 export type { EventKind, TimelineEvent } from './kept-events.ts';
 
-/** In place of an index into the rows. */
+/** Stands for "no index into the rows". */
 const NOWHERE = -1;
 
 export class Timeline {
   // What every frame touches stands first (see StreamReassembler).
   #count = 0;
   #startSeconds = 0;
-  /** Where the latest events are in the rows of all connections; NOWHERE while there are none, and once they are kept here. */
+  /**
+   * Where the latest events are in the rows of all connections; NOWHERE before there are any, and after
+   * `end`.
+   */
   #latestAt = NOWHERE;
   readonly #room: TimelineRoom;
-  /** The same of the first events. */
+  /** The same for the first events. */
   #firstAt = NOWHERE;
 
-  /** Once nothing more will come. */
+  /** Set once nothing more will come. */
   #kept: KeptEvents | null = null;
   /** Text of requests, responses and Close frames, and lengths that are LONG, by number of the event. */
   #texts: Map<number, string> | null = null;
@@ -75,7 +78,7 @@ export class Timeline {
     this.#write(packet, seconds, nanoseconds, length ?? 0, packed);
   }
 
-  /** The common case of {@link add}: a frame without anything to say but its kind and length. */
+  /** The common case of {@link add}: a frame that has nothing but its kind and length. */
   addFrame(
     direction: Direction,
     packet: number,
@@ -89,7 +92,7 @@ export class Timeline {
     this.#write(packet, seconds, nanoseconds, length, packed);
   }
 
-  /** What was kept by now; what comes later changes nothing of it. */
+  /** The events kept so far; what comes later does not change the returned object. */
   kept(): KeptEvents {
     if (this.#kept !== null) return this.#kept;
     const texts = this.#texts === null ? null : new Map(this.#texts);
@@ -124,7 +127,8 @@ export class Timeline {
     const { rows } = this.#room;
     const at = this.#rowAt(number);
     if (number >= 2 * KEPT_AT_EACH_END) {
-      // What is written over takes its text along. Hardly a row has one: a look at it is quicker than at the maps.
+      // The text of an overwritten row goes too. Few rows have a text, and a look at the row is quicker than
+      // one at the maps.
       if ((rows[at + PACKED]! & (1 << HAS_TEXT_BIT)) !== 0) this.#texts?.delete(number - KEPT_AT_EACH_END);
       if (rows[at + LENGTH] === LONG) this.#lengths?.delete(number - KEPT_AT_EACH_END);
     }
@@ -135,7 +139,7 @@ export class Timeline {
     rows[at + PACKED] = packed;
   }
 
-  /** In the room, where the latest ones write over each other in turn. */
+  /** Index in the room; the latest events overwrite each other in turn. */
   #rowAt(number: number): number {
     return number < KEPT_AT_EACH_END
       ? this.#firstAt + number * ROW

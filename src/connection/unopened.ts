@@ -1,8 +1,11 @@
-/** Connections over which not one byte was sent: the few of them that a rule may name. */
+/** Of the connections over which no byte was sent, finds the few that a rule may name. */
 import { otherOf, type Direction } from '../basics/direction.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
 
-/** Whether a rule may have something to say of a connection without bytes; `ender` sent the first FIN or RST. */
+/**
+ * Whether a rule may have something to say about a connection without bytes; `ender` sent the first FIN or
+ * RST.
+ */
 export function isUnopenedOfNote(connection: TcpConnection, ender: Direction | null): boolean {
   const { originator, streams } = connection;
   if (originator === null || streams[0].streamBytes > 0 || streams[1].streamBytes > 0) return false;

@@ -6,13 +6,16 @@ import { acceptFor } from '../websocket/accept.ts';
 import { deflateParameters, parseExtensions } from '../websocket/extensions.ts';
 import type { AcceptState, ConnectionRecord, ExtensionFacts, UpgradeFacts } from './record.ts';
 
-/** Refused upgrades kept of one connection; more are forgotten, the first ones. */
+/**
+ * The most refused upgrades kept of one connection; beyond it the first ones are forgotten.
+ * @bound refused upgrades kept of a connection: {count}
+ */
 const MAX_REFUSALS = 16;
 
 const NONE_REFUSED: ConnectionRecord['refusedBefore'] = [];
 
 export class UpgradeLog {
-  /** Of a 101. */
+  /** Whether the accept of the 101 is right; null without a 101. */
   #accept: AcceptState | null = null;
   #request: SeenRequest | null = null;
   #response: SeenResponse | null = null;
@@ -30,7 +33,7 @@ export class UpgradeLog {
     return this.#request !== null || this.#response !== null;
   }
 
-  /** What the 101 agrees to; null without one, or where the capture cut its head. */
+  /** What the 101 agrees to; null without a 101, or where the capture cut its head. */
   get extensions(): ExtensionFacts | null {
     return this.#extensions;
   }
@@ -59,7 +62,7 @@ export class UpgradeLog {
     this.#request = request;
     this.#response = response;
     this.#extensions = extensionsOf(response);
-    // Now, while the heads are in the processor's cache.
+    // Checked now, while the heads are in the processor's cache.
     this.#accept = acceptState(request, response);
   }
 

@@ -1,6 +1,6 @@
 /**
- * What a WebSocket asks of what carries it. Offsets are TCP's, whatever stands between TCP and the WebSocket: they are held
- * against acknowledgements, which know of nothing else.
+ * What a WebSocket needs to know from its carrier. Offsets are TCP's, whatever is between TCP and the
+ * WebSocket: they are compared with acknowledgements, which are TCP's too.
  */
 import type { Direction } from '../basics/direction.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
@@ -9,7 +9,7 @@ import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
 /** How a side of the carrier ended. */
 export interface SideEnd {
   readonly mark: PacketMark;
-  /** Offset of the other direction before which its sender had seen everything. */
+  /** Its sender had seen everything of the other direction before this offset. */
   readonly acknowledges: number;
 }
 
@@ -18,9 +18,9 @@ export interface WebSocketCarrier {
   endpoint(direction: Direction): TcpEndpoint;
   /** Number of the packet that is being read. */
   readonly lastPacket: number;
-  /** Offset behind the last byte of this direction that was handed on. */
+  /** The offset behind the last byte of this direction that was handed on. */
   nextOffset(direction: Direction): number;
-  /** Offset of this direction before which the other side has acknowledged everything. */
+  /** The other side has acknowledged everything of this direction before this offset. */
   acknowledgedOffset(direction: Direction): number;
   /** The same, by the other side's last packet alone. */
   lastAcknowledgedOffset(direction: Direction): number;

@@ -1,11 +1,12 @@
 /**
- * One WebSocket, from its first byte on: parsers, sides, heartbeat, Closes, and its part of the record. What carries it
- * need not be TCP, and one connection may carry several. HOT: `frame` runs once per frame.
+ * One WebSocket, from its first byte on: parsers, sides, heartbeat, Closes, and its part of the record. Its
+ * carrier need not be TCP, and one connection may carry several WebSockets. HOT: `frame` runs once per frame.
  */
 import type { ByteSource, GapLength } from '../carrier/byte-stream.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { FrameParser, type FrameHandler, type PlainFrames } from '../websocket/frame-parser.ts';
+import { FrameParser } from '../websocket/frame-parser.ts';
+import type { FrameHandler, PlainFrames } from '../websocket/frame-events.ts';
 import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
 import type { CaptureScope } from './capture-scope.ts';
 import type { ConnectionEvents } from './connection-events.ts';
@@ -26,13 +27,13 @@ export interface WebSocketOpening {
   /** The 101, or the first frame. */
   readonly at: PacketMark;
   readonly client: Direction;
-  /** null where it isn't known what was agreed on. */
+  /** null where it is not known which extensions were agreed on. */
   readonly extensions: ExtensionFacts | null;
   /** Frames of the client that begin in this packet or an earlier one were sent before the upgrade; 0 for none. */
   readonly earlyUntilPacket: number;
 }
 
-/** What a WebSocket shares with what is around it. */
+/** What a WebSocket shares with the objects around it. */
 export interface WebSocketSurroundings {
   readonly carrier: WebSocketCarrier;
   readonly lifecycle: Lifecycle;
@@ -41,7 +42,7 @@ export interface WebSocketSurroundings {
   readonly events: ConnectionEvents;
 }
 
-/** Its part of the record, but for what the lifecycle says. */
+/** The WebSocket's part of the record, without what the lifecycle says. */
 export interface WebSocketPart {
   readonly clientSide: WebSocketSideFacts;
   readonly serverSide: WebSocketSideFacts;
@@ -124,7 +125,7 @@ export class WebSocketLife implements FrameHandler {
     this.#parser(direction).gap(length, packet, seconds, nanoseconds);
   }
 
-  /** This side of the carrier has ended, for the first time that was captured. */
+  /** The first end of this side of the carrier was captured. */
   sideEnded(direction: Direction): void {
     const other = otherOf(direction);
     this.#parser(other).settle();
@@ -184,7 +185,7 @@ export class WebSocketLife implements FrameHandler {
 
   // Its part of the record.
 
-  /** As things stand; what comes later changes nothing of it. */
+  /** The facts so far; what comes later does not change the returned object. */
   facts(): WebSocketPart {
     this.#parser0.settle();
     this.#parser1.settle();
@@ -212,7 +213,7 @@ export class WebSocketLife implements FrameHandler {
   }
 }
 
-/** Of a connection on which no WebSocket opened. */
+/** The part of a record where no WebSocket opened. */
 export const NO_WEB_SOCKET: WebSocketPart = {
   clientSide: new SideTracker().facts('client', null, NO_PINGS),
   serverSide: new SideTracker().facts('server', null, NO_PINGS),

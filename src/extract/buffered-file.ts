@@ -1,4 +1,6 @@
-/** A new file that is written in large pieces, synchronously: packets come faster than one could wait for each. */
+/**
+ * A new file that is written in large pieces, synchronously: packets come too fast to wait for each write.
+ */
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 const BUFFER_LENGTH = 256 * 1024;

@@ -1,7 +1,7 @@
 /**
- * Both directions of a ByteStream, rewritten: what is HTTP by http-scrubber.ts, what is a WebSocket by frame-scrubber.ts,
- * what is inside a carrier by another one of this class. Parses nothing: the code that an analysis uses says what each
- * byte is (UpgradeExchange and FrameParser), and where the WebSocket begins (UpgradeExchange, and FrameSniffer where the
+ * Rewrites both directions of a ByteStream: HTTP by http-scrubber.ts, a WebSocket by frame-scrubber.ts, the bytes
+ * inside a carrier by another object of this class. Parses nothing: the code that an analysis uses says what each byte
+ * is (UpgradeExchange and FrameParser), and where the WebSocket begins (UpgradeExchange, and FrameSniffer where the
  * capture begins later).
  */
 import { MAX_CARRIERS, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
@@ -34,11 +34,11 @@ export interface ScrubbingTools {
   readonly inflateBudget: InflateBudget;
   /** Server ports that the user named as those of WebSockets. */
   readonly ports: ReadonlySet<number>;
-  /** What may stand between TCP and HTTP. */
+  /** Carriers that may begin. */
   readonly carriers: readonly Carrier[];
 }
 
-/** How a stream begins. */
+/** What is known of a stream before its first byte. */
 export interface Beginning {
   /** The capture holds both directions from their first byte on. */
   readonly isFromStart: boolean;
@@ -55,12 +55,16 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
   readonly #upgrade = new UpgradeLog();
   /** Looks for frames where the capture began after the handshake. */
   #sniffer: FrameSniffer | null = null;
-  /** Of the bytes that go to a carrier. */
+  /** Rewrites the bytes that go to a carrier, once one has begun; null where that carrier can't be rewritten. */
   #carrier: CarrierScrubber | null = null;
+  /** Rewrites the bytes inside that carrier. */
   #inside: ByteStreamScrubber | null = null;
   #opening: 'handshake' | 'inferred' | null = null;
   #client: Direction = 0;
-  /** In the current call: the direction in which bytes are missing before it is the WebSocket's, which http/ tells of. */
+  /**
+   * During a call of `gap`: the direction, where it is not the WebSocket's yet and http/ reports the missing
+   * bytes.
+   */
   #gapIn: Direction | null = null;
 
   /** @param streams take what is written */
@@ -84,7 +88,7 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
     });
   }
 
-  /** Messages that inflate to more than wscap follows: what stands in their place doesn't. */
+  /** Messages that inflate to more than wscap follows: the messages that replace them don't. */
   get tooLongMessages(): number {
     const own = this.#sides.reduce((sum, { frames }) => sum + (frames?.tooLong ?? 0), 0);
     return own + (this.#inside?.tooLongMessages ?? 0);
@@ -108,7 +112,7 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
       return;
     }
     if (this.#opening === 'inferred') {
-      // HTTP has nothing to say of a WebSocket that is in full flow.
+      // http/ does not read a WebSocket that has already begun.
       side.spans.span('unread', bytes, start, end);
     } else {
       this.#exchange.data(direction, bytes, start, end, packet, seconds, nanoseconds);
@@ -135,10 +139,10 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
   }
 
   end(): void {
-    // What waits is written when all is over.
+    // The rest is written when the connection is over: see finish().
   }
 
-  /** The connection has ended: writes what waits. */
+  /** The connection has ended: writes what is still held. */
   finish(): void {
     this.#exchange.end();
     this.#inside?.finish();
@@ -170,7 +174,7 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
   }
 
   bytesBeforeResponse(): void {
-    // Content, like all that is no head.
+    // They are rewritten as content, like everything that is not a head.
   }
 
   webSocketOpen(direction: Direction): void {
@@ -196,17 +200,18 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
     seconds: number,
     nanoseconds: number,
   ): void {
-    // Where the gap itself opens the WebSocket, it was told before: what it hid of the frames is not known.
+    // Where the gap itself opens the WebSocket, http/ has reported it: how many frame bytes it hid is not
+    // known.
     const missing = this.#gapIn === direction ? 'unknown' : length;
     this.#sides[direction].frames!.parser.gap(missing, packet, seconds, nanoseconds);
   }
 
   proxyHeader(): void {
-    // Its bytes are reported as such.
+    // http/ reports its bytes as a span.
   }
 
   notWebSocket(): void {
-    // What the bytes are is reported all the same.
+    // http/ still reports what the bytes are.
   }
 
   carrierBegins(carrier: Carrier): OpenCarrier {
@@ -225,7 +230,7 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
     return this.#carrier.open;
   }
 
-  /** In place of a carrier that has no way back: its bytes are content that nobody reads. */
+  /** Stands in for a carrier that can't be rewritten: fills its bytes. */
   get #unread(): OpenCarrier {
     return {
       data: (direction, bytes, start, end) => {
@@ -278,13 +283,13 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
     if (this.#sides.every(({ frames }) => frames !== null)) this.#sniffer = null;
   }
 
-  /** Where no frames can be found any more, the bytes are what they were said to be. */
+  /** Once no frames can be found any more, the spans are right as they were reported. */
   #release(): void {
     if (this.#sniffer !== null && !this.#upgrade.isTried) return;
     for (const { spans } of this.#sides) spans.release();
   }
 
-  /** @param length the last bytes that were reported, so many of them, are frames already */
+  /** @param length so many of the last bytes that were reported are frames already */
   #openFrames(direction: Direction, length: number): FrameScrubber {
     const side = this.#sides[direction];
     const { pseudonyms } = this.#tools.endpoints;

@@ -1,6 +1,7 @@
 /**
- * A carrier, rewritten: keeps its bytes until the connection is over, and then has the carrier make them anew around what
- * the scrubbers wrote inside. What it says nothing of is filled. The bytes as they were are never written.
+ * Rewrites the bytes of a carrier. Keeps them until the connection is over; then the carrier makes them anew around the
+ * bytes that the scrubbers wrote inside. Bytes that the carrier did not report are filled. The bytes of the capture are
+ * never written.
  */
 import type { ByteStream, GapLength } from '../carrier/byte-stream.ts';
 import type { CarrierPieces, OpenCarrier, RewritableCarrier } from '../carrier/carrier.ts';
@@ -8,20 +9,20 @@ import type { Direction } from '../basics/direction.ts';
 import { PieceLog } from './piece-log.ts';
 import type { RewrittenStream, Streams } from './rewritten-stream.ts';
 
-/** In place of what can not be rewritten. */
+/** Replaces bytes that can not be rewritten. */
 const CONTENT = 0xff;
 
 export type OpenForRewriting = (inside: ByteStream, pieces: CarrierPieces) => RewritableCarrier;
 
 class Side {
-  /** What the scrubbers write inside. */
+  /** The bytes that the scrubbers wrote inside. */
   readonly inside: RewrittenStream;
   readonly log: PieceLog;
   /** Bytes of the carrier that it has not reported yet. */
   unreported = 0;
-  /** Offset inside of what the carrier hands on next, and of the first byte of which no piece is reported yet. */
-  insideEnd = 0;
+  /** Offset of the first byte inside that belongs to the next piece, and of the next byte that the carrier hands on. */
   insideStart = 0;
+  insideEnd = 0;
 
   constructor(inside: RewrittenStream, log: RewrittenStream) {
     this.inside = inside;
@@ -32,11 +33,11 @@ class Side {
 export class CarrierScrubber implements CarrierPieces {
   readonly #sides: readonly [Side, Side];
   readonly #carrier: RewritableCarrier;
-  /** What stands in the place of the carrier, for those who bring it its bytes. */
+  /** Takes the carrier's bytes in its place. */
   readonly open: OpenCarrier;
 
   /**
-   * @param reader takes what is inside, and writes to `inside`
+   * @param reader takes the bytes inside, and writes to `inside`
    * @param logs empty streams
    */
   constructor(
@@ -73,7 +74,7 @@ export class CarrierScrubber implements CarrierPieces {
     side.insideStart = side.insideEnd;
   }
 
-  /** Appends the bytes of the carrier, made anew. Once what is inside is written. */
+  /** Appends the rewritten bytes of the carrier. `inside` must be complete. */
   write(direction: Direction, to: RewrittenStream): void {
     const { log, inside } = this.#sides[direction];
     for (const entry of log.entries()) {
@@ -95,7 +96,7 @@ export class CarrierScrubber implements CarrierPieces {
     }
   }
 
-  /** The carrier has seen the gap: of what it has not reported until now it makes nothing. */
+  /** After the carrier has taken the gap: bytes that it has not reported by now are filled. */
   #gap(direction: Direction, length: GapLength): void {
     const side = this.#sides[direction];
     if (side.unreported > 0) side.log.unread(side.unreported);
@@ -112,11 +113,11 @@ export class CarrierScrubber implements CarrierPieces {
       gap: (direction, length, packet, seconds, nanoseconds) => {
         const side = this.#sides[direction];
         if (length !== 'unknown') side.insideEnd += length;
-        // No piece holds what is missing.
+        // The missing bytes belong to no piece.
         side.insideStart = side.insideEnd;
         reader.gap(direction, length, packet, seconds, nanoseconds);
       },
-      // What waits inside is written when all is over.
+      // The rest is written when the connection is over.
       end: () => undefined,
     };
   }

@@ -1,6 +1,8 @@
 /** The Internet checksum (RFC 1071), of IPv4 headers and of TCP with its pseudo-header (RFC 9293 §3.1, RFC 8200 §8.1). */
 
-/** One's complement sum of 16-bit words, not yet inverted. An odd last byte counts as the high one of a word. */
+/**
+ * One's complement sum of 16-bit words, not yet inverted. An odd last byte counts as the high byte of a word.
+ */
 export function sumOf(bytes: Uint8Array, start: number, end: number, initial = 0): number {
   let sum = initial;
   let at = start;
@@ -15,13 +17,13 @@ function folded(sum: number): number {
   return result;
 }
 
-/** The checksum that makes the whole right, where the field itself counted as 0. */
+/** The checksum for this sum, in which the checksum field itself counted as 0. */
 export function checksumOf(sum: number): number {
   return ~folded(sum) & 0xffff;
 }
 
 /**
- * Of a TCP segment.
+ * The sum of a TCP segment's pseudo-header.
  *
  * @param addresses source and destination, 4 or 16 bytes each
  * @param length of the segment, header included

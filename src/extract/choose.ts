@@ -1,16 +1,16 @@
-/** Which connections are meant. */
+/** Decides which connections an extract takes. */
 import type { Report } from '../report/model.ts';
 
 export interface Selection {
   /** Wireshark's tcp.stream. */
   readonly connections: readonly number[];
-  /** All that a finding names. */
+  /** All connections that a finding names. */
   readonly anomalies: boolean;
-  /** All that a finding of one of these rules names. */
+  /** All connections that a finding of one of these rules names. */
   readonly rules: readonly string[];
 }
 
-/** Nothing is meant, or something that is not there. */
+/** The user chose no connection, or one that does not exist. */
 export class SelectionError extends Error {
   override readonly name = 'SelectionError';
 }

@@ -1,8 +1,8 @@
-/** What a pcapng extract says of itself: on the section, and on the packets that show a finding. */
+/** The comments in a pcapng extract: on the section, and on the packets that show a finding. */
 import { escapeText } from '../report/escape.ts';
 import type { AnomalyReport, ConnectionReport, Report } from '../report/model.ts';
 
-/** Connections named in the section's comment, and comments on one packet; of more, that there are. */
+/** The most connections named in the section's comment, and the most comments on one packet. */
 const MAX_CONNECTIONS = 200;
 const MAX_PER_PACKET = 8;
 
@@ -27,7 +27,7 @@ export function sectionComment(
   ].join('\n');
 }
 
-/** By packet number, in the order of connections. */
+/** The comments by packet number, in the order of connections. */
 export function packetComments(report: Report): Map<number, string[]> {
   const comments = new Map<number, string[]>();
   const add = (packet: number, text: string) => {
@@ -42,7 +42,7 @@ export function packetComments(report: Report): Map<number, string[]> {
       add(first, `wscap: ${findingText(anomaly)}`);
       for (const packet of new Set(others)) {
         if (packet !== first)
-          add(packet, `wscap: ${anomaly.severity} ${anomaly.rule}, told at packet ${first}`);
+          add(packet, `wscap: ${anomaly.severity} ${anomaly.rule}, see the comment on packet ${first}`);
       }
     }
   }

@@ -1,19 +1,19 @@
-/** Whether an extract says what its source says, finding by finding: rule, severity, and which packets show it. */
+/** Compares an extract with its source, finding by finding: rule, severity, and which packets show it. */
 import type { Report, Severity, Verdict } from '../report/model.ts';
 
-/** Where what the source numbers is in the extract. */
+/** The numbers in the extract, by the numbers in the source. */
 export interface Renumbering {
   readonly connections: ReadonlyMap<number, number>;
-  /** Of packets that a finding names. */
+  /** Only packets that a finding names. */
   readonly packets: ReadonlyMap<number, number>;
 }
 
 export interface Difference {
-  /** "lost": the extract alone doesn't show it; "new": the source doesn't. */
+  /** "lost": the source shows it, the extract doesn't; "new": the extract shows it, the source doesn't. */
   readonly kind: 'lost' | 'new';
   readonly rule: string;
   readonly severity: Severity;
-  /** Numbers of the extract. */
+  /** Their numbers in the extract. */
   readonly connections: readonly number[];
 }
 
@@ -33,7 +33,7 @@ interface Finding {
 export function compareFindings(source: Report, extract: Report, numbers: Renumbering): Difference[] {
   const before = findingsOf(source).flatMap((finding) => {
     const connections = finding.connections.map((id) => numbers.connections.get(id));
-    // What concerns others too can't be shown by these.
+    // These connections alone can't show what concerns others too.
     if (!connections.every((id) => id !== undefined)) return [];
     return [
       {

@@ -1,4 +1,4 @@
-/** Both directions of a connection, rewritten: gives what TCP brings to a ByteStreamScrubber, once it is known how it began. */
+/** Rewrites both directions of a connection: hands the bytes of TCP to a ByteStreamScrubber. */
 import type { Direction } from '../basics/direction.ts';
 import type { StreamConsumer } from '../tcp/stream-consumer.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
@@ -19,7 +19,7 @@ export class ConnectionScrubber implements StreamConsumer {
     this.streams = newStreams(tools.spool, tools.tails);
   }
 
-  /** Messages that inflate to more than wscap follows: what stands in their place doesn't. */
+  /** Messages that inflate to more than wscap follows: the messages that replace them don't. */
   get tooLongMessages(): number {
     return this.#scrubber?.tooLongMessages ?? 0;
   }

@@ -10,15 +10,15 @@
 
 const FIRST = 0xaa;
 const NEXT = 0xa8;
-/** Block type 3, which there is not. */
+/** Block type 3, which does not exist. */
 const NO_BLOCK_TYPE = [0x07] as const;
 /** A block with fixed codes that begins with a copy (length 3) of what came 32,768 bytes before. */
 const FAR_BACK = [0x02, 0xde, 0xff, 0x0f] as const;
-/** A block with fixed codes that begins with 0x80, a byte that begins no character. */
+/** A block with fixed codes that begins with 0x80, a byte that begins no UTF-8 character. */
 const NO_CHARACTER = [0x6a] as const;
 const SHORTEST_CHARACTER = 3;
 
-/** Byte `index` of a message that goes on. */
+/** Byte `index` of a message that is not at its end. */
 export function deflateByte(index: number): number {
   return index === 0 ? FIRST : NEXT;
 }
@@ -32,8 +32,8 @@ export function deflateEnd(length: number): readonly number[] {
 export type DeflateFault = 'far-back' | 'other' | 'not-utf8';
 
 /**
- * What the first bytes of a message of `length` bytes must be for it to have this fault; null where it is too short,
- * as no real message with it is.
+ * The first bytes of a message of `length` bytes that has this fault; null where it is too short for the
+ * fault, which no real message is.
  */
 export function deflateFault(fault: DeflateFault, length: number): readonly number[] | null {
   switch (fault) {

@@ -1,6 +1,7 @@
 /**
- * One direction of a WebSocket, rewritten: headers stay (RFC 6455 §5.2) but for the masking key, payloads become others
- * of the same length in which an analysis meets the same. HOT: once per segment, and per byte of texts.
+ * Rewrites one direction of a WebSocket: headers stay (RFC 6455 §5.2) except for the masking key, and each
+ * payload is replaced by one of the same length in which an analysis finds the same. HOT: once per segment,
+ * and per byte of texts.
  *
  *     text          its UTF-8, with other characters: wrong where it was wrong
  *     compressed    a deflate stream of the same length, which fails where the original did
@@ -11,12 +12,8 @@
 import type { GapLength } from '../carrier/byte-stream.ts';
 import type { Direction } from '../basics/direction.ts';
 import type { DeflateDirection } from '../websocket/extensions.ts';
-import {
-  FrameParser,
-  type FrameHandler,
-  type FrameHeader,
-  type FrameSpans,
-} from '../websocket/frame-parser.ts';
+import { FrameParser } from '../websocket/frame-parser.ts';
+import type { FrameHandler, FrameHeader, FrameSpans } from '../websocket/frame-events.ts';
 import {
   isControlOpcode,
   isDataOpcode,
@@ -31,23 +28,25 @@ import type { Pseudonyms } from './pseudonyms.ts';
 import type { RewrittenStream } from './rewritten-stream.ts';
 import { Utf8Filler } from './utf8-filler.ts';
 
-/** A length beyond this is no frame's: what is taken for it may be content, so only its size class stays. */
+/**
+ * No frame has a length beyond this: the bytes may be content, so only the size class of the length stays.
+ */
 const MAX_PLAUSIBLE_LENGTH = 2 ** 40;
 /** Where a length of 64 bits stands in a header, and its highest bit. */
 const LENGTH_64_AT = 2;
 const HIGHEST_BIT = 0x80000000;
 const CODE_LENGTH = 2;
-/** Bytes of a message whose places are remembered at its start and at its end. */
+/** So many bytes at the start and at the end of a message have their places remembered. */
 const KEPT_PLACES = 4;
 
-/** In place of what is not read. */
+/** Replaces bytes that are not read. */
 const NOT_FOLLOWED = 0xff;
 
 /** How this direction's messages are to be read. */
 export interface FrameReading {
-  /** What was agreed on; null: nothing is compressed. */
+  /** The compression that was agreed on; null: nothing is compressed. */
   readonly deflate: DeflateDirection | null;
-  /** Reserved bits with which an extension that isn't known may say that it has changed a message. */
+  /** Reserved bits with which an unknown extension may say that it has changed a message. */
   readonly opaqueBits: number;
   readonly isFromStart: boolean;
   readonly budget: InflateBudget;
@@ -83,7 +82,7 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
   #lastPlaces: Place[] = [];
   #fault: DeflateFault | null = null;
 
-  /** Messages that inflate to more than wscap follows: what stands in their place doesn't. */
+  /** Messages that inflate to more than wscap follows: the messages that replace them don't. */
   tooLong = 0;
 
   constructor(
@@ -150,7 +149,7 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
   missing(length: GapLength): void {
     if (this.parser.isLost) this.end();
     this.#flushControl();
-    // Of a control frame nobody can compare what is left with anything.
+    // What is left of a control frame can't be compared with anything.
     if (this.#kind === 'control') this.#kind = 'zeros';
     if (length === 'unknown') return;
     this.#index += length;
@@ -172,10 +171,10 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
   }
 
   plainFrames(): void {
-    // No sums are asked for.
+    // Not called: `tallyPlain` asks for no sums here.
   }
 
-  /** Nothing more will come: what was held back is written, as content that nobody has seen whole. */
+  /** Nothing more will come: what was held back is written as content, because it is not whole. */
   end(): void {
     this.#flushControl();
     this.#reader.close();
@@ -189,7 +188,10 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     this.#fault = null;
   }
 
-  /** Appends, masked anew, what stands in place of each byte; the old mask's byte for it is given. */
+  /**
+   * Appends the replacement of each byte, masked with the new key. `replacement` gets the old key's byte for
+   * it.
+   */
   #replace(
     start: number,
     end: number,
@@ -216,7 +218,9 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     this.#lastPlaces = this.#lastPlaces.slice(-KEPT_PLACES);
   }
 
-  /** All of a control frame's payload, of which so much is known as a control frame can hold. */
+  /**
+   * Writes all of a control frame's payload; `payload` has at most as many bytes as a control frame can hold.
+   */
   #writeControl(opcode: number, payload: Uint8Array): void {
     const beyond = this.#waiting - payload.length;
     this.#waiting = 0;
@@ -266,7 +270,7 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
   }
 }
 
-/** The code stays, and what is no code is not shown. */
+/** The code stays. Half a code does not. */
 function closePayload(payload: Uint8Array): Uint8Array {
   if (payload.length < CODE_LENGTH) return new Uint8Array(payload.length);
   const utf8 = new Utf8Filler();

@@ -1,4 +1,7 @@
-/** Lines of a head (RFC 9112 §3-5) rewritten in as many bytes, each as it comes: whole, or cut by what was captured. */
+/**
+ * Rewrites lines of a head (RFC 9112 §3-5) in as many bytes, each line as it comes: whole, or cut by the
+ * capture.
+ */
 import { STATUS_CODES } from 'node:http';
 import { HEADER_NAMES, METHODS } from './known-words.ts';
 import { rewriteTarget, rewriteValue } from './header-values.ts';
@@ -6,15 +9,15 @@ import type { Pseudonyms } from './pseudonyms.ts';
 
 const REQUEST_LINE = /^(\S+)( +)(\S(?:.*\S)?)( +)(HTTP\/\d\.\d)(\s*)$/s;
 const STATUS_LINE = /^(HTTP\/\d\.\d +\d{3})(?:( +)(.*))?$/s;
-/** The same without their end. */
+/** The same lines without their end. */
 const CUT_REQUEST_LINE = /^([A-Za-z]+)( +)(\S*)(.*)$/s;
 const CUT_STATUS_LINE = /^(HTTP\/\d\.\d +\d{3})(.*)$/s;
 /** A status line that ends before its status. */
 const SHORT_START = /^(?:H|HT|HTT|HTTP|HTTP\/|HTTP\/\d|HTTP\/\d\.|HTTP\/\d\.\d *\d{0,2})$/;
 
-/** What a line is taken for the beginning of a head by, before it is whole. */
+/** With these bytes a line is taken for the beginning of a head before it is whole. */
 const FALSE_START = /^(?:HTTP\/1\.|(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT) )/;
-/** In place of what is not read: no method, no status line, no frame begins with it. */
+/** Replaces bytes that are not read: no method, no status line and no frame begins with it. */
 const CONTENT = '\xff';
 
 const PHRASES: ReadonlySet<string> = new Set([
@@ -36,7 +39,7 @@ export function rewriteStartLine(line: string, pseudonyms: Pseudonyms): string {
   return rewriteMethod(method) + space + rewriteTarget(target, pseudonyms) + secondSpace + version + rest;
 }
 
-/** A start line of which the end is missing. */
+/** Rewrites a start line whose end is missing. */
 function rewriteCutStartLine(line: string, pseudonyms: Pseudonyms): string {
   const status = CUT_STATUS_LINE.exec(line);
   if (status !== null) return status[1]! + fill(status[2]!);
@@ -48,13 +51,13 @@ function rewriteCutStartLine(line: string, pseudonyms: Pseudonyms): string {
   return rewriteMethod(method) + space + rewriteTarget(target, pseudonyms) + fill(rest);
 }
 
-/** Bytes that began like a head and are none: they still begin like one. */
+/** Rewrites bytes that began like a head but are not one, so that they still begin like one. */
 export function rewriteFalseStart(text: string): string {
   const start = FALSE_START.exec(text)?.[0] ?? '';
   return start + CONTENT.repeat(text.length - start.length);
 }
 
-/** A line with a chunk's size (RFC 9112 §7.1): that stays, its extensions go. */
+/** A line with a chunk's size (RFC 9112 §7.1): the size stays, its extensions go. */
 export function rewriteChunkSize(line: string): string {
   const [digits = ''] = /^[0-9a-fA-F]*/.exec(line) ?? [];
   return digits + line.slice(digits.length).replaceAll(/[^;\r\n]/g, 'x');
@@ -70,11 +73,11 @@ function rewritePhrase(phrase: string): string {
 
 export interface HeaderLine {
   readonly text: string;
-  /** In lower case: a folded line that follows is more of its value. */
+  /** In lower case; a folded line that follows continues its value. */
   readonly name: string;
 }
 
-/** @param previous the name of the line before it, '' for none */
+/** @param previous the name of the line before this one, '' for none */
 export function rewriteHeaderLine(line: string, previous: string, pseudonyms: Pseudonyms): HeaderLine {
   if (/^[ \t]/.test(line) && previous !== '') {
     return { text: trimmed(line, (value) => rewriteValue(previous, value, pseudonyms)), name: previous };
@@ -90,14 +93,14 @@ export function rewriteHeaderLine(line: string, previous: string, pseudonyms: Ps
   return { text: `${newName}:${value}`, name: lower === '' ? previous : lower };
 }
 
-/** Begins like a header of one's own, and can be none that means something. */
+/** A name that begins like a private header, and is not one that has a meaning. */
 function pseudonymOfName(name: string, pseudonyms: Pseudonyms): string {
   const word = pseudonyms.word(name.toLowerCase());
   const result = name.length < 4 ? word : `x-${word.slice(2)}`;
   return HEADER_NAMES.has(result) ? fill(result) : result;
 }
 
-/** The text with what is between its outer white space rewritten; white space inside is part of that. */
+/** Rewrites the text between the outer white space; white space inside is part of that text. */
 function trimmed(text: string, rewrite: (inner: string) => string): string {
   const inner = text.trim();
   if (inner === '') return text;

@@ -1,6 +1,7 @@
 /**
- * Values of header lines, rewritten in as many characters. Each header has a way of its own; what has none is filled
- * with "x". What a rule compares stays equal or different: hosts, paths, subprotocols, extensions become pseudonyms.
+ * Rewrites values of header lines in as many characters. Known headers have a way of their own; the values of
+ * others are filled with "x". What a rule compares stays equal or different: hosts, paths, subprotocols,
+ * extensions become pseudonyms.
  */
 import {
   EXTENSION_WORDS,
@@ -62,7 +63,7 @@ const rewriteConnection = members(
   (member) => LIST_MEMBERS.has(member.toLowerCase()) || HEADER_NAMES.has(member.toLowerCase()),
 );
 
-/** Compared without regard to case, where subprotocols are not. */
+/** Extensions are compared without regard to case, unlike subprotocols. */
 const rewriteExtensions: Rewrite = (value, pseudonyms) =>
   members(/([,;="])/, (member) => EXTENSION_WORDS.has(member) || /^\d{1,3}$/.test(member))(
     isLower(value) ? value : value.toLowerCase(),
@@ -76,7 +77,7 @@ function isLower(value: string): boolean {
 function rewriteHost(value: string, pseudonyms: Pseudonyms): string {
   const [, name = value, port = ''] = /^(.*?)(:\d{1,5})?$/s.exec(value) ?? [];
   if (LOCAL_NAMES.has(name.toLowerCase())) return value;
-  // An address is one word: its parts would say which neighbours there are.
+  // An address becomes one word: separate parts would show which addresses are neighbours.
   const isAddress = /^[\d.]+$/.test(name) || name.includes(':') || name.includes('[');
   if (isAddress) return pseudonyms.word(name.toLowerCase()) + port;
   return members(/(\.)/, () => false)(name.toLowerCase(), pseudonyms) + port;
@@ -118,7 +119,7 @@ function rewriteParameter(text: string, pseudonyms: Pseudonyms): string {
   return equals < 0 ? newValue : `${newName}=${newValue}`;
 }
 
-/** "Basic …": the scheme stays, so that it can be seen that there are credentials. */
+/** "Basic …": the scheme stays, so that a reader sees that there were credentials. */
 const rewriteCredentials: Rewrite = (value) => {
   const scheme = /^(?:Basic|Bearer|Digest|Negotiate|NTLM|Token|HMAC)(?= )/i.exec(value)?.[0] ?? '';
   return scheme === '' ? fill(value) : `${scheme} ${fill(value.slice(scheme.length + 1))}`;
@@ -131,7 +132,7 @@ const rewriteUrlOrNull: Rewrite = (value, pseudonyms) =>
       ? rewritePath(value, pseudonyms)
       : rewriteUrl(value, pseudonyms);
 
-/** Names and versions of programs: who is to blame is what the reader wants to know. */
+/** Names and versions of programs stay: the reader wants to know which program is to blame. */
 const PRODUCTS = /^[\w .+/();:,!-]{0,256}$/;
 const DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 const BASE64 = /^[A-Za-z0-9+/=]{0,64}$/;

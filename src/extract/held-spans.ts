@@ -1,11 +1,11 @@
 /**
- * Spans of one direction that are held back while its bytes may still turn out to be a WebSocket's frames, whose opening
- * handshake the capture lacks: then those from the first frame on are not HTTP's.
+ * Holds back the spans of one direction while its bytes may still turn out to be frames of a WebSocket whose
+ * opening handshake the capture lacks: then the spans from the first frame on are not HTTP's.
  */
 import type { GapLength } from '../carrier/byte-stream.ts';
 import type { HttpSpan, HttpSpans } from '../http/http-spans.ts';
 
-/** Bytes held back; of more the oldest are passed on. The sniffer claims fewer. */
+/** The most bytes held back; beyond it the oldest are passed on. The sniffer holds fewer. */
 const MAX_HELD_BYTES = 256 * 1024;
 
 const NOTHING = new Uint8Array(0);
@@ -29,7 +29,7 @@ export class HeldSpans implements HttpSpans {
     this.#to = to;
   }
 
-  /** From now on, until they are released. */
+  /** Holds spans back from now on, until they are released. */
   hold(): void {
     this.#isHolding = true;
   }
@@ -39,7 +39,7 @@ export class HeldSpans implements HttpSpans {
       this.#to.span(kind, bytes, start, end);
       return;
     }
-    // Of a Buffer too, whose own `slice` would be a view.
+    // This copies a Buffer too; a Buffer's own `slice` would be a view.
     const copy = new Uint8Array(bytes.subarray(start, end));
     this.#held.push({ kind, bytes: copy, length: copy.length });
     this.#heldBytes += copy.length;
@@ -64,14 +64,17 @@ export class HeldSpans implements HttpSpans {
     else this.#held.push({ kind: null, bytes: NOTHING, length: count });
   }
 
-  /** They are HTTP's, and so is all that follows. */
+  /** The held spans are HTTP's, and so are all that follow. */
   release(): void {
     this.#isHolding = false;
     for (const held of this.#held) this.#pass(held);
     this.#held = [];
   }
 
-  /** The last `length` bytes are frames; of a span that began before them the rest is not read. */
+  /**
+   * The last `length` bytes are frames. If a span began before them and reaches into them, its first part is
+   * not read.
+   */
   releaseAllBut(length: number): void {
     let left = this.#held.reduce((sum, held) => sum + held.length, 0) - length;
     const kept = this.#held;

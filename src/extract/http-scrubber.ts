@@ -1,7 +1,7 @@
 /**
- * One direction of a connection before it is a WebSocket, rewritten in as many bytes: says what stands in place of each
- * span that http/ reports. Heads are rewritten line by line, bodies and all that is no HTTP are filled with a byte that
- * begins nothing.
+ * Rewrites one direction of a connection, before it is a WebSocket, in as many bytes: replaces each span that
+ * http/ reports. Heads are rewritten line by line; bodies, and all that is not HTTP, are filled with a byte
+ * that begins nothing.
  */
 import type { GapLength } from '../carrier/byte-stream.ts';
 import { latin1 } from '#platform/text';
@@ -12,18 +12,18 @@ import type { RewrittenStream } from './rewritten-stream.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
-/** In place of what is not read: no method, no status line, no frame begins with it. */
+/** Replaces bytes that are not read: no method, no status line and no frame begins with it. */
 const CONTENT = 0xff;
 const BODY = 0x2e;
-/** A line of a chunked body that comes in pieces; a longer one is filled. */
+/** The longest line of a chunked body that may come in pieces; a longer one is filled. */
 const MAX_LINE = 4096;
 
 export class HttpScrubber implements HttpSpans {
   readonly #stream: RewrittenStream;
   readonly #endpoints: Endpoints;
-  /** Of the header line before, in lower case: a folded line is more of its value. */
+  /** The name of the header line before, in lower case: a folded line continues its value. */
   #lastName = '';
-  /** A line of a chunked body that is not complete. One that is too long has been filled so far, and is filled as it comes. */
+  /** A line of a chunked body that is not complete. A line that is too long is filled as it comes. */
   #line: { readonly kind: HttpSpan; text: string; isTooLong: boolean } | null = null;
 
   constructor(stream: RewrittenStream, endpoints: Endpoints) {
@@ -77,7 +77,7 @@ export class HttpScrubber implements HttpSpans {
     if (length !== 'unknown') this.#stream.skip(length);
   }
 
-  /** Nothing more comes of the line that is not complete: it is content that nobody has seen whole. */
+  /** Nothing more comes of the line that is not complete: it is written as content. */
   end(): void {
     const line = this.#line;
     this.#line = null;
@@ -94,7 +94,7 @@ export class HttpScrubber implements HttpSpans {
     const [, content = '', lineEnd = ''] = /^(.*?)(\r?\n)?$/s.exec(line) ?? [];
     const { text, name } = rewriteHeaderLine(content, this.#lastName, this.#endpoints.pseudonyms);
     this.#lastName = name;
-    // Of a line that is cut before its colon it is not known what it is.
+    // What a line is can't be known where it is cut before its colon.
     this.#write(isWhole(line) || line.includes(':') ? text + lineEnd : null, line.length);
   }
 

@@ -1,4 +1,6 @@
-/** Words of heads that say what a program does and nothing of who uses it: they stay. All in lower case. */
+/**
+ * Words of heads that say what a program does, and nothing about its users: they stay. All are in lower case.
+ */
 
 function words(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));
@@ -6,7 +8,7 @@ function words(text: string): ReadonlySet<string> {
 
 export const METHODS: ReadonlySet<string> = words('get head post put patch delete options connect trace pri');
 
-/** Header names; others become pseudonyms, for they often name a product or a company. */
+/** Header names; others become pseudonyms, because they often name a product or a company. */
 export const HEADER_NAMES: ReadonlySet<string> = words(`
   accept accept-charset accept-encoding accept-language accept-ranges access-control-allow-credentials
   access-control-allow-headers access-control-allow-methods access-control-allow-origin access-control-expose-headers
@@ -31,7 +33,7 @@ export const LIST_MEMBERS: ReadonlySet<string> = words(`
   max-age=0 private public 100-continue * */* origin accept-encoding user-agent cookie empty cors navigate same-origin
   same-site cross-site none document script nosniff http https ws wss get head post put delete options`);
 
-/** A dissector takes these as they come: what stands in place of JSON or an image would be none. */
+/** A dissector can show these. Other types go: after rewriting, JSON or an image would not be valid. */
 export const MEDIA_WORDS: ReadonlySet<string> = words(
   'text html plain application octet-stream charset utf-8',
 );
@@ -54,7 +56,7 @@ export const PATH_WORDS: ReadonlySet<string> = words(`
   streaming events event subscribe subscriptions graphql chat echo api rest rpc app health healthz status index.html
   admin public static connect notifications realtime feed mqtt stomp sse`);
 
-/** Names of query parameters; their values go, but for the ones below. */
+/** Names of query parameters; their values go, except for the ones below. */
 export const PARAMETER_WORDS: ReadonlySet<string> = words(`
   token access_token auth authorization jwt key api_key apikey secret session session_id sessionid sid user user_id
   id room channel topic client client_id version v vsn eio transport t b64 protocol format lang locale encoding ticket

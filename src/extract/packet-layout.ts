@@ -1,4 +1,7 @@
-/** Where what is where in a packet that decode/ has accepted as TCP: its headers, as indexes into the packet. */
+/**
+ * Where the headers and the payload of a packet are that decode/ has accepted as TCP, as indexes into the
+ * packet.
+ */
 import { networkLayer, ETHERTYPE_IPV6, type NetworkLayer } from '../decode/link-layer.ts';
 import type { Segment } from '../decode/segment.ts';
 
@@ -15,7 +18,7 @@ export interface PacketLayout {
 }
 
 export interface ExtensionHeader {
-  /** Its number in the header before it. */
+  /** The number that the header before it gives. */
   readonly kind: number;
   readonly start: number;
   readonly end: number;

@@ -1,8 +1,9 @@
 /**
- * A packet of a chosen connection, rewritten in place: hardware and IP addresses, clients' ports, options that name
- * somebody, the payload by stream offset, padding. Checksums that were right are right again. Those that were wrong stay
- * wrong, but say nothing of what they were made from: an outgoing packet whose checksum the network card would have
- * filled in keeps what Linux leaves there, the sum of the pseudo-header.
+ * Rewrites a packet of a chosen connection in place: hardware and IP addresses, clients' ports, options that
+ * name somebody, the payload by stream offset, padding. Checksums that were right are right again. Checksums
+ * that were wrong stay wrong, but say nothing about the bytes they were made from. Where the network card
+ * would have filled in the checksum of an outgoing packet, the field gets what Linux leaves there, the sum of
+ * the pseudo-header.
  */
 import type { Segment } from '../decode/segment.ts';
 import { RST, SYN } from '../decode/segment.ts';
@@ -19,14 +20,14 @@ const TCP_HEADER = 20;
 const TCP_CHECKSUM = 16;
 const NO_OPERATION = 1;
 const PAD_N = 1;
-/** The length of a packet of over 64 KiB (RFC 2675 §2). */
+/** The option with the length of a packet of over 64 KiB (RFC 2675 §2). */
 const JUMBO_PAYLOAD = 0xc2;
 const ROUTING_HEADER = 43;
 /** Hop-by-hop and destination options. */
 const OPTION_HEADERS: readonly number[] = [0, 60];
 /** End, no operation, segment size, window scale, SACK permitted, SACK, timestamps: numbers of this connection alone. */
 const PLAIN_TCP_OPTIONS: readonly number[] = [0, 1, 2, 3, 4, 5, 8];
-/** In place of payload that no stream holds. */
+/** Replaces payload that no stream holds. */
 const CONTENT = 0xff;
 
 /** The stream and the offset in it of a packet's payload; null where none of its bytes count. */
@@ -80,7 +81,10 @@ export class PacketRewriter {
     }
   }
 
-  /** Of the eight bytes that Linux has for an address in place of an Ethernet header; what is left of them is unused. */
+  /**
+   * Linux has eight bytes for an address in place of an Ethernet header; the bytes behind the address are
+   * unused.
+   */
   #cookedAddress(packet: Uint8Array, at: number, length: number): void {
     const used = Math.min(length, COOKED_ADDRESS);
     this.#hardwareAddress(packet, at, used);
@@ -118,7 +122,7 @@ export class PacketRewriter {
     const captured = Math.min(end, packet.length);
     if (payload < captured) {
       packet.fill(CONTENT, payload, captured);
-      // Of a RST it is text for people, and no part of the stream.
+      // The payload of a RST is text for people, and not part of the stream.
       if ((segment.flags & RST) === 0) place?.stream.read(place.offset, captured - payload, packet, payload);
     }
     if (captured < packet.length) packet.fill(0, captured);
@@ -143,13 +147,14 @@ export class PacketRewriter {
         write16(packet, at, tcpChecksum(packet, layout) ^ 0x5555);
         break;
       case 'unknown':
-        // The snapshot length cut what it was made from. Copies of a packet are known by it, so copies keep theirs.
+        // The snapshot length cut the bytes it was made from. Copies of a packet are recognised by their
+        // checksum, so equal checksums stay equal.
         write16(packet, at, this.#endpoints.pseudonyms.short(before.field));
     }
   }
 }
 
-/** The offset in its stream at which a segment's payload begins. A SYN takes a sequence number of its own. */
+/** The sequence number at which a segment's payload begins. A SYN takes a sequence number of its own. */
 export function payloadSequence({ flags, sequence }: Segment): number {
   return (flags & SYN) !== 0 ? (sequence + 1) | 0 : sequence;
 }
@@ -169,7 +174,7 @@ function clearExtension(packet: Uint8Array, kind: number, start: number, end: nu
   }
 }
 
-/** Kinds that may carry a cookie, a key or an address become nothing. */
+/** Options of kinds that may carry a cookie, a key or an address become padding. */
 function clearTcpOptions(packet: Uint8Array, start: number, end: number): void {
   for (let at = start; at < end;) {
     const kind = packet[at]!;
@@ -227,7 +232,7 @@ function tcpChecksum(packet: Uint8Array, layout: PacketLayout): number {
   return checksumOf(sum + sumOf(packet, tcp + TCP_CHECKSUM + 2, Math.min(end, packet.length)));
 }
 
-/** What Linux leaves in the field for the network card to go on from. */
+/** What Linux leaves in the field, from which the network card goes on. */
 function partialChecksum(packet: Uint8Array, layout: PacketLayout): number {
   return pseudoSum(packet, layout);
 }

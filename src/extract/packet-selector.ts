@@ -1,6 +1,7 @@
 /**
- * Chooses the packets of some connections, each with its connection and direction, from those that the Analyzer takes: which
- * packet belongs to which connection is TCP's word. HOT: `packet` runs once per packet of the capture.
+ * Chooses the packets of some connections, each with its connection and direction, from the packets that the
+ * Analyzer takes. tcp/ says which packet belongs to which connection. HOT: `packet` runs once per packet of
+ * the capture.
  */
 import type { TappedPacket } from '../analysis/packet-tap.ts';
 import type { Segment } from '../decode/segment.ts';
@@ -21,20 +22,25 @@ export interface SelectedPacket {
   readonly seconds: number;
   readonly nanoseconds: number;
   readonly linkType: number;
-  /** Filled anew for each packet. */
+  /** The same object is filled again for each packet. */
   readonly segment: Segment;
   readonly connection: TcpConnection;
   readonly direction: Direction;
-  /** It is in a tunnel, or its link layer is a rare one: its IP packet begins at the segment's `networkStart`. */
+  /**
+   * The packet is in a tunnel, or its link layer is rare: its IP packet begins at the segment's
+   * `networkStart`.
+   */
   readonly isInside: boolean;
-  /** It is the last one of several that hold an IP packet in pieces: the segment's data has the whole. */
+  /** The last of several packets that hold one IP packet in pieces: the segment's data has the whole. */
   readonly isReassembled: boolean;
-  /** Another route (outside of a tunnel, by another interface) has shown all that is in it. */
+  /**
+   * Another route (outside of a tunnel, by another interface) has already shown everything in this packet.
+   */
   readonly isCopy: boolean;
 }
 
 export interface SelectionHandler {
-  /** A chosen connection begins. What takes its streams; null: nobody does. */
+  /** A chosen connection begins. Returns the consumer of its streams; null: nobody takes them. */
   open(connection: TcpConnection): StreamConsumer | null;
   packet(packet: SelectedPacket): void;
 }
@@ -42,7 +48,9 @@ export interface SelectionHandler {
 export class PacketSelector {
   readonly #handler: SelectionHandler;
   readonly #ids: ReadonlySet<number>;
-  /** By number. They stay when TCP has let go of them: late packets are chosen too. */
+  /**
+   * The chosen connections by number. They stay after tcp/ has released them: late packets are chosen too.
+   */
   readonly #chosen = new Map<number, TcpConnection>();
 
   constructor(ids: ReadonlySet<number>, handler: SelectionHandler) {

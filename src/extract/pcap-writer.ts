@@ -6,7 +6,10 @@ const MAGIC_MICROSECONDS = 0xa1b2c3d4;
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
 const FILE_HEADER = 24;
 const RECORD_HEADER = 16;
-/** That of tcpdump; readers take it for the largest captured length, so a file with a longer packet says more. */
+/**
+ * tcpdump's value. Readers take it for the largest captured length, so a file with a longer packet has a
+ * larger one.
+ */
 const SNAPLEN = 262_144;
 const LINKTYPE_ETHERNET = 1;
 

@@ -15,21 +15,21 @@ const SHB_USERAPPL = 4;
 const IF_TSRESOL = 9;
 const IF_TSOFFSET = 14;
 
-/** What an option can hold. */
+/** The most bytes that an option can hold. */
 const MAX_OPTION = 0xffff;
 /**
- * A time before 1970 is no number of units since then: such packets get an interface of their own, whose times count
- * from so many seconds earlier.
+ * A time before 1970 can't be written as a number of units since then: such packets get an interface of their
+ * own, whose times count from this many seconds earlier.
  */
 const EARLY_OFFSET = -(2 ** 33);
 const MAX_TICKS = 2n ** 64n - 1n;
 
 export interface PcapngOptions {
   readonly nanoseconds: boolean;
-  /** The program that writes it, and what there is to say of the whole. */
+  /** The program that writes the file, and the comments on the file as a whole. */
   readonly application: string;
   readonly comments: readonly string[];
-  /** Packets without a time, as those of a source that has none; default: with. */
+  /** Write packets without a time, because the source has none. Default: with times. */
   readonly withoutTimes?: boolean;
 }
 
@@ -136,7 +136,7 @@ function option(code: number, value: string | Uint8Array): Uint8Array {
   return Buffer.concat([head, bytes, padding(bytes.length)]);
 }
 
-/** Options are closed by an empty one; none at all need no end. */
+/** An empty option ends a list of options; an empty list needs no end. */
 function withEnd(options: readonly Uint8Array[]): readonly Uint8Array[] {
   return options.length === 0 ? [] : [...options, new Uint8Array(4)];
 }

@@ -1,6 +1,6 @@
 /**
- * The bytes of a carrier in one direction, as they came, and where in the stream inside is what each piece of them holds.
- * Waits in the spool until the connection is over: what is inside may change until then.
+ * The bytes of a carrier in one direction, piece by piece as captured, and the offset of the bytes inside each piece.
+ * Kept in the spool until the connection is over, because rewritten bytes inside may change until then.
  */
 import type { RewrittenStream } from './rewritten-stream.ts';
 
@@ -11,11 +11,11 @@ export type LogEntry =
       readonly insideStart: number;
       readonly insideLength: number;
     }
-  /** The carrier made nothing of so many bytes. */
+  /** The carrier did not report so many bytes. */
   | { readonly kind: 'unread'; readonly length: number }
   | { readonly kind: 'missing'; readonly length: number };
 
-/** In front of each entry: its kind, its length, and for a piece offset and length of what is inside. Then its bytes. */
+/** Before each entry: its kind, its length, and for a piece the offset and the length of the bytes inside. */
 const HEADER_NUMBERS = 4;
 const HEADER_LENGTH = 8 * HEADER_NUMBERS;
 const KINDS: readonly LogEntry['kind'][] = ['piece', 'unread', 'missing'];
@@ -23,7 +23,7 @@ const KINDS: readonly LogEntry['kind'][] = ['piece', 'unread', 'missing'];
 export class PieceLog {
   readonly #stream: RewrittenStream;
 
-  /** @param stream an empty one, which this log has for itself */
+  /** @param stream an empty stream that nothing else uses */
   constructor(stream: RewrittenStream) {
     this.#stream = stream;
   }

@@ -1,6 +1,6 @@
 /**
- * Ports in place of clients' ports: another one of the same range, no two alike. Ports of servers, and those below 1024,
- * stay: they say which program listens, and to a dissector which protocol is spoken.
+ * Replaces each client's port by another one of the same range, no two by the same. Ports of servers, and
+ * ports below 1024, stay: they say which program listens, and tell a dissector which protocol is spoken.
  */
 import type { Pseudonyms } from './pseudonyms.ts';
 
@@ -33,7 +33,10 @@ export class PortMap {
     return port < FIRST_FREE || this.#kept.has(port);
   }
 
-  /** A permutation of all ports of the half, applied again where it leads to one that stays: then it is one of the rest. */
+  /**
+   * A permutation of all ports of the half, applied again while it leads to a port that stays: so it permutes
+   * the rest.
+   */
   #walk(port: number): number {
     const half = port & FIRST_EPHEMERAL;
     let result = port;

@@ -1,6 +1,6 @@
 /**
- * A PROXY protocol header rewritten in as many bytes: https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt
- * In the text form an address has no room to become one of another length, so it becomes one with as many digits.
+ * Rewrites a PROXY protocol header (https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt) in as many bytes.
+ * In the text form there is no room for an address of another length, so the new address has as many digits.
  */
 import type { AddressMap } from '../redact/address-map.ts';
 import type { PortMap } from './port-map.ts';
@@ -32,7 +32,7 @@ function rewriteText(header: Uint8Array, { pseudonyms, ports }: Endpoints): Uint
   const [, start = '', source = '', , destination = '', , sourcePort = '', , destinationPort = '', end = ''] =
     match;
   const newPort = String(ports.map(Number(sourcePort)));
-  // One of another length would make the line longer.
+  // A port of another length would change the length of the line.
   const fitting =
     newPort.length === sourcePort.length
       ? newPort
@@ -41,7 +41,7 @@ function rewriteText(header: Uint8Array, { pseudonyms, ports }: Endpoints): Uint
   return Buffer.from(text, 'latin1');
 }
 
-/** Groups of as many digits, none of which is too large or begins with 0. */
+/** Groups of as many digits; no group is too large or begins with 0. */
 function digitsFor(address: string, pseudonyms: Pseudonyms): string {
   const noise = pseudonyms.word(address);
   let at = 0;

@@ -1,12 +1,15 @@
 /**
- * What stands in place of words, short payloads, masks and hardware addresses: as long as they were, the same for the
- * same under one key, different for different ones.
+ * Replaces words, short payloads, masks and hardware addresses: the replacement has the same length. Under
+ * one key, equal ones get equal replacements, and different ones get different replacements.
  */
 import { createCipheriv, createHmac, type Cipher } from 'node:crypto';
 
-/** Words remembered, so that no two become one; of more than these it is merely unlikely. */
+/**
+ * The most words remembered, so that no two get the same replacement; beyond it that is only unlikely.
+ * @bound words for which `extract` remembers a pseudonym: {count}
+ */
 const MAX_WORDS = 65_536;
-/** Tries to find a word that no other has become: short ones run out. */
+/** Tries to find a replacement that no other word has: short ones run out. */
 const MAX_TRIES = 64;
 const ROUNDS = 6;
 const BLOCK = 16;
@@ -17,7 +20,7 @@ export class Pseudonyms {
   readonly #words = new Map<string, string>();
   readonly #taken = new Set<string>();
 
-  /** @param key secret bytes, as many as there are */
+  /** @param key secret bytes, any number of them */
   constructor(key: Uint8Array) {
     this.#key = key;
     this.#cipher = createCipheriv('aes-128-ecb', this.#digest('blocks', '').subarray(0, BLOCK), null);
@@ -77,7 +80,7 @@ export class Pseudonyms {
     return mapped;
   }
 
-  /** 16 bits that say nothing of the bytes that they stand for, but are the same for the same. */
+  /** 16 bits that say nothing about the bytes they replace, but are equal for equal bytes. */
   short(bytes: Uint8Array): number {
     return this.#digest('short', bytes).readUInt16BE(0);
   }

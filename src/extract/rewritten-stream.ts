@@ -1,13 +1,13 @@
 /**
- * One direction of a connection as it will be written: bytes by stream offset, in pieces that lie in the spool. What
- * the capture lacks, it lacks too.
+ * One direction of a connection as it will be written: bytes by stream offset, in pieces in the spool. Bytes
+ * that are missing in the capture are missing here too.
  */
 import type { Spool } from './spool.ts';
 
-/** Bytes of a stream that are gathered before they go to the spool. */
+/** So many bytes of a stream are gathered before they go to the spool. */
 const TAIL_SIZE = 16 * 1024;
 
-/** Tells the streams of a run to spool what they have gathered, once that is too much together. */
+/** Tells the streams of a run to spool what they have gathered, once all of it together is too much. */
 export class TailBudget {
   static readonly MAX_BYTES: number = 32 * 1024 * 1024;
   readonly #streams = new Set<RewrittenStream>();
@@ -68,13 +68,13 @@ export class RewrittenStream {
     }
   }
 
-  /** So many bytes are not in the capture. */
+  /** `count` bytes are not in the capture. */
   skip(count: number): void {
     this.flush();
     this.end += count;
   }
 
-  /** Changes a byte that was appended; one that was skipped stays away. */
+  /** Changes a byte that was appended; a byte that was skipped stays missing. */
   patch(offset: number, value: number): void {
     const tailStart = this.end - this.#tailLength;
     if (offset >= tailStart) {
@@ -87,7 +87,7 @@ export class RewrittenStream {
     this.#spool.patch(pieces[piece + 2]! + offset - pieces[piece]!, value);
   }
 
-  /** Everything gathered goes to the spool. */
+  /** Writes everything gathered to the spool. */
   flush(): void {
     if (this.#tail === null) return;
     const offset = this.end - this.#tailLength;
@@ -98,7 +98,10 @@ export class RewrittenStream {
     this.#budget.flushed(this);
   }
 
-  /** Copies the bytes from `offset` on, as far as there are any; leaves alone what is between. Flush first. */
+  /**
+   * Copies the bytes from `offset` on, as far as there are any; leaves missing ones unchanged in `into`.
+   * Flush first.
+   */
   read(offset: number, length: number, into: Uint8Array, at: number): void {
     const pieces = this.#pieces;
     for (let piece = Math.max(0, this.#pieceAt(offset)); piece < pieces.length; piece += 3) {

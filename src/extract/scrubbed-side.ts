@@ -1,21 +1,21 @@
-/** One direction of a ByteStreamScrubber: its bytes before the WebSocket, its frames, and the bytes of a carrier. */
+/** One direction of a ByteStreamScrubber: bytes before the WebSocket, then its frames or the bytes of a carrier. */
 import { HeldSpans } from './held-spans.ts';
 import { HttpScrubber } from './http-scrubber.ts';
 import type { Endpoints } from './proxy-header.ts';
 import type { FrameScrubber } from './frame-scrubber.ts';
 import type { RewrittenStream } from './rewritten-stream.ts';
 
-/** In place of what nobody has said anything of. */
+/** Replaces bytes about which nothing was reported. */
 const CONTENT = 0xff;
 
 export class ScrubbedSide {
   readonly stream: RewrittenStream;
-  /** What http/ says of its bytes goes through here. */
+  /** What http/ reports about the bytes goes through here. */
   readonly spans: HeldSpans;
   readonly #http: HttpScrubber;
-  /** Its frames, once it is the WebSocket's. */
+  /** Rewrites the frames, once the direction is the WebSocket's. */
   frames: FrameScrubber | null = null;
-  /** Bytes of its stream so far, those that are missing too. */
+  /** Bytes of the stream so far, including missing ones. */
   #received = 0;
 
   constructor(stream: RewrittenStream, endpoints: Endpoints) {
@@ -35,7 +35,7 @@ export class ScrubbedSide {
     this.frames = frames;
   }
 
-  /** @param writeCarried appends what a carrier has taken: from some byte on, all that came */
+  /** @param writeCarried appends the rewritten bytes of a carrier, where one has begun */
   end(writeCarried: (to: RewrittenStream) => void): void {
     this.spans.release();
     this.#http.end();

@@ -1,11 +1,14 @@
 /**
- * Where rewritten bytes wait for their packets: in memory up to a bound, beyond it in a file that no other program can
- * open by name and that goes with the process.
+ * Where rewritten bytes wait for their packets: in memory up to a bound, beyond it in a file that no other
+ * program can open by name and that disappears with the process.
  */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Bytes kept in memory; what comes after is written to disk. */
+/**
+ * The most bytes kept in memory; further ones are written to disk.
+ * @bound rewritten bytes that `extract` keeps in memory: {bytes}; more go to a file
+ */
 const MAX_MEMORY = 64 * 1024 * 1024;
 const FIRST_SIZE = 64 * 1024;
 
@@ -26,7 +29,7 @@ export class Spool {
   /** Returns the position of the first byte. The view is not kept. */
   append(bytes: Uint8Array): number {
     const position = this.#inMemory + this.#onDisk;
-    // A piece lies either here or there, and after the first on disk all are there.
+    // A piece is either in memory or on disk, and after the first piece on disk all go there.
     if (this.#descriptor === null && this.#inMemory + bytes.length <= this.#maxMemory) {
       this.#reserve(this.#inMemory + bytes.length);
       this.#memory.set(bytes, this.#inMemory);
@@ -44,7 +47,7 @@ export class Spool {
     else this.#writeAll(Uint8Array.of(value), position - this.#inMemory);
   }
 
-  /** Reads what one append has written, or a part of it. */
+  /** Reads what one `append` has written, or a part of it. */
   read(position: number, length: number, into: Uint8Array, at: number): void {
     if (position < this.#inMemory) {
       into.set(this.#memory.subarray(position, position + length), at);
@@ -78,7 +81,10 @@ export class Spool {
   }
 }
 
-/** Its name is gone once it is open; where the system keeps the names of open files, so does the folder's owner alone. */
+/**
+ * The file's name is removed once the file is open. Where the system keeps the names of open files, only the
+ * owner can enter the folder.
+ */
 function openNameless(folder: string): number {
   const own = mkdtempSync(join(folder, 'wscap-'));
   const descriptor = openSync(join(own, 'spool'), 'wx+', 0o600);

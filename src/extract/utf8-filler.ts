@@ -1,6 +1,6 @@
 /**
- * Text in place of text, byte by byte: what was UTF-8 stays it, what wasn't stays wrong, a character that is cut stays
- * cut (RFC 3629 §4). Of the content only the lengths of its characters remain. HOT.
+ * Replaces text by text, byte by byte: UTF-8 stays UTF-8, wrong bytes stay wrong, and a character that is cut
+ * stays cut (RFC 3629 §4). Of the content, only the lengths of the characters remain. HOT.
  */
 
 /** One character of each length, by bytes. */
@@ -11,11 +11,11 @@ const CHARACTERS: readonly (readonly number[])[] = [
   [0xe2, 0x80, 0xa2], // •
   [0xf0, 0x9f, 0x94, 0x92], // 🔒
 ];
-/** Begins no character and continues none. */
+/** A byte that neither begins nor continues a character. */
 const WRONG = 0xff;
 
 export class Utf8Filler {
-  /** Bytes of the current character, those of them that came, and what the next one may be. */
+  /** How many bytes the current character has, how many of them came, and the range of the next one. */
   #length = 0;
   #came = 0;
   #least = 0x80;
@@ -26,7 +26,7 @@ export class Utf8Filler {
     this.#length = 0;
   }
 
-  /** What stands in place of the next byte. */
+  /** The replacement of the next byte. */
   next(byte: number): number {
     if (this.#came < this.#length) {
       if (byte >= this.#least && byte <= this.#most) {
@@ -44,7 +44,10 @@ export class Utf8Filler {
     return this.#length === 0 ? WRONG : CHARACTERS[this.#length]![0]!;
   }
 
-  /** Of the character that a byte begins; 0 where it begins none. Narrows what may follow (table 3-7 of Unicode). */
+  /**
+   * Length of the character that a byte begins; 0 where it begins none. Narrows what may follow (Unicode,
+   * table 3-7).
+   */
   #lengthOf(first: number): number {
     if (first < 0x80) return 1;
     if (first < 0xc2 || first > 0xf4) return 0;

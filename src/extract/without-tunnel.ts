@@ -1,6 +1,7 @@
 /**
- * A packet without what it travelled in, whole where it came in pieces: the innermost IP packet behind the plainest link layer that can carry it. Headers of
- * tunnels, and of link layers that tell more than addresses (PKTAP names programs), would say who somebody is.
+ * A packet without its tunnels, and whole if it came in pieces: the innermost IP packet behind the plainest
+ * link layer that can carry it. Headers of tunnels, and of link layers that tell more than addresses (PKTAP
+ * names programs), would say who somebody is.
  */
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6 } from '../decode/link-layer.ts';
 import {

@@ -1,7 +1,7 @@
 /**
- * Where a carrier may begin: at the first byte of a connection, after a PROXY header, inside a CONNECT tunnel. Until it is
- * known of a direction whether one does, its bytes wait here; those of a carrier are diverted to it. Made only where there
- * are carriers that may be met.
+ * Stands where a carrier may begin: at the first byte of a connection, after a PROXY header, inside a CONNECT
+ * tunnel. The bytes of a direction wait here until it is known whether a carrier begins with them; a
+ * carrier's bytes are diverted to it. Made only where there are carriers that may come.
  */
 import type { ByteStream } from '../carrier/byte-stream.ts';
 import { recogniseCarrier, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
@@ -17,9 +17,9 @@ interface Piece {
 
 /** Where a direction stands. */
 type GateState =
-  /** Its next byte may be a carrier's first. `held` are those that were too few to tell. */
+  /** The next byte may be a carrier's first. `held` are the bytes so far, too few to tell. */
   | { readonly kind: 'at-start'; readonly held: Piece[] }
-  /** No carrier began: its bytes are read here. */
+  /** No carrier began: the bytes go to the reader. */
   | { readonly kind: 'read' }
   | { readonly kind: 'diverted' };
 
@@ -29,7 +29,7 @@ const DIVERTED: GateState = { kind: 'diverted' };
 export class CarrierGate {
   readonly #carriers: readonly Carrier[];
   readonly #begin: (carrier: Carrier) => OpenCarrier;
-  /** Takes what is no carrier's, in order. */
+  /** Takes the bytes that are not a carrier's, in order. */
   readonly #reader: Pick<ByteStream, 'data'>;
   readonly #states: [GateState, GateState] = [atStart(), atStart()];
   #carrier: OpenCarrier | null = null;
@@ -52,7 +52,7 @@ export class CarrierGate {
     return this.#states[direction].kind === 'at-start';
   }
 
-  /** Behind a PROXY header, or inside a tunnel: from here on a carrier may begin. */
+  /** Behind a PROXY header, or inside a tunnel: a carrier may begin with the next byte. */
   restart(direction: Direction): void {
     this.#states[direction] = atStart();
   }
@@ -77,7 +77,8 @@ export class CarrierGate {
     }
     state.held.push({ bytes: new Uint8Array(bytes.subarray(start, end)), packet, seconds, nanoseconds });
     const first = joined(state.held);
-    // Where the other direction has shown a carrier, this one speaks it too, though perhaps behind a PROXY header.
+    // Where the other direction has shown a carrier, this one uses it too, though perhaps behind a PROXY
+    // header.
     if (this.#carrier === null || mayBeginProxyHeader(first[0]!)) {
       const recognition = recogniseCarrier(this.#carriers, first, 0, first.length);
       if (recognition === 'more') return;
@@ -89,7 +90,7 @@ export class CarrierGate {
     this.#release(direction, state.held);
   }
 
-  /** Whether the gap was the carrier's; where it isn't, no carrier begins behind it. */
+  /** Returns whether the gap was the carrier's. Where it was not, no carrier begins behind it. */
   gap(...[direction, length, packet, seconds, nanoseconds]: Parameters<ByteStream['gap']>): boolean {
     const state = this.#states[direction];
     if (state.kind === 'at-start') {

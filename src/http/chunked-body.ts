@@ -5,7 +5,7 @@ type State = 'size' | 'extension' | 'data' | 'data-end' | 'trailer' | 'done' | '
 
 const LF = 0x0a;
 const CR = 0x0d;
-/** 2^52 bytes: a larger size would no longer be exact, and is no body. */
+/** 2^52 bytes: a larger size would not be exact, and no body has it. */
 const MAX_SIZE_DIGITS = 13;
 
 /** What the bytes are in each state that reads lines. */
@@ -70,7 +70,7 @@ export class ChunkedBody {
     return true;
   }
 
-  /** Takes bytes of one line, and says what they are. Returns the index after them. */
+  /** Takes bytes of one line, and reports what they are. Returns the index after them. */
   #takeLine(spans: HttpSpans, kind: HttpSpan, bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     do this.#take(bytes[at++]!);

@@ -1,4 +1,4 @@
-/** What an opening handshake tells the one who follows it. */
+/** What an opening handshake reports to the code that follows it. */
 import type { GapLength } from '../carrier/byte-stream.ts';
 import type { Carrier, OpenCarrier } from '../carrier/carrier.ts';
 import type { Direction } from '../basics/direction.ts';
@@ -27,20 +27,26 @@ export interface ExchangeHandler {
   /** A request asks for a WebSocket; its sender is the client. */
   upgradeRequested(from: Direction, request: SeenRequest): void;
   /**
-   * It was answered by something else than a 101, or by one to another protocol than WebSocket (which
-   * `notWebSocket` then follows).
+   * The request was answered by something other than a 101, or by a 101 to another protocol than WebSocket
+   * (`notWebSocket` then follows).
    */
   upgradeRefused(request: SeenRequest, response: SeenResponse): void;
-  /** A 101 opens the WebSocket; `request` is null where it was not captured (it may yet come: reordering). */
+  /**
+   * A 101 opens the WebSocket; `request` is null where it was not captured, or where reordering delays it.
+   */
   upgraded(from: Direction, request: SeenRequest | null, response: SeenResponse): void;
   /**
-   * Bytes that the server sent between an upgrade request and the head that answers it, and that are no HTTP; `mark` is
-   * where the first was captured. Comes right before that answer's `upgraded` or `upgradeRefused`.
+   * Bytes that the server sent between an upgrade request and the head that answers it, and that are not
+   * HTTP; `mark` is where the first one was captured. Called right before that answer's `upgraded` or
+   * `upgradeRefused`.
    */
   bytesBeforeResponse(length: number, mark: StrayMark): void;
   /** The request of an upgrade that was already reported without it. */
   lateRequest(request: SeenRequest): void;
-  /** Bytes after the opening handshake, those that came with it. The view is valid until the call returns. */
+  /**
+   * Bytes after the opening handshake that came in the same segment. The view is valid until the call
+   * returns.
+   */
   webSocketData(
     direction: Direction,
     bytes: Uint8Array,
@@ -60,8 +66,8 @@ export interface ExchangeHandler {
   /** From the next segment on, a direction's bytes and gaps need not pass through here any more. */
   webSocketOpen(direction: Direction): void;
   proxyHeader(header: ProxyHeader): void;
-  /** A carrier begins. Opens it: to that go the bytes of either direction from the carrier's first one on. */
+  /** A carrier begins. Opens it: the bytes of both directions go to it, from the carrier's first byte on. */
   carrierBegins?(carrier: Carrier): OpenCarrier;
-  /** This connection is no WebSocket, or not one that can be followed. */
+  /** This connection is not a WebSocket, or is one that can't be followed. */
   notWebSocket(reason: NotHttpReason | 'other-upgrade'): void;
 }

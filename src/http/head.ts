@@ -34,14 +34,16 @@ export interface ResponseHead extends HeadBase {
 
 export type HttpHead = RequestHead | ResponseHead;
 
-/** How many lines there are of this name, in lower case. */
+/** How many lines have this name. `name` in lower case. */
 export function headerCount({ names }: HeadBase, name: string): number {
   let count = 0;
   for (const each of names) if (each === name) count++;
   return count;
 }
 
-/** Whether `token`, in lower case, is a member of a list header: `headerTokens`, without a list. */
+/**
+ * Whether `token`, in lower case, is a member of a list header. Unlike `headerTokens`, this makes no list.
+ */
 export function hasHeaderToken({ names, headers }: HeadBase, name: string, token: string): boolean {
   return hasTokenInLines(names, headers, name, token);
 }
@@ -72,7 +74,9 @@ function hasToken(value: string, token: string): boolean {
   return false;
 }
 
-/** Without regard to case; `token`, in lower case, holds ASCII letters and no others, whose case is one bit. */
+/**
+ * Without regard to case. `token` is in lower case, and all its letters are ASCII, where the case is one bit.
+ */
 function isToken(value: string, from: number, token: string): boolean {
   for (let index = 0; index < token.length; index++) {
     const code = value.charCodeAt(from + index);
@@ -138,7 +142,9 @@ function asksForUpgrade(names: readonly string[], headers: readonly HeaderField[
 
 const REQUEST_LINE = /^(\S+) +(\S(?:.*\S)?) +HTTP\/(\d\.\d)$/;
 const STATUS_LINE = /^HTTP\/(\d\.\d) +(\d{3})(?: +(.*))?$/;
-/** What nearly all lines look like: their parts stand where no match need be made to find them. */
+/**
+ * What nearly all start lines look like: where their parts stand is known without a match that finds them.
+ */
 const USUAL_REQUEST_LINE = /^[^\s/]+ \S+ HTTP\/1\.1$/;
 const USUAL_STATUS_LINE = /^HTTP\/1\.1 \d{3} \S[^\r]*$/;
 /** The same, cut off by the end of what was captured. */
@@ -146,20 +152,21 @@ const CUT_REQUEST_LINE = /^([A-Za-z]+) +(\S+)/;
 const CUT_STATUS_LINE = /^HTTP\/(\d\.\d) +(\d{3})/;
 
 /**
- * Parses start line and header lines; null where the start line is none. Lines end in LF, with or without CR before it
- * (RFC 9112 §2.2). With `isCut` the text ends anywhere: its last, unfinished line counts only if it is the start line.
+ * Parses start line and header lines; null where the first line is not a start line. Lines end in LF, with or
+ * without CR before it (RFC 9112 §2.2). With `isCut` the text may end anywhere: its last, unfinished line
+ * counts only if it is the start line.
  */
 export function parseHead(text: string, isCut: boolean): HttpHead | null {
   const startLineEnd = text.indexOf('\n');
   const hasWholeStartLine = startLineEnd >= 0;
   const startLine = (hasWholeStartLine ? text.slice(0, startLineEnd) : text).trimEnd();
   const count = hasWholeStartLine ? parseHeaderLines(text, startLineEnd + 1, isCut) : 0;
-  // As long as what is in them: a list that has grown has room for half as many more, and heads are kept.
+  // Lists of exactly this length: a list that has grown has room for half as many more, and heads are kept.
   const headers = linesOfHead.slice(0, count);
   const names = namesOfHead.slice(0, count);
   if (count > MAX_ROOM) linesOfHead.length = MAX_ROOM;
 
-  // Most heads are requests, and those of responses can be told by their first letters.
+  // The two usual forms first; the first letters of a response tell it from a request.
   if (hasWholeStartLine && USUAL_STATUS_LINE.test(startLine)) {
     const status = Number(startLine.slice(9, 12));
     return { kind: 'response', version: '1.1', status, reason: startLine.slice(13), headers, names, isCut };
@@ -202,11 +209,11 @@ function requestHead(
   return { kind: 'request', method, target, isUpgrade, version, headers, names, isCut };
 }
 
-/** A header's name as on the wire and in lower case, and lines that it often stands in. */
+/** A header's name as on the wire and in lower case, and the lines that often have it. */
 interface Name {
   readonly wire: string;
   readonly lower: string;
-  /** By value; null of a name whose value differs from head to head. */
+  /** By value; null where the value differs from head to head. */
   lines: Map<string, HeaderField> | null;
 }
 
@@ -215,9 +222,14 @@ interface Name {
  * that are kept share them.
  */
 const knownNames = new Map<string, Name>();
-/** Beyond these bounds, somebody makes names or values up, or they are one of a kind. */
+/**
+ * Beyond these bounds, names or values are made up or do not come again: they are not shared.
+ * @bound header names that heads share: {count}
+ */
 const MAX_NAMES = 1024;
+/** @bound header values that heads share: {count} of a name */
 const MAX_LINES_OF_NAME = 16;
+/** @bound header values that heads share: up to {count} characters */
 const MAX_SHARED_LENGTH = 256;
 
 function nameOf(text: string): Name {
@@ -249,13 +261,13 @@ function lineOf(name: Name, value: string): HeaderField {
 
 /** Filled anew by each head, with room for those before it: lists that grow would be thrown away once a head. */
 const linesOfHead: HeaderField[] = [];
-/** More lines than heads have; each line that is left there keeps the head in memory that it is a piece of. */
+/** More lines than heads usually have. Each line that stays in the list keeps its whole head in memory. */
 const MAX_ROOM = 64;
 const namesOfHead: string[] = [];
 
 /**
- * Reads the header lines that begin at `start` into the two lists, and returns how many there are. Lines that are no header field (no colon, no name) are left out: an endpoint
- * would reject or ignore them.
+ * Reads the header lines that begin at `start` into the two lists, and returns how many there are. Lines that
+ * are not a header field (no colon, no name) are left out: an endpoint would reject or ignore them.
  */
 function parseHeaderLines(text: string, start: number, isCut: boolean): number {
   const fields = linesOfHead;
@@ -269,7 +281,7 @@ function parseHeaderLines(text: string, start: number, isCut: boolean): number {
     const end = lineFeed < 0 ? text.length : lineFeed;
     const first = text.charCodeAt(at);
     if ((first === SPACE || first === TAB) && count > 0) {
-      // An obsolete fold (RFC 9112 §5.2). The field so far may be shared: this is one of its own.
+      // An obsolete fold (RFC 9112 §5.2). The field so far may be shared, so the longer field is a new one.
       const { name, value } = fields[count - 1]!;
       fields[count - 1] = { name, value: `${value} ${trimmed(text, at, end)}` };
       folded = (folded ?? new Set<number>()).add(count - 1);
@@ -320,7 +332,7 @@ export type BodyFraming =
 
 const NO_BODY: BodyFraming = { kind: 'none' };
 
-/** `requestMethod` is that of the request which a response answers, where known. */
+/** `requestMethod` is the method of the request that a response answers, where known. */
 export function bodyFraming(head: HttpHead, requestMethod: string | null): BodyFraming {
   if (head.kind === 'response') {
     const { status } = head;

@@ -4,8 +4,12 @@ import type { GapLength } from '../carrier/byte-stream.ts';
 import type { HttpBudget } from './http-budget.ts';
 import { looksLikeStart } from './sniff.ts';
 
-/** More than a client sends before it has its answer; what goes beyond is passed on as a gap. */
+/**
+ * More than a client sends before it has its answer; bytes beyond it are passed on as a gap.
+ * @bound bytes held until the answer has come: {bytes}
+ */
 const MAX_HELD_BYTES = 256 * 1024;
+/** @bound bytes held until the answer has come: {count} pieces */
 const MAX_HELD_PIECES = 4096;
 
 export interface HeldPiece {
@@ -22,7 +26,7 @@ const NOTHING = new Uint8Array(0);
 const NO_PIECES: readonly HeldPiece[] = [];
 
 export class HeldBytes {
-  /** Made by the first: hardly a direction holds any. */
+  /** Made by the first piece: hardly any direction holds bytes. */
   #pieces: HeldPiece[] | null = null;
   #byteCount = 0;
   readonly #budget: HttpBudget;
@@ -59,7 +63,7 @@ export class HeldBytes {
     (this.#pieces ??= []).push({ bytes: NOTHING, gap: length, packet, seconds, nanoseconds });
   }
 
-  /** What is held begins like the head of a message. */
+  /** The held bytes begin like the head of a message. */
   get beginsWithHead(): boolean {
     const bytes = this.#pieces?.[0]?.bytes;
     return bytes !== undefined && looksLikeStart(bytes, 0, bytes.length);

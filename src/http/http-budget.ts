@@ -1,8 +1,10 @@
 /**
- * Bound on what the connections of a capture keep together: unfinished heads, and bytes held for an answer. At the
- * bound held bytes become a gap, and a head that spans segments is given up ("head-too-long").
+ * Bounds what the connections of a capture keep together: unfinished heads, and bytes that wait for an
+ * answer. At the bound, further bytes become a gap, and a head that spans segments is given up
+ * ("head-too-long").
  */
 
+/** @bound unfinished heads and held bytes of all connections: {bytes} */
 const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 
 export class HttpBudget {
@@ -13,7 +15,7 @@ export class HttpBudget {
     this.#maxBytes = maxBytes;
   }
 
-  /** false where there is no room for so much more; nothing is then taken. */
+  /** Returns false, and takes nothing, where there is no room for this many more bytes. */
   take(bytes: number): boolean {
     if (this.#bytes + bytes > this.#maxBytes) return false;
     this.#bytes += bytes;

@@ -1,7 +1,8 @@
 /**
- * What the bytes of one direction are, as this room reads them. Where somebody listens, each byte of the stream is
- * reported exactly once, in the order of the stream, as soon as it is known what it is; what is missing is reported
- * in its place. What the handler of the exchange gets as the WebSocket's is not reported here.
+ * What the bytes of one direction are, as http/ reads them. To a listener, each byte of the stream is
+ * reported exactly once, in the order of the stream, as soon as it is known what it is; missing bytes are
+ * reported in their place. Bytes that the handler of the exchange gets as the WebSocket's are not reported
+ * here.
  */
 import type { GapLength } from '../carrier/byte-stream.ts';
 import type { HeldPiece } from './held-bytes.ts';
@@ -12,9 +13,12 @@ export type HttpSpan =
   | 'proxy-header'
   /** CR and LF in front of a head. */
   | 'empty-line'
-  /** Of a head, whole; without a line feed at its end where the capture or the connection lacks the rest. */
+  /**
+   * The start line of a head, whole; without its line feed where the capture or the connection lacks the
+   * rest.
+   */
   | 'start-line'
-  /** Likewise. */
+  /** A header line, in the same way. */
   | 'header-line'
   /** The empty line behind the header lines. */
   | 'head-end'
@@ -26,9 +30,9 @@ export type HttpSpan =
   | 'chunk-end'
   /** Lines behind the last chunk, the empty one too, in pieces of at most one line. */
   | 'trailer'
-  /** Passed over on the way to the response that is expected. */
+  /** Bytes that were skipped in search of the expected response. */
   | 'stray'
-  /** Began like a head, and is none. */
+  /** Bytes that began like a head, but are not one. */
   | 'not-a-head'
   /** The first three bytes of a TLS record. What follows is unread. */
   | 'tls-start'
@@ -40,7 +44,7 @@ export type HttpSpan =
 export interface HttpSpans {
   /** At least one byte. The view is valid until the call returns. */
   span(kind: HttpSpan, bytes: Uint8Array, start: number, end: number): void;
-  /** So many bytes are missing here, or were not kept. */
+  /** `length` bytes are missing here, or were not kept. */
   missing(length: GapLength): void;
 }
 
@@ -49,7 +53,7 @@ const CR = 0x0d;
 const TLS_START = 3;
 const HTTP2_PREFACE_LINE = 'PRI * HTTP/2.0\r\n';
 
-/** The bytes, if there are any. */
+/** Reports the bytes, if there are any. */
 export function reportSome(
   spans: HttpSpans,
   kind: HttpSpan,
@@ -60,7 +64,7 @@ export function reportSome(
   if (start < end) spans.span(kind, bytes, start, end);
 }
 
-/** A head, line by line; its last line may be cut. */
+/** Reports a head, line by line; its last line may be cut. */
 export function reportHead(spans: HttpSpans, bytes: Uint8Array, start: number, end: number): void {
   for (let at = start; at < end;) {
     const lineFeed = bytes.indexOf(LF, at);
@@ -72,7 +76,7 @@ export function reportHead(spans: HttpSpans, bytes: Uint8Array, start: number, e
   }
 }
 
-/** Bytes with which no head begins, though one should. */
+/** Reports bytes where a head should begin, but none does. */
 export function reportNoHead(
   spans: HttpSpans,
   bytes: Uint8Array,
@@ -91,13 +95,13 @@ export function reportNoHead(
   }
 }
 
-/** Returns the index after it. */
+/** Reports the first bytes of a TLS record. Returns the index after them. */
 export function reportTlsStart(spans: HttpSpans | null, bytes: Uint8Array, start: number): number {
   spans?.span('tls-start', bytes, start, start + TLS_START);
   return start + TLS_START;
 }
 
-/** What was held for an answer, and is not read. */
+/** Reports what was held for an answer and is not read. */
 export function reportDropped(spans: HttpSpans | null, pieces: readonly HeldPiece[]): void {
   if (spans === null) return;
   for (const { bytes, gap } of pieces) {

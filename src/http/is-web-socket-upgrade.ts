@@ -6,9 +6,9 @@ export function isWebSocketUpgrade(request: SeenRequest | null, response: SeenRe
   const { head } = response;
   if (hasHeaderToken(head, 'upgrade', 'websocket') || headerCount(head, 'sec-websocket-accept') > 0)
     return true;
-  // A server that names another protocol speaks that, whatever it was asked for.
+  // A server that names another protocol speaks that protocol, whatever the request asked for.
   if (headerTokens(head, 'upgrade').length > 0) return false;
   if (request !== null && isUpgradeRequest(request.head)) return true;
-  // The capture cut the heads short: what is left of them says nothing against it.
+  // The capture cut the heads short: nothing in the rest of them speaks against a WebSocket.
   return head.isCut && (request === null || request.head.isCut);
 }

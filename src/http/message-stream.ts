@@ -7,7 +7,7 @@
  *   gap in a head or a chunked body -> unsynchronized -> guessed-head, at a segment that begins like one
  *   no HTTP, where the owner expects a response all the same -> stray -> head
  *
- * Says what each byte is where somebody listens (http-spans.ts).
+ * Where somebody listens, reports what each byte is (http-spans.ts).
  */
 import { latin1 } from '#platform/text';
 import type { GapLength } from '../carrier/byte-stream.ts';
@@ -33,11 +33,11 @@ export interface MessageHandler {
   ): BodyFraming | 'pause' | 'search';
   /** A PROXY protocol header stood in front of everything. */
   proxyHeader(header: ProxyHeader): void;
-  /** Whether a response is to come, even behind bytes that are no HTTP. */
+  /** Whether a response is to come, even behind bytes that are not HTTP. */
   expectsResponse(): boolean;
-  /** Such bytes were passed over: how many, and where the first of them was captured. A head follows. */
+  /** Bytes that are not HTTP were skipped: how many, and where the first one was captured. A head follows. */
   passedOver(length: number, packet: number, seconds: number, nanoseconds: number): void;
-  /** This stream is no HTTP/1.x. Nothing more comes from it. */
+  /** This stream is not HTTP/1.x. Nothing more comes from it. */
   notHttp(reason: NotHttpReason): void;
 }
 
@@ -47,7 +47,9 @@ type State =
   /** Before a message. */
   | 'start'
   | 'head'
-  /** In the middle of a stream a segment seemed to begin a head: where it doesn't, that proves nothing. */
+  /**
+   * In the middle of a stream a segment seemed to begin a head; if it doesn't, the stream may still be HTTP.
+   */
   | 'guessed-head'
   | 'body-length'
   | 'body-chunked'
@@ -72,18 +74,21 @@ export class MessageStream {
   readonly #head: HeadBuffer;
   /** Made by the first chunked body. */
   #chunked: ChunkedBody | null = null;
-  /** Of what may be a PROXY header, in 'stream-start'. */
+  /** Reads what may be a PROXY header, in 'stream-start'. */
   #proxy: ProxyHeaderParser | null = null;
   #state: State;
   /** Body bytes still to come, in 'body-length'. */
   #remaining = 0;
-  /** What comes behind the body of the current message; it pauses where that depends on the other direction. */
+  /**
+   * The state after the body of the current message: 'paused' where what follows depends on the other
+   * direction.
+   */
   #afterBody: 'start' | 'paused' = 'start';
   /** Where the head that spans segments began. */
   #headPacket = 0;
   #headSeconds = 0;
   #headNanoseconds = 0;
-  /** Bytes that are no HTTP, in 'stray'. */
+  /** Bytes that are not HTTP, in 'stray'. */
   #stray: StrayBytes | null = null;
 
   /** @param isFromStart the stream's first byte will be its first byte on the wire */
@@ -108,12 +113,12 @@ export class MessageStream {
     return this.#state === 'unsynchronized';
   }
 
-  /** Asked for from inside `head`: pauses once the body of that message is over. */
+  /** To be called inside `head`: pauses once the body of that message is over. */
   pauseAfterBody(): void {
     this.#afterBody = 'paused';
   }
 
-  /** Asked for from inside `proxyHeader`: what follows may be none of HTTP. */
+  /** To be called inside `proxyHeader`: what follows may not be HTTP. */
   pause(): void {
     this.#state = 'paused';
   }
@@ -125,7 +130,7 @@ export class MessageStream {
     else if (this.#state === 'paused-in-head') this.#state = 'unsynchronized';
   }
 
-  /** After a pause: the next byte begins what is inside a tunnel, a new HTTP connection for all we know. */
+  /** After a pause: the next byte is the first inside a tunnel, where a new HTTP connection may begin. */
   restart(): void {
     this.#dropHeld();
     this.#afterBody = 'start';
@@ -222,7 +227,7 @@ export class MessageStream {
       case 'guessed-head': {
         const text = this.#head.length > 0 ? this.#takeHead() : '';
         this.#spans?.missing(length);
-        // What there is of the head may still say the most important thing: that it is a 101.
+        // The part of the head that was captured may still say the most important thing: that it is a 101.
         const head = text === '' ? null : parseHead(text, true);
         const next = head === null ? 'search' : this.#handler.head(head, packet, seconds, nanoseconds);
         if (!this.#isStopped()) this.#state = next === 'pause' ? 'paused-in-head' : 'unsynchronized';
@@ -274,7 +279,7 @@ export class MessageStream {
       this.#spans?.span('proxy-header', kept, 0, kept.length);
       this.#handler.proxyHeader(header);
     } else {
-      // By now earlier packets are forgotten: what comes of these bytes counts as this one's.
+      // Earlier packets are forgotten by now, so a head in these bytes counts as this packet's.
       this.#markHead(packet, seconds, nanoseconds);
       this.#replay(kept);
     }
@@ -290,7 +295,7 @@ export class MessageStream {
     return at;
   }
 
-  /** Bytes of earlier segments that began like a PROXY header and turned out not to be one. */
+  /** Reads bytes of earlier segments that began like a PROXY header but are not one. */
   #replay(bytes: Uint8Array): void {
     let at = this.#skipEmptyLines(bytes, 0, bytes.length);
     while (at < bytes.length && !this.#isStopped()) {
@@ -304,7 +309,9 @@ export class MessageStream {
     if (this.#spans !== null) reportSome(this.#spans, 'unread', bytes, at, bytes.length);
   }
 
-  /** Bytes that are no HTTP, up to the status line behind them, or all; returns the index after those it took. */
+  /**
+   * Skips bytes that are not HTTP, up to the status line behind them, or all. Returns the index after them.
+   */
   #passOver(bytes: Uint8Array, start: number, end: number): number {
     const stray = this.#stray!;
     const lengthBefore = stray.length;
@@ -323,7 +330,9 @@ export class MessageStream {
     return at;
   }
 
-  /** @param held what the next bytes have shown to be no status line comes before them */
+  /**
+   * @param held bytes before these that seemed to begin a status line; these bytes have shown that they don't
+   */
   #reportStray(held: Uint8Array, length: number, bytes: Uint8Array, start: number): void {
     if (length === 0) return;
     reportSome(this.#spans!, 'stray', held, 0, held.length);
@@ -376,22 +385,22 @@ export class MessageStream {
     this.#headNanoseconds = nanoseconds;
   }
 
-  /** Whether what there is of the head can still become one; if not, it is rejected. */
+  /** Whether the bytes so far can still become a head; if not, they are rejected. */
   #isPlausible(): boolean {
-    // The first line is looked at when it is complete, not again with every piece of the second.
+    // The first line is checked when it is complete, not again with every piece of the second line.
     if (this.#head.lineCount > 1 || (this.#head.lineCount === 1 && !this.#head.isAtLineStart)) return true;
     const reason = isPlausibleStart(this.#head.bytes, 0, this.#head.length, this.#head.lineCount === 1);
     if (reason === null) return true;
     const line = this.#head.bytes.slice(0, this.#head.length);
     this.#head.clear();
     let at = this.#reject(reason, line, 0, line.length);
-    // A status line may have begun in what was taken for a head.
+    // A status line may have begun in the bytes that were taken for a head.
     if (at < line.length) at = this.#passOver(line, at, line.length);
     while (at < line.length) at = this.#head.appendLine(line, at, line.length);
     return false;
   }
 
-  /** What there is of the head, as Latin-1; nothing of it is kept. */
+  /** Takes the bytes of the head so far, as Latin-1; none are kept. */
   #takeHead(): string {
     if (this.#spans !== null) reportHead(this.#spans, this.#head.bytes, 0, this.#head.length);
     return this.#head.takeText();
@@ -441,12 +450,12 @@ export class MessageStream {
   }
 
   /**
-   * No head begins with these bytes, where one should. Returns the index after those that this settles: of stray bytes
-   * none, for a response may come behind them.
+   * No head begins with these bytes, where one should. Returns the index after the bytes that are done with:
+   * for stray bytes that is `start`, because a response may come behind them.
    */
   #reject(reason: NotHttpReason, bytes: Uint8Array, start: number, end: number): number {
     if (reason === 'other' && this.#state === 'guessed-head') {
-      // A later segment may begin one.
+      // A later segment may begin a head.
       this.#spans?.span('not-a-head', bytes, start, end);
       this.#state = 'unsynchronized';
       return end;
@@ -466,7 +475,7 @@ export class MessageStream {
     this.#handler.notHttp(reason);
   }
 
-  /** Forgets what was kept until it could be told what it is. */
+  /** Forgets the bytes that were kept until it could be known what they are. */
   #dropHeld(): void {
     const spans = this.#spans;
     if (spans !== null) {

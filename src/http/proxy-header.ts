@@ -20,7 +20,10 @@ const V2_LENGTH = 14;
 const V2_PROXY_COMMAND = 0x21;
 const V2_TCP4 = 0x11;
 const V2_TCP6 = 0x21;
-/** Addresses of TCP over IPv6: what is kept of the variable part; the rest (TLVs, up to 64 KiB) is counted off. */
+/**
+ * Room for the addresses of TCP over IPv6. The rest of the variable part (TLVs, up to 64 KiB) is only
+ * counted.
+ */
 const V2_MAX_KEPT = V2_HEADER + 36;
 /** The longest version 2 header: its length field has two bytes. */
 const V2_MAX_LENGTH = V2_HEADER + 0xffff;
@@ -39,19 +42,19 @@ export interface ProxyResult {
 
 export class ProxyHeaderParser {
   readonly #kept: number[] = [];
-  /** Of a version 2 header. */
+  /** The most bytes kept of a version 2 header. */
   readonly #maxKept: number;
   /** Bytes of the version 2 header still to come; 0 before its length is known. */
   #remaining = 0;
 
-  /** @param keepsAll a version 2 header is wanted whole */
+  /** @param keepsAll keep all bytes of a version 2 header */
   constructor(keepsAll = false) {
     this.#maxKept = keepsAll ? V2_MAX_LENGTH : V2_MAX_KEPT;
   }
 
   /**
-   * The bytes so far; after a result with a header those of the header, after one without it those of earlier pushes,
-   * which it had held back.
+   * The bytes so far. After a result with a header: the bytes of the header. After a result without one: the
+   * bytes of earlier pushes, which were held back.
    */
   get kept(): Uint8Array {
     return Uint8Array.from(this.#kept);

@@ -1,12 +1,18 @@
-/** The requests of a connection that have no answer yet, in order, and what came in place of the last one's answer. */
+/**
+ * The requests of a connection that have no answer yet, in order, and stray bytes in place of the last
+ * answer.
+ */
 import type { Direction } from '../basics/direction.ts';
 import type { SeenRequest, StrayMark } from './exchange-handler.ts';
 import { isUpgradeRequest } from './head.ts';
 
-/** Requests without an answer at once; more are not pipelined by anyone, and the oldest are forgotten. */
+/**
+ * The most requests without an answer. Nobody pipelines more; beyond it the oldest are forgotten.
+ * @bound requests without an answer: {count}
+ */
 const MAX_OUTSTANDING = 64;
 
-/** Bytes that are no HTTP: how many, and where the first was captured. */
+/** Bytes that are not HTTP: how many, and where the first one was captured. */
 export interface Stray {
   readonly length: number;
   readonly mark: StrayMark;
@@ -14,7 +20,7 @@ export interface Stray {
 
 export class RequestQueue {
   #requests: SeenRequest[] = [];
-  /** Who asked for the upgrade that is last. */
+  /** Who sent the last upgrade request. */
   #upgradeFrom: Direction | null = null;
   #stray: Stray | null = null;
 
@@ -42,13 +48,16 @@ export class RequestQueue {
     this.#requests = [];
   }
 
-  /** Nothing is sent after a request to upgrade: where one of this sender waits, it is the last. */
+  /**
+   * Whether the last request is an upgrade of this sender. Nothing is sent after an upgrade request before
+   * its answer.
+   */
   isUpgradeLast(from: Direction): boolean {
     const last = this.#requests.at(-1);
     return last !== undefined && this.#upgradeFrom === from && isUpgradeRequest(last.head);
   }
 
-  /** In place of the answer to the last one came bytes that are no HTTP. */
+  /** Bytes that are not HTTP came in place of the answer to the last request. */
   addStray(length: number, packet: number, seconds: number, nanoseconds: number): void {
     const before = this.#stray ?? { length: 0, mark: { packet, seconds, nanoseconds } };
     this.#stray = { length: before.length + length, mark: before.mark };

@@ -1,6 +1,7 @@
 /**
- * What is left of a request's head behind the bytes that the snapshot length cut off, where it comes after the 101. A
- * client's frame is told from it by its second byte: the mask bit is set there (RFC 6455 §5.1), and no header's text has it.
+ * Finds where a request's head ends, if its rest comes after the 101: the snapshot length has cut off bytes
+ * before the rest. A client's frame can be told from the rest of a head by its second byte: the mask bit is
+ * set there (RFC 6455 §5.1), and is not set in any header's text.
  */
 
 const MASK_BIT = 0x80;
@@ -9,7 +10,10 @@ const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** Index of the first byte behind the head: `start` where it is none of it, `end` where it goes on. */
+/**
+ * Index of the first byte behind the head: `start` where no byte belongs to the head, `end` where the head
+ * goes on.
+ */
 export function restOfHead(bytes: Uint8Array, start: number, end: number): number {
   if (beginsFrame(bytes, start, end)) return start;
   for (let at = start; at < end; at++) {
@@ -25,7 +29,7 @@ export function restOfHead(bytes: Uint8Array, start: number, end: number): numbe
 }
 
 function beginsFrame(bytes: Uint8Array, start: number, end: number): boolean {
-  // No frame begins so: 0xA and 0xD without FIN are a Pong in pieces and a reserved opcode.
+  // No frame begins with these bytes: without FIN, 0xA is a fragmented pong, and 0xD is a reserved opcode.
   if (bytes[start] === LF || bytes[start] === CR) return false;
   if (end - start >= 2) return (bytes[start + 1]! & MASK_BIT) !== 0;
   const byte = bytes[start]!;

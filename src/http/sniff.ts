@@ -1,15 +1,15 @@
 /** Whether bytes look like the beginning of an HTTP/1.x message, or of something else that we can name. */
-/** Why a stream is no HTTP/1.x, or none that can be followed. */
+/** Why a stream is not HTTP/1.x, or is HTTP/1.x that can't be followed. */
 export type NotHttpReason = 'tls' | 'http2' | 'head-too-long' | 'other';
 
 const SPACE = 0x20;
 const LF = 0x0a;
-/** Longer than any method in IANA's registry; a "method" that goes on beyond it is none. */
+/** Longer than any method in IANA's registry: a longer word is not a method. */
 const MAX_METHOD_LENGTH = 24;
 const METHODS = ['GET ', 'HEAD ', 'POST ', 'PUT ', 'PATCH ', 'DELETE ', 'OPTIONS ', 'CONNECT '];
 const RESPONSE = 'HTTP/1.';
 const STATUS_LINE_START = 'HTTP/';
-/** Of a version, "d" for a digit. */
+/** What a version looks like; "d" stands for a digit. */
 const VERSION = 'HTTP/d.d';
 const REQUEST_LINE_END = ` ${VERSION}`;
 const STATUS = 'ddd';
@@ -41,7 +41,7 @@ export function isPlausibleStart(
 ): NotHttpReason | null {
   const length = end - start;
   if (length === 0) return null;
-  // A TLS handshake record; one byte is enough to know that it is no HTTP, three to know that it is TLS.
+  // A TLS handshake record: one byte is enough to know that it is not HTTP, three to know that it is TLS.
   if (bytes[start] === 0x16) return length < 3 ? null : looksLikeTls(bytes, start, end) ? 'tls' : 'other';
   if (startsWith(bytes, start, end, HTTP2_PREFACE)) return 'http2';
   const isResponse = startsWith(bytes, start, end, STATUS_LINE_START.slice(0, length));
@@ -51,7 +51,7 @@ export function isPlausibleStart(
   return isLine ? null : 'other';
 }
 
-/** "HTTP/1.1 101" and anything. */
+/** Whether the line begins like "HTTP/1.1 101". */
 function isStatusLine(bytes: Uint8Array, start: number, end: number): boolean {
   if (!hasPattern(bytes, start, VERSION)) return false;
   const afterVersion = start + VERSION.length;
@@ -60,7 +60,7 @@ function isStatusLine(bytes: Uint8Array, start: number, end: number): boolean {
   return at > afterVersion && hasPattern(bytes, at, STATUS);
 }
 
-/** Anything and " HTTP/1.1", with white space behind it or none. */
+/** Whether the line ends with " HTTP/1.1", with or without white space behind it. */
 function isRequestLine(bytes: Uint8Array, start: number): boolean {
   let to = bytes.indexOf(LF, start);
   while (to > start && isSpace(bytes[to - 1]!)) to--;
@@ -68,7 +68,7 @@ function isRequestLine(bytes: Uint8Array, start: number): boolean {
   return from >= start && hasPattern(bytes, from, REQUEST_LINE_END);
 }
 
-/** A line feed ends the line, and is part of no pattern: none is found across it. */
+/** A line feed ends the line. No pattern has one, so no pattern is found across it. */
 function hasPattern(bytes: Uint8Array, at: number, pattern: string): boolean {
   for (let index = 0; index < pattern.length; index++) {
     const byte = bytes[at + index];

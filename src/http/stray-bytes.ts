@@ -1,9 +1,13 @@
 /**
- * Bytes of a server that are no HTTP while an upgrade request waits for its answer (a frame that was sent too early,
- * say): passed over up to the status line behind them, in linear time on any segmentation.
+ * Bytes of a server that are not HTTP, while an upgrade request waits for its answer (for example a frame
+ * that was sent too early). They are skipped up to the status line behind them, in linear time on any
+ * segmentation.
  */
 
-/** More than anybody sends too early; beyond it the connection is given up as no HTTP. */
+/**
+ * More than anybody sends too early; beyond it the connection is given up as not HTTP.
+ * @bound bytes that are not HTTP, passed over in front of an answer: {bytes}
+ */
 const MAX_STRAY_BYTES = 64 * 1024;
 
 const PREFIX = 'HTTP/1.';
@@ -29,7 +33,7 @@ export class StrayBytes {
     this.nanoseconds = nanoseconds;
   }
 
-  /** How many there are, without what may be or is the status line. */
+  /** How many stray bytes there are, without those that are, or may be, the status line. */
   get length(): number {
     return this.#taken - this.#matched;
   }
@@ -53,7 +57,7 @@ export class StrayBytes {
     let at = start;
     while (at < end && this.#matched < STATUS_LINE_LENGTH) {
       const byte = bytes[at++]!;
-      // Only its first byte is an "H": a failed match holds no other.
+      // Only the first byte of a status line is an "H", so no new match can begin inside a failed one.
       if (!isStatusLineByte(byte, this.#matched)) this.#matched = 0;
       if (isStatusLineByte(byte, this.#matched)) this.#statusLine[this.#matched++] = byte;
     }

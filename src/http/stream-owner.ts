@@ -1,11 +1,11 @@
-/** Both streams of a connection speak to one exchange: what each says, with its direction. */
+/** Both streams of a connection report to one exchange; this adds the direction to what each reports. */
 import type { Direction } from '../basics/direction.ts';
 import type { BodyFraming, HttpHead } from './head.ts';
 import type { MessageHandler } from './message-stream.ts';
 import type { ProxyHeader } from './proxy-header.ts';
 import type { NotHttpReason } from './sniff.ts';
 
-/** As {@link MessageHandler}, of either direction. */
+/** Like {@link MessageHandler}, for both directions. */
 export interface StreamOwnerHost {
   headSeen(
     direction: Direction,
@@ -20,7 +20,9 @@ export interface StreamOwnerHost {
   streamIsNoHttp(direction: Direction, reason: NotHttpReason): void;
 }
 
-/** Tells the exchange which of its streams speaks: one small object, where closures would be five for each stream. */
+/**
+ * Tells the exchange which stream reports. One small object; closures would be five objects for each stream.
+ */
 export class StreamOwner implements MessageHandler {
   readonly #exchange: StreamOwnerHost;
   readonly #direction: Direction;

@@ -1,9 +1,9 @@
 /**
- * Both directions of a connection up to the upgrade: pairs requests with responses, passes through keep-alive
- * requests, interim responses, refused attempts and CONNECT tunnels, and hands over once a 101 makes it a WebSocket
- * (RFC 9110 §7.8, §15.2; RFC 6455 §4), or a carrier begins.
+ * Reads both directions of a connection up to the upgrade: pairs requests with responses, goes through
+ * keep-alive requests, interim responses, refused attempts and CONNECT tunnels, and hands over once a 101
+ * makes the connection a WebSocket (RFC 9110 §7.8, §15.2; RFC 6455 §4), or a carrier begins.
  *
- * What follows an upgrade request depends on the answer: it is kept until that has come.
+ * What follows an upgrade request depends on the answer, so it is kept until the answer has come.
  */
 import type { ByteStream, GapLength } from '../carrier/byte-stream.ts';
 import type { Carrier } from '../carrier/carrier.ts';
@@ -22,28 +22,33 @@ import { restOfHead } from './rest-of-head.ts';
 import { looksLikeStart, type NotHttpReason } from './sniff.ts';
 import { StreamOwner, type StreamOwnerHost } from './stream-owner.ts';
 
-export type { ExchangeHandler, SeenHead, SeenRequest, SeenResponse, StrayMark } from './exchange-handler.ts';
+export type { ExchangeHandler, SeenRequest, SeenResponse } from './exchange-handler.ts';
 
-/** A tunnel in a tunnel in a tunnel: deeper ones are not followed. */
+/**
+ * The most tunnels inside each other: deeper ones are not followed.
+ * @bound CONNECT tunnels inside each other: {count}
+ */
 const MAX_TUNNELS = 4;
 const NO_CARRIERS: readonly Carrier[] = [];
 
 export interface ExchangeOptions {
-  /** What may begin in place of HTTP; the handler opens it. Default: nothing. */
+  /** The carriers that may begin in place of HTTP; the handler opens them. Default: none. */
   readonly carriers?: readonly Carrier[];
-  /** Told what each byte is, by direction. Default: nobody asks. */
+  /** The listeners that get what each byte is, by direction. Default: nobody listens. */
   readonly spans?: readonly [HttpSpans, HttpSpans];
 }
 
-/** What the exchange is at. */
+/** The state of the exchange. */
 type ExchangeState =
-  /** Requests and responses are read, each with its fellow. */
+  /** Requests and responses are read and paired. */
   | { readonly kind: 'pairing' }
-  /** The same, and a response has come before any request: capture may have put packets in the wrong order. */
+  /**
+   * The same, but a response has come before any request: capture may have put packets in the wrong order.
+   */
   | { readonly kind: 'early-response'; readonly response: SeenResponse }
   /** A 101 came without its request, which may still come. What the server sends is the WebSocket's. */
   | { readonly kind: 'awaiting-request'; readonly client: Direction }
-  /** Answered by a 101, but there is more of its request to come, and what follows that is the WebSocket's. */
+  /** A 101 has come before the end of its request. What follows the request is the WebSocket's. */
   | { readonly kind: 'finishing-request'; readonly client: Direction; readonly within: 'head' | 'body' }
   /** All that comes is the WebSocket's. */
   | { readonly kind: 'web-socket' }
@@ -53,7 +58,7 @@ const PAIRING: ExchangeState = { kind: 'pairing' };
 const WEB_SOCKET: ExchangeState = { kind: 'web-socket' };
 const STOPPED: ExchangeState = { kind: 'stopped' };
 
-/** What is to be done with a direction whose bytes were held back, once the current call is done. */
+/** What to do with a direction whose bytes were held back, once the current call is done. */
 interface NextStep {
   readonly kind: 'resume' | 'enter-tunnel';
   readonly direction: Direction;
@@ -63,9 +68,9 @@ export class UpgradeExchange implements StreamOwnerHost {
   readonly #handler: ExchangeHandler;
   readonly #streams: readonly [MessageStream, MessageStream];
   readonly #held: readonly [HeldBytes, HeldBytes];
-  /** By direction; null: nobody asks what each byte is. */
+  /** By direction; null: nobody listens. */
   readonly #spans: readonly [HttpSpans, HttpSpans] | null;
-  /** null where no carrier may be met. */
+  /** null where no carrier may come. */
   readonly #gate: CarrierGate | null;
   readonly #isFromStart: boolean;
   readonly #requests = new RequestQueue();
@@ -124,13 +129,14 @@ export class UpgradeExchange implements StreamOwnerHost {
         return;
       }
       this.#hasGap = true;
-      // The request that it seemed to be ahead of is among what is missing.
+      // The early response's request is probably among the missing bytes.
       if (this.#state.kind === 'early-response') this.#state = PAIRING;
       stream.gap(length, packet, seconds, nanoseconds);
       this.#resume();
       if (this.#isAwaitingRequest(direction)) this.#openBoth(direction);
       if (!this.#isWebSocket(direction)) return;
-      // The gap cut the head of the 101 or took the late request: that ended in it, and so may have the first frames.
+      // The gap cut the head of the 101, or swallowed the late request: it ended in the gap, and perhaps the
+      // first frames did too.
     }
     this.#handler.webSocketGap(direction, length, packet, seconds, nanoseconds);
   }
@@ -141,7 +147,7 @@ export class UpgradeExchange implements StreamOwnerHost {
     this.#stop();
   }
 
-  /** What is not a carrier's. */
+  /** Reads bytes that are not a carrier's. */
   #read(
     direction: Direction,
     bytes: Uint8Array,
@@ -154,13 +160,13 @@ export class UpgradeExchange implements StreamOwnerHost {
     let at = start;
     while (!this.#isWebSocket(direction)) {
       if (this.#isStopped) {
-        // Nobody reads these bytes any more: a listener is told so.
+        // Nobody reads these bytes any more; the stream reports that to the listener.
         if (this.#spans !== null) this.#streams[direction].push(bytes, at, end, packet, seconds, nanoseconds);
         return;
       }
       const stream = this.#streams[direction];
       if (this.#isAwaitingRequest(direction) && stream.isUnsynchronized && !looksLikeStart(bytes, at, end)) {
-        // In mid-stream a request can be told from a frame by its first bytes alone.
+        // In mid-stream, only the first bytes can tell a request from a frame.
         this.#openBoth(direction);
         break;
       }
@@ -192,7 +198,7 @@ export class UpgradeExchange implements StreamOwnerHost {
     this.#handler.webSocketData(direction, bytes, at, end, packet, seconds, nanoseconds);
   }
 
-  // What the state says. Methods, for it changes inside calls.
+  // What the state says. These are methods, because the state changes inside calls.
 
   get #isStopped(): boolean {
     return this.#state.kind === 'stopped';
@@ -248,7 +254,7 @@ export class UpgradeExchange implements StreamOwnerHost {
 
   streamIsNoHttp(direction: Direction, reason: NotHttpReason): void {
     if (this.#state.kind === 'awaiting-request') {
-      // What came instead of the late request are frames; where they begin is lost.
+      // Frames came instead of the late request; where they begin is not known.
       this.#openBoth(direction);
       this.#handler.webSocketGap(direction, 'unknown', 0, 0, 0);
       return;
@@ -264,7 +270,7 @@ export class UpgradeExchange implements StreamOwnerHost {
       this.#handler.lateRequest(request);
       return 'pause';
     }
-    // Who sends the next request has the response to the last one, if only the capture lacks it.
+    // A client that sends the next request has had the response to the last one; only the capture lacks it.
     if (this.#hasGap) this.#requests.clear();
     this.#requests.add(from, request);
     const isUpgrade = isUpgradeRequest(head);
@@ -278,7 +284,7 @@ export class UpgradeExchange implements StreamOwnerHost {
     }
     const dependsOnAnswer = head.method === 'CONNECT' || (isUpgrade && framing.kind === 'none') || head.isCut;
     if (dependsOnAnswer) return 'pause';
-    // Behind its body too.
+    // What follows the body depends on the answer too.
     if (isUpgrade) this.#streams[from].pauseAfterBody();
     return framing;
   }
@@ -286,18 +292,18 @@ export class UpgradeExchange implements StreamOwnerHost {
   #response(from: Direction, response: SeenResponse): BodyFraming | 'pause' | 'search' {
     const { status } = response.head;
     if (status >= 100 && status < 200 && status !== 101) return { kind: 'none' };
-    // Nothing is sent after a request to upgrade: a 101 answers the last one.
+    // Nothing is sent after an upgrade request before its answer, so a 101 answers the last request.
     if (status === 101) return this.#switchProtocols(from, this.#requests.takeLast(), response);
     const request = this.#requests.takeFirst();
     if (request === null) {
       const mayBeEarly = this.#isFromStart && !this.#hasGap && this.#state.kind === 'pairing';
       if (mayBeEarly) this.#state = { kind: 'early-response', response };
       const framing = bodyFraming(response.head, null);
-      // Without its request it may as well be the answer to a CONNECT, which has no body.
+      // Without its request, this may also be the answer to a CONNECT, which has no body.
       return framing.kind === 'until-close' ? 'search' : framing;
     }
     if (request.head.method === 'CONNECT' && status < 300) return this.#openTunnel(from);
-    // Only the last request can have paused its stream: answers to pipelined ones before it change nothing.
+    // Only the last request can have paused its stream: answers to earlier pipelined requests change nothing.
     if (this.#requests.isEmpty) this.#next = { kind: 'resume', direction: otherOf(from) };
     if (isUpgradeRequest(request.head)) {
       this.#tellStray();
@@ -326,11 +332,11 @@ export class UpgradeExchange implements StreamOwnerHost {
       this.#handler.notWebSocket('other-upgrade');
       return 'pause';
     }
-    // A client sends no frame before it has its answer: what came after a cut head is the rest of that head.
+    // A client sends no frame before it has its answer, so bytes after a cut head are the rest of that head.
     if (request?.head.isCut === true) this.#dropHeld(client);
     const state = this.#stateAfterUpgrade(client, request);
     this.#state = state;
-    // What was held for the answer is read once this call is done; of a request that goes on nothing was.
+    // Held bytes are read once this call is done. Where the request is not finished, no bytes were held.
     if (state.kind !== 'finishing-request') this.#next = { kind: 'resume', direction: client };
     this.#tellStray();
     this.#handler.upgraded(client, request, response);
@@ -342,14 +348,17 @@ export class UpgradeExchange implements StreamOwnerHost {
   #stateAfterUpgrade(client: Direction, request: SeenRequest | null): ExchangeState {
     if (request === null) return { kind: 'awaiting-request', client };
     if (request.head.isCut) return { kind: 'finishing-request', client, within: 'head' };
-    // Behind a head alone, or a whole body, the stream waits; in between it reads on.
+    // After a head without a body, or a whole body, the stream waits; inside a body it reads on.
     const stream = this.#streams[client];
     return stream.isPaused || stream.isUnsynchronized
       ? WEB_SOCKET
       : { kind: 'finishing-request', client, within: 'body' };
   }
 
-  /** A gap where the request goes on: a body whose length is known may go on behind it, anything else is lost. */
+  /**
+   * A gap inside a request: a body of known length may go on behind it; otherwise the end of the request is
+   * lost.
+   */
   #loseRequest(
     direction: Direction,
     length: GapLength,
@@ -372,8 +381,8 @@ export class UpgradeExchange implements StreamOwnerHost {
   }
 
   /**
-   * Where the answer to a request is missing, what was held for it may begin with another request (no frame begins
-   * like one): then a 101 answers that.
+   * Where the answer to a request is missing, the held bytes may begin with another request (no frame begins
+   * like one). Then a 101 answers that request.
    */
   #requestBehind(client: Direction, waiting: SeenRequest): SeenRequest {
     let request = waiting;
@@ -387,7 +396,10 @@ export class UpgradeExchange implements StreamOwnerHost {
     return request;
   }
 
-  /** What was waited for of the client has come, or will not: its bytes too are the WebSocket's from here on. */
+  /**
+   * The rest of the client's request has come, or will not come: from now on its bytes are the WebSocket's
+   * too.
+   */
   #openBoth(client: Direction): void {
     this.#state = WEB_SOCKET;
     this.#handler.webSocketOpen(client);
@@ -435,7 +447,7 @@ export class UpgradeExchange implements StreamOwnerHost {
     this.#dropHeld(1);
   }
 
-  /** What was held for an answer is not read. */
+  /** Drops, unread, the bytes that were held for an answer. */
   #dropHeld(direction: Direction): void {
     reportDropped(this.#spans?.[direction] ?? null, this.#held[direction].take());
   }

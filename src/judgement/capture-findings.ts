@@ -4,12 +4,18 @@ import type { CaptureFinding } from './capture-rule.ts';
 import { fill } from './fill.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 
-/** Findings kept of one rule: the largest; the last of them says how many are left out. */
+/**
+ * The most findings kept of one rule: the largest are kept, and the last of them says how many are left out.
+ * @bound findings of a rule over the whole capture: {count}
+ */
 const MAX_FINDINGS = 20;
-/** Packets named as evidence of one finding. */
+/**
+ * The most packets named as evidence of one finding.
+ * @bound packets that prove a finding over the whole capture: {count}
+ */
 const MAX_PACKETS = 20;
 
-/** Belongs into the messages of every rule whose findings are bounded. */
+/** Belongs in the messages of every rule whose findings are bounded. */
 export const MORE = '{more} more like it are not listed.';
 
 /** The findings that concern most connections, in the order in which they happened. */
@@ -31,7 +37,7 @@ export function firstPackets(packets: readonly number[]): number[] {
   return [...new Set(packets)].sort((a, b) => a - b).slice(0, MAX_PACKETS);
 }
 
-/** By key, in the order in which the keys were met; an item without a key is left out. */
+/** The items by key, in the order in which the keys came; an item without a key is left out. */
 export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string | null): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -44,7 +50,7 @@ export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string | null
   return groups;
 }
 
-/** "198.51.100.2 port 80": unlike with a colon, that can be read with an IPv6 address too. */
+/** "198.51.100.2 port 80": with a colon in between, an IPv6 address could not be read. */
 export function describeEndpoint({ address, port }: ConnectionRecord['server']): string {
   return `${address} port ${port}`;
 }
@@ -64,7 +70,7 @@ export function durationRange(shortestMs: number, longestMs: number): string {
   return shortest === longest ? shortest : `${shortest} to ${longest}`;
 }
 
-/** Of many values too, for which Math.min and Math.max take too many arguments. */
+/** Also for very many values: given as arguments, they would overflow the stack in Math.min and Math.max. */
 export function rangeOf(values: readonly number[]): { readonly min: number; readonly max: number } {
   let min = Infinity;
   let max = -Infinity;

@@ -1,6 +1,7 @@
 /**
- * What is left of a connection for the rules over the whole capture once it has been judged and reported: who, where,
- * when, and how it ended. Its record is gone by then: a capture may hold millions of connections.
+ * What is kept of a connection for the rules over the whole capture, once the connection has been judged and
+ * reported: who, where, when, and how it ended. Its record is released by then, because a capture may hold
+ * millions of connections.
  */
 import { upgradeResponse, type ConnectionRecord, type Role } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
@@ -18,12 +19,12 @@ export interface RequestTrace extends PacketMark {
   readonly path: string;
 }
 
-/** As `Ending`, with no more of a Close than its code. */
+/** Like `Ending`, but with only the code of a Close. */
 export interface EndingTrace {
   readonly by: Role;
   readonly how: 'close' | 'fin' | 'rst';
   readonly mark: PacketMark;
-  /** null where it was no Close, or one without a code. */
+  /** null where it was not a Close, or was a Close without a code. */
   readonly closeCode: number | null;
 }
 
@@ -33,17 +34,17 @@ export interface ConnectionTrace {
   readonly server: ConnectionRecord['server'];
   readonly first: PacketMark;
   readonly last: PacketMark;
-  /** The 101, or the first frame seen; null where it is no WebSocket. */
+  /** The 101, or the first frame seen; null where the connection is not a WebSocket. */
   readonly openedAt: PacketMark | null;
   /** `openedAt` is the 101. */
   readonly hasResponse: boolean;
-  /** null where it was not captured whole. */
+  /** null where the request was not captured whole. */
   readonly request: RequestTrace | null;
   /** The response that refused the upgrade. */
   readonly refusal: PacketMark | null;
-  /** What certainly ended it. */
+  /** What certainly ended the connection. */
   readonly ending: EndingTrace | null;
-  /** When it ended; where that isn't certain, when the first FIN or RST was captured. */
+  /** When the connection ended; where that isn't certain, when the first FIN or RST was captured. */
   readonly end: PacketMark | null;
   /** Who sent the first FIN or RST that was captured. */
   readonly firstEndBy: Role | null;
@@ -53,13 +54,13 @@ export interface ConnectionTrace {
   readonly lastData: PacketMark | null;
   /** The rule that explains the end, if one does. */
   readonly cause: string | null;
-  /** A rule found that it was silent in both directions until its end. */
+  /** A rule found that the connection was silent in both directions until its end. */
   readonly wasIdle: boolean;
 }
 
-/** Of all connections, by id; may be gone through several times. */
+/** The traces of all connections, in the order of their ids; they can be read several times. */
 export interface ConnectionTraces extends Iterable<ConnectionTrace> {
-  /** In the order of their requests; those without one anywhere. */
+  /** In the order of their requests; traces without a request come anywhere. */
   byRequest(): Iterable<ConnectionTrace>;
 }
 
@@ -92,7 +93,7 @@ export function traceOf(record: ConnectionRecord, anomalies: readonly Anomaly[])
 
 function requestOf({ upgrade }: ConnectionRecord): RequestTrace | null {
   const request = upgrade?.request ?? null;
-  // Without the whole head it is not certain what it asked for.
+  // Without the whole head it is not certain what the client asked for.
   if (request === null || request.head.isCut) return null;
   const { packet, seconds, nanoseconds, head } = request;
   return { packet, seconds, nanoseconds, host: headerValue(head, 'host'), path: pathOf(head.target) };

@@ -23,7 +23,7 @@ export function endingOf({
   if (clientSide.isFramingLost || serverSide.isFramingLost) return null;
   const close = (closeFirstBy === 'client' ? clientSide : serverSide).closeFrame;
   if (closeFirstBy !== null && close !== null) {
-    // What a side sent stands before its own FIN, in whatever order the two were captured.
+    // A side sends its Close before its own FIN, in whatever order the two were captured.
     const isFirst = closeFirstBy === firstEnd.by || close.isBeforePeerEnd;
     if (isFirst) return { by: closeFirstBy, how: 'close', mark: close.mark, close };
   }

@@ -1,6 +1,6 @@
 /**
- * Runs rules over records, and withholds what the capture can't prove. It is given its rules, and knows none of them. What one
- * rule has to do with another one stands in the rules' own metadata.
+ * Runs rules over records, and withholds what the capture can't prove. The engine is given its rules, and
+ * knows none of them by name. What one rule has to do with another one stands in the rules' own metadata.
  */
 import type { ConnectionRecord } from '../connection/record.ts';
 import type { CaptureAnomaly, CaptureRule } from './capture-rule.ts';
@@ -12,11 +12,14 @@ import type { RuleContext } from './rule-context.ts';
 import { RuleFailure } from './rule-failure.ts';
 import { isOff, optionValues, severityOf, type RuleSettings } from './settings.ts';
 
-/** Findings kept of one rule and connection; more are counted. */
+/**
+ * The most findings kept of one rule on one connection; the rest are only counted.
+ * @bound findings of a rule on one connection: {count}
+ */
 const MAX_FINDINGS = 4;
 
 export interface RuleSet {
-  /** Rules over one connection, in the order in which their findings are told. */
+  /** Rules over one connection, in the order in which their findings are reported. */
   readonly rules: readonly Rule[];
   /** Rules over the whole capture. */
   readonly captureRules: readonly CaptureRule[];
@@ -93,8 +96,9 @@ export class RuleEngine {
   }
 
   /**
-   * A judgement as the user wants to see it: without the rules that are off, at the severities that were set. Apart
-   * from {@link judge}, for verdicts and rules over the capture rest on what is true, not on what is shown.
+   * A judgement as the user wants to see it: without the rules that are off, at the severities that were set.
+   * This is not part of {@link judge}, because verdicts and rules over the capture rest on what is true, not
+   * on what is shown.
    */
   present(judgement: Judgement): Judgement {
     const { anomalies, withheld, omitted } = judgement;
@@ -135,7 +139,7 @@ function checkCapture(
   }
 }
 
-/** The ids of rules that are left out: findings of others say all that they would. */
+/** The ids of the rules that are left out, because findings of other rules say all that they would say. */
 function coveredBy(anomalies: readonly Anomaly[]): readonly string[] {
   return anomalies.flatMap(({ meta, severity }) =>
     (meta.covers ?? []).flatMap(({ rule, at }) => (at === undefined || at === severity ? [rule] : [])),

@@ -3,8 +3,8 @@ import { compareSeverity } from '../basics/severity.ts';
 import type { Anomaly } from './rule.ts';
 
 /**
- * The rule of the gravest anomaly that explains the end, or of several the one that explains most (`explainsEnd`); null where
- * no rule found fault with the end.
+ * The rule of the gravest anomaly that explains the end. Among equally grave ones, the one that explains most
+ * counts (`explainsEnd`). null where no rule found fault with the end.
  */
 export function ruleThatExplainsEnd(anomalies: readonly Anomaly[]): string | null {
   let best: Anomaly | null = null;

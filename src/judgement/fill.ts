@@ -6,7 +6,7 @@
 
 export type Values = Readonly<Record<string, string | number>>;
 
-/** The names of a message's places: 'how' | 'packet'. Of several messages (a union) the names of all of them. */
+/** The names of a message's places: 'how' | 'packet'. For a union of messages, the names in all of them. */
 export type PlacesOf<Message extends string> = Message extends `${string}{${infer Name}}${infer Rest}`
   ? Name | PlacesOf<Rest>
   : never;

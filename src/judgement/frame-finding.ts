@@ -1,6 +1,6 @@
 /**
- * Findings about frames that RFC 6455 and 7692 have no place for: one a side, told by the first of them with the count
- * of all, and by what the receiver did about it where the capture shows that.
+ * Findings about frames that RFC 6455 and 7692 do not allow, one finding for each side. It describes the
+ * first such frame, counts all of them, and says what the receiver did about it where the capture shows that.
  */
 import type { IrregularFrame, Irregularity, IrregularityKind } from '../connection/irregularity.ts';
 import type { ConnectionRecord, Role, TcpSideFacts, WebSocketSideFacts } from '../connection/record.ts';
@@ -26,9 +26,12 @@ export type FrameStory<M extends Messages = Messages> = ChosenMessage<M, CommonP
 
 export interface FrameCase<M extends Messages = Messages> {
   readonly irregularity: IrregularityKind;
-  /** "error" unless told. */
+  /** "error" where it is not given. */
   readonly severity?: Severity;
-  /** How frames of this kind are counted where the finding is told by one of another kind: "over 125 bytes". */
+  /**
+   * How frames of this kind are counted in a finding that describes a frame of another kind: "over 125
+   * bytes".
+   */
   readonly also?: string;
   readonly tell: (frame: IrregularFrame, side: WebSocketSideFacts, record: ConnectionRecord) => FrameStory<M>;
 }
@@ -39,7 +42,9 @@ interface Reaction {
   readonly packet: number | null;
 }
 
-/** An end without a Close that comes later than this after a frame is not put down to it. */
+/**
+ * An end without a Close that comes later than this after a frame is not taken for a reaction to the frame.
+ */
 const REACTION_MS = 1000;
 /** Codes by which a receiver says that it can't go on (RFC 6455 §7.4.1). */
 const REFUSALS: ReadonlySet<number> = new Set([1002, 1003, 1007, 1008, 1009, 1010, 1011]);
@@ -51,11 +56,11 @@ export function frameFindings<const M extends Messages>(
   context: RuleContext,
   messages: M,
   cases: readonly FrameCase<M>[],
-  /** Default: of either side. */
+  /** Only frames of this side; of both sides where it is not given. */
   by?: Role,
 ): readonly Finding[] {
   const { clientSide, serverSide } = record;
-  // Nearly every connection has no such frame, and a dozen rules ask.
+  // A dozen rules call this for every connection, and nearly every connection has no such frame.
   if (clientSide.irregularities.length + serverSide.irregularities.length === 0) return NONE;
   return [
     ...(by === 'server' ? [] : findingOf(clientSide, serverSide, record, context, messages, cases)),
@@ -75,7 +80,7 @@ function findingOf<M extends Messages>(
     const irregularity = side.irregularities.find(({ kind }) => kind === frameCase.irregularity);
     return irregularity === undefined ? [] : [{ frameCase, irregularity, first: irregularity.examples[0]! }];
   });
-  // Of several kinds the gravest speaks, of these the one met first.
+  // Of several kinds, the finding describes the gravest; of equally grave kinds, the one that came first.
   const [told, ...others] = met.toSorted(
     (a, b) =>
       compareSeverity(severityOf(a.frameCase), severityOf(b.frameCase)) || a.first.number - b.first.number,
@@ -156,7 +161,7 @@ function reactionTo(
   tcpOfOther: TcpSideFacts,
   { hasTimes }: RuleContext,
 ): Reaction {
-  // What follows a Close of the sender may be no more than the answer to it.
+  // What follows a Close of the sender may only be the answer to that Close.
   const mayAnswerClose = (packet: number) => side.closeFrame !== null && side.closeFrame.mark.packet < packet;
   const { closeFrame, lastDataFrame } = other;
   if (closeFrame !== null && closeFrame.mark.packet > frame.packet) {
@@ -199,7 +204,7 @@ function reactionTo(
   return NO_REACTION;
 }
 
-/** The receiver's first RST or FIN; a FIN that follows its own Close is part of that. */
+/** The receiver's first RST or FIN; where the receiver sent a Close, its FIN belongs to that Close. */
 function endAfter(
   { packet }: IrregularFrame,
   { closeFrame }: WebSocketSideFacts,

@@ -1,4 +1,4 @@
-/** What the rules over one connection make of it. */
+/** What the rules over one connection say of it. */
 import type { Anomaly, RuleMeta } from './rule.ts';
 
 /** A rule that would have spoken, had the capture shown enough. */

@@ -1,7 +1,7 @@
 /**
- * Where the end of a WebSocket began that is captured on several legs: client, proxies and backend are nodes in a row,
- * leg 0 lies between node 0 (the client) and node 1, and so on. The node that ended the first leg to end is the origin,
- * unless the next leg contradicts that.
+ * Finds where the end of a WebSocket began, if the WebSocket was captured on several legs. Client, proxies
+ * and backend are nodes in a row; leg 0 lies between node 0 (the client) and node 1, and so on. Of all legs,
+ * one ends first. The node that ended it is the origin, unless the next leg contradicts that.
  */
 import type { ConnectionRecord, Role } from '../connection/record.ts';
 import { formatDuration } from '../basics/format-duration.ts';
@@ -14,7 +14,7 @@ export interface Leg {
   readonly id: number;
   readonly record: ConnectionRecord;
   readonly response: SeenResponse;
-  /** Who ended it first, how and when. */
+  /** Who ended the leg first, how and when. */
   readonly by: Role;
   readonly how: Ending['how'];
   readonly end: PacketMark;
@@ -23,9 +23,9 @@ export interface Leg {
 /** What to add to the anomalies about the end of one leg. */
 export interface Origin {
   readonly message: string;
-  /** null: what the rule itself advises stays. */
+  /** null: the rule's own advice stays. */
   readonly advice: string | null;
-  /** null where a proxy began it, on both of its legs. */
+  /** null where a proxy began the end, on both of its legs. */
   readonly originConnection: number | null;
   readonly endedByProxy: boolean;
 }
@@ -37,7 +37,7 @@ export function describeOrigin(legs: readonly Leg[]): Map<Leg, Origin> {
   if (node === legs.length) return beganAtBackend(earliest, legs);
   if (node === 0) return beganAtClient(earliest, legs);
   const [front, back] = [legs[node - 1]!, legs[node]!];
-  // A proxy that closed one leg while the far end closed the other: which of them began is not certain.
+  // The proxy closed one leg and the far end closed the other: which of them began is not certain.
   if (front.by !== 'server' || back.by !== 'client') return new Map();
   return new Map([
     ...passedToClient(front, legs.slice(0, node - 1)),
@@ -75,7 +75,7 @@ function passedToClient(origin: Leg, inFront: readonly Leg[]): Map<Leg, Origin> 
   return passedOn(origin, inFront.toReversed(), 'server', backend);
 }
 
-/** The same behind it. */
+/** The same for the legs behind the origin. */
 function passedToBackend(origin: Leg, behind: readonly Leg[]): Map<Leg, Origin> {
   return passedOn(origin, behind, 'client', 'its leg to the client, the client had closed');
 }
@@ -85,7 +85,7 @@ function passedOn(origin: Leg, legs: readonly Leg[], by: Role, event: string): M
   for (const leg of legs) {
     if (leg.by !== by) break;
     const lagMs = elapsedMs(origin.end, leg.end);
-    // No lag: the capture has no times, or none so fine.
+    // No lag: the capture has no times, or its times are too coarse.
     const before = lagMs === 0 ? 'before' : `${formatDuration(lagMs)} before`;
     passed.set(leg, {
       message: `It did not begin here: this ${by} is a proxy, and on connection ${origin.id}, ${event} ${before} (packet ${origin.end.packet}).`,

@@ -1,17 +1,22 @@
 /**
- * Keeps connections whose anomalies are about their end for a while: the other leg of the same WebSocket, on the far
- * side of a proxy, ends about when they do, and one of the two is the origin (proxy-legs.ts).
+ * Keeps connections whose anomalies are about their end for a while. The other leg of the same WebSocket, on
+ * the far side of a proxy, ends at about the same time, and one of the two legs is the origin
+ * (proxy-legs.ts).
  */
 import type { Anomaly } from './rule.ts';
 import { legKey, nameOrigins, type LegCandidate } from './proxy-legs.ts';
 
-/** Connections kept; at the bound the oldest goes, and those with it that may be its other legs. */
+/**
+ * The most connections kept; beyond it the oldest is handed on, together with those that may be its other
+ * legs.
+ * @bound connections that wait for their other leg: {count}
+ */
 const MAX_KEPT = 2000;
 
 export class LegWindow<T extends LegCandidate> {
   readonly #release: (connection: T, anomalies: readonly Anomaly[]) => void;
   readonly #bound: number;
-  /** In order of arrival; the key of one that can't be a leg is its own. */
+  /** In order of arrival. A connection that can't be a leg has a key that no other has. */
   #kept = new Map<string, T[]>();
   #count = 0;
 

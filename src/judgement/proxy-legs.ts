@@ -1,6 +1,7 @@
 /**
- * The same WebSocket on both sides of a proxy: a proxy that passes the key on gets the same Sec-WebSocket-Accept
- * back. Where the legs show that the end came from elsewhere, the anomalies about it say so (leg-origin.ts).
+ * Finds the same WebSocket on both sides of a proxy: a proxy that passes the key on gets the same
+ * Sec-WebSocket-Accept back. Where the legs show that the end came from elsewhere, the anomalies about the
+ * end say so (leg-origin.ts).
  */
 import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
@@ -8,7 +9,10 @@ import { endingOf } from './ending.ts';
 import { describeOrigin, type Leg, type Origin } from './leg-origin.ts';
 import type { Anomaly } from './rule.ts';
 
-/** More connections than this with one key are not taken for one chain of proxies. */
+/**
+ * More connections than this with one key are not taken for one chain of proxies.
+ * @bound legs of one WebSocket: {count}
+ */
 const MAX_LEGS = 8;
 
 export interface LegCandidate {
@@ -21,7 +25,7 @@ export function hasOriginToName(anomalies: readonly Anomaly[]): boolean {
   return anomalies.some(isAboutEnd);
 }
 
-/** What the legs of one WebSocket have in common; null where it can't be a leg. */
+/** What the legs of one WebSocket have in common; null where the connection can't be a leg. */
 export function legKey(record: ConnectionRecord): string | null {
   const response = upgradeResponse(record);
   return response === null ? null : headerValue(response.head, 'sec-websocket-accept');
@@ -97,8 +101,9 @@ function isOtherLeg(a: ConnectionRecord, b: ConnectionRecord): boolean {
 }
 
 /**
- * The client's leg first: a proxy asks its backend once it has been asked, and answers once that has answered. null
- * where the handshakes are not one inside the other, or there is only one.
+ * The legs in order, from the client's leg on. A proxy asks its backend after it was asked itself, and
+ * answers after the backend has answered. null where the handshakes are not nested like that, or there is
+ * only one leg.
  */
 function frontToBack(legs: readonly Leg[]): Leg[] | null {
   const ordered = legs.toSorted((a, b) => b.response.packet - a.response.packet);

@@ -1,6 +1,6 @@
 /**
- * Upgrades that one client asks of one server for one host and path, one after the other, none of which lasts: what a
- * client that reconnects without end leaves in a capture.
+ * Finds series of upgrades that one client asks of one server, for one host and path, one after the other, of
+ * which none lasts. A client that reconnects without end leaves such a series in a capture.
  */
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs, millisecondsBetween } from '../basics/timestamp.ts';
@@ -16,13 +16,13 @@ export const RECONNECT_OPTIONS = {
   lifeMs: {
     default: 15_000,
     unit: 'ms',
-    description: 'a connection that lives longer than this after its 101 is no part of a loop',
+    description: 'a connection that lives longer than this after its 101 is not part of a loop',
   },
 } as const;
 
 /**
- * One that was soon over. A million of them may be kept at a time, so nothing is kept but the trace, and the rest is
- * read from it when it is asked for.
+ * An attempt that was soon over. A million of them may be kept at a time, so an attempt keeps only the trace,
+ * and reads the rest from it when asked.
  */
 export class Attempt {
   readonly connection: ConnectionTrace;
@@ -40,7 +40,7 @@ export class Attempt {
     return this.connection.ending!;
   }
 
-  /** The first Close, FIN or RST; the response that refuses the upgrade. */
+  /** When it was over: the response that refuses the upgrade, or else the first Close, FIN or RST. */
   get over(): PacketMark {
     return this.connection.refusal ?? this.ending.mark;
   }
@@ -61,11 +61,13 @@ export interface ReconnectSeries {
 /** No client's back-off waits longer than this: a later connection is not a reconnect. */
 const MAX_PAUSE_MS = 300_000;
 
-/** Codes of a client that complains (RFC 6455 §7.4.1), unlike 1000, 1001 and those of applications. */
+/** Codes with which a client complains (RFC 6455 §7.4.1), unlike 1000, 1001 and the codes of applications. */
 const FIRST_COMPLAINT = 1002;
 const LAST_COMPLAINT = 1015;
 
-/** An upgrade that was asked for: one that was soon over, or one that ends a series because all was well with it. */
+/**
+ * What became of an upgrade: an attempt that was soon over, or one that ends a series because all was well.
+ */
 type Outcome = Attempt | 'lasted' | 'left in order';
 
 type Options = OptionValues<typeof RECONNECT_OPTIONS>;
@@ -74,7 +76,7 @@ interface Answer extends Options {
   readonly series: ReconnectSeries[];
 }
 
-/** Two rules ask for the series of a capture, mostly for the same ones. */
+/** Two rules ask for the series of a capture, usually with the same options. */
 const answers = new WeakMap<ConnectionTraces, Answer>();
 
 export function reconnectSeries(
@@ -100,10 +102,13 @@ interface OpenSeries {
   overlapping: number;
 }
 
-/** A node of the tree by which series are found: a key put together from all parts would be a text for every connection. */
+/**
+ * A node of the tree in which series are found. A key made of all parts would cost a string for every
+ * connection.
+ */
 class Place {
   #inside: Map<string | number | null, Place> | null = null;
-  /** That of one client, at the end of all parts. */
+  /** The series of one client; only nodes of the last part have one. */
   series: OpenSeries | null = null;
 
   find(part: string | number | null): Place | undefined {
@@ -119,7 +124,7 @@ class Place {
   }
 }
 
-/** Keeps attempts while their series may go on, and those that were long enough. */
+/** Keeps the series that may still go on, and those that have enough attempts. */
 class SeriesFinder {
   readonly #enough: number;
   readonly #places = new Place();
@@ -129,7 +134,7 @@ class SeriesFinder {
     this.#enough = enough;
   }
 
-  /** In the order of the requests. */
+  /** Is called in the order of the requests. */
   add({ clientAddress, server }: ConnectionTrace, request: RequestTrace, outcome: Outcome): void {
     const { address, port } = server;
     const { path } = request;
@@ -153,19 +158,19 @@ class SeriesFinder {
       current.attempts.push(outcome);
       if (current.attempts.length === this.#enough) this.#found.push(current);
     } else {
-      // Of two at the same time, the one that is over first leaves room for the longer series.
+      // Of two attempts at the same time, keep the one that is over first: more attempts can follow it.
       current.overlapping++;
       if (outcome.over.packet < previousOver.packet) current.attempts.splice(-1, 1, outcome);
     }
   }
 
-  /** By where they begin. */
+  /** The series with enough attempts, in the order in which they begin. */
   finish(): ReconnectSeries[] {
     return this.#found.sort((a, b) => a.attempts[0]!.request.packet - b.attempts[0]!.request.packet);
   }
 }
 
-/** Of one with a request; null where the capture can't show what became of it. */
+/** What became of a connection with a request; null where the capture can't show it. */
 function outcomeOf(connection: ConnectionTrace, request: RequestTrace, lifeMs: number): Outcome | null {
   const { ending } = connection;
   const response = connection.hasResponse ? connection.openedAt : null;
@@ -179,7 +184,7 @@ function outcomeOf(connection: ConnectionTrace, request: RequestTrace, lifeMs: n
   return isInOrder(ending) ? 'left in order' : new Attempt(connection);
 }
 
-/** The client was done with it. */
+/** The client closed the WebSocket because it was done with it. */
 function isInOrder({ by, how, closeCode }: EndingTrace): boolean {
   if (by !== 'client' || how !== 'close') return false;
   return closeCode === null || closeCode < FIRST_COMPLAINT || closeCode > LAST_COMPLAINT;

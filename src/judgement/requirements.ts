@@ -18,13 +18,16 @@ export type RequirementId =
   | 'first-end'
   /** No byte of the server is missing. */
   | 'bytes-of-server'
-  /** No packet with bytes of the client is missing: it sends more only once it has its answer. */
+  /** No packet with bytes of the client is missing: a client sends more only after it has its answer. */
   | 'packets-of-client'
-  /** The last bytes of the client were acknowledged or sent again, or it ended: somewhat later packets are there. */
+  /**
+   * The client's last bytes were acknowledged or sent again, or the connection ended: later packets were
+   * captured.
+   */
   | 'packets-after-request'
   /** The request is certainly the one that asked for the upgrade. */
   | 'own-request'
-  /** The 101 is known to be one to WebSocket: what is left of the heads, or the frames, says so. */
+  /** The 101 certainly switches to WebSocket: what was captured of the heads, or the frames, says so. */
   | 'web-socket'
   /** It is known which request each response answers. */
   | 'pairs'
@@ -49,7 +52,7 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     if (side.isFramingLost) {
       return `${tcp[side.role].gapBytes} bytes from the ${side.role} are not in the capture, and a Close may be among them`;
     }
-    // A side that still sends something else than pongs has not sent its Close before.
+    // A side that still sends anything but pongs has not sent its Close before.
     return opening === 'inferred' && side.frameCount === side.frames.pong
       ? `what the ${side.role} sent before the first frame is not in the capture, and a Close may be among it`
       : null;
@@ -86,11 +89,11 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     if (gapBytes > 0) {
       return `${gapBytes} bytes from the server are not in the capture, and an answer may be among them`;
     }
-    // Without its SYN it is not certain where its bytes, and the heads among them, begin.
+    // Without the server's SYN it is not certain where its bytes, and the heads among them, begin.
     const isFromStart = syn !== null && syn.packet < (upgrade?.request?.packet ?? Infinity);
     return isFromStart || segments === 0
       ? null
-      : "the capture lacks the server's SYN, and an answer may stand in its bytes where nothing tells the beginning";
+      : "the capture lacks the server's SYN, so where its bytes begin is not certain, and an answer may be among them";
   },
   'packets-of-client': ({
     tcp: {
@@ -98,9 +101,10 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     },
   }) =>
     gapBytes > cutBytes
-      ? `${gapBytes - cutBytes} bytes from the client are not in the capture: it may have had another answer, and gone on`
+      ? `${gapBytes - cutBytes} bytes from the client are not in the capture: the client may have had another answer, and have sent them after it`
       : null,
-  // TCP sends again within seconds what nobody acknowledges (RFC 6298 §2), and wants it acknowledged sooner.
+  // TCP sends unacknowledged data again within seconds (RFC 6298 §2), and a receiver acknowledges sooner than
+  // that.
   'packets-after-request': ({
     tcp: {
       client: { isAcknowledged, retransmissions },
@@ -109,7 +113,7 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
   }) =>
     isAcknowledged || retransmissions > 0 || firstEnd !== null
       ? null
-      : 'the request was neither acknowledged nor sent again in the capture: it lacks what came next, and an answer may be among it',
+      : 'the request was neither acknowledged nor sent again in the capture: the capture lacks what came next, and an answer may be among it',
   'own-request': ({
     upgrade,
     tcp: {
@@ -153,8 +157,8 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
 };
 
 /**
- * A later packet has an earlier time. By less than the window that is the capture's doing (several queues of one
- * interface), and counts as the same moment.
+ * A later packet has an earlier time. A difference below the window comes from capturing (several queues of
+ * one interface), and counts as the same moment.
  */
 function wasClockSetBack(record: ConnectionRecord, windowMs: number): boolean {
   const { openedAt, firstEnd, tcp } = record;

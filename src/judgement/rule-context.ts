@@ -1,10 +1,10 @@
-/** What rules are told beside the record. */
+/** What rules are told besides the record. */
 import type { PacketMark } from '../tcp/packet-mark.ts';
 
 export interface RuleContext {
   /** The handshake-close window, in milliseconds. */
   readonly windowMs: number;
-  /** Packets carry their times; without them nothing that rests on a time can be said. */
+  /** Packets carry their times; without times nothing that rests on one can be said. */
   readonly hasTimes: boolean;
   /** Server ports on which this capture shows an upgrade, and those that the user named. */
   readonly webSocketPorts: ReadonlySet<number>;

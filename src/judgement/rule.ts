@@ -9,7 +9,7 @@ import type { RuleContext } from './rule-context.ts';
 export type EvidenceValue = string | number | boolean | null;
 
 export interface Finding {
-  /** Which of the rule's messages it is: a key of `messages`. Stable, where the wording may change. */
+  /** Which of the rule's messages it is: a key of `messages`. It never changes, although the wording may. */
   readonly kind: string;
   readonly severity: Severity;
   /** A sentence or two: who did what, when, in which packet. May hold wire text. */
@@ -44,7 +44,7 @@ export type RuleOptionSpecs = Readonly<Record<string, RuleOptionSpec>>;
 export type Section =
   'Opening handshake' | 'Frames and messages' | 'Closing' | 'Liveness' | 'TCP' | 'Across connections';
 
-/** In the order in which they are told. */
+/** In the order in which they are shown. */
 export const SECTIONS: readonly Section[] = [
   'Opening handshake',
   'Frames and messages',
@@ -83,7 +83,7 @@ export interface RuleRelations {
    * proxied WebSocket shows that the end began elsewhere, the finding must say so too.
    */
   readonly aboutEnd?: 'sender' | 'time-limit';
-  /** The kind of its findings that says: no direction carried anything until the end. */
+  /** The kind of its findings that says: neither direction carried anything until the end. */
   readonly silentKind?: string;
   /** Rules that are left out where this one speaks, because it says all that they would. */
   readonly covers?: readonly CoveredRule[];
@@ -96,7 +96,7 @@ export interface RuleMeta<Options extends RuleOptionSpecs = RuleOptionSpecs> ext
   /** Never changes: people keep it in configurations and saved expectations. */
   readonly id: string;
   readonly title: string;
-  /** The severity that it has by default, or the gravest of several. */
+  /** The severity that its findings have by default, or the gravest of several. */
   readonly severity: Severity;
   readonly section: Section;
   /** Where it stands in the list of its section, from 1: what people look for most often comes first. */

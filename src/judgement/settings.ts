@@ -2,7 +2,9 @@
 import { compareSeverity, type Severity } from '../basics/severity.ts';
 import type { OptionValues, RuleMeta, RuleOptionSpecs } from './rule.ts';
 
-/** The handshake-close window unless the user sets another one: a server that closes within it never meant its 101. */
+/**
+ * The handshake-close window where the user sets none: a server that closes within it did not mean its 101.
+ */
 export const DEFAULT_WINDOW_MS = 100;
 
 export interface RuleSetting {
@@ -17,7 +19,9 @@ export function isOff(id: string, settings: RuleSettings): boolean {
   return settings[id]?.severity === 'off';
 }
 
-/** Of rules of which nothing is set, as nearly all: made once, not for each of a thousand captures. */
+/**
+ * The values of rules for which nothing is set (nearly all): made once, not for each of a thousand captures.
+ */
 const defaultValues = new WeakMap<RuleMeta['options'], OptionValues>();
 
 /** The values of a rule's options: the defaults, but for those that the user set. */
@@ -26,7 +30,7 @@ export function optionValues<Options extends RuleOptionSpecs>(
   settings: RuleSettings,
 ): OptionValues<Options> {
   const given = settings[id]?.options;
-  // The values have the names of the options, by how they are made.
+  // `valuesOf` makes one value for each name in `options`, so the type is right.
   if (given !== undefined) return valuesOf(options, given) as OptionValues<Options>;
   let values = defaultValues.get(options);
   if (values === undefined) {
@@ -43,8 +47,8 @@ function valuesOf(options: RuleMeta['options'], given: Readonly<Record<string, n
 }
 
 /**
- * The severity of a finding as the user wants it: a rule's gravest findings get the severity that was set, milder ones
- * stay as they are, or become as mild as that.
+ * The severity of a finding as the user wants it. A rule's gravest findings get the severity that was set;
+ * milder findings keep their own, unless it is graver than the one that was set.
  */
 export function severityOf(rule: RuleMeta, found: Severity, settings: RuleSettings): Severity {
   const wanted = settings[rule.id]?.severity;

@@ -1,8 +1,8 @@
-/** Rules that ask the same of either side. */
+/** For rules that ask the same about either side. */
 import type { ConnectionRecord, TcpSideFacts, WebSocketSideFacts } from '../connection/record.ts';
 import type { Finding } from './rule.ts';
 
-/** What is said of the client, then of the server; `other` is the side across. */
+/** The findings about the client, then about the server; `other` is the peer of `side`. */
 export function eachSide(
   { clientSide, serverSide }: ConnectionRecord,
   tell: (side: WebSocketSideFacts, other: WebSocketSideFacts) => Finding | null,
@@ -10,7 +10,7 @@ export function eachSide(
   return bothOrOne(tell(clientSide, serverSide), tell(serverSide, clientSide));
 }
 
-/** The same of what TCP knows of them. */
+/** The same, with what TCP knows of the two sides. */
 export function eachTcpSide(
   { tcp: { client, server } }: ConnectionRecord,
   tell: (side: TcpSideFacts, other: TcpSideFacts) => Finding | null,
@@ -18,7 +18,7 @@ export function eachTcpSide(
   return bothOrOne(tell(client, server), tell(server, client));
 }
 
-/** No list where there is nothing to say, as of most connections. */
+/** A list only where there are two findings: most connections have none. */
 export function bothOrOne(a: Finding | null, b: Finding | null): Finding | readonly Finding[] | null {
   return a !== null && b !== null ? [a, b] : (a ?? b);
 }

@@ -1,6 +1,7 @@
 /**
- * Traces of all connections, packed: as objects, those of a million connections would take half a gigabyte. A trace is
- * a row of 32-bit integers; texts that many connections share (addresses, hosts, paths) are kept once.
+ * The traces of all connections, packed: as objects, the traces of a million connections would take half a
+ * gigabyte. A trace is a row of 32-bit integers; texts that many connections share (addresses, hosts, paths)
+ * are kept once.
  */
 import { copyOfLatin1 } from '#platform/text';
 import type { Role } from '../connection/record.ts';
@@ -8,7 +9,7 @@ import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { ConnectionTrace, ConnectionTraces, EndingTrace, RequestTrace } from './connection-trace.ts';
 
 const ROWS_A_BLOCK = 4096;
-/** The first block begins with so many and doubles: most captures hold few connections. */
+/** The first block begins with this many rows and doubles: most captures hold few connections. */
 const FIRST_ROWS = 16;
 
 // Columns of a row.
@@ -26,7 +27,7 @@ const FIRST = 7;
 const LAST = 10;
 const OPENED = 13;
 const REQUEST = 16;
-/** What came last but the end: the refusal of one that never opened, the last data frame of one that did. */
+/** The refusal of a connection that never opened, or the last data frame of one that did. */
 const ANSWER_OR_DATA = 19;
 const END = 22;
 const COLUMNS = 25;
@@ -40,14 +41,20 @@ const HAS_ENDING = 1 << 20;
 const ENDED_BY_SERVER = 1 << 21;
 const FIRST_END_BY_SERVER = 1 << 22;
 const HAS_FIRST_END = 1 << 23;
-/** Of an ending, how: two bits. */
+/** How the connection ended, in two bits. */
 const HOW_SHIFT = 24;
 const HOWS = ['close', 'fin', 'rst'] as const;
 
-/** Of a longer host or path so much is kept: paths that have it in common count as one. */
+/**
+ * The most characters kept of a text: longer hosts or paths that begin alike count as one.
+ * @bound hosts and paths that traces keep: {count} characters of each
+ */
 const MAX_TEXT = 1024;
 const NO_TEXT = 0;
-/** Hosts and paths kept; a connection with another one asked for nothing, as far as these rules can see. */
+/**
+ * The most texts kept. Once there are so many, the rules see no request of the connections that follow.
+ * @bound hosts and paths that traces keep: {count} different ones
+ */
 const MAX_TEXTS = 1 << 20;
 
 const CODE_SHIFT = 8;
@@ -100,8 +107,9 @@ export class TraceStore implements ConnectionTraces {
   }
 
   *#sortedBy(column: number): Generator<ConnectionTrace> {
-    // Exact while the largest value times the rows stays below 2^53, a billion packets of eight million connections.
-    // Doubles sort by themselves: a comparison in JavaScript would take ten times as long.
+    // Keys are exact while the largest value times the number of rows stays below 2^53: a billion packets and
+    // eight million connections. A Float64Array sorts without a comparison function, which would take ten
+    // times as long.
     const keys = new Float64Array(this.#count);
     for (let number = 0; number < this.#count; number++) {
       const block = this.#blocks[Math.floor(number / ROWS_A_BLOCK)]!;

@@ -7,14 +7,14 @@ export function verdictOf(record: ConnectionRecord, judgement: Judgement): Verdi
   return record.openedAt === null ? verdictUnopened(record, judgement) : verdictOpened(record, judgement);
 }
 
-/** Of a connection that became no WebSocket, as far as the capture shows. */
+/** The verdict of a connection that did not become a WebSocket, as far as the capture shows. */
 function verdictUnopened({ upgrade }: ConnectionRecord, judgement: Judgement): Verdict {
   if (upgrade === null) return leadsTo('abnormal', judgement) ? 'abnormal' : 'unknown';
   if (upgrade.response === null) return leadsTo('unanswered', judgement) ? 'unanswered' : 'unknown';
   return 'rejected';
 }
 
-/** Of a WebSocket, whether its 101 was captured or only its frames. */
+/** The verdict of a WebSocket, whether its 101 was captured or only its frames. */
 function verdictOpened(record: ConnectionRecord, judgement: Judgement): Verdict {
   if (leadsTo('handshake-close', judgement)) return 'handshake-close';
   if (leadsTo('abnormal', judgement)) return 'abnormal';
@@ -24,7 +24,10 @@ function verdictOpened(record: ConnectionRecord, judgement: Judgement): Verdict 
   return record.endedBy === 'evicted' ? 'unknown' : 'open';
 }
 
-/** Not by a finding that is only information: handshake-close then only says that the client ended a short session. */
+/**
+ * A finding that is only information does not count: such a handshake-close says that the client ended a
+ * short session.
+ */
 function leadsTo(verdict: Verdict, { anomalies }: Judgement): boolean {
   return anomalies.some(({ meta, severity }) => meta.verdict === verdict && severity !== 'info');
 }

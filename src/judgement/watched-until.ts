@@ -1,4 +1,7 @@
-/** How long an open connection was watched: silence goes on while the capture does, whoever sends the packets. */
+/**
+ * How long an open connection was watched: its silence lasts as long as the capture goes on, whoever sends
+ * packets.
+ */
 import type { ConnectionRecord } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { markOf } from '../tcp/packet-mark.ts';
@@ -12,8 +15,9 @@ export interface WatchedUntil {
 }
 
 /**
- * The last packet of the capture, for a connection that was open when it ended. The connection's own last packet where
- * it ended before, was given up for want of room, or where times are not in order.
+ * The last packet of the capture, for a connection that was open when the capture ended. The connection's own
+ * last packet, where the connection ended before, was given up for want of room, or where times are not in
+ * order.
  */
 export function watchedUntil(
   { last, endedBy }: ConnectionRecord,

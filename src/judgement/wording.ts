@@ -8,7 +8,10 @@ import { closeCodeName } from '../websocket/close-payload.ts';
 import { opcodeName } from '../websocket/frame.ts';
 import type { RuleContext } from './rule-context.ts';
 
-/** Wire text in a message is cut at this length: the report has it whole. */
+/**
+ * Wire text in a message is cut at this length: the report has it whole.
+ * @bound characters quoted in a sentence: {count}
+ */
 const MAX_QUOTED = 60;
 
 export function quoted(text: string): string {
@@ -65,7 +68,7 @@ export function asksToClose(head: HttpHead): boolean {
   return head.version === '1.0' || headerTokens(head, 'connection').includes('close');
 }
 
-/** What times are counted from: the 101, or what there is in its place. */
+/** What times are counted from: the 101, or what takes its place. */
 export function openingOf({ opening }: ConnectionRecord): string {
   return opening === 'inferred' ? 'the first frame in the capture' : 'the 101';
 }

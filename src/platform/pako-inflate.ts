@@ -1,8 +1,11 @@
-/** Raw inflate by pako, a port of zlib to JavaScript: several times slower than zlib itself, but wherever JavaScript runs. */
+/**
+ * Raw inflate by pako, a port of zlib to JavaScript: several times slower than zlib itself, but it runs
+ * everywhere.
+ */
 import type * as pako from 'pako';
 import { left, type OpenRawInflate, type RawInflate } from './raw-inflate.ts';
 
-/** What is used of pako: whoever bundles this needs no more of it. */
+/** The parts of pako that are used: a bundle needs no more of it. */
 export type Pako = Pick<
   typeof pako,
   | 'ZStream'

@@ -1,4 +1,6 @@
-/** abnormal-closure: the side that ended the connection first had sent no Close: what APIs report as 1006. */
+/**
+ * abnormal-closure: the side that ended the connection first had not sent a Close. APIs report this as 1006.
+ */
 import { elapsedMs } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Rule } from '../judgement/rule.ts';
@@ -37,7 +39,8 @@ export const abnormalClosure: Rule = {
 
     const peerClose =
       other.closeFrame !== null && other.closeFrame.mark.packet <= mark.packet ? other.closeFrame : null;
-    // Who goes away waits for no answer; close-unanswered remarks on it.
+    // A side that sent 1001 (going away) does not wait for an answer. close-unanswered reports that none
+    // came.
     if (peerClose?.code === GOING_AWAY) return null;
     const values = {
       by,

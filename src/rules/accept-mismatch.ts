@@ -37,7 +37,7 @@ export const acceptMismatch: Rule = {
     const packets = request === null ? [response.packet] : [request.packet, response.packet];
     const kind = accept === null ? 'missing' : 'wrong';
     const accepts = headerValues(response.head, 'sec-websocket-accept');
-    // Each of several is right: that there are several is what upgrade-response-invalid says.
+    // All of them are right; upgrade-response-invalid reports that there are several.
     if (accepts.length > 1 && accepts.every((each) => each === expected)) return null;
     const advice =
       accept !== null && accept === key

@@ -1,4 +1,7 @@
-/** client-handshake-close: the client hangs up right after the 101, before any Close: it did not accept it. */
+/**
+ * client-handshake-close: the client ends the connection right after the 101, before any Close. It did not
+ * accept the handshake, or was closed at that moment.
+ */
 import { elapsedMs } from '../basics/timestamp.ts';
 import { upgradeResponse } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
@@ -10,7 +13,7 @@ import { formatDuration } from '../basics/format-duration.ts';
 const MESSAGES = {
   refused:
     'The client sent {how} {after} after the 101 ({packets}), before any Close: it did not accept the handshake, or was closed at that moment. The 101 says: {facts}.',
-  // Who sends frames has accepted the handshake.
+  // A client that sends frames has accepted the handshake.
   'after-frames':
     'The client sent {how} {after} after the 101 ({packets}), without a Close. It had accepted the handshake: {frames} had come from it by then.',
 } as const;
@@ -37,7 +40,7 @@ export const clientHandshakeClose: Rule = {
     const { how, mark } = firstEnd;
     const afterUpgradeMs = elapsedMs(response, mark);
     if (afterUpgradeMs > windowMs) return null;
-    // A Close of the client's own was sent before its end, wherever capture put it.
+    // The client sends its own Close before its FIN or RST, even where the capture has them in another order.
     if (clientSide.closeFrame !== null || serverSide.closeFrame?.isBeforePeerEnd === true) return null;
 
     const frames = clientSide.frameCount - (clientSide.framesBeforeUpgrade?.count ?? 0);

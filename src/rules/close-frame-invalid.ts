@@ -1,4 +1,6 @@
-/** close-frame-invalid: a Close with half a code, or with one that may not be sent. */
+/**
+ * close-frame-invalid: a Close with one byte of payload (half a code), or with a code that may not be sent.
+ */
 import { closeCodeName, isSendableCloseCode } from '../websocket/close-payload.ts';
 import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
 import type { Rule } from '../judgement/rule.ts';
@@ -8,7 +10,7 @@ const MESSAGES = {
   code: 'The {role} sent a Close with code {code} ({name}), which may not be sent, {when}{more}{reaction}.',
 } as const;
 
-/** From here on codes are anybody's. */
+/** From this code on, codes belong to libraries, frameworks and applications (RFC 6455 §7.4.2). */
 const FIRST_OF_LIBRARIES = 3000;
 
 const CASES: readonly FrameCase<typeof MESSAGES>[] = [

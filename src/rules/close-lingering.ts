@@ -1,4 +1,4 @@
-/** close-lingering: the closing handshake is done, and the server doesn't end TCP, which is its part. */
+/** close-lingering: the closing handshake is done, but the server does not end TCP, as a server should. */
 import type { ConnectionRecord } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
@@ -17,7 +17,7 @@ const OPTIONS = {
   lingerMs: {
     default: 5000,
     unit: 'ms',
-    description: 'a server that has not ended TCP so long after both Closes counts as lingering',
+    description: 'a server that has not ended TCP this long after both Closes counts as lingering',
   },
 } as const;
 
@@ -45,7 +45,8 @@ export const closeLingering: Rule<typeof OPTIONS> = {
     if (first === null || second === null) return null;
     const done = second.mark.packet > first.mark.packet ? second.mark : first.mark;
     const end = releasedBy(record);
-    // Its own last packet: that of the capture would accuse a server whose FIN, a single packet, was not captured.
+    // `last` is the connection's own last packet. With the last packet of the whole capture, the rule would
+    // accuse a server whose FIN (a single packet) was not captured.
     const until = end?.mark ?? last;
     const waitedMs = elapsedMs(done, until);
     if (waitedMs <= lingerMs) return null;
@@ -99,7 +100,7 @@ function releasedBy({ tcp }: ConnectionRecord): TcpEnd | null {
   };
 }
 
-/** The first of the two in the capture; of the same packet the former. */
+/** The one that comes first in the capture; `a` where both are in one packet. */
 function earlier(a: PacketMark | null, b: PacketMark | null): PacketMark | null {
   if (a === null || b === null) return a ?? b;
   return b.packet < a.packet ? b : a;

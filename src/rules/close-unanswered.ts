@@ -43,7 +43,7 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
     const side = clientSide.closeFrame === null ? serverSide : clientSide;
     const other = side === clientSide ? serverSide : clientSide;
     const { closeFrame } = side;
-    // Who had ended the connection before that Close came had no answer to give.
+    // A side that had ended the connection before that Close came could not answer it.
     if (closeFrame?.isBeforePeerEnd !== true || other.closeFrame !== null || hidesFrames(other)) return null;
 
     const waitedMs = elapsedMs(closeFrame.mark, firstEnd.mark);
@@ -83,7 +83,7 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
   },
 };
 
-/** After a length that can't be, an answer would not be seen. */
+/** Frames after an impossible length can't be read, so an answer among them would not be seen. */
 function hidesFrames({ irregularities }: WebSocketSideFacts): boolean {
   return irregularities.some(({ kind }) => kind === 'length-too-large');
 }
@@ -96,7 +96,7 @@ function kindOf(
 ): keyof typeof MESSAGES | null {
   if (firstEnd.by === other.role) return 'dropped';
   if (hasWaited === true) return 'gave-up';
-  // After a FIN alone the answer may still be under way where the capture ends.
+  // After only a FIN, the answer may still be on its way when the capture ends.
   const isOver = side.rst !== null || other.fin !== null || other.rst !== null;
   if (!isOver) return null;
   return hasWaited === null ? 'ended-first' : 'did-not-wait';

@@ -10,7 +10,7 @@ const OPTIONS = {
     default: 2000,
     unit: 'ms',
     description:
-      'a connection without a request that the server drops after so long may be one that a browser opened ahead of need',
+      'a connection without a request that the server drops after this long may be one that a browser opened ahead of need',
   },
 } as const;
 
@@ -38,7 +38,7 @@ export const closedBeforeRequest: Rule<typeof OPTIONS> = {
     const synAck = tcp.server.syn;
     const { how, mark } = firstEnd;
     const opened = synAck ?? tcp.client.syn;
-    // A RST without a SYN/ACK refuses the connection.
+    // A RST without a SYN/ACK refuses the connection: connection-refused reports it.
     if (opened === null || (synAck === null && how === 'rst')) return null;
     const afterMs = elapsedMs(opened, mark);
     const packets = [opened.packet, mark.packet];

@@ -1,6 +1,7 @@
 /**
- * coalesced-first-frame: the server's first frame begins in the packet that ends its 101. Legal, and lost by clients
- * and proxies that forget what follows the head. (The client's, in the packet of its request, is data-before-upgrade.)
+ * coalesced-first-frame: the server's first frame begins in the packet that ends its 101. That is legal, but
+ * clients and proxies that forget the bytes after the head lose the frame. (A client's frame in the packet of
+ * its request is data-before-upgrade.)
  */
 import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
 import { markOf } from '../tcp/packet-mark.ts';
@@ -61,9 +62,9 @@ export const coalescedFirstFrame: Rule = {
 };
 
 /**
- * The client sent no frame at all, not even a Close, and had time to: a server that hangs up at once leaves it none,
- * and after no more than the server's FIN it may still send one.
- * What the capture lacks of the client may be its answer.
+ * The client sent no frame at all, not even a Close, although it had time to. A server that ends the
+ * connection at once leaves no time, and after only a FIN of the server the client may still send a frame.
+ * Where client bytes are missing from the capture, a frame may be among them.
  */
 function isClientMute(
   { clientSide, tcp, firstEnd, openedAt }: ConnectionRecord,

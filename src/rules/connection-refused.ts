@@ -11,7 +11,7 @@ const OPTIONS = {
   unansweredSyns: {
     default: 3,
     unit: 'count',
-    description: 'a client that sends so many SYNs without an answer counts as refused',
+    description: 'a client that sends this many SYNs without an answer counts as refused',
   },
 } as const;
 

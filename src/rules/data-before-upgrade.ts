@@ -9,9 +9,9 @@ import { bothOrOne } from '../judgement/sides.ts';
 
 const MESSAGES = {
   client:
-    'The client sent {frames} before the 101 was complete ({packets}): the first, a {first}, {when}. RFC 6455 §4.1 has it wait for the 101.',
+    'The client sent {frames} before the 101 was complete ({packets}): the first, a {first}, {when}. RFC 6455 §4.1 requires it to wait for the 101.',
   server:
-    'The server sent {bytes} no HTTP between the upgrade request and its 101 ({packets}){when}. What a client reads there is the 101, and nothing else.',
+    'The server sent {bytes} not HTTP between the upgrade request and its 101 ({packets}){when}. A client expects the 101 there, and nothing else.',
 } as const;
 
 export const dataBeforeUpgrade: Rule = {

@@ -1,4 +1,7 @@
-/** deflate-error: a compressed message that does not inflate under what the handshake agreed on, or without end. */
+/**
+ * deflate-error: a compressed message does not inflate with the agreed parameters, or inflates to far too
+ * much.
+ */
 import type { ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
 import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
 import type { Rule } from '../judgement/rule.ts';
@@ -8,7 +11,7 @@ const MESSAGES = {
   failed:
     'The {role} sent a compressed message that does not inflate ({error}) under {agreed}, {when}{more}{reaction}.',
   'too-long':
-    'The {role} sent a compressed message that inflates to more than {inflated}, as far as wscap goes, {when}{more}{reaction}.',
+    'The {role} sent a compressed message that inflates to more than {inflated} (wscap stops there), {when}{more}{reaction}.',
 } as const;
 
 const MIB = 1024 * 1024;
@@ -31,7 +34,7 @@ const CASES: readonly FrameCase<typeof MESSAGES>[] = [
       kind: 'too-long',
       values: { inflated: `${Math.floor(Number(detail) / MIB)} MiB` },
       advice:
-        'That is no fault in itself. Look at the size that the receiver accepts (it closes with 1009 beyond it), and whether such a ' +
+        'That is not a fault in itself. Look at the size that the receiver accepts (it closes with 1009 beyond it), and whether such a ' +
         'message was meant: a small one that inflates to very much can exhaust its memory.',
       evidence: { inflatedBytes: detail, ...parametersOf(side, record) },
     }),

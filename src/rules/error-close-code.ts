@@ -1,4 +1,4 @@
-/** error-close-code: a Close whose code says that something went wrong, or one of an application's own. */
+/** error-close-code: a Close whose code says that something went wrong, or is an application's own. */
 import type { CloseFrame, ConnectionRecord, Role, WebSocketSideFacts } from '../connection/record.ts';
 import type { FramePlace } from '../connection/irregularity.ts';
 import { elapsedMs } from '../basics/timestamp.ts';
@@ -15,7 +15,7 @@ const MESSAGES = {
   answered: "The {role} answered the {other}'s {peerClose} with {close} {when}.",
 } as const;
 
-/** What a Close may be about, as a clause. */
+/** What a Close may complain about, as a clause. */
 interface Suspect {
   readonly text: string;
   readonly packet: number | null;
@@ -31,7 +31,8 @@ export const errorCloseCode: Rule = {
   spec: "RFC 6455 §7.4.1, IANA's registry of close codes",
   options: {},
   messages: MESSAGES,
-  // Of a Close that stands alone it is not known whether it is the first or repeats the code of the other side.
+  // Without the frames of both sides nobody knows whether a Close came first or repeats the other side's
+  // code.
   requires: ['web-socket', 'both-directions', 'frames-of-both-sides'],
   check(record, context) {
     const { closeFirstBy, clientSide, serverSide } = record;
@@ -91,7 +92,7 @@ function severityOf(code: number): Severity | null {
   return code >= 3000 && code <= 4999 ? 'info' : null;
 }
 
-/** The frame of the other side that a Close may be about, and how it is to be called. */
+/** The frame of the other side that a Close may complain about, and what to call it. */
 function suspectBefore(
   packet: number,
   { role, irregularities, lastFrame, lastDataFrame }: WebSocketSideFacts,
@@ -113,7 +114,7 @@ function suspectBefore(
       return { text, packet: broken.packet };
     }
   }
-  // A text or binary message is what the other codes are about.
+  // The other codes complain about a text or binary message.
   if (code === 1002 && isBefore(lastFrame)) return suspect('last frame', role, lastFrame);
   if (isBefore(lastDataFrame)) return suspect('last data frame', role, lastDataFrame);
   return { text: `what the ${role} had sent`, packet: null };
@@ -142,7 +143,7 @@ function adviceFor(code: number, role: Role, other: Role, suspected: string): st
       return `Look in the log of the ${role} at that time: an exception in a handler, or a ping of its own that was not answered in time.`;
     case 1012:
     case 1013:
-      return `A restart or too much load, by the ${role}'s own account: look at its deployments and its load at that time, and at how long the ${other} waits before it connects again.`;
+      return `The ${role} says that it is restarting or overloaded: look at its deployments and its load at that time, and at how long the ${other} waits before it connects again.`;
     case 1014:
       return `The ${role} is a gateway that got no proper answer from behind it: look at the connection to its backend and at its log.`;
     default:

@@ -21,7 +21,7 @@ const OPTIONS = {
   connections: {
     default: 3,
     unit: 'count',
-    description: 'this many connections to one server that lived as long as each other show a limit',
+    description: 'this many connections to one server with lives of the same length show a limit',
   },
   tolerancePercent: {
     default: 1,
@@ -44,7 +44,10 @@ const MESSAGES = {
 /** Ends closer together than this are one event, which says nothing about age (see mass-disconnect). */
 const ONE_EVENT_MS = 1000;
 
-/** Of the connections that the server ended while data flowed, at least this part ended at that age: no coincidence. */
+/**
+ * Of the connections that the server ended while data flowed, at least this share must have ended at that
+ * age: fewer may be a coincidence.
+ */
 const MIN_SHARE = 0.5;
 
 interface Life {
@@ -90,7 +93,7 @@ function lifeOf(connection: ConnectionTrace, minimumMs: number): Life | null {
   if (!hasResponse || openedAt === null || ending?.by !== 'server') return null;
   const { mark, how, closeCode } = ending;
   const lifeMs = elapsedMs(openedAt, mark);
-  // Where one direction alone was silent, age and silence are both candidates, and both are named.
+  // Where only one direction was silent, either age or silence may have ended it, and both rules speak.
   if (lifeMs < minimumMs || connection.wasIdle) return null;
   const silenceMs = connection.lastData === null ? Infinity : elapsedMs(connection.lastData, mark);
   if (silenceMs > lifeMs / 2) return null;
@@ -140,7 +143,7 @@ function findingOf(
   };
 }
 
-/** The most lives of which the longest is at most so many times the shortest. */
+/** The largest group of lives in which the longest is at most `ratio` times the shortest. */
 function largestCluster(lives: readonly Life[], ratio: number): Life[] {
   const sorted = lives.toSorted((a, b) => a.lifeMs - b.lifeMs);
   let best = { from: 0, to: 0 };
@@ -151,7 +154,7 @@ function largestCluster(lives: readonly Life[], ratio: number): Life[] {
   return sorted.slice(best.from, best.to);
 }
 
-/** How many different moments the ends fall on. */
+/** At how many different moments these lives ended. */
 function eventsOf(lives: readonly Life[]): number {
   let events = 0;
   let previous: PacketMark | null = null;

@@ -1,4 +1,7 @@
-/** fragmentation-invalid: a continuation of nothing, or a new message inside a fragmented one. */
+/**
+ * fragmentation-invalid: a continuation frame with no message to continue, or a new message inside a
+ * fragmented one.
+ */
 import { frameFindings, type FrameCase } from '../judgement/frame-finding.ts';
 import type { Rule } from '../judgement/rule.ts';
 
@@ -16,7 +19,7 @@ const CASES: readonly FrameCase<typeof MESSAGES>[] = [
       kind: 'nothing-to-continue',
       advice:
         'The receiver must close the connection, with code 1002 (RFC 6455 §5.4). Look at how the sender splits messages: a first ' +
-        'frame that has FIN set or was dropped on the way, or a writer that takes every frame for a later one.',
+        'frame that has FIN set or was dropped on the way, or a writer that marks every frame as a continuation.',
     }),
   },
   {

@@ -18,7 +18,7 @@ const OPTIONS = {
     default: 3,
     unit: 'count',
     description:
-      'data that was sent again so often without an acknowledgement counts as lost on a dead connection',
+      'data that was sent again this often without an acknowledgement counts as lost on a dead connection',
   },
 } as const;
 
@@ -45,7 +45,7 @@ function vanished(
   const { unacknowledged } = side.trouble;
   if (unacknowledged === null || unacknowledged.retransmissions < minimum) return null;
   const { retransmissions, first, last, isProbe } = unacknowledged;
-  // A side that has said goodbye is not silently gone.
+  // A side that had sent FIN or RST before is not silently gone.
   if ([other.fin, other.rst].some((end) => end !== null && end.packet < first.packet)) return null;
   const kind = isProbe ? 'probe' : 'data';
   const { lastByte } = other;

@@ -26,7 +26,7 @@ interface ServerEnd {
 }
 
 const MESSAGES = {
-  /** No Close of anybody explains it: the founding case. */
+  /** No Close of either side explains it: the founding case. */
   bare: 'The server sent {how} {when}, {frames}. Handshake: {handshake}.',
   'server-close':
     'The server sent {how} {when}, after a {close} of its own ({closePacket}). Handshake: {handshake}.',
@@ -124,7 +124,7 @@ function describeWhen(response: SeenResponse, { mark }: ServerEnd, afterUpgradeM
   return `${formatDuration(afterUpgradeMs)} after its 101 (${packetList([response.packet, mark.packet])})`;
 }
 
-/** The severity, from what came between the 101 and the server's end. */
+/** Chooses message, severity and advice from what came between the 101 and the server's end. */
 function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
   const { clientSide, serverSide, tcp, firstEnd } = record;
   const clientClose = clientSide.closeFrame;
@@ -143,7 +143,7 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
     };
   }
   const clientEnd = firstEnd?.by === 'client' ? firstEnd : null;
-  // The server sent its Close before its FIN, and before the client followed: that is what ended it.
+  // The server sent its Close before its FIN, and before the client ended: that Close ended the connection.
   if (serverClose !== null && (clientEnd === null || serverClose.mark.packet < clientEnd.mark.packet)) {
     return judgeServerClose(serverClose, isUnseen(clientSide, tcp.client));
   }
@@ -191,7 +191,7 @@ function judgeServerClose(close: CloseFrame, mayBeEcho: boolean): Judgement {
       values: closeValues(close),
       advice: mayBeEcho
         ? 'Capture both directions, with `-s 0`, to see who began the closing handshake.'
-        : 'It let the client in and sent it away in good order: look at what the server decides on open.',
+        : 'It accepted the client and then closed the WebSocket properly: look at what the server decides on open.',
       packets: [mark.packet],
     };
   }
@@ -204,7 +204,7 @@ function judgeServerClose(close: CloseFrame, mayBeEcho: boolean): Judgement {
   };
 }
 
-/** Bytes are missing, and a Close 1000 may be among them: the gentlest reading counts. */
+/** Bytes are missing, and a Close 1000 may be among them, so the mildest reading counts. */
 function judgeUnseen(clientSide: WebSocketSideFacts, isClientUnseen: boolean): Judgement {
   if (isClientUnseen) {
     return {

@@ -18,7 +18,8 @@ const OPTIONS = {
   toleranceMs: {
     default: 500,
     unit: 'ms',
-    description: 'a silence counts as a known limit where it is so near to it, or within 1 % of it',
+    description:
+      'a silence that differs from a known limit by at most this, or by at most 1 %, counts as that limit',
   },
 } as const;
 
@@ -27,7 +28,7 @@ interface KnownLimit {
   readonly name: string;
 }
 
-/** Limits that many deployments share. A match makes a candidate, not a culprit. */
+/** Limits that many deployments share. A match is a candidate, not a proof. */
 const KNOWN_LIMITS: readonly KnownLimit[] = [
   { ms: 30_000, name: 'the usual 30 s of HAProxy (timeout client)' },
   { ms: 60_000, name: 'the 60 s default of nginx (proxy_read_timeout) and AWS ALB' },
@@ -144,7 +145,7 @@ function isMatch(silence: Silence | null): silence is Match {
   return silence !== null && silence.limit !== null;
 }
 
-/** null where it began before the capture, or where there is no WebSocket. */
+/** null where the silence began before the capture, or where there is no WebSocket. */
 function silenceOf(
   side: WebSocketSideFacts,
   { openedAt, opening, tcp }: ConnectionRecord,

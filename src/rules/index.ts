@@ -1,4 +1,7 @@
-/** Every rule, in the order in which their findings are told: how the WebSocket opened, then how it closed. */
+/**
+ * Every rule, in the order in which their findings are reported: how the WebSocket opened, then how it
+ * closed.
+ */
 import { abnormalClosure } from './abnormal-closure.ts';
 import { acceptMismatch } from './accept-mismatch.ts';
 import { clientHandshakeClose } from './client-handshake-close.ts';
@@ -78,7 +81,7 @@ export const RULES: readonly Rule[] = [
   retransmissions,
 ];
 
-/** Those that see all connections of the capture. */
+/** The rules that see all connections of the capture. */
 export const CAPTURE_RULES: readonly CaptureRule[] = [reconnectLoop, massDisconnect, fixedLifetime];
 
 export const ALL_RULES: readonly RuleMeta[] = [...RULES, ...CAPTURE_RULES];

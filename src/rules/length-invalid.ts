@@ -30,7 +30,7 @@ const CASES: readonly FrameCase<typeof MESSAGES>[] = [
       advice:
         'No frame can have such a length (RFC 6455 §5.2), and nothing after it can be read as a frame. Look at the frame before ' +
         "it, since frames that are out of step read payload as a header, and for a negative number in the sender's code.",
-      // As a number it is not exact.
+      // A JavaScript number can't hold such a length exactly.
       evidence: { payloadBytes: null },
     }),
   },

@@ -37,10 +37,10 @@ const MESSAGES = {
 /** Close codes of a server that goes away, or restarts, on purpose. */
 const RESTART_CODES: readonly (number | null)[] = [1001, 1012];
 
-/** A connection that was this young when it ended has a trouble of its own. */
+/** A connection that ended younger than this has a trouble of its own, and does not count. */
 const MIN_LIFE_MS = 1000;
 
-/** Of the connections open at that moment, at least this part ends: on a busy server some always do. */
+/** Of the connections open at that moment, at least this share must end: on a busy server some always end. */
 const MIN_SHARE = 0.1;
 
 interface Ended {
@@ -70,7 +70,7 @@ export const massDisconnect: CaptureRule<typeof OPTIONS> = {
   },
 };
 
-/** Connections that end together because their clients come back in loops are told by reconnect-loop. */
+/** The connections that are part of reconnect loops: where they end together, reconnect-loop reports it. */
 function loopingIds(connections: ConnectionTraces): Set<number> {
   const options = {
     connections: RECONNECT_OPTIONS.connections.default,
@@ -86,14 +86,14 @@ function loopingIds(connections: ConnectionTraces): Set<number> {
 /** What is kept of the WebSockets of one server. */
 interface Server {
   readonly start: Timestamp;
-  /** When they opened and ended, from `start`: of all, and in no order. */
+  /** When all of them opened and ended, in milliseconds from `start`, in no order. */
   readonly openings: number[];
   readonly ends: number[];
-  /** Those that may be part of a mass. */
+  /** The ends that may be part of a mass. */
   readonly ended: Ended[];
 }
 
-/** In the order in which they were met. */
+/** The servers, in the order in which the traces name them. */
 function serversOf(connections: ConnectionTraces, looping: ReadonlySet<number>): Server[] {
   const servers: Server[] = [];
   const byAddress = new Map<string, Map<number, Server>>();
@@ -154,7 +154,7 @@ function openCounter({ openings, ends }: Server): (atMs: number) => number {
   return (atMs) => firstAfter(openings, atMs) - firstNotBefore(ends, atMs);
 }
 
-/** How many of the sorted values are at most `limit`; below it. */
+/** How many of the sorted values are at most `limit`. `firstNotBefore` counts those below it. */
 function firstAfter(sorted: readonly number[], limit: number): number {
   return partition(sorted, (value) => value <= limit);
 }
@@ -173,7 +173,7 @@ function partition(sorted: readonly number[], isBefore: (value: number) => boole
   return low;
 }
 
-/** Ends that begin with a mass of them, and go on until a pause. */
+/** Groups of ends: each begins with a mass, and goes on until a pause longer than `withinMs`. */
 function clustersOf(
   ended: readonly Ended[],
   openAt: (atMs: number) => number,
@@ -201,7 +201,7 @@ function findingOf(cluster: readonly Ended[], openAt: (atMs: number) => number):
   const { isRestart, atMs } = first;
   const { server } = first.connection;
   const spanMs = cluster.at(-1)!.atMs - atMs;
-  // Of a mass that lasts, some may have opened only after it began.
+  // In a mass that lasts, some connections may have opened only after it began.
   const open = Math.max(openAt(atMs), cluster.length);
   const { min, max } = rangeOf(cluster.map(({ lifeMs }) => lifeMs));
   const byServer = cluster.filter(({ connection }) => connection.firstEndBy === 'server').length;

@@ -15,7 +15,7 @@ const MESSAGES = {
     'The {role} was cut off in the middle of {position}: the {other} ended the connection with {how} {when}.',
 } as const;
 
-/** Where a side's bytes stop, with what there is of the frame or the message. */
+/** Where a side's bytes stop, and how much was sent of the frame or the message. */
 interface Position {
   readonly text: string;
   readonly firstPacket: number;
@@ -51,7 +51,7 @@ function findingOf(
   record: ConnectionRecord,
   context: RuleContext,
 ): Finding | null {
-  // Where bytes are missing nothing says that they were not the rest.
+  // Where bytes are missing, the rest of the message may be among them.
   const end = side.isFramingLost ? null : endOf(side, other, record);
   const position = end === null ? null : positionOf(side, end);
   if (end === null || position === null) return null;
@@ -84,12 +84,12 @@ function endOf(
   other: WebSocketSideFacts,
   { closeFirstBy, firstEnd, tcp }: ConnectionRecord,
 ): End | null {
-  // Whoever is sent a Close may stop where it stands: nobody wants the rest.
+  // A side that received a Close may stop in the middle of a message: nobody reads the rest.
   if (closeFirstBy === other.role) return null;
   if (side.closeFrame !== null) return { kind: 'own-close', how: null, mark: side.closeFrame.mark };
   const ownEnd = tcp[side.role].fin ?? tcp[side.role].rst;
   if (firstEnd?.by === other.role) {
-    // After no more than a FIN of the other side this one may still be sending.
+    // After only a FIN of the other side, this side may still be sending.
     const isOver = ownEnd !== null || firstEnd.how === 'rst' || tcp[other.role].rst !== null;
     return isOver ? { kind: 'cut-off', how: firstEnd.how, mark: firstEnd.mark } : null;
   }
@@ -102,7 +102,7 @@ function positionOf(side: WebSocketSideFacts, { kind }: End): Position | null {
     const close = irregularities.find((entry) => entry.kind === 'close-inside-message');
     return close === undefined ? null : messagePosition(side);
   }
-  // Of a length that can't be, no frame has an end; length-invalid says so.
+  // A frame with an impossible length has no end; length-invalid reports it.
   if (irregularities.some((entry) => entry.kind === 'length-too-large')) return null;
   if (unfinished === null) return unfinishedMessage === null ? null : messagePosition(side);
   const { opcode, payloadLength, received, firstPacket } = unfinished;
@@ -118,7 +118,7 @@ function positionOf(side: WebSocketSideFacts, { kind }: End): Position | null {
 
 function messagePosition({ unfinishedMessage, closeFrame }: WebSocketSideFacts): Position {
   if (unfinishedMessage === null) {
-    // Continued and ended after the Close, which data-after-close says.
+    // The message was continued and ended after the Close; data-after-close reports that.
     const packet = closeFrame?.mark.packet ?? 0;
     return { text: 'a fragmented message', firstPacket: packet, evidence: { within: 'message' } };
   }

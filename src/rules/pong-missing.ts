@@ -26,11 +26,11 @@ const OPTIONS = {
   lastWaitMs: {
     default: 2000,
     unit: 'ms',
-    description: 'so long before the closing begins a ping must have been sent to count as missed',
+    description: 'a ping that was sent less than this before the closing began does not count as missed',
   },
 } as const;
 
-/** Where the wait for a pong is over, whether or not one came. */
+/** When the wait for a pong is over, whether or not a pong came. */
 interface WaitEnd {
   readonly mark: PacketMark;
   /** A clause. */
@@ -74,7 +74,7 @@ function unanswered(
   const { first, last, count } = pings.unanswered;
   const end = waitEnd(record, context);
   const waitedMs = elapsedMs(first, end.mark);
-  // Who has begun to close, or has ended, need not answer any more.
+  // Once one side has begun to close, or has ended, a ping need not be answered any more.
   if (first.packet >= end.mark.packet) return null;
   if (end.isClosing ? waitedMs < lastWaitMs : waitedMs <= waitMs) return null;
 
@@ -157,7 +157,7 @@ function late(
   };
 }
 
-/** The first Close or the end of TCP, whichever came first; else where watching ended. */
+/** The first Close or the end of TCP, whichever came first; where neither came, the end of watching. */
 function waitEnd(record: ConnectionRecord, context: RuleContext): WaitEnd {
   const { clientSide, serverSide, firstEnd } = record;
   const ends = [clientSide, serverSide].flatMap(({ role, closeFrame }) =>

@@ -24,11 +24,11 @@ import { quoted } from '../judgement/wording.ts';
 const MESSAGES = {
   loop: '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart.',
   overlapping:
-    '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart. {overlapping} more that ended as soon were under way at the same time: several clients at that address, or a load test.',
+    '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart. {overlapping} more, just as short, were under way at the same time: several clients at that address, or a load test.',
   more: MORE,
 } as const;
 
-/** A last pause at least this much longer than the first is a back-off. */
+/** A last pause of at least this many times the first one counts as a back-off. */
 const GROWTH = 1.5;
 
 export const reconnectLoop: CaptureRule<typeof RECONNECT_OPTIONS> = {
@@ -74,7 +74,7 @@ function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
       interval: describeIntervals(intervalMs, min, max),
       overlapping,
     }),
-    advice: `Look first at what ended connection ${first.connection.id}: until that is mended the client comes back. ${adviceOnBackOff(intervals)}`,
+    advice: `Look first at what ended connection ${first.connection.id}: until that is fixed the client comes back. ${adviceOnBackOff(intervals)}`,
     packets: firstPackets(attempts.map(({ request }) => request.packet)),
     at: first.request,
     connections: attempts.map(({ connection }) => connection.id).sort((a, b) => a - b),
@@ -95,7 +95,7 @@ function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
   };
 }
 
-/** The rule that explains the end; where none found fault with it, who ended it and how. */
+/** The rule that explains the end; where no rule does, who ended the connection and how. */
 function causeOf({ connection: { cause }, ending: { by, how, closeCode } }: Attempt): string {
   if (cause !== null) return `by ${cause}`;
   return `by the ${by}'s ${how === 'close' ? `Close ${closeCode ?? 'without a code'}` : how.toUpperCase()}`;

@@ -1,6 +1,6 @@
 /**
- * What the rules say of themselves in their metadata, by id: for those who have only a report, in which rules are ids. A report
- * may name rules that are not wscap's own; of these nothing is known.
+ * What the rules say of themselves in their metadata, by rule id: for code that has only a report, which
+ * names rules by their ids. A report may name rules that are not wscap's own; about these nothing is known.
  */
 import type { Severity } from '../basics/severity.ts';
 import type { Verdict } from '../basics/verdict.ts';

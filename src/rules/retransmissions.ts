@@ -13,7 +13,7 @@ const OPTIONS = {
   minimum: {
     default: 3,
     unit: 'count',
-    description: 'fewer retransmissions of one side are not told',
+    description: 'fewer retransmissions of one side than this are not reported',
   },
   warningPercent: {
     default: 5,
@@ -41,7 +41,7 @@ function sentAgain(
   { minimum, warningPercent }: OptionValues<typeof OPTIONS>,
 ): Finding | null {
   const { unacknowledged, firstRetransmission } = trouble;
-  // What was sent again to a side that is gone says nothing of the path before; half-open tells of it.
+  // Retransmissions to a side that is gone say nothing about the path before; half-open reports them.
   const count = unacknowledged?.isProbe === false ? all - unacknowledged.retransmissions : all;
   if (count < minimum || count <= 0) return null;
   const percent = (100 * count) / segments;

@@ -1,4 +1,4 @@
-/** silent-after-upgrade: a good handshake, and then nobody says a word. */
+/** silent-after-upgrade: a good handshake, and then no frame from either side for a long time, or at all. */
 import type { ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { markOf } from '../tcp/packet-mark.ts';
@@ -21,16 +21,16 @@ const OPTIONS = {
   silenceMs: {
     default: 10_000,
     unit: 'ms',
-    description: 'so long after the 101 without a frame counts as silence',
+    description: 'this long after the 101 without a frame counts as silence',
   },
   minimumLifeMs: {
     default: 1000,
     unit: 'ms',
-    description: 'a connection that ends without a frame must have lasted so long to count',
+    description: 'a connection that ends without a frame must have lasted this long to count',
   },
 } as const;
 
-/** What ended the silence, or the capture of it. */
+/** What ended the silence, or where the capture of it ended. */
 type Sound = ChosenMessage<typeof MESSAGES, 'silence' | 'packet'> & { readonly mark: PacketMark };
 
 export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
@@ -49,13 +49,13 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
     if (opening !== 'handshake' || openedAt === null) return null;
     if (hasBegun(clientSide) || hasBegun(serverSide)) return null;
     const { firstFrame } = earlierOf(clientSide, serverSide);
-    // Nearly every connection ends here: what was heard first need not be described.
+    // Nearly every connection returns here, before the cost of describing its first frame.
     if (firstFrame !== null && isInTime(firstFrame, firstEnd) && elapsedMs(openedAt, firstFrame) < silenceMs)
       return null;
     const sound = firstSound(record, watchedUntil(record, context));
     const { kind, mark } = sound;
     const silentMs = elapsedMs(openedAt, mark);
-    // An end within the window is told by handshake-close.
+    // handshake-close reports an end within the window.
     const isSilent =
       kind === 'until-the-end' ? silentMs >= minimumLifeMs && silentMs > windowMs : silentMs >= silenceMs;
     if (!isSilent) return null;
@@ -64,8 +64,8 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
       severity: 'warning',
       message: fillChosen(MESSAGES, sound, { silence: since(openedAt, mark), packet: mark.packet }),
       advice:
-        'Where the server was to greet, look at whether its open handler ran at all: a handshake handler of its own may keep ' +
-        'the library from calling it. Where the client was, look for a first message that was sent before the socket was open.',
+        'Where the server should speak first, look at whether its open handler ran at all: a custom handshake handler may keep ' +
+        'the library from calling it. Where the client should speak first, look for a first message that was sent before the socket was open.',
       packets: [openedAt.packet, kind === 'still-silent' ? record.last.packet : mark.packet],
       at: kind === 'still-silent' ? markOf(record.last) : mark,
       evidence: {
@@ -78,14 +78,14 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
 };
 
 /**
- * A frame that came in several packets is placed by the last of them, and one without its last byte is not counted at
- * all: when they began to speak is then not known.
+ * The side began to send at a time that is not known. A frame that came in several packets has the place
+ * of the last one, and a frame without its last byte is not counted at all.
  */
 function hasBegun({ firstFrame, unfinished }: WebSocketSideFacts): boolean {
   return firstFrame === null ? unfinished !== null : firstFrame.firstPacket !== firstFrame.packet;
 }
 
-/** It came before the end, or in its packet. */
+/** The frame came before the end, or in the packet of the end. */
 function isInTime({ packet }: PacketMark, firstEnd: ConnectionRecord['firstEnd']): boolean {
   return firstEnd === null || packet <= firstEnd.mark.packet;
 }

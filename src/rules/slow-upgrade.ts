@@ -1,4 +1,4 @@
-/** slow-upgrade: much time from the last byte of the request to the last of the 101's head. */
+/** slow-upgrade: a long time between the last byte of the request and the last byte of the 101's head. */
 import { upgradeResponse } from '../connection/record.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { headerValue } from '../http/head.ts';

@@ -7,7 +7,7 @@ import type { Rule } from '../judgement/rule.ts';
 import { packetList, quoted } from '../judgement/wording.ts';
 
 const MESSAGES = {
-  none: 'The client offered the subprotocol {offered}, and the 101 selects none ({packets}). Browsers fail such a connection; RFC 6455 does not.',
+  none: 'The client offered the subprotocol {offered}, and the 101 selects none ({packets}). Browsers fail such a connection; RFC 6455 allows it.',
   empty:
     'The client offered the subprotocol {offered}, and the 101 answers with an empty Sec-WebSocket-Protocol ({packets}). Browsers fail such a connection.',
 } as const;

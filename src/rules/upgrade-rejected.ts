@@ -1,4 +1,4 @@
-/** upgrade-rejected: the answer to an upgrade request is anything but 101. */
+/** upgrade-rejected: the answer to an upgrade request is not a 101. */
 import { markOf } from '../tcp/packet-mark.ts';
 import { headerTokens, headerValue, type RequestHead, type ResponseHead } from '../http/head.ts';
 import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
@@ -32,7 +32,7 @@ export const upgradeRejected: Rule = {
     if (request !== null && response !== null && response.head.status !== 101) {
       return { severity: 'warning', ...describe('refused', request, response, '', hasTimes) };
     }
-    // Refused first, let in later on the same connection: an authentication that took two rounds.
+    // Refused first, and accepted later on the same connection: an authentication that took two rounds.
     const before = refusedBefore.at(-1);
     if (before === undefined) return null;
     const later =

@@ -1,4 +1,7 @@
-/** upgrade-request-invalid: what RFC 6455 demands of an upgrade request and this one lacks, or has too much of. */
+/**
+ * upgrade-request-invalid: the request lacks what RFC 6455 demands of an upgrade request, or has too much of
+ * it.
+ */
 import { markOf } from '../tcp/packet-mark.ts';
 import { hasHeaderToken, headerCount, headerTokens, headerValue, type RequestHead } from '../http/head.ts';
 import { fill } from '../judgement/fill.ts';
@@ -70,7 +73,9 @@ export const upgradeRequestInvalid: Rule = {
   },
 };
 
-/** Whether {@link violationsOf} has nothing to say, as of nearly all: without a list to find it empty. */
+/**
+ * Whether {@link violationsOf} would find nothing, as in nearly all requests. This makes no list to find out.
+ */
 function isValid(head: RequestHead): boolean {
   return (
     head.method === 'GET' &&

@@ -75,7 +75,7 @@ export const upgradeResponseInvalid: Rule = {
   },
 };
 
-/** Clauses in a message: a head of 64 KiB may call for thousands. */
+/** The most clauses in a message: a head of 64 KiB may have thousands of violations. */
 const MAX_CLAUSES = 8;
 
 function listed(violations: readonly Violation[]): string {
@@ -114,7 +114,7 @@ function headViolations(head: ResponseHead): readonly Violation[] {
   return violations;
 }
 
-/** Whether {@link headViolations} has nothing to say, as of nearly all. */
+/** Whether {@link headViolations} would find nothing, as in nearly all responses. */
 function isValid(head: ResponseHead): boolean {
   return (
     hasHeaderToken(head, 'upgrade', 'websocket') &&
@@ -124,7 +124,7 @@ function isValid(head: ResponseHead): boolean {
   );
 }
 
-/** What it agrees to against what was offered. */
+/** What the 101 agrees to although the request did not offer it. */
 function offerViolations(request: RequestHead, response: ResponseHead): readonly Violation[] {
   const { names } = response;
   if (!names.includes('sec-websocket-protocol') && !names.includes('sec-websocket-extensions')) return NONE;
@@ -143,7 +143,7 @@ function subprotocolClauses(request: RequestHead, response: ResponseHead): strin
     return [`it selects ${selected.length} subprotocols (${quoted(selected.join(', '))})`];
   const [only] = selected;
   if (only === undefined) {
-    // With an offer it is subprotocol-unanswered.
+    // Where subprotocols were offered, subprotocol-unanswered reports it.
     return offered.length === 0 ? ['its Sec-WebSocket-Protocol is empty, and none was offered'] : [];
   }
   if (offered.includes(only)) return [];
@@ -151,7 +151,7 @@ function subprotocolClauses(request: RequestHead, response: ResponseHead): strin
   return [`it selects the subprotocol ${quoted(only)}, where ${offer} offered`];
 }
 
-/** Members of the list as they are: subprotocols are compared by case. */
+/** Members of the list in upper and lower case as sent: subprotocols are case-sensitive. */
 function subprotocols(head: RequestHead | ResponseHead): string[] {
   return headerValues(head, 'sec-websocket-protocol')
     .flatMap((value) => value.split(','))
@@ -166,7 +166,7 @@ function extensionsOf(head: RequestHead | ResponseHead): readonly Extension[] {
 function extensionClauses(offered: readonly Extension[], agreed: readonly Extension[]): string[] {
   if (agreed.length === 0) return [];
   const offersOf = groupBy(offered, ({ name }) => name);
-  // Of one that is agreed to several times, the first counts.
+  // Where the 101 agrees to an extension several times, the first one counts.
   const byName = new Map(agreed.toReversed().map((extension) => [extension.name, extension]));
   const first = agreed.filter((extension) => byName.get(extension.name) === extension);
   return first.flatMap((extension) => {
@@ -185,14 +185,14 @@ const DEFLATE_PARAMETERS = [
 ];
 
 /**
- * Of its parameters, the server may add any to those of the offer but one: client_max_window_bits asks something of the
- * client that a client without that parameter cannot do (RFC 7692 §7.1.2.2).
+ * The server may add parameters that the offer does not have, except client_max_window_bits: it asks the
+ * client to limit its window, and a client that did not offer it may be unable to (RFC 7692 §7.1.2.2).
  */
 function deflateClauses(offers: readonly Extension[], { parameters }: Extension): string[] {
   const clauses: string[] = [];
   for (const name of parameters.keys()) {
     if (!DEFLATE_PARAMETERS.includes(name)) {
-      clauses.push(`its permessage-deflate has a parameter ${quoted(name)}, which there is not`);
+      clauses.push(`its permessage-deflate has an unknown parameter ${quoted(name)}`);
     }
   }
   if (
@@ -210,7 +210,10 @@ function deflateClauses(offers: readonly Extension[], { parameters }: Extension)
   return [...clauses, ...unmetDemands(offers, parameters)];
 }
 
-/** What the client demands of the server in each of its offers, and the 101 does not say (RFC 7692 §7.1.1.1, §7.1.2.1). */
+/**
+ * What the client demands of the server in all its offers, but the 101 does not grant (RFC 7692 §7.1.1.1,
+ * §7.1.2.1).
+ */
 function unmetDemands(offers: readonly Extension[], agreed: Extension['parameters']): string[] {
   const clauses: string[] = [];
   for (const name of ['server_no_context_takeover', 'server_max_window_bits']) {

@@ -12,7 +12,7 @@ const OPTIONS = {
     default: 5000,
     unit: 'ms',
     description:
-      'a server that says nothing for so long counts as silent, even where the connection is still open',
+      'a server that says nothing for this long counts as silent, even where the connection is still open',
   },
 } as const;
 

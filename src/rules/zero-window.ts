@@ -17,7 +17,7 @@ const OPTIONS = {
   thresholdMs: {
     default: 1000,
     unit: 'ms',
-    description: 'a receive window that stays at 0 for longer than this is told',
+    description: 'a receive window that stays at 0 for longer than this is reported',
   },
 } as const;
 

@@ -1,20 +1,26 @@
 /**
- * Connections that are over and wait for late packets (retransmissions, a RST after the FIN), in the order in which they
- * closed. A connection has waited long enough when so much of the capture's time has passed without a packet of it; in a
- * capture of many packets a second, or without times, when so many packets have.
+ * Connections that are over and wait for late packets (retransmissions, a RST after the FIN), in the order in
+ * which they closed. A connection has waited long enough when LINGER_SECONDS of the capture's time have
+ * passed without a packet of it. In a capture of many packets a second, or without times, LINGER_PACKETS
+ * packets of the capture are enough.
  */
 import type { TcpConnection } from './tcp-connection.ts';
 import type { TupleState } from './tuple-state.ts';
 
 /**
- * A sender waits 0.2 s before it sends again, and twice as long each time: after 25.6 s for the eighth time. What comes
- * after a longer silence is rarely of interest, and whoever watches a running analysis waits as long for the verdict.
+ * A sender waits 0.2 s before it sends again, and then twice as long each time: 25.6 s before the eighth
+ * time. What comes after a longer silence is rarely of interest, and a person who watches a running analysis
+ * waits as long for the verdict.
+ * @bound how long a closed connection waits for late packets: {seconds} of the capture
  */
 export const LINGER_SECONDS = 30;
-/** Bounds how many closed connections are kept. */
+/**
+ * Bounds how many closed connections are kept.
+ * @bound how long a closed connection waits for late packets: at most {count} packets
+ */
 export const LINGER_PACKETS = 20_000;
 
-/** A packet number that does not come: larger than any number of a packet. */
+/** Larger than any packet number: a packet with this number never comes. */
 export const NEVER: number = 2 ** 31 - 1;
 
 export interface ClosedConnection {
@@ -27,7 +33,7 @@ export interface ClosedConnection {
 }
 
 export class ClosedQueue {
-  /** Taken ones leave null behind: they must not be kept from the garbage collector. */
+  /** Entries that were taken leave null behind, so that the garbage collector can free them. */
   #entries: (ClosedConnection | null)[] = [];
   #head = 0;
 
@@ -35,13 +41,13 @@ export class ClosedQueue {
     this.#entries.push(closed);
   }
 
-  /** The packet at which the next one is due at the latest. */
+  /** The packet at which the next connection is due at the latest. */
   get nextDuePacket(): number {
     const next = this.#entries[this.#head] ?? null;
     return next === null ? NEVER : next.packet + LINGER_PACKETS;
   }
 
-  /** Takes the next one out, if it is due; null where none is. */
+  /** Takes the next connection out, if it is due; null where none is due. */
   takeDue(packet: number, second: number): ClosedConnection | null {
     const next = this.#entries[this.#head] ?? null;
     if (next === null || !isDue(next, packet, second)) return null;

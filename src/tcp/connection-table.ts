@@ -13,7 +13,10 @@ export class ConnectionTable {
   /** Address words a side: 1 for IPv4, 4 for IPv6. */
   readonly #words: number;
   readonly #stride: number;
-  /** Tuples that share a slot could be made up in advance, and would make the table slow, if the hash were known. */
+  /**
+   * Random: if the hash were known, tuples that share a slot could be made up in advance to make the table
+   * slow.
+   */
   readonly #seed = (Math.random() * 2 ** 32) | 0;
   /** Tuple index + 1, or 0 for an empty slot. Twice as many slots as tuples, or more. */
   #slots = new Int32Array(INITIAL_SLOTS);

@@ -1,6 +1,7 @@
 /**
- * A segment that comes by another route than its connection's did (through a tunnel, by another interface): does it belong to
- * that connection at all, and does it show anything new? Asked only where routes differ.
+ * A segment comes by another route than the connection's segments before it (through a tunnel, by another
+ * interface). Does it belong to that connection at all, and does it show anything new? Asked only where
+ * routes differ.
  */
 import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
@@ -21,15 +22,16 @@ export function isOfConnection(connection: TcpConnection, rank: 0 | 1, segment: 
   const { flags, sequence, acknowledgement } = segment;
   const fitsAcknowledged = (flags & ACK) === 0 || isNearStream(reverse, acknowledgement);
   if ((flags & SYN) !== 0) {
-    // It begins where its stream does, or another one begins.
+    // A SYN of this connection has the number before its stream's first byte; any other SYN begins another
+    // one.
     if (stream.started) return stream.offsetOf((sequence + 1) | 0) === 0 && fitsAcknowledged;
     return fitsAcknowledged;
   }
-  // A RST may carry a number of its own making.
+  // A RST may have a sequence number that is not the stream's.
   return (isNearStream(stream, sequence) || (flags & RST) !== 0) && fitsAcknowledged;
 }
 
-/** Whether all that it says was said by a segment that came before by another route. */
+/** Whether segments that came before by another route have shown everything in this segment. */
 export function isCopy(connection: TcpConnection, direction: Direction, segment: Segment): boolean {
   const stream = connection.stream(direction);
   const reverse = connection.stream(otherOf(direction));
@@ -49,7 +51,7 @@ function isNearStream(stream: StreamReassembler, sequence: number): boolean {
   return !stream.started || isNear(sequence, stream.nextSequence);
 }
 
-/** Whether a sequence number may belong to the stream whose next one that is. */
+/** Whether a sequence number may belong to the stream that has this next sequence number. */
 export function isNear(sequence: number, nextSequence: number): boolean {
   const distance = (sequence - nextSequence) | 0;
   return distance > -NEAR && distance < NEAR;

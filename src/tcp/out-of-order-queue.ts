@@ -6,7 +6,7 @@
  *     arrives     [-------------------]
  *     inserted    [-]      [-----]
  *
- * Bytes that both bring are compared here, for here both are at hand: see {@link OverlapConflict}.
+ * Bytes that both bring are compared here, because both are at hand here: see {@link OverlapConflict}.
  */
 import { withConflict, type OverlapConflict } from './overlap-conflict.ts';
 import { SEGMENT_OVERHEAD, type ByteHolder, type ReassemblyBudget } from './reassembly-budget.ts';
@@ -17,7 +17,7 @@ export interface WaitingSegment {
   /** Bytes on the wire; more than `bytes.length` where the snapshot length cut the packet. */
   length: number;
   bytes: Uint8Array;
-  /** Of a segment of one byte: it may be a keep-alive probe, whose byte means nothing (RFC 9293 §3.8.4). */
+  /** The segment had one byte: it may be a keep-alive probe, whose byte means nothing (RFC 9293 §3.8.4). */
   mayBeProbe: boolean;
   packet: number;
   seconds: number;
@@ -30,10 +30,10 @@ export class OutOfOrderQueue implements ByteHolder {
   readonly giveUpHole: () => void;
   place = 0;
   #bytes = 0;
-  /** What came while others waited and was not the same; null: nothing. */
+  /** The segments whose bytes differed from waiting ones at the same place; null: none. */
   conflict: OverlapConflict | null = null;
 
-  /** @param giveUpHole declares the hole in front of what waits a gap */
+  /** @param giveUpHole declares that the hole in front of the waiting bytes is a gap */
   constructor(budget: ReassemblyBudget, giveUpHole: () => void) {
     this.#budget = budget;
     this.giveUpHole = giveUpHole;
@@ -53,7 +53,7 @@ export class OutOfOrderQueue implements ByteHolder {
     return last === undefined ? 0 : last.offset + last.length;
   }
 
-  /** Whether something must go, whatever others hold. */
+  /** Whether this stream alone holds too much, whatever others hold. */
   get isOverBudget(): boolean {
     return !this.isEmpty && this.#budget.isExceededBy(this.#bytes, this.#segments.length);
   }
@@ -70,7 +70,9 @@ export class OutOfOrderQueue implements ByteHolder {
     this.#segments.length = 0;
   }
 
-  /** Copies what is new of the segment, compares what isn't. Returns how many of its wire bytes were new. */
+  /**
+   * Copies what is new of the segment, and compares the rest. Returns how many of its wire bytes were new.
+   */
   insert(
     offset: number,
     length: number,
@@ -151,7 +153,10 @@ export class OutOfOrderQueue implements ByteHolder {
   }
 }
 
-/** How many captured bytes from `start` to `end`, the first of which has this stream offset, differ from those waiting. */
+/**
+ * How many captured bytes from `start` to `end` differ from the waiting ones; `offset` is the place of the
+ * first one.
+ */
 function differences(
   waiting: WaitingSegment,
   offset: number,
@@ -160,7 +165,7 @@ function differences(
   end: number,
 ): number {
   const { bytes, offset: waitingOffset } = waiting;
-  // From an index into the waiting bytes to one into the data.
+  // Added to an index into the waiting bytes, it gives the index into the data.
   const shift = start + waitingOffset - offset;
   const stop = Math.min(bytes.length, end - shift);
   let count = 0;

@@ -1,11 +1,16 @@
-/** Segments that bring other bytes for a place in the stream than segments before them: one stream's, added up. */
+/**
+ * Sums up the segments of one stream that brought other bytes for the same place than segments before them.
+ */
 
 export interface OverlapConflict {
   /** Segments with a byte that differs. */
   readonly segments: number;
-  /** Bytes that differ, of all of them. */
+  /** Bytes that differ, in all these segments. */
   readonly bytes: number;
-  /** The first of them: its packet, the bytes of it that differ, and the packet whose bytes were seen first and count. */
+  /**
+   * The first such segment: its packet, how many of its bytes differ, and the packet whose bytes came first
+   * and count.
+   */
   readonly first: { readonly packet: number; readonly bytes: number; readonly countedPacket: number };
 }
 

@@ -1,10 +1,10 @@
 /**
- * The last few packets of one direction, by all that a sender changes between a segment and its retransmission: where a
- * capture shows packets twice, a copy may come behind some others (A B A B). Kept only of directions that sent something
- * again: most never do.
+ * The last few packets of one direction, with all the fields in which a retransmission differs from its
+ * segment. Where a capture shows packets twice, a copy may come after some other packets (A B A B). Only
+ * directions that sent something again have this: most never do.
  */
 
-/** A burst that is captured on one interface before its copies are on the next. */
+/** The longest burst that one interface shows before the next interface shows the copies. */
 const KEPT = 8;
 const FIELDS = 5;
 

@@ -1,16 +1,20 @@
 /**
- * Segments that wait to be taken connection by connection. With hundreds of connections open, what is known of one has
- * left the processor's cache when its next packet comes; taken together, the packets of a connection find it there, and
- * with it the window of its zlib stream (docs/benchmarks.md). HOT: `add` and `fill` run once per segment.
+ * Segments that wait to be taken connection by connection. With hundreds of connections open, the state of a
+ * connection has left the processor's cache when its next packet comes. When the packets of a connection are
+ * taken together, its state and the window of its zlib stream stay there (docs/benchmarks.md). HOT: `add` and
+ * `fill` run once per segment.
  *
- * Only the order between connections changes. Whatever depends on that (where connections begin and end) never waits:
- * see TcpTracker.
+ * Only the order between connections changes. Whatever depends on that order (where connections begin and
+ * end) never waits: see TcpTracker.
  */
 import { FIN, RST, Segment, SYN } from '../decode/segment.ts';
 import { grown } from './connection-table.ts';
 import type { TupleState } from './tuple-state.ts';
 
-/** Rows, of 64 bytes each: as many as the small packets of one chunk of the file need, or nearly. */
+/**
+ * The most rows, of 64 bytes each: about as many as the small packets of one chunk of the file need.
+ * @bound segments that wait to be taken connection by connection: {count}
+ */
 const MAX_ROWS = 1 << 15;
 const INITIAL_ROWS = 1 << 8;
 const FIELDS = 16;
@@ -30,15 +34,15 @@ const PAYLOAD_START = 11;
 const PAYLOAD_END = 12;
 const PAYLOAD_LENGTH = 13;
 
-/** Takes the next segment of a tuple; it is written over by the one after it. */
+/** Takes the next segment of a tuple; the same object is filled again for the one after it. */
 export type TakeSegment = (state: TupleState, tuple: number, rank: 0 | 1, segment: Segment) => void;
 
 export class SegmentBatch {
   readonly #take: TakeSegment;
-  /** The rows of a tuple are a ring: each says which one is next, and the last one, the first. */
+  /** The rows of a tuple are a ring: each row names the next one, and the last row names the first. */
   #rows: Int32Array = new Int32Array(INITIAL_ROWS * FIELDS);
   #rowCount = 0;
-  /** Tuples in the order of their first row, some perhaps twice. The lists stay as long as they once were. */
+  /** Tuples in the order of their first row; some may be there twice. The lists never get shorter. */
   readonly #tuples: number[] = [];
   readonly #states: TupleState[] = [];
   #tupleCount = 0;
@@ -48,12 +52,12 @@ export class SegmentBatch {
     this.#take = take;
   }
 
-  /** The route by which all of them come ({@link Segment.route}). */
+  /** The route by which all waiting segments come ({@link Segment.route}). */
   set route(route: number) {
     this.#segment.route = route;
   }
 
-  /** What a segment that may wait is like: it neither opens nor ends a connection, and its numbers fit into a row. */
+  /** Whether a segment may wait: it neither opens nor ends a connection, and its numbers fit into a row. */
   canTake(segment: Segment): boolean {
     const { flags, seconds, packet, payloadLength } = segment;
     return (
@@ -68,7 +72,7 @@ export class SegmentBatch {
     return this.#rowCount === MAX_ROWS;
   }
 
-  /** The bytes of its payload must stay where they are until it is taken. */
+  /** The bytes of the segment's payload must stay where they are until it is taken. */
   add(state: TupleState, tuple: number, rank: 0 | 1, segment: Segment): void {
     const row = this.#rowCount++;
     if (row * FIELDS === this.#rows.length) this.#rows = grown(this.#rows);
@@ -98,7 +102,7 @@ export class SegmentBatch {
     rows[at + PAYLOAD_END] = segment.payloadEnd;
     rows[at + PAYLOAD_LENGTH] = segment.payloadLength;
   }
-  /** Hands on what waits of one tuple. */
+  /** Hands on the waiting segments of one tuple. */
   takeOf(state: TupleState, tuple: number, bytes: Uint8Array): void {
     const last = state.waiting[tuple]! - 1;
     if (last < 0) return;
@@ -121,7 +125,7 @@ export class SegmentBatch {
     this.#rowCount = 0;
   }
 
-  /** @returns the rank of its sender */
+  /** @returns the rank of the segment's sender */
   #fill(at: number, segment: Segment): 0 | 1 {
     const rows = this.#rows;
     segment.packet = rows[at + PACKET]!;

@@ -1,12 +1,12 @@
 /**
- * What the TCP layer tells the layer above: one consumer a connection.
+ * What the TCP layer reports to the layer above: one consumer for each connection.
  *
- * The packet number and time that come with bytes are those of the packet in which they were first seen, which for
- * reordered segments is an earlier one than the current packet.
+ * The packet number and time that come with bytes are those of the packet in which the bytes were first seen.
+ * For reordered segments that packet is an earlier one than the current packet.
  */
 import type { Direction } from '../basics/direction.ts';
 
-/** Why nothing more will come: TCP ended, the capture did, or we ran out of room. */
+/** Why nothing more will come: TCP ended, the capture ended, or there was no more room. */
 export type EndReason = 'closed' | 'capture-ended' | 'evicted';
 
 export interface StreamConsumer {

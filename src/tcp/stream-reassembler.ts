@@ -18,33 +18,36 @@ import { StreamTrouble } from './stream-trouble.ts';
 import { NO_TROUBLE, type TcpTrouble } from './tcp-trouble.ts';
 
 /**
- * Half of what a window can hold (RFC 7323 §2.3): a segment or an ACK that claims to be farther ahead belongs to no
- * stream that we know of.
+ * The largest window (RFC 7323 §2.3): a segment or an ACK that claims to be farther ahead does not belong to
+ * this stream.
  */
 const MAX_AHEAD = 1 << 30;
 /**
- * A hole that the peer has acknowledged was captured nowhere, unless capture put packets in the wrong order: so many
- * more packets of the connection may come before it counts as a gap.
+ * A hole that the peer has acknowledged is not in the capture, unless capture put packets in the wrong order.
+ * So this many more packets of the connection may come before the hole counts as a gap.
  */
 const HOLE_PATIENCE_PACKETS = 8;
-/** A RST farther ahead than any window says nothing of what was sent before it (injected ones are off at random). */
+/**
+ * A RST farther ahead than this proves nothing about the bytes before it (injected RSTs have random numbers).
+ * @bound bytes that the sequence number of a RST proves sent: {bytes} ahead
+ */
 const MAX_RST_AHEAD = 1 << 24;
 /** Copies of one packet follow each other closely; the quickest retransmission takes a round trip. */
 const DUPLICATE_NANOSECONDS = 2e6;
 
 export class StreamReassembler {
-  // What every packet touches stands first, and together: with many connections open their state is out of the
-  // processor's cache, and each line of it that a packet needs costs more than the packet's own arithmetic. The first
-  // ones are also what the packets of the other direction touch.
+  // Fields that every packet touches stand first, and together: with many connections open, their state is
+  // not in the processor's cache, and each cache line that a packet needs costs more than the packet's own
+  // arithmetic. Packets of the other direction touch the first of these fields too.
   #nextSequence = 0;
   /** Offset of the next byte to deliver. */
   nextOffset = 0;
   /** The peer has acknowledged everything before this offset. */
   acknowledgedOffset = 0;
-  /** The same, by the peer's last packet alone: a packet that was captured too late acknowledges less. */
+  /** The same by the peer's last packet alone, which acknowledges less if it was captured too late. */
   lastAcknowledgedOffset = 0;
   started = false;
-  /** The window that its sender advertised last is 0. */
+  /** The last window that this direction's sender advertised is 0. */
   isWindowShut = false;
   /** Made when the first segment arrives out of order: most streams never need one. */
   #waiting: OutOfOrderQueue | null = null;
@@ -53,34 +56,36 @@ export class StreamReassembler {
 
   /** The last packet of this direction, 0 while there is none. */
   lastPacket = 0;
-  /** Segments with payload, those seen before included; the same packet captured twice is not counted again. */
+  /** Segments with payload, including retransmissions; the same packet captured twice counts once. */
   segments = 0;
-  /** Of the last segment with payload, SYN, FIN or RST: `#lastKind` is its length and flags, -1 for none. */
+  /** The last segment with payload, SYN, FIN or RST: `#lastKind` is its length and flags, -1 for none. */
   #lastSequence = 0;
   #lastKind = -1;
   /** Checksum and identification. */
   #lastMarks = 0;
   #lastSeconds = 0;
   #lastNanoseconds = 0;
-  /** Of the packet that brought the last byte delivered; packet 0 is none. */
+  /** The packet that brought the last byte delivered; packet 0 is none. */
   #byteByPacket = 0;
   #byteAtSeconds = 0;
   #byteAtNanoseconds = 0;
 
-  // From here on what few packets touch.
+  // Few packets touch the fields from here on.
   readonly #budget: ReassemblyBudget;
   /** Set by {@link discard}. */
   #isDiscarded = false;
-  /** Kept from the first segment on that was sent again: that may be the copy of a packet before the last. */
+  /** Kept once a segment was sent again: a later one may be the copy of a packet before the last. */
   #recent: RecentPackets | null = null;
 
-  /** Of the hole that is proven now: where it begins, what was acknowledged then, and the packets since. */
+  /**
+   * The hole that is proven now: where it begins, what was acknowledged at that time, and the packets since.
+   */
   #holeOffset = -1;
   #holeProvenBefore = 0;
   #packetsSinceProof = 0;
 
   #trouble: StreamTrouble | null = null;
-  /** Of the other direction, once a keep-alive probe has asked for its answer. */
+  /** The other direction, once a keep-alive probe waits for its answer. */
   #peer: StreamReassembler | null = null;
 
   /** The SYN was captured, or the SYN/ACK that answers it: offset 0 is the stream's first byte. */
@@ -88,22 +93,22 @@ export class StreamReassembler {
 
   retransmissions = 0;
   outOfOrder = 0;
-  /** Bytes that are not in the capture; of these, bytes of packets that the snapshot length cut. */
+  /** Bytes that are not in the capture, and how many of them are in packets that the snapshot length cut. */
   gapBytes = 0;
   cutBytes = 0;
 
-  /** Retransmitted ones included. */
+  /** SYNs, including retransmitted ones. */
   syns = 0;
   syn: PacketMark | null = null;
   fin: PacketMark | null = null;
   /** Stream offset of the FIN: the stream's length. */
   finOffset = 0;
   rst: PacketMark | null = null;
-  /** Stream offset of the RST where it is believable: all before it was sent. */
+  /** Stream offset of the RST, if it is believable: everything before it was sent. */
   rstOffset = 0;
   /**
-   * After {@link finish}: the offset from which on nothing was captured, though an ACK or a RST proves that there was
-   * more (bytes, a FIN, or both); null where nothing is missing at the end.
+   * After {@link finish}: the offset from which on nothing was captured, although an ACK or a RST proves that
+   * there was more (bytes, a FIN, or both); null where nothing is missing at the end.
    */
   unseenFrom: number | null = null;
 
@@ -113,8 +118,8 @@ export class StreamReassembler {
   }
 
   /**
-   * For the consumer: from the next segment on this direction's bytes go straight to `sink` (gaps still come to the
-   * consumer), which spares them the way through an object that has nothing to do with them any more.
+   * For the consumer: from the next segment on, this direction's bytes go straight to `sink`, not through an
+   * object that has nothing to do with them any more. Gaps still come to the consumer.
    */
   sendTo(sink: ByteSink): void {
     this.#sink = sink;
@@ -138,7 +143,7 @@ export class StreamReassembler {
     return this.nextOffset + ((sequence - this.#nextSequence) | 0);
   }
 
-  /** Bytes of the stream so far, in order or not, gaps included. */
+  /** The length of the stream so far, in order or not, including gaps. */
   get streamBytes(): number {
     return Math.max(this.nextOffset, this.#waiting?.endOffset ?? 0);
   }
@@ -168,14 +173,14 @@ export class StreamReassembler {
     };
   }
 
-  /** As things stand; call it when nothing more will come. */
+  /** The trouble so far; call it when nothing more will come. */
   get trouble(): TcpTrouble {
     return this.#trouble?.facts(this.acknowledgedOffset, this.#peer?.lastPacket ?? 0) ?? NO_TROUBLE;
   }
 
   /**
-   * Segments that overlapped bytes that waited for others before them, and brought other ones. Bytes that were handed on
-   * are not kept: what differs from them is not seen.
+   * Segments that overlapped waiting bytes, and brought other bytes. Bytes that were handed on are not kept,
+   * so a difference from them is not seen.
    */
   get overlapConflict(): OverlapConflict | null {
     return this.#waiting?.conflict ?? null;
@@ -185,25 +190,31 @@ export class StreamReassembler {
     return this.#waiting !== null && !this.#waiting.isEmpty;
   }
 
-  /** Whether a FIN may stand there: one behind bytes already seen, or beyond any window, is of another connection. */
+  /**
+   * Whether a FIN may be at this offset: a FIN before bytes already seen, or beyond any window, is not this
+   * stream's.
+   */
   canEndAt(offset: number): boolean {
     return offset >= this.nextOffset && offset - this.nextOffset <= MAX_AHEAD;
   }
 
-  /** A RST with this sequence number: what its sender had sent by then ends there, if it is anywhere near. */
+  /**
+   * A RST with this sequence number: its sender had sent everything before it, if the number is near enough.
+   */
   reset(sequence: number): void {
     const offset = this.offsetOf(sequence);
     if (this.started && offset - this.nextOffset <= MAX_RST_AHEAD) this.rstOffset = Math.max(0, offset);
   }
 
   /**
-   * Whether this is the packet before it, captured once more (on two interfaces, or going out and coming in): the
-   * same in all that a sender changes between a segment and its retransmission. Once something was sent again, or
-   * seemed to be, it may also be one of a few packets before (A B A B).
+   * Whether this is the last packet captured once more (on two interfaces, or going out and coming in): it is
+   * the same in all fields that a sender changes between a segment and its retransmission. Once something was
+   * sent again, or seemed to be, it may also be a copy of one of a few packets before (A B A B).
    */
   isDuplicate(segment: Segment): boolean {
     const { sequence, seconds, nanoseconds } = segment;
-    // Two numbers for four: a length beyond 16 MiB, which only a damaged capture has, loses its upper bits.
+    // Two numbers hold four fields. A length beyond 16 MiB, which only a damaged capture has, loses its upper
+    // bits.
     const kind = ((segment.payloadLength << 8) | segment.flags) & 0x7fffffff;
     const marks = (segment.checksum << 16) | segment.identification;
     const isSame =
@@ -223,7 +234,7 @@ export class StreamReassembler {
     return isSame;
   }
 
-  /** The peer acknowledges all before `sequence`. */
+  /** The peer acknowledges everything before `sequence`. */
   acknowledge(sequence: number): void {
     const ahead = (sequence - this.#nextSequence) | 0;
     if (ahead > MAX_AHEAD) return;
@@ -233,22 +244,22 @@ export class StreamReassembler {
   }
 
   /**
-   * Whether a segment of no or one byte is a keep-alive probe, which repeats the last byte or a part of nothing before
-   * the next one (RFC 9293 §3.8.4). One byte that the peer has not acknowledged is data sent again.
+   * Whether a segment of no or one byte is a keep-alive probe: its sequence number is one before the next
+   * byte's (RFC 9293 §3.8.4). One byte that the peer has not acknowledged is data sent again.
    */
   isProbe(sequence: number, payloadLength: number): boolean {
     if (((sequence + 1) | 0) !== this.#nextSequence) return false;
     return payloadLength === 0 || !this.#isUnacknowledged;
   }
 
-  /** A keep-alive probe was sent, to which a packet of the peer is the answer. */
+  /** A keep-alive probe was sent; the peer's next packet answers it. */
   probe(segment: Segment, peer: StreamReassembler): void {
     this.#peer = peer;
     this.#trouble ??= new StreamTrouble();
     this.#trouble.probed(peer.lastPacket, segment);
   }
 
-  /** This side advertises a window of 0, or has shut it before. */
+  /** This side advertises a window of 0, or did so before. */
   advertise(segment: Segment): void {
     this.isWindowShut = segment.window === 0;
     this.#trouble ??= new StreamTrouble();
@@ -291,8 +302,8 @@ export class StreamReassembler {
   }
 
   /**
-   * Another packet of the connection has come. Where the peer has acknowledged bytes that are missing before waiting
-   * ones, they were received but not captured: a gap, once patience has run out.
+   * Another packet of the connection has come. If the peer has acknowledged the missing bytes before waiting
+   * ones, it received them, but they were not captured: they become a gap once patience has run out.
    */
   considerHole(consumer: StreamConsumer): void {
     const first = this.#waiting?.first;
@@ -303,7 +314,7 @@ export class StreamReassembler {
       this.#packetsSinceProof = 0;
     }
     if (++this.#packetsSinceProof <= HOLE_PATIENCE_PACKETS) return;
-    // With it go the holes behind it that were proven when it was.
+    // The holes behind it that were proven at the same time become gaps too.
     let next: WaitingSegment | undefined = first;
     while (next !== undefined && next.offset <= this.#holeProvenBefore) {
       this.declareGap(consumer);
@@ -311,14 +322,14 @@ export class StreamReassembler {
     }
   }
 
-  /** Nobody wants the stream any more: forgets what waits, and says nothing further. */
+  /** Nobody wants the stream any more: forgets what waits, and reports nothing more. */
   discard(): void {
     this.#isDiscarded = true;
     this.#waiting?.clear();
     this.#waiting = null;
   }
 
-  /** The hole before the waiting bytes will not be filled any more: says so, and goes on after it. */
+  /** The hole before the waiting bytes will not be filled any more: reports a gap, and goes on after it. */
   declareGap(consumer: StreamConsumer): void {
     const first = this.#waiting?.first;
     if (first === undefined) return;
@@ -334,7 +345,7 @@ export class StreamReassembler {
     const missing = proven - this.nextOffset;
     if (!this.started || missing <= 0) return;
     this.unseenFrom = this.nextOffset;
-    // A FIN takes a sequence number: one acknowledged beyond the last byte may be a FIN that was not captured.
+    // A FIN takes a sequence number: one number acknowledged beyond the last byte may be a FIN not captured.
     if (missing > (hasFin ? 0 : 1)) {
       this.#skip(consumer, missing, last.packet, last.seconds, last.nanoseconds);
     }
@@ -346,12 +357,13 @@ export class StreamReassembler {
   }
 
   #sentAgain(segment: Segment, ahead: number): void {
-    // Before the first packet captured of a stream whose beginning is not: out of order, for all that is known.
+    // These bytes come before the first packet captured of this stream: as far as is known, they are out of
+    // order.
     if (this.nextOffset + ahead < 0) return;
     this.retransmissions++;
     if (this.#recent === null) {
       this.#recent = new RecentPackets();
-      // By now this is the last packet.
+      // `#last…` is this packet by now.
       this.#recent.add(
         this.#lastSequence,
         this.#lastKind,
@@ -388,8 +400,8 @@ export class StreamReassembler {
   }
 
   /**
-   * New bytes that continue the stream while others may wait behind them. Bytes that are already waiting were
-   * seen first and win; so deliver only up to them, and let the rest of the segment fill what is between.
+   * New bytes continue the stream, while others may wait behind them. Bytes that already wait were seen first
+   * and count; so deliver only up to them, and let the rest of the segment fill the holes between them.
    */
   #deliverBeforeWaiting(segment: Segment, skip: number, consumer: StreamConsumer): void {
     const { packet, seconds, nanoseconds, payloadStart, payloadEnd, payloadLength } = segment;

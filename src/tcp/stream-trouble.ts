@@ -2,13 +2,14 @@
  * Collects the {@link TcpTrouble} of one stream's sender. Made when the first trouble comes: most streams have none,
  * and pay nothing for it.
  *
- * Whether the peer has acknowledged or answered is looked up when it matters, so that no ACK has to be told.
+ * Whether the peer has acknowledged or answered is looked up when it matters, so that ACKs need not be
+ * reported here.
  */
 import { elapsedMs } from '../basics/timestamp.ts';
 import { markOf, type PacketMark } from './packet-mark.ts';
 import type { TcpTrouble, Unacknowledged, ZeroWindow } from './tcp-trouble.ts';
 
-/** The same sent again and again, so far without effect. */
+/** The same data or probe sent again and again, so far without effect. */
 interface Repetition {
   count: number;
   first: PacketMark;
@@ -34,7 +35,7 @@ export class StreamTrouble {
   #lastProbe = 0;
   #probes: Repetition | null = null;
 
-  /** How often the window shut, as it is now, and the longest time before. */
+  /** How often the window shut, the time that goes on now, and the longest time before. */
   #shuts = 0;
   #shut: Shut | null = null;
   #longest: Shut | null = null;
@@ -44,7 +45,8 @@ export class StreamTrouble {
     this.#firstRetransmission ??= markOf(mark);
     if (end <= acknowledged) return;
     const oldest = Math.max(start, acknowledged);
-    // A tail loss probe (RFC 8985 §7) repeats the newest data first; once the oldest are sent again, they are what counts.
+    // A tail loss probe (RFC 8985 §7) repeats the newest data first; once the oldest data is sent again, that
+    // counts.
     const isNew =
       this.#data === null || this.#acknowledgedThen !== acknowledged || oldest < this.#oldestOffset;
     if (!isNew && oldest > this.#oldestOffset) return;
@@ -73,7 +75,7 @@ export class StreamTrouble {
     }
   }
 
-  /** It isn't any more. */
+  /** The window is not 0 any more. */
   windowOpened(mark: PacketMark): void {
     if (this.#shut === null) return;
     this.#shut.until = markOf(mark);
@@ -82,7 +84,7 @@ export class StreamTrouble {
     this.#shut = null;
   }
 
-  /** As things stand: what was acknowledged, and the peer's last packet. */
+  /** The facts so far, given what was acknowledged and the peer's last packet. */
   facts(acknowledged: number, peerPacket: number): TcpTrouble {
     return {
       unacknowledged: this.#unacknowledged(acknowledged, peerPacket),

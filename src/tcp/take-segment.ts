@@ -1,6 +1,7 @@
 /**
- * A segment of a known connection, taken: the books on SYN, FIN and RST, acknowledgements and windows, and its bytes, which
- * the stream puts in order. HOT: `takeSegment` runs once per segment of a connection that is followed.
+ * Takes a segment of a known connection: notes SYN, FIN and RST, acknowledgements and windows, and gives its
+ * bytes to the stream, which puts them in order. HOT: `takeSegment` runs once per segment of a connection
+ * that is followed.
  */
 import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
@@ -30,7 +31,7 @@ export function takeSegment(connection: TcpConnection, direction: Direction, seg
     synchronize(connection, direction, segment);
     if (connection.ignored) return;
   } else if (!stream.started && (flags & RST) === 0) {
-    // A RST that answers a segment to a closed port carries a sequence number of its own making.
+    // A RST that answers a segment to a closed port has a sequence number that is not the stream's.
     stream.start(sequence, false);
   }
 
@@ -84,7 +85,10 @@ function end(connection: TcpConnection, direction: Direction, segment: Segment, 
   }
 }
 
-/** A window of 0, or the one that follows it. What a side advertises where one of them ends is not for more data. */
+/**
+ * Notes a window of 0, or the window after it. Once either side has ended, a window is not meant for more
+ * data.
+ */
 function noteWindow(stream: StreamReassembler, reverse: StreamReassembler, segment: Segment): void {
   const { flags, window, acknowledgement } = segment;
   if ((flags & (SYN | RST)) !== 0 || ((flags & FIN) !== 0 && window === 0)) return;
@@ -96,7 +100,7 @@ function noteWindow(stream: StreamReassembler, reverse: StreamReassembler, segme
 
 function noteProbe(stream: StreamReassembler, reverse: StreamReassembler, segment: Segment): void {
   if ((segment.flags & (SYN | FIN | RST)) !== 0) return;
-  // Only with payload was it looked at before.
+  // Segments without payload were not checked for duplicates before.
   if (segment.payloadLength === 0 && stream.isDuplicate(segment)) return;
   stream.probe(segment, reverse);
 }

@@ -6,14 +6,14 @@ export class TakenSegment {
   #tuples: TupleState;
   #tuple = 0;
   #rank: 0 | 1 = 0;
-  /** Another route has shown all that is in it. */
+  /** Another route has already shown everything in this segment. */
   isCopy = false;
 
   constructor(tuples: TupleState) {
     this.#tuples = tuples;
   }
 
-  /** HOT: once per segment. What depends on it is looked up where somebody asks. */
+  /** HOT: once per segment. Everything else is looked up only when somebody asks. */
   fill(tuples: TupleState, tuple: number, rank: 0 | 1): void {
     this.#tuples = tuples;
     this.#tuple = tuple;
@@ -21,7 +21,7 @@ export class TakenSegment {
     this.isCopy = false;
   }
 
-  /** Wireshark's tcp.stream; also of a connection that nobody follows, or that was over long before. */
+  /** Wireshark's tcp.stream; also for a connection that nobody follows, or that was over long before. */
   get connectionId(): number {
     return this.#tuples.last[this.#tuple]! >>> 1;
   }

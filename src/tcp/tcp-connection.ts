@@ -22,7 +22,10 @@ export interface CapturedRoute {
   readonly route: number;
 }
 
-/** Routes of copies that are kept of a connection. */
+/**
+ * The most routes of copies that are kept for a connection.
+ * @bound routes of copies kept of a connection: {count}
+ */
 const MAX_COPY_ROUTES = 16;
 
 export class TcpConnection {
@@ -30,9 +33,12 @@ export class TcpConnection {
   consumer!: StreamConsumer;
   readonly stream0: StreamReassembler;
   readonly stream1: StreamReassembler;
-  /** TcpTracker's: the rank of direction 0's sender, 0 for the lower and 1 for the higher of the two endpoints. */
+  /**
+   * For TcpTracker: the rank of direction 0's sender, 0 for the lower and 1 for the higher of the two
+   * endpoints.
+   */
   rankOf0: 0 | 1 = 0;
-  /** TcpTracker's: what it needs to know of this 4-tuple it knows. */
+  /** For TcpTracker: it knows all that it needs to know of this 4-tuple. */
   hasBases = false;
   /** Set by {@link ignore}. */
   ignored = false;
@@ -53,9 +59,12 @@ export class TcpConnection {
   /** The same packet captured more than once (as on `-i any`): how often, and where first. */
   duplicates = 0;
   firstDuplicate = 0;
-  /** Other routes by which packets of it came once more, as far as there is room; null where there are none. */
+  /**
+   * Other routes by which its packets came once more, as many as there is room for; null where there are
+   * none.
+   */
   #copies: CapturedRoute[] | null = null;
-  /** TcpTracker's: waits in its queue of closed connections. */
+  /** For TcpTracker: the connection waits in the queue of closed connections. */
   inClosedQueue = false;
 
   /** The address of direction 0's sender, and of direction 1's: numbers for IPv4, for IPv6 words in one array. */
@@ -91,7 +100,7 @@ export class TcpConnection {
     return direction === 0 ? this.stream0 : this.stream1;
   }
 
-  /** TcpTracker's: by which route the packets of the lower (0) or higher (1) endpoint come. */
+  /** For TcpTracker: by which route the packets of the lower (0) or higher (1) endpoint come. */
   routeOf(rank: 0 | 1): number {
     return rank === 0 ? this.#routeOfLower : this.#routeOfHigher;
   }
@@ -110,12 +119,15 @@ export class TcpConnection {
     const copies = (this.#copies ??= []);
     const isKnown = copies.some((copy) => copy.direction === direction && copy.route === route);
     if (!isKnown && copies.length < MAX_COPY_ROUTES) copies.push({ direction, route });
-    // What only acknowledges isn't counted where it comes twice by the same route either.
+    // Segments that only acknowledge are not counted, as where they come twice by the same route.
     if (payloadLength === 0 && (flags & (SYN | FIN | RST)) === 0) return;
     if (this.duplicates++ === 0) this.firstDuplicate = packet;
   }
 
-  /** By which routes its packets came: of each direction that was captured the one that counts, then those of copies. */
+  /**
+   * By which routes its packets came: for each captured direction the route that counts, then the routes of
+   * copies.
+   */
   routes(): readonly (CapturedRoute & { readonly isCopy: boolean })[] {
     const routes: (CapturedRoute & { readonly isCopy: boolean })[] = [];
     const rankOf1 = this.rankOf0 === 0 ? 1 : 0;
@@ -140,7 +152,7 @@ export class TcpConnection {
     return { address, port: direction === 0 ? this.#port0 : this.#port1 };
   }
 
-  /** For the consumer: this connection is none of ours. No more calls come, and its memory is released. */
+  /** For the consumer: it does not want this connection. No more calls come, and the memory is released. */
   ignore(): void {
     this.ignored = true;
     this.stream0.discard();

@@ -1,6 +1,7 @@
 /**
- * Segments in, connections out: finds the connection of each segment, numbers connections as Wireshark does, has
- * each take its own, and lets go of those that are over. HOT: `segment` runs once per TCP packet.
+ * Segments in, connections out: finds the connection of each segment, numbers connections as Wireshark does,
+ * gives each connection its segments, and releases connections that are over. HOT: `segment` runs once per
+ * TCP packet.
  *
  * Numbering (Wireshark's tcp.stream): a new 4-tuple is a new connection, and so is a SYN on a known one whose
  * sequence number differs from the one with which that direction began.
@@ -10,6 +11,7 @@ import { ACK, SYN, type Segment } from '../decode/segment.ts';
 import { ClosedQueue, isDue, NEVER } from './closed-queue.ts';
 import { ReassemblyBudget } from './reassembly-budget.ts';
 import { isCopy, isOfConnection } from './other-route.ts';
+import { Eviction, idleLongest, silentLongest } from './eviction.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
 import { takeSegment } from './take-segment.ts';
 import { TakenSegment } from './taken-segment.ts';
@@ -27,27 +29,17 @@ export interface TrackerOptions {
   /** Connections followed at once. */
   readonly maxLive?: number;
   /**
-   * Asked now and then: whether it pays to take segments connection by connection, as far as bytes are held (see
-   * SegmentBatch). Each listener is told of its connection in the order of packets all the same. Default: never.
+   * Asked now and then: whether it pays to take segments connection by connection, where bytes are held (see
+   * SegmentBatch). Each listener still gets its connection's segments in the order of packets. Default:
+   * never.
    */
   readonly batches?: () => boolean;
 }
 
-/** Connections followed at once. At the bound the quarter that was idle longest is closed out ("evicted"). */
-const MAX_LIVE = 1 << 18;
-
-/**
- * With so many live ones it is looked whether most of them never sent a byte (a flood of SYNs, a scan), and again with
- * every so many more. Of those that did not, so many are kept, the ones idle longest are closed out ("evicted").
- */
-const FIRST_SWEEP = 1 << 15;
-const SWEEP_STEP = 1 << 14;
-const MAX_SILENT = 1 << 14;
-
-/** A second before all others. */
+/** A second before any second of a capture. */
 const LONG_AGO = -(2 ** 31);
 
-/** Where what is kept of a connection's 4-tuple stands. */
+/** Where the tracker keeps what it knows of a connection's 4-tuple. */
 interface Place {
   readonly tuples: TupleState;
   readonly index: number;
@@ -61,21 +53,19 @@ export class TcpTracker {
   readonly #ipv4 = new TabledTuples(4);
   readonly #ipv6 = new TabledTuples(6);
   readonly #closed = new ClosedQueue();
-  /** The packet at which the next of them is due at the latest. */
+  /** The packet at which the next closed connection is due at the latest. */
   #nextDue = NEVER;
   /** The latest whole second of the capture: packets may have earlier times than those before them. */
   #second = LONG_AGO;
   #liveCount = 0;
   #connectionCount = 0;
   #evictedCount = 0;
-  readonly #maxLive: number;
+  readonly #eviction: Eviction;
   /** Connections that share their 4-tuple with another one in another network; null while there are none. */
   #overlaps: TupleOverlaps | null = null;
-  /** By the index that it has in them. */
+  /** The state of these connections, by their index in `#overlaps`. */
   readonly #overlapState = new TupleState();
   readonly #taken = new TakenSegment(this.#ipv4);
-  /** As many live ones as lead to the next look at silent ones. */
-  #nextSweep = FIRST_SWEEP;
   readonly #batch = new SegmentBatch((tuples, tuple, rank, segment) => {
     this.#takeOfTuple(tuples, tuple, rank, segment);
   });
@@ -85,9 +75,9 @@ export class TcpTracker {
   #route: number | null = null;
   #batches: () => boolean;
 
-  constructor(listener: ConnectionListener, { maxLive = MAX_LIVE, batches = never }: TrackerOptions = {}) {
+  constructor(listener: ConnectionListener, { maxLive, batches = never }: TrackerOptions = {}) {
     this.#listener = listener;
-    this.#maxLive = maxLive;
+    this.#eviction = new Eviction(maxLive);
     this.#batches = batches;
   }
 
@@ -106,7 +96,7 @@ export class TcpTracker {
     return this.#overlaps?.count ?? 0;
   }
 
-  /** From here on, until {@link freeBytes}, the bytes of segments whose `data` this is stay as they are. */
+  /** The caller will not change these bytes until {@link freeBytes}: segments with this `data` may wait. */
   keepBytes(bytes: Uint8Array): void {
     if (this.#batches()) this.#held = bytes;
   }
@@ -118,9 +108,9 @@ export class TcpTracker {
   }
 
   /**
-   * Takes the next segment; its view is not kept, but where its bytes are held.
+   * Takes the next segment. Its view is kept only where its bytes are held.
    *
-   * @returns whose it is: written over by the next call
+   * @returns which connection the segment belongs to; the next call fills the same object again
    */
   segment(segment: Segment): TakenSegment {
     const tuples = segment.isIPv6 ? this.#ipv6 : this.#ipv4;
@@ -156,7 +146,7 @@ export class TcpTracker {
   advance(seconds: number): void {
     if (seconds <= this.#second) return;
     this.#second = seconds;
-    // As far as packets go, nothing has happened.
+    // No packet has come: only time can make a connection due.
     this.#releaseLingering(0);
   }
 
@@ -164,7 +154,10 @@ export class TcpTracker {
     if (this.#held !== null) this.#batch.takeAll(this.#held);
   }
 
-  /** Of packets that come by several routes it matters in which order they came, also from one connection to another. */
+  /**
+   * Where packets come by several routes, their order matters also between connections, so segments never
+   * wait any more.
+   */
   #changeRoute(route: number): void {
     if (this.#route !== null) {
       this.freeBytes();
@@ -175,7 +168,7 @@ export class TcpTracker {
     this.#batch.route = route;
   }
 
-  /** Of a tuple that was seen before. */
+  /** Takes a segment of a tuple that was seen before. */
   #takeOfTuple(tuples: TupleState, tuple: number, rank: 0 | 1, segment: Segment): void {
     if (this.#overlaps !== null || (tuples.routeOf(tuple, rank) ?? segment.route) !== segment.route) {
       this.#segmentByOtherRoute(tuples, tuple, rank, segment);
@@ -184,7 +177,7 @@ export class TcpTracker {
     this.#takeKnown(tuples, tuple, rank, tuples.live[tuple] ?? null, segment);
   }
 
-  /** Of a tuple, and by a route, that was seen before. */
+  /** Takes a segment of a tuple that was seen before, by a route that was seen before. */
   #takeKnown(
     tuples: TupleState,
     tuple: number,
@@ -215,7 +208,8 @@ export class TcpTracker {
       connection.hasBases = tuples.hasBases(tuple);
     }
 
-    // Bytes that it had to let go for another's sake may have said that it is none of ours.
+    // Another stream may have made this connection give up a hole, and bytes behind the hole may have made
+    // its consumer ignore it.
     if (!connection.ignored) takeSegment(connection, rank === connection.rankOf0 ? 0 : 1, segment);
     if (connection.ignored) {
       this.#drop(tuples, tuple, connection);
@@ -226,9 +220,10 @@ export class TcpTracker {
   }
 
   /**
-   * The segment comes by another route than those before it, or other connections share its 4-tuple. It may be the same
-   * connection captured twice (before and inside a tunnel, say), one that goes by different routes in its two directions, or
-   * another connection in a network that has the same addresses.
+   * The segment comes by another route than the segments before it, or other connections share its 4-tuple.
+   * It may belong to the same connection captured twice (for example before and inside a tunnel), to a
+   * connection whose two directions take different routes, or to another connection in a network that has the
+   * same addresses.
    */
   #segmentByOtherRoute(tuples: TupleState, tuple: number, rank: 0 | 1, segment: Segment): void {
     const place = this.#placeOf(tuples, tuple, rank, segment);
@@ -259,8 +254,8 @@ export class TcpTracker {
   }
 
   /**
-   * Which of the connections with this 4-tuple the segment belongs to: by its route, else by its sequence numbers. null
-   * where it is the last word of one that is over, and nothing begins with it.
+   * Which of the connections with this 4-tuple the segment belongs to: by its route, else by its sequence
+   * numbers. null where it belongs to none of them, and no connection begins with it.
    */
   #placeOf(tuples: TupleState, tuple: number, rank: 0 | 1, segment: Segment): Place | null {
     const { route, flags, payloadLength } = segment;
@@ -274,7 +269,7 @@ export class TcpTracker {
     if (fits(tuples, tuple, rank, segment)) return first;
     const near = others.find((index) => fits(state, index, rank, segment));
     if (near !== undefined) return { tuples: state, index: near, isNew: false };
-    // The 4-tuple of a connection that is over is free to be used again.
+    // The 4-tuple of a connection that is over may be used again.
     if (tuples.isOver(tuple) && (flags & (SYN | ACK)) === SYN) return first;
     if (tunnelOf(routeOfFirst ?? route) === tunnelOf(route)) return first;
     if ((flags & SYN) === 0 && payloadLength === 0) return null;
@@ -306,12 +301,12 @@ export class TcpTracker {
     return [this.#ipv4, this.#ipv6, this.#overlapState];
   }
 
-  /** The connection of a SYN on a known 4-tuple: often a new one. */
+  /** The connection to which a SYN on a known 4-tuple belongs: often a new one. */
   #synchronizeTuple(tuples: TupleState, tuple: number, rank: 0 | 1, segment: Segment): TcpConnection | null {
     const { flags, sequence } = segment;
     const live = tuples.live[tuple] ?? null;
     if ((flags & ACK) !== 0) {
-      // A SYN/ACK opens none, but says anew how its sender began.
+      // A SYN/ACK opens no connection, but says again with which number its sender began.
       tuples.base[2 * tuple + rank] = sequence;
       return live;
     }
@@ -326,10 +321,14 @@ export class TcpTracker {
     connection.consumer = this.#listener.open(connection);
     tuples.begin(tuple, connection);
     this.#liveCount++;
-    if (this.#liveCount > this.#maxLive || this.#liveCount >= this.#nextSweep) {
+    if (this.#eviction.isOverfull(this.#liveCount)) {
       this.#takeWaiting();
-      if (this.#liveCount > this.#maxLive) this.#evictIdle(connection);
-      else if (this.#liveCount >= this.#nextSweep) this.#evictSilent(connection);
+      this.#evict(idleLongest(this.#live, connection));
+    } else if (this.#eviction.isSweepDue(this.#liveCount)) {
+      this.#takeWaiting();
+      const isSilentTooLong = silentLongest(this.#live, connection);
+      if (isSilentTooLong !== null) this.#evict(isSilentTooLong);
+      this.#eviction.swept(this.#liveCount);
     }
     return connection;
   }
@@ -349,7 +348,8 @@ export class TcpTracker {
       if (tuples.waiting[tuple] !== 0) this.#batch.takeOf(tuples, tuple, this.#held!);
       // The tuple may belong to a later connection by now.
       if (tuples.live[tuple] !== connection) continue;
-      // It goes on where its peer did not accept the RST. Where time went back, it lingers from now on.
+      // The connection goes on where its peer did not accept the RST. Where time went back, it lingers from
+      // now.
       const hasGoneOn = connection.lastPacket > closed.packet;
       const second = connection.lastSeconds >= closed.second ? connection.lastSeconds : this.#second;
       const last = { packet: connection.lastPacket, second };
@@ -375,40 +375,12 @@ export class TcpTracker {
   #drop(tuples: TupleState, tuple: number, connection: TcpConnection): void {
     tuples.leave(tuple, connection);
     this.#liveCount--;
-    // It may have been put off while there were more.
-    const next = this.#liveCount + 2 * SWEEP_STEP;
-    if (next < this.#nextSweep) this.#nextSweep = Math.max(FIRST_SWEEP, next);
+    this.#eviction.fewer(this.#liveCount);
   }
 
-  /** Closes out the quarter of the live connections that has been idle longest, but not the newest. */
-  #evictIdle(newest: TcpConnection): void {
-    const lastPackets = this.#lastPackets(() => true);
-    const threshold = lastPackets[lastPackets.length >> 2]!;
-    this.#evict((connection) => connection !== newest && connection.lastPacket <= threshold);
-  }
-
-  /** Where too many connections never had a byte, closes out those that have been idle longest. */
-  #evictSilent(newest: TcpConnection): void {
-    const lastPackets = this.#lastPackets(isSilent);
-    const excess = lastPackets.length - MAX_SILENT;
-    if (excess > 0) {
-      const threshold = lastPackets[excess - 1]!;
-      this.#evict(
-        (connection) => connection !== newest && isSilent(connection) && connection.lastPacket <= threshold,
-      );
-    }
-    this.#nextSweep = Math.max(FIRST_SWEEP, this.#liveCount + SWEEP_STEP);
-  }
-
-  /** Of live connections, in order. */
-  #lastPackets(isMeant: (connection: TcpConnection) => boolean): number[] {
-    const lastPackets: number[] = [];
-    for (const tuples of this.#tupleStates) {
-      for (const connection of tuples.live) {
-        if (connection && isMeant(connection)) lastPackets.push(connection.lastPacket);
-      }
-    }
-    return lastPackets.sort((a, b) => a - b);
+  /** Made anew by each call. */
+  get #live(): TcpConnection[] {
+    return this.#tupleStates.flatMap(({ live }) => live.filter((connection) => connection !== null));
   }
 
   #evict(isMeant: (connection: TcpConnection) => boolean): void {
@@ -426,11 +398,6 @@ export class TcpTracker {
 function fits(tuples: TupleState, index: number, rank: 0 | 1, segment: Segment): boolean {
   const connection = tuples.live[index] ?? null;
   return connection === null ? tuples.fits(index, rank, segment) : isOfConnection(connection, rank, segment);
-}
-
-/** Neither side has sent a byte. */
-function isSilent({ stream0, stream1 }: TcpConnection): boolean {
-  return stream0.segments === 0 && stream1.segments === 0;
 }
 
 function never(): boolean {

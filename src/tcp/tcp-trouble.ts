@@ -3,7 +3,9 @@ import type { PacketMark } from './packet-mark.ts';
 
 /** Data, or keep-alive probes, sent again and again without an acknowledgement until the capture or TCP ended. */
 export interface Unacknowledged {
-  /** How often the oldest of it was sent again; of probes, how often the first that got no answer was repeated. */
+  /**
+   * How often the oldest data was sent again; for probes, how often the first unanswered one was repeated.
+   */
   readonly retransmissions: number;
   /** The first retransmission and the last. */
   readonly first: PacketMark;
@@ -16,7 +18,10 @@ export interface Unacknowledged {
 export interface ZeroWindow {
   /** How often it shut. */
   readonly count: number;
-  /** The longest time shut: from the packet that said so to the one that opened it, or to the last that found it shut. */
+  /**
+   * The longest time it was shut: from the packet that shut it to the one that opened it, or the last that
+   * found it shut.
+   */
   readonly longestMs: number;
   readonly from: PacketMark;
   readonly until: PacketMark;

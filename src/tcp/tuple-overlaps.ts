@@ -1,9 +1,12 @@
 /**
- * 4-tuples that belong to several connections at once, in networks that have the same addresses: each further one has an
- * index of its own. Bounded: beyond, connections that overlap are taken for one, as Wireshark does with all of them.
+ * 4-tuples that belong to several connections at once, in networks that have the same addresses: each further
+ * connection has an index of its own. Beyond the bounds, connections that overlap count as one, as all of
+ * them do in Wireshark.
  */
 
+/** @bound connections that share a 4-tuple: {count} */
 const MAX_PER_TUPLE = 64;
+/** @bound connections that share a 4-tuple: {count} in all */
 const MAX_IN_ALL = 65_536;
 
 export class TupleOverlaps {
@@ -16,7 +19,7 @@ export class TupleOverlaps {
     return this.#byTuple.get(keyOf(isIPv6, tuple));
   }
 
-  /** The index of a new one; null where there is no room. */
+  /** The index of a new connection; null where there is no room. */
   add(isIPv6: boolean, tuple: number): number | null {
     const key = keyOf(isIPv6, tuple);
     const overlaps = this.#byTuple.get(key) ?? [];

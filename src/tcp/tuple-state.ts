@@ -1,6 +1,7 @@
 /**
- * What is kept of every 4-tuple of one IP version for as long as the capture is read: what numbering needs, and where the
- * streams of a connection stand that nobody follows (any more). So whose a segment is never depends on who reads what.
+ * What is kept of every 4-tuple of one IP version as long as the capture is read: what numbering needs, and,
+ * for a connection that nobody follows (any more), where its streams stand. So the connection of a segment
+ * never depends on which connections are followed.
  */
 import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
 import { ConnectionTable, grown } from './connection-table.ts';
@@ -19,18 +20,24 @@ const BOTH_BASES = 3;
 const BOTH_FINS = 3 * FIN_WAS_SEEN;
 
 export class TupleState {
-  /** The followed connection; null after its end, or when it is none of ours. */
+  /** The followed connection; null after its end, or where nobody wants it. */
   readonly live: (TcpConnection | null)[] = [];
   /** The connection that began there last: twice its number, and 1 more where the higher endpoint is its direction 0. */
   last: Int32Array = new Int32Array(INITIAL_TUPLES);
   /** Base sequence numbers, two a tuple: sent by the lower endpoint, by the higher one. */
   base: Int32Array = new Int32Array(2 * INITIAL_TUPLES);
   flags: Int32Array = new Int32Array(INITIAL_TUPLES);
-  /** SegmentBatch's: the last of its rows that waits for this tuple, plus 1; 0 for none. */
+  /** For SegmentBatch: the last of its rows that waits for this tuple, plus 1; 0 for none. */
   waiting: Int32Array = new Int32Array(INITIAL_TUPLES);
-  /** Where nobody follows: the next sequence number of the lower endpoint, and of the higher one. */
+  /**
+   * Where nobody follows the connection: the next sequence number of the lower endpoint, and of the higher
+   * one.
+   */
   #next: Int32Array = new Int32Array(2 * INITIAL_TUPLES);
-  /** Where nobody follows: by which routes the packets of both come. null while all packets come by one route. */
+  /**
+   * Where nobody follows the connection: by which routes the packets of both endpoints come. null while all
+   * packets come by one route.
+   */
   #routes: Int32Array | null = null;
 
   reserve(tuple: number): void {
@@ -51,7 +58,10 @@ export class TupleState {
     return (this.flags[tuple]! & (BASE_IS_KNOWN << rank)) !== 0;
   }
 
-  /** Wireshark's base sequence numbers: its own (SYN or not), and one before what the other side acknowledges. */
+  /**
+   * Wireshark's base sequence numbers: the sender's own (SYN or not), and for the other side one before the
+   * acknowledgement.
+   */
   learnBases(tuple: number, rank: 0 | 1, segment: Segment): void {
     const { flags, sequence, acknowledgement } = segment;
     const other = rank === 0 ? 1 : 0;
@@ -92,7 +102,7 @@ export class TupleState {
   /** HOT: a segment of a connection that nobody follows. */
   passBy(tuple: number, rank: 0 | 1, segment: Segment): void {
     const { flags, sequence, payloadLength } = segment;
-    // A RST may carry a number of its own making.
+    // A RST may have a sequence number that is not the stream's.
     if ((flags & RST) !== 0) {
       this.flags[tuple]! |= IS_OVER;
       return;
@@ -111,19 +121,25 @@ export class TupleState {
     this.flags[tuple] = known;
   }
 
-  /** From here on packets come by several routes; until here all came by this one. */
+  /** From now on packets come by several routes; until now all came by this one. */
   keepRoutes(route: number): void {
     this.#routes ??= new Int32Array(2 * this.flags.length).fill(route);
   }
 
-  /** The route by which the packets of the lower (0) or higher (1) endpoint come; null where there is one for all. */
+  /**
+   * The route by which the packets of the lower (0) or higher (1) endpoint come; null while all come by one
+   * route.
+   */
   routeOf(tuple: number, rank: 0 | 1): number | null {
     const connection = this.live[tuple] ?? null;
     if (connection !== null) return connection.routeOf(rank);
     return this.#routes === null ? null : this.#routes[2 * tuple + rank]!;
   }
 
-  /** Where nobody follows: the route becomes that of the endpoint's packets, if the segment shows anything new. */
+  /**
+   * Where nobody follows the connection: if the segment shows anything new, its route becomes the endpoint's
+   * route.
+   */
   moveRoute(tuple: number, rank: 0 | 1, segment: Segment): void {
     if (this.#routes === null) return;
     const ahead = (segment.sequence + segment.payloadLength - this.#next[2 * tuple + rank]!) | 0;
@@ -136,7 +152,10 @@ export class TupleState {
     return this.live[tuple]?.closed ?? (this.flags[tuple]! & IS_OVER) !== 0;
   }
 
-  /** Where nobody follows: whether the segment's numbers fit, as far as both are known (see other-route.ts). */
+  /**
+   * Where nobody follows the connection: whether the segment's numbers fit, as far as known (see
+   * other-route.ts).
+   */
   fits(tuple: number, rank: 0 | 1, { flags, sequence, acknowledgement }: Segment): boolean {
     const fitsAcknowledged = (flags & ACK) === 0 || this.#isNear(tuple, rank === 0 ? 1 : 0, acknowledgement);
     if ((flags & SYN) !== 0) {

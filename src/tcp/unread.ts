@@ -1,4 +1,4 @@
-/** Takes the streams of a connection that nobody reads: they are forgotten with the first byte. */
+/** Takes the streams of a connection that nobody reads: with the first byte the connection is ignored. */
 import type { StreamConsumer } from './stream-consumer.ts';
 import type { TcpConnection } from './tcp-connection.ts';
 

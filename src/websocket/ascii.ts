@@ -1,6 +1,6 @@
 /**
- * Whether bytes, masked or not, are ASCII (and so UTF-8): most texts are, and are neither unmasked nor copied to find out.
- * HOT: runs once per text frame and segment.
+ * Whether bytes, masked or not, are ASCII (and so UTF-8). Most texts are, and this neither unmasks nor copies
+ * them. HOT: runs once per text frame and segment.
  */
 
 /** Below this a loop over bytes is quicker than finding the words. */
@@ -17,8 +17,8 @@ interface Words {
 }
 
 /**
- * The last two buffers looked into: a capture's chunk is looked into thousands of times before the next comes, and what
- * was inflated lies in the same memory every time.
+ * The last two buffers that were asked about. A chunk of the capture is asked about thousands of times before
+ * the next chunk comes, and inflated bytes are in the same buffer every time.
  */
 let latest: Words = { bytes: new Uint8Array(0), words: new Int32Array(0), firstAt: 0 };
 let earlier: Words = latest;
@@ -29,10 +29,10 @@ const keyBytes = new Uint8Array(keyWord.buffer);
 
 /**
  * @param mask the key, big-endian, 0 for none
- * @param index of the first byte within the payload: which byte of the key is for it
+ * @param index the index of the first byte within the payload: it decides which byte of the key comes first
  */
 export function isAscii(bytes: Uint8Array, start: number, end: number, mask: number, index: number): boolean {
-  // `start` is for the key's byte `index`: turned, the key begins with the byte for any index divisible by 4.
+  // The byte at `at` was masked with byte (at - turn) & 3 of the key.
   const turn = (start - index) & 3;
   if (end - start < WIDE_FROM) return isAsciiByBytes(bytes, start, end, mask, turn);
   if (bytes !== latest.bytes) findWords(bytes);
@@ -47,7 +47,7 @@ export function isAscii(bytes: Uint8Array, start: number, end: number, mask: num
   const key = mask === 0 ? 0 : keyWord[0]!;
   let all = 0;
   let word = first;
-  // Four at a time: as many bounds checks, a quarter of the loop's own cost.
+  // Four at a time: the bounds checks stay, but the loop's own cost is a quarter.
   for (; word + 3 < last; word += 4) {
     all |=
       (words[word]! ^ key) | (words[word + 1]! ^ key) | (words[word + 2]! ^ key) | (words[word + 3]! ^ key);
@@ -75,7 +75,7 @@ function findWords(bytes: Uint8Array): void {
 function wordsOf(bytes: Uint8Array): Words {
   const firstAt = -bytes.byteOffset & 3;
   const length = Math.max(0, (bytes.length - firstAt) >> 2);
-  // Of so few bytes that none is aligned there are no words, and `byteOffset` may lie behind them.
+  // So few bytes may hold no aligned word; then the first aligned byte may lie behind their end.
   const words =
     length === 0 ? new Int32Array(0) : new Int32Array(bytes.buffer, bytes.byteOffset + firstAt, length);
   return { bytes, words, firstAt };

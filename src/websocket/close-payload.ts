@@ -4,7 +4,7 @@ import { isUtf8 } from '#platform/utf8';
 export interface ClosePayload {
   /** null where the frame carries none: what APIs report as 1005. */
   readonly code: number | null;
-  /** Bytes that are no UTF-8 become U+FFFD. */
+  /** Bytes that are not UTF-8 become U+FFFD. */
   readonly reason: string;
   readonly isReasonUtf8: boolean;
 }
@@ -22,8 +22,8 @@ export function parseClosePayload(payload: Uint8Array): ClosePayload {
 }
 
 /**
- * Whether a Close may carry this code (RFC 6455 §7.4.1, §7.4.2). 1012 to 1014 were registered with IANA later; 1004
- * to 1006 and 1015 are for APIs, the rest below 3000 belongs to nobody yet.
+ * Whether a Close may carry this code (RFC 6455 §7.4.1, §7.4.2). 1012 to 1014 were registered with IANA
+ * later; 1004 to 1006 and 1015 are for APIs; the other codes below 3000 are not assigned yet.
  */
 export function isSendableCloseCode(code: number): boolean {
   if (code >= 3000) return code <= 4999;

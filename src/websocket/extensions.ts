@@ -26,10 +26,17 @@ export const PERMESSAGE_DEFLATE = 'permessage-deflate';
 const MAX_WINDOW_BITS = 15;
 const MIN_WINDOW_BITS = 8;
 
-/** What was parsed, by value: the same few come with every connection, and each is asked for several times. */
+/**
+ * Parsed headers by value: the same few values come with every connection, and each is asked for several
+ * times.
+ */
 const parsed = new Map<string, readonly Extension[]>();
-/** Beyond it, somebody makes values up. */
+/**
+ * A capture with more different values has made-up ones: they are parsed, but not kept.
+ * @bound parsed Sec-WebSocket-Extensions that are remembered: {count}
+ */
 const MAX_PARSED = 256;
+/** @bound parsed Sec-WebSocket-Extensions that are remembered: up to {count} characters */
 const MAX_PARSED_LENGTH = 256;
 const NONE: readonly Extension[] = [];
 
@@ -39,7 +46,7 @@ export function parseExtensions(value: string): readonly Extension[] {
   const known = parsed.get(value);
   if (known !== undefined) return known;
   if (parsed.size >= MAX_PARSED || value.length > MAX_PARSED_LENGTH) return parse(value);
-  // A copy: as a piece of its head it would keep all of that.
+  // A copy: a slice would keep the whole head in memory.
   const copy = copyOfLatin1(value);
   const extensions = parse(copy);
   parsed.set(copy, extensions);
@@ -59,7 +66,9 @@ function parse(value: string): Extension[] {
   return extensions;
 }
 
-/** What a 101 agrees to; null where permessage-deflate is not among it, or with parameters that mean nothing. */
+/**
+ * What a 101 agrees to; null where permessage-deflate is not among it, or has parameters that mean nothing.
+ */
 export function deflateParameters(agreed: readonly Extension[]): DeflateParameters | null {
   const deflate = agreed.find(({ name }) => name === PERMESSAGE_DEFLATE);
   if (deflate === undefined) return null;

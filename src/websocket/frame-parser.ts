@@ -1,14 +1,32 @@
 /**
- * One direction of a WebSocket: bytes in, frames out (RFC 6455 §5.2), across any segmentation. HOT: `push` runs once
- * per segment, its loop once per frame. Payloads are skipped, but for those of control frames and those that the
- * {@link PayloadSink} asks for, which it gets as they stand in the capture.
+ * One direction of a WebSocket: bytes in, frames out (RFC 6455 §5.2), across any segmentation. HOT: `push`
+ * runs once per segment, its loop once per frame. Payloads are skipped, except those of control frames and
+ * those that the {@link PayloadSink} asks for. The sink gets them as they are in the capture.
  *
- * Records and goes on: an endpoint would fail the connection at a violation, an analyzer must not.
+ * At a violation the parser records it and goes on: an endpoint would fail the connection, but an analyzer
+ * must not.
  */
-import { isUtf8 } from '#platform/utf8';
 import type { GapLength } from '../carrier/byte-stream.ts';
 import type { Direction } from '../basics/direction.ts';
-import { isAscii } from './ascii.ts';
+import {
+  controlPayload,
+  FIN_BIT,
+  headerLength,
+  int32,
+  isText,
+  LENGTH_16,
+  LENGTH_64,
+  LENGTH_MASK,
+  MASK_BIT,
+} from './frame-bytes.ts';
+import type {
+  FrameHandler,
+  FrameSpans,
+  PayloadSink,
+  PlainFrameListener,
+  PlainFrames,
+  UnfinishedFrame,
+} from './frame-events.ts';
 import {
   isControlOpcode,
   isDataOpcode,
@@ -18,106 +36,17 @@ import {
   type Frame,
 } from './frame.ts';
 
-export interface FrameHandler {
-  /** A frame is complete. It is valid until the call returns. */
-  frame(direction: Direction, frame: Frame): void;
-  /** The sum of plain frames since the last frame or sum, where {@link FrameParser.tallyPlain} has asked for sums. */
-  plainFrames(direction: Direction, sum: PlainFrames): void;
-}
-
-/** Frames of which there is nothing to say but how many they are, how long they are, and which is the last. */
-export interface PlainFrames {
-  readonly texts: number;
-  readonly binaries: number;
-  readonly payloadBytes: number;
-  /** Of the last one. */
-  readonly lastOpcode: number;
-  readonly lastLength: number;
-  readonly lastPacket: number;
-  readonly lastSeconds: number;
-  readonly lastNanoseconds: number;
-}
-
-/** Is told of each plain frame at once. */
-export interface PlainFrameListener {
-  addFrame(
-    direction: Direction,
-    packet: number,
-    seconds: number,
-    nanoseconds: number,
-    opcode: number,
-    length: number,
-  ): void;
-}
-
-/** Takes the payload of data frames, between the header and {@link FrameHandler.frame}. */
-export interface PayloadSink {
-  /** A data frame begins. Returns whether its payload is wanted. */
-  begin(opcode: number, isFinal: boolean, reservedBits: number, payloadLength: number): boolean;
-  /**
-   * The next bytes of a wanted payload, still masked. `mask` is the key, big-endian, 0 for none; `index` that of
-   * the first byte within the payload. The view is valid until the call returns, and must not be written to.
-   */
-  payload(bytes: Uint8Array, start: number, end: number, mask: number, index: number): void;
-  /** Bytes of a payload, wanted or not, are missing. */
-  payloadGap(): void;
-}
-
-/** What of a frame's header its payload is read by. */
-export interface FrameHeader {
-  readonly opcode: number;
-  readonly isFinal: boolean;
-  /** As the header says it; above 2^53 not exact. */
-  readonly payloadLength: number;
-  /** Its key stands in the header's last four bytes. */
-  readonly isMasked: boolean;
-  /** The key, big-endian; 0 for none. */
-  readonly mask: number;
-}
-
-/**
- * Is told what each byte of the stream is: exactly once, in the order of the stream, but for the bytes of a header that
- * is not complete at the end. {@link FrameHandler.frame} comes behind the last byte of a frame.
- */
-export interface FrameSpans {
-  /** A header, whole; the {@link PayloadSink} knows of it. The view is valid until the call returns. */
-  header(bytes: Uint8Array, start: number, end: number, header: FrameHeader): void;
-  /** The next bytes of a payload, of whatever frame, still masked; `index` is that of the first within the payload. */
-  payload(bytes: Uint8Array, start: number, end: number, index: number): void;
-  /** So many bytes are missing here: Infinity where it is not known how many, or they have been told elsewhere. */
-  missing(length: GapLength): void;
-  /** Where frames begin is not known any more. */
-  unread(bytes: Uint8Array, start: number, end: number): void;
-}
-
-/** A frame that has begun and not ended. */
-export interface UnfinishedFrame {
-  /** null while the header itself is incomplete. */
-  readonly opcode: number | null;
-  readonly payloadLength: number | null;
-  /** Payload bytes seen so far (header bytes where that is incomplete). */
-  readonly received: number;
-  /** The packet that holds the header's first byte. */
-  readonly firstPacket: number;
-  readonly seconds: number;
-  readonly nanoseconds: number;
-}
-
 const MIN_HEADER = 2;
 const MAX_HEADER = 14;
-const FIN_BIT = 0x80;
-/** First byte of a whole message, without reserved bits. */
+/** The first byte of a frame that is a whole message, without reserved bits. */
 const WHOLE_TEXT = FIN_BIT | OPCODE_TEXT;
 const WHOLE_BINARY = FIN_BIT | OPCODE_BINARY;
-/** From here on Node's own check of a text is quicker than ours, where nothing need be unmasked for it. */
-const NATIVE_FROM = 512;
-const MASK_BIT = 0x80;
-const LENGTH_MASK = 0x7f;
-const LENGTH_16 = 126;
-const LENGTH_64 = 127;
 const TWO_TO_32 = 4294967296;
 
-/** The frame that handlers get, always the same one: an object for each was a third of all garbage. */
+/**
+ * The frame that handlers get is always the same object: one object for each frame was a third of all
+ * garbage.
+ */
 const frame: { -readonly [Field in keyof Frame]: Frame[Field] } = {
   opcode: 0,
   isFinal: false,
@@ -134,12 +63,12 @@ const frame: { -readonly [Field in keyof Frame]: Frame[Field] } = {
 
 export class FrameParser implements PlainFrames {
   // What every frame touches stands first (see StreamReassembler).
-  /** A gap hid where the next frame begins: nothing can be said about this direction any more. */
+  /** A gap hid where the next frame begins: nothing more can be known about this direction. */
   isLost = false;
   #inPayload = false;
-  /** Of a header that spans segments. */
+  /** Bytes so far of a header that spans segments. */
   #headerBytes = 0;
-  /** Is told of plain frames; null while each frame goes to the handler. */
+  /** Gets plain frames; null while each frame goes to the handler. */
   #plainTo: PlainFrameListener | null = null;
   #isMaskExpected = false;
   readonly #direction: Direction;
@@ -154,11 +83,11 @@ export class FrameParser implements PlainFrames {
 
   readonly #sink: PayloadSink | null;
   readonly #handler: FrameHandler;
-  /** null: nobody asks what each byte is. Where somebody does, all frames are read as those that span segments. */
+  /** null: nobody listens. Where somebody does, all frames are read like frames that span segments. */
   readonly #spans: FrameSpans | null;
 
-  // Of a frame that spans segments.
-  /** Its header, if that spans segments; made by the first that does. */
+  // The state of a frame that spans segments.
+  /** Its header, if the header spans segments; made by the first such header. */
   #header: Uint8Array | null = null;
   #opcode = 0;
   #firstByte = 0;
@@ -173,7 +102,7 @@ export class FrameParser implements PlainFrames {
   #isWanted = false;
   /** Payload of the current control frame, unmasked; null for a data frame or after a gap in it. */
   #control: Uint8Array | null = null;
-  /** The masking key, big-endian, of a frame whose payload is looked at. */
+  /** The masking key of the current frame, big-endian. */
   #mask = 0;
 
   constructor(
@@ -189,9 +118,10 @@ export class FrameParser implements PlainFrames {
   }
 
   /**
-   * From here on plain frames are added up, and each told only to `to`, until one that isn't plain comes, which goes to
-   * the handler again. Plain is a whole text or binary message in one frame and one segment, masked as said here, in
-   * UTF-8 if it is a text. That leaves out what most frames would have to fetch from memory only to count on.
+   * From now on plain frames are added up, and only `to` gets each of them, until a frame that isn't plain
+   * comes, which goes to the handler again. A plain frame is a whole text or binary message in one segment,
+   * masked as `isMasked` says, and in UTF-8 if it is a text. So most frames need not fetch the side's
+   * counters from memory.
    */
   tallyPlain(to: PlainFrameListener, isMasked: boolean): void {
     this.#plainTo = to;
@@ -241,8 +171,8 @@ export class FrameParser implements PlainFrames {
   }
 
   /**
-   * The common case: frames that lie whole in this segment, with nothing to remember of them. Returns the index of the
-   * first that doesn't (or of one with a 64-bit length, which seldom does).
+   * The common case: frames that are whole in this segment, of which nothing has to be remembered. Returns
+   * the index of the first frame that is not whole, or has a 64-bit length (such a frame is rarely whole).
    */
   #pushWhole(
     bytes: Uint8Array,
@@ -460,33 +390,4 @@ export class FrameParser implements PlainFrames {
     this.#plainTo = null;
     this.#handler.frame(this.#direction, frame);
   }
-}
-
-/** Whether these bytes, a whole payload, are UTF-8; of masked ones only ASCII is known for certain. */
-function isText(bytes: Uint8Array, start: number, end: number, mask: number): boolean {
-  return mask === 0 && end - start >= NATIVE_FROM
-    ? isUtf8(bytes.subarray(start, end))
-    : isAscii(bytes, start, end, mask, 0);
-}
-
-/** The payload of a control frame that lies whole in these bytes, unmasked; of one that is too long the beginning. */
-function controlPayload(bytes: Uint8Array, start: number, end: number, mask: number): Uint8Array {
-  const payload = new Uint8Array(Math.min(end - start, MAX_CONTROL_PAYLOAD));
-  for (let i = 0; i < payload.length; i++) {
-    payload[i] = bytes[start + i]! ^ (mask >>> (24 - 8 * (i & 3)));
-  }
-  return payload;
-}
-
-/** Bytes of the header that begins here; where its second byte is not there yet, one more than there are. */
-function headerLength(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start < 2) return 2;
-  const second = bytes[start + 1]!;
-  const shortLength = second & LENGTH_MASK;
-  const extended = shortLength === LENGTH_16 ? 2 : shortLength === LENGTH_64 ? 8 : 0;
-  return 2 + extended + ((second & MASK_BIT) !== 0 ? 4 : 0);
-}
-
-function int32(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }

@@ -1,9 +1,11 @@
 /**
- * Finds out whether the bytes of a connection whose opening handshake is not in the capture are WebSocket frames, and
- * where a frame begins. A try begins with each segment, for senders mostly begin a frame there.
+ * Finds out whether the bytes of a connection whose opening handshake is not in the capture are WebSocket
+ * frames, and where a frame begins. Each segment is tried as the beginning of a frame: senders usually begin
+ * one there.
  */
 import { otherOf, type Direction } from '../basics/direction.ts';
-import { FrameParser, type FrameHandler, type PayloadSink } from './frame-parser.ts';
+import { FrameParser } from './frame-parser.ts';
+import type { FrameHandler, PayloadSink } from './frame-events.ts';
 import {
   isControlOpcode,
   isDataOpcode,
@@ -12,14 +14,21 @@ import {
   type Frame,
 } from './frame.ts';
 
-/** Frames in a row, in each direction, that are taken for proof. */
+/** This many frames in a row, in each direction, are taken for proof. */
 const FRAMES_FOR_PROOF = 3;
-/** Bytes and segments held of a direction while it is looked at; the oldest are dropped. */
+/**
+ * The most bytes and segments held of a direction while it is examined; beyond it the oldest are dropped.
+ * @bound bytes of a direction that are looked at before frames count as found: {bytes}
+ */
 const MAX_HELD_BYTES = 64 * 1024;
+/** @bound bytes of a direction that are looked at before frames count as found: {count} segments */
 const MAX_HELD_SEGMENTS = 64;
-/** Segments that begin no frame, after which a direction has none: a large message has many of them. */
+/**
+ * After more segments that begin no frame, a direction has no frames. A large message has many such segments.
+ * @bound bytes of a direction that are looked at before frames count as found: {count} tries
+ */
 const MAX_TRIES = 4096;
-/** A length beyond this is no frame's while it is not yet sure that there are frames. */
+/** While it is not certain that there are frames, a length beyond this is not taken for a frame's. */
 const MAX_PLAUSIBLE_LENGTH = 1 << 26;
 
 /** A segment held back. */
@@ -32,7 +41,7 @@ export interface SniffedSegment {
 
 interface HeldSegment {
   readonly segment: SniffedSegment;
-  /** A frame begins with it, if there are frames at all. */
+  /** A frame begins with this segment, if there are frames at all. */
   beginsFrame: boolean;
 }
 
@@ -54,12 +63,12 @@ class DirectionSniffer implements FrameHandler, PayloadSink {
     this.#parser = new FrameParser(direction, this, this);
   }
 
-  /** What is held ends with a frame. */
+  /** The held bytes end where a frame ends. */
   get isBetweenFrames(): boolean {
     return this.#parser.unfinished === null;
   }
 
-  /** A segment with which a frame begins is held. */
+  /** One of the held segments begins a frame. */
   get hasStart(): boolean {
     return this.#held.some(({ beginsFrame }) => beginsFrame);
   }
@@ -79,7 +88,7 @@ class DirectionSniffer implements FrameHandler, PayloadSink {
     this.#restart();
   }
 
-  /** The segments from the first on with which a frame begins. */
+  /** The held segments, from the first one that begins a frame. */
   take(): SniffedSegment[] {
     const first = this.#held.findIndex(({ beginsFrame }) => beginsFrame);
     const segments = first < 0 ? [] : this.#held.slice(first).map(({ segment }) => segment);
@@ -98,11 +107,11 @@ class DirectionSniffer implements FrameHandler, PayloadSink {
   }
 
   payload(): void {
-    // None is asked for.
+    // `begin` asks for no payload.
   }
 
   payloadGap(): void {
-    // At a gap everything begins anew.
+    // Not called: a gap clears everything.
   }
 
   frame(_direction: Direction, frame: Frame): void {
@@ -113,7 +122,7 @@ class DirectionSniffer implements FrameHandler, PayloadSink {
   }
 
   plainFrames(): void {
-    // No sums are asked for.
+    // Not called: `tallyPlain` asks for no sums here.
   }
 
   #feed(held: HeldSegment): void {
@@ -126,10 +135,10 @@ class DirectionSniffer implements FrameHandler, PayloadSink {
     if (opcode !== null && !isPlausible(opcode, payloadLength ?? 0)) this.#isBroken = true;
   }
 
-  /** The bytes are no frames, or none that begin where the last try began. */
+  /** The bytes are not frames, or no frame begins where the last try began: tries the next segment. */
   #tryNext(): void {
     this.tries++;
-    // It began with the first segment held, or with one that is not held any more.
+    // The last try began with the first held segment, or with one that is not held any more.
     if (this.#held[0]?.beginsFrame === true) this.#drop(1);
     this.#restart();
     for (const held of this.#held) {
@@ -138,7 +147,7 @@ class DirectionSniffer implements FrameHandler, PayloadSink {
     }
   }
 
-  /** Frames go on longer than can be held: what is kept begins with a later one. */
+  /** More bytes came than can be held: what is kept begins with a later frame. */
   #forget(): void {
     const next = this.#held.findIndex(({ beginsFrame }, index) => index > 0 && beginsFrame);
     this.#drop(next < 0 ? this.#held.length : next);
@@ -169,7 +178,7 @@ function isPlausibleFrame({
   payloadLength,
 }: Frame): boolean {
   if (isControlOpcode(opcode)) return isFinal && reservedBits === 0 && isShortestLength;
-  // Empty fragments are legal, but zeros in a row are no frames.
+  // Empty fragments are legal, but zeros in a row, which look like them, are not frames.
   return isShortestLength && (isFinal || payloadLength > 0);
 }
 
@@ -186,7 +195,9 @@ export class FrameSniffer {
     this.#isNamed = isNamed;
   }
 
-  /** Takes the next bytes of a direction. Returns the client's direction once these are frames, else null. */
+  /**
+   * Takes the next bytes of a direction. Returns the client's direction once frames are certain, null before.
+   */
   push(
     direction: Direction,
     bytes: Uint8Array,
@@ -196,7 +207,7 @@ export class FrameSniffer {
     seconds: number,
     nanoseconds: number,
   ): Direction | null {
-    // A copy of a Buffer too, whose own `slice` would be a view.
+    // This copies a Buffer too; a Buffer's own `slice` would be a view.
     const copy = new Uint8Array(bytes.subarray(start, end));
     const segment = { bytes: copy, packet, seconds, nanoseconds };
     this.#directions[direction].push(segment);
@@ -208,12 +219,12 @@ export class FrameSniffer {
     this.#directions[direction].clear();
   }
 
-  /** Nothing came of it: not worth looking further. */
+  /** No frames were found so far, and it is not worth looking further. */
   get isHopeless(): boolean {
     return !this.#isNamed && this.#client === null && this.#directions.some(({ tries }) => tries > MAX_TRIES);
   }
 
-  /** It is known where frames of this direction begin, and they are those of its role. */
+  /** It is known where frames of this direction begin, and they are masked as its role demands. */
   hasFrames(direction: Direction): boolean {
     const sniffer = this.#directions[direction];
     if (this.#client === null || !hasWholeFrames(sniffer)) return false;
@@ -225,7 +236,10 @@ export class FrameSniffer {
     return this.#directions[direction].take();
   }
 
-  /** Clients mask, servers don't (RFC 6455 §5.1): both must show enough frames, and one of each kind. */
+  /**
+   * Clients mask, servers don't (RFC 6455 §5.1): both directions must show enough frames, and only one masks
+   * them.
+   */
   #clientByProof(): Direction | null {
     const [a, b] = this.#directions;
     if (a.frames < FRAMES_FOR_PROOF || b.frames < FRAMES_FOR_PROOF || a.isMasked === b.isMasked) return null;
@@ -241,7 +255,10 @@ export class FrameSniffer {
   }
 }
 
-/** Of a WebSocket: in the middle of a message bytes often look like a frame, but then that doesn't end with a segment. */
+/**
+ * Whether a direction of a certain WebSocket shows frames. Bytes in the middle of a message often look like a
+ * frame, but that frame does not end where a segment ends.
+ */
 function hasWholeFrames({ frames, isBetweenFrames }: DirectionSniffer): boolean {
   return frames >= FRAMES_FOR_PROOF || (frames > 0 && isBetweenFrames);
 }

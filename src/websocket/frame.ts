@@ -7,21 +7,26 @@ export const OPCODE_CLOSE = 0x8;
 export const OPCODE_PING = 0x9;
 export const OPCODE_PONG = 0xa;
 
-/** A control frame's payload has at most this many bytes (§5.5); of a longer one so many are kept. */
+/**
+ * A control frame's payload has at most this many bytes (§5.5); of a longer one this many are kept.
+ * @bound payload kept of a control frame: {bytes}
+ */
 export const MAX_CONTROL_PAYLOAD = 125;
 
-/** One that {@link FrameParser} hands on is filled anew for the next: copy what must outlive the call. */
+/** {@link FrameParser} fills the same object for each frame: copy what must outlive the call. */
 export interface Frame {
   readonly opcode: number;
   readonly isFinal: boolean;
   /** RSV1 to RSV3 as bits 2 to 0. */
   readonly reservedBits: number;
   readonly isMasked: boolean;
-  /** As the header says it; above 2^53 not exact. */
+  /** As the header has it; not exact above 2^53. */
   readonly payloadLength: number;
-  /** The length stands in the fewest bytes that can hold it. */
+  /** The length is written in the fewest bytes that can hold it. */
   readonly isShortestLength: boolean;
-  /** The unmasked payload of a Close, Ping or Pong; null for other frames, and where a gap took a part of it. */
+  /**
+   * The unmasked payload of a Close, ping or pong; null for other frames, and where a part of it is missing.
+   */
   readonly controlPayload: Uint8Array | null;
   /** The packet that holds the header's first byte. */
   readonly firstPacket: number;

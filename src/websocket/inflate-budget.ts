@@ -4,16 +4,24 @@
  */
 
 /**
- * Directions with a zlib stream of their own at once: each holds up to 75 KB. So many whatever the capture, so that a small
- * one can't take much memory; one more for each so many compressed bytes that came, up to the second bound.
+ * How many directions may have a zlib stream at once; each stream holds up to 75 KB. Any capture may have
+ * FREE_OPEN, and one more for each BYTES_FOR_ONE_MORE compressed bytes that came, up to MAX_OPEN: a small
+ * capture can't take much memory.
+ * @bound directions with a zlib stream at once: {count} in any capture
  */
 const FREE_OPEN = 1536;
+/** @bound directions with a zlib stream at once: one more for each {bytes} compressed */
 const BYTES_FOR_ONE_MORE = 16 * 1024;
+/** @bound directions with a zlib stream at once: at most {count} */
 const MAX_OPEN = 4096;
-/** Bytes that any capture may inflate to, and how many times its compressed bytes beyond that. */
+/**
+ * Any capture may inflate to FREE_OUTPUT bytes, and to MAX_RATIO times its compressed bytes beyond that.
+ * @bound inflated bytes in all: {bytes} in any capture
+ */
 const FREE_OUTPUT = 512 * 1024 * 1024;
+/** @bound inflated bytes in all: {count} times the compressed ones beyond that */
 const MAX_RATIO = 40;
-/** What a new zlib stream counts as: it takes as long as so many bytes. */
+/** A new zlib stream counts as this many inflated bytes: it takes as long as they do. */
 const REOPEN_COST = 4096;
 
 export class InflateBudget {
@@ -45,13 +53,16 @@ export class InflateBudget {
     this.#outputLeft += length * MAX_RATIO;
   }
 
-  /** Inflated bytes came out; false when that was too much. */
+  /** Inflated bytes came out; returns false when that was too much. */
   output(length: number): boolean {
     this.#outputLeft -= length;
     return this.#outputLeft >= 0;
   }
 
-  /** A direction's zlib stream ended inside its context, and begins anew; false when that was too much. */
+  /**
+   * A direction's zlib stream ended inside its context, and begins anew; returns false when that was too
+   * much.
+   */
   reopen(): boolean {
     return this.output(REOPEN_COST);
   }

@@ -1,7 +1,8 @@
 /**
- * One direction of permessage-deflate (RFC 7692 §7.2.2): compressed payload in, in pieces; inflated bytes out. HOT:
- * `writeLast` runs once a message. What a message touches of its direction is not in the processor's cache any more,
- * so it is kept little: where input and output pass is the same memory for all directions.
+ * One direction of permessage-deflate (RFC 7692 §7.2.2): compressed payload in, in pieces; inflated bytes
+ * out. HOT: `writeLast` runs once a message. When a message comes, the memory of its direction has left the
+ * processor's cache, so a message should touch little of it: all directions share the buffers for input and
+ * output.
  */
 import { openRawInflate } from '#platform/raw-inflate';
 import { room, unread, type OpenRawInflate, type RawInflate } from '../platform/raw-inflate.ts';
@@ -10,25 +11,33 @@ import { WindowHistory } from './window-history.ts';
 export interface InflateOutput {
   /** The view is valid until the call returns. Returns whether more is wanted. */
   inflated(bytes: Uint8Array, end: number): boolean;
-  /** zlib's stream ended and begins anew in the same context, which takes long. Returns whether more is wanted. */
+  /**
+   * zlib's stream ended and begins anew in the same context, which is slow. Returns whether more is wanted.
+   */
   reopened(): boolean;
 }
 
-/** "stopped": the output wanted no more. "not-kept": it refers to what was not kept (see MESSAGES_KEPT). */
+/**
+ * "stopped": the output wanted no more. "not-kept": the message refers to output not kept (see
+ * MESSAGES_KEPT).
+ */
 export type InflateResult = 'ok' | 'failed' | 'stopped' | 'not-kept';
 
 const output = new Uint8Array(65536);
 /** What senders leave out at the end of each message (RFC 7692 §7.2.1). */
 const TAIL = Uint8Array.of(0x00, 0x00, 0xff, 0xff);
-/** The last piece of a message with its tail: a call of zlib takes longer than the copy. */
+/**
+ * A last piece up to this long is copied before the tail: a second call of zlib would take longer than the
+ * copy.
+ */
 const LONGEST_COPY = 8192;
 const withTail = new Uint8Array(LONGEST_COPY + TAIL.length);
 /** Below this a loop over bytes is quicker than a call of `set`. */
 const SET_FROM = 64;
 /**
- * A sender that ends deflate streams inside its context (§7.2.3.4) ends one with each message, or each large one. Of a
- * direction in which so many messages ended none, the output is not kept for the case any more: keeping it takes a
- * third of the time that inflating takes.
+ * A sender that ends deflate streams inside its context (§7.2.3.4) ends one with each message, or with each
+ * large one. Once this many messages of a direction have ended none, the output is not kept for that case any
+ * more: keeping it takes a third of the time that inflating takes.
  */
 const MESSAGES_KEPT = 16;
 
@@ -37,11 +46,11 @@ export class Inflater {
   readonly #output: InflateOutput;
   readonly #open: OpenRawInflate;
   #stream: RawInflate;
-  /** What came out last, for a stream that begins anew in the middle of a context: zlib doesn't give it back. */
+  /** The last output, for a stream that begins anew in the middle of a context: zlib doesn't give it back. */
   #history: WindowHistory | null;
   /** Complete messages while no stream has ended; NaN from then on. */
   #messages = 0;
-  /** A stream ended when the output was not kept any more: what came before it is unknown. */
+  /** A stream ended when the output was not kept any more: what the context holds before that is unknown. */
   #isPartial = false;
   #isFresh = true;
 
@@ -57,7 +66,7 @@ export class Inflater {
     this.#stream = open(windowBits);
   }
 
-  /** What zlib says is wrong; null while nothing is. */
+  /** zlib's error message; null while there is none. */
   get error(): string | null {
     return this.#stream.error;
   }
@@ -100,14 +109,14 @@ export class Inflater {
     this.#stream.close();
   }
 
-  /** So many compressed bytes, the tail behind them. */
+  /** Takes `length` compressed bytes, and the tail behind them. */
   #finish(bytes: Uint8Array, length: number): InflateResult {
     const result = this.#run(bytes, 0, length, length + TAIL.length);
     if (this.#messages < MESSAGES_KEPT && ++this.#messages === MESSAGES_KEPT) this.#history = null;
     return result;
   }
 
-  /** Compressed bytes up to `end`, the tail from there up to `tailEnd`. */
+  /** Takes compressed bytes up to `end`, and the tail from there up to `tailEnd`. */
   #run(bytes: Uint8Array, start: number, end: number, tailEnd: number): InflateResult {
     this.#isFresh = false;
     let at = start;
@@ -117,12 +126,13 @@ export class Inflater {
       if (result !== 'ok') return result;
       at = tailEnd - unread();
       if (at > before || room() < output.length) continue;
-      // A final block ended the deflate stream: what follows is a new one, in the same context. When only the tail is
-      // left that is the next message, if it has no context of its own.
+      // A final block ended the deflate stream: what follows is a new stream in the same context. Where only
+      // the tail is left, the next message begins that stream, unless the next message has a context of its
+      // own.
       if (at >= end) return 'ok';
       if (!this.#goOn()) return 'stopped';
     }
-    // Output that found no room yet.
+    // The output that had no room yet.
     while (room() === 0) {
       const result = this.#step(TAIL, 0, 0);
       if (result !== 'ok') return result;
@@ -130,7 +140,7 @@ export class Inflater {
     return 'ok';
   }
 
-  /** One call of zlib, and its output handed on. */
+  /** Calls zlib once, and hands its output on. */
   #step(bytes: Uint8Array, start: number, end: number): InflateResult {
     this.#stream.run(bytes, start, end, output);
     if (this.#stream.error !== null) return this.#isPartial ? 'not-kept' : 'failed';
@@ -140,7 +150,7 @@ export class Inflater {
     return this.#output.inflated(output, produced) ? 'ok' : 'stopped';
   }
 
-  /** A new stream in the context of the last one. */
+  /** Begins a new stream in the context of the last one. */
   #goOn(): boolean {
     this.#messages = NaN;
     if (this.#history === null) {

@@ -8,18 +8,21 @@
 import { isAscii } from './ascii.ts';
 import type { DeflateDirection } from './extensions.ts';
 import { isDataOpcode, OPCODE_CONTINUATION, OPCODE_TEXT, type Frame } from './frame.ts';
-import type { PayloadSink } from './frame-parser.ts';
+import type { PayloadSink } from './frame-events.ts';
 import type { InflateBudget } from './inflate-budget.ts';
 import { Inflater, type InflateOutput, type InflateResult } from './inflater.ts';
 import type { Message, MessageProblem } from './message.ts';
 import { unmask, UNMASK_CHUNK } from './unmask.ts';
 import { Utf8Validator } from './utf8-validator.ts';
 
-/** A message inflates to so many bytes at most; beyond that it is given up, and noted. */
+/**
+ * A message is inflated up to this many bytes; a longer one is given up, and noted.
+ * @bound one message, inflated: {bytes}
+ */
 export const MAX_INFLATED: number = 64 * 1024 * 1024;
 
 const RSV1 = 0x04;
-/** From here on Node's own check is quicker than ours, where nothing need be unmasked for it. */
+/** From this length on Node's own check is quicker than ours, if nothing has to be unmasked for it. */
 const NATIVE_FROM = 512;
 
 /** Never written to: a message that is kept gets a list of its own. */
@@ -44,7 +47,7 @@ export type MessageOddity =
   | 'inflate-too-long';
 
 export interface MessageHandler {
-  /** Something that the RFCs have no place for; `frame` completes what it is about. */
+  /** Something that the RFCs do not allow; `frame` is the frame that completes it. */
   oddity(kind: MessageOddity, frame: Frame, detail: string | number | null): void;
   /** A message is complete. Called only where bytes are kept. */
   message(message: Message): void;
@@ -54,21 +57,26 @@ export interface MessageReaderOptions {
   /** What was agreed on for this direction; null: nothing is compressed. */
   readonly deflate: DeflateDirection | null;
   readonly budget: InflateBudget;
-  /** Reserved bits with which an extension that isn't known may say that it has changed a message. */
+  /** Reserved bits with which an unknown extension may say that it has changed a message. */
   readonly opaqueBits: number;
-  /** The stream is followed from its first frame on: a continuation without a start is one. */
+  /**
+   * The stream is followed from its first frame on: a continuation that seems to lack its start does lack it.
+   */
   readonly isFromStart: boolean;
-  /** Bytes of each message that are kept for the handler; 0: it is told of none. */
+  /** How many bytes of each message are kept for the handler; 0: the handler is told of no message. */
   readonly keep: number;
 }
 
 export class MessageReader implements PayloadSink, InflateOutput {
   // What every frame touches stands first (see StreamReassembler).
-  /** The current frame is a whole message, nothing has changed its bytes, and nobody wants to see them: most are. */
+  /**
+   * The current frame is a whole message, nothing has changed its bytes, and nobody wants them: so are most
+   * frames.
+   */
   #isPlain = false;
   /** Between the first frame of a message and the end of its last one. */
   #inMessage = false;
-  /** A continuation belongs to no message that began in the capture. */
+  /** Message starts are not missed any more: a continuation outside a message certainly has none. */
   #isStartKnown: boolean;
   readonly #keep: number;
   /** Made by the first text that isn't ASCII. */
@@ -90,7 +98,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
   // Of the current message, if it isn't plain.
   #opcode = 0;
   #isCompressed = false;
-  /** Its last byte has gone to the inflater. */
+  /** The message's last byte has gone to the inflater. */
   #isInflated = false;
   #frames = 0;
   #wireLength = 0;
@@ -101,7 +109,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
   #kept: Uint8Array[] = NOTHING;
   #keptLength = 0;
 
-  /** Messages that were sent compressed, and the ones that could not be looked into: how many, why, and since when. */
+  /** Messages that were sent compressed, and those that could not be read: how many, why, and since when. */
   compressedMessages = 0;
   notInflated: { messages: number; reason: WhyNotInflated; firstPacket: number } | null = null;
 
@@ -128,7 +136,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
     };
   }
 
-  /** It stands between messages, and would look at no more of a plain frame than its parser does. */
+  /** The reader stands between messages, and would read no more of a plain frame than the parser does. */
   get isSteady(): boolean {
     return this.#isStartKnown && !this.#inMessage && this.#keep === 0;
   }
@@ -158,7 +166,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
     this.#messageEnd = isFinal ? payloadLength : null;
     if (opcode !== OPCODE_CONTINUATION) {
       this.#pendingOddity = this.#inMessage ? 'message-inside-message' : null;
-      // Broken off in the middle of a compressed message: what later ones refer to is unknown.
+      // A compressed message was broken off: what later messages refer to is unknown.
       if (this.#inMessage && this.#isCompressed && this.#inflater !== null) this.#loseDeflate('gap');
       this.#start(opcode, reservedBits);
     } else if (!this.#inMessage) {
@@ -189,7 +197,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
 
   payloadGap(): void {
     if (this.#isPlain) {
-      // Nothing more can be said of it.
+      // Whether the message is UTF-8 can't be known any more.
       this.#isPlain = false;
       this.#isOfMessage = false;
     }
@@ -208,7 +216,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
     return true;
   }
 
-  /** Of the inflater. */
+  /** The inflater had to begin a new stream. */
   reopened(): boolean {
     return this.#budget.reopen();
   }
@@ -311,7 +319,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
     if (this.#opcode === OPCODE_TEXT) this.#utf8!.push(bytes, start, end);
     const room = this.#keep - this.#keptLength;
     if (room <= 0) return;
-    // Of a Buffer, as the reader pcap-parser hands them on, `slice` itself would be a view.
+    // The reader pcap-parser hands on Buffers, whose own `slice` would be a view.
     const piece = new Uint8Array(bytes.subarray(start, Math.min(end, start + room)));
     this.#kept.push(piece);
     this.#keptLength += piece.length;
@@ -344,7 +352,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
       const result = this.#inflater!.finish();
       if (result !== 'ok') this.#stopInflating(result);
     }
-    // Later messages of a context that is broken have no error of their own.
+    // Later messages of a broken context have no error of their own.
     if (this.#problem === 'inflate-failed' && this.#error !== null) {
       this.#handler.oddity('inflate-failed', frame, this.#error);
     } else if (this.#problem === 'inflate-bound' && this.#length > MAX_INFLATED) {

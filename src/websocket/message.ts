@@ -1,6 +1,6 @@
 /** A message (RFC 6455 §5.4): one data frame, or several. */
 export interface Message {
-  /** Of its first frame: text or binary. */
+  /** The opcode of its first frame: text or binary. */
   readonly opcode: number;
   readonly frames: number;
   readonly isCompressed: boolean;
@@ -20,10 +20,11 @@ export interface Message {
 }
 
 /**
- * "gap": bytes of it, or of the ones that it refers to, are missing. "inflate-failed": it does not inflate.
- * "inflate-bound": it inflates to more than wscap follows. "inflate-late-block": it refers to what came before a final
- * block of deflate, and such blocks came so late that this was not kept. "unknown-encoding": its reserved bits say that an extension
- * has changed it, and what was agreed on is not known. "not-utf8": a text that is none.
+ * "gap": bytes of the message, or of earlier messages that it refers to, are missing. "inflate-failed": it
+ * does not inflate. "inflate-bound": it inflates to more than wscap follows. "inflate-late-block": it refers
+ * to what came before a final block of deflate, and the first such block came so late that this was not kept.
+ * "unknown-encoding": its reserved bits say that an extension has changed it, and which extension was agreed
+ * on is not known. "not-utf8": it is a text, but not UTF-8.
  */
 export type MessageProblem =
   'gap' | 'inflate-failed' | 'inflate-bound' | 'inflate-late-block' | 'unknown-encoding' | 'not-utf8';

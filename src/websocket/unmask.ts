@@ -7,13 +7,16 @@ const WIDE_FROM = 48;
 
 const scratchWords = new Int32Array(UNMASK_CHUNK / 4);
 const scratch = new Uint8Array(scratchWords.buffer);
-/** The key, turned so that its first byte is for the chunk's first: as bytes, and as the word that they make here. */
+/**
+ * The key, turned so that its first byte is for the chunk's first byte; as bytes, and as one word of this
+ * machine.
+ */
 const keyWord = new Int32Array(1);
 const key = new Uint8Array(keyWord.buffer);
 
 /**
- * Unmasks at most {@link UNMASK_CHUNK} bytes. `mask` is the key, big-endian; `index` that of the first byte within
- * the payload. The result is valid until the next call.
+ * Unmasks at most {@link UNMASK_CHUNK} bytes. `mask` is the key, big-endian; `index` is the index of the
+ * first byte within the payload. The result is valid until the next call.
  */
 export function unmask(
   bytes: Uint8Array,

@@ -4,11 +4,11 @@
 import { isUtf8 } from '#platform/utf8';
 import { isAscii } from './ascii.ts';
 
-/** Below this a loop is quicker than a call into Node and the view that it is made with. */
+/** Below this length a loop is quicker than a call into Node and the view that the call needs. */
 const NATIVE_FROM = 512;
 
 export class Utf8Validator {
-  /** The bytes of a character that the pieces so far have cut. */
+  /** The first bytes of a character that the end of a piece has cut. */
   readonly #cut = new Uint8Array(4);
   #cutLength = 0;
   #cutNeeds = 0;
@@ -39,7 +39,10 @@ export class Utf8Validator {
     if (whole > at) this.#isValid = isUtf8(bytes.subarray(at, whole));
   }
 
-  /** Keeps the character that the end of these bytes cuts, if any; returns the end of the whole ones. */
+  /**
+   * Keeps the character that is cut by the end of these bytes, if any; returns where the whole characters
+   * end.
+   */
   #holdBackCut(bytes: Uint8Array, start: number, end: number): number {
     for (let back = 1; back <= 3 && end - back >= start; back++) {
       const byte = bytes[end - back]!;

@@ -17,7 +17,7 @@ test('a severity is at least itself and all milder ones', () => {
   expect(atLeast).toEqual([['error'], ['error', 'warning'], ['error', 'warning', 'info']]);
 });
 
-test('what is none is told from what is one', () => {
+test('tells a severity from a value that is not one', () => {
   expect(SEVERITIES.every(isSeverity)).toBe(true);
   expect(['off', 'Error', '', 0, null, undefined, {}].some(isSeverity)).toBe(false);
 });

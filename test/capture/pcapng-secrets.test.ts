@@ -20,7 +20,7 @@ function secretsBlock(
   return builder.block(10, concat([new Uint8Array(head.buffer), secrets]));
 }
 
-/** What comes of a file, read in chunks of so many bytes. */
+/** What a reader makes of a file that is read in chunks of this many bytes. */
 function read(file: Uint8Array, chunk = file.length) {
   const told: string[] = [];
   const notes: string[] = [];

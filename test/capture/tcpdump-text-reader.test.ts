@@ -129,7 +129,7 @@ describe('tcpdump text reader', () => {
     );
   });
 
-  it('takes no text of a packet for a header line where times are printed', () => {
+  it('takes no text inside a packet for a header line where times are printed', () => {
     const verbose = PRINTED.replace(
       /length 36\n/,
       'length 36: HTTP\n\tIP 1.2.3.4 > 5.6.7.8: x\n\t12:00:00 lunch\n',

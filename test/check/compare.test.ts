@@ -101,7 +101,7 @@ describe('an expectation', () => {
       openedAt: '2030-01-01T00:00:00.000000000Z',
       durationMs: 9999,
       upgrade: sampleUpgrade({ host: 'localhost:31337', target: '/chat?token=other', latencyMs: 80 }),
-      // Who ends TCP after the closing handshake is a race.
+      // Which side ends TCP first after the closing handshake is a race.
       close: sampleClose({
         frameFirstBy: 'client',
         firstBy: 'server',

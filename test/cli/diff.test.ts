@@ -24,7 +24,7 @@ describe('wscap diff', () => {
     expect(await wscap(['diff', BAD, BAD])).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('doubts arguments that can not be meant', async () => {
+  it("asks back where the arguments can't be meant so", async () => {
     const same = await wscap(['diff', BAD, BAD]);
     expect(same.stdout.split('\n')[1]).toBe('  Both are the same capture: nothing can differ.');
     const swapped = await wscap(['diff', BAD, GOOD]);

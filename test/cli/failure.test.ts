@@ -24,7 +24,7 @@ describe('failureLine', () => {
     expect(failureLine(error)).toBe('wscap: out.json: no space left on the device');
   });
 
-  it('owns up to a defect of its own, in one line', () => {
+  it('admits a defect of wscap itself, in one line', () => {
     const line = failureLine(new TypeError('x is not\na function'));
     expect(line).toBe(
       'wscap: internal error: TypeError: x is not\\x0aa function (a defect of wscap: please report it; WSCAP_DEBUG=1 shows where)',

@@ -143,7 +143,7 @@ describe('follow of an input that stalls', () => {
     expect(err).toBe(PART);
   });
 
-  it('says it of nothing, where it had not come to the connection', async () => {
+  it('says nothing of the kind where it had not reached the connection', async () => {
     for (const args of [['-c', '0'], []]) {
       const { status, out, err } = await interrupted(STEADY.subarray(0, 24), ...args);
       expect([status, out, err]).toEqual([130, '', PART]);

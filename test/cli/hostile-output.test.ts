@@ -108,7 +108,7 @@ function full(args: readonly string[]): string[] {
     : ['analyze', capture, ...args];
 }
 
-describe('no format holds what would be obeyed', () => {
+describe('no format holds anything that a terminal would obey', () => {
   it.each(COMMANDS)('%s', async (name, args) => {
     const { stdout } = await printed(...full(args));
     // Our own colours.
@@ -128,7 +128,7 @@ describe('no format holds what would be obeyed', () => {
     }
   });
 
-  it('nor do errors, whatever the name of the file', async () => {
+  it('nor do error messages, whatever the name of the file', async () => {
     // All at once: a process for each would take long.
     for (const name of [`no\x1b]0;owned\x07such${BIDI}\nsuch\r\x9b31m`]) {
       const missing = join(folder, name);

@@ -17,7 +17,7 @@ describe('withCommand', () => {
       ['--all', 'analyze', 'a'],
       ['analyze', '--all', 'a'],
     ],
-    // A value of an option is no command, and neither is a later file.
+    // A value of an option is not a command, and neither is a later file.
     [
       ['-o', 'explain', 'dump.pcap'],
       ['analyze', '-o', 'explain', 'dump.pcap'],

@@ -1,4 +1,7 @@
-/** Commands know the process around them only through their Io: what is relative is meant from its directory, for one. */
+/**
+ * Commands know the process around them only through their Io: for example, relative paths begin in its
+ * directory.
+ */
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -83,7 +83,7 @@ describe('--output', () => {
 });
 
 describe('standard output', () => {
-  it('may go away without a word', () => {
+  it('may go away, and wscap says nothing about it', () => {
     const script = '"$0" "$1" --all "$2" -f json | head -n 1; echo "${PIPESTATUS[0]}"';
     const { stdout, stderr } = spawnSync('bash', ['-c', script, process.execPath, PROGRAM, BROKEN], {
       encoding: 'utf8',

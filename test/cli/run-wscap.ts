@@ -24,7 +24,9 @@ export async function wscap(args: readonly string[], options: TestIoOptions = {}
   return { code, stdout: io.written.stdout, stderr: io.written.stderr };
 }
 
-/** Nothing of the environment of whoever runs the tests but PATH: colours and locale are part of what is tested. */
+/**
+ * Only PATH comes from the environment in which the tests run: colours and locale are part of what is tested.
+ */
 export function wscapProcess(
   args: readonly string[],
   { input, env = {}, cwd }: Omit<TestIoOptions, 'columns'> = {},
@@ -49,7 +51,7 @@ export function wscapProcess(
 
 const TERMINAL = { TERM: 'xterm-256color' } as const;
 
-/** What a terminal so many columns wide is given. */
+/** What a terminal of this many columns gets. */
 export async function onTerminal(
   columns: number,
   args: readonly string[],

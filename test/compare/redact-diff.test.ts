@@ -1,4 +1,4 @@
-/** The promise of redaction, for what is told of two captures. */
+/** The promise of redaction, for what a comparison says about two captures. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

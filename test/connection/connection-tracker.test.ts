@@ -88,14 +88,14 @@ describe('a Close', () => {
     expect(serverSide.closeFrame).toMatchObject({ code: 1011, reason: 'boom', mark: { packet: 6 } });
   });
 
-  test('may have none', () => {
+  test('may have neither code nor reason', () => {
     expect(upgraded().server('\x88\0').record().serverSide.closeFrame).toMatchObject({
       code: null,
       reason: '',
     });
   });
 
-  test('whose payload was not captured has none either', () => {
+  test('whose payload was not captured has neither', () => {
     const record = upgraded()
       .server('\x88\x06')
       .lost('server', '\x03\xf3boom')
@@ -167,7 +167,7 @@ describe('attempts', () => {
     expect(records[0]?.refusedBefore).toMatchObject([{ response: { head: { status: 401 } } }]);
   });
 
-  test('a refusal that is the last word is no earlier one', () => {
+  test('a refusal that is the last answer does not count as an earlier one', () => {
     const record = new Conversation().open().client(upgradeRequest()).server(refused('403 No')).record();
     expect(record).toMatchObject({
       upgrade: { response: { head: { status: 403 } }, accept: null },
@@ -409,13 +409,13 @@ describe('frames before the 101', () => {
     });
   });
 
-  test('are none where capture swapped the 101 and what answers it', () => {
+  test('do not exist where the capture swapped the 101 and its answer', () => {
     const conversation = new Conversation().open().client(upgradeRequest());
     const record = conversation.client(MASKED_TEXT, { ack: SERVER }).server(switchingProtocols()).record();
     expect(record.clientSide).toMatchObject({ framesBeforeUpgrade: null, frames: { text: 1 } });
   });
 
-  test('are none where everything came in order', () => {
+  test('do not exist where everything came in order', () => {
     expect(early(upgraded().client(MASKED_TEXT))).toBeNull();
   });
 
@@ -462,7 +462,7 @@ describe('irregularities', () => {
     expect(unknown.serverSide.notInflated).toEqual({ messages: 2, reason: 'unknown', firstPacket: 6 });
   });
 
-  test('are none where the capture cut the 101 that says what was agreed on', () => {
+  test('are not reported where the capture cut the 101 that says what was agreed on', () => {
     const record = new Conversation()
       .open()
       .client(upgradeRequest())
@@ -515,7 +515,7 @@ describe('a connection that was open before the capture began', () => {
     expect(clientSide).toMatchObject({ frames: { text: 3 }, irregularities: [], isFramingLost: false });
   });
 
-  test('is none with fewer', () => {
+  test('is not taken for a WebSocket with fewer', () => {
     expect(both(new Conversation(), 2).outcome().records).toEqual([]);
   });
 
@@ -595,7 +595,7 @@ describe('a connection that was open before the capture began', () => {
   });
 });
 
-describe('a call that is not taken', () => {
+describe('a connection that is not accepted', () => {
   test('a SYN answered by RST', () => {
     const record = new Conversation().syn().rst('server').record();
     expect(record).toMatchObject({

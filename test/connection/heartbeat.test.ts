@@ -52,7 +52,7 @@ test('pings without payload are answered by pongs without', () => {
 });
 
 describe('a later pong answers several pings', () => {
-  test('those before the one that it names are done with', () => {
+  test('pings before the one that it answers do not wait any more', () => {
     expect(summary('0 ping a 0', '0 ping b 1000', '0 ping c 2000', '1 pong c 2010')).toMatchObject({
       pings: 3,
       pongs: 1,
@@ -60,14 +60,14 @@ describe('a later pong answers several pings', () => {
     });
   });
 
-  test('so that a pong for one of them, later still, answers nothing', () => {
+  test('so a still later pong for one of them answers nothing', () => {
     expect(summary('0 ping a 0', '0 ping b 1000', '1 pong b 1010', '1 pong a 5000')).toMatchObject({
       pongs: 2,
       roundTripMs: { min: 10, max: 10 },
     });
   });
 
-  test('those after it still wait', () => {
+  test('pings after it still wait', () => {
     expect(summary('0 ping a 0', '0 ping b 10', '1 pong a 15', '1 pong b 16')).toMatchObject({
       roundTripMs: { min: 6, median: 10.5, max: 15 },
     });

@@ -1,4 +1,4 @@
-/** Who closed first, where capture lost packets or put them in the wrong order: acknowledgements know. */
+/** Who closed first, where capture lost packets or put them in the wrong order: acknowledgements show it. */
 import { expect, test } from 'vitest';
 import { Conversation } from '../helpers/conversation.ts';
 import { switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';

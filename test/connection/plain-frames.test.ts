@@ -1,4 +1,4 @@
-/** That frames are added up, where there is nothing to say of them, changes nothing of what is known in the end. */
+/** Plain frames are only added up; that changes none of the facts in the end. */
 import { TimelineRoom } from '../../src/connection/timeline-room.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

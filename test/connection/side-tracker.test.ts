@@ -106,7 +106,7 @@ describe('irregularities', () => {
     ['a close of one byte', hex('880103'), {}, ['1 close-payload-of-one-byte']],
     ['a close without a code', hex('8800'), {}, []],
     ['a close that may not be sent', hex('880203ee'), {}, ['1 close-code-not-sendable']],
-    ['a reason that is no UTF-8', hex('880303e8ff'), {}, ['1 close-reason-not-utf8']],
+    ['a reason that is not UTF-8', hex('880303e8ff'), {}, ['1 close-reason-not-utf8']],
     [
       'a reason too long, cut inside a character',
       frameOf(8, concat([hex('03e8'), hex('e282ac'.repeat(50))])),

@@ -44,7 +44,7 @@ function recordsOf(path: string, onPacket: (trackers: readonly ConnectionTracker
   return records;
 }
 
-/** Small ones, for a snapshot is taken after each packet. */
+/** Small captures, because a snapshot is taken after each packet. */
 const CAPTURES = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.pcap(ng)?$/.test(name) && !name.includes('record'))
   .filter((name) => readFileSync(join(FIXTURES, name)).length < 40_000);

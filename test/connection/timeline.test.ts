@@ -3,7 +3,7 @@ import { Timeline } from '../../src/connection/timeline.ts';
 import { TimelineRoom } from '../../src/connection/timeline-room.ts';
 import { OPCODE_CLOSE, OPCODE_PING, OPCODE_TEXT } from '../../src/websocket/frame.ts';
 
-/** A timeline of so many frames, in packets 1, 2, …; every third is the client's (direction 1). */
+/** A timeline of this many frames, in packets 1, 2, …; every third is the client's (direction 1). */
 function timelineOf(count: number): Timeline {
   const timeline = new Timeline(new TimelineRoom());
   for (let packet = 1; packet <= count; packet++) {

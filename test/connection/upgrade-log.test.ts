@@ -43,7 +43,7 @@ describe('several tries', () => {
     expect(log.refusedBefore).toMatchObject([{ request: { packet: 4 }, response: { packet: 5 } }]);
   });
 
-  test('a refusal that is the last word is no earlier one', () => {
+  test('a refusal that is the last answer does not count as an earlier one', () => {
     const log = new UpgradeLog();
     log.request(ask('/a', 4));
     log.refused(ask('/a', 4), refusal(5));

@@ -180,7 +180,7 @@ function holdMore(connection: ConnectionReport, truth: Truth, hold: Hold): void 
     close?.clean ?? false,
     SIDES.every((side) => script.frames[side].some(({ opcode }) => opcode === 8)),
   );
-  // What is legal is never called a violation.
+  // Legal frames are never called a violation.
   hold(
     'violations',
     anomalies.map(({ rule }) => rule).filter((rule) => VIOLATIONS.has(rule)),

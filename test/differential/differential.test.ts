@@ -46,7 +46,7 @@ describe('generated conversations', () => {
     expect((await problemsOf(path, capture)).map(sentence)).toEqual([]);
   });
 
-  it('would not be, were one fact another', async () => {
+  it('would not be, if one fact were different', async () => {
     const report = await analyze(path, { activity: true });
     const other = { ...capture, truths: capture.truths.map((truth) => ({ ...truth, lastPacket: 1 })) };
     expect(untruths(report, other).length).toBeGreaterThan(300);
@@ -67,7 +67,7 @@ describe('generated conversations', () => {
     for (const { name } of DIFFERENCE_CLASSES) expect(text).toContain(`\`${name}\``);
   });
 
-  it('that would not fail alone are not made smaller', async () => {
+  it('that do not fail are not made smaller', async () => {
     expect(await shrink(planOf(3), join(folder, 'small.pcap'))).toBeNull();
   });
 });

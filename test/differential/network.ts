@@ -29,7 +29,7 @@ interface Piece {
   readonly end: number;
 }
 
-/** Comes once so many more segments of its sender were captured. */
+/** The segment comes once this many more segments of its sender were captured. */
 interface Delayed {
   readonly piece: Piece;
   after: number;

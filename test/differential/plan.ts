@@ -73,14 +73,14 @@ export interface Plan {
   readonly code: number | null;
   readonly reason: string;
   readonly network: Network;
-  /** Begins a few bytes before its sequence numbers begin anew. */
+  /** The stream begins a few bytes before its sequence numbers wrap around. */
   readonly wraps: boolean;
   /** The bytes of one segment inside a payload never come, though they were received. */
   readonly gap: boolean;
 }
 
 const EDGES = [0, 1, 2, 124, 125, 126, 127, 128, 1459, 1460, 1461, 65_535, 65_536, 65_537];
-/** Of a message: tshark takes time that grows with the square of them. */
+/** The most segments of a message: tshark's time grows with the square of their number. */
 const MOST_SEGMENTS = 150;
 const REASONS = ['', 'bye', 'going away', 'größer als erlaubt', '終了', '🙂', 'a'.repeat(123)];
 const CODES = [1000, 1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 3000, 4000, 4999];

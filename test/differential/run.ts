@@ -23,7 +23,7 @@ export async function tsharkIfThere(path: string, capture: TrueCapture): Promise
   return HAS_TSHARK ? judgeTshark(await tsharkPackets(path), capture) : null;
 }
 
-/** A line that says what is wrong, and of which seed. */
+/** A line that says what is wrong, and which seed found it. */
 export function describe({ connection, truth, what, said, expected }: Disagreement): string {
   const short = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 200));
   return `seed ${truth.plan.seed} (connection ${connection}), ${what}: ${short(said)} instead of ${short(expected)}`;

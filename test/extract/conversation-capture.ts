@@ -7,7 +7,7 @@ import { lines, KEY, switchingProtocols } from '../helpers/handshakes.ts';
 
 export interface GeneratedCapture {
   readonly bytes: Uint8Array;
-  /** Byte strings of which nothing may be left. */
+  /** Byte strings that must not be left in the output. */
   readonly secrets: readonly Uint8Array[];
 }
 

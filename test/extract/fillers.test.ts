@@ -45,7 +45,7 @@ const NEARLY_TEXT = fc
   .map((parts) => Uint8Array.from(Buffer.concat(parts)));
 
 describe('Utf8Filler', () => {
-  it('makes UTF-8 of UTF-8, and of nothing else', () => {
+  it('turns UTF-8 into UTF-8, and other bytes into bytes that are not UTF-8', () => {
     fc.assert(
       fc.property(NEARLY_TEXT, (bytes) => {
         expect(isUtf8(filled(bytes))).toBe(isUtf8(bytes));
@@ -123,14 +123,14 @@ describe('a deflate stream in place of another', () => {
     }
   });
 
-  it('inflates to what is no UTF-8, where it is asked to', () => {
+  it('inflates to bytes that are not UTF-8, where that is asked for', () => {
     for (const length of [3, 4, 5, 200]) {
       const [text] = inflated(15, [message(length, 'not-utf8')]);
       expect(text).toBe(`\x80${'x'.repeat(length - 3)}`);
     }
   });
 
-  it('has no fault where it has no room for one', () => {
+  it('has no fault where there is no room for one', () => {
     expect(deflateFault('not-utf8', 2)).toBeNull();
     expect(deflateFault('other', 0)).toBeNull();
     expect(deflateFault('far-back', 0)).toBeNull();

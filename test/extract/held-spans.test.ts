@@ -15,7 +15,7 @@ function held(): { spans: HeldSpans; seen: string[]; say: (kind: 'unread' | 'bod
   const say = (kind: 'unread' | 'body', text: string) => {
     const bytes = Buffer.from(`<${text}>`);
     spans.span(kind, bytes, 1, 1 + text.length);
-    // What was given must not be needed any more.
+    // The bytes that were given must not be needed any more.
     bytes.fill(0);
   };
   return { spans, seen, say };

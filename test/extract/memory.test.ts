@@ -42,7 +42,7 @@ it.runIf(process.platform === 'linux')(
     );
     expect(status).toBe(0);
     expect(stdout).toContain('70,004 packets of 1 connection');
-    expect(stdout).toContain('Analyzed again, it says the same.');
+    expect(stdout).toContain('Analyzed again, it gives the same result.');
     const peak = /VmHWM:\s+(\d+) kB/.exec(stderr)?.[1];
     expect(Number(peak) / 1024).toBeLessThan(MAX_PEAK_MIB);
   },

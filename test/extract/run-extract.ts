@@ -37,7 +37,7 @@ export async function runExtract(
   }
 }
 
-/** The same of bytes that are no file yet. */
+/** The same, for bytes that are not in a file yet. */
 export async function extractOf(
   capture: Uint8Array,
   connections: readonly number[],
@@ -58,7 +58,7 @@ export function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
 
-/** What is said of connections, but for what was rewritten: addresses, client ports, contents. */
+/** What a report says about connections, without what was rewritten: addresses, client ports, contents. */
 export function factsOf({ connections }: Report): unknown[] {
   return connections.map(
     ({ id, verdict, opening, traffic, heartbeat, close, lifecycle, upgrade, notes, anomalies, ...rest }) => ({

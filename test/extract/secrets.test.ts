@@ -9,7 +9,7 @@ import { captureOf, PLAN } from './conversation-capture.ts';
 import { leaksOf } from './leaks.ts';
 import { factsOf, runExtract } from './run-extract.ts';
 
-/** WSCAP_RUNS asks for so many others, WSCAP_SEED for other ones. */
+/** WSCAP_RUNS sets the number of cases, WSCAP_SEED takes other cases. */
 const RUNS = Number(process.env['WSCAP_RUNS'] ?? 80);
 
 let folder: string;
@@ -47,7 +47,7 @@ describe('an anonymized extract', () => {
     60_000 + 500 * RUNS,
   );
 
-  it('is what the check says it is not where nothing is anonymized', async () => {
+  it('is found to leak where nothing is anonymized: the check can fail', async () => {
     const [plan] = fc.sample(PLAN, { numRuns: 1, seed: 1 });
     const { bytes, secrets } = captureOf(plan!);
     const path = join(folder, 'plain.pcap');

@@ -309,7 +309,7 @@ function compressed(bytes: Uint8Array): Uint8Array {
 
 const BOMB_MIB = 16;
 
-/** A raw deflate stream of so many MiB of zeros, about a thousandth of their size. */
+/** A raw deflate stream of this many MiB of zeros, about a thousandth of their size. */
 function bombOf(mib: number): Uint8Array {
   const piece = compressed(new Uint8Array(BOMB_MIB * 1024 * 1024));
   // Between the pieces stands what was cut off: each is a whole number of blocks.
@@ -381,7 +381,10 @@ export function compressedFragments(n: number): Uint8Array {
   return repeated(writer, frameOf(0x00, new Uint8Array(0)), n).done();
 }
 
-/** One text frame of `n` bytes, each character of three; the client's, for those are masked. */
+/**
+ * One text frame of `n` bytes, with characters of three bytes; from the client, because its frames are
+ * masked.
+ */
 export function longText(n: number): Uint8Array {
   const writer = webSocket();
   const header = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4]);
@@ -457,7 +460,7 @@ export function midStreamNoise(n: number, segments: number): Uint8Array {
   return writer.done();
 }
 
-/** In mid-stream: segments of many frames, then one that is none; again and again, in one connection. */
+/** In mid-stream: segments of many frames, then a segment without one; again and again, in one connection. */
 export function almostFrames(n: number, frames: number): Uint8Array {
   const writer = new CaptureWriter();
   const good = concat(new Array<Uint8Array>(frames).fill(frameOf(0x82, new Uint8Array(1))));

@@ -224,7 +224,7 @@ describe('what a terminal would obey', () => {
     '\x1b[2J\x1b]0;owned\x07\x1b]8;;http://evil\x1b\\\x9b31m\r\b\x00\x7f\t\xe2\x80\xae\xe2\x80\x8b\u2502';
   // Latin-1 on the wire, so what is beyond it becomes UTF-8 bytes first.
   const wire = Buffer.from(evil.replace('\n', ''), 'utf8').toString('latin1');
-  // A start line with a bare CR in it is none.
+  // A line with a bare CR in it is not a start line.
   const line = wire.replace('\r', '');
   const reason = '\u202e\u2028\x1b[31m│ ✔ clean │\ufeff\n\r';
   const closePayload = Buffer.concat([Uint8Array.of(0x03, 0xf3), Buffer.from(reason)]);
@@ -247,7 +247,9 @@ describe('what a terminal would obey', () => {
     return file;
   };
 
-  /** Heads of which each rule has something to quote, and connections that end at once, so that they are a loop. */
+  /**
+   * Heads from which each rule quotes something, and connections that end at once, so that they are a loop.
+   */
   function addHostileHandshakes(writer: CaptureWriter): void {
     const ours = (name: string) => `${name}: ${wire}`;
     const handshakes: readonly (readonly [request: string, response: string])[] = [

@@ -14,7 +14,7 @@ const SOURCES = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
 
 /** A case that takes longer is as bad as a wrong one: the fixtures are of some kilobytes. */
 const MAX_MS = 5000;
-/** Of the process, which runs one case after another: garbage of earlier ones is among it. */
+/** Memory of the whole process, which runs one case after another: it includes garbage of earlier cases. */
 const MAX_MIB = 300;
 /** Memory of all threads is what is measured: only where the fuzzer runs alone. */
 const measuresMemory = process.env['VITEST'] === undefined;

@@ -14,7 +14,7 @@ const IO = createTestIo();
 /** C0 but line feed, DEL and C1, bidi controls: what no output may hold. */
 const RAW_CONTROL = /[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
-/** What is wrong with how an input was taken; null where nothing is. */
+/** What is wrong with the way the program handled an input; null where nothing is. */
 export async function problemWith(path: string): Promise<string | null> {
   let report: Report;
   try {

@@ -78,7 +78,7 @@ function withoutSegments(report: Report): Report {
 
 const PLAIN = REWRAPPINGS.find(({ name }) => name === 'raw IP')!;
 
-test('there are fixtures of all kinds to write otherwise', () => {
+test('there are fixtures of all kinds to rewrap', () => {
   expect(fixtures.length).toBeGreaterThan(60);
   expect(generated.packets.length).toBeGreaterThan(3000);
 });

@@ -9,7 +9,9 @@ const LINK_HEADER: Readonly<Record<number, number>> = { 0: 4, 1: 14, 101: 0, 113
 const RECORD = 16;
 const EXTREMES = [0, 1, 2, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
 
-/** Where things stand in a record; null where it is no TCP in IPv4 or IPv6 right behind the link layer. */
+/**
+ * Where the headers are in a record; null where it is not TCP in IPv4 or IPv6 right behind the link layer.
+ */
 interface Layout {
   readonly ip: number;
   readonly tcp: number;

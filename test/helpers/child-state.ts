@@ -1,6 +1,7 @@
 /**
- * Waits until a child process has come as far as it can: instead of a pause that is too short on a busy machine and too
- * long on an idle one. Linux says in /proc what a process does; elsewhere a pause has to do.
+ * Waits until a child process can't go on by itself. A fixed pause would be too short on a busy machine and
+ * too long on an idle one. Linux says in /proc what a process does; on other systems a pause is used all the
+ * same.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
@@ -8,7 +9,7 @@ import type { ChildProcess } from 'node:child_process';
 const POLL_MS = 10;
 const LONGEST_MS = 15_000;
 const PAUSE_MS = 700;
-/** Looks in a row that must find it so. */
+/** This many looks in a row must find the process in that state. */
 const QUIET_LOOKS = 4;
 /** So often it has woken up and gone to sleep again. */
 const TRIES = 20;
@@ -34,7 +35,7 @@ export async function untilIdle(child: ChildProcess): Promise<void> {
   });
 }
 
-/** It reads nothing more, for whoever reads what it writes is slower; or it has read all that there is. */
+/** It reads nothing more: the reader of its output is slower, or it has read everything. */
 export async function untilHeldUp(child: ChildProcess): Promise<void> {
   let since = { bytesRead: -1, wakeUps: 0 };
   let quiet = 0;

@@ -21,7 +21,9 @@ export const hasChromium: boolean = existsSync(PROGRAM);
 
 export interface OpenPage {
   readonly page: Page;
-  /** Messages of the console, errors of scripts, and requests for anything but the page: all should stay away. */
+  /**
+   * Messages of the console, errors of scripts, and requests for anything but the page: there should be none.
+   */
   readonly complaints: string[];
 }
 

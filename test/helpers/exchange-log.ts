@@ -1,11 +1,11 @@
-/** Plays bytes of both directions into an UpgradeExchange and writes down all that it says. */
+/** Plays bytes of both directions into an UpgradeExchange and records all that it reports. */
 import { HttpBudget } from '../../src/http/http-budget.ts';
 import type { HttpSpans } from '../../src/http/http-spans.ts';
 import { UpgradeExchange, type ExchangeHandler } from '../../src/http/upgrade-exchange.ts';
 
 export type Direction = 0 | 1;
 
-/** What one direction sends next, or a gap in it of so many bytes. */
+/** What one direction sends next, or the length of a gap in it. */
 export type Piece = readonly [Direction, string | Uint8Array | number];
 
 export interface ExchangeLog {
@@ -141,7 +141,7 @@ function play(
     let start = 0;
     for (const length of segmentation(bytes.length)) {
       packet++;
-      // A view into something larger, that is gone when the call returns: nobody may keep it.
+      // A view into a larger buffer that is overwritten when the call returns: nobody may keep it.
       const segment = new Uint8Array(length + 5).fill(0x0a);
       segment.set(bytes.subarray(start, start + length), 2);
       exchange.data(direction, segment, 2, 2 + length, packet, packet, 0);

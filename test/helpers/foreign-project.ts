@@ -21,7 +21,7 @@ export interface ForeignProject {
 
 export function createForeignProject(): ForeignProject {
   const directory = mkdtempSync(join(tmpdir(), 'wscap-package-'));
-  // Without scripts: `prepare` would build dist/ anew under the feet of the other tests.
+  // Without scripts: `prepare` would build dist/ again while other tests use it.
   const output = execFileSync(
     'npm',
     ['pack', '--json', '--ignore-scripts', '--pack-destination', directory],

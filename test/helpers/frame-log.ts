@@ -1,11 +1,6 @@
 /** Plays bytes into a FrameParser and keeps the frames that come out. */
-import {
-  FrameParser,
-  type FrameHandler,
-  type FrameHeader,
-  type FrameSpans,
-  type PayloadSink,
-} from '../../src/websocket/frame-parser.ts';
+import { FrameParser } from '../../src/websocket/frame-parser.ts';
+import type { FrameHandler, FrameHeader, FrameSpans, PayloadSink } from '../../src/websocket/frame-events.ts';
 import type { Frame } from '../../src/websocket/frame.ts';
 import { WHOLE, type Segmentation } from './exchange-log.ts';
 
@@ -77,7 +72,7 @@ export function playPieces(
     let start = 0;
     for (const length of segmentation(piece.length)) {
       packet++;
-      // A view into something larger, that is gone when the call returns: nobody may keep it.
+      // A view into a larger buffer that is overwritten when the call returns: nobody may keep it.
       const segment = new Uint8Array(length + 5).fill(0x88);
       segment.set(piece.subarray(start, start + length), 2);
       parser.push(segment, 2, 2 + length, packet, packet, 0);

@@ -1,6 +1,6 @@
 /**
- * Gives cli-table3 the report's own measure of text, as scripts/build.mjs does in the program: with string-width, which
- * measures some characters otherwise, it would cut lines that fit.
+ * Gives cli-table3 the report's own measure of text, as scripts/build.mjs does in the program. string-width
+ * measures some characters differently, and cli-table3 would cut lines that fit.
  */
 import { createRequire } from 'node:module';
 import { displayWidth } from '../../src/report/display-width.ts';

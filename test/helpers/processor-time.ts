@@ -1,4 +1,7 @@
-/** How long something takes whatever else the machine does: processor time, where a clock would count the waiting. */
+/**
+ * How long something takes, whatever else the machine does: processor time. A clock would count waiting as
+ * well.
+ */
 
 /** Milliseconds of processor time that this process has used so far. */
 export function processorMs(): number {

@@ -67,10 +67,13 @@ export function seenResponse(
 
 const NO_FRAMES = { text: 0, binary: 0, continuation: 0, close: 0, ping: 0, pong: 0, reserved: 0 };
 
-/** What a test says of one side, of its WebSocket and of its TCP. `frames: 3` are three texts; its Close counts besides. */
+/**
+ * What a test says of one side's WebSocket and TCP. `frames: 3` means three texts; a Close counts in
+ * addition.
+ */
 export interface SideSpec extends Partial<Omit<WebSocketSideFacts, 'frames'> & TcpSideFacts> {
   readonly frames?: number;
-  /** So many pongs besides. */
+  /** The number of pongs in addition. */
   readonly pongs?: number;
 }
 
@@ -138,7 +141,7 @@ function firstFrameOf(frames: number, closeFrame: CloseFrame | null): FramePlace
     : { ...frame(8, closeFrame.mark.packet, 0), ...closeFrame.mark, payloadLength: 2 };
 }
 
-/** With its last frame, as far as the test says when that was. */
+/** The side's last byte comes with its last frame, if the test says when that was. */
 function lastByteOf({ frames = 0, closeFrame = null, ...rest }: SideSpec): PacketMark | null {
   const lastFrame = rest.lastFrame ?? rest.lastDataFrame ?? null;
   if (lastFrame !== null) return markOf(lastFrame);
@@ -163,7 +166,7 @@ export function frame(
   };
 }
 
-/** An irregularity with these examples; its count is theirs unless told. */
+/** An irregularity with these examples; its count is their number unless given. */
 export function irregular(
   kind: IrregularityKind,
   examples: readonly (FramePlace & { readonly detail?: string | number | null })[],
@@ -243,7 +246,7 @@ function firstCloser(
   return server === null || client.mark.packet < server.mark.packet ? 'client' : 'server';
 }
 
-/** A side whose Close came before the other's end, or not, by the order of packets. */
+/** A side, where the order of packets says whether its Close came before the other side's end. */
 function beforeEndOf({ fin, rst }: TcpSideFacts, side: WebSocketSideFacts): WebSocketSideFacts {
   if (side.closeFrame === null) return side;
   const ends = [fin, rst].flatMap((end) => (end === null ? [] : [end.packet]));
@@ -295,7 +298,7 @@ export function engineOf(settings: RuleSettings = {}, rules: RuleSet = EVERY_RUL
   return new RuleEngine(rules, settings);
 }
 
-/** What all rules and the engine make of a record, as "rule severity". */
+/** All findings for a record after the engine has judged it, each as "rule severity". */
 export function judged(
   spec: RecordSpec,
   context: RuleContext = CONTEXT,
@@ -321,9 +324,11 @@ export function told(finding: Pick<Finding, 'message' | 'advice'> | null | undef
 
 /** One of several connections. */
 export interface CaptureSpec extends RecordSpec {
-  /** When its 101 is complete, from that of a connection without. It shifts packets too: one a millisecond. */
+  /**
+   * How many ms its 101 is later than that of a connection without this. Packets shift too: one for each ms.
+   */
   readonly startMs?: number;
-  /** What the rules say of it, where a test doesn't leave that to them. */
+  /** The anomalies of the connection, where the test gives them instead of letting the rules find them. */
   readonly anomalies?: readonly Anomaly[];
 }
 
@@ -340,7 +345,7 @@ export function judgedConnections(
   });
 }
 
-/** The same as the rules over a capture get them: packed, and made anew. */
+/** The same traces as rules over a capture get them: packed, and made again when read. */
 export function tracesOf(connections: readonly LegCandidate[]): ConnectionTraces {
   const store = new TraceStore();
   for (const { record, anomalies } of connections) store.add(traceOf(record, anomalies));
@@ -362,7 +367,7 @@ export function checkCapture<O extends RuleOptionSpecs>(
   return findings;
 }
 
-/** Facts with all their marks so many milliseconds, and packets, later. */
+/** Facts in which all marks are this many milliseconds, and as many packets, later. */
 function later<T>(facts: T, ms: number): T {
   if (typeof facts !== 'object' || facts === null || ms === 0) return facts;
   if (Array.isArray(facts)) return facts.map((entry: unknown) => later(entry, ms)) as T;

@@ -49,7 +49,7 @@ export function segmentOf(spec: SegmentSpec, packet: number): Segment {
   segment.acknowledgement = (spec.ack ?? 0) | 0;
   segment.flags = flagBits(spec.flags ?? 'A');
   segment.window = spec.window ?? 502;
-  // A sender changes one or the other between a segment and its retransmission.
+  // A sender changes one of the two between a segment and its retransmission.
   segment.identification = spec.identification ?? packet & 0xffff;
   segment.checksum = spec.checksum ?? 0xfe30;
   segment.route = spec.route ?? 0;
@@ -67,7 +67,7 @@ export class RecordingConsumer implements StreamConsumer {
    * then `> fin`, `end closed`.
    */
   readonly transcript: string[] = [];
-  /** Called with every call, to do as a consumer may. */
+  /** Runs at every call, to do what a consumer may do. */
   readonly #hook: ((consumer: RecordingConsumer) => void) | undefined;
 
   constructor(connection: TcpConnection, hook?: (consumer: RecordingConsumer) => void) {

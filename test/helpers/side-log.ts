@@ -1,4 +1,6 @@
-/** Plays bytes of one side through FrameParser, MessageReader and SideTracker, and writes down all that comes out. */
+/**
+ * Plays bytes of one side through FrameParser, MessageReader and SideTracker, and records all that comes out.
+ */
 import { SideTracker } from '../../src/connection/side-tracker.ts';
 import type { IrregularityKind } from '../../src/connection/irregularity.ts';
 import type { Role } from '../../src/connection/record.ts';

@@ -1,4 +1,7 @@
-/** What a command gets in place of a process: what it writes is kept, and nothing of the environment of whoever runs the tests reaches it. */
+/**
+ * What a command gets in place of a process. Its output is kept, and it sees nothing of the environment in
+ * which the tests run.
+ */
 import type { Io } from '../../src/cli/io.ts';
 
 export const TERMINAL_ROWS = 24;
@@ -12,7 +15,7 @@ export interface TestIo extends Io {
 
 export interface TestIoOptions {
   readonly input?: Uint8Array;
-  /** Beside a locale of UTF-8. */
+  /** Set in addition to a UTF-8 locale. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Of a terminal, where standard output and standard error are one. */
@@ -70,7 +73,7 @@ export function createTestIo({ input, env = {}, cwd = process.cwd(), columns }: 
     exit(exitCode) {
       throw new Error(`the command ended its process with ${exitCode}: test it in one`);
     },
-    // They would concern every test of this worker.
+    // These settings would affect every test of this worker.
     engine: { keepHeapLean: () => undefined, keepCompilerPatient: () => undefined },
   };
 }

@@ -10,7 +10,7 @@ import { capturesUnder, FIXTURES } from './captures.ts';
 import type { TsharkPacket } from './tshark.ts';
 
 export const FACTS_NAME = 'tshark.json';
-/** What mends a file of facts that is not as it should be. */
+/** The command that repairs a file of facts that is not as it should be. */
 export const MEND = 'npm run record:tshark';
 
 /** Opcodes whose frames are counted, in the order of the counts. */

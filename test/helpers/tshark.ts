@@ -12,7 +12,7 @@ export const TSHARK_VERSION: string | null = HAS_TSHARK
 /** One packet, as far as the tests compare it. */
 export interface TsharkPacket {
   readonly number: number;
-  /** tcp.stream; null where the packet is no TCP. */
+  /** tcp.stream; null where the packet is not TCP. */
   readonly stream: number | null;
   readonly sourcePort: number;
   readonly isFin: boolean;
@@ -43,7 +43,7 @@ const FIELDS = [
 const FIRST_LENGTH: number = FIELDS.indexOf('websocket.payload_length');
 
 const OPTIONS = [
-  // Without it the bytes after a hole are given up.
+  // Without this option tshark gives up the bytes after a hole.
   '-o',
   'tcp.reassemble_out_of_order:TRUE',
   '-o',
@@ -58,7 +58,7 @@ export async function tsharkPackets(path: string): Promise<TsharkPacket[]> {
   const command = run('tshark', ['-r', path, ...OPTIONS, '-T', 'fields', ...fields], {
     maxBuffer: 64 * 1024 * 1024,
   });
-  // It fails at a cut last record, after having printed what is before that.
+  // tshark fails at a cut last record, after it has printed what is before it.
   const { stdout } = await command.catch((error: unknown) => error as { stdout: string });
   return stdout
     .split('\n')

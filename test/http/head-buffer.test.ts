@@ -31,7 +31,7 @@ describe('HeadBuffer', () => {
     expect(fill(text, 1).isComplete).toBe(true);
   });
 
-  test('a lone CR is no empty line', () => {
+  test('a lone CR is not an empty line', () => {
     expect(fill('a\r\n\r', 1).isComplete).toBe(false);
     expect(fill('a\r\n\rb\r\n', 1).isComplete).toBe(false);
   });

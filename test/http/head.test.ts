@@ -107,7 +107,7 @@ describe('header lines', () => {
     expect(['a', 'c', 'f'].map((name) => headerValue(head, name))).toEqual(['b', 'd  e', '']);
   });
 
-  test('lines that are no header field are left out', () => {
+  test('lines that are not a header field are left out', () => {
     const head = headOf('GET / HTTP/1.1\r\nno colon\r\n: no name\r\nHost: a\r\n\r\n');
     expect(head.headers).toHaveLength(1);
   });
@@ -141,7 +141,7 @@ describe('heads that the capture cut short', () => {
     expect(parseHead(text, true)).toBeNull();
   });
 
-  test('every length of a handshake parses or is none, and never invents a header', () => {
+  test('a handshake cut at any length parses or is not a head, and never invents a header', () => {
     for (const text of [upgradeRequest(), switchingProtocols()]) {
       const whole = headOf(text).headers.map(({ name, value }) => `${name}: ${value}`);
       for (let length = 0; length <= text.length; length++) {

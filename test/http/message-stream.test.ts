@@ -251,7 +251,7 @@ describe('in the middle of a stream', () => {
     expect(inMiddle('the rest of a page', 'GET', GET('/a'))).toEqual(['GET /a']);
   });
 
-  test('a head inside a segment is no head', () => {
+  test('what looks like a head inside a segment does not count', () => {
     expect(inMiddle(`x${GET('/no')}`)).toEqual([]);
   });
 

@@ -31,7 +31,7 @@ describe('version 1', () => {
     }
   });
 
-  test('a line of more than 107 bytes is none', () => {
+  test('a line of more than 107 bytes is not a header', () => {
     expect(feed(bytesOf(`PROXY TCP4 ${'1'.repeat(200)}`), 1)).toMatchObject({ header: null });
   });
 });

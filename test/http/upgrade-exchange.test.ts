@@ -595,7 +595,7 @@ describe('where bytes are missing', () => {
     expect(events).toEqual(['0 upgraded /chat 101 (cut)']);
   });
 
-  test('what is left of a cut request is no frame', () => {
+  test('the rest of a cut request is not taken for a frame', () => {
     const request = upgradeRequest('/chat', `Cookie: ${'c'.repeat(2000)}`);
     const { events, raw } = playExchange([
       [0, request.slice(0, 200)],
@@ -609,7 +609,7 @@ describe('where bytes are missing', () => {
     expect(raw).toEqual([CLIENT_FRAMES, '']);
   });
 
-  test('nor where it comes after the 101', () => {
+  test('nor where the rest comes after the 101', () => {
     const request = upgradeRequest('/chat', `Cookie: ${'c'.repeat(2000)}`);
     const cut: readonly Piece[] = [
       [0, request.slice(0, 200)],

@@ -66,7 +66,7 @@ describe('a window of legs', () => {
     const window = new LegWindow(({ record }: LegCandidate) => {
       seen.push(record.id);
     }, 4);
-    // Two legs of one WebSocket, which go together, then others of which each is alone.
+    // Two legs of one WebSocket, which are handed on together, then others, each of them alone.
     const connections = [front, back, ...others];
     const releasedAfter = connections.map((connection) => {
       window.add(connection);

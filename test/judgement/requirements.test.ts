@@ -63,13 +63,13 @@ describe('each requirement', () => {
     [
       'bytes-of-server',
       { serverSide: { syn: null, segments: 1 } },
-      "the capture lacks the server's SYN, and an answer may stand in its bytes where nothing tells the beginning",
+      "the capture lacks the server's SYN, so where its bytes begin is not certain, and an answer may be among them",
     ],
     ['bytes-of-server', { serverSide: { syn: null, segments: 0 } }, null],
     [
       'bytes-of-server',
       { serverSide: { syn: mark(5, -1), segments: 1 } },
-      "the capture lacks the server's SYN, and an answer may stand in its bytes where nothing tells the beginning",
+      "the capture lacks the server's SYN, so where its bytes begin is not certain, and an answer may be among them",
     ],
     ['bytes-of-server', { serverSide: { syn: mark(5, -1), segments: 1 }, upgrade: { request: null } }, null],
     ['bytes-of-server', { serverSide: { syn: mark(5, -1), segments: 1 }, upgrade: null }, null],
@@ -77,13 +77,13 @@ describe('each requirement', () => {
     [
       'packets-of-client',
       { clientSide: { gapBytes: 9, cutBytes: 2 } },
-      '7 bytes from the client are not in the capture: it may have had another answer, and gone on',
+      '7 bytes from the client are not in the capture: the client may have had another answer, and have sent them after it',
     ],
     ['packets-of-client', { clientSide: { gapBytes: 9, cutBytes: 9 } }, null],
     [
       'packets-of-client',
       { clientSide: { gapBytes: 9 } },
-      '9 bytes from the client are not in the capture: it may have had another answer, and gone on',
+      '9 bytes from the client are not in the capture: the client may have had another answer, and have sent them after it',
     ],
     ['packets-after-request', {}, null],
     ['packets-after-request', { clientSide: { isAcknowledged: false, retransmissions: 1 } }, null],
@@ -91,7 +91,7 @@ describe('each requirement', () => {
     [
       'packets-after-request',
       { clientSide: { isAcknowledged: false } },
-      'the request was neither acknowledged nor sent again in the capture: it lacks what came next, and an answer may be among it',
+      'the request was neither acknowledged nor sent again in the capture: the capture lacks what came next, and an answer may be among it',
     ],
     ['own-request', { clientSide: { gapBytes: 9 } }, null],
     ['own-request', { clientSide: { gapBytes: 9 }, upgrade: { request: null } }, null],

@@ -52,7 +52,7 @@ describe('the severity of a finding', () => {
     ['warning', 'error', 'warning', 'error'],
     ['warning', 'error', 'info', 'info'],
     ['info', 'error', 'info', 'error'],
-    // What is off is judged as it is.
+    // A rule that is off still judges, with its own severity.
     ['error', 'off', 'error', 'error'],
   ])('of a rule that gives %s, set to %s: %s becomes %s', (gravest, wanted, found, expected) => {
     const settings = wanted === undefined ? {} : { 'slow-thing': { severity: wanted } };

@@ -61,7 +61,7 @@ const traces: fc.Arbitrary<ConnectionTrace> = fc
     end: trace.ending?.mark ?? trace.end,
   }));
 
-/** Every field, for those of a packed trace are getters. */
+/** Every field by name, because the fields of a packed trace are getters. */
 function plain(trace: ConnectionTrace): ConnectionTrace {
   const { id, clientAddress, server, first, last, openedAt, hasResponse, request, refusal } = trace;
   const { ending, end, firstEndBy, hasGaps, lastData, cause, wasIdle } = trace;

@@ -16,7 +16,7 @@ const coreFiles = files.filter(
   (path) => path.includes('/') && !NOT_CORE.some((room) => path.startsWith(`${room}/`)),
 );
 
-/** What is said about Node in comments is no use of it. */
+/** A comment about Node is not a use of Node. */
 function codeOf(path: string): string {
   return readFileSync(join(SOURCES, path), 'utf8').replace(/\/\*[^]*?\*\/|(?<![:'])\/\/.*$/gm, '');
 }

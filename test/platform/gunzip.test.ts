@@ -27,7 +27,7 @@ async function unpack(open: OpenGunzip, file: Uint8Array, size: number): Promise
   }
   problem ??= await gunzip.end();
   gunzip.close();
-  // Not joined before the end: whoever gets a piece may keep it.
+  // Not joined before the end: the receiver may keep a piece.
   return { bytes: Buffer.concat(chunks).toString('latin1'), problem };
 }
 

@@ -21,7 +21,10 @@ interface Message {
   readonly isReset: boolean;
 }
 
-/** What comes of messages in pieces of this size. After what ends inflating a reset begins anew, as message-reader.ts does. */
+/**
+ * The result for messages in pieces of this size. After an error a reset begins again, as message-reader.ts
+ * does.
+ */
 function tell(open: OpenRawInflate, windowBits: number, messages: readonly Message[], size: number): Told[] {
   let chunks: Uint8Array[] = [];
   let reopened = 0;

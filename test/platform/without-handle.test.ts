@@ -19,7 +19,7 @@ const handle = (zlib.createInflateRaw() as unknown as { readonly _handle: Handle
 const prototype = Object.getPrototypeOf(handle) as Handle;
 const { init, writeSync, reset } = prototype;
 
-/** A zlib module of which something is another. */
+/** A zlib module in which something is replaced. */
 function pretend(changed: object): void {
   vi.spyOn(process, 'getBuiltinModule').mockImplementation((name: string) =>
     name === 'node:zlib' ? { ...zlib, ...changed } : getBuiltinModule(name),
@@ -31,7 +31,7 @@ interface Modules {
   reports(paths: readonly string[]): Promise<Report[]>;
 }
 
-/** Loaded anew: what inflates is chosen once in a process. */
+/** Loaded again: the code that inflates is chosen only once in a process. */
 async function load(): Promise<Modules> {
   vi.resetModules();
   const { openRawInflate } = await import('../../src/platform/node/raw-inflate.ts');

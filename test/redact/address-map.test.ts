@@ -52,7 +52,7 @@ describe('AddressMap', () => {
     ]);
   });
 
-  it('lets those be that name nobody, and what is no address', () => {
+  it('leaves alone addresses that name nobody, and text that is not an address', () => {
     const map = new AddressMap();
     for (const text of [
       '127.0.0.1',
@@ -74,7 +74,7 @@ describe('AddressMap', () => {
     expect(map.mapText('::ffff:10.0.0.7')).toBe('::ffff:192.0.2.1');
   });
 
-  it('says no word about a length that no address has', () => {
+  it('refuses bytes of a length that no address has', () => {
     expect(() => new AddressMap().mapBytes(new Uint8Array(5))).toThrow(RangeError);
   });
 

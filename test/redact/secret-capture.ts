@@ -63,7 +63,7 @@ class Builder {
   }
 }
 
-/** Of one connection: sequence numbers follow from what was sent. */
+/** The packets of one connection; sequence numbers follow from what was sent. */
 class Tcp {
   readonly #builder: Builder;
   readonly #client: string;

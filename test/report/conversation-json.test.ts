@@ -34,8 +34,8 @@ describe('the content', () => {
     ['of an empty text', entryOf(''), { text: '' }],
     [
       'of a text that is none',
-      entryOf('\xff', { problem: 'is no UTF-8' }),
-      { base64: '/w==', problem: 'is no UTF-8' },
+      entryOf('\xff', { problem: 'is not UTF-8' }),
+      { base64: '/w==', problem: 'is not UTF-8' },
     ],
     ['of a text with a byte order mark', entryOf('\xef\xbb\xbfa'), { text: '\ufeffa' }],
     ['that was cut', entryOf('abc', { bytes: 10 }), { text: 'abc', cut: true }],

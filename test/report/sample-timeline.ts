@@ -13,7 +13,7 @@ export function timelineOf(...entries: readonly Entry[]): TimelineEntry[] {
   }));
 }
 
-/** Of a handshake-close, as sample-report.ts has it. */
+/** The timeline of the handshake-close in sample-report.ts. */
 export function sampleTimeline(): TimelineEntry[] {
   return timelineOf(
     { event: 'syn', packet: 1, offsetMs: 0 },

@@ -98,7 +98,7 @@ test('the message holds what the client may have refused', () => {
   });
 });
 
-test('who had sent frames by then had accepted the handshake: nothing is said against the 101', () => {
+test('a client that had sent frames had accepted the handshake: nothing is said against the 101', () => {
   const found = check(clientHandshakeClose, { clientSide: { frames: 2, fin: mark(8, 50) } });
   expect(found).toMatchObject({ kind: 'after-frames', evidence: { clientFrames: 2 } });
   expect(told(found)).toContain(

@@ -18,7 +18,7 @@ describe('raised', () => {
     expect(check(closedBeforeRequest, spec)).toMatchObject({ severity: 'warning', evidence });
   });
 
-  test('with what may stand behind it', () => {
+  test('says what may be the reason', () => {
     const found = check(closedBeforeRequest, ended({ fin: mark(4, -1) }));
     expect(told(found)).toMatch(
       /^The server accepted the connection and sent FIN 2 ms later, before any request byte \(packets 2 and 4\)\. Look at what listens on port 80: /,

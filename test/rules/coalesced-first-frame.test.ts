@@ -65,7 +65,7 @@ test('a warning where the client never sent a frame and the connection ended', (
 });
 
 describe('a warning', () => {
-  test('also where the client hangs up itself, at once', () => {
+  test('also where the client itself hangs up at once', () => {
     expect(check(coalescedFirstFrame, hungUp({ rst: mark(7, 2) }, {}))?.severity).toBe('warning');
   });
 

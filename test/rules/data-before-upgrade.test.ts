@@ -25,7 +25,7 @@ describe('the client', () => {
     const finding = check(dataBeforeUpgrade, early(3));
     expect(told(finding)).toBe(
       'The client sent 3 frames before the 101 was complete (packets 5 and 6): the first, a text frame (5 bytes), in ' +
-        'packet 5, 1.5 ms before the 101. RFC 6455 §4.1 has it wait for the 101. Servers and proxies lose such frames, or ' +
+        'packet 5, 1.5 ms before the 101. RFC 6455 §4.1 requires it to wait for the 101. Servers and proxies lose such frames, or ' +
         'refuse the connection. Look for client code that does not wait for its open event.',
     );
     expect(finding).toMatchObject({
@@ -57,8 +57,8 @@ describe('the server', () => {
   test('that sends before its 101', () => {
     const finding = check(dataBeforeUpgrade, stray(5, -0.4));
     expect(told(finding)).toBe(
-      'The server sent 4 bytes that are no HTTP between the upgrade request and its 101 (packets 5 and 6), 0.4 ms before ' +
-        'it was complete. What a client reads there is the 101, and nothing else. Look for server code that sends on a ' +
+      'The server sent 4 bytes that are not HTTP between the upgrade request and its 101 (packets 5 and 6), 0.4 ms before ' +
+        'it was complete. A client expects the 101 there, and nothing else. Look for server code that sends on a ' +
         'socket whose handshake is not written yet: a broadcast that reaches it too early, two threads on one socket.',
     );
     expect(finding).toMatchObject({
@@ -72,9 +72,9 @@ describe('the server', () => {
 
   test('in the same packet, or without times', () => {
     const found = check(dataBeforeUpgrade, stray(6, 0, 1));
-    expect(told(found)).toContain('sent 1 byte that is no HTTP');
-    expect(told(found)).toContain('its 101 (packet 6). What');
-    expect(told(check(dataBeforeUpgrade, stray(5, 0), NO_TIMES))).toContain('(packets 5 and 6). What');
+    expect(told(found)).toContain('sent 1 byte that is not HTTP');
+    expect(told(found)).toContain('its 101 (packet 6). A client');
+    expect(told(check(dataBeforeUpgrade, stray(5, 0), NO_TIMES))).toContain('(packets 5 and 6). A client');
   });
 });
 

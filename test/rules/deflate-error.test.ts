@@ -80,6 +80,6 @@ test('what to look at follows from the error and from what was agreed on', () =>
 
 test('the bound is ours, and the message says so', () => {
   expect(told(check(deflateError, TOO_LONG))).toContain(
-    'inflates to more than 64 MiB, as far as wscap goes, 12 ms after the 101 (packet 9). That is no fault in itself.',
+    'inflates to more than 64 MiB (wscap stops there), 12 ms after the 101 (packet 9). That is not a fault in itself.',
   );
 });

@@ -17,7 +17,7 @@ import {
 } from '../helpers/record-builder.ts';
 import { processorMs } from '../helpers/processor-time.ts';
 
-/** The packet at so many milliseconds. */
+/** The packet at this many milliseconds. */
 const packetAt = (ms: number) => 10 + Math.ceil(ms);
 
 /** The server's FIN at that age, and its last text so long before. */

@@ -89,7 +89,7 @@ test('the message says what was sent again, how often, and since when the other 
   });
 });
 
-test('of keep-alive probes it says so', () => {
+test('says so of keep-alive probes', () => {
   const spec: RecordSpec = { serverSide: { trouble: trouble({ isProbe: true, retransmissions: 9 }) } };
   expect(told(check(halfOpen, spec))).toContain(
     'The server sent 9 repetitions of a keep-alive probe (packets 40 and 52, within 6.2 s), and the client answered none of them. Look',

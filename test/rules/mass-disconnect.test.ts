@@ -14,7 +14,7 @@ import {
 } from '../helpers/record-builder.ts';
 import { processorMs } from '../helpers/processor-time.ts';
 
-/** The packet at so many milliseconds. */
+/** The packet at this many milliseconds. */
 const packetAt = (ms: number) => 10 + Math.ceil(ms);
 
 /** Opened a second apart, ended at these times (from the first one's 101), each by a client of its own. */

@@ -18,7 +18,7 @@ import {
 } from '../helpers/record-builder.ts';
 import { processorMs } from '../helpers/processor-time.ts';
 
-/** The server hangs up so many milliseconds after its 101. */
+/** The server hangs up this many milliseconds after its 101. */
 const dropped = (ms: number): RecordSpec => ({ serverSide: { fin: mark(6 + Math.ceil(ms), ms) } });
 
 /** The same connection at these times. */
@@ -212,7 +212,7 @@ test('the message says who, what, how often, how long, why and in what rhythm', 
   expect(told(found)).toBe(
     '192.0.2.1 asked 198.51.100.2 port 80 for a WebSocket at server.example.com/chat 4 times, one after the other ' +
       '(packets 4 to 9004), and none lasted longer than 0.657 ms. What ended them: 4 by handshake-close. ' +
-      'They began 3 s (median; 2.9 s to 3.1 s) apart. Look first at what ended connection 0: until that is mended ' +
+      'They began 3 s (median; 2.9 s to 3.1 s) apart. Look first at what ended connection 0: until that is fixed ' +
       'the client comes back. The pauses do not grow: a delay that doubles each time, with a random part, would ' +
       'spare the server.',
   );
@@ -250,7 +250,7 @@ test('attempts at the same time are counted apart', () => {
     evidence: { connections: 3, overlapping: 3 },
   });
   expect(told(found)).toContain(
-    '3 more that ended as soon were under way at the same time: several clients at that address, or a load test.',
+    '3 more, just as short, were under way at the same time: several clients at that address, or a load test.',
   );
 });
 

@@ -81,7 +81,7 @@ test('the message says how many of how many, whose, and since when', () => {
   });
 });
 
-test('of a few it says that they are ordinary', () => {
+test('says of a few that they are ordinary', () => {
   expect(told(check(retransmissions, { clientSide: side(4, 164) }))).toBe(
     'The client sent 4 of 164 data segments again (2.4 %), for the first time in packet 31. A few are ordinary; each one delays ' +
       'the messages behind it by a round trip or more.',
@@ -103,7 +103,7 @@ test('both limits can be set', () => {
   expect(check(retransmissions, { serverSide: side(0, 0) }, CONTEXT, { minimum: 0 })).toBeNull();
 });
 
-test('what was seen twice was seen twice, whatever the capture lacks', () => {
+test('retransmissions that were seen count, whatever the capture lacks', () => {
   const spec = { clientSide: { isCaptured: false }, serverSide: { ...side(9, 112), gapBytes: 9 } };
   expect(judged(spec, NO_TIMES)).toEqual({ raised: ['retransmissions warning'], withheld: [] });
 });

@@ -86,8 +86,8 @@ test('the message says how long, and what ended the silence', () => {
   const found = check(silentAfterUpgrade, KILLED);
   expect(told(found)).toBe(
     'No frame came from either side in the 2 s from the 101 until the server ended the connection with FIN (packet 8). Where ' +
-      'the server was to greet, look at whether its open handler ran at all: a handshake handler of its own may keep the ' +
-      'library from calling it. Where the client was, look for a first message that was sent before the socket was open.',
+      'the server should speak first, look at whether its open handler ran at all: a custom handshake handler may keep the ' +
+      'library from calling it. Where the client should speak first, look for a first message that was sent before the socket was open.',
   );
   expect(found).toMatchObject({
     packets: [6, 8],

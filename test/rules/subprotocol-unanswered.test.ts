@@ -23,7 +23,7 @@ test('raised where none is selected', () => {
   const finding = check(subprotocolUnanswered, answered(), NO_TIMES);
   expect(told(finding)).toBe(
     'The client offered the subprotocol mqtt, chat, and the 101 selects none (packets 4 and 6). Browsers fail such a ' +
-      'connection; RFC 6455 does not. Look at which subprotocols the server knows under that path, at how it is told to ' +
+      'connection; RFC 6455 allows it. Look at which subprotocols the server knows under that path, at how it is told to ' +
       'select one, and for a proxy that drops the header.',
   );
   expect(finding).toMatchObject({

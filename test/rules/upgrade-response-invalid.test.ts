@@ -116,7 +116,7 @@ describe('raised for what was not offered', () => {
     [
       'a parameter that does not exist',
       offering(BROWSER, 'permessage-deflate; server_window=9'),
-      'its permessage-deflate has a parameter server_window, which there is not',
+      'its permessage-deflate has an unknown parameter server_window',
     ],
     [
       'client_max_window_bits without a value',

@@ -113,7 +113,7 @@ describe('out-of-order bytes', () => {
     small.receive(2 * SEGMENT, SEGMENT);
     const hoards = Array.from({ length: 20 }, () => new Load(budget));
     for (let i = 1; i < 100; i++) for (const load of hoards) load.receive(i * 70_000, SEGMENT);
-    // Whoever comes next, it is the largest that let go.
+    // Whichever stream comes next, the largest ones give up holes.
     small.receive(4 * SEGMENT, SEGMENT);
     expect(small.gaps).toBe(0);
     expect(hoards.reduce((sum, { gaps }) => sum + gaps, 0)).toBeGreaterThan(500);

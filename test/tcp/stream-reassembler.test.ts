@@ -362,12 +362,12 @@ describe('bytes that come again with another content', () => {
     expect(conflictOf(data(3, 'def'), data(3, 'dXY', { captured: 1 }))).toBeNull();
   });
 
-  it('are nothing where a byte alone may be that of a keep-alive probe, whichever came first', () => {
+  it('are not noted where a single byte may be that of a keep-alive probe, whichever came first', () => {
     expect(conflictOf(data(3, 'def'), data(5, '\0'))).toBeNull();
     expect(conflictOf(data(5, '\0'), data(3, 'def'))).toBeNull();
   });
 
-  it('are nothing where they are the same, nor where no byte overlaps', () => {
+  it('are not noted where they are the same, nor where no byte overlaps', () => {
     expect(conflictOf(data(3, 'def'), data(3, 'def'), data(1, 'bcdefg'), data(9, 'jk'))).toBeNull();
   });
 

@@ -21,7 +21,7 @@ function ack(offset: number, more: SegmentSpec = {}): SegmentSpec {
   return { from: 1, seq: 5000, ack: 1000 + offset, ...more };
 }
 
-/** A keep-alive probe of the client, after so many bytes. */
+/** A keep-alive probe of the client, after this many bytes. */
 function probe(after: number, length: 0 | 1 = 0): SegmentSpec {
   return data(after - 1, length);
 }
@@ -210,7 +210,7 @@ describe('a window of 0', () => {
     expect(windowOf(...segments)).toEqual(expected);
   });
 
-  it('on a SYN is none', () => {
+  it('on a SYN does not count', () => {
     const [syn, synAck] = HANDSHAKE as [SegmentSpec, SegmentSpec];
     expect(troubleOf(1, syn, { ...synAck, window: 0 }).zeroWindow).toBeNull();
   });

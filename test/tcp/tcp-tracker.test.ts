@@ -70,7 +70,7 @@ describe('a connection', () => {
     expect(recording.connection().streams[0].finOffset).toBe(3);
   });
 
-  it('tells a FIN when it is captured, and delivers the data before it that come later', () => {
+  it('reports a FIN when it is captured, and delivers the data before it that come later', () => {
     const recording = new Recording().play(
       ...HANDSHAKE,
       { seq: 1003, ack: 5000, flags: 'FA' },
@@ -79,7 +79,7 @@ describe('a connection', () => {
     expect(recording.end().transcript().slice(2)).toEqual(['> fin', '> abc #5', 'end capture-ended']);
   });
 
-  it('tells the first FIN of a direction alone', () => {
+  it('reports only the first FIN of a direction', () => {
     const fin: SegmentSpec = { seq: 1000, ack: 5000, flags: 'FA' };
     const recording = new Recording().play(...HANDSHAKE, fin, fin, fin);
     expect(recording.transcript().slice(2)).toEqual(['> fin']);
@@ -300,7 +300,7 @@ describe('a packet captured twice', () => {
 });
 
 describe('numbering', () => {
-  it('is one a 4-tuple, both directions and IP versions', () => {
+  it('gives each 4-tuple one number, whatever the direction and the IP version', () => {
     const recording = new Recording();
     expect(
       ids(

@@ -52,7 +52,7 @@ describe('bytes are ASCII', () => {
     }
   });
 
-  test('as they are now, not as they were when the buffer was seen first', () => {
+  test('by their values now, not when the buffer was seen first', () => {
     const bytes = new Uint8Array(32).fill(0x61);
     expect(isAscii(bytes, 0, 32, 0, 0)).toBe(true);
     bytes.fill(0xe2);

@@ -18,7 +18,7 @@ function masked(frame: Uint8Array, key: Uint8Array = hex('11223344')): Uint8Arra
   return concat([header, key, payload]);
 }
 
-/** Segments of at most so many bytes; a new one for each piece, as senders write them. */
+/** Segments of at most this many bytes; a new segment for each piece, as senders write them. */
 function segmentsOf(pieces: readonly Uint8Array[], size = 1448): Uint8Array[] {
   return pieces.flatMap((piece) =>
     Array.from({ length: Math.ceil(piece.length / size) }, (_, i) =>
@@ -52,7 +52,7 @@ function sniff(
   return { client: null, packet, sniffer };
 }
 
-/** What is held of a direction. */
+/** The held bytes of a direction, as hexadecimal digits. */
 const taken = (sniffer: FrameSniffer, direction: Direction) =>
   Buffer.concat(sniffer.take(direction).map(({ bytes }) => bytes)).toString('hex');
 
@@ -143,7 +143,7 @@ describe('where the user named the port', () => {
     expect(sniff([TEXT], [], named()).client).toBe(SERVER);
   });
 
-  test('a frame in the middle of other bytes is none', () => {
+  test('what looks like a frame in the middle of other bytes does not count', () => {
     expect(sniff([], [concat([TEXT, hex('ffff')])], named()).client).toBeNull();
     expect(sniff([], [concat([TEXT, hex('81')])], named()).client).toBeNull();
   });
@@ -161,13 +161,13 @@ describe('where the user named the port', () => {
 
   test('the middle of a large binary message shows none', () => {
     const found: number[] = [];
-    for (let seed = 0; seed < 300; seed++) {
+    for (let seed = 0; seed < 100; seed++) {
       const rest = segmentsOf([frameOf(2, randomBytes(60_000, seed))]).slice(1);
       const { client, packet } = sniff([], [...rest, ...Array<Uint8Array>(8).fill(TEXT)], named());
       if (client === CLIENT) found.push(packet - rest.length);
       else expect(client).toBeNull();
     }
-    expect(found.length).toBeGreaterThan(280);
+    expect(found.length).toBeGreaterThan(93);
     expect(found.filter((place) => place <= 0).length).toBeLessThanOrEqual(1);
   });
 });
@@ -205,7 +205,7 @@ describe('real streams are found from any segment on', () => {
         if (found.client === null) misses++;
         else expect(found.client).toBe(CLIENT);
       }),
-      { numRuns: 150, seed: 7 },
+      { numRuns: 80, seed: 7 },
     );
     // Payload may look like the header of a frame of up to 64 KiB, and only after that is tried on: never wrong, rarely late.
     expect(misses / runs).toBeLessThan(0.1);
@@ -299,7 +299,7 @@ describe('other protocols are never taken for frames', () => {
 
   test('random bytes, in segments of any size', () => {
     const wrong: number[] = [];
-    for (let seed = 0; seed < 1000; seed++) {
+    for (let seed = 0; seed < 400; seed++) {
       const lengths = randomBytes(240, seed + 900_000);
       const max = [8, 40, 200, 1448][seed & 3]!;
       const segments = (from: number) =>

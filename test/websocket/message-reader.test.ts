@@ -60,7 +60,7 @@ describe('messages', () => {
     expect(kinds(log)).toEqual([]);
   });
 
-  test('a text that ends inside a character is no UTF-8', () => {
+  test('a text that ends inside a character is not UTF-8', () => {
     const log = playSide(hex('0102 e282 8000 8101 61'));
     expect(kinds(log)).toEqual(['2 text-not-utf8']);
     expect(log.events).toMatchObject([{ problem: 'not-utf8' }, { problem: null }]);

@@ -5,7 +5,7 @@ import { WindowHistory } from '../../src/websocket/window-history.ts';
 const WINDOW_BITS = 8;
 const SIZE = 256;
 
-/** So many bytes that no two neighbours of which are the same. */
+/** This many bytes, no two neighbours of which are equal. */
 const counting = (from: number, length: number) => Uint8Array.from({ length }, (_, i) => (from + i) % 251);
 
 test('is empty before anything came, and after it was cleared', () => {

@@ -1,6 +1,6 @@
 /**
- * One capture against the expectation beside it: the work that a pool of threads shares. Whatever is wrong with the one is its
- * outcome, never an exception.
+ * Checks one capture against the expectation beside it: the work that a pool of threads shares. Whatever is
+ * wrong with a capture becomes its outcome, never an exception.
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -17,9 +17,9 @@ import { ConfigError } from '../config/config-error.ts';
 import { captureClause, internalClause, systemClause } from '../failure.ts';
 
 export interface CaptureTask {
-  /** To be opened. */
+  /** To open the file. */
   readonly path: string;
-  /** To be shown. */
+  /** To show to people. */
   readonly name: string;
   readonly size: number;
 }
@@ -30,7 +30,7 @@ export interface TaskOptions {
   readonly save: 'none' | 'new' | 'all';
 }
 
-/** Differences that are told; more are counted. */
+/** The most differences that are listed; the rest are counted. */
 const MAX_DIFFERENCES = 20;
 
 interface Verdict {
@@ -71,7 +71,7 @@ export function failedOutcome(name: string, failure: string): CaptureOutcome {
 async function judge(observation: Observation, file: string, save: TaskOptions['save']): Promise<Verdict> {
   const fresh = printExpectation(expectationOf(observation));
   const text = readExpectation(file);
-  // Most are as they were saved, to the letter.
+  // Most captures give exactly the text that was saved.
   if (text === fresh) return { status: 'passed', differences: [] };
   if (text === null) {
     if (save === 'none') return { status: 'missing', differences: [] };
@@ -85,7 +85,7 @@ async function judge(observation: Observation, file: string, save: TaskOptions['
   if (save !== 'all' || isSavedPartMet(observation, expectation)) return { status: 'different', differences };
   const updated = updatedExpectation(observation, expectation);
   replaceFile(file, printExpectation(updated));
-  // What people asserted is theirs to change.
+  // What people asserted, only people change.
   const left = compareObservation(observation, updated);
   return left.length > 0 ? { status: 'different', differences: left } : { status: 'updated', differences };
 }
@@ -99,7 +99,7 @@ function readExpectation(file: string): string | null {
   }
 }
 
-/** Nobody finds half an expectation. */
+/** Writes the file so that nobody ever finds half an expectation. */
 function replaceFile(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {

@@ -6,7 +6,7 @@ import type { SettingFlags } from '../config/config.ts';
 export const REPORTERS = ['default', 'junit', 'github', 'json', 'blob'] as const;
 export type Reporter = (typeof REPORTERS)[number];
 
-/** Where the blobs of shards lie unless something else is said. */
+/** The folder of the shards' blobs where no other one is named. */
 export const BLOB_FOLDER = '.wscap-reports';
 
 export interface ReportRequest {

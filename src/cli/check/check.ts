@@ -1,4 +1,7 @@
-/** `wscap check`: every capture against the expectation beside it, on all cores, and what that comes to as an exit code. */
+/**
+ * `wscap check`: checks every capture against the expectation beside it, on all cores, and turns the result
+ * into an exit code.
+ */
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -61,7 +64,7 @@ export async function runCheck(request: CheckRequest, io: Io): Promise<number> {
   }
 }
 
-/** Interrupted: 130. Something could not be read: 2. Something is otherwise than expected: 1. */
+/** Interrupted: 130. Something could not be read: 2. Something differs from what was expected: 1. */
 export function exitCodeOf(result: CheckResult): number {
   const totals = totalsOf(result);
   if (result.unchecked > 0) return EXIT_INTERRUPTED;
@@ -69,7 +72,7 @@ export function exitCodeOf(result: CheckResult): number {
   return totals.different + totals.missing > 0 ? EXIT_FOUND : EXIT_ANALYSED;
 }
 
-/** By name; fewer than there are tasks where Ctrl-C came. */
+/** The outcomes, by name; after Ctrl-C there are fewer of them than tasks. */
 async function checkTasks(
   tasks: readonly CaptureTask[],
   options: TaskOptions,
@@ -106,11 +109,11 @@ async function checkTasks(
     status.clear();
     for (const stopListening of listening) stopListening();
   }
-  // A copy: what was still being worked on when Ctrl-C came may end now.
+  // A copy: a task that was under way when Ctrl-C came may end now, and add its outcome.
   return outcomes.toSorted((a, b) => byName(a.path, b.path));
 }
 
-/** Interrupted, a capture may still be being read, and would keep the program from ending. */
+/** After Ctrl-C a capture may still be read, which would keep the program from ending. */
 async function leaveWorkBehind({ stdout, exit }: Io): Promise<never> {
   await stdout.flushed();
   return exit(EXIT_INTERRUPTED);
@@ -148,7 +151,7 @@ function makeBlobFolder(
   }
 }
 
-/** As continuous integration says it is; CI=false is how people say that it isn't. */
+/** Continuous integration sets CI; with CI=false people say that this is not one. */
 function isCi(env: Io['env']): boolean {
   return !['', '0', 'false'].includes(env['CI'] ?? '');
 }

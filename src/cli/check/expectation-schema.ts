@@ -1,6 +1,6 @@
 /**
- * The JSON Schema of an expectation file, for editors: docs/expectation.schema.json is made of it (`npm run schema`). The checks of
- * parse-expectation.ts say the same in words; a test holds the two against each other.
+ * The JSON Schema of an expectation file, for editors: docs/expectation.schema.json is made from it (`npm run
+ * schema`). The checks of parse-expectation.ts say the same in words; a test compares the two.
  */
 import { EXPECTATION_SCHEMA, type Expectation, type ExpectedConnection } from '../../check/expectation.ts';
 import { ALL_RULES } from '../../rules/index.ts';

@@ -1,6 +1,6 @@
 /**
- * Which captures are meant by files, folders and patterns, and which expectations lie there without one. The order in which they
- * are named does not matter.
+ * Finds the captures that files, folders and patterns name, and the expectations there whose capture is gone.
+ * The order in which the user names them does not matter.
  */
 import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
@@ -17,7 +17,10 @@ export interface FoundCaptures {
   readonly obsolete: readonly { readonly path: string; readonly name: string }[];
 }
 
-/** Of what lies in a folder; a file that is named, or a pattern with an ending of its own, may be called anything. */
+/**
+ * In a folder only such names are captures. A named file, or a pattern with an ending of its own, may have
+ * any name.
+ */
 const CAPTURE_NAME = /\.(?:pcap|pcapng|cap|dmp)\d*(?:\.gz)?$/i;
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules']);
 
@@ -49,12 +52,12 @@ export async function findCaptures(operands: readonly string[], cwd: string): Pr
   };
 }
 
-/** As seen from here, and the same on every system. */
+/** The path from the working directory, written the same on every system. */
 function nameOf(path: string, cwd: string): string {
   return relative(cwd, path).split(sep).join('/');
 }
 
-/** Who names the expectation means its capture. */
+/** A user who names an expectation means its capture. */
 function captureFor(path: string): string {
   const capture = path.slice(0, -EXPECTATION_ENDING.length);
   return path.endsWith(EXPECTATION_ENDING) && existsSync(capture) ? capture : path;
@@ -89,7 +92,7 @@ function filesIn(folder: string, name: string): string[] {
   return files;
 }
 
-/** Also a link whose target is not there just now: its expectation is not obsolete for that. */
+/** True also for a link whose target is not there just now: that does not make its expectation obsolete. */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
@@ -98,7 +101,7 @@ function isPattern(operand: string): boolean {
   return /[*?[{]/.test(operand);
 }
 
-/** Also the expectations of what the pattern would match. */
+/** The files that match, and the expectations of captures that would match. */
 async function filesMatching(pattern: string, cwd: string): Promise<string[]> {
   const { glob } = await import('tinyglobby');
   const normal = sep === '/' ? pattern : pattern.replaceAll(sep, '/');
@@ -114,7 +117,7 @@ async function filesMatching(pattern: string, cwd: string): Promise<string[]> {
 
 function taskOf(path: string, cwd: string): CaptureTask {
   const stat = statSync(path, { throwIfNoEntry: false });
-  // A pipe may bring anything. What has gone by now is told when it is read.
+  // A pipe may bring any number of bytes. A file that has gone by now is reported when it is read.
   const size = stat === undefined ? 0 : stat.isFile() ? stat.size : Infinity;
   return { path, name: nameOf(path, cwd), size };
 }

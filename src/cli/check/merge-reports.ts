@@ -1,4 +1,7 @@
-/** `wscap merge-reports`: the blobs of all shards of a run, joined into the report that the run would have given in one piece. */
+/**
+ * `wscap merge-reports`: joins the blobs of all shards of a run into the report that the run would have given
+ * without shards.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { mergeBlobs, MergeError } from '../../check/blob.ts';

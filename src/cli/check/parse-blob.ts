@@ -1,4 +1,7 @@
-/** Reads a blob. Another wscap may have written it, or somebody else: what is printed of it must be of the right kind. */
+/**
+ * Reads a blob. Another wscap or somebody else may have written it: all that is printed from it is checked
+ * first.
+ */
 import { BLOB_SCHEMA, type Blob } from '../../check/blob.ts';
 import type { CheckStatus } from '../../check/result.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -25,7 +28,7 @@ export function parseBlob(text: string, name: string): Blob {
   return value as unknown as Blob;
 }
 
-/** But for the number behind the "@". */
+/** The number behind the "@" may differ. */
 function isSameKind(schema: string): boolean {
   return /^(.*@)\d{1,6}$/.exec(schema)?.[1] === BLOB_SCHEMA.replace(/\d+$/, '');
 }

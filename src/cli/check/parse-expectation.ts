@@ -1,4 +1,7 @@
-/** Checks what an expectation file holds: the first thing that is wrong is thrown, with its place in the file. */
+/**
+ * Checks what an expectation file holds, and throws the first thing that is wrong, with its place in the
+ * file.
+ */
 import { COUNTED, VERDICTS } from '../../check/assertions.ts';
 import {
   EXPECTATION_SCHEMA,
@@ -66,7 +69,7 @@ export function parseExpectation(text: string, name: string): Expectation {
   const value = parseJson(text.replace(/^\ufeff/, ''), name);
   const checked = checkKeys(value, place, FILE_CHECKS, 'An expectation has');
   const { connections, anomalies, expect, hosts, paths } = checked as Expectation;
-  // A list may be empty: no connection is expected. An object without a word asks for nothing.
+  // An empty list says that no connection is expected. An object without keys asks for nothing.
   const asks = [expect, hosts, paths].some((part) => part !== undefined && Object.keys(part).length > 0);
   if (connections === undefined && anomalies === undefined && !asks) {
     throw new ConfigError(name, 'expects nothing: give it "connections" (wscap check -u does) or "expect"');

@@ -1,7 +1,8 @@
 /**
- * Many captures on all cores. Small ones are worked on right here: a thread takes longer to start than a hundred of them, and
- * none of them can bring the program down. Large ones go to threads, which may die of one without the rest. Outcomes come
- * in any order; whoever calls sorts them.
+ * Checks many captures on all cores. Small ones are checked in this thread: to start a thread takes longer
+ * than to check a hundred of them, and none of them can bring the program down. Large ones go to other
+ * threads: if a capture kills its thread, the rest goes on. Outcomes come in any order; the caller sorts
+ * them.
  */
 import { Worker } from 'node:worker_threads';
 import type { CaptureOutcome } from '../../check/result.ts';
@@ -25,11 +26,13 @@ export interface PoolOptions {
   readonly maxHeapMegabytes?: number;
 }
 
-/** Plain files up to this size are small. A packed one may be of any size inside. */
+/** Plain files up to this size are small. A compressed file may have any size inside. */
 export const SMALL_BYTES: number = 256 * 1024;
-/** For each so many small captures a thread is started: measured, with fewer it begins when the others are through. */
+/**
+ * So many small captures are worth one more thread. Measured: with fewer it starts when the others are done.
+ */
 const SMALL_FOR_A_THREAD = 250;
-/** Between two looks at what else there is to do. */
+/** So many small captures are checked before other events get a turn. */
 const SMALL_AT_ONCE = 32;
 /** A batch for a thread: enough not to wait for the next, not so much that others run out of work. */
 const BATCH_BYTES = 1024 * 1024;
@@ -51,9 +54,9 @@ export async function checkAll(
   const startCrew = () =>
     Promise.all(Array.from({ length: threads.count }, () => superviseThread(takeBatch, options, pool)));
   const here = workHere(small, options, pool);
-  // One thread is one: those that can't be worked on here wait.
+  // With a single worker nothing runs at the same time: captures for other threads wait.
   const work = pool.workers === 1 ? here.then(startCrew) : Promise.all([here, startCrew()]);
-  // Not even a file that never ends is waited for then.
+  // After Ctrl-C nothing is waited for, not even a file that never ends.
   await Promise.race([work, whenAborted(pool.signal)]);
 }
 
@@ -94,7 +97,7 @@ function takeFrom(queue: IndexedTask[]): IndexedTask[] {
 async function workHere(small: IndexedTask[], options: TaskOptions, pool: PoolOptions): Promise<void> {
   while (small.length > 0 && !pool.signal.aborted) {
     for (const task of small.splice(0, SMALL_AT_ONCE)) pool.onOutcome(await checkCapture(task, options));
-    // Ctrl-C and the threads want to be heard.
+    // So that Ctrl-C and messages from the threads are handled.
     await new Promise((resume) => setImmediate(resume));
   }
 }

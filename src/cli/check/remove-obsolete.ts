@@ -1,4 +1,4 @@
-/** Removes an expectation whose capture is gone, if it is one: nothing else that happens to be called so. */
+/** Removes an expectation whose capture is gone. A file that only has the name of an expectation stays. */
 import { readFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';

@@ -1,4 +1,7 @@
-/** Which reporter writes where. Endings of files say it, as for `analyze`; what they leave open `--reporter` says, in its order. */
+/**
+ * Decides which reporter writes where. The endings of files decide, as for `analyze`; for outputs whose
+ * ending does not, the reporters of `--reporter` are taken in order.
+ */
 import { extname, resolve } from 'node:path';
 import { UsageError } from '../usage-error.ts';
 import type { Reporter, ReportRequest } from './check-request.ts';
@@ -9,7 +12,7 @@ export interface ReportTarget {
   readonly reporter: Reporter;
 }
 
-/** What a file of this ending may be; unless one is asked for, the first. */
+/** The reporters that fit a file's ending; the first one unless the user asks for another. */
 const FITTING: Readonly<Record<string, readonly Reporter[]>> = {
   '.json': ['json', 'blob'],
   '.xml': ['junit'],

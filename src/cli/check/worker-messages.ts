@@ -14,7 +14,7 @@ export interface IndexedTask extends CaptureTask {
   readonly index: number;
 }
 
-/** Answered by an outcome each, in their order. */
+/** Each task is answered by an outcome, in the same order. */
 export type Batch = readonly IndexedTask[];
 
 export interface IndexedOutcome {

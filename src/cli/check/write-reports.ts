@@ -7,7 +7,7 @@ import type { Outputs } from '../output.ts';
 import type { ReportTarget } from './report-plan.ts';
 import type { ReportRequest } from './check-request.ts';
 
-/** Of a line of prose where there is no terminal. */
+/** The width of a line of prose where there is no terminal. */
 const DEFAULT_COLUMNS = 100;
 const LEAST_COLUMNS = 40;
 
@@ -37,7 +37,7 @@ async function render(
       const { printDefault } = await import('../../check/print/print-default.ts');
       const { createTheme } = await import('../../report/terminal/theme.ts');
       const look = lookOf(path, request, io);
-      // A terminal may say 0.
+      // A terminal may report 0 columns.
       const width = look.columns ?? 0;
       const columns = width === 0 ? DEFAULT_COLUMNS : Math.max(width, LEAST_COLUMNS);
       return printDefault(result, createTheme(look), columns);

@@ -15,7 +15,7 @@ import { restoreOperand } from '../shelter.ts';
 
 /** A socket in the place of standard output can't be opened by its name. */
 const STDOUT_NAMES: readonly string[] = ['-', '/dev/stdout'];
-/** Shorter, a Markdown report says too little. */
+/** A shorter Markdown report would say too little. */
 const LEAST_LENGTH = 1000;
 
 const OPTIONS = {

@@ -20,7 +20,7 @@ export const COMMANDS: readonly Command[] = [
   createCompletionCommand(() => COMMANDS),
 ];
 
-/** The one that runs where none is named: `wscap dump.pcap`. */
+/** The command that runs where none is named: `wscap dump.pcap`. */
 export const DEFAULT_COMMAND: Command = analyzeCommand;
 
 export function commandNamed(name: string | undefined): Command | undefined {

@@ -7,7 +7,7 @@ import { ANALYSIS_OPTIONS, DISPLAY_OPTIONS, REDACTION_OPTIONS } from '../shared-
 import { restoreOperand } from '../shelter.ts';
 
 const STDOUT_NAMES: readonly string[] = ['-', '/dev/stdout'];
-/** Shorter, a Markdown report says too little. */
+/** A shorter Markdown report would say too little. */
 const LEAST_LENGTH = 1000;
 
 const OPTIONS = {

@@ -1,4 +1,7 @@
-/** The completion script for bash (3.2 and later, so that of macOS too): static, for starting a program at each Tab takes too long. */
+/**
+ * The completion script for bash (3.2 and later, so the bash of macOS too). It is static, because starting a
+ * program at each Tab takes too long.
+ */
 import type { CommandWords } from './words.ts';
 
 export function bashScript(commands: readonly CommandWords[]): string {

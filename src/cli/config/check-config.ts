@@ -1,4 +1,7 @@
-/** Checks what a config file holds, key by key, and turns it into settings. The first thing that is wrong is thrown. */
+/**
+ * Checks what a config file holds, key by key, and turns it into settings. Throws the first thing that is
+ * wrong.
+ */
 import { FORMATS, LEVELS } from '../choices.ts';
 import { closestTo } from '../did-you-mean.ts';
 import { HIGHEST_PORT, isPort } from '../option-values.ts';

@@ -1,7 +1,7 @@
 /**
  * Finds the config file: wscap.config.json, or a package.json with a key "wscap", in the working directory or the
- * nearest directory above it. Never one that is code: whoever analyses a capture in somebody else's directory must
- * not run that person's program. It is only pointed out.
+ * nearest directory above it. A config file that is code is never taken, only pointed out: whoever analyses a
+ * capture in somebody else's directory must not run that person's program.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -34,7 +34,7 @@ function configIn(directory: string): string | null {
   return hasKey(manifest) ? manifest : null;
 }
 
-/** A package.json that can't be read or is no JSON is somebody else's matter, unless it may hold our key. */
+/** A package.json that can't be read or is not JSON is an error only if it may hold our key. */
 function hasKey(manifest: string): boolean {
   let text;
   try {

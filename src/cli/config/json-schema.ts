@@ -1,6 +1,6 @@
 /**
- * The JSON Schema of a config file, for editors: docs/config.schema.json is made of it (`npm run schema`). The checks
- * of check-config.ts say the same in words; a test holds the two against each other.
+ * The JSON Schema of a config file, for editors: docs/config.schema.json is made from it (`npm run schema`).
+ * The checks of check-config.ts say the same in words; a test compares the two.
  */
 import { ALL_RULES } from '../../rules/index.ts';
 import { DEFAULT_WINDOW_MS } from '../../judgement/settings.ts';

@@ -29,7 +29,7 @@ function findConfig({ cwd, stderr }: Io): string | null {
   return file;
 }
 
-/** As seen from here, where that is shorter. */
+/** The path from the working directory, where that is shorter. */
 function shortName(file: string, cwd: string): string {
   const fromHere = relative(cwd, file);
   return isAbsolute(fromHere) || fromHere.length > file.length ? file : fromHere;

@@ -15,7 +15,7 @@ export interface Settings {
 }
 
 export function mergeSettings(flags: SettingFlags, config: Config): Settings {
-  // The report repeats ports and rules: the same settings in another order are to give the same report.
+  // The report repeats ports and rules: the same settings in another order must give the same report.
   const ports = new Set(flags.ports ?? config.ports);
   return {
     format: flags.format ?? config.format ?? 'table',

@@ -1,4 +1,7 @@
-/** Reads a config file, JSON or a module, into the value that it holds. Nothing is checked here but that it can be read. */
+/**
+ * Reads a config file, JSON or a module, into the value that it holds. Only whether it can be read is checked
+ * here.
+ */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';

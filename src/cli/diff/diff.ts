@@ -64,7 +64,7 @@ export async function runDiff(request: DiffRequest, io: Io): Promise<number> {
   }
 }
 
-/** With connections that hold on to nothing: as they are handed on, each keeps the record that it was made of. */
+/** Keeps copies of the connections: each connection that is handed on would keep its record in memory. */
 async function analyzeLean(captures: readonly CaptureInput[], options: AnalyzeOptions): Promise<Report> {
   const connections: ConnectionReport[] = [];
   const summary = await analyzeEach(captures, options, (connection) => {
@@ -82,7 +82,7 @@ function capturesOf(path: string, io: Io): string[] {
 }
 
 function compare([good, bad]: readonly [Report, Report], { by, pairs, ignore }: DiffRequest) {
-  // That two captures without a WebSocket are alike is no answer to anybody's question.
+  // "No difference" between two captures without a WebSocket would answer nobody's question.
   if (good.connections.length === 0 && bad.connections.length === 0) {
     throw new UsageError(
       'there is nothing to compare: neither capture shows a WebSocket or an upgrade request',

@@ -17,7 +17,7 @@ import { rulePageLines } from './rule-page.ts';
 const DEFAULT_COLUMNS = 80;
 /** Prose wider than this is hard to read. */
 const WIDEST = 100;
-/** Below this nothing is fitted any more. */
+/** Text is not fitted to a width below this. */
 const LEAST_COLUMNS = 24;
 
 export function runExplain(request: ExplainRequest, io: Io): number {

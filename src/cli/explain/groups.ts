@@ -7,7 +7,7 @@ export interface RuleGroup {
   readonly rules: readonly RuleMeta[];
 }
 
-/** Those that have rules; in each, the rules in the order of their places. */
+/** The groups that have rules; in each, the rules in the order of their places. */
 export function ruleGroups(): RuleGroup[] {
   return SECTIONS.map((title) => ({
     title,

@@ -57,7 +57,7 @@ function parseLines(lines: readonly string[]): Block[] {
   return blocks;
 }
 
-/** The first line from `from` on that doesn't belong any more. */
+/** Index of the first line from `from` on that doesn't belong any more. */
 function endOf(
   lines: readonly string[],
   from: number,
@@ -104,7 +104,7 @@ function parseList(lines: readonly string[], from: number): [Block, number] {
   return [{ kind: 'list', items }, next];
 }
 
-/** Indented lines do, also after a blank one; so do lines that go on with a paragraph without any indent. */
+/** Indented lines belong, also after a blank one; so do lines without indent that go on with a paragraph. */
 function belongsToItem(lines: readonly string[], line: string, at: number, indent: number): boolean {
   const isIndented = line.startsWith(' '.repeat(indent));
   if (line.trim() === '') return (lines[at + 1] ?? '').startsWith(' '.repeat(indent));

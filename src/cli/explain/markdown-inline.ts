@@ -31,7 +31,7 @@ function inlineText(markdown: string, theme: Theme, width: number, outer: Paint)
     from = match.index + match[0].length;
     const { code, strong, emphasis, text, target, address, escaped } = match.groups!;
     if (code !== undefined) {
-      // Without colour the quotes have to say it.
+      // Without colour, backquotes must show that it is code.
       result += theme.color ? paintWords(code, theme.code) : paintWords(`\`${code}\``, outer);
     } else if (strong !== undefined) {
       result += inlineText(strong, theme, width, theme.strong);

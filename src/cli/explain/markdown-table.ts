@@ -5,7 +5,7 @@ import { inlineLines } from './markdown-inline.ts';
 
 type Row = readonly string[];
 const GAP = '  ';
-/** Prose in a narrower column is no pleasure to read. */
+/** Prose in a narrower column is hard to read. */
 const LEAST_COLUMN = 12;
 const UNBOUNDED = 100_000;
 

@@ -4,7 +4,7 @@ import type { Theme } from '../../report/terminal/theme.ts';
 import type { RuleMeta } from '../../judgement/rule.ts';
 import type { RuleGroup } from './groups.ts';
 
-/** Below this a title gets lines of its own. */
+/** A title with less room than this gets lines of its own. */
 const LEAST_TITLE = 24;
 const SEVERITY_CELLS = 'warning'.length;
 

@@ -33,7 +33,7 @@ export class EvidenceFile {
   readonly #captures: readonly string[];
   readonly #io: Io;
   readonly #isGzip: boolean;
-  /** Of a file: where it ends up. null: written to as it comes. */
+  /** Where a file ends up when it is complete; null for an output that is written to directly. */
   readonly #target: string | null;
   readonly #temporary: string | null;
   readonly #descriptor: number | StandardOutput;
@@ -65,7 +65,7 @@ export class EvidenceFile {
     // Renaming onto a link would replace the link.
     this.#target = !isFile ? null : existing === undefined ? path : realpathSync(path);
     this.folder = makeFolder(this.#target, output);
-    // Whatever ends the program: a reader of standard output that goes, for one.
+    // Whatever ends the program, for example a reader of standard output that goes away.
     io.onExit(() => {
       this.discard();
     });
@@ -87,7 +87,7 @@ export class EvidenceFile {
     }
   };
 
-  /** All is written: it takes its place. */
+  /** Everything is written: the file takes its place. */
   complete(): void {
     this.#flush();
     if (typeof this.#descriptor === 'number') closeSync(this.#descriptor);

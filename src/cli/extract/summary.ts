@@ -1,11 +1,11 @@
-/** What `wscap extract` says of what it wrote. */
+/** What `wscap extract` says about what it wrote. */
 import { needsKnownPort } from '../../rules/relations.ts';
 import type { Difference } from '../../extract/compare-findings.ts';
 import type { ExtractSummary } from '../../extract.ts';
 import { escapeText } from '../../report/escape.ts';
 import { formatBytes, formatCount } from '../../report/format-count.ts';
 
-/** Lines on connections and on differences; more are counted. */
+/** The most lines about connections, and about differences; the rest are counted. */
 const MAX_LINES = 20;
 
 export interface Written {
@@ -93,7 +93,7 @@ function differenceText({ kind, rule, severity, connections }: Difference): stri
   const where = `${connections.length === 1 ? 'connection' : 'connections'} ${connections.join(', ')}`;
   if (kind === 'new')
     return `${where}: ${severity} ${rule} is new: without the packets around these, it looks so`;
-  // Only on the ports of WebSockets, and no other connection shows that this is one.
+  // The rule speaks only on ports of WebSockets, and no other connection shows that this port is one.
   const hint = needsKnownPort(rule) ? ' (analyze it with --port)' : '';
   return `${where}: ${severity} ${rule} can not be found from these packets alone${hint}`;
 }

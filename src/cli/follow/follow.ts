@@ -19,7 +19,7 @@ export async function runFollow(request: FollowRequest, io: Io): Promise<number>
     io.stdout.writeSync(text);
   });
   const stopper = new AbortController();
-  // Set once there is something of which can be said that it is a part.
+  // Says that what was printed is only a part; set once something is printed.
   let tellPart = (): void => undefined;
   const interrupt = (): never => {
     tellPart();
@@ -27,7 +27,7 @@ export async function runFollow(request: FollowRequest, io: Io): Promise<number>
     io.stderr.write('wscap: interrupted: only what was read until then is shown\n');
     return io.exit(EXIT_INTERRUPTED);
   };
-  // All that was read is printed already, so that one is enough; a read that stalls is not waited for.
+  // All that was read is printed already, so one Ctrl-C is enough; a read that stalls is not waited for.
   onInterrupt(io, captures, interrupt);
   const connection = request.connection ?? (await findOnlyConnection(inputs, { ports, reader }));
   const printer = createPrinter(request, output.write, io);

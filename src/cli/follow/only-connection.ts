@@ -1,11 +1,14 @@
-/** Which connection is meant where none was named: the only WebSocket of the capture. And what to say of one that is none. */
+/**
+ * Finds the connection to follow where none was named: the only WebSocket of the capture. Says why a
+ * connection can't be followed.
+ */
 import { analyze } from '../../analyze.ts';
 import type { CaptureBytes } from '../../capture/capture-bytes.ts';
 import { listOf } from '../../report/format-count.ts';
 import type { Report, ReportOptions } from '../../report/model.ts';
 import { UsageError } from '../usage-error.ts';
 
-/** Numbers named in a message; more are counted. */
+/** The most numbers named in a message; the rest are counted. */
 const MAX_NAMED = 8;
 
 interface Reading {

@@ -18,7 +18,7 @@ import type { FollowRequest } from './follow-request.ts';
 const TEXT_BYTES = 2048;
 const HEXDUMP_BYTES = 256;
 const PRETTY_BYTES = 64 * 1024;
-/** And programs. */
+/** How much programs see. */
 const JSON_BYTES = 1024 * 1024;
 
 export interface Printer {
@@ -29,13 +29,13 @@ export interface Printer {
    * @param shown entries printed
    */
   end(end: ConversationEnd | null, shown: number): void;
-  /** Instead: Ctrl-C ended the reading after so many entries. */
+  /** Called instead of `end` where Ctrl-C ended the reading. */
   interrupted(shown: number): void;
 }
 
 type Write = (text: string) => void;
 
-/** Of each message. */
+/** How many bytes of each message are kept. */
 export function bytesToKeep({ format, maxBytes, pretty }: FollowRequest): number {
   if (maxBytes !== undefined) return maxBytes;
   if (format !== 'text') return JSON_BYTES;

@@ -1,14 +1,27 @@
-/** What the activity logs of all connections may keep together. A capture can hold millions of frames. */
+/** Bounds what the activity logs of all connections keep together. A capture can hold millions of frames. */
 
-/** Frames kept of all connections. Beyond it frames are only counted. */
+/**
+ * The most frames kept of all connections. Beyond it frames are only counted.
+ * @bound frames kept to be drawn: {count} in all
+ */
 const MAX_FRAMES = 500_000;
-/** Frames kept of one connection, and of one that opens when half of all are taken. */
+/**
+ * The most frames kept of one connection, and of a connection that opens when half of MAX_FRAMES are taken.
+ * @bound frames kept to be drawn: {count} of a connection
+ */
 const FRAMES_OF_ONE = 96;
+/** @bound frames kept to be drawn: {count} of one that comes once half is taken */
 const FRAMES_OF_LATER_ONE = 16;
-/** Payload bytes kept of all connections, each with what its array takes. Beyond it no payload is kept. */
+/**
+ * The most payload bytes kept, plus BYTES_OF_ARRAY for each payload. Beyond it no payload is kept.
+ * @bound payloads kept to be shown: {bytes} in all
+ */
 const MAX_PAYLOAD_BYTES = 32 * 1024 * 1024;
 const BYTES_OF_ARRAY = 128;
-/** Connections whose frames are counted in slices of time. Beyond it the frames that are kept must do. */
+/**
+ * The most connections whose frames are counted in slices of time. Others have only the frames that are kept.
+ * @bound connections whose frames are counted by time: {count}
+ */
 const MAX_DENSITIES = 20_000;
 
 export class ActivityBudget {
@@ -16,19 +29,19 @@ export class ActivityBudget {
   #payloadBytes = 0;
   #densities = 0;
 
-  /** Frames that a connection may keep that opens now. */
+  /** How many frames a connection that opens now may keep. */
   framesOfOne(): number {
     return this.#frames < MAX_FRAMES / 2 ? FRAMES_OF_ONE : FRAMES_OF_LATER_ONE;
   }
 
-  /** False: no room for another frame. */
+  /** Returns false where there is no room for another frame. */
   takeFrame(): boolean {
     if (this.#frames >= MAX_FRAMES) return false;
     this.#frames++;
     return true;
   }
 
-  /** False: no room for a payload of so many bytes. */
+  /** Returns false where there is no room for a payload of this many bytes. */
   takePayload(bytes: number): boolean {
     const size = bytes + BYTES_OF_ARRAY;
     if (this.#payloadBytes + size > MAX_PAYLOAD_BYTES) return false;

@@ -1,4 +1,4 @@
-/** Gives each connection an {@link ActivityLog} and keeps those of the ones that are reported. */
+/** Gives each connection an {@link ActivityLog}, and keeps the logs of connections that are reported. */
 import { ActivityBudget } from './activity-budget.ts';
 import { ActivityLog, type Activity } from './activity-log.ts';
 import type { ConnectionEvents } from '../connection-events.ts';
@@ -9,12 +9,12 @@ export class ActivityCollector {
   readonly #budget = new ActivityBudget();
   readonly #logs = new Map<number, ActivityLog>();
 
-  /** What it is told it hands on to `events`. */
+  /** @param events gets everything that the connections report */
   constructor(events: ConnectionEvents) {
     this.#events = events;
   }
 
-  /** For one connection. */
+  /** The events for one connection. */
   events(): ConnectionEvents {
     const listener = new ActivityLog(this.#budget);
     return {
@@ -32,7 +32,7 @@ export class ActivityCollector {
     };
   }
 
-  /** Gives it out once; undefined where it was no WebSocket. */
+  /** Gives the activity out, only once; undefined where the connection was not a WebSocket. */
   take(id: number): Activity | undefined {
     const log = this.#logs.get(id);
     this.#logs.delete(id);

@@ -1,6 +1,6 @@
 /**
- * What passes over one WebSocket, for reports that draw it: its first and last frames with the beginning of their
- * payload, and, where that leaves some out, all of them counted in slices of time.
+ * What passes over one WebSocket, for reports that draw it: its first and last frames with the beginning of
+ * their payload, and, where that leaves frames out, the number of all frames in slices of time.
  */
 import { markOf, type PacketMark } from '../../tcp/packet-mark.ts';
 import { opcodeName, type Frame, type OpcodeName } from '../../websocket/frame.ts';
@@ -10,15 +10,18 @@ import type { ConversationListener, ConversationOpened } from '../conversation-l
 import { Density } from './density.ts';
 import type { Role } from '../record.ts';
 
-/** Bytes kept of the payload of a message or a control frame. */
+/**
+ * Bytes kept of the payload of a message or a control frame.
+ * @bound payload kept of a message to be shown: {bytes}
+ */
 const PAYLOAD_BYTES = 160;
-/** Of the frames kept, so many are the first ones. */
+/** This share of the frames kept are the first ones. */
 const HEAD_SHARE = 1 / 4;
 
 export interface KeptPayload {
   /** The first bytes, unmasked and inflated. */
   readonly bytes: Uint8Array;
-  /** Of all of it: the message, or the control frame. */
+  /** The length of the whole message or control frame. */
   readonly length: number;
 }
 
@@ -28,7 +31,10 @@ export interface KeptFrame extends PacketMark {
   readonly isFinal: boolean;
   /** On the wire. */
   readonly payloadLength: number;
-  /** Of the message that the frame completes, or of the control frame; null where it isn't known or wasn't kept. */
+  /**
+   * The payload of the message that the frame completes, or of the control frame; null if unknown or not
+   * kept.
+   */
   readonly payload: KeptPayload | null;
 }
 
@@ -48,7 +54,7 @@ export class ActivityLog implements ConversationListener {
   readonly #headBound: number;
   #start: PacketMark | null = null;
   readonly #head: KeptFrame[] = [];
-  /** A ring once it is full; `#oldest` is its first. */
+  /** A ring once it is full; `#oldest` is the index of its first frame. */
   readonly #tail: KeptFrame[] = [];
   #oldest = 0;
   #omitted = 0;
@@ -105,7 +111,7 @@ export class ActivityLog implements ConversationListener {
     };
   }
 
-  /** A ring that turns must not grow: its order would be lost. */
+  /** A ring that has begun to turn must not grow: its order would be lost. */
   #hasRoom(): boolean {
     const isTurning = this.#omitted > 0;
     return !isTurning && this.#head.length + this.#tail.length < this.#bound && this.#budget.takeFrame();

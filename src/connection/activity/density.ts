@@ -1,6 +1,6 @@
 /**
- * Counts the frames of a connection in equal slices of time, without knowing how long it will last: where the slices
- * run out, neighbours are put together and each slice lasts twice as long.
+ * Counts the frames of a connection in equal slices of time, without knowing how long the connection will
+ * last: when the slices run out, each two neighbours become one slice, and each slice lasts twice as long.
  */
 import type { Timestamp } from '../../basics/timestamp.ts';
 import { millisecondsBetween } from '../../basics/timestamp.ts';
@@ -22,7 +22,7 @@ const OPCODES: readonly OpcodeName[] = [
 const COLUMNS = ROLES.length * OPCODES.length;
 
 export interface DensityCount {
-  /** From 0; it begins `slice * sliceMs` after the start. */
+  /** The number of the slice, from 0; it begins `slice * sliceMs` after the start. */
   readonly slice: number;
   readonly from: Role;
   readonly opcode: OpcodeName;
@@ -31,7 +31,7 @@ export interface DensityCount {
 
 export class Density {
   readonly #start: Timestamp;
-  /** A row a slice, a column a role and opcode. */
+  /** One row for each slice, one column for each role and opcode. */
   readonly #counts = new Uint32Array(SLICES * COLUMNS);
   sliceMs: number = SHORTEST_SLICE_MS;
 
@@ -40,7 +40,7 @@ export class Density {
   }
 
   add(from: Role, opcode: OpcodeName, at: Timestamp): void {
-    // The clock of a capture may go back: what is older than the start counts as its first slice.
+    // The clock of a capture may go back: a frame older than the start counts in the first slice.
     const elapsed = Math.max(0, millisecondsBetween(this.#start, at));
     while (elapsed >= SLICES * this.sliceMs) this.#widen();
     const slice = Math.floor(elapsed / this.sliceMs);

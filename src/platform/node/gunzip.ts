@@ -4,7 +4,7 @@ import type { Gunzip, GunzipProblem } from '../gunzip.ts';
 
 const CUT_CODE = 'Z_BUF_ERROR';
 
-/** @param onOutput gets each unpacked piece, of so many bytes at most; it must not throw */
+/** @param onOutput gets each unpacked piece, whose size is bounded; it must not throw */
 export function openGunzip(outputLength: number, onOutput: (unpacked: Uint8Array) => void): Gunzip {
   return new NodeGunzip(outputLength, onOutput);
 }
@@ -14,10 +14,10 @@ class NodeGunzip implements Gunzip {
   #onError: ((error: NodeJS.ErrnoException) => void) | undefined;
 
   constructor(outputLength: number, onOutput: (unpacked: Uint8Array) => void) {
-    // Loaded here, not with the program: most captures do without, and start sooner.
+    // Loaded here, not with the program: most captures don't need it, and start sooner.
     this.#stream = process.getBuiltinModule('node:zlib').createGunzip({ chunkSize: outputLength });
     this.#stream.on('data', (unpacked: Buffer) => {
-      // A plain Uint8Array like a file's chunks: the hot loops then see one kind of object only.
+      // A plain Uint8Array like the chunks of a file, so that the hot loops see only one kind of object.
       onOutput(new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.length));
     });
     this.#stream.on('error', (error) => {
@@ -43,7 +43,10 @@ class NodeGunzip implements Gunzip {
     this.#stream.destroy();
   }
 
-  /** One call into zlib: done when it says so, or by the error event, after which zlib says nothing more. */
+  /**
+   * One call into zlib. It is done when zlib says so, or with the error event, after which zlib says nothing
+   * more.
+   */
   #step(start: (done: () => void) => void): Promise<GunzipProblem | undefined> {
     return new Promise((resolve) => {
       this.#onError = ({ code, message }) => {

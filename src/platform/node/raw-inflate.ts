@@ -1,11 +1,12 @@
 /**
- * Raw inflate by the zlib of Node. HOT: a call a message.
+ * Raw inflate by the zlib of Node. HOT: one call for each message.
  *
- * Node's public interface for this costs ten times as much a message, for it has no synchronous stream. The handle
- * behind `createInflateRaw` does; it has been the same since Node 12. Its class is taken from one such stream: the
- * streams themselves take longer to make than a short connection's messages take to inflate, and keep more in memory
- * that every message would have to touch. It is private to Node and may change: where Node itself calls it otherwise, or
- * it doesn't do what is expected of it, pako inflates.
+ * Node's public interface costs ten times as much for each message, because it has no synchronous stream. The
+ * handle behind `createInflateRaw` is one; it has been the same since Node 12. The handle's class is taken
+ * from one such stream. The streams themselves take longer to make than a short connection's messages take to
+ * inflate, and keep more in memory that every message would have to touch. The handle is private to Node and
+ * may change: where Node itself calls it with other parameters, or it doesn't do what is expected of it, pako
+ * inflates.
  */
 import type { constants, ZlibOptions } from 'node:zlib';
 import { inflateWith, type Pako } from '../pako-inflate.ts';
@@ -40,7 +41,7 @@ interface ZlibHandleClass {
   readonly prototype: ZlibHandle;
 }
 
-/** What is not public of the stream that `createInflateRaw` gives. */
+/** The private part of the stream that `createInflateRaw` gives. */
 interface InflateStream {
   readonly _handle: ZlibHandle;
   /** As `inflateRawSync` does it. */
@@ -55,7 +56,7 @@ interface Zlib {
 }
 
 let zlib: Zlib | null = null;
-/** Output as it comes; the number is that of zlib.h. */
+/** Gives output as soon as there is some; the number is that of zlib.h. */
 const Z_SYNC_FLUSH = 2;
 
 let open: OpenRawInflate | null = null;
@@ -65,7 +66,7 @@ export function openRawInflate(windowBits: number, dictionary?: Uint8Array): Raw
   return open(windowBits, dictionary);
 }
 
-/** Without looking whether this Node has what it takes. */
+/** Does not check whether the handle of this Node works. */
 export function openHandle(windowBits: number, dictionary?: Uint8Array): RawInflate {
   return new HandleInflate(windowBits, dictionary);
 }
@@ -108,7 +109,10 @@ class HandleInflate implements RawInflate {
   }
 }
 
-/** Loaded by the first direction that is compressed, not with the program: most captures do without, and start sooner. */
+/**
+ * Loaded by the first compressed direction, not with the program: most captures don't need it, and start
+ * sooner.
+ */
 function loadZlib(): Zlib {
   const { constants, createInflateRaw } = process.getBuiltinModule('node:zlib');
   const open = createInflateRaw as unknown as Zlib['open'];
@@ -117,14 +121,16 @@ function loadZlib(): Zlib {
   return { Handle: handle.constructor as ZlibHandleClass, constants, open };
 }
 
-/** Only where it is needed: it takes 2 ms, and bundled it would take them at each start. */
+/**
+ * Loaded only where it is needed: loading takes 2 ms, which would be spent at each start if it were bundled.
+ */
 function loadPako(): Pako {
   return process.getBuiltinModule('node:module').createRequire(import.meta.url)('pako') as Pako;
 }
 
-/** `init` wants it for calls that are not synchronous. */
+/** `init` needs a callback, for calls that are not synchronous. */
 function nothing(): void {
-  // There are none.
+  // There are no such calls.
 }
 
 /** "Hello", and once more by reference to the first (RFC 7692 §7.2.3.2), each with what senders leave out at the end. */
@@ -173,7 +179,7 @@ function isCalledAsHere(): boolean {
     prototype.init = init;
   }
   const handle = stream._handle;
-  // On this handle alone: changed on the prototype, calls of all of them would be slower from then on.
+  // Only on this handle: a change of the prototype would make the calls of all handles slower from then on.
   handle.writeSync = function (this: ZlibHandle, ...parameters): void {
     kindsOfWrite = kindsOf(parameters);
     prototype.writeSync.apply(this, parameters);

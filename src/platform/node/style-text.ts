@@ -3,7 +3,7 @@ import { styleText as styleTextOfNode } from 'node:util';
 
 export type StyleName = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
-/** Whoever asks has judged the stream by then; newer Nodes would judge stdout again. */
+/** The caller has already decided about the stream; newer versions of Node would judge stdout again. */
 export function styleText(styles: readonly StyleName[], text: string): string {
   return styleTextOfNode([...styles], text, { validateStream: false });
 }

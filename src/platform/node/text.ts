@@ -5,12 +5,12 @@ export function latin1(bytes: Uint8Array, start = 0, end: number = bytes.length)
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
 
-/** A Latin-1 text as a string of its own: a piece of a longer one would keep all of that in memory. */
+/** A Latin-1 text as a string of its own: a slice would keep the whole longer string in memory. */
 export function copyOfLatin1(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');
 }
 
-/** The same for any text. */
+/** The same for a text of any characters. */
 export function copyOfText(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }

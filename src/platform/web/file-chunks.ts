@@ -1,4 +1,4 @@
-/** A browser opens no file by its path: whoever has chosen one hands on its bytes. */
+/** A browser can't open a file by its path: the code that lets the user choose a file hands on its bytes. */
 import { CaptureError } from '../../capture/capture-error.ts';
 import type { FileChunk } from '../../capture/capture-bytes.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The few things of browsers that the core uses and that ECMAScript doesn't have. Node has them too, with types of its
- * own: so only tsconfig.core.json reads this file.
+ * The few things of browsers that the core uses and that ECMAScript doesn't have. Node has them too, with its
+ * own types, so only tsconfig.core.json reads this file.
  */
 
 interface TextDecoder {
@@ -23,6 +23,6 @@ interface AbortSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Between base64 and characters that stand for bytes. */
+/** They convert between base64 and characters that stand for bytes. */
 declare function btoa(bytes: string): string;
 declare function atob(text: string): string;

@@ -1,4 +1,7 @@
-/** gzip by pako: browsers' DecompressionStream gives nothing of data that are cut, and reads one member only. */
+/**
+ * gzip by pako: the DecompressionStream of browsers gives nothing if the data are cut, and reads only one
+ * member.
+ */
 import {
   Z_FINISH,
   Z_NO_FLUSH,
@@ -13,20 +16,20 @@ import {
 } from 'pako';
 import type { Gunzip, GunzipProblem } from '../gunzip.ts';
 
-/** The largest window; 16 more: with the header and the checksum of gzip. */
+/** The largest window, plus 16: that means with gzip's header and checksum. */
 const GZIP_WINDOW_BITS = 15 + 16;
-/** Zlib's word for data that are cut: an error only where they end. */
+/** Zlib's code for data that are cut: an error only at the end of the data. */
 const CUT: GunzipProblem = { isCut: true, message: 'unexpected end of file' };
 const NOTHING = new Uint8Array(0);
 
-/** @param onOutput gets each unpacked piece, of so many bytes at most; it must not throw */
+/** @param onOutput gets each unpacked piece, whose size is bounded; it must not throw */
 export function openGunzip(outputLength: number, onOutput: (unpacked: Uint8Array) => void): Gunzip {
   return new PakoGunzip(outputLength, onOutput);
 }
 
 class PakoGunzip implements Gunzip {
   readonly #stream = new ZStream();
-  /** Filled piece by piece and then replaced, as Node does: whoever gets a piece may keep it. */
+  /** Filled piece by piece and then replaced, as Node does: the receiver may keep a piece. */
   #output: Uint8Array<ArrayBuffer>;
   #outputAt = 0;
   readonly #onOutput: (unpacked: Uint8Array) => void;

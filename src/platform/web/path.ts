@@ -1,4 +1,7 @@
-/** The last part of a path: browsers show files without one, so it is that of a report made elsewhere. */
+/**
+ * The last part of a path. Browsers show files without a path, so the path comes from a report made
+ * elsewhere.
+ */
 
 /** Slashes at the end don't count. */
 export function basename(path: string): string {

@@ -1,4 +1,4 @@
-/** Raw inflate by pako: that of browsers (DecompressionStream) answers by a promise and keeps no context. */
+/** Raw inflate by pako: the DecompressionStream of browsers answers with a promise and keeps no context. */
 import {
   zlibInflate,
   zlibInflateEnd,

@@ -1,4 +1,4 @@
-/** SHA-1 of a short text: browsers have none that answers at once. */
+/** SHA-1 of a short text: browsers have no SHA-1 that returns its result at once. */
 import { sha1 } from '@noble/hashes/legacy.js';
 import { base64, bytesOfLatin1 } from './text.ts';
 

@@ -1,4 +1,4 @@
-/** SHA-256 and HMAC-SHA-256 (RFC 2104): those of browsers answer by a promise. */
+/** SHA-256 and HMAC-SHA-256 (RFC 2104): those of browsers answer with a promise. */
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 

@@ -1,7 +1,7 @@
 /** Bytes as text where there is no Buffer: Latin-1, hexadecimal digits, base64. */
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 
-/** `String.fromCharCode` takes so many arguments everywhere. */
+/** Every browser lets `String.fromCharCode` take this many arguments. */
 const AT_ONCE = 8192;
 
 /** The bytes as Latin-1: one character a byte. TextDecoder's "latin1" is another encoding (windows-1252). */
@@ -9,12 +9,12 @@ export function latin1(bytes: Uint8Array, start = 0, end: number = bytes.length)
   return ofCodeUnits(bytes.subarray(start, end));
 }
 
-/** A Latin-1 text as a string of its own: a piece of a longer one would keep all of that in memory. */
+/** A Latin-1 text as a string of its own: a slice would keep the whole longer string in memory. */
 export function copyOfLatin1(text: string): string {
   return ofCodeUnits(bytesOfLatin1(text));
 }
 
-/** The same for any text. */
+/** The same for a text of any characters. */
 export function copyOfText(text: string): string {
   return ofCodeUnits(Uint16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)));
 }
@@ -38,7 +38,7 @@ export function bytesOfBase64(text: string): Uint8Array {
     .replaceAll('-', '+')
     .replaceAll('_', '/')
     .replace(/[^A-Za-z\d+/]/g, '');
-  // One digit left over is no byte.
+  // A single digit that is left over is not a byte.
   return bytesOfLatin1(atob(digits.length % 4 === 1 ? digits.slice(0, -1) : digits));
 }
 

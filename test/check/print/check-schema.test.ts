@@ -84,7 +84,7 @@ describe('docs/check.schema.json', () => {
     expect(errorsOf([...printJson(partial)].join(''))).toEqual([]);
   });
 
-  it('is no schema that takes anything', () => {
+  it('does not accept just anything', () => {
     expect(errorsOf('{"schema":"wscap/check@2"}')).not.toEqual([]);
   });
 

@@ -40,7 +40,7 @@ async function outcomesOf(
   return outcomes.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** A thread of our own making, for what the real one does only by accident. */
+/** A worker made for the test: it does on purpose what the real one does only by accident. */
 function workerThat(does: string): URL {
   const path = join(folder, 'worker.mjs');
   writeFileSync(

@@ -40,7 +40,7 @@ describe('discoverConfig', () => {
     expect(discoverConfig(inner).file).toBe(beside);
   });
 
-  it('does not mind a package.json that is no JSON, unless it may hold settings', () => {
+  it('accepts a package.json that is not JSON, unless it may hold settings', () => {
     const above = write('wscap.config.json');
     write('a/package.json', '{ broken');
     expect(discoverConfig(inner).file).toBe(above);

@@ -226,7 +226,7 @@ describe('renderMarkdown', () => {
     expect(text.length).toBeLessThanOrEqual(60_000);
     const html = render(text);
     expect(elementsOf(html).filter((name) => !ELEMENTS.includes(name))).toEqual([]);
-    // A table that is none would show its pipes, an unknown value would show as such.
+    // A table that is not recognised would show its pipes, and an unknown value would show as such.
     expect(textOf(html.replace(/<(code|pre)[^>]*>.*?<\/\1>/gs, ''))).not.toMatch(/^\|/m);
     expect(text).not.toMatch(/\b(?:undefined|NaN|\[object)\b/);
     const diagrams = diagramsOf(text);

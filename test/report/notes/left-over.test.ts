@@ -14,7 +14,7 @@ async function notesOf(name: string): Promise<string[]> {
   return end!.notes.map(({ code, message }) => `${code}: ${message}`);
 }
 
-describe('what follow has no line for', () => {
+describe('what follow could not show', () => {
   it.each([
     [
       'length-invalid/top-bit',
@@ -36,7 +36,7 @@ describe('what follow has no line for', () => {
     expect(await notesOf(name)).toContain(note);
   });
 
-  it('is nothing where all messages are whole', async () => {
+  it('has no notes where all messages are whole', async () => {
     expect((await notesOf('message-unfinished/near-miss-finished-in-time')).join()).not.toContain(
       'unfinished',
     );

@@ -113,11 +113,11 @@ describe('a message', () => {
     );
   });
 
-  test('of text is dumped where it is asked for, or no UTF-8', () => {
+  test('of text is dumped where it is asked for, or is not UTF-8', () => {
     expect(show(entryOf('ab'), { hex: true })).toContain('|ab|');
-    const broken = show(entryOf('a\xff', { problem: 'is no UTF-8' })).split('\n');
+    const broken = show(entryOf('a\xff', { problem: 'is not UTF-8' })).split('\n');
     expect(broken[1]).toContain('|a.|');
-    expect(broken[2]).toBe('    ! is no UTF-8');
+    expect(broken[2]).toBe('    ! is not UTF-8');
   });
 
   test('that can not be known says why', () => {
