@@ -181,7 +181,7 @@ function needs(entry: Import, room: string, allowed: string): boolean {
   return MAY_IMPORT[room]!.filter((other) => isIn(entry.to, other)).length === 1;
 }
 
-/** What stands between quotation marks, but for comments. An example within a sentence of a help text is not meant. */
+/** What stands between quotation marks, except in comments. An example within a sentence of a help text is not meant. */
 function textsOf(code: string): string[] {
   const withoutComments = code.replace(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
   return [...withoutComments.matchAll(/(['"`])([\w-]+)\1/g)].map((match) => match[2]!);

@@ -242,7 +242,7 @@ describe('an output', () => {
     }
   });
 
-  it('leaves nothing behind where the reader of another one goes', () => {
+  it('leaves nothing behind where the reader of another output goes away', () => {
     writeFileSync(inside('many.pcap'), reconnecting(2000));
     const script = '"$0" "$1" "$2" -f ndjson -o - -o "$3" | head -c 10 >/dev/null; echo "${PIPESTATUS[0]}"';
     const { stdout } = spawnSync(
@@ -368,7 +368,7 @@ describe('a reader that is slower', () => {
   }
 });
 
-it('a broken pipe of the messages of follow is no failure', () => {
+it('a broken pipe for the messages of follow is not a failure', () => {
   const script = '"$0" "$1" follow "$2" | head -n 1 >/dev/null; echo "${PIPESTATUS[0]}"';
   const { stdout, stderr } = spawnSync('bash', ['-c', script, process.execPath, PROGRAM, BROKEN], {
     encoding: 'utf8',

@@ -1,5 +1,5 @@
 /**
- * A capture whose every string would like to be something else, through every format that there is: what comes out is
+ * A capture in which every string tries to be a command or markup, through every format: what comes out is
  * searched for what a terminal, a browser or a parser would obey, and shown to real ones, where they are installed.
  */
 import { spawnSync } from 'node:child_process';

@@ -15,7 +15,7 @@ function told(record: ConnectionRecord): unknown {
   return structuredClone({ ...record, timeline: record.timeline() });
 }
 
-/** The records of a capture; `onPacket` runs after each packet, with the trackers that there are by then. */
+/** The records of a capture; `onPacket` runs after each packet, with the trackers that exist by then. */
 function recordsOf(path: string, onPacket: (trackers: readonly ConnectionTracker[]) => void): unknown[] {
   const records: unknown[] = [];
   const trackers: ConnectionTracker[] = [];

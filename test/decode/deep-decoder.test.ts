@@ -114,7 +114,7 @@ describe('a tunnel', () => {
     expect([result, payload]).toEqual(['decoded', 'hello']);
   });
 
-  it('has the same number in all packets of it, and another one the other way', () => {
+  it('has the same number in all its packets, and another number in the other direction', () => {
     const decoding = new DeepDecoding();
     const route = (inner: Wrapped) => decoding.decode(framed(inner)).segment.route;
     const first = route(vxlan(FOUR, 1));

@@ -142,7 +142,7 @@ function expectSameAmidAnything(
   }
 }
 
-/** Headers are over by then, but for those of the longest options. */
+/** All headers end before this, except those with the longest options. */
 const LONGEST_CUT = 200;
 
 describe('the outcome of a packet does not depend on the bytes around it', () => {

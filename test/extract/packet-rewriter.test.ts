@@ -219,7 +219,7 @@ describe.skipIf(!HAS_TSHARK)('to tshark, an anonymized extract', () => {
   });
 });
 
-describe('padding and what else is not on any layer', () => {
+describe('padding, and what else belongs to no layer', () => {
   it('becomes zeros', async () => {
     const packets = conversation(4).map((spec) => ({
       ...spec,

@@ -163,7 +163,7 @@ test('a WebSocket behind pipelined garbage, damage or a huge claim is still repo
   expect(run(attack.claimedLengths(10)).verdicts).toEqual(['open']);
 });
 
-test('unpacking stops where reading does, and that is no damage to the gzip data', () => {
+test('unpacking stops where reading stops, and that does not count as damage to the gzip data', () => {
   expect(run(attack.gzipBombBehindDamage(10)).notes).toEqual(['corrupt-record']);
 });
 

@@ -32,7 +32,7 @@ async function turns(count: number): Promise<void> {
 const CAPTURE = 'fixtures/diff/beta.pcap';
 const bytes = new Uint8Array(readFileSync(CAPTURE));
 
-/** The same but for where it came from. */
+/** The same, except for where it came from. */
 const facts = ({ connections, totals, anomalies, notes }: Report) =>
   JSON.stringify({ connections, totals, anomalies, notes });
 const pieces = async function* (sizes: readonly number[], of: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -158,7 +158,7 @@ describe.each([
     stream.close();
   });
 
-  test('leaves what follows a final block unread, and says of it nothing wrong', () => {
+  test('leaves what follows a final block unread, and reports no error for it', () => {
     const stream = open(15);
     const compressed = concat([hex('f348cdc9c90700'), hex('ffffff')]);
     stream.run(compressed, 0, compressed.length, new Uint8Array(64));
@@ -191,7 +191,7 @@ describe.each([
   });
 });
 
-test('this Node has the handle that is hoped for', () => {
+test('this Node has the expected zlib handle', () => {
   const ofNode = openHandle(15);
   const chosen = openRawInflate(15);
   expect(chosen.constructor).toBe(ofNode.constructor);

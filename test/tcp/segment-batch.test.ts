@@ -77,7 +77,7 @@ const placed: fc.Arbitrary<Placed> = fc.record({
 });
 
 describe('segments that wait', () => {
-  it('come to the same for each connection, and end connections in the same order', () => {
+  it('give each connection the same, and end connections in the same order', () => {
     fc.assert(
       fc.property(
         fc.array(placed, { maxLength: 200 }),

@@ -26,7 +26,7 @@ class Collector {
     this.inflater = new Inflater(windowBits, output, open);
   }
 
-  /** A message in pieces of this size, the last of which is said to be it or not. */
+  /** A message in pieces of this size; the caller says which piece is the last, or does not. */
   message(compressed: Uint8Array, size = Infinity, isLastKnown = false): InflateResult {
     for (let at = 0; at < compressed.length; at += size) {
       const end = Math.min(compressed.length, at + size);

@@ -157,7 +157,7 @@ describe('a text of one frame, of which nothing is kept', () => {
     }
   });
 
-  test('is judged by itself: what another one left unfinished is no part of it', () => {
+  test('is judged by itself: what another one left unfinished is not a part of it', () => {
     expect(kinds(play([hex('8101 e2'), hex('8102 82ac'), hex('8101 61')]))).toEqual([
       '1 text-not-utf8',
       '2 text-not-utf8',

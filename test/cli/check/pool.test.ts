@@ -55,7 +55,7 @@ function workerThat(does: string): URL {
 }
 
 describe('the pool', () => {
-  it('comes to the same in threads and without', async () => {
+  it('gives the same results in threads and without', async () => {
     const names = Array.from({ length: 30 }, (_, i) => `${i}`.padStart(2, '0'));
     const pathOf = (i: number) => (i % 2 === 0 ? BROKEN : CLEAN);
     const here = await outcomesOf(names.map((name, i) => small(pathOf(i), name)));
