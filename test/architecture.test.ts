@@ -157,7 +157,7 @@ const imports: Import[] = files.flatMap((from) =>
   ),
 );
 
-/** The file itself or the innermost folder around it that has a rule. */
+/** The file itself, or the innermost folder around it, for which MAY_IMPORT has an entry. */
 function roomOf(path: string): string {
   for (let room = path; room !== '.'; room = dirname(room)) if (MAY_IMPORT[room] !== undefined) return room;
   return path;

@@ -224,7 +224,7 @@ describe('a large capture', () => {
 describe('Ctrl-C', () => {
   it('prints what there is, says that it is not all, and exits with 130', async () => {
     put('a.pcap', CLEAN);
-    // As if it were still being written, by nobody: reading it never ends.
+    // A pipe to which nobody writes, as if the file were still being written: reading it never ends.
     const fifo = inside('b.pcap');
     await new Promise((done) => spawn('mkfifo', [fifo]).on('close', done));
     const child = spawn(process.execPath, [PROGRAM, 'check', 'a.pcap', 'b.pcap'], {

@@ -271,7 +271,7 @@ describe('an output', () => {
     expect(readFileSync(inside('report.json'), 'utf8')).toContain('handshake-close');
   });
 
-  // Root may write everywhere: as nobody, where setpriv is there to become that; the program is copied to where it may be read.
+  // Root may write everywhere, so the program runs as nobody where setpriv is installed, from a copy that nobody may read.
   const AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] as const;
   const canBeNobody = spawnSync(AS_NOBODY[0], [...AS_NOBODY.slice(1), 'true']).status === 0;
 

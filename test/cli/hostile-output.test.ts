@@ -233,7 +233,7 @@ describe.skipIf(!hasChromium)('a browser', () => {
         const { stdout } = await printed('analyze', capture, '-f', format, ...more);
         const html = format === 'html' ? stdout : `<!doctype html><meta charset="utf-8">${render(stdout)}`;
         const { page, complaints } = await browser.open(html);
-        // What would run when images fail has run then.
+        // By then, code that runs when an image fails would have run.
         await page.waitForFunction(
           'document.readyState === "complete" && [...document.images].every(({ complete }) => complete)',
         );

@@ -77,7 +77,7 @@ describe('compareReports', () => {
       });
       if (report === null) return;
       const { differs, pairs, unpaired } = compareReports(report, report);
-      // What has no request can't be told from others of its kind.
+      // Connections without a request can't be told apart.
       expect(unpaired.filter(({ connection }) => connection.target !== null)).toEqual([]);
       expect(pairs.flatMap((pair) => pair.differences)).toEqual([]);
       expect(differs).toBe(unpaired.length > 0);

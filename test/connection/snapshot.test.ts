@@ -1,4 +1,4 @@
-/** A record can be had of an open connection at any time, and to ask for it changes nothing that is said later. */
+/** An open connection can give a record at any time, and asking for it changes nothing that is said later. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -404,7 +404,7 @@ const CONVERSATION = fc.array(
   ),
   { maxLength: 10 },
 );
-/** Most conversations begin as they should: from there on they may become anything. */
+/** Most conversations begin correctly, and go on at random. */
 const OPENED = fc
   .boolean()
   .chain((isOpened) =>

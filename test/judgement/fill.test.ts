@@ -1,4 +1,4 @@
-/** Values for the places of messages. That none may be missing is held by the compiler (`npm run typecheck`). */
+/** Values for the places of messages. The compiler checks that none is missing (`npm run typecheck`). */
 import { expect, test } from 'vitest';
 import { fill, fillAny, fillChosen, type ChosenMessage } from '../../src/judgement/fill.ts';
 

@@ -1,4 +1,4 @@
-/** zlib's handle and pako, held against each other: bytes, results, and zlib's words for what is wrong. */
+/** zlib's handle and pako, compared with each other: bytes, results, and zlib's error messages. */
 import { constants, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -457,7 +457,7 @@ describe('holes', () => {
 
   it('each have patience of their own where another hole is open all the time', () => {
     const recording = new Recording().play(SYN, SYN_ACK, ack(400));
-    // Always the next but one first: as one hole is filled, another is open already.
+    // The segment after the next one always comes first, so when one hole is filled, another is open already.
     for (let i = 0; i < 40; i += 2) {
       recording.play(data(i + 1, 'b'), data(i + 3, 'd'), data(i, 'a'));
       recording.play(data(i + 5, 'f'), data(i + 2, 'c'));
@@ -493,7 +493,7 @@ describe('holes', () => {
   });
 });
 
-/** What a consumer was given of each direction: bytes as code, gaps as -1; and in which packet each was seen. */
+/** What a consumer got of each direction: bytes as numbers, gaps as -1; and the packet in which each was seen. */
 class Ledger implements StreamConsumer {
   readonly bytes: number[] = [];
   readonly packets: number[] = [];
@@ -520,7 +520,7 @@ class Ledger implements StreamConsumer {
 const streamArbitrary = fc
   .record({
     length: fc.integer({ min: 1, max: 400 }),
-    // Most often so that the stream wraps.
+    // Usually near 2^32, so that the sequence numbers wrap.
     isn: fc.oneof(
       fc.integer({ min: -400, max: 0 }),
       fc.integer(),

@@ -525,7 +525,7 @@ describe('the end of what is kept', () => {
   });
 });
 
-/** Counts what it is told, and may lose interest. */
+/** Counts the calls that it gets, and may ignore the connection after some. */
 class Account implements StreamConsumer {
   readonly #connection: TcpConnection;
   readonly #ignoredAfter: number;

@@ -164,7 +164,7 @@ describe.each([
     });
 
     test('that ends in what the sender left out of the message is one all the same', () => {
-      // A stored final block of no bytes, of which the message holds the header.
+      // A stored final block without bytes; the message holds only its header.
       for (const isLastKnown of [false, true]) {
         const collector = new Collector(open);
         expect(collector.message(hex('f248cdc9c90700'), Infinity, isLastKnown)).toBe('ok');

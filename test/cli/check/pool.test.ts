@@ -13,7 +13,7 @@ const OPTIONS: TaskOptions = {
   analysis: { windowMs: 100, reader: 'wscap', ports: [], rules: {} },
   save: 'none',
 };
-/** As if they were large: they go to a thread. */
+/** These go to a thread, as if they were large. */
 const large = (path: string, name = path): CaptureTask => ({ path, name, size: SMALL_BYTES + 1 });
 const small = (path: string, name = path): CaptureTask => ({ path, name, size: statSync(path).size });
 
