@@ -4,7 +4,8 @@
  * one there.
  */
 import { otherOf, type Direction } from '../basics/direction.ts';
-import { FrameParser, type FrameHandler, type PayloadSink } from './frame-parser.ts';
+import { FrameParser } from './frame-parser.ts';
+import type { FrameHandler, PayloadSink } from './frame-events.ts';
 import {
   isControlOpcode,
   isDataOpcode,

@@ -8,7 +8,7 @@
 import { isAscii } from './ascii.ts';
 import type { DeflateDirection } from './extensions.ts';
 import { isDataOpcode, OPCODE_CONTINUATION, OPCODE_TEXT, type Frame } from './frame.ts';
-import type { PayloadSink } from './frame-parser.ts';
+import type { PayloadSink } from './frame-events.ts';
 import type { InflateBudget } from './inflate-budget.ts';
 import { Inflater, type InflateOutput, type InflateResult } from './inflater.ts';
 import type { Message, MessageProblem } from './message.ts';
