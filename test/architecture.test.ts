@@ -158,7 +158,7 @@ const imports: Import[] = files.flatMap((from) =>
   ),
 );
 
-/** The file itself or the innermost folder around it that has a rule. */
+/** The file itself, or the innermost folder around it, for which MAY_IMPORT has an entry. */
 function roomOf(path: string): string {
   for (let room = path; room !== '.'; room = dirname(room)) if (MAY_IMPORT[room] !== undefined) return room;
   return path;
@@ -182,7 +182,7 @@ function needs(entry: Import, room: string, allowed: string): boolean {
   return MAY_IMPORT[room]!.filter((other) => isIn(entry.to, other)).length === 1;
 }
 
-/** What stands between quotation marks, but for comments. An example within a sentence of a help text is not meant. */
+/** What stands between quotation marks, except in comments. An example within a sentence of a help text is not meant. */
 function textsOf(code: string): string[] {
   const withoutComments = code.replace(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
   return [...withoutComments.matchAll(/(['"`])([\w-]+)\1/g)].map((match) => match[2]!);

@@ -7,7 +7,7 @@ import { REPOSITORY } from './helpers/captures.ts';
 
 const SOURCES = join(REPOSITORY, 'src');
 
-/** The rooms through which what a capture holds passes. */
+/** The rooms through which the content of a capture passes. */
 const CORE = [
   'capture',
   'carrier',

@@ -1,4 +1,4 @@
-/** Whatever passes over a connection, and whatever the network does to it: nothing of the content is left. */
+/** Whatever passes over a connection, and whatever the network does to it: none of the content is left. */
 import fc from 'fast-check';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,8 +34,8 @@ describe('an anonymized extract', () => {
           fc.pre(source.totals.tcpConnections > 0);
           const { summary, bytes: output } = await runExtract([path], [0]);
           expect(secrets.flatMap((secret) => leaksOf(secret, output))).toEqual([]);
-          // Where the handshake is not whole, what comes in the wrong order may be read in another one, and heads or
-          // contents are then taken for frames: other contents for other ones.
+          // If the handshake is not whole, bytes that come in the wrong order may be read in another order. Heads or
+          // contents are then taken for frames, and different contents for different frames.
           const isWhole = plan.isHandshakeSafe && plan.missedPackets === 0;
           if (!isWhole && plan.fates.includes('late')) return;
           expect(summary.differences).toEqual([]);
