@@ -44,7 +44,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   check: ['check', 'redact/token-shape.ts', 'report'],
   extract: [
     'analysis/packet-tap.ts',
-    'carrier/byte-stream.ts',
+    'carrier',
+    'connection/reserved-bits.ts',
     'connection/upgrade-log.ts',
     'decode',
     'http',

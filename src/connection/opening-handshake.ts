@@ -4,7 +4,7 @@
  * (FrameSniffer). Hands over to {@link WebSocketLife}, and gives its part of the record.
  */
 import type { ByteSource, ByteStream, GapLength } from '../carrier/byte-stream.ts';
-import type { Carrier, OpenCarrier } from '../carrier/carrier.ts';
+import { MAX_CARRIERS, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
 import {
@@ -23,12 +23,6 @@ import type { HandshakeFacts } from './record.ts';
 import { UpgradeLog } from './upgrade-log.ts';
 import type { WebSocketCarrier } from './web-socket-carrier.ts';
 import type { WebSocketLife, WebSocketOpening, WebSocketSurroundings } from './web-socket-life.ts';
-
-/**
- * The most carriers inside each other: deeper ones are not recognised.
- * @bound carriers inside each other: {count}
- */
-const MAX_CARRIERS = 4;
 
 /** What is around a handshake. */
 export interface HandshakeSurroundings extends WebSocketSurroundings {

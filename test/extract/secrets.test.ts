@@ -6,14 +6,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyze } from '../../src/analyze.ts';
 import { captureOf, PLAN } from './conversation-capture.ts';
+import { leaksOf } from './leaks.ts';
 import { factsOf, runExtract } from './run-extract.ts';
 
 /** WSCAP_RUNS sets the number of cases, WSCAP_SEED takes other cases. */
 const RUNS = Number(process.env['WSCAP_RUNS'] ?? 80);
-/** Bytes in a row that say where they come from. */
-const WINDOW = 6;
-/** What replaces texts: content that consists only of it can't be told from the replacement. */
-const FILLERS = ['x'.repeat(60), '\0'.repeat(60), '×'.repeat(30), '•'.repeat(30), '🔒'.repeat(30)];
 
 let folder: string;
 beforeAll(() => {
@@ -22,17 +19,6 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Windows of a secret that occur in the output. */
-function leaksOf(secret: Uint8Array, output: Buffer): string[] {
-  const leaks: string[] = [];
-  for (let at = 0; at + WINDOW <= secret.length; at++) {
-    const window = Buffer.from(secret.subarray(at, at + WINDOW));
-    const isFiller = FILLERS.some((filler) => Buffer.from(filler).includes(window));
-    if (!isFiller && output.includes(window)) leaks.push(window.toString('latin1'));
-  }
-  return leaks;
-}
 
 describe('an anonymized extract', () => {
   it(
