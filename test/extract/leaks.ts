@@ -1,7 +1,7 @@
 /** What of a secret an output still holds. */
 /** Bytes in a row that say where they come from. */
 const WINDOW = 6;
-/** What stands in place of texts: a content of that alone can't be told from it. */
+/** What replaces texts: content that consists only of it can't be told from the replacement. */
 const FILLERS = ['x'.repeat(60), '\0'.repeat(60), '×'.repeat(30), '•'.repeat(30), '🔒'.repeat(30)];
 
 /** Windows of a secret that occur in the output. */
