@@ -40,9 +40,9 @@ export class OpeningHandshake implements ExchangeHandler {
    * long.
    */
   #outermost: UpgradeExchange | null;
-  /** Reads the heads. It is another object than `#outermost` where a carrier is in between. */
-  #exchange: UpgradeExchange | null;
-  /** Brings the bytes that `#exchange` reads. */
+  /** Those inside carriers, from the outside in; the last one reads the heads. null where no carrier is met. */
+  #inside: UpgradeExchange[] | null = null;
+  /** Brings the bytes that the innermost exchange reads. */
   #source: ByteSource;
   #carriers = 0;
   /** Looks for frames where the capture began after the handshake. */
@@ -59,10 +59,9 @@ export class OpeningHandshake implements ExchangeHandler {
     this.#around = around;
     this.#source = carrier;
     this.#sniffer = isFromStart ? null : new FrameSniffer(isNamedPort(scope, carrier));
-    this.#exchange = new UpgradeExchange(this, isFromStart, scope.httpBudget, {
+    this.#outermost = new UpgradeExchange(this, isFromStart, scope.httpBudget, {
       carriers: scope.carriers,
     });
-    this.#outermost = this.#exchange;
   }
 
   /** The direction of the client's bytes; null while nothing shows it. */
@@ -192,7 +191,7 @@ export class OpeningHandshake implements ExchangeHandler {
     this.#carriers++;
     const inner = this.#carriers < MAX_CARRIERS ? scope.carriers : [];
     const exchange = new UpgradeExchange(this, true, scope.httpBudget, { carriers: inner });
-    this.#exchange = exchange;
+    (this.#inside ??= []).push(exchange);
     this.#sniffer = null;
     const inside: ByteStream = {
       data: (...piece) => {
@@ -225,9 +224,9 @@ export class OpeningHandshake implements ExchangeHandler {
 
   #endExchanges(): void {
     this.#outermost?.end();
-    if (this.#exchange !== this.#outermost) this.#exchange?.end();
+    for (const exchange of this.#inside ?? []) exchange.end();
     this.#outermost = null;
-    this.#exchange = null;
+    this.#inside = null;
   }
 
   /** A packet of the client came while its request had no answer. */
