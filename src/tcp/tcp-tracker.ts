@@ -170,11 +170,13 @@ export class TcpTracker {
 
   /** Takes a segment of a tuple that was seen before. */
   #takeOfTuple(tuples: TupleState, tuple: number, rank: 0 | 1, segment: Segment): void {
-    if (this.#overlaps !== null || (tuples.routeOf(tuple, rank) ?? segment.route) !== segment.route) {
+    const connection = tuples.live[tuple] ?? null;
+    const route = connection === null ? tuples.routeOf(tuple, rank) : connection.routeOf(rank);
+    if (this.#overlaps !== null || (route !== null && route !== segment.route)) {
       this.#segmentByOtherRoute(tuples, tuple, rank, segment);
       return;
     }
-    this.#takeKnown(tuples, tuple, rank, tuples.live[tuple] ?? null, segment);
+    this.#takeKnown(tuples, tuple, rank, connection, segment);
   }
 
   /** Takes a segment of a tuple that was seen before, by a route that was seen before. */
