@@ -25,6 +25,13 @@ const NAMED = [
   'judgement/requirements',
   'judgement/verdict',
 ];
+/** Tests that are a file's own under another name: what they test stands in that file. */
+const OWN_TOO = {
+  'tcp/stream-reassembler': ['tcp/reassembly-budget', 'tcp/stream-trouble'],
+  'http/message-stream': ['http/http-spans'],
+  'http/upgrade-exchange': ['http/http-spans', 'http/lost-answers'],
+  'websocket/frame-parser': ['websocket/frame-spans'],
+};
 const SAMPLED_PLACES = 20;
 const LINES_OF_A_PLACE = 8;
 /** How Stryker's words for what came of a mutant count. A mutant that runs without end is noticed. */
@@ -61,7 +68,7 @@ function filesAsked() {
   const names = positionals.length === 0 ? NAMED : positionals;
   return names.map((asked) => {
     const name = asked.replace(/^src\/|\.ts$/g, '');
-    return { name, room: values.own ? name : name.split('/')[0], places: [`src/${name}.ts`] };
+    return { name, tests: values.own ? [name, ...(OWN_TOO[name] ?? [])] : [name.split('/')[0]], places: [`src/${name}.ts`] };
   });
 }
 
@@ -87,11 +94,11 @@ function placesOf(folder, seed) {
   while (chosen.length < SAMPLED_PLACES && places.length > 0) {
     chosen.push(...places.splice(Math.floor(random() * places.length), 1));
   }
-  return { name: `${folder}, sample of seed ${seed}`, room: folder.split('/')[0], places: chosen };
+  return { name: `${folder}, sample of seed ${seed}`, tests: [folder.split('/')[0]], places: chosen };
 }
 
 /** Runs Stryker in a process of its own, which writes each result as it comes, and ends it when the time is over. */
-async function mutate({ room, places }, minutes) {
+async function mutate({ tests, places }, minutes) {
   const folder = mkdtempSync(join(tmpdir(), 'wscap-mutate-'));
   const config = join(folder, 'stryker.json');
   const lines = join(folder, 'results.ndjson');
@@ -121,7 +128,7 @@ async function mutate({ room, places }, minutes) {
       stdio: ['ignore', 'inherit', 'inherit'],
       // A group of its own, so that its test runner ends with it.
       detached: true,
-      env: { ...process.env, WSCAP_MUTATE_ROOMS: room, WSCAP_MUTATE_RESULTS: lines },
+      env: { ...process.env, WSCAP_MUTATE_ROOMS: tests.join(','), WSCAP_MUTATE_RESULTS: lines },
     },
   );
   const end = () => {
