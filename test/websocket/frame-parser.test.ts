@@ -5,7 +5,7 @@ import { Receiver, Sender } from 'ws';
 import { FrameParser } from '../../src/websocket/frame-parser.ts';
 import type { Frame } from '../../src/websocket/frame.ts';
 import { BYTE_BY_BYTE, inSegmentsOf, WHOLE } from '../helpers/exchange-log.ts';
-import { frameOf, playFrames } from '../helpers/frame-log.ts';
+import { frameOf, playFrames, playPieces } from '../helpers/frame-log.ts';
 import { concat, hex } from '../helpers/pcap-builder.ts';
 
 const textOf = (frame: Frame | undefined) =>
@@ -266,6 +266,20 @@ describe('gaps', () => {
     expect(parser.isLost).toBe(true);
     expect(frames.filter(({ firstPacket }) => firstPacket > pieces.length)).toEqual([]);
   });
+});
+
+test('a gap that loses the framing inside a payload loses it for good, also where another gap would fit into that payload', () => {
+  const { frames, parser } = playFrames([hex('8105 6162'), 4, 3, frameOf(1)]);
+  expect(frames).toEqual([]);
+  expect(parser.isLost).toBe(true);
+});
+
+test('a gap of unknown length inside a payload loses the framing', () => {
+  const { frames, parser } = playFrames([hex('8264 0102')]);
+  parser.gap('unknown', 2, 2, 0);
+  playPieces(parser, [new Uint8Array(98), frameOf(1)], WHOLE);
+  expect(frames).toEqual([]);
+  expect(parser.isLost).toBe(true);
 });
 
 test('random bytes and gaps never throw', () => {
