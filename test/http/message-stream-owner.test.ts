@@ -205,15 +205,27 @@ describe('bytes that are not HTTP', () => {
     expect(owned.stream.isPaused).toBe(false);
   });
 
-  test('are not told of a stream that its owner stops while it reads', () => {
-    const owned = new Owned((stream) => ({
+  const stopping = () =>
+    new Owned((stream) => ({
       head: () => {
         stream().stop();
         return 'search';
       },
     }));
+
+  test('are not told of a stream that its owner stops while it reads', () => {
+    const owned = stopping();
     expect(owned.push(GET + GET, GET)).toBe('');
     expect(owned.said).toEqual(['/a #1 1 10']);
+    expect(owned.stream.isUnsynchronized).toBe(false);
+  });
+
+  test('nor of one that its owner stops at a head that a gap cut', () => {
+    const owned = stopping();
+    owned.push(GET.slice(0, -2));
+    owned.gap(2);
+    expect(owned.push(GET)).toBe('');
+    expect(owned.said).toEqual(['/a #2 2 20']);
     expect(owned.stream.isUnsynchronized).toBe(false);
   });
 });
