@@ -29,7 +29,12 @@ const NAMED = [
 const OWN_TOO = {
   'tcp/stream-reassembler': ['tcp/stream-trouble', 'tcp/tcp-tracker', 'tcp/other-route'],
   'http/message-stream': ['http/http-spans', 'http/message-stream-owner'],
-  'http/upgrade-exchange': ['http/exchange-opening', 'http/http-spans', 'http/lost-answers'],
+  'http/upgrade-exchange': [
+    'http/carrier-gate',
+    'http/exchange-opening',
+    'http/http-spans',
+    'http/lost-answers',
+  ],
   'websocket/frame-parser': ['websocket/frame-spans', 'websocket/payload-sink', 'websocket/plain-frames'],
 };
 /** Files whose texts are names of states: another text is an endless loop at run time, and the types refuse it anyway. */
