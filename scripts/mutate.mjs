@@ -27,7 +27,7 @@ const NAMED = [
 ];
 /** Tests that are a file's own under another name: what they test stands in that file. */
 const OWN_TOO = {
-  'tcp/stream-reassembler': ['tcp/stream-trouble', 'tcp/tcp-tracker', 'tcp/other-route'],
+  'tcp/stream-reassembler': ['tcp/stream-facts', 'tcp/stream-trouble', 'tcp/tcp-tracker', 'tcp/other-route'],
   'http/message-stream': ['http/http-spans', 'http/message-stream-owner'],
   'http/upgrade-exchange': [
     'http/carrier-gate',
