@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { ReassemblyBudget } from '../../src/tcp/reassembly-budget.ts';
 import type { StreamConsumer } from '../../src/tcp/stream-consumer.ts';
 import { StreamReassembler } from '../../src/tcp/stream-reassembler.ts';
-import { segmentOf } from '../helpers/segment-builder.ts';
+import { segmentOf, type SegmentSpec } from '../helpers/segment-builder.ts';
 
 const LAST = { packet: 99, seconds: 99, nanoseconds: 990 };
 const WINDOW = 2 ** 30;
@@ -177,6 +177,53 @@ describe('the end of a stream', () => {
     stream.finish(consumer, LAST);
     expect(stream.unseenFrom).toBeNull();
     expect(said).toEqual([]);
+  });
+});
+
+describe('a packet captured twice', () => {
+  // As a network card sees packets that it sends: no identification, no checksum yet.
+  const first = { seq: 1000, payload: 'abc', identification: 0, checksum: 0, time: 5.9995 };
+  it.each<[string, SegmentSpec, boolean]>([
+    ['at once', {}, true],
+    ['across the turn of a second', { time: 6 }, true],
+    ['a second later', { time: 6.9995 }, false],
+    ['a second and less later', { time: 7 }, false],
+    ['two milliseconds later', { time: 6.0015 }, false],
+    ['with another sequence number', { seq: 1003 }, false],
+  ])('is known %s: %j', (_name, difference, isKnown) => {
+    const { stream } = new Played();
+    expect(stream.isDuplicate(segmentOf(first, 1))).toBe(false);
+    expect(stream.isDuplicate(segmentOf({ ...first, ...difference }, 2))).toBe(isKnown);
+  });
+});
+
+describe('a keep-alive probe', () => {
+  it.each([
+    ['has the number before the next one and no byte, acknowledged or not', 1, 0, 1, true],
+    ['has one byte, if that was acknowledged', 1, 1, 2, true],
+    ['is not one byte that was not acknowledged', 1, 1, 1, false],
+    ['does not have the next number', 2, 0, 2, false],
+  ])('%s', (_name, offset, length, acknowledged, isProbe) => {
+    const { stream } = new Played().receive(0, 'ab').acknowledge(acknowledged);
+    expect(stream.isProbe(1000 + offset, length)).toBe(isProbe);
+  });
+});
+
+test('a hole behind the first byte becomes a gap as well, once the peer has acknowledged it and patience is over', () => {
+  const { stream, consumer, said } = new Played().receive(0, 'a').receive(2, 'c').acknowledge(3);
+  for (let i = 0; i < 8; i++) stream.considerHole(consumer);
+  expect(said).toHaveLength(1);
+  stream.considerHole(consumer);
+  expect(said.slice(1)).toEqual(['1 gap 1 #2 2 500000000', '1 c #2 2 500000000']);
+});
+
+test('a stream of which nothing is known has begun nowhere and shut no window', () => {
+  expect(new StreamReassembler(0, new ReassemblyBudget())).toMatchObject({
+    started: false,
+    startKnown: false,
+    isWindowShut: false,
+    isCaptured: false,
+    streamBytes: 0,
   });
 });
 
