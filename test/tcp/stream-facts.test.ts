@@ -209,12 +209,48 @@ describe('a keep-alive probe', () => {
   });
 });
 
-test('a hole behind the first byte becomes a gap as well, once the peer has acknowledged it and patience is over', () => {
-  const { stream, consumer, said } = new Played().receive(0, 'a').receive(2, 'c').acknowledge(3);
-  for (let i = 0; i < 8; i++) stream.considerHole(consumer);
-  expect(said).toHaveLength(1);
-  stream.considerHole(consumer);
-  expect(said.slice(1)).toEqual(['1 gap 1 #2 2 500000000', '1 c #2 2 500000000']);
+describe('a hole that the peer has acknowledged', () => {
+  /** Whether nothing comes of it up to the last of so many packets, and what then. */
+  const afterPackets = ({ stream, consumer, said }: Played, count: number) => {
+    const before = said.length;
+    for (let i = 1; i < count; i++) stream.considerHole(consumer);
+    expect(said).toHaveLength(before);
+    stream.considerHole(consumer);
+    return said.slice(before);
+  };
+
+  it('becomes a gap with the ninth packet, behind the first byte too', () => {
+    const played = new Played().receive(0, 'a').receive(2, 'c').acknowledge(3);
+    expect(afterPackets(played, 9)).toEqual(['1 gap 1 #2 2 500000000', '1 c #2 2 500000000']);
+  });
+
+  it('need not be followed by acknowledged bytes', () => {
+    const played = new Played().receive(2, 'c').acknowledge(2);
+    expect(afterPackets(played, 9)).toHaveLength(2);
+  });
+
+  it('has all its patience from the acknowledgement on, however long it was open before', () => {
+    const played = new Played().receive(2, 'c');
+    expect(afterPackets(played, 30)).toEqual([]);
+    expect(afterPackets(played.acknowledge(3), 9)).toHaveLength(2);
+  });
+
+  it('does not take the next hole with it, which is not acknowledged', () => {
+    const played = new Played().receive(1, 'b').receive(3, 'd').acknowledge(2);
+    expect(afterPackets(played, 9)).toEqual(['1 gap 1 #1 1 500000000', '1 b #1 1 500000000']);
+    expect(played.stream.hasWaiting).toBe(true);
+  });
+});
+
+test('segments that wait one behind the other are in order among themselves', () => {
+  expect(new Played().receive(2, 'c').receive(3, 'd').stream.outOfOrder).toBe(0);
+  expect(new Played().receive(3, 'd').receive(2, 'c').stream.outOfOrder).toBe(1);
+});
+
+test('bytes that begin before the first captured byte of the stream are not sent again', () => {
+  const { stream } = new Played().receive(-3, 'abc').receive(0, 'abc').receive(-1, 'xa');
+  expect(stream.retransmissions).toBe(0);
+  expect(new Played().receive(0, 'abc').receive(0, 'a').stream.retransmissions).toBe(1);
 });
 
 test('a stream of which nothing is known has begun nowhere and shut no window', () => {
