@@ -6,7 +6,7 @@ import { MessageStream, type MessageHandler } from '../../src/http/message-strea
 import { lines } from '../helpers/handshakes.ts';
 
 const GET = lines('GET /a HTTP/1.1');
-const POST = `${lines('POST /p HTTP/1.1', 'Content-Length: 3')}`;
+const POST = lines('POST /p HTTP/1.1', 'Content-Length: 3');
 const OK = lines('HTTP/1.1 200 OK', 'Content-Length: 0');
 
 /** A stream and what it told its owner. Packet 7 comes at 7.000000070 s. */
@@ -95,7 +95,7 @@ describe('a pause', () => {
     expect(owned.push(message + GET)).toBe(GET);
     expect(owned.stream.isPaused).toBe(true);
     owned.stream.resume();
-    expect(owned.push(GET + `${GET}`)).toBe('');
+    expect(owned.push(GET + GET)).toBe('');
     expect(owned.said).toEqual(['/p #1 1 10', '/a #2 2 20', '/a #2 2 20']);
   });
 
