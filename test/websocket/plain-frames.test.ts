@@ -153,4 +153,14 @@ describe('of the frames that come', () => {
     const bytes = concat([hex('81fe 0258 00000000'), text]);
     expect(new Tally().ask(true).push(bytes).said).toEqual(['1 plain 1 of 600 #1 1s 10ns']);
   });
+
+  test.each([
+    ['is plain where it is text, though its masked bytes are not', 'x', /^1 plain/],
+    ['goes to the handler where only its masked bytes are text', '\xf8', /^1 frame/],
+  ])('a long masked text %s', (_name, letter, said) => {
+    // This key turns the top bit of each byte around.
+    const payload = Buffer.from(letter.repeat(600), 'latin1').map((byte) => byte ^ 0x80);
+    const bytes = concat([hex('81fe 0258 80808080'), payload]);
+    expect(new Tally().ask(true).push(bytes).said).toEqual([expect.stringMatching(said)]);
+  });
 });
