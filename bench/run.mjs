@@ -36,12 +36,12 @@ const STUDIES = {
 const USAGE = `Usage: npm run bench -- [options]
 
 Generates reference captures, checks wscap's facts about them, runs wscap and the public tools that are
-installed side by side, and writes medians, ratios and what was aimed at into docs/benchmarks.md. The captures
-take about 6 GB of disk, and 4 GB more with --large.
+installed, in turn, and writes targets, medians and ratios into docs/benchmarks.md. The captures take about
+6 GB of disk, and 4 GB more with --large.
 
 Options:
   --only A,B     of ${Object.keys(STUDIES).join(', ')} (default all); nothing is written
-  --large        a capture of 4 GiB, too
+  --large        also a capture of 4 GiB
   --runs N       after a warm-up (default 5)
   --tools A,B    only these tools
   --no-write     print only, leave docs/benchmarks.md alone
@@ -99,7 +99,7 @@ async function bench({ studies, write, ...options }) {
   if (!(await factsAreRight())) return 1;
 
   const watch = stopwatch();
-  if (options.isQuick) process.stdout.write('a smoke test: captures are small, whatever the titles say\n\n');
+  if (options.isQuick) process.stdout.write('a smoke test: the captures are smaller than the titles say\n\n');
   if (!watch.knowsMemory) process.stderr.write('no GNU time here: memory is not measured\n');
   const sections = [];
   const targets = [];

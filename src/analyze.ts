@@ -1,7 +1,7 @@
 /**
  * The composition root of the analysis: has every connection that the Analyzer opens followed, judged and reported.
  *
- * Connections are judged and handed on as they end: of one that is over nothing is kept here but its trace.
+ * Each connection is judged and handed on when it is over. Afterwards nothing is kept of it here but its trace.
  */
 import { Analyzer } from './analysis/analyzer.ts';
 import { captureNotes } from './analysis/capture-notes.ts';

@@ -26,7 +26,8 @@ import {
   type Renumbering,
   type VerdictChange,
 } from './extract/compare-findings.ts';
-import { ConnectionScrubber, type ScrubbingTools } from './extract/connection-scrubber.ts';
+import type { ScrubbingTools } from './extract/byte-stream-scrubber.ts';
+import { ConnectionScrubber } from './extract/connection-scrubber.ts';
 import { PacketRewriter, payloadSequence } from './extract/packet-rewriter.ts';
 import { PacketSelector, type SelectedPacket } from './extract/packet-selector.ts';
 import { FormatError, type ByteSink, type PacketWriter } from './extract/packet-writer.ts';
@@ -55,12 +56,12 @@ export interface ExtractOptions {
   readonly anonymizeKey: Uint8Array | null;
   /** What comments call the source; an anonymized extract does not name it. */
   readonly sourceName: string;
-  /** A folder for temporary files: up to twice the size of the output. */
+  /** A folder for temporary files: up to twice the size of the output, four times with carriers. */
   readonly folder: string;
   /** Takes the output. */
   readonly write: ByteSink;
   /** As for {@link analyze}. */
-  readonly analysis: Pick<AnalyzeOptions, 'windowMs' | 'ports' | 'rules'>;
+  readonly analysis: Pick<AnalyzeOptions, 'windowMs' | 'ports' | 'rules' | 'carriers'>;
   readonly onProgress?: (fraction: number | undefined, packets: number) => void;
 }
 
@@ -192,6 +193,7 @@ class Anonymizer {
       httpBudget: new HttpBudget(),
       inflateBudget: new InflateBudget(),
       ports,
+      carriers: analysis.carriers ?? [],
     };
   }
 

@@ -21,7 +21,10 @@ import { parseClosePayload } from './websocket/close-payload.ts';
 import { OPCODE_CLOSE, OPCODE_PING, opcodeName, type Frame } from './websocket/frame.ts';
 import type { Message, MessageProblem } from './websocket/message.ts';
 
-/** Bytes that can be asked for of one message. */
+/**
+ * Bytes that can be asked for of one message.
+ * @bound a message that `follow` keeps: {bytes}
+ */
 export const MAX_KEPT_BYTES: number = 16 * 1024 * 1024;
 
 export interface FollowOptions {

@@ -79,7 +79,7 @@ test('both legs of a proxy: the one behind it is named as the origin', async () 
   expect(back?.anomalies[0]?.message).toContain('the close began here');
 });
 
-test('what is no WebSocket is counted in the notes', async () => {
+test('what is not a WebSocket is counted in the notes', async () => {
   const { connections, notes, totals } = await analyze(fixture('other/wss-encrypted.pcap'));
   expect(connections).toEqual([]);
   expect(totals.tcpConnections).toBeGreaterThan(0);
@@ -136,7 +136,7 @@ describe('what can not be read', () => {
     await expect(analyze(fixture(name))).rejects.toThrow(CaptureError);
   });
 
-  test('a file that is not a capture too', async () => {
+  test('a file that is not a capture is refused too', async () => {
     await expect(analyze(fixture('README.md'))).rejects.toThrow(CaptureError);
   });
 });

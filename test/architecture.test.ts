@@ -42,7 +42,8 @@ const MAY_IMPORT: Picture = {
   check: ['check', 'redact/token-shape.ts', 'report'],
   extract: [
     'analysis/packet-tap.ts',
-    'carrier/byte-stream.ts',
+    'carrier',
+    'connection/reserved-bits.ts',
     'connection/upgrade-log.ts',
     'decode',
     'http',
@@ -150,7 +151,7 @@ const imports: Import[] = files.flatMap((from) =>
   ),
 );
 
-/** What stands between quotation marks, but for comments. An example within a sentence of a help text is not meant. */
+/** What stands between quotation marks, except in comments. An example within a sentence of a help text is not meant. */
 function textsOf(code: string): string[] {
   const withoutComments = code.replace(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
   return [...withoutComments.matchAll(/(['"`])([\w-]+)\1/g)].map((match) => match[2]!);

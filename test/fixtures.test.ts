@@ -100,7 +100,7 @@ function expectConnection(seen: ConnectionReport, facts: ConnectionFacts): void 
   );
 }
 
-/** Whether a report must hold the connection: not where all that is known of it is left open. */
+/** Whether a report must hold the connection. It need not if the scenario leaves open everything that is known of it. */
 function mustBeReported({ verdict, anomalies, requestPacket, status }: ConnectionFacts): boolean {
   return (
     verdict !== undefined || anomalies.length > 0 || requestPacket !== null || typeof status === 'number'

@@ -239,7 +239,7 @@ describe('what can not be shown', () => {
   });
 
   test.each([
-    ['a text that is none', '\x81\x01\xff', [], 'UTF-8', 1],
+    ['a text that is not UTF-8', '\x81\x01\xff', [], 'UTF-8', 1],
     ['a message that does not inflate', '\xc1\x02\xff\xff', ['permessage-deflate'], 'inflate', null],
     ['one of an extension that is not known', '\xc1\x01x', ['x-webkit-deflate-frame'], 'not known', null],
   ])('%s', async (_name, frame, extensions, problem, bytes) => {
@@ -365,7 +365,7 @@ describe('nothing is told', () => {
   test.each<[string, () => string[], number]>([
     ['of a connection that is not there', () => new Script().open().write('absent'), 7],
     [
-      'of HTTP that is no WebSocket',
+      'of HTTP that opens no WebSocket',
       () => new Script().send('client', '', 'S').send('client', 'GET / HTTP/1.1\r\n\r\n').write('http'),
       0,
     ],

@@ -60,7 +60,7 @@ beforeAll(() => {
         module: 'nodenext',
         strict: true,
         exactOptionalPropertyTypes: true,
-        // The declarations of the package are looked at too; those of vitest's are not ours to answer for.
+        // The declarations of the package are checked too, those of vitest are not.
         skipLibCheck: false,
         types: ['node'],
         outDir: 'out',
@@ -171,7 +171,8 @@ describe('the package as a thing to install', () => {
       excludeEntrypoints: [/\.json$/],
     });
     if (!('problems' in analysis)) throw new Error('the package has no types');
-    // An ES module: resolution of before `exports` finds nothing, and require gets the ES module itself, as it says.
+    // The package is an ES module. So resolution from before `exports` finds nothing, and require gets the ES module
+    // itself; the tool reports both.
     const expected = ['NoResolution', 'CJSResolvesToESM'];
     const problems = analysis.problems.filter(
       (problem) =>

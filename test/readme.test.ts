@@ -13,7 +13,7 @@ const readme = readFileSync(join(REPOSITORY, 'README.md'), 'utf8');
 
 async function wscap(args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await run(args, { cwd: REPOSITORY });
-  // diff says by 1 that it found something.
+  // Exit code 1 of diff says that it found something.
   expect({ code, stderr }, args.join(' ')).toEqual({ code: args[0] === 'diff' ? 1 : 0, stderr: '' });
   return stdout;
 }

@@ -103,7 +103,7 @@ describe.runIf(asksAnew)('wscap and the installed tshark agree', { concurrent: t
     const version = readFolderFacts(dirname(path))!.tshark;
     if (version === TSHARK_VERSION) expect(said, `what is kept is not what it says: ${MEND}`).toEqual(before);
     else if (JSON.stringify(said) !== JSON.stringify(before)) {
-      // Another version may see it otherwise: what decides is whether wscap agrees with it, as above.
+      // Another version of tshark may say something else: what counts is whether wscap agrees with it, as above.
       console.log(
         `${name}: tshark ${TSHARK_VERSION} says ${JSON.stringify(said)}, ${version} said ${JSON.stringify(before)}`,
       );

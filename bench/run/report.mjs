@@ -72,7 +72,7 @@ export function measurementNote(tools, runs) {
   const versions = tools.map((tool) =>
     [tool.name, toolVersion(tool)].filter((part) => part !== '').join(' '),
   );
-  return `Medians of ${runs} runs (fewer of slow tools, more of short ones) after a warm-up, side by side; ratios of targets are medians of the ratios of each round, spreads their extremes. On: ${machineDescription()}. Tools: ${versions.join(', ')}.`;
+  return `Medians of ${runs} runs after a warm-up (fewer runs of slow tools, more of short ones); in each round all tools run one after the other. The ratio of a target is the median of the rounds' ratios, its spread the lowest and the highest of them. On: ${machineDescription()}. Tools: ${versions.join(', ')}.`;
 }
 
 function ratio(wscap, other) {

@@ -23,7 +23,10 @@ import { verdictOf } from '../judgement/verdict.ts';
 import { CAPTURE_RULES, RULES } from '../rules/index.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 
-/** The most connections without a byte whose records are kept. */
+/**
+ * The most connections without a byte whose records are kept.
+ * @bound connections without a byte that are judged: {count}
+ */
 export const MAX_UNOPENED = 20_000;
 
 export interface JudgeOptions {

@@ -4,6 +4,7 @@
  */
 import type { PacketHandler } from './packet-handler.ts';
 
+/** @bound notes of one kind about a file: {count} */
 const MAX_NOTES_PER_CODE = 8;
 
 export class BoundedNotes {

@@ -13,6 +13,7 @@ const OUTPUT_LENGTH = 256 * 1024;
  * small and they grow with the file: damage costs at most a 32nd of what came before it.
  */
 const MIN_PIECE_LENGTH = 32;
+/** @bound unpacked bytes handed on at once: {bytes} */
 const MAX_PIECE_LENGTH = 256 * 1024;
 const PIECE_FRACTION = 32;
 

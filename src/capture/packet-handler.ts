@@ -5,7 +5,10 @@
  */
 import type { CaptureNote } from './capture-note.ts';
 
-/** Bytes of secrets that are taken from one block; a block with more is passed over. */
+/**
+ * Bytes of secrets that are taken from one block; a block with more is passed over.
+ * @bound secrets block of a pcapng: {bytes}
+ */
 export const MAX_SECRETS_LENGTH: number = 16 * 1024 * 1024;
 
 export interface PacketHandler {

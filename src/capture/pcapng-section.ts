@@ -40,7 +40,10 @@ const SECRETS_AT = 16;
 const SIMPLE_ORIGINAL_LENGTH_AT = 8;
 const SIMPLE_PACKET_DATA_AT = 12;
 
-/** Real files have a handful. At the bound further interfaces count as undeclared. */
+/**
+ * Real files have a handful. At the bound further interfaces count as undeclared.
+ * @bound interfaces of a pcapng section: {count}
+ */
 const MAX_INTERFACES = 65_536;
 
 /** A block whose length is believed only up to a bound: what else is damaged where it is longer? */

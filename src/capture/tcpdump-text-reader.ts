@@ -14,10 +14,17 @@ import { type HeaderLine, parseHeaderLine, type TimeStyle } from './tcpdump-head
 import { BYTES_PER_HEX_LINE, parseHexLine } from './tcpdump-hex-line.ts';
 import { findDumpStart } from './tcpdump-link-layer.ts';
 
-/** After this many bytes without a line of tcpdump's output, the file is some other text. */
+/**
+ * After this many bytes without a line of tcpdump's output, the file is some other text.
+ * @bound bytes before the first packet text: {bytes}
+ */
 const MAX_FOREIGN_BYTES = 1024 * 1024;
-/** Packets that wait until it is known whether times are deltas. At this bound they count as not. */
+/**
+ * Packets that wait until it is known whether times are deltas. At this bound they count as not.
+ * @bound packets that wait until the link layer of a text is known: {count}
+ */
 const MAX_QUEUED_PACKETS = 256;
+/** @bound packets that wait until the link layer of a text is known: {bytes} */
 const MAX_QUEUED_BYTES = 1024 * 1024;
 
 /** Printed by Wireshark, `od`, `xxd`: offset without 0x, then single bytes or groups. */

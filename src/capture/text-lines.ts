@@ -3,7 +3,10 @@
  * that). Undoes what pasting does to tcpdump's output: CRLF, no-break spaces, tabs, indentation, Markdown's quote
  * marks.
  */
-/** tcpdump's lines are far shorter. Of a longer line, the rest is dropped. */
+/**
+ * tcpdump's lines are far shorter. Of a longer line, the rest is dropped.
+ * @bound line of a text: {bytes}
+ */
 const MAX_LINE_LENGTH = 64 * 1024;
 
 const BYTE_ORDER_MARK_LENGTH = 2;

@@ -4,6 +4,7 @@
  * diverted to the carrier, and the bytes inside it go to another opening handshake, in which another carrier
  * may begin.
  */
+import type { Direction } from '../basics/direction.ts';
 import type { ByteSource, ByteStream } from './byte-stream.ts';
 
 export interface Carrier {
@@ -14,6 +15,12 @@ export interface Carrier {
   recognise(bytes: Uint8Array, start: number, end: number): Recognition;
   /** Begins the carrier: the bytes inside it go to `inside`, synchronously and in order. */
   open(inside: ByteStream): OpenCarrier;
+  /**
+   * Does the same for `extract --anonymize`, which writes the carrier's bytes anew: also reports which of them hold
+   * the bytes inside. A carrier that can not make its own bytes from bytes inside leaves this method out; then its
+   * bytes are filled.
+   */
+  openForRewriting?(inside: ByteStream, pieces: CarrierPieces): RewritableCarrier;
 }
 
 export type Recognition = 'yes' | 'no' | 'more';
@@ -21,7 +28,39 @@ export type Recognition = 'yes' | 'no' | 'more';
 /** A carrier that has begun: takes the bytes of both directions, and is the source of those inside. */
 export interface OpenCarrier extends ByteStream, ByteSource {}
 
-/** The most bytes of a direction that are kept until it is known whether a carrier begins with them. */
+/** Is told which bytes of a carrier hold which bytes inside. */
+export interface CarrierPieces {
+  /**
+   * The next bytes of a direction. They hold the bytes inside that the carrier has handed on in this direction since
+   * the last piece; that may be none. Each byte is reported exactly once and in order. The view is valid until the call
+   * returns.
+   *
+   * A gap or the end may cut a record. The carrier may report the bytes of it that came, during its `gap` or `end`, so
+   * that the first ones stay recognisable. Bytes that are not reported by then are filled.
+   */
+  piece(direction: Direction, bytes: Uint8Array, start: number, end: number): void;
+}
+
+/** A carrier that can make its own bytes from bytes inside. */
+export interface RewritableCarrier extends OpenCarrier {
+  /**
+   * Returns the piece with other bytes inside, as many as before, and of the same length as before. Called when the
+   * connection is over, for each piece of a direction in order. The result goes into a file for strangers: it must hold
+   * no content but `inside`. A result of another length is not written: the piece is filled.
+   */
+  rewrite(direction: Direction, piece: Uint8Array, inside: Uint8Array): Uint8Array;
+}
+
+/**
+ * The most carriers inside each other: deeper ones are not recognised.
+ * @bound carriers inside each other: {count}
+ */
+export const MAX_CARRIERS = 4;
+
+/**
+ * The most bytes of a direction that are kept until it is known whether a carrier begins with them.
+ * @bound bytes looked at before it is known which carrier they are, if any: {bytes}
+ */
 export const MAX_UNRECOGNISED = 64;
 
 /** What all carriers together say about these bytes: the first carrier that says "yes" gets them. */

@@ -8,7 +8,10 @@ import { shapeOf, worstByRule } from './shape.ts';
 
 /** Stands for the targets of connections beyond the bound. */
 export const MORE = '(more)';
-/** This many different connections are told apart; of others, only verdict and findings are compared. */
+/**
+ * This many different connections are told apart; of others, only verdict and findings are compared.
+ * @bound different connections that an expectation tells apart: {count}; of more verdict and findings
+ */
 const MAX_SHAPES = 1000;
 /** How many connections of a group messages can name. */
 const MAX_MEMBERS = 16;

@@ -7,6 +7,7 @@
 /**
  * The most packets remembered between the request and its answer; the first ones are enough to report the
  * client.
+ * @bound packets of the client remembered between request and answer: {count}
  */
 const MAX_PACKETS = 16;
 

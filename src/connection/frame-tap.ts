@@ -1,6 +1,6 @@
 /** Lets a listener see every frame on its way to the tracker. Stands in between only where somebody listens. */
 import type { Direction } from '../basics/direction.ts';
-import type { FrameHandler } from '../websocket/frame-parser.ts';
+import type { FrameHandler } from '../websocket/frame-events.ts';
 import type { ConversationListener } from './conversation-listener.ts';
 import { roleOf } from './record.ts';
 

@@ -19,7 +19,10 @@ export interface Heartbeat {
 
 export const NO_PINGS: PingFacts = { sent: 0, unanswered: null, slowest: null, otherPong: null };
 
-/** The most samples kept for a median; later ones are only counted. */
+/**
+ * The most samples kept for a median; later ones are only counted.
+ * @bound samples for the medians of a heartbeat: {count}
+ */
 const MAX_SAMPLES = 4096;
 
 interface Side {

@@ -62,7 +62,10 @@ export interface Irregularity {
   readonly examples: readonly IrregularFrame[];
 }
 
-/** The most frames kept as examples of one kind; later ones are only counted. */
+/**
+ * The most frames kept as examples of one kind; later ones are only counted.
+ * @bound examples kept of one irregularity: {count}
+ */
 const MAX_EXAMPLES = 3;
 
 export function placeOf(frame: Frame, number: number): FramePlace {

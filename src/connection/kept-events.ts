@@ -8,7 +8,10 @@
 import type { Direction } from '../basics/direction.ts';
 import { opcodeName, type OpcodeName } from '../websocket/frame.ts';
 
-/** Events kept at the beginning, and at the end; the events in between are only counted. */
+/**
+ * Events kept at the beginning, and at the end; the events in between are only counted.
+ * @bound timeline events kept of a connection: the first {count} and the last {count}
+ */
 export const KEPT_AT_EACH_END = 16;
 
 export const KINDS = ['syn', 'syn-ack', 'request', 'response', 'frame', 'gap', 'fin', 'rst'] as const;

@@ -117,6 +117,7 @@ export interface Phase extends PacketMark {
 /**
  * The most phases kept: a normal connection has at most eight. Refusals can repeat; then the last phases
  * stay.
+ * @bound phases kept of a connection: {count}
  */
 const MAX_PHASES = 16;
 

@@ -4,7 +4,7 @@
  * (FrameSniffer). Hands over to {@link WebSocketLife}, and gives its part of the record.
  */
 import type { ByteSource, ByteStream, GapLength } from '../carrier/byte-stream.ts';
-import type { Carrier, OpenCarrier } from '../carrier/carrier.ts';
+import { MAX_CARRIERS, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
 import {
@@ -24,9 +24,6 @@ import { UpgradeLog } from './upgrade-log.ts';
 import type { WebSocketCarrier } from './web-socket-carrier.ts';
 import type { WebSocketLife, WebSocketOpening, WebSocketSurroundings } from './web-socket-life.ts';
 
-/** The most carriers inside each other: deeper ones are not recognised. */
-const MAX_CARRIERS = 4;
-
 /** What is around a handshake. */
 export interface HandshakeSurroundings extends WebSocketSurroundings {
   readonly carrier: WebSocketCarrier & ByteSource;
@@ -43,9 +40,9 @@ export class OpeningHandshake implements ExchangeHandler {
    * long.
    */
   #outermost: UpgradeExchange | null;
-  /** Reads the heads. It is another object than `#outermost` where a carrier is in between. */
-  #exchange: UpgradeExchange | null;
-  /** Brings the bytes that `#exchange` reads. */
+  /** Those inside carriers, from the outside in; the last one reads the heads. null where no carrier is met. */
+  #inside: UpgradeExchange[] | null = null;
+  /** Brings the bytes that the innermost exchange reads. */
   #source: ByteSource;
   #carriers = 0;
   /** Looks for frames where the capture began after the handshake. */
@@ -62,10 +59,9 @@ export class OpeningHandshake implements ExchangeHandler {
     this.#around = around;
     this.#source = carrier;
     this.#sniffer = isFromStart ? null : new FrameSniffer(isNamedPort(scope, carrier));
-    this.#exchange = new UpgradeExchange(this, isFromStart, scope.httpBudget, {
+    this.#outermost = new UpgradeExchange(this, isFromStart, scope.httpBudget, {
       carriers: scope.carriers,
     });
-    this.#outermost = this.#exchange;
   }
 
   /** The direction of the client's bytes; null while nothing shows it. */
@@ -195,7 +191,7 @@ export class OpeningHandshake implements ExchangeHandler {
     this.#carriers++;
     const inner = this.#carriers < MAX_CARRIERS ? scope.carriers : [];
     const exchange = new UpgradeExchange(this, true, scope.httpBudget, { carriers: inner });
-    this.#exchange = exchange;
+    (this.#inside ??= []).push(exchange);
     this.#sniffer = null;
     const inside: ByteStream = {
       data: (...piece) => {
@@ -228,9 +224,9 @@ export class OpeningHandshake implements ExchangeHandler {
 
   #endExchanges(): void {
     this.#outermost?.end();
-    if (this.#exchange !== this.#outermost) this.#exchange?.end();
+    for (const exchange of this.#inside ?? []) exchange.end();
     this.#outermost = null;
-    this.#exchange = null;
+    this.#inside = null;
   }
 
   /** A packet of the client came while its request had no answer. */

@@ -1,16 +1,12 @@
 /** How the frames of a new WebSocket are to be read, from what its handshake agreed on. */
 import type { Direction } from '../basics/direction.ts';
 import type { DeflateParameters } from '../websocket/extensions.ts';
-import { PERMESSAGE_DEFLATE } from '../websocket/extensions.ts';
 import type { InflateBudget } from '../websocket/inflate-budget.ts';
 import { MessageReader } from '../websocket/message-reader.ts';
 import type { ConversationListener } from './conversation-listener.ts';
 import { roleOf, type ExtensionFacts } from './record.ts';
+import { knownReservedBitsOf, opaqueBitsOf } from './reserved-bits.ts';
 import type { SideOpening, SideTracker } from './side-tracker.ts';
-
-const NONE = 0;
-const RSV1 = 4;
-const ALL = 7;
 
 export interface OpeningFacts {
   /** null where it isn't known what was agreed on. */
@@ -40,17 +36,16 @@ function openingOf(
 ): SideOpening {
   const role = roleOf(direction, client);
   const parameters: DeflateParameters | null = extensions?.deflate ?? null;
-  const knownReservedBits = reservedBitsOf(extensions);
   return {
     role,
     reader: new MessageReader(side, {
       deflate: parameters === null ? null : parameters[role],
       budget,
-      opaqueBits: knownReservedBits === ALL ? ALL : NONE,
+      opaqueBits: opaqueBitsOf(extensions),
       isFromStart,
       keep: listener?.keep ?? 0,
     }),
-    knownReservedBits,
+    knownReservedBits: knownReservedBitsOf(extensions),
     earlyUntilPacket: role === 'client' ? earlyUntilPacket : 0,
     onMessage:
       listener === undefined
@@ -59,13 +54,4 @@ function openingOf(
             listener.message(role, message);
           },
   };
-}
-
-/** What an extension that wscap doesn't know does with the reserved bits is not known either. */
-function reservedBitsOf(extensions: ExtensionFacts | null): number {
-  if (extensions === null) return ALL;
-  const { names, deflate } = extensions;
-  if (names.some((name) => name !== PERMESSAGE_DEFLATE)) return ALL;
-  if (names.length > 0 && deflate === null) return ALL;
-  return deflate === null ? NONE : RSV1;
 }

@@ -36,9 +36,13 @@ export interface PingFacts {
 /**
  * The most pings remembered, and the most pongs that wait; of older unanswered pings, number and first are
  * kept.
+ * @bound pings of a side that wait for their pong: {count}
  */
 const MAX_OPEN = 64;
-/** The most pongs remembered that answered no ping. */
+/**
+ * The most pongs remembered that answered no ping.
+ * @bound pongs that answer no ping, kept of a side: {count}
+ */
 const MAX_STRAYS = 8;
 /** A pong captured no longer than this before its ping may have been sent after it. */
 const SWAPPED_MS = 1;

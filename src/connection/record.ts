@@ -9,7 +9,7 @@ import type { OverlapConflict } from '../tcp/overlap-conflict.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
-import type { UnfinishedFrame } from '../websocket/frame-parser.ts';
+import type { UnfinishedFrame } from '../websocket/frame-events.ts';
 import type { OpcodeName } from '../websocket/frame.ts';
 import type { TcpTrouble } from '../tcp/tcp-trouble.ts';
 import type { DeflateParameters } from '../websocket/extensions.ts';

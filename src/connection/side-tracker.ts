@@ -1,7 +1,8 @@
 /** Collects what one side of a WebSocket sends, as facts. HOT: `frame` runs once per frame. */
 import { markOf } from '../tcp/packet-mark.ts';
 import { isSendableCloseCode, parseClosePayload } from '../websocket/close-payload.ts';
-import type { FrameParser, PlainFrames } from '../websocket/frame-parser.ts';
+import type { FrameParser } from '../websocket/frame-parser.ts';
+import type { PlainFrames } from '../websocket/frame-events.ts';
 import {
   isControlOpcode,
   isDataOpcode,

@@ -6,7 +6,10 @@ import { acceptFor } from '../websocket/accept.ts';
 import { deflateParameters, parseExtensions } from '../websocket/extensions.ts';
 import type { AcceptState, ConnectionRecord, ExtensionFacts, UpgradeFacts } from './record.ts';
 
-/** The most refused upgrades kept of one connection; beyond it the first ones are forgotten. */
+/**
+ * The most refused upgrades kept of one connection; beyond it the first ones are forgotten.
+ * @bound refused upgrades kept of a connection: {count}
+ */
 const MAX_REFUSALS = 16;
 
 const NONE_REFUSED: ConnectionRecord['refusedBefore'] = [];

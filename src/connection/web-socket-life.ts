@@ -5,7 +5,8 @@
 import type { ByteSource, GapLength } from '../carrier/byte-stream.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { FrameParser, type FrameHandler, type PlainFrames } from '../websocket/frame-parser.ts';
+import { FrameParser } from '../websocket/frame-parser.ts';
+import type { FrameHandler, PlainFrames } from '../websocket/frame-events.ts';
 import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
 import type { CaptureScope } from './capture-scope.ts';
 import type { ConnectionEvents } from './connection-events.ts';

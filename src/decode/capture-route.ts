@@ -7,7 +7,10 @@
 
 const INTERFACE_BITS = 12;
 const INTERFACE_MASK = (1 << INTERFACE_BITS) - 1;
-/** As many different tunnel routes as the number has room for. */
+/**
+ * As many different tunnel routes as the number has room for.
+ * @bound different routes through tunnels: {count}; further ones share one
+ */
 export const MAX_TUNNELS: number = 1 << 18;
 
 const SLL2_INTERFACE = 4;

@@ -47,7 +47,10 @@ import { TunnelTable } from './tunnel-table.ts';
 import { PORT_GENEVE, PORT_GTP_U, PORT_VXLAN_GPE } from './udp-tunnels.ts';
 import { readGeneve, readVxlan } from './vxlan.ts';
 
-/** Nested headers of any kind; a packet with more is left out, and a note says so. */
+/**
+ * Nested headers of any kind; a packet with more is left out, and a note says so.
+ * @bound headers of any kind inside each other: {count}
+ */
 const MAX_LAYERS = 40;
 const UDP_HEADER = 8;
 

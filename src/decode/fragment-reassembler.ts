@@ -10,9 +10,14 @@ import { FragmentedPacket } from './fragmented-packet.ts';
 import { IPV4_HEADER, IPV6_HEADER, PROTOCOL_UDP } from './ip-numbers.ts';
 import { isTunnelPort } from './udp-tunnels.ts';
 
+/** @bound fragmented packets that wait for their pieces: {count} */
 const MAX_PACKETS = 4096;
+/** @bound fragmented packets that wait for their pieces: {bytes} */
 const MAX_COST = 16 << 20;
-/** Receivers wait for 30 s (Linux) to 60 s (RFC 8200). */
+/**
+ * Receivers wait for 30 s (Linux) to 60 s (RFC 8200).
+ * @bound fragmented packets that wait for their pieces: {seconds} of the capture
+ */
 const MAX_AGE_SECONDS = 30;
 /** If a complete packet was captured twice, the copies of its fragments come within this time. */
 const COPY_NANOSECONDS = 50e6;

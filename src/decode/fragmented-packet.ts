@@ -7,9 +7,15 @@
 
 /** Added to the captured bytes of a fragment, so that empty fragments count against the bound as well. */
 const PIECE_OVERHEAD = 128;
-/** Fragments of one packet. On links with an MTU of 576 bytes the longest packet has 119; with more, it is given up. */
+/**
+ * Fragments of one packet. On links with an MTU of 576 bytes the longest packet has 119; with more, it is given up.
+ * @bound pieces of a fragmented packet: {count}
+ */
 const MAX_PIECES = 256;
-/** Of the payload: an IPv4 packet has at most 65,535 bytes, header included. */
+/**
+ * Of the payload: an IPv4 packet has at most 65,535 bytes, header included.
+ * @bound length of a fragmented packet: {count} B
+ */
 const MAX_LENGTH = 65_515;
 
 interface Piece {

@@ -16,6 +16,7 @@ const HAS_EXTENSION = 0x04;
 const OPTIONAL = 4;
 /** The message type that carries a user's packet. */
 const G_PDU = 0xff;
+/** @bound GTP-U extension headers: {count} */
 const MAX_EXTENSION_HEADERS = 16;
 
 export function readGtpU(cursor: LayerCursor, tunnels: TunnelTable): number {

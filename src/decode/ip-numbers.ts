@@ -22,7 +22,10 @@ export const EXTENSION_DESTINATION = 60;
 export const EXTENSION_MOBILITY = 135;
 export const EXTENSION_HIP = 139;
 export const EXTENSION_SHIM6 = 140;
-/** No real traffic has more extension headers: a packet with more counts as malformed. */
+/**
+ * No real traffic has more extension headers: a packet with more counts as malformed.
+ * @bound IPv6 extension headers: {count}
+ */
 export const MAX_EXTENSION_HEADERS = 16;
 
 /**

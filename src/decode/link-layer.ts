@@ -29,7 +29,10 @@ const SLL_PROTOCOL = 14;
 const SLL2_HEADER = 20;
 const VLAN_TAG = 4;
 const LLC_SNAP_HEADER = 8;
-/** No real traffic has more tags: after this many, the next tag is returned as the network layer. */
+/**
+ * No real traffic has more tags: after this many, the next tag is returned as the network layer.
+ * @bound VLAN tags: {count}
+ */
 const MAX_VLAN_TAGS = 8;
 
 export interface NetworkLayer {

@@ -8,6 +8,7 @@ import { MPLS } from './tunnel-kind.ts';
 import type { TunnelTable } from './tunnel-table.ts';
 
 const LABEL = 4;
+/** @bound MPLS labels: {count} */
 const MAX_LABELS = 16;
 const BOTTOM_OF_STACK = 0x01;
 const CONTROL_WORD = 4;

@@ -33,6 +33,7 @@ const PKTAP_PACKET = 1;
 const NFLOG_HEADER = 4;
 const NFLOG_ATTRIBUTE = 4;
 const NFLOG_PAYLOAD = 9;
+/** @bound NFLOG attributes: {count} */
 const NFLOG_MAX_ATTRIBUTES = 64;
 const AF_INET = 2;
 const AF_INET6 = 10;

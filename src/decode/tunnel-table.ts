@@ -20,7 +20,10 @@ export interface TunnelLayer {
   readonly destination: string | null;
 }
 
-/** Nested tunnels: a packet in more of them is left out, and a note says so. */
+/**
+ * Nested tunnels: a packet in more of them is left out, and a note says so.
+ * @bound tunnels inside each other: {count}
+ */
 export const MAX_TUNNEL_LAYERS = 8;
 
 /** Kind (and whether it has an id), id, IP version or 0, source and destination. */

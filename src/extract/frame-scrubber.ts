@@ -12,12 +12,8 @@
 import type { GapLength } from '../carrier/byte-stream.ts';
 import type { Direction } from '../basics/direction.ts';
 import type { DeflateDirection } from '../websocket/extensions.ts';
-import {
-  FrameParser,
-  type FrameHandler,
-  type FrameHeader,
-  type FrameSpans,
-} from '../websocket/frame-parser.ts';
+import { FrameParser } from '../websocket/frame-parser.ts';
+import type { FrameHandler, FrameHeader, FrameSpans } from '../websocket/frame-events.ts';
 import {
   isControlOpcode,
   isDataOpcode,

@@ -4,7 +4,10 @@
  */
 import { createCipheriv, createHmac, type Cipher } from 'node:crypto';
 
-/** The most words remembered, so that no two get the same replacement; beyond it that is only unlikely. */
+/**
+ * The most words remembered, so that no two get the same replacement; beyond it that is only unlikely.
+ * @bound words for which `extract` remembers a pseudonym: {count}
+ */
 const MAX_WORDS = 65_536;
 /** Tries to find a replacement that no other word has: short ones run out. */
 const MAX_TRIES = 64;

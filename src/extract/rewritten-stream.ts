@@ -24,6 +24,13 @@ export class TailBudget {
   }
 }
 
+/** By direction. */
+export type Streams = readonly [RewrittenStream, RewrittenStream];
+
+export function newStreams(spool: Spool, budget: TailBudget): Streams {
+  return [new RewrittenStream(spool, budget), new RewrittenStream(spool, budget)];
+}
+
 export class RewrittenStream {
   readonly #spool: Spool;
   readonly #budget: TailBudget;

@@ -5,7 +5,10 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The most bytes kept in memory; further ones are written to disk. */
+/**
+ * The most bytes kept in memory; further ones are written to disk.
+ * @bound rewritten bytes that `extract` keeps in memory: {bytes}; more go to a file
+ */
 const MAX_MEMORY = 64 * 1024 * 1024;
 const FIRST_SIZE = 64 * 1024;
 

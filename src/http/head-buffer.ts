@@ -3,11 +3,15 @@
 import { latin1 } from '#platform/text';
 import type { HttpBudget } from './http-budget.ts';
 
-/** A head longer than this is given up ("head-too-long"); servers refuse far shorter ones. */
+/**
+ * A head longer than this is given up ("head-too-long"); servers refuse far shorter ones.
+ * @bound head of a request or response: {bytes}
+ */
 export const MAX_HEAD_BYTES: number = 64 * 1024;
 /**
  * A head of more lines is given up too: each line costs far more than its bytes; servers take a hundred or
  * two.
+ * @bound head of a request or response: {count} lines
  */
 const MAX_HEAD_LINES = 1024;
 const INITIAL_BYTES = 1024;

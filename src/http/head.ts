@@ -222,9 +222,14 @@ interface Name {
  * that are kept share them.
  */
 const knownNames = new Map<string, Name>();
-/** Beyond these bounds, names or values are made up or do not come again: they are not shared. */
+/**
+ * Beyond these bounds, names or values are made up or do not come again: they are not shared.
+ * @bound header names that heads share: {count}
+ */
 const MAX_NAMES = 1024;
+/** @bound header values that heads share: {count} of a name */
 const MAX_LINES_OF_NAME = 16;
+/** @bound header values that heads share: up to {count} characters */
 const MAX_SHARED_LENGTH = 256;
 
 function nameOf(text: string): Name {

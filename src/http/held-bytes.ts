@@ -4,8 +4,12 @@ import type { GapLength } from '../carrier/byte-stream.ts';
 import type { HttpBudget } from './http-budget.ts';
 import { looksLikeStart } from './sniff.ts';
 
-/** More than a client sends before it has its answer; bytes beyond it are passed on as a gap. */
+/**
+ * More than a client sends before it has its answer; bytes beyond it are passed on as a gap.
+ * @bound bytes held until the answer has come: {bytes}
+ */
 const MAX_HELD_BYTES = 256 * 1024;
+/** @bound bytes held until the answer has come: {count} pieces */
 const MAX_HELD_PIECES = 4096;
 
 export interface HeldPiece {

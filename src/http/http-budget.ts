@@ -4,6 +4,7 @@
  * ("head-too-long").
  */
 
+/** @bound unfinished heads and held bytes of all connections: {bytes} */
 const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 
 export class HttpBudget {

@@ -6,7 +6,10 @@ import type { Direction } from '../basics/direction.ts';
 import type { SeenRequest, StrayMark } from './exchange-handler.ts';
 import { isUpgradeRequest } from './head.ts';
 
-/** The most requests without an answer. Nobody pipelines more; beyond it the oldest are forgotten. */
+/**
+ * The most requests without an answer. Nobody pipelines more; beyond it the oldest are forgotten.
+ * @bound requests without an answer: {count}
+ */
 const MAX_OUTSTANDING = 64;
 
 /** Bytes that are not HTTP: how many, and where the first one was captured. */

@@ -4,7 +4,10 @@
  * segmentation.
  */
 
-/** More than anybody sends too early; beyond it the connection is given up as not HTTP. */
+/**
+ * More than anybody sends too early; beyond it the connection is given up as not HTTP.
+ * @bound bytes that are not HTTP, passed over in front of an answer: {bytes}
+ */
 const MAX_STRAY_BYTES = 64 * 1024;
 
 const PREFIX = 'HTTP/1.';

@@ -24,7 +24,10 @@ import { StreamOwner, type StreamOwnerHost } from './stream-owner.ts';
 
 export type { ExchangeHandler, SeenRequest, SeenResponse } from './exchange-handler.ts';
 
-/** The most tunnels inside each other: deeper ones are not followed. */
+/**
+ * The most tunnels inside each other: deeper ones are not followed.
+ * @bound CONNECT tunnels inside each other: {count}
+ */
 const MAX_TUNNELS = 4;
 const NO_CARRIERS: readonly Carrier[] = [];
 

@@ -6,9 +6,13 @@ import { formatDuration } from '../basics/format-duration.ts';
 
 /**
  * The most findings kept of one rule: the largest are kept, and the last of them says how many are left out.
+ * @bound findings of a rule over the whole capture: {count}
  */
 const MAX_FINDINGS = 20;
-/** The most packets named as evidence of one finding. */
+/**
+ * The most packets named as evidence of one finding.
+ * @bound packets that prove a finding over the whole capture: {count}
+ */
 const MAX_PACKETS = 20;
 
 /** Belongs in the messages of every rule whose findings are bounded. */

@@ -12,7 +12,10 @@ import type { RuleContext } from './rule-context.ts';
 import { RuleFailure } from './rule-failure.ts';
 import { isOff, optionValues, severityOf, type RuleSettings } from './settings.ts';
 
-/** The most findings kept of one rule on one connection; the rest are only counted. */
+/**
+ * The most findings kept of one rule on one connection; the rest are only counted.
+ * @bound findings of a rule on one connection: {count}
+ */
 const MAX_FINDINGS = 4;
 
 export interface RuleSet {

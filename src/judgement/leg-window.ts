@@ -9,6 +9,7 @@ import { legKey, nameOrigins, type LegCandidate } from './proxy-legs.ts';
 /**
  * The most connections kept; beyond it the oldest is handed on, together with those that may be its other
  * legs.
+ * @bound connections that wait for their other leg: {count}
  */
 const MAX_KEPT = 2000;
 

@@ -9,7 +9,10 @@ import { endingOf } from './ending.ts';
 import { describeOrigin, type Leg, type Origin } from './leg-origin.ts';
 import type { Anomaly } from './rule.ts';
 
-/** More connections than this with one key are not taken for one chain of proxies. */
+/**
+ * More connections than this with one key are not taken for one chain of proxies.
+ * @bound legs of one WebSocket: {count}
+ */
 const MAX_LEGS = 8;
 
 export interface LegCandidate {

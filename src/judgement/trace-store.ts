@@ -45,10 +45,16 @@ const HAS_FIRST_END = 1 << 23;
 const HOW_SHIFT = 24;
 const HOWS = ['close', 'fin', 'rst'] as const;
 
-/** The most characters kept of a text: longer hosts or paths that begin alike count as one. */
+/**
+ * The most characters kept of a text: longer hosts or paths that begin alike count as one.
+ * @bound hosts and paths that traces keep: {count} characters of each
+ */
 const MAX_TEXT = 1024;
 const NO_TEXT = 0;
-/** The most texts kept. Once there are so many, the rules see no request of the connections that follow. */
+/**
+ * The most texts kept. Once there are so many, the rules see no request of the connections that follow.
+ * @bound hosts and paths that traces keep: {count} different ones
+ */
 const MAX_TEXTS = 1 << 20;
 
 const CODE_SHIFT = 8;

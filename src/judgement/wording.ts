@@ -8,7 +8,10 @@ import { closeCodeName } from '../websocket/close-payload.ts';
 import { opcodeName } from '../websocket/frame.ts';
 import type { RuleContext } from './rule-context.ts';
 
-/** Wire text in a message is cut at this length: the report has it whole. */
+/**
+ * Wire text in a message is cut at this length: the report has it whole.
+ * @bound characters quoted in a sentence: {count}
+ */
 const MAX_QUOTED = 60;
 
 export function quoted(text: string): string {

@@ -7,7 +7,10 @@ import { hmacSha256 } from '#platform/sha256';
 import { hex } from '#platform/text';
 import type { ActivityReport, PayloadPreview } from '../report/model.ts';
 
-/** Without a key, this many different payloads get a number; later ones all get the same mark. */
+/**
+ * Without a key, this many different payloads get a number; later ones all get the same mark.
+ * @bound payloads that are told apart in a redacted report: {count}
+ */
 const MAX_KNOWN = 100_000;
 const HASH_DIGITS = 8;
 const utf8 = new TextEncoder();

@@ -11,6 +11,7 @@ import { countOf, formatCount, listOf } from './format-count.ts';
 import type { Report, Severity } from './model.ts';
 import { packetFilters } from './packet-filter.ts';
 
+/** @bound annotations of one kind: {count} */
 const SHOWN_OF_A_KIND = 10;
 const SHOWN_CONNECTIONS = 5;
 const SHOWN_RULES = 8;

@@ -23,7 +23,10 @@ export interface JunitOptions {
   readonly failOn: Severity;
 }
 
-/** Beyond this many cases, the rules that passed on a connection are one case. */
+/**
+ * Beyond this many cases, the rules that passed on a connection are one case.
+ * @bound cases of a JUnit suite: {count}, then one a connection
+ */
 const MAX_CASES = 20_000;
 /** Connections that get a case of their own; the others are counted. */
 const MAX_CONNECTIONS = 20_000;

@@ -39,7 +39,10 @@ export interface Ladder {
   readonly steps: readonly LadderStep[];
 }
 
-/** Events shown at most. */
+/**
+ * Events shown at most.
+ * @bound steps of a ladder: {count}, and single ones between them
+ */
 const SHOWN_EVENTS = 10;
 /** If a finding has more evidence than this, its first and last packets. */
 const EVIDENCE_AT_EACH_END = 3;

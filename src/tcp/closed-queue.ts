@@ -11,9 +11,13 @@ import type { TupleState } from './tuple-state.ts';
  * A sender waits 0.2 s before it sends again, and then twice as long each time: 25.6 s before the eighth
  * time. What comes after a longer silence is rarely of interest, and a person who watches a running analysis
  * waits as long for the verdict.
+ * @bound how long a closed connection waits for late packets: {seconds} of the capture
  */
 export const LINGER_SECONDS = 30;
-/** Bounds how many closed connections are kept. */
+/**
+ * Bounds how many closed connections are kept.
+ * @bound how long a closed connection waits for late packets: at most {count} packets
+ */
 export const LINGER_PACKETS = 20_000;
 
 /** Larger than any packet number: a packet with this number never comes. */

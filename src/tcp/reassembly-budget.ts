@@ -5,10 +5,17 @@
  * that hoards.
  */
 
-/** Per stream: more than the largest receive window that Linux grants by default (6 MiB). */
+/**
+ * Per stream: more than the largest receive window that Linux grants by default (6 MiB).
+ * @bound out-of-order bytes of a stream: {bytes}
+ */
 const MAX_STREAM_BYTES = 8 * 1024 * 1024;
+/** @bound out-of-order bytes of a stream: {count} segments */
 const MAX_STREAM_SEGMENTS = 8192;
-/** Over all streams of the capture. */
+/**
+ * Over all streams of the capture.
+ * @bound out-of-order bytes in all: {bytes}
+ */
 const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 /**
  * What a waiting segment costs besides its bytes: a million segments of one byte take far more than a

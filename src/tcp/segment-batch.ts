@@ -11,7 +11,10 @@ import { FIN, RST, Segment, SYN } from '../decode/segment.ts';
 import { grown } from './connection-table.ts';
 import type { TupleState } from './tuple-state.ts';
 
-/** The most rows, of 64 bytes each: about as many as the small packets of one chunk of the file need. */
+/**
+ * The most rows, of 64 bytes each: about as many as the small packets of one chunk of the file need.
+ * @bound segments that wait to be taken connection by connection: {count}
+ */
 const MAX_ROWS = 1 << 15;
 const INITIAL_ROWS = 1 << 8;
 const FIELDS = 16;

@@ -29,6 +29,7 @@ const MAX_AHEAD = 1 << 30;
 const HOLE_PATIENCE_PACKETS = 8;
 /**
  * A RST farther ahead than this proves nothing about the bytes before it (injected RSTs have random numbers).
+ * @bound bytes that the sequence number of a RST proves sent: {bytes} ahead
  */
 const MAX_RST_AHEAD = 1 << 24;
 /** Copies of one packet follow each other closely; the quickest retransmission takes a round trip. */

@@ -22,7 +22,10 @@ export interface CapturedRoute {
   readonly route: number;
 }
 
-/** The most routes of copies that are kept for a connection. */
+/**
+ * The most routes of copies that are kept for a connection.
+ * @bound routes of copies kept of a connection: {count}
+ */
 const MAX_COPY_ROUTES = 16;
 
 export class TcpConnection {

@@ -11,6 +11,7 @@ import { ACK, SYN, type Segment } from '../decode/segment.ts';
 import { ClosedQueue, isDue, NEVER } from './closed-queue.ts';
 import { ReassemblyBudget } from './reassembly-budget.ts';
 import { isCopy, isOfConnection } from './other-route.ts';
+import { Eviction, idleLongest, silentLongest } from './eviction.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
 import { takeSegment } from './take-segment.ts';
 import { TakenSegment } from './taken-segment.ts';
@@ -34,18 +35,6 @@ export interface TrackerOptions {
    */
   readonly batches?: () => boolean;
 }
-
-/** Connections followed at once. At the bound the quarter that was idle longest is closed out ("evicted"). */
-const MAX_LIVE = 1 << 18;
-
-/**
- * With FIRST_SWEEP live connections, and after every SWEEP_STEP more, the tracker counts those on which no
- * byte was sent (a flood of SYNs, a scan). Of these it keeps MAX_SILENT, and closes out those that were idle
- * longest ("evicted").
- */
-const FIRST_SWEEP = 1 << 15;
-const SWEEP_STEP = 1 << 14;
-const MAX_SILENT = 1 << 14;
 
 /** A second before any second of a capture. */
 const LONG_AGO = -(2 ** 31);
@@ -71,14 +60,12 @@ export class TcpTracker {
   #liveCount = 0;
   #connectionCount = 0;
   #evictedCount = 0;
-  readonly #maxLive: number;
+  readonly #eviction: Eviction;
   /** Connections that share their 4-tuple with another one in another network; null while there are none. */
   #overlaps: TupleOverlaps | null = null;
   /** The state of these connections, by their index in `#overlaps`. */
   readonly #overlapState = new TupleState();
   readonly #taken = new TakenSegment(this.#ipv4);
-  /** The number of live connections at which silent ones are counted next. */
-  #nextSweep = FIRST_SWEEP;
   readonly #batch = new SegmentBatch((tuples, tuple, rank, segment) => {
     this.#takeOfTuple(tuples, tuple, rank, segment);
   });
@@ -88,9 +75,9 @@ export class TcpTracker {
   #route: number | null = null;
   #batches: () => boolean;
 
-  constructor(listener: ConnectionListener, { maxLive = MAX_LIVE, batches = never }: TrackerOptions = {}) {
+  constructor(listener: ConnectionListener, { maxLive, batches = never }: TrackerOptions = {}) {
     this.#listener = listener;
-    this.#maxLive = maxLive;
+    this.#eviction = new Eviction(maxLive);
     this.#batches = batches;
   }
 
@@ -334,10 +321,14 @@ export class TcpTracker {
     connection.consumer = this.#listener.open(connection);
     tuples.begin(tuple, connection);
     this.#liveCount++;
-    if (this.#liveCount > this.#maxLive || this.#liveCount >= this.#nextSweep) {
+    if (this.#eviction.isOverfull(this.#liveCount)) {
       this.#takeWaiting();
-      if (this.#liveCount > this.#maxLive) this.#evictIdle(connection);
-      else if (this.#liveCount >= this.#nextSweep) this.#evictSilent(connection);
+      this.#evict(idleLongest(this.#live, connection));
+    } else if (this.#eviction.isSweepDue(this.#liveCount)) {
+      this.#takeWaiting();
+      const isSilentTooLong = silentLongest(this.#live, connection);
+      if (isSilentTooLong !== null) this.#evict(isSilentTooLong);
+      this.#eviction.swept(this.#liveCount);
     }
     return connection;
   }
@@ -384,40 +375,12 @@ export class TcpTracker {
   #drop(tuples: TupleState, tuple: number, connection: TcpConnection): void {
     tuples.leave(tuple, connection);
     this.#liveCount--;
-    // The next count may have been put off while there were more connections.
-    const next = this.#liveCount + 2 * SWEEP_STEP;
-    if (next < this.#nextSweep) this.#nextSweep = Math.max(FIRST_SWEEP, next);
+    this.#eviction.fewer(this.#liveCount);
   }
 
-  /** Closes out the quarter of the live connections that has been idle longest, but not the newest. */
-  #evictIdle(newest: TcpConnection): void {
-    const lastPackets = this.#lastPackets(() => true);
-    const threshold = lastPackets[lastPackets.length >> 2]!;
-    this.#evict((connection) => connection !== newest && connection.lastPacket <= threshold);
-  }
-
-  /** Where too many connections never had a byte, closes out those that have been idle longest. */
-  #evictSilent(newest: TcpConnection): void {
-    const lastPackets = this.#lastPackets(isSilent);
-    const excess = lastPackets.length - MAX_SILENT;
-    if (excess > 0) {
-      const threshold = lastPackets[excess - 1]!;
-      this.#evict(
-        (connection) => connection !== newest && isSilent(connection) && connection.lastPacket <= threshold,
-      );
-    }
-    this.#nextSweep = Math.max(FIRST_SWEEP, this.#liveCount + SWEEP_STEP);
-  }
-
-  /** The numbers of the last packets of these live connections, in order. */
-  #lastPackets(isMeant: (connection: TcpConnection) => boolean): number[] {
-    const lastPackets: number[] = [];
-    for (const tuples of this.#tupleStates) {
-      for (const connection of tuples.live) {
-        if (connection && isMeant(connection)) lastPackets.push(connection.lastPacket);
-      }
-    }
-    return lastPackets.sort((a, b) => a - b);
+  /** Made anew by each call. */
+  get #live(): TcpConnection[] {
+    return this.#tupleStates.flatMap(({ live }) => live.filter((connection) => connection !== null));
   }
 
   #evict(isMeant: (connection: TcpConnection) => boolean): void {
@@ -435,11 +398,6 @@ export class TcpTracker {
 function fits(tuples: TupleState, index: number, rank: 0 | 1, segment: Segment): boolean {
   const connection = tuples.live[index] ?? null;
   return connection === null ? tuples.fits(index, rank, segment) : isOfConnection(connection, rank, segment);
-}
-
-/** Neither side has sent a byte. */
-function isSilent({ stream0, stream1 }: TcpConnection): boolean {
-  return stream0.segments === 0 && stream1.segments === 0;
 }
 
 function never(): boolean {

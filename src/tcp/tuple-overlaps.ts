@@ -4,7 +4,9 @@
  * them do in Wireshark.
  */
 
+/** @bound connections that share a 4-tuple: {count} */
 const MAX_PER_TUPLE = 64;
+/** @bound connections that share a 4-tuple: {count} in all */
 const MAX_IN_ALL = 65_536;
 
 export class TupleOverlaps {

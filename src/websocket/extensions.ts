@@ -31,8 +31,12 @@ const MIN_WINDOW_BITS = 8;
  * times.
  */
 const parsed = new Map<string, readonly Extension[]>();
-/** A capture with more different values has made-up ones: they are parsed, but not kept. */
+/**
+ * A capture with more different values has made-up ones: they are parsed, but not kept.
+ * @bound parsed Sec-WebSocket-Extensions that are remembered: {count}
+ */
 const MAX_PARSED = 256;
+/** @bound parsed Sec-WebSocket-Extensions that are remembered: up to {count} characters */
 const MAX_PARSED_LENGTH = 256;
 const NONE: readonly Extension[] = [];
 

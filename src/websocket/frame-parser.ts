@@ -6,10 +6,27 @@
  * At a violation the parser records it and goes on: an endpoint would fail the connection, but an analyzer
  * must not.
  */
-import { isUtf8 } from '#platform/utf8';
 import type { GapLength } from '../carrier/byte-stream.ts';
 import type { Direction } from '../basics/direction.ts';
-import { isAscii } from './ascii.ts';
+import {
+  controlPayload,
+  FIN_BIT,
+  headerLength,
+  int32,
+  isText,
+  LENGTH_16,
+  LENGTH_64,
+  LENGTH_MASK,
+  MASK_BIT,
+} from './frame-bytes.ts';
+import type {
+  FrameHandler,
+  FrameSpans,
+  PayloadSink,
+  PlainFrameListener,
+  PlainFrames,
+  UnfinishedFrame,
+} from './frame-events.ts';
 import {
   isControlOpcode,
   isDataOpcode,
@@ -19,116 +36,11 @@ import {
   type Frame,
 } from './frame.ts';
 
-export interface FrameHandler {
-  /** A frame is complete. It is valid until the call returns. */
-  frame(direction: Direction, frame: Frame): void;
-  /** The sum of plain frames since the last frame or sum, where {@link FrameParser.tallyPlain} has asked for sums. */
-  plainFrames(direction: Direction, sum: PlainFrames): void;
-}
-
-/** Frames about which only their number, their lengths and the last one matter. */
-export interface PlainFrames {
-  readonly texts: number;
-  readonly binaries: number;
-  readonly payloadBytes: number;
-  /** The last frame of them. */
-  readonly lastOpcode: number;
-  readonly lastLength: number;
-  readonly lastPacket: number;
-  readonly lastSeconds: number;
-  readonly lastNanoseconds: number;
-}
-
-/** Gets each plain frame at once. */
-export interface PlainFrameListener {
-  addFrame(
-    direction: Direction,
-    packet: number,
-    seconds: number,
-    nanoseconds: number,
-    opcode: number,
-    length: number,
-  ): void;
-}
-
-/** Takes the payload of data frames, between the header and {@link FrameHandler.frame}. */
-export interface PayloadSink {
-  /** A data frame begins. Returns whether its payload is wanted. */
-  begin(opcode: number, isFinal: boolean, reservedBits: number, payloadLength: number): boolean;
-  /**
-   * The next bytes of a wanted payload, still masked. `mask` is the key, big-endian, 0 for none; `index` is
-   * the index of the first byte within the payload. The view is valid until the call returns, and must not be
-   * written to.
-   */
-  payload(bytes: Uint8Array, start: number, end: number, mask: number, index: number): void;
-  /** Bytes of a payload, wanted or not, are missing. */
-  payloadGap(): void;
-}
-
-/** The fields of a frame's header that are needed to read its payload. */
-export interface FrameHeader {
-  readonly opcode: number;
-  readonly isFinal: boolean;
-  /** As the header says it; above 2^53 not exact. */
-  readonly payloadLength: number;
-  /** The key is in the header's last four bytes. */
-  readonly isMasked: boolean;
-  /** The key, big-endian; 0 for none. */
-  readonly mask: number;
-}
-
-/**
- * Gets what each byte of the stream is: exactly once, in the order of the stream, except the bytes of a
- * header that is not complete at the end. {@link FrameHandler.frame} is called after the last byte of a
- * frame.
- */
-export interface FrameSpans {
-  /**
-   * A whole header; the {@link PayloadSink} has got its frame already. The view is valid until the call
-   * returns.
-   */
-  header(bytes: Uint8Array, start: number, end: number, header: FrameHeader): void;
-  /**
-   * The next bytes of any frame's payload, still masked; `index` is the first byte's index within the
-   * payload.
-   */
-  payload(bytes: Uint8Array, start: number, end: number, index: number): void;
-  /**
-   * `length` bytes are missing here; 'unknown' where it is not known how many, or where they were reported
-   * elsewhere.
-   */
-  missing(length: GapLength): void;
-  /** Bytes after the place where frames begin was lost. */
-  unread(bytes: Uint8Array, start: number, end: number): void;
-}
-
-/** A frame that has begun and not ended. */
-export interface UnfinishedFrame {
-  /** null while the header itself is incomplete. */
-  readonly opcode: number | null;
-  readonly payloadLength: number | null;
-  /** Payload bytes seen so far (header bytes where that is incomplete). */
-  readonly received: number;
-  /** The packet that holds the header's first byte. */
-  readonly firstPacket: number;
-  readonly seconds: number;
-  readonly nanoseconds: number;
-}
-
 const MIN_HEADER = 2;
 const MAX_HEADER = 14;
-const FIN_BIT = 0x80;
 /** The first byte of a frame that is a whole message, without reserved bits. */
 const WHOLE_TEXT = FIN_BIT | OPCODE_TEXT;
 const WHOLE_BINARY = FIN_BIT | OPCODE_BINARY;
-/**
- * From this length on Node's own check of a text is quicker than ours, if nothing has to be unmasked for it.
- */
-const NATIVE_FROM = 512;
-const MASK_BIT = 0x80;
-const LENGTH_MASK = 0x7f;
-const LENGTH_16 = 126;
-const LENGTH_64 = 127;
 const TWO_TO_32 = 4294967296;
 
 /**
@@ -478,39 +390,4 @@ export class FrameParser implements PlainFrames {
     this.#plainTo = null;
     this.#handler.frame(this.#direction, frame);
   }
-}
-
-/**
- * Whether these bytes, a whole payload, are UTF-8. Masked bytes are only recognised as text if they are
- * ASCII.
- */
-function isText(bytes: Uint8Array, start: number, end: number, mask: number): boolean {
-  return mask === 0 && end - start >= NATIVE_FROM
-    ? isUtf8(bytes.subarray(start, end))
-    : isAscii(bytes, start, end, mask, 0);
-}
-
-/**
- * The unmasked payload of a control frame that is whole in these bytes; only the beginning of one that is too
- * long.
- */
-function controlPayload(bytes: Uint8Array, start: number, end: number, mask: number): Uint8Array {
-  const payload = new Uint8Array(Math.min(end - start, MAX_CONTROL_PAYLOAD));
-  for (let i = 0; i < payload.length; i++) {
-    payload[i] = bytes[start + i]! ^ (mask >>> (24 - 8 * (i & 3)));
-  }
-  return payload;
-}
-
-/** Length of the header that begins here; while its second byte is missing, 2. */
-function headerLength(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start < 2) return 2;
-  const second = bytes[start + 1]!;
-  const shortLength = second & LENGTH_MASK;
-  const extended = shortLength === LENGTH_16 ? 2 : shortLength === LENGTH_64 ? 8 : 0;
-  return 2 + extended + ((second & MASK_BIT) !== 0 ? 4 : 0);
-}
-
-function int32(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }

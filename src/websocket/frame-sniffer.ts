@@ -4,7 +4,8 @@
  * one there.
  */
 import { otherOf, type Direction } from '../basics/direction.ts';
-import { FrameParser, type FrameHandler, type PayloadSink } from './frame-parser.ts';
+import { FrameParser } from './frame-parser.ts';
+import type { FrameHandler, PayloadSink } from './frame-events.ts';
 import {
   isControlOpcode,
   isDataOpcode,
@@ -15,11 +16,16 @@ import {
 
 /** This many frames in a row, in each direction, are taken for proof. */
 const FRAMES_FOR_PROOF = 3;
-/** The most bytes and segments held of a direction while it is examined; beyond it the oldest are dropped. */
+/**
+ * The most bytes and segments held of a direction while it is examined; beyond it the oldest are dropped.
+ * @bound bytes of a direction that are looked at before frames count as found: {bytes}
+ */
 const MAX_HELD_BYTES = 64 * 1024;
+/** @bound bytes of a direction that are looked at before frames count as found: {count} segments */
 const MAX_HELD_SEGMENTS = 64;
 /**
  * After more segments that begin no frame, a direction has no frames. A large message has many such segments.
+ * @bound bytes of a direction that are looked at before frames count as found: {count} tries
  */
 const MAX_TRIES = 4096;
 /** While it is not certain that there are frames, a length beyond this is not taken for a frame's. */

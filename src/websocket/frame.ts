@@ -7,7 +7,10 @@ export const OPCODE_CLOSE = 0x8;
 export const OPCODE_PING = 0x9;
 export const OPCODE_PONG = 0xa;
 
-/** A control frame's payload has at most this many bytes (§5.5); of a longer one this many are kept. */
+/**
+ * A control frame's payload has at most this many bytes (§5.5); of a longer one this many are kept.
+ * @bound payload kept of a control frame: {bytes}
+ */
 export const MAX_CONTROL_PAYLOAD = 125;
 
 /** {@link FrameParser} fills the same object for each frame: copy what must outlive the call. */

@@ -7,12 +7,19 @@
  * How many directions may have a zlib stream at once; each stream holds up to 75 KB. Any capture may have
  * FREE_OPEN, and one more for each BYTES_FOR_ONE_MORE compressed bytes that came, up to MAX_OPEN: a small
  * capture can't take much memory.
+ * @bound directions with a zlib stream at once: {count} in any capture
  */
 const FREE_OPEN = 1536;
+/** @bound directions with a zlib stream at once: one more for each {bytes} compressed */
 const BYTES_FOR_ONE_MORE = 16 * 1024;
+/** @bound directions with a zlib stream at once: at most {count} */
 const MAX_OPEN = 4096;
-/** Any capture may inflate to FREE_OUTPUT bytes, and to MAX_RATIO times its compressed bytes beyond that. */
+/**
+ * Any capture may inflate to FREE_OUTPUT bytes, and to MAX_RATIO times its compressed bytes beyond that.
+ * @bound inflated bytes in all: {bytes} in any capture
+ */
 const FREE_OUTPUT = 512 * 1024 * 1024;
+/** @bound inflated bytes in all: {count} times the compressed ones beyond that */
 const MAX_RATIO = 40;
 /** A new zlib stream counts as this many inflated bytes: it takes as long as they do. */
 const REOPEN_COST = 4096;

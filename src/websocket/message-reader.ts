@@ -8,14 +8,17 @@
 import { isAscii } from './ascii.ts';
 import type { DeflateDirection } from './extensions.ts';
 import { isDataOpcode, OPCODE_CONTINUATION, OPCODE_TEXT, type Frame } from './frame.ts';
-import type { PayloadSink } from './frame-parser.ts';
+import type { PayloadSink } from './frame-events.ts';
 import type { InflateBudget } from './inflate-budget.ts';
 import { Inflater, type InflateOutput, type InflateResult } from './inflater.ts';
 import type { Message, MessageProblem } from './message.ts';
 import { unmask, UNMASK_CHUNK } from './unmask.ts';
 import { Utf8Validator } from './utf8-validator.ts';
 
-/** A message is inflated up to this many bytes; a longer one is given up, and noted. */
+/**
+ * A message is inflated up to this many bytes; a longer one is given up, and noted.
+ * @bound one message, inflated: {bytes}
+ */
 export const MAX_INFLATED: number = 64 * 1024 * 1024;
 
 const RSV1 = 0x04;

@@ -18,7 +18,7 @@ describe('a view of bytes', () => {
     expect(view.getUint8(0)).toBe(0xff);
   });
 
-  it('is another one for other bytes, of the same memory too', () => {
+  it('is a different view for other bytes, even of the same memory', () => {
     const bytes = memory.slice();
     const first = viewOf(bytes);
     expect(viewOf(bytes.subarray(1)).getUint8(0)).toBe(2);

@@ -52,7 +52,7 @@ export function read(
 ): Collector & { facts: CaptureReader['facts'] } {
   const collector = new Collector();
   const reader = new readerClass(collector, 'test.pcap');
-  // One buffer for all chunks, wiped in between: a reader that keeps a view of it is found out.
+  // One buffer for all chunks, wiped in between: this detects a reader that keeps a view of it.
   const buffer = new Uint8Array(file.length);
   let at = 0;
   for (let i = 0; at < file.length; i++) {

@@ -104,7 +104,7 @@ describe('pcap reader', () => {
     );
   });
 
-  it('stops at a captured length that can not be, and keeps what came before', () => {
+  it('stops at an impossible captured length, and keeps what came before', () => {
     const bad = pcapRecord({ data: hex('aabb'), capturedLength: 0xdeadbeef });
     const file = concat([pcapFile(THREE), bad, pcapRecord(THREE[0]!)]);
     for (let chunk = 1; chunk <= file.length; chunk++) {
@@ -128,7 +128,7 @@ describe('pcap reader', () => {
     expect(packets[0]!.originalLength).toBe(3);
   });
 
-  it('carries a fraction that is no fraction into the seconds', () => {
+  it('carries a fraction of a second or more into the seconds', () => {
     const micro = read(PcapReader, pcapFile([{ data: hex('aa'), seconds: 5, nanoseconds: 2_500_000_000 }]));
     expect(micro.packets[0]).toMatchObject({ seconds: 7, nanoseconds: 500_000_000 });
     const nano = pcapFile([{ data: hex('aa'), seconds: 5, nanoseconds: 0xffffffff }], { nanoseconds: true });

@@ -168,7 +168,7 @@ describe('pcapng reader', () => {
     }
   });
 
-  it('rounds a length that is no multiple of four up, as Wireshark does', () => {
+  it('rounds a length up that is not a multiple of four, as Wireshark does', () => {
     const odd = concat([le.block(0xbad, hex('1122334455'), 17)]);
     const file = concat([le.sectionHeader(), le.interface(), odd, le.enhancedPacket({ data: DATA }, 1n)]);
     for (let chunk = 1; chunk <= file.length; chunk++) {

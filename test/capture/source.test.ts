@@ -171,7 +171,7 @@ describe('readCapture of gzip', () => {
       const { packets, codes } = await readBytes(damaged);
       const same = packets.findIndex((packet, i) => packet.data !== whole[i]?.data);
       expect(same === -1 ? packets.length : same).toBeGreaterThan(whole.length * (at - 0.15));
-      // What zlib makes of damaged data until it notices may stop the reader first.
+      // zlib may unpack damaged data to nonsense before it notices; that may stop the reader first.
       expect(codes[0]).toMatch(/^corrupt-(gzip|record)$/);
     }
   });

@@ -31,7 +31,7 @@ describe('tcpdump hex line', () => {
     expect(parseHexLine('0x12340:  4500')!.offset).toBe(0x12340);
   });
 
-  it('stops where a group is no hex', () => {
+  it('stops where a group is not hex', () => {
     expect(hexOf('0x0000:  4500 00zz 0000')).toBe('4500');
     expect(hexOf('0x0000:  4500 000')).toBe('4500');
   });

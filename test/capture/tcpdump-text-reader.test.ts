@@ -308,7 +308,7 @@ describe.skipIf(!hasTcpdump())('tcpdump text reader against tcpdump', () => {
     }
   }
 
-  // Others are not told apart by what stands at their beginning.
+  // Other link types can not be told apart by their first bytes.
   const told = new Set([0, 1, 101, 113, 276]);
 
   it('reads every classic fixture printed with -XX as the capture itself', () => {
@@ -319,7 +319,7 @@ describe.skipIf(!hasTcpdump())('tcpdump text reader against tcpdump', () => {
     for (const name of names) {
       const path = join(root, name);
       const file = readFileSync(path);
-      // Large, damaged, or not pcap at all in spite of its name: not what this is about.
+      // Large, damaged, or not pcap at all despite its name: this test is not about these.
       if (file.length > 1_000_000 || pcapMagic(file) === undefined) continue;
       const expected = read(PcapReader, file);
       if (!expected.packets.every(({ linkType }) => told.has(linkType)) || expected.notes.length > 0)

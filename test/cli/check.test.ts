@@ -181,7 +181,7 @@ i captures/good.pcap: its expectation is written (1 connection)
     expect(stderr).toContain(message);
   });
 
-  it('takes no capture for success only where it is told to', async () => {
+  it('counts a run without a capture as success only where it is told to', async () => {
     expect(await check(['.', '--pass-with-no-captures'])).toEqual({
       code: 0,
       stdout: '✔ 0 captures\n',
@@ -224,7 +224,7 @@ describe('a large capture', () => {
 describe('Ctrl-C', () => {
   it('prints what there is, says that it is not all, and exits with 130', async () => {
     put('a.pcap', CLEAN);
-    // As if it were still being written, by nobody: reading it never ends.
+    // A pipe to which nobody writes, as if the file were still being written: reading it never ends.
     const fifo = inside('b.pcap');
     await new Promise((done) => spawn('mkfifo', [fifo]).on('close', done));
     const child = spawn(process.execPath, [PROGRAM, 'check', 'a.pcap', 'b.pcap'], {
@@ -265,7 +265,7 @@ describe('shards', () => {
       env: { CI: '1' },
     });
 
-  it('in as many runs come to the same as the run in one piece, byte for byte', async () => {
+  it('of a run give together the same result as the whole run, byte for byte', async () => {
     const whole = await check(['captures', ...REPORTS], { CI: '1' });
     const parts = await Promise.all(Array.from({ length: SHARDS }, (_, i) => run(i + 1)));
     expect(parts.map(({ stderr }) => stderr)).toEqual(['', '', '']);

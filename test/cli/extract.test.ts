@@ -54,7 +54,7 @@ describe('wscap extract', () => {
     const text = gunzipSync(readFileSync(output)).toString('latin1');
     expect(text).toContain('wscap: error handshake-close: The server sent FIN');
     expect(text).toContain('Anonymized:');
-    // The name of a capture may say whose it is.
+    // The name of a capture may say to whom it belongs.
     expect(text).not.toContain('source.pcap');
     const report = await analyze(output);
     expect(report.captures[0]).toMatchObject({ format: 'pcapng', compression: 'gzip' });
@@ -117,7 +117,7 @@ describe('wscap extract', () => {
       expect({ name, code }).toEqual({ name, code: 2 });
       expect(stderr).toContain('is the capture itself');
     }
-    // Through a pipe that the file is behind.
+    // Through standard input, which is the source itself.
     const { status } = spawnSync('sh', [
       '-c',
       `"${process.execPath}" "${PROGRAM}" extract - -c 0 -o "${source}" < "${source}"`,

@@ -242,7 +242,7 @@ describe('an output', () => {
     }
   });
 
-  it('leaves nothing behind where the reader of another one goes', () => {
+  it('leaves nothing behind where the reader of another output goes away', () => {
     writeFileSync(inside('many.pcap'), reconnecting(2000));
     const script = '"$0" "$1" "$2" -f ndjson -o - -o "$3" | head -c 10 >/dev/null; echo "${PIPESTATUS[0]}"';
     const { stdout } = spawnSync(
@@ -271,7 +271,7 @@ describe('an output', () => {
     expect(readFileSync(inside('report.json'), 'utf8')).toContain('handshake-close');
   });
 
-  // Root may write everywhere: as nobody, where setpriv is there to become that; the program is copied to where it may be read.
+  // Root may write everywhere, so the program runs as nobody where setpriv is installed, from a copy that nobody may read.
   const AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] as const;
   const canBeNobody = spawnSync(AS_NOBODY[0], [...AS_NOBODY.slice(1), 'true']).status === 0;
 
@@ -368,7 +368,7 @@ describe('a reader that is slower', () => {
   }
 });
 
-it('a broken pipe of the messages of follow is no failure', () => {
+it('a broken pipe for the messages of follow is not a failure', () => {
   const script = '"$0" "$1" follow "$2" | head -n 1 >/dev/null; echo "${PIPESTATUS[0]}"';
   const { stdout, stderr } = spawnSync('bash', ['-c', script, process.execPath, PROGRAM, BROKEN], {
     encoding: 'utf8',

@@ -250,7 +250,7 @@ describe('a reader that leaves', () => {
       },
     );
 
-  it.each(['text', 'json', 'ndjson'])('is no error: %s | head -1', (format) => {
+  it.each(['text', 'json', 'ndjson'])('is not an error: %s | head -1', (format) => {
     // More than a pipe holds.
     const path = join(directory, 'long.pcap');
     writeFileSync(path, conversation(Array.from({ length: 2000 }, () => serverFrame('x'.repeat(1000)))));

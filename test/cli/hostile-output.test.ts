@@ -1,5 +1,5 @@
 /**
- * A capture whose every string would like to be something else, through every format that there is: what comes out is
+ * A capture in which every string tries to be a command or markup, through every format: what comes out is
  * searched for what a terminal, a browser or a parser would obey, and shown to real ones, where they are installed.
  */
 import { spawnSync } from 'node:child_process';
@@ -233,7 +233,7 @@ describe.skipIf(!hasChromium)('a browser', () => {
         const { stdout } = await printed('analyze', capture, '-f', format, ...more);
         const html = format === 'html' ? stdout : `<!doctype html><meta charset="utf-8">${render(stdout)}`;
         const { page, complaints } = await browser.open(html);
-        // What would run when images fail has run then.
+        // By then, code that runs when an image fails would have run.
         await page.waitForFunction(
           'document.readyState === "complete" && [...document.images].every(({ complete }) => complete)',
         );

@@ -69,7 +69,7 @@ describe('every value', () => {
     expect(coerce(['4', text])).toBe(value);
   });
 
-  it('has no opposite, but for files', () => {
+  it('has no opposite, except for files', () => {
     expect(() => byteCount('--max-bytes')(false)).toThrow('--max-bytes has no opposite --no-max-bytes');
     expect(fileOrNone('--config')(false)).toBeNull();
   });

@@ -77,14 +77,14 @@ describe('compareReports', () => {
       });
       if (report === null) return;
       const { differs, pairs, unpaired } = compareReports(report, report);
-      // What has no request can't be told from others of its kind.
+      // Connections without a request can't be told apart.
       expect(unpaired.filter(({ connection }) => connection.target !== null)).toEqual([]);
       expect(pairs.flatMap((pair) => pair.differences)).toEqual([]);
       expect(differs).toBe(unpaired.length > 0);
     },
   );
 
-  it('takes another status, another subprotocol, other extensions for a difference', () => {
+  it('reports another status, another subprotocol or other extensions as a difference', () => {
     const upgrade = sampleUpgrade({ subprotocol: 'chat.v2', extensions: 'permessage-deflate; b; a' });
     expect(
       differences({ upgrade }, { upgrade: { ...upgrade, extensions: 'permessage-deflate;a;b' } }).counts,
@@ -137,7 +137,7 @@ describe('compareReports', () => {
     );
   });
 
-  it('takes what was said for noise, but not that nothing was, nor another kind of message', () => {
+  it('treats the content of messages as noise, but not that there are none, nor another kind of message', () => {
     const saying = (...texts: string[]): Partial<ConnectionReport> => ({
       traffic: { clientToServer: sampleTraffic(), serverToClient: sampleTraffic({ text: texts.length }) },
       activity: {
@@ -225,7 +225,7 @@ describe('compareReports', () => {
     expect(compareReports(bad, bad)).toMatchObject({ differs: false, captureFindings: [] });
   });
 
-  it('lets nothing count that it is told to ignore', () => {
+  it('does not count what it is told to ignore', () => {
     const server = (value: string) => ({
       upgrade: sampleUpgrade({ responseHeaders: [{ name: 'Server', value }] }),
     });

@@ -33,7 +33,7 @@ describe('pairConnections', () => {
     });
   });
 
-  it('pairs by path where the hosts are others, in order, without the query', () => {
+  it('pairs by path where the hosts differ, in order, without the query', () => {
     const good = connections('chat.example.com/ws?v=1', 'chat.example.com/feed', 'chat.example.com/ws?v=2');
     const bad = connections('beta.chat.example.com/ws', '10.0.0.7:8080/ws', 'beta.chat.example.com/feed');
     expect(paired(good, bad)).toEqual({ pairs: ['0-0 path', '2-1 path', '1-2 path'], left: ' | ' });

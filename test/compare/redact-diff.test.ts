@@ -15,7 +15,7 @@ import type { Report } from '../../src/report/model.ts';
 import type { DiffReport } from '../../src/compare/model.ts';
 
 const CASES = Number(process.env['WSCAP_REDACTION_CASES'] ?? 15);
-/** So much of a value may not be seen either, where a message cuts it. */
+/** Where a message cuts a value, this many characters of it may not be seen either. */
 const LEAST_SHOWN = 6;
 
 const FORMATS: Readonly<Record<string, (diff: DiffReport) => string>> = {

@@ -208,7 +208,7 @@ describe('attempts', () => {
   });
 });
 
-describe('what is no WebSocket', () => {
+describe('what is not a WebSocket', () => {
   test.each([
     ['tls', '\x16\x03\x01\x02\x00\x01\x00'],
     ['http2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
@@ -544,7 +544,7 @@ describe('a connection that was open before the capture began', () => {
     expect(record.serverSide.irregularities).toEqual([]);
   });
 
-  test('a gap before anything was known is none of the frames that come after it', () => {
+  test('a gap before frames were recognised does not break the framing after it', () => {
     const record = both(both(new Conversation(), 2).lost('server', TEXT).ack('client'))
       .ack('client', 12)
       .record();
@@ -569,7 +569,7 @@ describe('a connection that was open before the capture began', () => {
     expect(serverSide).toMatchObject({ frames: { continuation: 1 }, irregularities: [] });
   });
 
-  test('one with a SYN shows its handshake, or is none', () => {
+  test('a connection whose SYN was captured is not a WebSocket without its handshake', () => {
     expect(both(new Conversation(NAMED).open()).outcome().records).toEqual([]);
   });
 
@@ -582,7 +582,7 @@ describe('a connection that was open before the capture began', () => {
     expect(record).toMatchObject({ opening: 'handshake', serverSide: { frames: { text: 1 } } });
   });
 
-  test('ordinary HTTP, TLS and random bytes are none', () => {
+  test('ordinary HTTP, TLS and random bytes are not frames', () => {
     for (const [ask, answer] of [
       ['GET / HTTP/1.1\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
       ['\x17\x03\x03\0\x05abcde', '\x17\x03\x03\0\x05abcde'],
@@ -678,7 +678,7 @@ describe('a listener', () => {
     ]);
   });
 
-  test('hears nothing of what is no WebSocket', () => {
+  test('hears nothing of what is not a WebSocket', () => {
     expect(heard((conversation) => conversation.open().client('GET / HTTP/1.1\r\n\r\n'))).toEqual([]);
   });
 });

@@ -255,7 +255,7 @@ describe('the pings of one side', () => {
       unanswered: [1, 199, 199],
       slowest: [0, 200],
     });
-    // For all that is known it answers one of them.
+    // It may answer one of them: nothing speaks against it.
     expect(pings(...script, '1 pong p100 500')).toMatchObject({
       unanswered: [64, 136, 199],
       otherPong: null,

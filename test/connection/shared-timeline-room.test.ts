@@ -43,7 +43,7 @@ test('a gap that shows a connection to be no WebSocket writes over no other conn
   const frames = 500 + switchingProtocols().length;
   for (let i = 0; i < 4; i++) segment(WEB_SOCKET, 1, frames + 4 * i, 100 + request.length, 'PA', TEXT);
 
-  // A connection whose answer says, in a head that ends in a gap, that it becomes something else.
+  // A connection whose answer, in a head that ends in a gap, switches to another protocol.
   open(OTHER);
   const other = lines('GET / HTTP/1.1', 'Upgrade: h2c', 'Connection: Upgrade');
   segment(OTHER, 0, 100, 500, 'PA', other);

@@ -1,4 +1,4 @@
-/** A record can be had of an open connection at any time, and to ask for it changes nothing that is said later. */
+/** An open connection can give a record at any time, and asking for it changes nothing that is said later. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ function told(record: ConnectionRecord): unknown {
   return structuredClone({ ...record, timeline: record.timeline() });
 }
 
-/** The records of a capture; `onPacket` runs after each packet, with the trackers that there are by then. */
+/** The records of a capture; `onPacket` runs after each packet, with the trackers that exist by then. */
 function recordsOf(path: string, onPacket: (trackers: readonly ConnectionTracker[]) => void): unknown[] {
   const records: unknown[] = [];
   const trackers: ConnectionTracker[] = [];

@@ -132,7 +132,7 @@ describe('IPv4', () => {
     expect(decode(ipv4(HELLO, { protocol }), RAW).result).toBe('tunneled');
   });
 
-  it.each([4, 17, 41, 47])('names pieces of protocol %d, which may be a tunnel', (protocol) => {
+  it.each([4, 17, 41, 47])('names fragments of protocol %d, which may be a tunnel', (protocol) => {
     expect(decode(ipv4(HELLO, { protocol, fragment: 0x2000 }), RAW).result).toBe('IP fragment');
     expect(decode(ipv4(HELLO, { protocol, fragment: 0x0003 }), RAW).result).toBe('IP fragment');
   });

@@ -29,7 +29,7 @@ const FOUR = ip4(ipv4(HELLO));
 const SIX = ip6(ipv6(HELLO));
 const RAW = 101;
 
-/** What only an IP packet can be put in: the rest takes whatever has an EtherType. */
+/** Tunnels that can only carry an IP packet; the others carry whatever has an EtherType. */
 const IP_ONLY = new Set(
   ['PPPoE', 'IP in IPv4', 'IP in IPv6', 'VXLAN-GPE', 'ERSPAN type III of IP packets'].concat(
     TUNNELS.map(([name]) => name).filter((name) => /^GTP|MPLS/.test(name)),
@@ -57,7 +57,7 @@ describe('a tunnel', () => {
       } else {
         expect(['headers cut', 'not TCP']).toContain(cut.result);
       }
-      // Nothing was cut: what is too short was sent so.
+      // Nothing was cut: a packet that is too short was sent that way.
       expect(['malformed', 'not TCP', 'decoded']).toContain(decodeDeep(packet.subarray(0, length)).result);
     }
   });
@@ -114,7 +114,7 @@ describe('a tunnel', () => {
     expect([result, payload]).toEqual(['decoded', 'hello']);
   });
 
-  it('has the same number in all packets of it, and another one the other way', () => {
+  it('has the same number in all its packets, and another number in the other direction', () => {
     const decoding = new DeepDecoding();
     const route = (inner: Wrapped) => decoding.decode(framed(inner)).segment.route;
     const first = route(vxlan(FOUR, 1));

@@ -79,7 +79,7 @@ describe('a cursor in the layers of a packet', () => {
   });
 });
 
-it('what a reader says of the next layer is no EtherType, but where it means one', () => {
+it('no other answer of a reader about the next layer can be mistaken for an EtherType', () => {
   for (const word of [ANY_IP, CUT, NOTHING, UNREADABLE, DEEPER_THAN_READ, LINK_TYPE_INSIDE]) {
     expect(word < 0 || word > 0xffff).toBe(true);
   }

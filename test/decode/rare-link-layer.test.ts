@@ -16,7 +16,7 @@ describe('a rare link layer', () => {
     for (let length = 0; length < packet.length; length++) {
       const { result, segment } = decodeDeep(packet.subarray(0, length), linkType, packet.length);
       if (length < packet.length - payload.length) {
-        // Of PPP two bytes say what it is.
+        // Two bytes of PPP say what it carries.
         expect([length, ['headers cut', 'not TCP'].includes(result)]).toEqual([length, true]);
       } else {
         expect([length, result, segment.payloadLength]).toEqual([length, 'decoded', payload.length]);
@@ -42,7 +42,7 @@ describe('a rare link layer', () => {
       nflog(2, true, ...Array.from({ length: 80 }, () => [1, new Uint8Array(0)] as [number, Uint8Array])),
       'not TCP',
     ],
-    // EtherTypes that nobody has, but that a reader might take for a word of its own.
+    // EtherTypes that nobody uses, but that a reader might take for one of its own markers.
     ['Cisco HDLC with an EtherType of 1', 104, concat([hex('0f00 0001'), FOUR]), 'not TCP'],
     ['Cisco HDLC with an EtherType of 2', 104, hex('2f08 0002 000000'), 'not TCP'],
     ['pflog of no length', 117, concat([Uint8Array.of(0, 2, 0, 0), FOUR]), 'not TCP'],

@@ -118,7 +118,7 @@ function factsOf({ data, ...facts }: Segment): unknown {
   };
 }
 
-/** Zeros, what would go on with headers, and the bytes that were cut off. */
+/** Zeros, bytes that would continue with headers, and the bytes that were cut off. */
 function continuations(cutOff: Uint8Array): Uint8Array[] {
   const nested = hex('0800 4500 0028 0000 0000 4006 0000 7f000001 7f000002 0021 8100 8847 0000 0100 88be');
   return [
@@ -142,7 +142,7 @@ function expectSameAmidAnything(
   }
 }
 
-/** Headers are over by then, but for those of the longest options. */
+/** All headers end before this, except those with the longest options. */
 const LONGEST_CUT = 200;
 
 describe('the outcome of a packet does not depend on the bytes around it', () => {

@@ -20,7 +20,7 @@ function vxlanNumber(table: TunnelTable, vni: number): number {
 }
 
 describe('the table of tunnels', () => {
-  it('has 0 for none, and one number for each way', () => {
+  it('has 0 for no tunnel, and one number for each chain of tunnels', () => {
     const table = new TunnelTable();
     expect([table.number(), vxlanNumber(table, 7), vxlanNumber(table, 8), vxlanNumber(table, 7)]).toEqual([
       0, 1, 2, 1,
@@ -29,7 +29,7 @@ describe('the table of tunnels', () => {
     expect(table.layers(99)).toEqual([]);
   });
 
-  it('tells the layers of a way, outermost first, ids as unsigned numbers', () => {
+  it('names the layers of a chain, outermost first, with ids as unsigned numbers', () => {
     const table = new TunnelTable();
     table.enter(GRE, 0xffffffff);
     table.carriedBy(cursorOn(ipv6(NONE)), true);
@@ -51,7 +51,7 @@ describe('the table of tunnels', () => {
     ]);
   });
 
-  it('gives all ways beyond its bound the last number', () => {
+  it('gives all chains beyond its bound the last number', () => {
     const table = new TunnelTable(4);
     expect([1, 2, 3, 4, 5, 1].map((vni) => vxlanNumber(table, vni))).toEqual([1, 2, 3, 3, 3, 1]);
   });

@@ -70,7 +70,7 @@ function writeGroup(
   const random = new Random(plans[0]!.seed ^ 0x9009);
   const firstPort = state.port;
   const lanes = plans.map((plan, index) => {
-    // Now and then that of the connection four before, which is over.
+    // Now and then the port of the connection four before this one, which is over.
     const isAgain = firstPort > FIRST_PORT && random.below(5) === 0;
     return laneOf(plan, isAgain ? firstPort - GROUP + index : state.port + index, state.begun);
   });

@@ -1,6 +1,6 @@
 /**
  * Random but legal conversations whose truth is known, over a network that loses, delays, repeats and cuts: what wscap
- * says of them is true, and tshark says the same, but for what docs/tshark-differences.md explains.
+ * says of them is true, and tshark says the same, except for what docs/tshark-differences.md explains.
  * `npm run test:long` takes as many as you like.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -42,17 +42,17 @@ describe('generated conversations', () => {
     expect(Buffer.from(again.bytes).equals(readFileSync(path).subarray(0, again.bytes.length))).toBe(true);
   });
 
-  it('are told as they were', async () => {
+  it('are described as they were', async () => {
     expect((await problemsOf(path, capture)).map(sentence)).toEqual([]);
   });
 
-  it('would not be, if one fact were different', async () => {
+  it('would not pass if one fact were different', async () => {
     const report = await analyze(path, { activity: true });
     const other = { ...capture, truths: capture.truths.map((truth) => ({ ...truth, lastPacket: 1 })) };
     expect(untruths(report, other).length).toBeGreaterThan(300);
   });
 
-  it.skipIf(!HAS_TSHARK)('are told by tshark as they were, but for differences that are known', async () => {
+  it.skipIf(!HAS_TSHARK)('are described by tshark as they were, except for known differences', async () => {
     const { unexplained, explained } = (await tsharkIfThere(path, capture))!;
     expect(unexplained.map(sentence)).toEqual([]);
     expect([...explained.keys()].toSorted()).toEqual(

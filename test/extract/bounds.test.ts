@@ -1,4 +1,4 @@
-/** What an extract keeps of a connection is bounded, and where the bound lies it reads what an analysis reads. */
+/** What an extract keeps of a connection is bounded, and at the bound it reads what an analysis reads. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -38,7 +38,7 @@ describe('compareFindings', () => {
     ),
   });
 
-  it('finds none between a report and itself', async () => {
+  it('finds no difference between a report and itself', async () => {
     const report = await analyze(RECONNECTS);
     expect(compareFindings(report, report, same(report, [0, 1, 2, 3]))).toEqual([]);
     expect(compareVerdicts(report, report, same(report, [0, 1, 2, 3]))).toEqual([]);
@@ -65,7 +65,7 @@ describe('compareFindings', () => {
     ]);
   });
 
-  it('expects nothing of what concerns connections that were left behind', async () => {
+  it('expects no findings that concern connections that were left out', async () => {
     const report = await analyze(RECONNECTS);
     const part = { ...report, anomalies: [], connections: report.connections.slice(0, 2) };
     expect(compareFindings(report, part, same(report, [0, 1]))).toEqual([]);

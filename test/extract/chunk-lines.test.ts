@@ -1,4 +1,4 @@
-/** Lines of chunked bodies as HttpScrubber rewrites them: a size stays only where the whole line is one. */
+/** Lines of chunked bodies as HttpScrubber rewrites them: a size stays only where the whole line is a size. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -109,11 +109,15 @@ function message({ from, pieces, mask }: Item, opcode: number, payload: Uint8Arr
   return Buffer.concat(frames);
 }
 
-export function captureOf(plan: Plan): GeneratedCapture {
+/** @param wrap what each thing that somebody sends is put into */
+export function captureOf(
+  plan: Plan,
+  wrap: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes,
+): GeneratedCapture {
   const secrets: Uint8Array[] = [plan.path, plan.token, plan.cookie, plan.subprotocol, plan.reason].map(
     (text) => Buffer.from(text),
   );
-  const network = new Network(plan);
+  const network = new Network(plan, wrap);
   network.send(
     0,
     Buffer.from(
@@ -203,15 +207,18 @@ function itemBytes(
 class Network {
   readonly #writer = new CaptureWriter().open();
   readonly #plan: Plan;
+  readonly #wrap: (bytes: Uint8Array) => Uint8Array;
   #count = 0;
   isHandshake = true;
   readonly #late: { due: number; send: () => void }[] = [];
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, wrap: (bytes: Uint8Array) => Uint8Array) {
     this.#plan = plan;
+    this.#wrap = wrap;
   }
 
-  send(from: Sender, bytes: Buffer): void {
+  send(from: Sender, content: Buffer): void {
+    const bytes = Buffer.from(this.#wrap(content));
     for (let at = 0; at < bytes.length;) {
       const size = this.#plan.sizes[this.#count % this.#plan.sizes.length]!;
       this.#segment(from, bytes.subarray(at, at + size), bytes.subarray(Math.max(0, at - 5), at + size));

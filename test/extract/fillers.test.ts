@@ -1,4 +1,4 @@
-/** Contents in place of contents: an endpoint meets the same in them. */
+/** Contents that replace contents: an endpoint finds the same faults in them. */
 import fc from 'fast-check';
 import { isUtf8 } from 'node:buffer';
 import { constants, inflateRawSync } from 'node:zlib';

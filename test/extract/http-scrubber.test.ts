@@ -1,4 +1,4 @@
-/** What comes before a WebSocket, or in its place: nothing of it is left, and an analysis meets the same. */
+/** What comes before a WebSocket, or in its place: none of it is left, and an analysis finds the same. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Packets on the way to a judge that knows nothing of us: tshark, with its checks of checksums switched on. */
+/** An independent judge reads the packets: tshark, with its checks of checksums switched on. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -146,7 +146,7 @@ describe.skipIf(!HAS_TSHARK)('to tshark, an anonymized extract', () => {
       expect(summary.differences).toEqual([]);
       expect(after).toHaveLength(before.length);
       before.forEach((row, index) => {
-        // The judge itself finds the source in order.
+        // tshark finds no fault in the source.
         expect(row['tcp.checksum.status']).toBe(GOOD);
         for (const field of [
           'ip.checksum.status',
@@ -219,7 +219,7 @@ describe.skipIf(!HAS_TSHARK)('to tshark, an anonymized extract', () => {
   });
 });
 
-describe('padding and what else is not on any layer', () => {
+describe('padding, and what else belongs to no layer', () => {
   it('becomes zeros', async () => {
     const packets = conversation(4).map((spec) => ({
       ...spec,

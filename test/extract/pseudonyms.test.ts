@@ -7,7 +7,7 @@ const KEY = new TextEncoder().encode('key');
 const OTHER_KEY = new TextEncoder().encode('another key');
 
 describe('Pseudonyms', () => {
-  it('gives a word one of the same length, the same again, and no other word the same', () => {
+  it('gives a word a pseudonym of the same length, the same each time, and never that of another word', () => {
     const pseudonyms = new Pseudonyms(KEY);
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ minLength: 2, maxLength: 30 }), { maxLength: 20 }), (words) => {
@@ -41,7 +41,7 @@ describe('Pseudonyms', () => {
     expect(twos.size).toBe(4096);
   });
 
-  it('gives payloads of any length others that differ where they do', () => {
+  it('gives payloads of any length replacements that differ where the payloads differ', () => {
     const pseudonyms = new Pseudonyms(KEY);
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 125 }), fc.nat(), (payload, place) => {
@@ -56,14 +56,14 @@ describe('Pseudonyms', () => {
     );
   });
 
-  it('keeps a masking key of 0, and makes none of another one', () => {
+  it('keeps a masking key of 0, and never makes another key 0', () => {
     const pseudonyms = new Pseudonyms(KEY);
     expect(pseudonyms.mask(0)).toBe(0);
     expect(pseudonyms.mask(0x12345678)).not.toBe(0);
     expect(pseudonyms.mask(0x12345678)).not.toBe(0x12345678);
   });
 
-  it('makes hardware addresses locally administered ones, and keeps those of groups', () => {
+  it('makes hardware addresses locally administered, and keeps group addresses', () => {
     const pseudonyms = new Pseudonyms(KEY);
     const card = Uint8Array.of(0, 0x1b, 0x21, 1, 2, 3);
     expect(pseudonyms.hardwareAddress(card)[0]).toBe(2);

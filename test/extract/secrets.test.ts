@@ -1,4 +1,4 @@
-/** Whatever passes over a connection, and whatever the network does to it: nothing of the content is left. */
+/** Whatever passes over a connection, and whatever the network does to it: none of the content is left. */
 import fc from 'fast-check';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,14 +6,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyze } from '../../src/analyze.ts';
 import { captureOf, PLAN } from './conversation-capture.ts';
+import { leaksOf } from './leaks.ts';
 import { factsOf, runExtract } from './run-extract.ts';
 
 /** WSCAP_RUNS sets the number of cases, WSCAP_SEED takes other cases. */
 const RUNS = Number(process.env['WSCAP_RUNS'] ?? 80);
-/** Bytes in a row that say where they come from. */
-const WINDOW = 6;
-/** What stands in place of texts: a content of that alone can't be told from it. */
-const FILLERS = ['x'.repeat(60), '\0'.repeat(60), '×'.repeat(30), '•'.repeat(30), '🔒'.repeat(30)];
 
 let folder: string;
 beforeAll(() => {
@@ -22,17 +19,6 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Windows of a secret that occur in the output. */
-function leaksOf(secret: Uint8Array, output: Buffer): string[] {
-  const leaks: string[] = [];
-  for (let at = 0; at + WINDOW <= secret.length; at++) {
-    const window = Buffer.from(secret.subarray(at, at + WINDOW));
-    const isFiller = FILLERS.some((filler) => Buffer.from(filler).includes(window));
-    if (!isFiller && output.includes(window)) leaks.push(window.toString('latin1'));
-  }
-  return leaks;
-}
 
 describe('an anonymized extract', () => {
   it(
@@ -48,8 +34,8 @@ describe('an anonymized extract', () => {
           fc.pre(source.totals.tcpConnections > 0);
           const { summary, bytes: output } = await runExtract([path], [0]);
           expect(secrets.flatMap((secret) => leaksOf(secret, output))).toEqual([]);
-          // Where the handshake is not whole, what comes in the wrong order may be read in another one, and heads or
-          // contents are then taken for frames: other contents for other ones.
+          // If the handshake is not whole, bytes that come in the wrong order may be read in another order. Heads or
+          // contents are then taken for frames, and different contents for different frames.
           const isWhole = plan.isHandshakeSafe && plan.missedPackets === 0;
           if (!isWhole && plan.fates.includes('late')) return;
           expect(summary.differences).toEqual([]);

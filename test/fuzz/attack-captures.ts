@@ -312,7 +312,7 @@ const BOMB_MIB = 16;
 /** A raw deflate stream of this many MiB of zeros, about a thousandth of their size. */
 function bombOf(mib: number): Uint8Array {
   const piece = compressed(new Uint8Array(BOMB_MIB * 1024 * 1024));
-  // Between the pieces stands what was cut off: each is a whole number of blocks.
+  // After each piece stand the four bytes that `compressed` cuts off, so each piece is a whole number of blocks.
   const tail = Uint8Array.of(0, 0, 0xff, 0xff);
   return concat(new Array<Uint8Array>(Math.ceil(mib / BOMB_MIB)).fill(concat([piece, tail])));
 }

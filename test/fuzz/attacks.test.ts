@@ -32,7 +32,7 @@ interface Bounds {
   readonly miB: number;
 }
 
-/** Others run at the same time; what is quadratic takes a hundred times as long. */
+/** Other tests run at the same time; quadratic code takes a hundred times as long. */
 const SLACK = 3;
 
 type Attack = readonly [name: string, bytes: () => Uint8Array, bounds: Bounds];
@@ -163,7 +163,7 @@ test('a WebSocket behind pipelined garbage, damage or a huge claim is still repo
   expect(run(attack.claimedLengths(10)).verdicts).toEqual(['open']);
 });
 
-test('unpacking stops where reading does, and that is no damage to the gzip data', () => {
+test('unpacking stops where reading stops, and that does not count as damage to the gzip data', () => {
   expect(run(attack.gzipBombBehindDamage(10)).notes).toEqual(['corrupt-record']);
 });
 
@@ -199,7 +199,7 @@ describe('pcap records and headers whose length leads nowhere', () => {
       const path = join(folder, 'length.pcap');
       writeFileSync(path, bytes);
       const { totals } = await analyze(path);
-      // Of length 0, what is behind it is read as records of their own.
+      // After a record of length 0, the bytes behind it are read as records of their own.
       expect(totals.packets).toBeLessThanOrEqual(500);
     }
   });

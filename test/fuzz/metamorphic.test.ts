@@ -1,6 +1,7 @@
 /**
- * What must not change what is said of a capture, and what may change it only one way (see reshapings.ts). A sample of
- * the fixtures, another for each reshaping; with WSCAP_FUZZ_ALL, or in `node scripts/fuzz.mjs --reshape`, all of them.
+ * Changes to a capture that must not change what is said of it, or may change it in one direction only (see
+ * reshapings.ts). A sample of the fixtures, another for each change; with WSCAP_FUZZ_ALL, or in
+ * `node scripts/fuzz.mjs --reshape`, all of them.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -117,7 +117,7 @@ export class RecordAnalyzer {
   }
 }
 
-/** What is said of a capture, but for packet numbers, times and what TCP went through. */
+/** What is said of a capture, except for packet numbers, times and what TCP went through. */
 export function factsOf({ connections, anomalies: ofCapture }: Report): string[] {
   return [
     ...connections.map(({ client, server, verdict, upgrade, traffic, close, anomalies }) =>

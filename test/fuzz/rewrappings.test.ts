@@ -1,4 +1,4 @@
-/** The same packets, written otherwise, say the same: over fixtures and over generated conversations. */
+/** The same packets in another form say the same: for fixtures and for generated conversations. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,12 +46,12 @@ async function analyzed(files: readonly Uint8Array[]): Promise<Report> {
   return analyze(paths);
 }
 
-/** What it changes that it must not; null where nothing. */
+/** What the new form changes and must not; null if nothing. */
 async function changeOf({ rewrap, keepsPackets }: Rewrapping, { packets }: Source): Promise<string | null> {
   const before = await analyzed(PLAIN.rewrap(packets));
   const after = await analyzed(rewrap(packets));
   const said = ({ connections, anomalies, totals }: Report) =>
-    // That they came through a tunnel is all that may be said besides.
+    // The only addition allowed is that they came through a tunnel.
     [...connections.map((each) => ({ ...each, tunnels: undefined })), ...anomalies, totals].map((each) =>
       JSON.stringify(each),
     );
@@ -60,7 +60,7 @@ async function changeOf({ rewrap, keepsPackets }: Rewrapping, { packets }: Sourc
     : firstDifference(factsOf(withoutSegments(before)), factsOf(withoutSegments(after)));
 }
 
-/** These rules count segments, or keep silent where a frame came in several (when they began to speak is not known then). */
+/** These rules count segments, or say nothing where a frame came in several (when they began to speak is not known then). */
 const OF_SEGMENTS: readonly string[] = [
   'retransmissions',
   'half-open',

@@ -94,7 +94,7 @@ export function playSpans(
     },
     webSocketGap: (direction, length, ...mark) => {
       logger(log).webSocketGap(direction, length, ...mark);
-      // A gap that opens the WebSocket has been reported, and one of unknown length is none of its own.
+      // A gap that opens the WebSocket has been reported already, and a gap of unknown length is not a separate event.
       if (length !== 'unknown' && opening.gapIn !== direction) {
         add(direction, 'frames', MISSING.repeat(length));
       }

@@ -1,11 +1,6 @@
 /** Plays bytes into a FrameParser and keeps the frames that come out. */
-import {
-  FrameParser,
-  type FrameHandler,
-  type FrameHeader,
-  type FrameSpans,
-  type PayloadSink,
-} from '../../src/websocket/frame-parser.ts';
+import { FrameParser } from '../../src/websocket/frame-parser.ts';
+import type { FrameHandler, FrameHeader, FrameSpans, PayloadSink } from '../../src/websocket/frame-events.ts';
 import type { Frame } from '../../src/websocket/frame.ts';
 import { WHOLE, type Segmentation } from './exchange-log.ts';
 

@@ -23,7 +23,7 @@ export interface SegmentSpec {
   readonly window?: number;
   readonly identification?: number;
   readonly checksum?: number;
-  /** By which way it was captured; default 0. */
+  /** By which route it was captured; default 0. */
   readonly route?: number;
   /** Default: the one before and 1. */
   readonly packet?: number;

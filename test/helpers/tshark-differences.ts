@@ -40,7 +40,7 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, Differences>> = {
     frames: 'tshark ends the head at the folded line, and reads the rest of it as a frame',
     closeCodes: 'as above',
   },
-  'tcp/h2c-upgrade.pcap': { upgrades: 'a 101 to h2c: no WebSocket, so none of ours' },
+  'tcp/h2c-upgrade.pcap': { upgrades: 'a 101 to h2c opens no WebSocket, so wscap does not count it' },
   'tcp/mid-stream-no-request.pcap': {
     frames: NOT_FROM_THE_FIRST_REQUEST,
     closeCodes: NOT_FROM_THE_FIRST_REQUEST,

@@ -61,7 +61,7 @@ describe('start lines', () => {
     'hello\r\n\r\n',
     'HTTP/1.1 1xx\r\n\r\n',
     'GET / HTTP/11\r\n\r\n',
-  ])('what has no start line is no head: %j', (text) => {
+  ])('what has no start line is not a head: %j', (text) => {
     expect(parseHead(text, false)).toBeNull();
   });
 });
@@ -102,7 +102,7 @@ describe('header lines', () => {
     expect(headerValue(headOf(text), 'a')).toHaveLength(1 + 2 * 21_000);
   });
 
-  test('white space around a value goes, within it stays', () => {
+  test('white space around a value is removed, white space within it stays', () => {
     const head = headOf('GET / HTTP/1.1\r\nA:b\r\nC: \t d  e \t\r\nF:\r\n\r\n');
     expect(['a', 'c', 'f'].map((name) => headerValue(head, name))).toEqual(['b', 'd  e', '']);
   });
@@ -137,7 +137,7 @@ describe('heads that the capture cut short', () => {
     expect(headOf('GET /chat?tok', true)).toMatchObject({ method: 'GET', target: '/chat?tok', version: '' });
   });
 
-  test.each(['HTTP/1.1 1', 'GE', ''])('too little is no head: %j', (text) => {
+  test.each(['HTTP/1.1 1', 'GE', ''])('too little is not a head: %j', (text) => {
     expect(parseHead(text, true)).toBeNull();
   });
 
@@ -186,7 +186,7 @@ describe('how the body is delimited', () => {
     expect(bodyFraming(request('content-length: 7'), null)).toEqual({ kind: 'length', length: 7 });
   });
 
-  test('Content-Length: 0 is no body', () => {
+  test('Content-Length: 0 means no body', () => {
     expect(bodyFraming(request('Content-Length: 0'), null)).toEqual({ kind: 'none' });
     expect(bodyFraming(response(200, 'Content-Length: 0'), 'GET')).toEqual({ kind: 'none' });
   });
@@ -208,7 +208,7 @@ describe('how the body is delimited', () => {
   });
 
   test.each(['-1', '5x', '1e3', '99999999999999999999', '0x10'])(
-    'a length that is none is ignored: %s',
+    'an invalid length is ignored: %s',
     (length) => {
       expect(bodyFraming(response(200, `Content-Length: ${length}`), 'GET')).toEqual({ kind: 'until-close' });
     },

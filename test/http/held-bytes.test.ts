@@ -43,7 +43,7 @@ test('what goes beyond 256 KiB becomes a gap of the same length', () => {
   expect(held.take()).toHaveLength(1);
 });
 
-test('so does the 4097th piece', () => {
+test('the 4097th piece becomes a gap too', () => {
   const held = new HeldBytes(new HttpBudget());
   for (let packet = 1; packet <= 5000; packet++) held.add(Uint8Array.of(1), 0, 1, packet, 0, 0);
   const pieces = held.take();

@@ -352,8 +352,8 @@ describe('after a stop, the start of a TLS record has a name', () => {
   });
 });
 
-describe('what is no HTTP/1', () => {
-  test('what began like a PROXY header and is nothing that is known', () => {
+describe('what is not HTTP/1', () => {
+  test('what began like a PROXY header and is nothing known', () => {
     const { runs } = playSpans([
       [0, '\r\n\r\n\0\r\nQ'],
       [0, 'abc'],
@@ -375,7 +375,7 @@ describe('what is no HTTP/1', () => {
     expect(runs[0]).toEqual(['http2-preface PRI * HTTP/2.0\r\n', 'unread \r\nSM\r\n\r\n']);
   });
 
-  test('a line that is no start line, and what begins like a head in mid-stream and is none', () => {
+  test('a line that is not a start line, and bytes in mid-stream that begin like a head and are not one', () => {
     expect(playSpans([[0, 'GET /\r\n\r\n']]).runs[0]).toEqual(['not-a-head GET /\r\n\r\n']);
     const { runs } = playSpans(
       [
@@ -393,7 +393,7 @@ describe('what is no HTTP/1', () => {
     ]);
   });
 
-  test('of a head that is too long the lines that are kept', () => {
+  test('the lines that are kept of a head that is too long', () => {
     const line = `X: ${'y'.repeat(100)}\r\n`;
     const text = `GET / HTTP/1.1\r\n${line.repeat(1000)}`;
     const { runs, covered } = playSpans([[0, text]], inSegmentsOf(1000));
@@ -443,7 +443,7 @@ const CONVERSATION = fc.array(
   ),
   { maxLength: 10 },
 );
-/** Most conversations begin as they should: from there on they may become anything. */
+/** Most conversations begin correctly, and go on at random. */
 const OPENED = fc
   .boolean()
   .chain((isOpened) =>

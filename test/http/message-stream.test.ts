@@ -200,12 +200,12 @@ describe('gaps', () => {
     expect(read([post, 100, GET('/b')]).events).toEqual(['POST /a', 'GET /b']);
   });
 
-  test('inside the data of a chunk as well', () => {
+  test('inside the data of a chunk leave the framing whole too', () => {
     const post = `${lines('POST /a HTTP/1.1', 'Transfer-Encoding: chunked')}a\r\n`;
     expect(read([post, 10, `\r\n0\r\n\r\n${GET('/b')}`]).events).toEqual(['POST /a', 'GET /b']);
   });
 
-  test('beyond it wait for a segment that begins like a head', () => {
+  test('beyond a known length wait for a segment that begins like a head', () => {
     const post = lines('POST /a HTTP/1.1', 'Content-Length: 100');
     expect(read([post, 120, `x${GET('/no')}`, GET('/b'), GET('/c')]).events).toEqual([
       'POST /a',

@@ -68,7 +68,7 @@ describe('in the middle of a stream', () => {
     expect(looksLikeTls(hex(bytes), 0, 3)).toBe(true);
   });
 
-  test.each(['13 03 03', '18 03 03', '17 02 03', '17 03 05', '16 03'])('%s is none', (bytes) => {
+  test.each(['13 03 03', '18 03 03', '17 02 03', '17 03 05', '16 03'])('%s is not a TLS record', (bytes) => {
     expect(looksLikeTls(hex(bytes), 0, hex(bytes).length)).toBe(false);
   });
 });

@@ -298,7 +298,7 @@ const SCENARIOS: readonly Scenario[] = [
   { name: 'HTTP/2', pieces: [[0, 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n']], events: ['no WebSocket: http2'] },
   { name: 'SSH', pieces: [[1, 'SSH-2.0-OpenSSH_9.2p1\r\n']], events: ['no WebSocket: other'] },
   {
-    name: 'a server that answers an upgrade with something that is no HTTP',
+    name: 'a server that answers an upgrade with something that is not HTTP',
     pieces: [
       [0, upgradeRequest()],
       [1, 'ERR unknown command\r\n'],
@@ -513,7 +513,7 @@ describe('where the capture began later', () => {
 describe('a 101 before the whole request has come', () => {
   const request = (...more: readonly string[]) => upgradeRequest('/chat', ...more);
 
-  test('is one to a request with a body: what follows that are frames', () => {
+  test('answers a request with a body: what follows the body are frames', () => {
     const head = request('Content-Length: 10');
     for (const [before, after] of [
       ['', 'a=b&c=d&ef'],
@@ -530,7 +530,7 @@ describe('a 101 before the whole request has come', () => {
     }
   });
 
-  test('likewise of a body in chunks, and of frames that did not wait', () => {
+  test('answers a request with a body in chunks, also where frames did not wait', () => {
     const { raw } = playExchange([
       [0, `${request('Transfer-Encoding: chunked')}3\r\nabc\r\n`],
       [1, switchingProtocols()],
@@ -545,7 +545,7 @@ describe('a 101 before the whole request has come', () => {
     expect(early.raw[0]).toBe(CLIENT_FRAMES);
   });
 
-  test('with a gap in a body of known length frames follow it, in any other they are lost', () => {
+  test('frames follow a gap in a body of known length; after a gap in any other body they are lost', () => {
     const known = playExchange([
       [0, `${request('Content-Length: 10')}ab`],
       [1, switchingProtocols()],
@@ -562,7 +562,7 @@ describe('a 101 before the whole request has come', () => {
     expect(chunked.raw[0]).toContain('gap');
   });
 
-  test('to another protocol is no WebSocket, whatever was asked for', () => {
+  test('to another protocol opens no WebSocket, whatever was asked for', () => {
     const h2c = lines('HTTP/1.1 101 Switching Protocols', 'Upgrade: h2c', 'Connection: Upgrade');
     const { events } = playExchange([
       [0, upgradeRequest()],
@@ -609,7 +609,7 @@ describe('where bytes are missing', () => {
     expect(raw).toEqual([CLIENT_FRAMES, '']);
   });
 
-  test('nor where the rest comes after the 101', () => {
+  test('the rest of a cut request is not taken for a frame after the 101 either', () => {
     const request = upgradeRequest('/chat', `Cookie: ${'c'.repeat(2000)}`);
     const cut: readonly Piece[] = [
       [0, request.slice(0, 200)],
@@ -670,7 +670,7 @@ describe('where bytes are missing', () => {
     expect(events).toEqual(['0 asks for /chat', '0 upgraded /chat 101']);
   });
 
-  test('a request lost as a whole: its frames are not followed, rather than not seen', () => {
+  test('a request lost as a whole: its frames are not followed, though they were seen', () => {
     const { events, raw } = playExchange([
       [1, switchingProtocols()],
       [0, upgradeRequest().length],

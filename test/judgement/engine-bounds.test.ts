@@ -79,7 +79,7 @@ describe('a rule that covers another one', () => {
       .judge(recordOf(), CONTEXT)
       .anomalies.map(({ rule }) => rule);
 
-  test('is told instead of it', () => {
+  test('is shown instead of it', () => {
     expect(raised('info', [{ rule: 'covered' }])).toEqual(['covering']);
     expect(raised('info', [{ rule: 'something-else' }])).toEqual(['covered', 'covering']);
   });
@@ -89,7 +89,7 @@ describe('a rule that covers another one', () => {
     expect(raised('warning', [{ rule: 'covered', at: 'error' }])).toEqual(['covered', 'covering']);
   });
 
-  test('leaves out as well that the other one was withheld', () => {
+  test('leaves out the note that the other one was withheld, too', () => {
     const withheld: Rule = { ...covered, requires: ['times'] };
     const covering = ruleOf('covering', () => finding(2), { covers: [{ rule: 'covered' }] });
     const noTimes = { ...CONTEXT, hasTimes: false };

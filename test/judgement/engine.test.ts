@@ -61,14 +61,14 @@ describe('what is withheld', () => {
     ]);
   });
 
-  test('is only what would have been raised', () => {
+  test('is only what would have been raised otherwise', () => {
     expect(judged({ serverSide: { isFramingLost: true, gapBytes: 7 } }, NO_TIMES)).toEqual({
       raised: [],
       withheld: [],
     });
   });
 
-  test('is not said of abnormal-closure where another rule says all of it', () => {
+  test('is not said of abnormal-closure where another rule says everything that it would say', () => {
     // The Close 1011 was seen before the gap.
     const serverSide = { closeFrame: close(1011, 8, 1), fin: mark(9, 2), isFramingLost: true, gapBytes: 7 };
     const { raised, withheld } = judged({ serverSide });
@@ -115,7 +115,7 @@ describe('what the user set', () => {
     });
   });
 
-  test('neither is it named as withheld', () => {
+  test('a rule that is off is not named as withheld', () => {
     const spec: RecordSpec = {
       serverSide: { frames: 1, fin: mark(90, 45_000), isFramingLost: true, gapBytes: 7 },
     };
@@ -123,7 +123,7 @@ describe('what the user set', () => {
     expect(shown({ 'abnormal-closure': { severity: 'off' } }, spec).withheld).toEqual([]);
   });
 
-  test('nor are findings of it that were omitted', () => {
+  test('findings omitted by a rule that is off are not counted', () => {
     const engine = engineOf({ 'half-open': { severity: 'off' } });
     const judgement = { ...judgementOf(), omitted: [{ rule: 'half-open', count: 3 }] };
     expect(engine.present(judgement).omitted).toEqual([]);

@@ -1,4 +1,4 @@
-/** Values for the places of messages. That none may be missing is held by the compiler (`npm run typecheck`). */
+/** Values for the places of messages. The compiler checks that none is missing (`npm run typecheck`). */
 import { expect, test } from 'vitest';
 import { fill, fillAny, fillChosen, type ChosenMessage } from '../../src/judgement/fill.ts';
 
@@ -35,7 +35,7 @@ test('a value for which a message has no place is an error of types', () => {
   expect(fill('sent {how}', { how: 'FIN', packet: 4 })).toBe('sent FIN');
 });
 
-test('a message of several needs the values of all of them, for any may be meant', () => {
+test('a message that may be one of several needs the values of all of them', () => {
   const messages = { fin: '{who} sent FIN', rst: '{who} sent RST in {packet}' } as const;
   const kind: keyof typeof messages = Number('1') === 1 ? 'rst' : 'fin';
   expect(fill(messages[kind], { who: 'it', packet: 4 })).toBe('it sent RST in 4');
@@ -49,7 +49,7 @@ test('a message whose type is only string can not be checked, and is refused', (
   expect(fill(joined, { how: 'FIN', packet: 4 })).toBe('sent FIN in 4');
 });
 
-test('a chosen message needs only its own values, beside those that all have', () => {
+test('a message that was chosen needs only its own values and those that all have', () => {
   const messages = { fin: '{who} sent FIN', rst: '{who} sent RST in {packet}' } as const;
   const told = (choice: ChosenMessage<typeof messages, 'who'>): string =>
     fillChosen<typeof messages, 'who'>(messages, choice, { who: 'it' });

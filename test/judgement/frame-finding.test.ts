@@ -45,7 +45,7 @@ describe('where it stands', () => {
 describe('how many', () => {
   const examples = [frame(1, 9, 12), frame(1, 11, 20), frame(10, 14, 30)];
 
-  test('the first is told, all are counted, the packets kept are named', () => {
+  test('the first is described, all are counted, the packets kept are named', () => {
     const found = check(
       unmaskedClientFrame,
       unmasked({}, { frames: 60, irregularities: [irregular('masking', examples, 42)] }),
@@ -62,7 +62,7 @@ describe('how many', () => {
     expect(found?.message).toBe(`${SENT}, and 2 more (all that it sent).`);
   });
 
-  test('of several kinds the first one met is told, the others are counted', () => {
+  test('of several kinds the first one met is described, the others are counted', () => {
     const found = checkAll(controlFrameInvalid, {
       serverSide: {
         frames: 9,
@@ -83,7 +83,7 @@ describe('how many', () => {
     ]);
   });
 
-  test('a graver kind is told before one that was met earlier', () => {
+  test('a graver kind is described rather than one that was met earlier', () => {
     const found = check(deflateError, {
       clientSide: {
         frames: 9,

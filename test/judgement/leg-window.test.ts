@@ -61,7 +61,7 @@ describe('a window of legs', () => {
     expect(seen.get(10)).not.toContain('began here');
   });
 
-  it('lets go of as many as came more once it is full, and of no others', () => {
+  it('hands on, once it is full, as many connections as are added, and no others', () => {
     const seen: number[] = [];
     const window = new LegWindow(({ record }: LegCandidate) => {
       seen.push(record.id);
@@ -90,7 +90,7 @@ describe('a window of legs', () => {
     expect(seen).toHaveLength(4);
   });
 
-  it('says nothing of an origin where the other leg came after the first was let go', () => {
+  it('names no origin where the other leg comes after the first was handed on', () => {
     const seen = released([front, ...others, back], 4);
     expect(seen.size).toBe(22);
     expect(seen.get(0)).not.toContain('It did not begin here');

@@ -79,7 +79,7 @@ describe('the backend closed', () => {
     );
   });
 
-  test('its Close counts, which the proxy passes on', () => {
+  test('the Close of the backend, which the proxy passes on, counts', () => {
     const messages = named(
       front({ serverSide: { closeFrame: close(1011, 15, 1), fin: mark(16, 2) } }),
       back({ serverSide: { closeFrame: close(1011, 13, 0.6), fin: mark(14, 1.5) } }),
@@ -124,7 +124,7 @@ describe('the proxy closed both legs', () => {
     back({ serverSide: {}, clientSide: { rst: mark(921, LATE + 0.1) } }),
   ];
 
-  test('each leg says so, and whose end the proxy is', () => {
+  test('each leg says so, and which end of it the proxy is', () => {
     const messages = named(...connections);
     expect(messages[0]).toMatch(
       /Browsers and libraries report 1006\. This server is a proxy, and the proxy closed both legs: this one, and connection 1, its leg to the backend, with RST in packet 921\. Look at the timeouts of that proxy, and at its log at that time: neither the client nor the backend had closed\.$/,

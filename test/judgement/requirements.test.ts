@@ -207,7 +207,7 @@ describe('each requirement', () => {
   });
 });
 
-test('of several, the first that is not met is told', () => {
+test('of several requirements, the first that is not met is named', () => {
   const record = recordOf({ clientSide: { isCaptured: false }, serverSide: { gapBytes: 5 } });
   expect(unmetRequirement(['bytes-of-server', 'both-directions'], record, CONTEXT)).toMatch(/^5 bytes/);
   expect(unmetRequirement(['both-directions', 'bytes-of-server'], record, CONTEXT)).toMatch(/^no packet/);

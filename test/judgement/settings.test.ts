@@ -41,11 +41,11 @@ describe('the severity of a finding', () => {
   test.each<[Severity, RuleSetting['severity'], Severity, Severity]>([
     ['error', undefined, 'error', 'error'],
     ['error', undefined, 'info', 'info'],
-    // The gravest gets what was set; milder ones stay,
+    // The gravest severity of the rule becomes the one that was set; milder ones stay,
     ['error', 'warning', 'error', 'warning'],
     ['error', 'warning', 'warning', 'warning'],
     ['error', 'warning', 'info', 'info'],
-    // or become as mild as that.
+    // or become as mild as the one that was set.
     ['error', 'info', 'error', 'info'],
     ['error', 'info', 'warning', 'info'],
     // A rule may be made graver: its gravest findings only.

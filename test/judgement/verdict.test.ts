@@ -129,7 +129,7 @@ test('a connection that was refused is abnormal', () => {
   expect(verdictOf(record, judgementOf([refused]))).toBe('abnormal');
 });
 
-test('a finding of another rule, or one withheld, is no reason to call a connection abnormal or unknown', () => {
+test('neither a finding of another rule nor a withheld one makes a connection abnormal or unknown', () => {
   const finding = {
     rule: halfOpen.id,
     meta: halfOpen,

@@ -7,7 +7,7 @@ import { upgradeUnanswered } from '../../src/rules/upgrade-unanswered.ts';
 import { watchedUntil } from '../../src/judgement/watched-until.ts';
 import { check, close, CONTEXT, mark, recordOf, told, type RecordSpec } from '../helpers/record-builder.ts';
 
-/** Other connections go on for so long. */
+/** How long other connections go on. */
 const until = (ms: number): RuleContext => ({ ...CONTEXT, captureEnds: [mark(900, ms)] });
 const OPEN: RecordSpec = { last: mark(7, 1) };
 const UNANSWERED: RecordSpec = { ...OPEN, upgrade: { response: null }, serverSide: { streamBytes: 0 } };

@@ -24,7 +24,7 @@ import {
   type Report,
 } from '../../src/index.ts';
 
-/** So often everything that waits for its turn has had one. */
+/** After this many turns, everything that waits for its turn has had one. */
 async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise((resume) => setImmediate(resume));
 }
@@ -32,14 +32,14 @@ async function turns(count: number): Promise<void> {
 const CAPTURE = 'fixtures/diff/beta.pcap';
 const bytes = new Uint8Array(readFileSync(CAPTURE));
 
-/** The same but for where it came from. */
+/** The same, except for where it came from. */
 const facts = ({ connections, totals, anomalies, notes }: Report) =>
   JSON.stringify({ connections, totals, anomalies, notes });
 const pieces = async function* (sizes: readonly number[], of: Uint8Array): AsyncGenerator<Uint8Array> {
   let at = 0;
   for (let i = 0; at < of.length; i++) {
     const end = at + (sizes[i % sizes.length] ?? of.length);
-    // Given back after each, as some sources do: a chunk is valid until the next is asked for.
+    // The buffer is reused after each chunk, as some sources do: a chunk is valid until the next is asked for.
     const chunk = of.slice(at, end);
     yield chunk;
     chunk.fill(0xee);

@@ -22,14 +22,14 @@ it('lets the producer go on only when all was taken and more is asked for', asyn
   expect(log).toEqual(['0,1', 'made 0', '2,3', 'made 1', '4,5', 'made 2']);
 });
 
-it('does not wait where nothing was made', async () => {
+it('does not wait where nothing was produced', async () => {
   const handover = new Handover<number>();
   await handover.offer();
   handover.end(null);
   expect(await handover.take()).toBeNull();
 });
 
-it('hands on what was made before a failure, then the failure', async () => {
+it('hands on what was produced before a failure, then the failure', async () => {
   const handover = new Handover<number>();
   handover.push(1);
   handover.end({ error: new Error('broken') });

@@ -1,4 +1,4 @@
-/** The types of the library as its users see them: held by the compiler (`npm run typecheck`), which sees this file. */
+/** The types of the library as its users see them: checked by the compiler (`npm run typecheck`), which compiles this file. */
 import { Readable } from 'node:stream';
 import { expectTypeOf, it } from 'vitest';
 import {

@@ -1,4 +1,4 @@
-/** Whether bytes are UTF-8, whether a text is an address, what a path's last part is: as Node says, with and without it. */
+/** Whether bytes are UTF-8, whether a text is an address, what a path's last part is: both platforms say what Node says. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as ipOfNode from '../../src/platform/node/ip.ts';

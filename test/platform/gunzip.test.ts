@@ -1,4 +1,4 @@
-/** gzip by Node's zlib and by pako, held against each other. */
+/** gzip by Node's zlib and by pako, compared with each other. */
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -14,7 +14,7 @@ interface Told {
   readonly problem: GunzipProblem | undefined;
 }
 
-/** All that comes of the file in pieces of this size, up to the first problem. */
+/** Everything that is unpacked from the file, read in pieces of this size, up to the first problem. */
 async function unpack(open: OpenGunzip, file: Uint8Array, size: number): Promise<Told> {
   const chunks: Uint8Array[] = [];
   const gunzip = open(OUTPUT_LENGTH, (unpacked) => {

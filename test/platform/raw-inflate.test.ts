@@ -1,4 +1,4 @@
-/** zlib's handle and pako, held against each other: bytes, results, and zlib's words for what is wrong. */
+/** zlib's handle and pako, compared with each other: bytes, results, and zlib's error messages. */
 import { constants, deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -158,7 +158,7 @@ describe.each([
     stream.close();
   });
 
-  test('leaves what follows a final block unread, and says of it nothing wrong', () => {
+  test('leaves what follows a final block unread, and reports no error for it', () => {
     const stream = open(15);
     const compressed = concat([hex('f348cdc9c90700'), hex('ffffff')]);
     stream.run(compressed, 0, compressed.length, new Uint8Array(64));
@@ -191,7 +191,7 @@ describe.each([
   });
 });
 
-test('this Node has the handle that is hoped for', () => {
+test('this Node has the expected zlib handle', () => {
   const ofNode = openHandle(15);
   const chosen = openRawInflate(15);
   expect(chosen.constructor).toBe(ofNode.constructor);

@@ -17,7 +17,7 @@ import { secretCapture } from './secret-capture.ts';
 
 /** More of them on demand: WSCAP_REDACTION_CASES=3000 npx vitest run test/redact */
 const CASES = Number(process.env['WSCAP_REDACTION_CASES'] ?? 60);
-/** So much of a value may not be seen either, where a message cuts it. */
+/** Where a message cuts a value, this many characters of it may not be seen either. */
 const LEAST_SHOWN = 6;
 
 const FORMATS: Readonly<Record<string, (report: Report) => string>> = {

@@ -18,7 +18,7 @@ describe('buildActivity', () => {
     expect(payloadOf({ bytes: bytes.subarray(0, 3), length: 4 })).toMatchObject({ value: 'a', of: 4 });
   });
 
-  it('gives what is no text as digits', () => {
+  it('gives what is not text as digits', () => {
     const bytes = Uint8Array.of(0x03, 0xe8, 0x61);
     expect(payloadOf({ bytes, length: 3 }, 'close')).toMatchObject({ encoding: 'hex', value: '03e861' });
     expect(payloadOf({ bytes: Uint8Array.of(0x61), length: 1 }, 'binary')).toMatchObject({ encoding: 'hex' });

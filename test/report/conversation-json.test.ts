@@ -33,7 +33,7 @@ describe('the content', () => {
     ['of a ping', entryOf('x', { type: 'ping' }), { base64: 'eA==' }],
     ['of an empty text', entryOf(''), { text: '' }],
     [
-      'of a text that is none',
+      'of a text that is not UTF-8',
       entryOf('\xff', { problem: 'is not UTF-8' }),
       { base64: '/w==', problem: 'is not UTF-8' },
     ],

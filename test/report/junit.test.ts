@@ -103,7 +103,7 @@ describe('renderJunit', () => {
     expect(await errorsOf(...documents, junit(sampleReport([], { captures: [] })))).toEqual([]);
   });
 
-  it('is not valid where it is not: the schema can say no', async () => {
+  it('is refused by the schema where it is not valid', async () => {
     const xml = junit(sampleReport([handshakeClose()]));
     expect(await errorsOf(xml.replace('type="handshake-close" message', 'kind="x" message'))).not.toEqual([]);
     expect(await errorsOf(xml.replace('</failure>', ''))).not.toEqual([]);

@@ -123,7 +123,7 @@ describe('buildLadder', () => {
     ]);
   });
 
-  it('names evidence that is no event where it lies, before, between and after', () => {
+  it('names evidence that is not an event at its place, before, between and after events', () => {
     const timeline = timelineOf({ event: 'syn', packet: 2 }, { event: 'fin', packet: 9 });
     expect(told(stepsOf(timeline, [2, 5, 6, 12, 40], 12))).toEqual([
       '2 client SYN 0.000*',

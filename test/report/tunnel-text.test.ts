@@ -33,7 +33,7 @@ describe('the tunnels of a connection', () => {
       'ip-in-ip 10.0.0.1 → 10.0.0.2 (from the client)',
     ],
     [
-      'two ways that are not each other’s way back',
+      'two chains of tunnels that are not the reverse of each other',
       [way('client', THERE), way('server', { ...BACK, id: 43 })],
       'vxlan vni 42 10.0.0.1 → 10.0.0.2 (from the client) and vxlan vni 43 10.0.0.2 → 10.0.0.1 (from the server)',
     ],
@@ -48,7 +48,7 @@ describe('the tunnels of a connection', () => {
       'gre 1.1.1.1 → 2.2.2.2, in it mpls label 16 (from the client)',
     ],
     [
-      'beside another way',
+      'beside another chain',
       [way('client', THERE), { ...way('server', BACK), copy: true }],
       'vxlan vni 42 10.0.0.1 ↔ 10.0.0.2, and captured a second time by another route: counted once',
     ],
@@ -56,7 +56,7 @@ describe('the tunnels of a connection', () => {
     expect(tunnelText({ tunnels })).toBe(text);
   });
 
-  it('are listed by way, each with its connections, and bounded', () => {
+  it('are listed by chain, each with its connections, and bounded', () => {
     const connections = Array.from({ length: 30 }, (_, id) => ({
       id,
       tunnels: [way('client', layer('vxlan', id % 10, '10.0.0.1', '10.0.0.2'))],

@@ -114,7 +114,7 @@ test('a Close that was not answered is named', () => {
   expect(found?.packets).toEqual([88, 90]);
 });
 
-test('a Close 1001 left without an answer is no more than a remark', () => {
+test('a Close 1001 left without an answer is only info', () => {
   const { raised } = judged({
     clientSide: { frames: 1, closeFrame: close(1001, 88, LATE) },
     serverSide: { fin: mark(90, LATE) },

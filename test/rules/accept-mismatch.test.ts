@@ -53,7 +53,7 @@ describe('not raised', () => {
     ['it is right', {}],
     ['it could not be checked', { upgrade: { request: null, accept: 'unknown' } }],
     [
-      'the answer is no 101',
+      'the answer is not a 101',
       { upgrade: { response: seenResponse(lines('HTTP/1.1 400 Bad')), accept: null } },
     ],
     ['no answer came', { upgrade: { response: null, accept: null } }],

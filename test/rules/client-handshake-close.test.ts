@@ -126,7 +126,7 @@ test('an empty subprotocol is called that', () => {
   expect(told(found)).toContain('valid, an empty subprotocol (offered: chat), no extensions.');
 });
 
-test('abnormal-closure is not raised as well, and a server that follows is no more than a remark', () => {
+test('abnormal-closure is not raised as well, and a server that only follows is info', () => {
   expect(judged({ clientSide: { fin: mark(8, 0.3) }, serverSide: { fin: mark(9, 0.5) } }).raised).toEqual([
     'handshake-close info',
     'client-handshake-close warning',

@@ -55,7 +55,7 @@ test('in the packet of the Close there is no time between them', () => {
   );
 });
 
-test('the answer to that Close is no reaction, a RST is one', () => {
+test('the answer to that Close is not a reaction, a RST is one', () => {
   const message = (clientSide: SideSpec) =>
     check(dataAfterClose, { serverSide: CLOSED, clientSide })?.message;
   expect(message({ closeFrame: close(1000, 14, 41), fin: mark(15, 41) })).not.toContain(';');

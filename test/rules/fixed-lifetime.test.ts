@@ -121,7 +121,7 @@ describe('not raised', () => {
     ];
     const idle = lives(...SAME.map((spec) => ({ ...spec, anomalies })));
     expect(checkCapture(fixedLifetime, idle)).toEqual([]);
-    // One direction was silent while data flowed in the other: that leaves both open.
+    // One direction was silent while data flowed in the other, so both explanations are possible.
     const oneWay = [{ ...anomalies[0]!, kind: 'one-direction' }];
     const halfIdle = lives(...SAME.map((spec) => ({ ...spec, anomalies: oneWay })));
     expect(checkCapture(fixedLifetime, halfIdle)).toHaveLength(1);

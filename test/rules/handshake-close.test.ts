@@ -277,7 +277,7 @@ describe('nothing is said', () => {
     ['where the server did not end it', {}],
     ['where only the client did', { clientSide: { fin: mark(8, 1) } }],
     [
-      'where the answer was no 101',
+      'where the answer was not a 101',
       { ...SERVER_FIN, upgrade: { response: seenResponse(lines('HTTP/1.1 403 No')) } },
     ],
     ['where no answer came', { ...SERVER_FIN, upgrade: { response: null, accept: null } }],

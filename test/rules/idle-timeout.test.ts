@@ -72,7 +72,7 @@ describe('raised', () => {
 describe('not raised', () => {
   test.each<[string, RecordSpec]>([
     ['still open', { last: mark(90, 60_000) }],
-    ['20 s, which is no known limit', ended(0, 0, 20_000)],
+    ['20 s, which is not a known limit', ended(0, 0, 20_000)],
     ['just outside the tolerance', ended(0, 0, 30_500.001)],
     ['just outside 1 %', ended(0, 0, 606_001)],
     ['30 s after the 101, but not silent', ended(29_000, 29_001, 30_000)],

@@ -9,7 +9,7 @@ import {
 
 const idsWhere = (holds: (id: string) => boolean) => ALL_RULES.map(({ id }) => id).filter(holds);
 
-test('four rules say no more than a verdict, each another one', () => {
+test('four rules say no more than a verdict, each a different one', () => {
   const said = ALL_RULES.map(({ id }) => [id, verdictThatSaysAsMuch(id)]).filter(
     ([, verdict]) => verdict !== null,
   );
@@ -29,7 +29,7 @@ test('two rules speak only of ports that are known', () => {
   expect(idsWhere(needsKnownPort)).toEqual(['connection-refused', 'closed-before-request']);
 });
 
-test('what is only information spoils no upgrade', () => {
+test('a finding that is only information does not spoil the upgrade', () => {
   expect(idsWhere((id) => spoilsUpgrade(id, 'warning'))).toEqual([
     'upgrade-request-invalid',
     'upgrade-response-invalid',
@@ -58,7 +58,7 @@ describe('the metadata', () => {
     expect(ranks.toSorted((a, b) => a - b)).toEqual(ranks.map((_, index) => index + 1));
   });
 
-  test('names only rules and kinds that there are', () => {
+  test('names only rules and kinds that exist', () => {
     const ids = ALL_RULES.map(({ id }) => id);
     expect(ids).toEqual(
       expect.arrayContaining(ALL_RULES.flatMap(({ covers = [] }) => covers.map(({ rule }) => rule))),

@@ -51,7 +51,7 @@ describe('not raised', () => {
     ],
     ['the request was not captured', { upgrade: { request: null, accept: 'unknown' } }],
     [
-      'the answer is no 101',
+      'the answer is not a 101',
       { upgrade: { request: OFFER, response: seenResponse(lines('HTTP/1.1 400 Bad')), accept: null } },
     ],
     ['no upgrade', { upgrade: null }],

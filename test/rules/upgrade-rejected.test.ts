@@ -49,7 +49,7 @@ describe('every class of answer is named', () => {
     expect(told(found)).toContain(advice);
   });
 
-  test('once: where the reason phrase says it already, it is not said again', () => {
+  test('the refusal is not said again where the reason phrase says it already', () => {
     expect(told(check(upgradeRejected, refusal('HTTP/1.1 403 Forbidden')))).not.toContain(': forbidden');
     expect(told(check(upgradeRejected, refusal('HTTP/1.1 403 ')))).toContain(': forbidden');
   });

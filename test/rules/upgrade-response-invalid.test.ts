@@ -168,7 +168,7 @@ describe('not raised', () => {
       ),
     ],
     [
-      'what a server may add of its own accord',
+      'what a server may add without being asked',
       offering(
         BROWSER,
         'permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=8',

@@ -45,7 +45,7 @@ describe('raised', () => {
     expect(found).toMatchObject({ packets: [4, 6], at: mark(6, 98) });
   });
 
-  test('where bytes came back that are no answer', () => {
+  test('where bytes came back that are not an answer', () => {
     const found = check(upgradeUnanswered, silent({ serverSide: { fin: mark(6, 98), streamBytes: 20 } }));
     expect(told(found)).toContain('what came back holds no answer to it');
   });

@@ -22,7 +22,7 @@ function find(table: ConnectionTable, [source, sourcePort, destination, destinat
   return table.find(segment);
 }
 
-/** The plain way: a string a tuple, the same for both directions. */
+/** The simple version: one string for each tuple, the same for both directions. */
 function keyOf([source, sourcePort, destination, destinationPort]: Tuple): string {
   return [`${source.join('.')}:${sourcePort}`, `${destination.join('.')}:${destinationPort}`]
     .sort()
@@ -101,7 +101,7 @@ describe.each([
   });
 
   it('stays quick for tuples made up to share a slot', () => {
-    // Of a hash that starts at the ports, each second address makes up for the first.
+    // If the hash began with the ports, these tuples would share a slot: the second address undoes what the first changes.
     const address = (word: number) => new Array<number>(words - 1).fill(0).concat(word);
     const made: Tuple[] = [];
     for (let i = 0; made.length < 30_000; i++) {

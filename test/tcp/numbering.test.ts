@@ -66,7 +66,7 @@ function chaos(random: Random): Uint8Array[] {
   });
 }
 
-/** Opens, sends both ways, closes; some of it twice, late or not at all. */
+/** Opens, sends in both directions, closes; some packets come twice, late or not at all. */
 function conversation(random: Random): Sent[] {
   const sent: Sent[] = [];
   const next = [random(2 ** 32), random(8) === 0 ? 0xfffffff0 : random(2 ** 32)];

@@ -1,4 +1,4 @@
-/** The same connection by several ways, and several connections with the same addresses and ports. */
+/** The same connection by several routes, and several connections with the same addresses and ports. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { throughTunnel } from '../../src/decode/capture-route.ts';
@@ -42,7 +42,7 @@ function bothWays(specs: readonly SegmentSpec[], first: number, second: number):
   });
 }
 
-describe('a connection captured by two ways', () => {
+describe('a connection captured by two routes', () => {
   it.each([
     ['inside and outside of a tunnel', 0, TUNNEL],
     ['on two interfaces', 3, 4],
@@ -68,7 +68,7 @@ describe('a connection captured by two ways', () => {
     ]);
   });
 
-  it('counts once although one way cuts segments that the other has whole', () => {
+  it('counts once although one route cuts segments that the other has whole', () => {
     const cut: SegmentSpec[] = [
       ...SESSION.slice(0, 3),
       { seq: 1000, ack: 5000, payload: 'one' + 'three' },
@@ -80,7 +80,7 @@ describe('a connection captured by two ways', () => {
     expect(recording.connection().streams[0].retransmissions).toBe(0);
   });
 
-  it('takes from each way what the other lacks', () => {
+  it('takes from each route what the other lacks', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(0, 1, 2), { minLength: 10, maxLength: 10 }), (lost) => {
         const specs = bothWays(SESSION, 0, TUNNEL).filter((_, i) => lost[i >> 1] !== (i & 1));
@@ -91,7 +91,7 @@ describe('a connection captured by two ways', () => {
     );
   });
 
-  it('still counts what is sent again by its own way', () => {
+  it('still counts what is sent again by its own route', () => {
     const again: SegmentSpec = { seq: 1000, ack: 5000, payload: 'one', time: 3 };
     const recording = new Recording().play(
       ...bothWays(SESSION.slice(0, 4), 0, TUNNEL),
@@ -100,7 +100,7 @@ describe('a connection captured by two ways', () => {
     expect(recording.connection().streams[0].retransmissions).toBe(2);
   });
 
-  it('goes on where its way changes', () => {
+  it('goes on where its route changes', () => {
     const moved = SESSION.map((spec, i) => ({ ...spec, route: i < 5 ? TUNNEL : OTHER_TUNNEL }));
     const recording = new Recording().play(...moved).end();
     expect(withoutPackets(recording.transcript())).toEqual(STREAMS);
@@ -108,7 +108,7 @@ describe('a connection captured by two ways', () => {
   });
 });
 
-describe('a connection whose directions go by different ways', () => {
+describe('a connection whose directions go by different routes', () => {
   it.each([
     ['through a tunnel and straight back', TUNNEL, 0],
     ['by a tunnel whose ends are the other way round', TUNNEL, TUNNEL_BACK],
@@ -157,7 +157,7 @@ describe('connections with the same addresses and ports in different tunnels', (
     expect(recording.tracker.overlappingCount).toBe(1);
   });
 
-  it('take a number each, and none more once nobody wants them', () => {
+  it('take a number each, and take no more numbers once nobody wants them', () => {
     let opened = 0;
     const tracker = new TcpTracker({
       open(connection): StreamConsumer {

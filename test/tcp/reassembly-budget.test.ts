@@ -53,11 +53,11 @@ class Load implements StreamConsumer {
   }
 
   flag(): void {
-    // A stream alone has none.
+    // A stream by itself gets no flags.
   }
 
   end(): void {
-    // Nor this.
+    // Nor does it get an end.
   }
 }
 

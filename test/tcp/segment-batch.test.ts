@@ -1,4 +1,4 @@
-/** Segments that wait must come to the same as segments that don't, connection by connection. */
+/** Segments that wait must give each connection the same result as segments that don't. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Segment } from '../../src/decode/segment.ts';
@@ -77,7 +77,7 @@ const placed: fc.Arbitrary<Placed> = fc.record({
 });
 
 describe('segments that wait', () => {
-  it('come to the same for each connection, and end connections in the same order', () => {
+  it('give each connection the same, and end connections in the same order', () => {
     fc.assert(
       fc.property(
         fc.array(placed, { maxLength: 200 }),
@@ -162,7 +162,7 @@ describe('a batch', () => {
     for (const [tuple, side, segment] of taken) {
       const index = segment.packet - 1;
       expect([tuple, side]).toEqual([index % 7, index % 2]);
-      // To whom it belongs the tuple says.
+      // The tuple says to which connection it belongs.
       const { addresses, sourcePort, destinationPort } = segment;
       expect(segment).toEqual(
         Object.assign(new Segment(), added[index], { addresses, sourcePort, destinationPort }),

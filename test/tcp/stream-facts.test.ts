@@ -284,6 +284,12 @@ describe('a sequence number ahead of the stream', () => {
     expect(stream.rstOffset).toBe(proven);
   });
 
+  test('of a RST counts from where the stream stands, not from its start', () => {
+    const { stream } = new Played().receive(0, 'ab');
+    stream.reset(1002 + 2 ** 24);
+    expect(stream.rstOffset).toBe(2 + 2 ** 24);
+  });
+
   test('of a RST proves nothing of a stream that has not begun', () => {
     const stream = new StreamReassembler(0, new ReassemblyBudget());
     stream.reset(5);

@@ -110,7 +110,7 @@ describe('segments out of order', () => {
     expect(recording.transcript().slice(2)).toEqual(['> abc #4', '> def #3']);
   });
 
-  it('counts those that come behind later bytes, and neither the first ahead nor those in order', () => {
+  it('counts segments that come after later bytes, but not the first one ahead, nor those in order', () => {
     const { outOfOrder, retransmissions, segments } = new Recording()
       .play(SYN, SYN_ACK, data(9, 'jkl'), data(6, 'ghi'), data(3, 'def'), data(0, 'abc'), data(12, 'm'))
       .connection().streams[0];
@@ -332,7 +332,7 @@ describe('bytes that come again with another content', () => {
   const conflictOf = (...segments: readonly SegmentSpec[]) =>
     new Recording().play(SYN, SYN_ACK, ...segments).connection().streams[0].overlapConflict;
 
-  it('are noted where those seen first still wait, which count', () => {
+  it('are noted where the bytes seen first, which count, are still waiting', () => {
     const segments = [data(3, 'def'), data(1, 'bcdXYg'), data(0, 'a')];
     expect(conflictOf(...segments)).toEqual({
       segments: 1,
@@ -342,7 +342,7 @@ describe('bytes that come again with another content', () => {
     expect(transcriptOf(...segments)).toEqual(['> a #5', '> bc #4', '> def #3', '> g #4']);
   });
 
-  it('are noted of a segment that fills the hole in front of them as well', () => {
+  it('are noted also where the segment fills the hole in front of them', () => {
     expect(conflictOf(data(3, 'def'), data(0, 'abcdXf'))).toMatchObject({ segments: 1, bytes: 1 });
     expect(conflictOf(data(0, 'abc'), data(6, 'g'), data(5, 'fg'), data(1, 'bcdeFg'))).toMatchObject({
       first: { packet: 6, bytes: 1, countedPacket: 5 },
@@ -455,9 +455,9 @@ describe('holes', () => {
     expect(recording.connection().streams[0]).toMatchObject({ gapBytes: 0, nextOffset: 160 });
   });
 
-  it('each have patience of their own where another is open all the time', () => {
+  it('each have patience of their own where another hole is open all the time', () => {
     const recording = new Recording().play(SYN, SYN_ACK, ack(400));
-    // Always the next but one first: as one hole is filled, another is open already.
+    // The segment after the next one always comes first, so when one hole is filled, another is open already.
     for (let i = 0; i < 40; i += 2) {
       recording.play(data(i + 1, 'b'), data(i + 3, 'd'), data(i, 'a'));
       recording.play(data(i + 5, 'f'), data(i + 2, 'c'));
@@ -465,7 +465,7 @@ describe('holes', () => {
     expect(recording.connection().streams[0].gapBytes).toBe(0);
   });
 
-  it('in the two directions have patience each', () => {
+  it('have patience of their own in each direction', () => {
     const recording = new Recording().play(SYN, SYN_ACK, data(3, 'def'), ack(6));
     recording.play({ from: 1, seq: 5003, ack: 1006, payload: 'DEF' });
     for (let i = 0; i < 20; i++) recording.play({ seq: 1006, ack: 5006 });
@@ -493,7 +493,7 @@ describe('holes', () => {
   });
 });
 
-/** What a consumer was given of each direction: bytes as code, gaps as -1; and in which packet each was seen. */
+/** What a consumer got of each direction: bytes as numbers, gaps as -1; and the packet in which each was seen. */
 class Ledger implements StreamConsumer {
   readonly bytes: number[] = [];
   readonly packets: number[] = [];
@@ -520,7 +520,7 @@ class Ledger implements StreamConsumer {
 const streamArbitrary = fc
   .record({
     length: fc.integer({ min: 1, max: 400 }),
-    // Most often so that the stream wraps.
+    // Usually near 2^32, so that the sequence numbers wrap.
     isn: fc.oneof(
       fc.integer({ min: -400, max: 0 }),
       fc.integer(),
@@ -582,7 +582,7 @@ describe('any stream', () => {
     );
   });
 
-  it('with other bytes where segments overlap is noted for exactly those, and what came first is delivered', () => {
+  it('is noted for exactly the bytes in which overlapping segments differ, and delivers what came first', () => {
     const changes = fc.array(fc.record({ piece: fc.nat(40), at: fc.nat(60) }), { maxLength: 6 });
     fc.assert(
       fc.property(streamArbitrary, changes, ({ stream, isn, pieces }, changed) => {
@@ -621,7 +621,7 @@ describe('any stream', () => {
     );
   });
 
-  it('of which segments were not captured has gaps for exactly their bytes', () => {
+  it('has gaps for exactly the bytes of the segments that were not captured', () => {
     fc.assert(
       fc.property(streamArbitrary, ({ stream, isn, pieces }) => {
         const ledger = new Ledger();

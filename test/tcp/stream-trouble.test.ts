@@ -108,7 +108,7 @@ describe('data sent again without an acknowledgement', () => {
     expect(unacknowledged(...segments)).toBeNull();
   });
 
-  it('is told of the other direction too, across the wrap of sequence numbers', () => {
+  it('is reported for the other direction too, across the wrap of sequence numbers', () => {
     const late = { from: 1, seq: 0xfffffffe, ack: 1000, payload: 'wrap' } as const;
     const { unacknowledged: facts } = troubleOf(
       1,
@@ -158,7 +158,7 @@ describe('keep-alive probes', () => {
     });
   });
 
-  it('of one byte are no retransmissions where nothing of the peer was captured', () => {
+  it('of one byte are not retransmissions where nothing of the peer was captured', () => {
     const recording = new Recording().play({ flags: 'S', seq: 999 }, data(0, 5), probe(5, 1), probe(5, 1));
     expect(recording.connection().streams[0]).toMatchObject({
       retransmissions: 0,

@@ -70,7 +70,7 @@ describe('a connection', () => {
     expect(recording.connection().streams[0].finOffset).toBe(3);
   });
 
-  it('reports a FIN when it is captured, and delivers the data before it that come later', () => {
+  it('reports a FIN when it is captured, and delivers data that was sent before it and captured after it', () => {
     const recording = new Recording().play(
       ...HANDSHAKE,
       { seq: 1003, ack: 5000, flags: 'FA' },
@@ -127,7 +127,7 @@ describe('a connection', () => {
     expect(recording.connection().streams[0].rstOffset).toBe(3);
   });
 
-  it('that is refused has a RST for its only answer, and no stream in that direction', () => {
+  it('that is refused has a RST as its only answer, and no stream in that direction', () => {
     const recording = new Recording().play(SYN, { from: 1, seq: 0, ack: 1000, flags: 'RA' }).end();
     expect(recording.transcript()).toEqual(['> syn', '< rst', 'end closed']);
     expect(recording.connection().streams[1]).toMatchObject({
@@ -162,7 +162,7 @@ describe('a connection', () => {
     expect(recording.transcript()).toEqual(['> syn', '> GET #1', '< syn', '>  / #3']);
   });
 
-  it('opened by both sides at once has the first SYN for originator', () => {
+  it('opened by both sides at once has the sender of the first SYN as its originator', () => {
     const recording = new Recording().play(
       SYN,
       { from: 1, flags: 'S', seq: 4999 },
@@ -192,7 +192,7 @@ describe('a connection', () => {
     expect(streams.map(({ startKnown }) => startKnown)).toEqual([true, true]);
   });
 
-  it('of which the SYN/ACK alone was captured is known from its start', () => {
+  it('is known from its start where only the SYN/ACK of the handshake was captured', () => {
     const recording = new Recording().play(SYN_ACK, { seq: 1000, ack: 5000, payload: 'a' });
     expect(recording.connection().streams[1].startKnown).toBe(true);
     expect(recording.connection().originator).toBe(1);
@@ -210,7 +210,7 @@ describe('a connection', () => {
     expect(streams.map(({ startKnown }) => startKnown)).toEqual([false, false]);
   });
 
-  it('of which one direction alone was captured has the acknowledged bytes of the other for a gap', () => {
+  it('of which only one direction was captured has a gap for the acknowledged bytes of the other', () => {
     const recording = new Recording().play(
       { seq: 1000, ack: 5000, payload: 'ab' },
       { seq: 1002, ack: 5100 },
@@ -224,7 +224,7 @@ describe('a connection', () => {
 describe('a packet captured twice', () => {
   const segment: SegmentSpec = { seq: 1000, ack: 5000, payload: 'abc', identification: 77, checksum: 5 };
 
-  it('counts once, and no retransmission', () => {
+  it('counts once, and not as a retransmission', () => {
     const recording = new Recording().play(
       ...HANDSHAKE,
       { ...segment, time: 5 },
@@ -267,7 +267,7 @@ describe('a packet captured twice', () => {
     expect(recording.connection().duplicates).toBe(3);
   });
 
-  it('are known behind other packets too, once one was taken for sent again', () => {
+  it('are recognised after other packets too, once one seemed to be sent again', () => {
     const recording = new Recording();
     recording.play({ flags: 'S', seq: 9 }, { from: 1, flags: 'SA', seq: 9, ack: 10 }, { seq: 10, ack: 10 });
     // Each burst of four is captured on one interface, then on the other.
@@ -295,7 +295,7 @@ describe('a packet captured twice', () => {
     expect(duplicates).toBe(16);
   });
 
-  it('sent again much later, with the same marks, are no copies', () => {
+  it('sent again much later, with the same marks, are not copies', () => {
     const recording = new Recording();
     recording.play({ flags: 'S', seq: 9 }, { from: 1, flags: 'SA', seq: 9, ack: 10 }, { seq: 10, ack: 10 });
     for (let i = 0; i < 4; i++) {
@@ -384,7 +384,7 @@ describe('numbering', () => {
 describe('the end of what is kept', () => {
   const RST: SegmentSpec = { seq: 1000, ack: 5000, flags: 'RA' };
 
-  it('releases a closed connection 30 seconds after its last packet; what comes then opens none', () => {
+  it('releases a closed connection 30 seconds after its last packet; a packet after that opens no new connection', () => {
     const recording = new Recording().play(...HANDSHAKE, { ...RST, time: 100.9 });
     recording.play({ port: 1, time: 129.9 });
     expect(recording.transcript()).toEqual(['> syn', '< syn', '> rst']);
@@ -438,7 +438,7 @@ describe('the end of what is kept', () => {
     expect(recording.transcript().at(-1)).toBe('end closed');
   });
 
-  it('opens one again for a SYN with another sequence number', () => {
+  it('opens a new connection for a SYN with another sequence number', () => {
     const recording = new Recording().play(
       ...HANDSHAKE,
       RST,
@@ -532,7 +532,7 @@ describe('the end of what is kept', () => {
   });
 });
 
-/** Counts what it is told, and may lose interest. */
+/** Counts the calls that it gets, and may ignore the connection after some. */
 class Account implements StreamConsumer {
   readonly #connection: TcpConnection;
   readonly #ignoredAfter: number;
@@ -604,7 +604,7 @@ describe('any segments', () => {
     { maxLength: 200 },
   );
 
-  it('lead to as many bytes and gaps as the streams are long, one end a connection, and no call after it', () => {
+  it('lead to bytes and gaps that add up to the length of the streams, one end for each connection, and no call after it', () => {
     fc.assert(
       fc.property(segments, fc.constantFrom(1, 2, 3, 100), fc.nat(12), (specs, maxLive, ignoredAfter) => {
         const accounts: Account[] = [];
@@ -640,7 +640,7 @@ describe('any segments', () => {
 describe('connections that never had a byte', () => {
   const SYNS = 60_000;
 
-  it('are closed out where they are many, but none that had one, nor the latest', () => {
+  it('are closed out where they are many; connections that had a byte and the latest one are not', () => {
     const recording = new Recording();
     const open = (port: number) =>
       [

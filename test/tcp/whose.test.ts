@@ -54,7 +54,7 @@ describe('whose a segment is', () => {
   const everybody = (): boolean => true;
   const nobody = (): boolean => false;
 
-  it('is known of a second tenant in a tunnel whose handshake was not captured, also where nobody reads the first', () => {
+  it('is known for a second tenant in a tunnel whose handshake was not captured, even if nobody reads the first tenant', () => {
     const specs = [
       ...tenant(1000, 2000, 0, 0).slice(0, 5),
       ...tenant(5e8, 1e9, TUNNEL, TUNNEL_BACK).slice(3, 7),

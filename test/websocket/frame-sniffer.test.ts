@@ -207,7 +207,8 @@ describe('real streams are found from any segment on', () => {
       }),
       { numRuns: 80, seed: 7 },
     );
-    // Payload may look like the header of a frame of up to 64 KiB, and only after that is tried on: never wrong, rarely late.
+    // Payload may look like the header of a frame of up to 64 KiB; the next try comes only after that frame. So frames
+    // are never found wrongly, and rarely late.
     expect(misses / runs).toBeLessThan(0.1);
   });
 
@@ -229,7 +230,7 @@ describe('real streams are found from any segment on', () => {
     sniff([], server, sniffer);
     const client = [TEXT, TEXT, TEXT].map((frame) => masked(frame));
     expect(sniff(client, [], sniffer).client).toBe(CLIENT);
-    // Where the next frame of the server begins is known, and that is where it goes on.
+    // It is known where the next frame of the server begins, and reading goes on there.
     expect(sniffer.hasFrames(SERVER)).toBe(false);
     sniff([], [TEXT], sniffer);
     expect(taken(sniffer, SERVER)).toBe(Buffer.from(TEXT).toString('hex'));

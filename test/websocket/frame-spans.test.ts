@@ -1,7 +1,7 @@
 /** What FrameParser says each byte is: all of them, once, in order; and that it reads the same whether or not it is asked. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PayloadSink } from '../../src/websocket/frame-parser.ts';
+import type { PayloadSink } from '../../src/websocket/frame-events.ts';
 import { BYTE_BY_BYTE, inSegmentsOf, WHOLE } from '../helpers/exchange-log.ts';
 import { frameOf, FrameSpanLog, MISSING, playFrames } from '../helpers/frame-log.ts';
 import { concat, hex } from '../helpers/pcap-builder.ts';

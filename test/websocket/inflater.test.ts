@@ -26,7 +26,7 @@ class Collector {
     this.inflater = new Inflater(windowBits, output, open);
   }
 
-  /** A message in pieces of this size, the last of which is said to be it or not. */
+  /** A message in pieces of this size; the caller says which piece is the last, or does not. */
   message(compressed: Uint8Array, size = Infinity, isLastKnown = false): InflateResult {
     for (let at = 0; at < compressed.length; at += size) {
       const end = Math.min(compressed.length, at + size);
@@ -164,7 +164,7 @@ describe.each([
     });
 
     test('that ends in what the sender left out of the message is one all the same', () => {
-      // A stored final block of no bytes, of which the message holds the header.
+      // A stored final block without bytes; the message holds only its header.
       for (const isLastKnown of [false, true]) {
         const collector = new Collector(open);
         expect(collector.message(hex('f248cdc9c90700'), Infinity, isLastKnown)).toBe('ok');

@@ -157,12 +157,12 @@ describe('a text of one frame, of which nothing is kept', () => {
     }
   });
 
-  test('is judged by itself: what another one left unfinished is no part of it', () => {
+  test('is judged by itself: what another one left unfinished is not a part of it', () => {
     expect(kinds(play([hex('8101 e2'), hex('8102 82ac'), hex('8101 61')]))).toEqual([
       '1 text-not-utf8',
       '2 text-not-utf8',
     ]);
-    // Nor is what a binary message holds.
+    // The content of a binary message is not judged either.
     expect(kinds(play([frameOf(2, hex('ff')), frameOf(1, 'a')]))).toEqual([]);
   });
 
@@ -338,7 +338,7 @@ describe('compressed messages', () => {
       2,
       deflateRawSync(new Uint8Array(MAX_INFLATED), { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4),
     );
-    // As if seven had come before: of all that any capture may inflate to, one is left.
+    // As if seven had come before: of what any capture may inflate, room for one such message is left.
     const budget = new InflateBudget();
     expect(budget.output(7 * MAX_INFLATED)).toBe(true);
     const log = play(Array<Uint8Array>(3).fill(bomb), { deflate: NO_TAKEOVER, keep: 10, budget });

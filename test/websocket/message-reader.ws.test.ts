@@ -8,7 +8,7 @@ import type { DeflateDirection } from '../../src/websocket/extensions.ts';
 import { BYTE_BY_BYTE, inSegmentsOf, WHOLE } from '../helpers/exchange-log.ts';
 import { playSide, type SideLog } from '../helpers/side-log.ts';
 
-/** The errors of ws, and what they are called here. */
+/** The errors of ws, and the names of the same errors here. */
 const KINDS: Readonly<Record<string, readonly IrregularityKind[]>> = {
   WS_ERR_UNEXPECTED_RSV_2_3: ['reserved-bits'],
   WS_ERR_UNEXPECTED_RSV_1: ['reserved-bits'],

@@ -1,6 +1,6 @@
 /** What FrameParser gives to the sink of payloads, and what not. */
 import { describe, expect, test } from 'vitest';
-import type { PayloadSink } from '../../src/websocket/frame-parser.ts';
+import type { PayloadSink } from '../../src/websocket/frame-events.ts';
 import { BYTE_BY_BYTE, inSegmentsOf, WHOLE, type Segmentation } from '../helpers/exchange-log.ts';
 import { frameOf, FrameSpanLog, playFrames } from '../helpers/frame-log.ts';
 import { hex } from '../helpers/pcap-builder.ts';

@@ -1,6 +1,7 @@
 /** Which frames FrameParser only adds up, where it is asked to, and what it says of them. */
 import { describe, expect, test } from 'vitest';
-import { FrameParser, type PayloadSink, type PlainFrames } from '../../src/websocket/frame-parser.ts';
+import type { PayloadSink, PlainFrames } from '../../src/websocket/frame-events.ts';
+import { FrameParser } from '../../src/websocket/frame-parser.ts';
 import { frameOf } from '../helpers/frame-log.ts';
 import { concat, hex } from '../helpers/pcap-builder.ts';
 

@@ -1,17 +1,26 @@
 /** Bounds what the activity logs of all connections keep together. A capture can hold millions of frames. */
 
-/** The most frames kept of all connections. Beyond it frames are only counted. */
+/**
+ * The most frames kept of all connections. Beyond it frames are only counted.
+ * @bound frames kept to be drawn: {count} in all
+ */
 const MAX_FRAMES = 500_000;
 /**
  * The most frames kept of one connection, and of a connection that opens when half of MAX_FRAMES are taken.
+ * @bound frames kept to be drawn: {count} of a connection
  */
 const FRAMES_OF_ONE = 96;
+/** @bound frames kept to be drawn: {count} of one that comes once half is taken */
 const FRAMES_OF_LATER_ONE = 16;
-/** The most payload bytes kept, plus BYTES_OF_ARRAY for each payload. Beyond it no payload is kept. */
+/**
+ * The most payload bytes kept, plus BYTES_OF_ARRAY for each payload. Beyond it no payload is kept.
+ * @bound payloads kept to be shown: {bytes} in all
+ */
 const MAX_PAYLOAD_BYTES = 32 * 1024 * 1024;
 const BYTES_OF_ARRAY = 128;
 /**
  * The most connections whose frames are counted in slices of time. Others have only the frames that are kept.
+ * @bound connections whose frames are counted by time: {count}
  */
 const MAX_DENSITIES = 20_000;
 

@@ -10,7 +10,10 @@ import type { ConversationListener, ConversationOpened } from '../conversation-l
 import { Density } from './density.ts';
 import type { Role } from '../record.ts';
 
-/** Bytes kept of the payload of a message or a control frame. */
+/**
+ * Bytes kept of the payload of a message or a control frame.
+ * @bound payload kept of a message to be shown: {bytes}
+ */
 const PAYLOAD_BYTES = 160;
 /** This share of the frames kept are the first ones. */
 const HEAD_SHARE = 1 / 4;

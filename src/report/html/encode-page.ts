@@ -14,7 +14,10 @@ import type { PageConnection, PageData, PageEvent, PageFinding } from './page-da
 import { sentencesOf } from './sentences.ts';
 import { thinActivity } from './thin-activity.ts';
 
-/** Connections in the page, worst first. */
+/**
+ * Connections in the page, worst first.
+ * @bound connections of an HTML report: {count}
+ */
 const MAX_CONNECTIONS = 20_000;
 /** Of the connections of a finding across connections, this many are named. */
 const MAX_ACROSS = 200;

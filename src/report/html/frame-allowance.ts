@@ -4,9 +4,15 @@
  * file: 10,000 connections take a few megabytes.
  */
 
-/** Frames in the page; about 25 bytes each. */
+/**
+ * Frames in the page; about 25 bytes each.
+ * @bound frames that an HTML report draws: {count}
+ */
 const MAX_FRAMES = 60_000;
-/** Characters of payloads. */
+/**
+ * Characters of payloads.
+ * @bound payloads that an HTML report shows: {count} characters
+ */
 const MAX_PAYLOADS = 1_000_000;
 const LEAST_FRAMES = 4;
 /**

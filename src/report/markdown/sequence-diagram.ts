@@ -10,6 +10,7 @@ import type { ConnectionReport } from '../model.ts';
 import { clockOf, type Clock } from './moments.ts';
 import { stepPackets, stepsOf, type Step } from './timeline-text.ts';
 
+/** @bound a sequence diagram: {count} characters */
 const MAX_LENGTH = 1990;
 const LONGEST_WIRE = 32;
 const LONGEST_ADDRESS = 50;

@@ -11,7 +11,10 @@ import type { ConnectionReport, DirectionTraffic, UpgradeReport, Verdict } from 
  * numbers.
  */
 const WHOLE_OF_RULE = 12;
-/** Beyond this many, connections without findings and notes are only counted. */
+/**
+ * Beyond this many, connections without findings and notes are only counted.
+ * @bound connections without a finding that the table keeps: {count}; more are counted
+ */
 const MAX_KEPT = 2000;
 /** Texts that are stored once, however many connections share them. */
 const MAX_TEXTS = 10_000;

@@ -71,7 +71,7 @@ describe('an expectation file', () => {
     expect(() => parse(value)).toThrow(message);
   });
 
-  it('is refused where its bounds contradict each other, or it is no JSON', () => {
+  it('is refused where its bounds contradict each other, or it is not JSON', () => {
     expect(() => parse({ expect: { clean: { min: 2, max: 1 } } })).toThrow('its min is above its max');
     expect(() => parseExpectation('{"connections": [', 'x')).toThrow(/^x: is not JSON/);
   });

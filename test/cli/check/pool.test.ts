@@ -13,7 +13,7 @@ const OPTIONS: TaskOptions = {
   analysis: { windowMs: 100, reader: 'wscap', ports: [], rules: {} },
   save: 'none',
 };
-/** As if they were large: they go to a thread. */
+/** These go to a thread, as if they were large. */
 const large = (path: string, name = path): CaptureTask => ({ path, name, size: SMALL_BYTES + 1 });
 const small = (path: string, name = path): CaptureTask => ({ path, name, size: statSync(path).size });
 
@@ -55,7 +55,7 @@ function workerThat(does: string): URL {
 }
 
 describe('the pool', () => {
-  it('comes to the same in threads and without', async () => {
+  it('gives the same results in threads and without', async () => {
     const names = Array.from({ length: 30 }, (_, i) => `${i}`.padStart(2, '0'));
     const pathOf = (i: number) => (i % 2 === 0 ? BROKEN : CLEAN);
     const here = await outcomesOf(names.map((name, i) => small(pathOf(i), name)));

@@ -118,7 +118,7 @@ it.each(PAGES.map((rule) => [rule.id, rule] as const))(
       for (const ascii of [false, true]) {
         const lines = rulePageLines(rule, page, createTheme({ color: false, ascii }), width);
         for (const line of lines) expect(displayWidth(line), line).toBeLessThanOrEqual(width);
-        // A character that ASCII has no way to write.
+        // A character that can not be written in ASCII.
         expect(lines.filter((line) => line.includes('\\u{'))).toEqual([]);
         // Markdown that was not understood.
         expect(lines.filter((line) => /\*\*|\]\(|^ *(#|>|\||```|<[a-z])/.test(line))).toEqual([]);

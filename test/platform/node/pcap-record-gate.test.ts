@@ -33,7 +33,7 @@ describe('pcap record gate', () => {
     expect(pass(FILE.subarray(0, 10), 3).problem!.message).toContain('inside its header');
   });
 
-  it('closes at a length that can not be', () => {
+  it('closes at an impossible length', () => {
     const bad = pcapRecord({ data: hex('aa'), capturedLength: 262_145 });
     const { passed, problem } = pass(concat([FILE, bad, bad]), 7);
     expect(passed).toBe(Buffer.from(FILE).toString('hex'));

@@ -15,7 +15,7 @@ function readAll(reader: ColumnReader): (Json | undefined)[] {
   return Array.from({ length: reader.length }, (_, i) => reader.at(i));
 }
 
-/** What JSON can't say (-0) is not asked for. */
+/** Without what JSON can't express (-0). */
 const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as Json);
 
 describe('columns', () => {

@@ -21,7 +21,7 @@ function entry(packet: number, changes: Partial<TimelineEntry> = {}): TimelineEn
   };
 }
 
-/** 200 frames, of kinds that can't be taken together. */
+/** 200 Close frames, which can't be drawn together. */
 function busy(): ConnectionReport {
   const timeline = Array.from({ length: 200 }, (_, i) =>
     entry(i + 1, { detail: HOSTILE[i % HOSTILE.length]!, opcode: 'close', code: 1000 }),

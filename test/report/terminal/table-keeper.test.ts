@@ -74,7 +74,7 @@ describe('what is kept', () => {
     expect(findings).toEqual(report.connections.flatMap(({ anomalies }) => anomalies));
   });
 
-  it('counts one without a report only where it would keep nothing of it', async () => {
+  it('counts a connection without a report only where it would keep nothing of the report', async () => {
     const report = multiplied(await analyze(fixture('clean/text-binary-ping.pcap')), 60);
     const keeper = new TableKeeper(20);
     let reports = 0;

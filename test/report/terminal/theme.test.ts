@@ -12,7 +12,7 @@ describe('createTheme', () => {
     );
   });
 
-  it('paints even where standard output is no terminal: whoever made it has decided', () => {
+  it('paints even where standard output is not a terminal: the caller has decided', () => {
     const theme = createTheme({ color: true, ascii: false });
     expect(theme.colored('error', 'c')).toBe('\u001b[31m\u001b[1mc\u001b[22m\u001b[39m');
   });
