@@ -102,6 +102,23 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    name: 'a body up to the end of the connection, of which a part is missing',
+    pieces: [
+      [0, GET],
+      [1, `${lines('HTTP/1.1 200 OK')}abc`],
+      [1, 2],
+      [1, TLS],
+    ],
+    of: 1,
+    runs: [
+      'start-line HTTP/1.1 200 OK\r\n',
+      'head-end \r\n',
+      'body abc',
+      `missing ${MISSING.repeat(2)}`,
+      `body ${TLS}`,
+    ],
+  },
+  {
     name: 'a PROXY header in text',
     pieces: [[0, PROXY1 + GET]],
     of: 0,

@@ -186,6 +186,12 @@ describe('packets and times', () => {
     owned.push('\r\n\r\n\0', `\x01HTTP/1.1 20`, `0 OK\r\nContent-Length: 0\r\n\r\n`);
     expect(owned.said).toEqual(['2 passed over #2 2 20', '200 #3 3 30']);
   });
+
+  test('of such bytes that hold a line end are the same, and all of the bytes are passed over', () => {
+    const owned = answered();
+    owned.push('\r\n\r\n\0\r\nQU', `X${OK}`);
+    expect(owned.said).toEqual(['6 passed over #2 2 20', '200 #2 2 20']);
+  });
 });
 
 describe('bytes that are not HTTP', () => {
