@@ -4,14 +4,12 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ALL_RULES } from '../src/rules/index.ts';
 import { REPOSITORY } from './helpers/captures.ts';
+import { idleAllowances, isAllowed, type Import, type Picture } from './helpers/house.ts';
 
 const SOURCES = join(REPOSITORY, 'src');
 
-/** The room of small words that every other room may use. */
-const SHARED = 'basics/';
-
-/** For each room, the rooms (or single files of them) from which it may import; SHARED is open to all. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+/** For each room, the rooms (or single files of them) from which it may import; basics/ is open to all. */
+const MAY_IMPORT: Picture = {
   basics: [],
   capture: ['platform/gunzip.ts'],
   // What the core declares and a platform does.
@@ -125,11 +123,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'vitest.ts': ['vitest/matchers.ts'],
 };
 
-interface Import {
-  readonly from: string;
-  readonly to: string;
-}
-
 /**
  * Files outside of rules/ with a string that is the id of a rule, and why. What a rule has to do with anything else is its own
  * metadata (RuleRelations in judgement/rule.ts); rules/relations.ts answers questions about it.
@@ -158,30 +151,6 @@ const imports: Import[] = files.flatMap((from) =>
   ),
 );
 
-/** The file itself, or the innermost folder around it, for which MAY_IMPORT has an entry. */
-function roomOf(path: string): string {
-  for (let room = path; room !== '.'; room = dirname(room)) if (MAY_IMPORT[room] !== undefined) return room;
-  return path;
-}
-
-function isAllowed({ from, to }: Import): boolean {
-  const room = roomOf(from);
-  const isOnGroundFloor = dirname(from) === '.';
-  if (to.startsWith(SHARED) || (dirname(from) === dirname(to) && !isOnGroundFloor)) return true;
-  return (MAY_IMPORT[room] ?? []).some((allowed) => isIn(to, allowed));
-}
-
-function isIn(path: string, fileOrFolder: string): boolean {
-  return path === fileOrFolder || path.startsWith(`${fileOrFolder}/`);
-}
-
-/** Whether this import of the room is allowed by that entry of the picture, and by no other one of it. */
-function needs(entry: Import, room: string, allowed: string): boolean {
-  if (roomOf(entry.from) !== room || !isIn(entry.to, allowed)) return false;
-  if (dirname(entry.from) === dirname(entry.to) && dirname(entry.from) !== '.') return false;
-  return MAY_IMPORT[room]!.filter((other) => isIn(entry.to, other)).length === 1;
-}
-
 /** What stands between quotation marks, except in comments. An example within a sentence of a help text is not meant. */
 function textsOf(code: string): string[] {
   const withoutComments = code.replace(/\/\*[^]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
@@ -191,7 +160,7 @@ function textsOf(code: string): string[] {
 describe('the house', () => {
   it('has every import that the picture allows, and no other', () => {
     expect(imports.length).toBeGreaterThan(100);
-    expect(imports.filter((entry) => !isAllowed(entry))).toEqual([]);
+    expect(imports.filter((entry) => !isAllowed(entry, MAY_IMPORT))).toEqual([]);
   });
 
   it('has a rule for every room', () => {
@@ -200,12 +169,7 @@ describe('the house', () => {
   });
 
   it('has no allowance that decides nothing', () => {
-    const unused = Object.entries(MAY_IMPORT).flatMap(([room, allowances]) =>
-      allowances
-        .filter((allowed) => !imports.some((entry) => needs(entry, room, allowed)))
-        .map((allowed) => `${room} -> ${allowed}`),
-    );
-    expect(unused).toEqual([]);
+    expect(idleAllowances(imports, MAY_IMPORT)).toEqual([]);
   });
 
   it('names rules as text only where that is said', () => {

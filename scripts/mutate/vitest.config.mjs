@@ -16,7 +16,7 @@ const IS_LEFT_OUT = /vi\.mock\(|run-wscap|measured-run|dist\//;
 export default defineConfig({
   define: await pageAssets(),
   test: {
-    setupFiles: ['test/helpers/own-string-width.ts'],
+    setupFiles: ['test/helpers/own-string-width.ts', 'scripts/mutate/setup.mjs'],
     include: tests.filter((path) => !IS_LEFT_OUT.test(readFileSync(path, 'utf8'))),
     isolate: false,
     testTimeout: 20_000,

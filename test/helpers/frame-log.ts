@@ -43,6 +43,7 @@ export class FrameSpanLog implements FrameSpans {
   }
 
   payload(bytes: Uint8Array, start: number, end: number, index: number): void {
+    if (start >= end) throw new Error('an empty piece of a payload');
     this.covered.push(...bytes.subarray(start, end));
     for (let at = start; at < end; at++) this.indexes.push(index + at - start);
   }

@@ -102,6 +102,23 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    name: 'a body up to the end of the connection, of which a part is missing',
+    pieces: [
+      [0, GET],
+      [1, `${lines('HTTP/1.1 200 OK')}abc`],
+      [1, 2],
+      [1, TLS],
+    ],
+    of: 1,
+    runs: [
+      'start-line HTTP/1.1 200 OK\r\n',
+      'head-end \r\n',
+      'body abc',
+      `missing ${MISSING.repeat(2)}`,
+      `body ${TLS}`,
+    ],
+  },
+  {
     name: 'a PROXY header in text',
     pieces: [[0, PROXY1 + GET]],
     of: 0,
@@ -283,7 +300,12 @@ describe.each([...CASES, ...MORE_CASES])('$name', ({ pieces, of, runs }) => {
   });
 });
 
-test('a head that a tunnel cuts short is reported as far as it came', () => {
+/** A stream that pauses behind each head, and what it says its bytes are. */
+function spansOf(isFromStart: boolean): {
+  stream: MessageStream;
+  push: (text: string) => void;
+  runs: string[];
+} {
   const runs: string[] = [];
   const stream = new MessageStream(
     {
@@ -293,7 +315,7 @@ test('a head that a tunnel cuts short is reported as far as it came', () => {
       proxyHeader: () => undefined,
       notHttp: () => undefined,
     },
-    true,
+    isFromStart,
     new HttpBudget(),
     {
       span: (kind, bytes, start, end) =>
@@ -301,7 +323,14 @@ test('a head that a tunnel cuts short is reported as far as it came', () => {
       missing: () => undefined,
     },
   );
-  const push = (text: string) => stream.push(Buffer.from(text), 0, text.length, 1, 0, 0);
+  const push = (text: string) => {
+    stream.push(Buffer.from(text, 'latin1'), 0, text.length, 1, 0, 0);
+  };
+  return { stream, push, runs };
+}
+
+test('a head that a tunnel cuts short is reported as far as it came', () => {
+  const { stream, push, runs } = spansOf(true);
   push('GET /cu');
   stream.restart();
   push(GET);
@@ -311,6 +340,33 @@ test('a head that a tunnel cuts short is reported as far as it came', () => {
     'header-line Host: a\r\n',
     'head-end \r\n',
   ]);
+});
+
+describe('after a stop, the start of a TLS record has a name', () => {
+  const isNamed = (isFromStart: boolean, ...before: readonly string[]) => {
+    const { stream, push, runs } = spansOf(isFromStart);
+    for (const text of before) push(text);
+    stream.stop();
+    runs.length = 0;
+    push(TLS);
+    push(TLS);
+    if (runs[0] === `unread ${TLS}`) return false;
+    // Only the first record has a name.
+    expect(runs).toEqual([`tls-start ${TLS.slice(0, 3)}`, `unread ${TLS.slice(3)}`, `unread ${TLS}`]);
+    return true;
+  };
+
+  test('where nothing of the stream was known yet', () => {
+    expect(isNamed(true)).toBe(true);
+    expect(isNamed(false)).toBe(true);
+    expect(isNamed(false, 'abc')).toBe(true);
+  });
+
+  test('and not where a message or a PROXY header had begun', () => {
+    expect(isNamed(true, 'GET /')).toBe(false);
+    expect(isNamed(true, GET)).toBe(false);
+    expect(isNamed(true, 'PROXY TCP4')).toBe(false);
+  });
 });
 
 describe('what is not HTTP/1', () => {

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import type { Verdict } from '../../src/basics/verdict.ts';
 import { verdictOf } from '../../src/judgement/verdict.ts';
 import { connectionRefused } from '../../src/rules/connection-refused.ts';
+import { abnormalClosure } from '../../src/rules/abnormal-closure.ts';
 import { halfOpen } from '../../src/rules/half-open.ts';
+import { handshakeClose } from '../../src/rules/handshake-close.ts';
 import { lines } from '../helpers/handshakes.ts';
 import {
   close,
@@ -143,6 +145,14 @@ test('neither a finding of another rule nor a withheld one makes a connection ab
   expect(verdictOf(recordOf({ upgrade: null }), judgementOf([finding]))).toBe('unknown');
   expect(verdictOf(recordOf({ upgrade: UNANSWERED }), judgementOf([finding]))).toBe('unknown');
   expect(verdictOf(recordOf(CLOSED), judgementOf([finding], withheld))).toBe('clean');
+});
+
+test.each([
+  ['unknown', 'an abnormal closure', abnormalClosure],
+  ['clean', 'a handshake close', handshakeClose],
+] as const)('%s: a closing handshake where %s was withheld', (verdict, _name, meta) => {
+  const withheld = [{ rule: meta.id, meta, reason: 'bytes are missing' }];
+  expect(verdictOf(recordOf(CLOSED), judgementOf([], withheld))).toBe(verdict);
 });
 
 test('without times, a bare FIN after the 101 is abnormal', () => {

@@ -137,6 +137,13 @@ describe('a connection', () => {
     });
   });
 
+  it('that a RST begins has no stream from what the RST acknowledges: bytes before that are delivered', () => {
+    const recording = new Recording().play({ from: 1, seq: 5000, ack: 1003, flags: 'RA' });
+    expect(recording.connection().streams.map(({ started }) => started)).toEqual([false, false]);
+    recording.play({ seq: 1000, ack: 5000, payload: 'abc' });
+    expect(recording.transcript()).toEqual(['> rst', '< abc #2']);
+  });
+
   it('delivers the data on a SYN (TCP Fast Open) once', () => {
     const recording = new Recording().play(
       { ...SYN, payload: 'GET' },

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Receiver, Sender } from 'ws';
+import { FrameParser } from '../../src/websocket/frame-parser.ts';
 import type { Frame } from '../../src/websocket/frame.ts';
 import { BYTE_BY_BYTE, inSegmentsOf, WHOLE } from '../helpers/exchange-log.ts';
-import { frameOf, playFrames } from '../helpers/frame-log.ts';
+import { frameOf, playFrames, playPieces } from '../helpers/frame-log.ts';
 import { concat, hex } from '../helpers/pcap-builder.ts';
 
 const textOf = (frame: Frame | undefined) =>
@@ -17,10 +18,18 @@ const withoutPlace = ({ opcode, isFinal, reservedBits, isMasked, payloadLength, 
   reservedBits,
   isMasked,
   payloadLength,
+  isShortestLength: rest.isShortestLength,
   control: rest.controlPayload === null ? null : Buffer.from(rest.controlPayload).toString('hex'),
 });
 
-const text = { opcode: 1, isFinal: true, reservedBits: 0, isMasked: false, control: null };
+const text = {
+  opcode: 1,
+  isFinal: true,
+  reservedBits: 0,
+  isMasked: false,
+  isShortestLength: true,
+  control: null,
+};
 
 /** Wire bytes and the frames in them; the examples of RFC 6455 §5.7 first. */
 const STREAMS: readonly (readonly [name: string, bytes: Uint8Array, frames: readonly object[]])[] = [
@@ -125,8 +134,26 @@ describe('violations are read on over', () => {
     ['a reserved data opcode', '8301 61', { opcode: 3, controlPayload: null }],
     ['a reserved control opcode', '8b01 61', { opcode: 11, controlPayload: null }],
     ['a fragmented ping', '0901 61', { opcode: 9, isFinal: false }],
-    ['a 16-bit length that is not the shortest', '817e 0001 61', { opcode: 1, payloadLength: 1 }],
-    ['a 64-bit length that is not the shortest', '817f 0000000000000001 61', { opcode: 1, payloadLength: 1 }],
+    [
+      'a 16-bit length that is not the shortest',
+      '817e 0001 61',
+      { opcode: 1, payloadLength: 1, isShortestLength: false },
+    ],
+    [
+      'a 64-bit length that is not the shortest',
+      '817f 0000000000000001 61',
+      { opcode: 1, payloadLength: 1, isShortestLength: false },
+    ],
+    [
+      'the longest 16-bit length that is not the shortest',
+      `827e 007d ${'61'.repeat(125)}`,
+      { payloadLength: 125, isShortestLength: false },
+    ],
+    [
+      'the longest 64-bit length that is not the shortest',
+      `827f 000000000000ffff ${'61'.repeat(65535)}`,
+      { payloadLength: 65535, isShortestLength: false },
+    ],
     ['a Close of one byte', '8801 03', { opcode: 8, payloadLength: 1 }],
   ])('%s', (_name, bytes, frame) => {
     for (const segmentation of [WHOLE, BYTE_BY_BYTE]) {
@@ -148,6 +175,23 @@ describe('violations are read on over', () => {
     expect(frames).toEqual([]);
     expect(parser.unfinished).toMatchObject({ opcode: 2, payloadLength: 2 ** 64 });
     expect(parser.isLost).toBe(false);
+  });
+});
+
+describe('bytes of the buffer that are not in the segment', () => {
+  test.each([
+    ['behind a frame', '8100 8100 8100', 2, 1, null],
+    ['behind the first byte of a header', '8100 8100 8100', 3, 1, 1],
+    ['behind half of a 16-bit length', '827e 0000 8200', 3, 0, 3],
+  ])('%s are not read', (_name, bytes, end, count, headerBytes) => {
+    const frames: number[] = [];
+    const parser = new FrameParser(0, {
+      frame: (_direction, { opcode }) => frames.push(opcode),
+      plainFrames: () => undefined,
+    });
+    parser.push(hex(bytes), 0, end, 1, 1, 0);
+    expect(frames).toHaveLength(count);
+    expect(parser.unfinished?.received ?? null).toBe(headerBytes);
   });
 });
 
@@ -222,6 +266,20 @@ describe('gaps', () => {
     expect(parser.isLost).toBe(true);
     expect(frames.filter(({ firstPacket }) => firstPacket > pieces.length)).toEqual([]);
   });
+});
+
+test('a gap that loses the framing inside a payload loses it for good, also where another gap would fit into that payload', () => {
+  const { frames, parser } = playFrames([hex('8105 6162'), 4, 3, frameOf(1)]);
+  expect(frames).toEqual([]);
+  expect(parser.isLost).toBe(true);
+});
+
+test('a gap of unknown length inside a payload loses the framing', () => {
+  const { frames, parser } = playFrames([hex('8264 0102')]);
+  parser.gap('unknown', 2, 2, 0);
+  playPieces(parser, [new Uint8Array(98), frameOf(1)], WHOLE);
+  expect(frames).toEqual([]);
+  expect(parser.isLost).toBe(true);
 });
 
 test('random bytes and gaps never throw', () => {
