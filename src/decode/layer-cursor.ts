@@ -6,7 +6,7 @@
  * it (`isOverrun`). Whatever the reader then says, the walk ends, and the packet counts as cut.
  */
 
-/** IP; which version its first bits say. Like all of these words it is no number that an EtherType can have. */
+/** IP of either version: its first bits say which. An EtherType can not have this value, nor that of the other words here. */
 export const ANY_IP = 0x1_0000;
 /** The headers go on behind what was captured (or behind what was sent: who knows both lengths can tell). */
 export const CUT = -1;
