@@ -4,7 +4,7 @@ import type { Reporter } from '../../../src/cli/check/check-request.ts';
 
 const BLOB = '.wscap-reports/blob-1-3.json';
 const plan = (reporters: Reporter[], outputs: (string | undefined)[] = []) =>
-  planReports({ reporters, outputs, color: undefined, ascii: undefined }, BLOB, '/work', 'check').map(
+  planReports({ reporters, outputs, color: undefined, ascii: undefined }, BLOB, '/here', 'check').map(
     ({ path, reporter }) => `${reporter} > ${path ?? 'stdout'}`,
   );
 
@@ -41,7 +41,7 @@ describe('reporters', () => {
     [['junit', 'github'], [], '--reporter junit and github would both go to standard output'],
     [['junit', 'junit'], [], '--reporter junit is given twice'],
     [[], ['a.xml', './a.xml'], '--output ./a.xml is given twice'],
-    [[], ['a.xml', '/work/a.xml'], '--output /work/a.xml is given twice'],
+    [[], ['a.xml', '/here/a.xml'], '--output /here/a.xml is given twice'],
   ])('%j with %j are refused', (reporters, outputs, message) => {
     expect(() => plan(reporters, outputs)).toThrow(message);
   });
