@@ -5,8 +5,9 @@ import { pageAssets } from './scripts/page-assets.mjs';
 /** Tests that load modules of the program anew (`vi.resetModules`). */
 const RELOADING = ['test/platform/without-handle.test.ts'];
 
-/** Installs the package into projects of its own, which takes a tenth of all the time: `npm run test:foreign` and CI run it. */
-const FOREIGN = process.env['WSCAP_FOREIGN'] === undefined ? ['test/foreign-project.test.ts'] : [];
+/** The package as it is published, installed into projects of its own. That takes a tenth of all the time: `npm run test:foreign` and CI run it. */
+const FOREIGN =
+  process.env['WSCAP_FOREIGN'] === undefined ? ['test/foreign-project.test.ts', 'test/package.test.ts'] : [];
 
 const config: ViteUserConfig = defineConfig({
   // What the build writes in.
@@ -16,7 +17,7 @@ const config: ViteUserConfig = defineConfig({
     globalSetup: ['test/helpers/build.ts'],
     // It only ends what hangs: a machine that is busy with something else must not make a test fail.
     testTimeout: 60_000,
-    // Vitest would leave one of two cores to itself.
+    // Vitest would leave one of two cores to itself; a third worker on two cores takes longer, for each loads all modules.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {

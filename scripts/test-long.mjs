@@ -1,6 +1,6 @@
 // The tests that take too long for `npm test`: npm run test:long -- --count 2000 --seed 7 --seconds 60
 // Generated conversations against their truth and tshark, damaged captures, every reshaping and rewrapping, all attacks,
-// all properties, and what the installed tshark says of every fixture. Without --seed it takes a fresh one. It prints the
+// all properties, and what the installed tshark and tcpdump say of every fixture. Without --seed it takes a fresh one. It prints the
 // seed, and for each part that fails the command that repeats it.
 //   --only NAME  runs one of: differential, damage, reshape, vitest, properties, tshark, foreign
 //   --quick      runs a few minutes with fresh seeds: differential, damage and properties. CI runs this beside npm test.
@@ -40,8 +40,14 @@ const parts = {
   reshape: { args: [...fuzz, '--reshape'] },
   vitest: { args: [...vitest, 'test/fuzz'], env: { WSCAP_FUZZ_ALL: '1' } },
   properties: { args: [...vitest, ...withProperties], env: { WSCAP_SEED: seed, ...more }, isQuick: true },
-  tshark: { args: [...vitest, 'test/tshark.test.ts'], env: { WSCAP_TSHARK: '1' } },
-  foreign: { args: [...vitest, 'test/foreign-project.test.ts'], env: { WSCAP_FOREIGN: '1' } },
+  tshark: {
+    args: [...vitest, 'test/tshark.test.ts', 'test/capture/tcpdump-text-reader.test.ts'],
+    env: { WSCAP_TSHARK: '1' },
+  },
+  foreign: {
+    args: [...vitest, 'test/foreign-project.test.ts', 'test/package.test.ts'],
+    env: { WSCAP_FOREIGN: '1' },
+  },
 };
 if (values.only !== undefined && parts[values.only] === undefined) {
   console.error(`--only ${values.only} is not known: choose one of ${Object.keys(parts).join(', ')}`);

@@ -311,11 +311,16 @@ describe.skipIf(!hasTcpdump())('tcpdump text reader against tcpdump', () => {
   // Other link types can not be told apart by their first bytes.
   const told = new Set([0, 1, 101, 113, 276]);
 
-  it('reads every classic fixture printed with -XX as the capture itself', () => {
+  /** A tcpdump for each: `npm test` takes every fourth, CI and `npm run test:tshark` take all. */
+  const oneIn = process.env['WSCAP_TSHARK'] === undefined ? 4 : 1;
+
+  it('reads classic fixtures printed with -XX as the captures themselves', () => {
     const root = fileURLToPath(new URL('../../fixtures/', import.meta.url));
-    const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((each) =>
-      each.endsWith('.pcap'),
-    );
+    const names = readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((each) => each.endsWith('.pcap'))
+      .sort()
+      .filter((_, index) => index % oneIn === 0);
+    let compared = 0;
     for (const name of names) {
       const path = join(root, name);
       const file = readFileSync(path);
@@ -330,6 +335,8 @@ describe.skipIf(!hasTcpdump())('tcpdump text reader against tcpdump', () => {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       expect(text(printed).packets, name).toEqual(expected.packets);
+      compared++;
     }
+    expect(compared).toBeGreaterThan(names.length / 2);
   });
 });

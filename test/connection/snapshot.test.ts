@@ -47,7 +47,7 @@ function recordsOf(path: string, onPacket: (trackers: readonly ConnectionTracker
 /** Small captures, because a snapshot is taken after each packet. */
 const CAPTURES = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
   .filter((name) => /\.pcap(ng)?$/.test(name) && !name.includes('record'))
-  .filter((name) => readFileSync(join(FIXTURES, name)).length < 40_000);
+  .filter((name) => readFileSync(join(FIXTURES, name)).length < 20_000);
 
 describe('snapshots', () => {
   test('are taken of many kinds of captures', () => {

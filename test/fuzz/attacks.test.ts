@@ -45,12 +45,6 @@ const ATTACKS: readonly Attack[] = [
     () => attack.oneByteSegmentsOutOfOrder(1e6),
     { ms: 8000, miB: 250 },
   ],
-  [
-    'large segments across thousands of holes',
-    () => attack.segmentsAcrossHoles(100_000),
-    { ms: 5000, miB: 250 },
-  ],
-  ['100,000 half-open SYNs', () => attack.halfOpen(100_000), { ms: 6000, miB: 360 }],
   ['100,000 SYNs on one 4-tuple', () => attack.synsOnOneTuple(100_000), { ms: 3000, miB: 250 }],
   ['a header of 10 MB', () => attack.headOf(10e6), { ms: 1000, miB: 150 }],
   [
@@ -75,7 +69,6 @@ const ATTACKS: readonly Attack[] = [
   ['a chunked body without end', () => attack.endlessChunks(20_000), { ms: 1500, miB: 200 }],
   ['pipelined upgrade requests', () => attack.pipelinedUpgrades(60_000), { ms: 2000, miB: 250 }],
   ['10,000 refused upgrades on one connection', () => attack.refusedUpgrades(10_000), { ms: 2500, miB: 250 }],
-  ['bytes held for an answer on 1,500 connections', () => attack.heldOnMany(1500), { ms: 4000, miB: 300 }],
   ['100,000 duplicates', () => attack.duplicates(100_000), { ms: 1500, miB: 200 }],
   ['100,000 pcapng interfaces', () => attack.pcapngInterfaces(100_000), { ms: 1500, miB: 250 }],
   ['100,000 pcapng sections', () => attack.pcapngSections(100_000), { ms: 1500, miB: 200 }],
@@ -104,6 +97,13 @@ const ATTACKS: readonly Attack[] = [
 
 /** Those that take long; run where WSCAP_FUZZ_ALL is set. */
 const LARGE_ATTACKS: readonly Attack[] = [
+  [
+    'large segments across thousands of holes',
+    () => attack.segmentsAcrossHoles(100_000),
+    { ms: 5000, miB: 250 },
+  ],
+  ['100,000 half-open SYNs', () => attack.halfOpen(100_000), { ms: 6000, miB: 360 }],
+  ['bytes held for an answer on 1,500 connections', () => attack.heldOnMany(1500), { ms: 4000, miB: 300 }],
   ['ten million empty frames', () => attack.emptyFrames(1e7, 2), { ms: 4000, miB: 250 }],
   ['a gzip bomb of 1 GB', () => attack.gzipBomb(1000), { ms: 15_000, miB: 250 }],
   ['100,000 resets out of nowhere', () => attack.resetsAfterResets(100_000), { ms: 5000, miB: 500 }],

@@ -206,7 +206,7 @@ test.each(['client', 'server'] as const)('what a %s sends, legal and not', async
     fc.asyncProperty(streamOf(role), fc.nat(), async (frames, key) => {
       await compare(frames, key, role, null, () => ({}));
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
