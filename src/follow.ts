@@ -7,6 +7,7 @@ import { readCaptures } from './analysis/read-captures.ts';
 import type { CaptureBytes } from './capture/capture-bytes.ts';
 import type { Carrier } from './carrier/carrier.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
+import { NOBODY } from './connection/connection-events.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
 import type { ConversationListener, ConversationOpened } from './connection/conversation-listener.ts';
 import { leftOverNotes } from './report/notes/left-over.ts';
@@ -68,8 +69,14 @@ export async function follow(
   const follower = new Follower(options, handler);
   const scope = new CaptureScope(ports, carriers);
   const analyzer = new Analyzer({
-    open: (connection) =>
-      connection.id === wanted ? follower.track(connection, scope) : new Unread(connection),
+    open(connection) {
+      if (connection.id === wanted) return follower.track(connection, scope);
+      // In tunnels others may have the same addresses. Which packets are copies and which are another connection's is decided
+      // by what was read, so these are read as `analyze` reads them: the number that the user gives comes from there.
+      return connection.isTunneled
+        ? new ConnectionTracker(connection, scope, NOBODY)
+        : new Unread(connection);
+    },
   });
   const files = await readCaptures(paths, analyzer, { reader, signal });
   const notes = analyzer.end();

@@ -16,3 +16,10 @@ export interface ConnectionEvents {
   /** Sees what passes over the WebSocket; absent where nobody wants to see it. */
   readonly listener?: ConversationListener;
 }
+
+/** For those who want nothing but the streams followed, as an analysis follows them. */
+export const NOBODY: ConnectionEvents = {
+  record: () => undefined,
+  skipped: () => undefined,
+  upgradeRequested: () => undefined,
+};

@@ -2,6 +2,7 @@
  * What TCP knows of one connection and of each of its two streams. Plain facts, written by TcpTracker and
  * StreamReassembler, read by the consumer.
  */
+import { tunnelOf } from '../decode/capture-route.ts';
 import { formatIPv4, formatIPv6 } from '../basics/ip-address.ts';
 import { FIN, RST, SYN, type Segment } from '../decode/segment.ts';
 import { markOf, type PacketMark } from './packet-mark.ts';
@@ -103,6 +104,11 @@ export class TcpConnection {
   /** For TcpTracker: by which route the packets of the lower (0) or higher (1) endpoint come. */
   routeOf(rank: 0 | 1): number {
     return rank === 0 ? this.#routeOfLower : this.#routeOfHigher;
+  }
+
+  /** Its packets came through a tunnel, in which others may have the same addresses. */
+  get isTunneled(): boolean {
+    return tunnelOf(this.#routeOfLower) !== 0;
   }
 
   setRoute(rank: 0 | 1, route: number): void {
