@@ -71,8 +71,9 @@ export async function follow(
   const analyzer = new Analyzer({
     open(connection) {
       if (connection.id === wanted) return follower.track(connection, scope);
-      // In tunnels others may have the same addresses. Which packets are copies and which are another connection's is decided
-      // by what was read, so these are read as `analyze` reads them: the number that the user gives comes from there.
+      // Connections in different tunnels may share addresses and ports. The tracker tells copies of packets from another
+      // connection's packets by the bytes that were read before. So connections in tunnels are read as `analyze` reads
+      // them: otherwise a number from `analyze` could mean another connection here.
       return connection.isTunneled
         ? new ConnectionTracker(connection, scope, NOBODY)
         : new Unread(connection);
