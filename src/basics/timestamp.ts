@@ -6,15 +6,13 @@ export interface Timestamp {
   readonly nanoseconds: number;
 }
 
-/** `later - earlier` in milliseconds, exact to the nanosecond for spans below 104 days. */
+/**
+ * `later - earlier` in milliseconds, exact to the nanosecond for spans below 104 days. Negative where `later` came first:
+ * a rule that tells an order asks for it.
+ */
 export function millisecondsBetween(earlier: Timestamp, later: Timestamp): number {
   const nanoseconds = (later.seconds - earlier.seconds) * 1e9 + (later.nanoseconds - earlier.nanoseconds);
   return nanoseconds / 1e6;
-}
-
-/** The same for two events of which `later` can't have come first: if the timestamps say it did, the result is 0. */
-export function elapsedMs(earlier: Timestamp, later: Timestamp): number {
-  return Math.max(0, millisecondsBetween(earlier, later));
 }
 
 /** The second that was formatted last: most times of a report are in the same second as the one before. */

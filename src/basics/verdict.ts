@@ -1,11 +1,43 @@
 /** The one word for a connection. `judgement/verdict.ts` chooses it. */
 
-export type Verdict =
-  'handshake-close' | 'rejected' | 'unanswered' | 'abnormal' | 'clean' | 'open' | 'unknown';
+/** In the order in which they are tried: first what kept a WebSocket from opening, then what became of one that opened. */
+export const VERDICTS = [
+  'refused',
+  'tls-failed',
+  'rejected',
+  'unanswered',
+  'encrypted',
+  'handshake-close',
+  'protocol-error',
+  'error-close',
+  'abnormal',
+  'closed',
+  'clean',
+  'open',
+  'unknown',
+] as const;
 
-const BAD_VERDICTS: ReadonlySet<string> = new Set(['handshake-close', 'rejected', 'unanswered', 'abnormal']);
+export type Verdict = (typeof VERDICTS)[number];
 
-/** Whether something went wrong. "unknown" is not bad: the capture does not show what happened. */
+const BAD_VERDICTS: ReadonlySet<string> = new Set<Verdict>([
+  'refused',
+  'tls-failed',
+  'rejected',
+  'unanswered',
+  'handshake-close',
+  'protocol-error',
+  'error-close',
+  'abnormal',
+]);
+
+const GOOD_VERDICTS: ReadonlySet<string> = new Set<Verdict>(['clean', 'closed']);
+
+/** Whether something went wrong. "unknown" and "encrypted" are not bad: the capture does not show what happened. */
 export function isBadVerdict(verdict: string): boolean {
   return BAD_VERDICTS.has(verdict);
+}
+
+/** Whether the WebSocket opened and ended in order. "open" is not: its end is not in the capture. */
+export function isGoodVerdict(verdict: string): boolean {
+  return GOOD_VERDICTS.has(verdict);
 }

@@ -2,6 +2,7 @@
  * Checks assertions that people write: how many connections with a rule's finding, a verdict and so on the whole
  * capture, a host or a path may have.
  */
+import { VERDICTS, type Verdict } from '../basics/verdict.ts';
 import { formatCount, listOf } from '../report/format-count.ts';
 import { boundText, isWithin } from './count-bound.ts';
 import type { Difference } from './difference.ts';
@@ -9,11 +10,15 @@ import type { Assertions, CountBound, Expectation } from './expectation.ts';
 import { MORE, type Observation, type ObservedGroup } from './observation.ts';
 import { inline } from './print-expectation.ts';
 
+/** Rules that are also a verdict: the count is that of the findings. */
+const RULE_OR_VERDICT: ReadonlySet<string> = new Set<Verdict>(['handshake-close']);
+/** Verdicts that count connections. */
+export const COUNTED_VERDICTS: readonly Verdict[] = VERDICTS.filter(
+  (verdict) => !RULE_OR_VERDICT.has(verdict),
+);
 const SHOWN_IDS = 5;
 /** Names that count something other than a rule or a verdict. */
 export const COUNTED = ['connections', 'errors', 'warnings'] as const;
-/** `handshake-close` is also a rule; the count is the same. */
-export const VERDICTS = ['clean', 'abnormal', 'rejected', 'unanswered', 'open', 'unknown'] as const;
 
 interface Scope {
   /** " to /chat", or nothing. */
@@ -109,7 +114,7 @@ function nameText(name: string, bound: CountBound): string {
   const noun = bound === 1 ? 'connection' : 'connections';
   if (name === 'connections') return noun;
   if (name === 'errors' || name === 'warnings') return `${noun} with ${name}`;
-  return (VERDICTS as readonly string[]).includes(name) ? `${name} ${noun}` : name;
+  return (COUNTED_VERDICTS as readonly string[]).includes(name) ? `${name} ${noun}` : name;
 }
 
 function plain(sentence: string): Difference {

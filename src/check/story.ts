@@ -16,6 +16,18 @@ export function storyOf(outcome: Outcome, member: Member | null): string {
       return `handshake-close by the server${when}`;
     case 'abnormal':
       return `ended without a closing handshake${closed === undefined ? '' : ` (${closed})`}${when}`;
+    case 'closed':
+      return `${cleanStory(closed ?? '').replace('clean', 'in order')}, unanswered`;
+    case 'error-close':
+      return closed === undefined ? 'ended with an error' : `ended by ${closed}${when}`;
+    case 'protocol-error':
+      return `ended by a breach of the protocol${closed === undefined ? '' : ` (${closed})`}${when}`;
+    case 'refused':
+      return 'never connected';
+    case 'tls-failed':
+      return 'ended in the TLS handshake';
+    case 'encrypted':
+      return 'encrypted, no keys';
     case 'rejected':
       return upgrade === undefined ? 'refused' : `refused with ${upgrade.split(',')[0]!}`;
     case 'unanswered':

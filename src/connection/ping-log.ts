@@ -16,7 +16,7 @@
 import { latin1 } from '#platform/text';
 import type { Frame } from '../websocket/frame.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs, millisecondsBetween } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 
 /** The pings of one side, and whether they were answered. */
 export interface PingFacts {
@@ -238,7 +238,7 @@ export class PingLog {
       pong,
     );
     this.#waited(ping, pong);
-    this.#onRoundTrip(elapsedMs(ping, pong));
+    this.#onRoundTrip(millisecondsBetween(ping, pong));
     return true;
   }
 
@@ -259,13 +259,13 @@ export class PingLog {
 
 /** The slower pair of the two; the first of equal ones. */
 function slowerOf(before: SlowPair | null, { ping, pong }: Pair): SlowPair {
-  const ms = elapsedMs(ping, pong);
+  const ms = millisecondsBetween(ping, pong);
   return before === null || ms > before.ms ? { ping, pong, ms } : before;
 }
 
 /** In the order of the pongs; `pairs` begins with the last pong. */
 function roundTripsOf(pairs: readonly Pair[]): number[] {
-  return pairs.map(({ ping, pong }) => elapsedMs(ping, pong)).toReversed();
+  return pairs.map(({ ping, pong }) => millisecondsBetween(ping, pong)).toReversed();
 }
 
 function isPair(ping: OpenPing, pong: Pong): boolean {

@@ -5,7 +5,7 @@
 import type { IrregularFrame, Irregularity, IrregularityKind } from '../connection/irregularity.ts';
 import type { ConnectionRecord, Role, TcpSideFacts, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { compareSeverity, type Severity } from '../basics/severity.ts';
 import { fillChosen, type ChosenMessage, type Messages } from './fill.ts';
 import type { EvidenceValue, Finding } from './rule.ts';
@@ -117,7 +117,7 @@ function findingOf<M extends Messages>(
         frameNumber: first.number,
         opcode: first.opcode,
         payloadBytes: first.payloadLength,
-        afterUpgradeMs: isTimed ? elapsedMs(openedAt, first) : null,
+        afterUpgradeMs: isTimed ? millisecondsBetween(openedAt, first) : null,
         ...story.evidence,
         receiver: reaction.how,
         receiverCloseCode: reaction.how === 'close' ? (other.closeFrame?.code ?? null) : null,
@@ -167,7 +167,7 @@ function reactionTo(
   if (closeFrame !== null && closeFrame.mark.packet > frame.packet) {
     const { code, mark } = closeFrame;
     const isRefusal = code !== null && REFUSALS.has(code);
-    const isSoon = hasTimes && elapsedMs(frame, mark) <= REACTION_MS;
+    const isSoon = hasTimes && millisecondsBetween(frame, mark) <= REACTION_MS;
     if (isRefusal || (isSoon && !mayAnswerClose(mark.packet))) {
       return {
         how: 'close',
@@ -179,7 +179,7 @@ function reactionTo(
     }
   }
   const end = endAfter(frame, other, tcpOfOther);
-  if (end !== null && hasTimes && elapsedMs(frame, end.mark) <= REACTION_MS) {
+  if (end !== null && hasTimes && millisecondsBetween(frame, end.mark) <= REACTION_MS) {
     if (end.how === 'rst' || !mayAnswerClose(end.mark.packet)) {
       const { how, mark } = end;
       return {

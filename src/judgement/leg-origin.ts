@@ -7,7 +7,7 @@ import type { ConnectionRecord, Role } from '../connection/record.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import type { SeenResponse } from '../http/upgrade-exchange.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import type { Ending } from './ending.ts';
 
 export interface Leg {
@@ -84,7 +84,7 @@ function passedOn(origin: Leg, legs: readonly Leg[], by: Role, event: string): M
   const passed = new Map<Leg, Origin>();
   for (const leg of legs) {
     if (leg.by !== by) break;
-    const lagMs = elapsedMs(origin.end, leg.end);
+    const lagMs = millisecondsBetween(origin.end, leg.end);
     // No lag: the capture has no times, or its times are too coarse.
     const before = lagMs === 0 ? 'before' : `${formatDuration(lagMs)} before`;
     passed.set(leg, {

@@ -3,7 +3,7 @@
  * which none lasts. A client that reconnects without end leaves such a series in a capture.
  */
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs, millisecondsBetween } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import type { ConnectionTrace, ConnectionTraces, EndingTrace, RequestTrace } from './connection-trace.ts';
 import type { OptionValues } from './rule.ts';
 
@@ -48,7 +48,7 @@ export class Attempt {
   /** From the 101 until it was over; from the request where there was no 101. */
   get lifeMs(): number {
     const { hasResponse, openedAt } = this.connection;
-    return elapsedMs((hasResponse ? openedAt : null) ?? this.request, this.over);
+    return millisecondsBetween((hasResponse ? openedAt : null) ?? this.request, this.over);
   }
 }
 
@@ -175,12 +175,12 @@ function outcomeOf(connection: ConnectionTrace, request: RequestTrace, lifeMs: n
   const { ending } = connection;
   const response = connection.hasResponse ? connection.openedAt : null;
   if (ending === null) {
-    const hasLasted = response !== null && elapsedMs(response, connection.last) > lifeMs;
+    const hasLasted = response !== null && millisecondsBetween(response, connection.last) > lifeMs;
     return hasLasted ? 'lasted' : null;
   }
   // Bytes are missing, and a 101 may be among them.
   if (response === null && connection.hasGaps) return null;
-  if (elapsedMs(response ?? request, connection.refusal ?? ending.mark) > lifeMs) return 'lasted';
+  if (millisecondsBetween(response ?? request, connection.refusal ?? ending.mark) > lifeMs) return 'lasted';
   return isInOrder(ending) ? 'left in order' : new Attempt(connection);
 }
 

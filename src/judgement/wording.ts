@@ -1,7 +1,7 @@
 /** Phrases that several rules share. */
 import type { FramePlace } from '../connection/irregularity.ts';
 import type { CloseFrame, ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
-import { elapsedMs, type Timestamp } from '../basics/timestamp.ts';
+import { millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { headerTokens, headerValue, type HttpHead } from '../http/head.ts';
 import { closeCodeName } from '../websocket/close-payload.ts';
@@ -19,7 +19,13 @@ export function quoted(text: string): string {
 }
 
 export function since(earlier: Timestamp, later: Timestamp): string {
-  return formatDuration(elapsedMs(earlier, later));
+  return formatDuration(millisecondsBetween(earlier, later));
+}
+
+/** "0.657 ms after", "3.68 s before": where `at` lies, seen from `anchor`. */
+export function relativeTo(anchor: Timestamp, at: Timestamp): string {
+  const ms = millisecondsBetween(anchor, at);
+  return ms < 0 ? `${formatDuration(-ms)} before` : `${formatDuration(ms)} after`;
 }
 
 /** "Close 1011 (internal error, "boom")". */

@@ -8,7 +8,7 @@ import {
   type WebSocketSideFacts,
 } from '../connection/record.ts';
 import type { TimelineEvent } from '../connection/timeline.ts';
-import { elapsedMs, formatTimestamp, millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
+import { formatTimestamp, millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import { headerValue } from '../http/head.ts';
 import type { Judgement } from '../judgement/judgement.ts';
 import type { CaptureAnomaly } from '../judgement/capture-rule.ts';
@@ -141,7 +141,8 @@ function buildClose(record: ConnectionRecord): CloseReport | null {
     firstBy: firstEnd?.by ?? null,
     how: firstEnd?.how ?? null,
     packet: firstEnd?.mark.packet ?? null,
-    afterUpgradeMs: firstEnd === null || response === null ? null : elapsedMs(response, firstEnd.mark),
+    afterUpgradeMs:
+      firstEnd === null || response === null ? null : millisecondsBetween(response, firstEnd.mark),
     clientCode: clientClose?.code ?? null,
     clientReason: clientClose?.reason ?? null,
     serverCode: serverClose?.code ?? null,

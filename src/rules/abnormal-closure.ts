@@ -1,7 +1,7 @@
 /**
  * abnormal-closure: the side that ended the connection first had not sent a Close. APIs report this as 1006.
  */
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Rule } from '../judgement/rule.ts';
 import { afterOpening, count, describeClose, describePosition } from '../judgement/wording.ts';
@@ -73,7 +73,8 @@ export const abnormalClosure: Rule = {
       evidence: {
         by,
         how,
-        afterUpgradeMs: opening === 'handshake' && context.hasTimes ? elapsedMs(openedAt, mark) : null,
+        afterUpgradeMs:
+          opening === 'handshake' && context.hasTimes ? millisecondsBetween(openedAt, mark) : null,
         midFrame: side.unfinished !== null,
         clientFrames: clientSide.frameCount,
         serverFrames: serverSide.frameCount,

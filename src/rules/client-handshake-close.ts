@@ -2,7 +2,7 @@
  * client-handshake-close: the client ends the connection right after the 101, before any Close. It did not
  * accept the handshake, or was closed at that moment.
  */
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { upgradeResponse } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
 import { fill } from '../judgement/fill.ts';
@@ -38,7 +38,7 @@ export const clientHandshakeClose: Rule = {
     const { firstEnd, clientSide, serverSide, upgrade } = record;
     if (response === null || firstEnd?.by !== 'client') return null;
     const { how, mark } = firstEnd;
-    const afterUpgradeMs = elapsedMs(response, mark);
+    const afterUpgradeMs = millisecondsBetween(response, mark);
     if (afterUpgradeMs > windowMs) return null;
     // The client sends its own Close before its FIN or RST, even where the capture has them in another order.
     if (clientSide.closeFrame !== null || serverSide.closeFrame?.isBeforePeerEnd === true) return null;

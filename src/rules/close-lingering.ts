@@ -1,7 +1,7 @@
 /** close-lingering: the closing handshake is done, but the server does not end TCP, as a server should. */
 import type { ConnectionRecord } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Rule } from '../judgement/rule.ts';
 import { describeClose, packetList, since } from '../judgement/wording.ts';
@@ -48,7 +48,7 @@ export const closeLingering: Rule<typeof OPTIONS> = {
     // `last` is the connection's own last packet. With the last packet of the whole capture, the rule would
     // accuse a server whose FIN (a single packet) was not captured.
     const until = end?.mark ?? last;
-    const waitedMs = elapsedMs(done, until);
+    const waitedMs = millisecondsBetween(done, until);
     if (waitedMs <= lingerMs) return null;
 
     const clientFin = tcp.client.fin !== null && tcp.client.fin.packet < until.packet ? tcp.client.fin : null;

@@ -1,6 +1,6 @@
 /** close-unanswered: one side sent a Close, TCP ended, and no Close came back. */
 import type { CloseFrame, FirstEnd, TcpSideFacts, WebSocketSideFacts } from '../connection/record.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import { placeInLife } from '../judgement/frame-finding.ts';
 import type { Severity } from '../basics/severity.ts';
@@ -46,7 +46,7 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
     // A side that had ended the connection before that Close came could not answer it.
     if (closeFrame?.isBeforePeerEnd !== true || other.closeFrame !== null || hidesFrames(other)) return null;
 
-    const waitedMs = elapsedMs(closeFrame.mark, firstEnd.mark);
+    const waitedMs = millisecondsBetween(closeFrame.mark, firstEnd.mark);
     const kind = kindOf(
       tcp[side.role],
       tcp[other.role],
@@ -77,7 +77,9 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
         how,
         waitedMs: context.hasTimes ? waitedMs : null,
         afterUpgradeMs:
-          context.hasTimes && record.opening === 'handshake' ? elapsedMs(openedAt, closeFrame.mark) : null,
+          context.hasTimes && record.opening === 'handshake'
+            ? millisecondsBetween(openedAt, closeFrame.mark)
+            : null,
       },
     };
   },

@@ -1,5 +1,5 @@
 /** closed-before-request: the server hangs up after the TCP handshake, before the client has sent a byte. */
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Rule } from '../judgement/rule.ts';
@@ -40,7 +40,7 @@ export const closedBeforeRequest: Rule<typeof OPTIONS> = {
     const opened = synAck ?? tcp.client.syn;
     // A RST without a SYN/ACK refuses the connection: connection-refused reports it.
     if (opened === null || (synAck === null && how === 'rst')) return null;
-    const afterMs = elapsedMs(opened, mark);
+    const afterMs = millisecondsBetween(opened, mark);
     const packets = [opened.packet, mark.packet];
     const kind = afterMs >= preconnectMs ? 'closed-idle' : 'closed';
     return {

@@ -5,7 +5,7 @@
  */
 import { upgradeResponse, type ConnectionRecord } from '../connection/record.ts';
 import { markOf } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
 import type { Rule } from '../judgement/rule.ts';
@@ -74,7 +74,8 @@ function isClientMute(
   const { frameCount, isFramingLost, unfinished } = clientSide;
   const { isCaptured, gapBytes } = tcp.client;
   const isSilent = isCaptured && frameCount === 0 && gapBytes === 0 && !isFramingLost && unfinished === null;
-  const hadTime = firstEnd.by === 'client' || (hasTimes && elapsedMs(openedAt, firstEnd.mark) > windowMs);
+  const hadTime =
+    firstEnd.by === 'client' || (hasTimes && millisecondsBetween(openedAt, firstEnd.mark) > windowMs);
   const isOver = [tcp.client.fin, tcp.client.rst, tcp.server.rst].some((end) => end !== null);
   return isSilent && hadTime && isOver && !firstEnd.followsUnseen;
 }

@@ -2,7 +2,7 @@
 import type { ConnectionRecord } from '../connection/record.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { markOf } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Rule } from '../judgement/rule.ts';
 import { packetList } from '../judgement/wording.ts';
@@ -43,7 +43,7 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
     if (!isRefused && !isUnanswered) return null;
     const kind = isRefused ? 'refused' : 'unanswered';
     const end = markOf(firstEnd?.mark ?? last);
-    const spentMs = elapsedMs(syn, end);
+    const spentMs = millisecondsBetween(syn, end);
     const packets = [syn.packet, end.packet];
     return {
       kind,

@@ -1,7 +1,7 @@
 /** data-after-close: a side went on sending messages after its own Close. */
 import type { FramePlace } from '../connection/irregularity.ts';
 import type { CloseFrame } from '../connection/record.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { frameFindings } from '../judgement/frame-finding.ts';
 import type { Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
@@ -37,7 +37,8 @@ export const dataAfterClose: Rule = {
           evidence: {
             closeCode: closeFrame?.code ?? null,
             closePacket: closeFrame?.mark.packet ?? null,
-            afterCloseMs: closeFrame === null || !context.hasTimes ? null : elapsedMs(closeFrame.mark, frame),
+            afterCloseMs:
+              closeFrame === null || !context.hasTimes ? null : millisecondsBetween(closeFrame.mark, frame),
           },
         }),
       },

@@ -1,7 +1,7 @@
 /** error-close-code: a Close whose code says that something went wrong, or is an application's own. */
 import type { CloseFrame, ConnectionRecord, Role, WebSocketSideFacts } from '../connection/record.ts';
 import type { FramePlace } from '../connection/irregularity.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import { placeInLife } from '../judgement/frame-finding.ts';
 import type { Severity } from '../basics/severity.ts';
@@ -80,7 +80,7 @@ function findingOf(
       code,
       reason,
       isAnswer: answers !== null,
-      afterUpgradeMs: isTimed ? elapsedMs(openedAt, mark) : null,
+      afterUpgradeMs: isTimed ? millisecondsBetween(openedAt, mark) : null,
       suspectedPacket: suspected.packet,
     },
   };

@@ -1,7 +1,7 @@
 /** fixed-lifetime: a server ends its connections at the same age, although data flows. */
 import { formatDuration } from '../basics/format-duration.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs, millisecondsBetween } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import {
   bounded,
   describeEndpoint,
@@ -92,10 +92,10 @@ function lifeOf(connection: ConnectionTrace, minimumMs: number): Life | null {
   const { ending, hasResponse, openedAt } = connection;
   if (!hasResponse || openedAt === null || ending?.by !== 'server') return null;
   const { mark, how, closeCode } = ending;
-  const lifeMs = elapsedMs(openedAt, mark);
+  const lifeMs = millisecondsBetween(openedAt, mark);
   // Where only one direction was silent, either age or silence may have ended it, and both rules speak.
   if (lifeMs < minimumMs || connection.wasIdle) return null;
-  const silenceMs = connection.lastData === null ? Infinity : elapsedMs(connection.lastData, mark);
+  const silenceMs = connection.lastData === null ? Infinity : millisecondsBetween(connection.lastData, mark);
   if (silenceMs > lifeMs / 2) return null;
   const end = how === 'close' ? `Close ${closeCode ?? 'without a code'}` : how.toUpperCase();
   return { connection, lifeMs, silenceMs, end: mark, how: `with ${end}` };

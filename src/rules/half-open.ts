@@ -1,6 +1,6 @@
 /** half-open: one side sends again and again, and the other acknowledges nothing: it is gone, or the path to it is. */
 import type { TcpSideFacts } from '../connection/record.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Finding, Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
@@ -74,9 +74,9 @@ function vanished(
       by: side.role,
       isProbe,
       retransmissions,
-      retransmittedForMs: hasTimes ? elapsedMs(first, last) : null,
+      retransmittedForMs: hasTimes ? millisecondsBetween(first, last) : null,
       lastBytePacket: lastByte?.packet ?? null,
-      silentMs: hasTimes && lastByte !== null ? elapsedMs(lastByte, last) : null,
+      silentMs: hasTimes && lastByte !== null ? millisecondsBetween(lastByte, last) : null,
     },
   };
 }

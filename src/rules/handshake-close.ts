@@ -1,5 +1,5 @@
 /** handshake-close: the server's FIN or RST within milliseconds of its own 101. The founding case. */
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import {
   upgradeResponse,
   type CloseFrame,
@@ -64,7 +64,7 @@ export const handshakeClose: Rule = {
     const response = upgradeResponse(record);
     const end = serverEnd(record.tcp.server);
     if (response === null || end === null) return null;
-    const afterUpgradeMs = elapsedMs(response, end.mark);
+    const afterUpgradeMs = millisecondsBetween(response, end.mark);
     return afterUpgradeMs <= windowMs ? finding(record, response, end, afterUpgradeMs) : null;
   },
 };

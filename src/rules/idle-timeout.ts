@@ -1,7 +1,7 @@
 /** idle-timeout: silence for as long as a known limit of proxies and load balancers, then the end without a Close. */
 import type { ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Rule } from '../judgement/rule.ts';
@@ -157,7 +157,7 @@ function silenceOf(
   const isLater = lastByte !== null && lastByte.packet >= openedAt.packet;
   if (!isLater && opening === 'inferred') return null;
   const since = isLater ? lastByte : openedAt;
-  const ms = elapsedMs(since, end);
+  const ms = millisecondsBetween(since, end);
   const [limit] = KNOWN_LIMITS.filter(
     (known) => Math.abs(ms - known.ms) <= Math.max(toleranceMs, known.ms * RELATIVE_TOLERANCE),
   ).sort((a, b) => Math.abs(ms - a.ms) - Math.abs(ms - b.ms));

@@ -1,7 +1,7 @@
 /** mass-disconnect: many connections to one server end at the same moment. */
 import { formatDuration } from '../basics/format-duration.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs, millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
+import { millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import {
   bounded,
   describeEndpoint,
@@ -135,7 +135,7 @@ function endedOf(connection: ConnectionTrace, openedAt: PacketMark, start: Times
   const { by, how, mark, closeCode } = ending;
   const isRestart = how === 'close' && by === 'server' && RESTART_CODES.includes(closeCode);
   if (how === 'close' && !isRestart) return null;
-  const lifeMs = elapsedMs(openedAt, mark);
+  const lifeMs = millisecondsBetween(openedAt, mark);
   if (lifeMs < MIN_LIFE_MS) return null;
   return {
     connection,

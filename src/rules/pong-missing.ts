@@ -1,7 +1,7 @@
 /** pong-missing: a ping that got no pong, or got it too late to be of use. */
 import type { ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Finding, OptionValues, Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
@@ -73,7 +73,7 @@ function unanswered(
   if (pings.unanswered === null) return null;
   const { first, last, count } = pings.unanswered;
   const end = waitEnd(record, context);
-  const waitedMs = elapsedMs(first, end.mark);
+  const waitedMs = millisecondsBetween(first, end.mark);
   // Once one side has begun to close, or has ended, a ping need not be answered any more.
   if (first.packet >= end.mark.packet) return null;
   if (end.isClosing ? waitedMs < lastWaitMs : waitedMs <= waitMs) return null;
@@ -128,7 +128,7 @@ function late(
 ): Finding | null {
   if (pings.slowest === null) return null;
   const { ping, pong } = pings.slowest;
-  const waitedMs = elapsedMs(ping, pong);
+  const waitedMs = millisecondsBetween(ping, pong);
   if (waitedMs <= waitMs || ping.packet >= waitEnd(record, context).mark.packet) return null;
   return {
     kind: 'late',

@@ -1,7 +1,7 @@
 /** reconnect-loop: a client comes back again and again, and no connection lasts. */
 import { formatDuration } from '../basics/format-duration.ts';
 import { median } from '../basics/median.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import {
   bounded,
   describeEndpoint,
@@ -54,7 +54,7 @@ function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
   const path = quoted(first.request.path);
   const intervals = attempts
     .slice(1)
-    .map(({ request }, index) => elapsedMs(attempts[index]!.request, request));
+    .map(({ request }, index) => millisecondsBetween(attempts[index]!.request, request));
   const intervalMs = median(intervals);
   const { min, max } = rangeOf(intervals);
   const longestMs = rangeOf(attempts.map(({ lifeMs }) => lifeMs)).max;

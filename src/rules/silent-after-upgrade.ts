@@ -2,7 +2,7 @@
 import type { ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { markOf } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { frameName } from '../judgement/wording.ts';
 import { fillChosen, type ChosenMessage } from '../judgement/fill.ts';
 import type { Rule } from '../judgement/rule.ts';
@@ -50,11 +50,15 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
     if (hasBegun(clientSide) || hasBegun(serverSide)) return null;
     const { firstFrame } = earlierOf(clientSide, serverSide);
     // Nearly every connection returns here, before the cost of describing its first frame.
-    if (firstFrame !== null && isInTime(firstFrame, firstEnd) && elapsedMs(openedAt, firstFrame) < silenceMs)
+    if (
+      firstFrame !== null &&
+      isInTime(firstFrame, firstEnd) &&
+      millisecondsBetween(openedAt, firstFrame) < silenceMs
+    )
       return null;
     const sound = firstSound(record, watchedUntil(record, context));
     const { kind, mark } = sound;
-    const silentMs = elapsedMs(openedAt, mark);
+    const silentMs = millisecondsBetween(openedAt, mark);
     // handshake-close reports an end within the window.
     const isSilent =
       kind === 'until-the-end' ? silentMs >= minimumLifeMs && silentMs > windowMs : silentMs >= silenceMs;

@@ -3,7 +3,7 @@ import { upgradeResponse } from '../connection/record.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { headerValue } from '../http/head.ts';
 import { markOf } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Rule } from '../judgement/rule.ts';
 import { packetList, quoted } from '../judgement/wording.ts';
@@ -35,7 +35,7 @@ export const slowUpgrade: Rule<typeof OPTIONS> = {
     const response = upgradeResponse(record);
     const request = record.upgrade?.request ?? null;
     if (response === null || request === null) return null;
-    const waitedMs = elapsedMs(request, response);
+    const waitedMs = millisecondsBetween(request, response);
     if (waitedMs <= thresholdMs) return null;
     const packets = [request.packet, response.packet];
     return {

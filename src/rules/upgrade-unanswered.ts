@@ -1,6 +1,6 @@
 /** upgrade-unanswered: a complete upgrade request, and no response head. */
 import { markOf } from '../tcp/packet-mark.ts';
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Rule } from '../judgement/rule.ts';
@@ -50,7 +50,7 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
     if (upgrade === null || request === null || upgrade.response !== null) return null;
     const watched = watchedUntil(record, context);
     const end = firstEnd?.mark ?? watched.mark;
-    const waitedMs = elapsedMs(request, end);
+    const waitedMs = millisecondsBetween(request, end);
     if (firstEnd === null && waitedMs < silenceMs) return null;
     const packets = [...new Set([request.packet, firstEnd?.mark.packet ?? last.packet])];
     const bytes =

@@ -5,7 +5,7 @@
  * Whether the peer has acknowledged or answered is looked up when it matters, so that ACKs need not be
  * reported here.
  */
-import { elapsedMs } from '../basics/timestamp.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { markOf, type PacketMark } from './packet-mark.ts';
 import type { TcpTrouble, Unacknowledged, ZeroWindow } from './tcp-trouble.ts';
 
@@ -107,7 +107,9 @@ export class StreamTrouble {
     const longest = this.#shut === null ? this.#longest : longerOf(this.#longest, this.#shut);
     if (longest === null) return null;
     const { from, until, isReopened } = longest;
-    return { count: this.#shuts, longestMs: elapsedMs(from, until), from, until, isReopened };
+    // A clock that was set back measured nothing.
+    const longestMs = Math.max(0, millisecondsBetween(from, until));
+    return { count: this.#shuts, longestMs, from, until, isReopened };
   }
 }
 
@@ -117,7 +119,8 @@ function again(repetition: Repetition | null, mark: PacketMark): Repetition {
 }
 
 function longerOf(before: Shut | null, now: Shut): Shut {
-  return before !== null && elapsedMs(before.from, before.until) >= elapsedMs(now.from, now.until)
+  return before !== null &&
+    millisecondsBetween(before.from, before.until) >= millisecondsBetween(now.from, now.until)
     ? before
     : now;
 }

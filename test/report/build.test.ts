@@ -139,8 +139,8 @@ describe('close', () => {
     });
   });
 
-  test('a FIN captured before its 101 is 0 ms after it; without a 101 there is no such time', () => {
-    expect(build({ serverSide: { fin: mark(5, -0.3) } }).close?.afterUpgradeMs).toBe(0);
+  test('a FIN captured before its 101 has a negative time; without a 101 there is no such time', () => {
+    expect(build({ serverSide: { fin: mark(5, -0.3) } }).close?.afterUpgradeMs).toBe(-0.3);
     const refused = { response: seenResponse(lines('HTTP/1.1 403 No')), accept: null };
     expect(build({ upgrade: refused, serverSide: { fin: mark(8, 1) } }).close?.afterUpgradeMs).toBeNull();
   });

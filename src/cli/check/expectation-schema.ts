@@ -4,7 +4,8 @@
  */
 import { EXPECTATION_SCHEMA, type Expectation, type ExpectedConnection } from '../../check/expectation.ts';
 import { ALL_RULES } from '../../rules/index.ts';
-import { ALL_VERDICTS, ASSERTABLE, MAX_CONNECTIONS, SEVERITIES } from './parse-expectation.ts';
+import { VERDICTS } from '../../basics/verdict.ts';
+import { ASSERTABLE, MAX_CONNECTIONS, SEVERITIES } from './parse-expectation.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -55,7 +56,7 @@ function connectionSchema(): Schema {
   const properties: Readonly<Record<keyof ExpectedConnection, Schema>> = {
     target: { type: ['string', 'null'], description: 'Host and path; null: the request was not captured.' },
     times: { type: 'integer', minimum: 1, default: 1, description: 'How many connections look like this.' },
-    verdict: { enum: ALL_VERDICTS },
+    verdict: { enum: VERDICTS },
     upgrade: {
       type: 'string',
       description: '"101", "101, subprotocol chat", "403", "no answer", "not captured".',

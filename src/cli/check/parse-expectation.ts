@@ -2,7 +2,8 @@
  * Checks what an expectation file holds, and throws the first thing that is wrong, with its place in the
  * file.
  */
-import { COUNTED, VERDICTS } from '../../check/assertions.ts';
+import { VERDICTS } from '../../basics/verdict.ts';
+import { COUNTED, COUNTED_VERDICTS } from '../../check/assertions.ts';
 import {
   EXPECTATION_SCHEMA,
   type Assertions,
@@ -20,19 +21,10 @@ import { nearestRule } from '../nearest-rule.ts';
 
 type Check<T> = (value: unknown, place: Place) => T;
 
-export const ALL_VERDICTS = [
-  'handshake-close',
-  'rejected',
-  'unanswered',
-  'abnormal',
-  'clean',
-  'open',
-  'unknown',
-] as const;
 export const SEVERITIES = ['error', 'warning'] as const;
 const RULE_IDS: readonly string[] = ALL_RULES.map(({ id }) => id);
 /** What can be asserted: how many connections, of which kind, with which finding. */
-export const ASSERTABLE: readonly string[] = [...COUNTED, ...VERDICTS, ...RULE_IDS];
+export const ASSERTABLE: readonly string[] = [...COUNTED, ...COUNTED_VERDICTS, ...RULE_IDS];
 /** More entries than wscap ever writes. */
 export const MAX_CONNECTIONS = 2000;
 
@@ -54,7 +46,7 @@ const FILE_CHECKS: Readonly<Record<keyof Expectation, Check<unknown>>> = {
 const CONNECTION_CHECKS: Readonly<Record<keyof ExpectedConnection, Check<unknown>>> = {
   target: (value, place) => (value === null ? null : checkText(value, place)),
   times: (value, place) => checkTimes(value, place),
-  verdict: (value, place) => place.oneOf(value, ALL_VERDICTS),
+  verdict: (value, place) => place.oneOf(value, VERDICTS),
   upgrade: checkText,
   closed: checkText,
   messages: (value, place) => checkMessages(value, place),
