@@ -46,7 +46,7 @@ export function mark(packet: number, ms: number): PacketMark {
 }
 
 export function close(code: number | null, packet: number, ms: number, reason = ''): CloseFrame {
-  return { code, reason, mark: mark(packet, ms), isBeforePeerEnd: true };
+  return { code, reason, mark: mark(packet, ms), isBeforePeerEnd: true, acknowledgesData: false };
 }
 
 export function seenRequest(
@@ -92,6 +92,7 @@ function sideOf(role: Role, spec: SideSpec): WebSocketSideFacts {
     firstFrame: firstFrameOf(frames, closeFrame),
     lastFrame: null,
     lastDataFrame: null,
+    lastDataBeforePeerEnd: rest.lastDataFrame ?? null,
     framesBeforeUpgrade: null,
     irregularities: [],
     unfinishedMessage: null,
@@ -208,6 +209,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     proxyHeader: null,
     heartbeat: null,
     closeFirstBy: firstCloser(clientSide, serverSide),
+    conversation: { reply: null, lastMessage: null },
     opening: isOpen(spec) ? 'handshake' : null,
     openedAt: isOpen(spec) ? mark(6, 0) : null,
     phases: [],
