@@ -85,8 +85,19 @@ export class TableKeeper {
   }
 
   #lean(connection: ConnectionReport): ConnectionReport {
-    const { id, ref, sameAs, firstPacket, lastPacket, openedAt, durationMs, verdict, opening, traffic, close } =
-      connection;
+    const {
+      id,
+      ref,
+      sameAs,
+      firstPacket,
+      lastPacket,
+      openedAt,
+      durationMs,
+      verdict,
+      opening,
+      traffic,
+      close,
+    } = connection;
     const { heartbeat, anomalies, notes, tunnels } = connection;
     return {
       id,
