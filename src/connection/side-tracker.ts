@@ -150,6 +150,11 @@ export class SideTracker implements MessageHandler {
     return this.#closeFrame !== null;
   }
 
+  /** The packet of this side's first Close; null before it. */
+  get closedIn(): number | null {
+    return this.#closeFrame?.mark.packet ?? null;
+  }
+
   /** The other side's first FIN or RST was captured. */
   peerEnded(): void {
     if (this.#framesBeforePeerEnd !== null) return;

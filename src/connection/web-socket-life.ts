@@ -62,6 +62,7 @@ export class WebSocketLife implements FrameHandler {
   readonly #parser1: FrameParser;
 
   readonly #lifecycle: Lifecycle;
+  readonly #carrier: WebSocketCarrier;
   readonly #closes: CloseOrder;
   readonly #talk: ConversationLog;
   readonly #listener: ConversationListener | undefined;
@@ -76,6 +77,7 @@ export class WebSocketLife implements FrameHandler {
     const { listener } = around.events;
     this.#timeline = around.timeline;
     this.#lifecycle = around.lifecycle;
+    this.#carrier = carrier;
     this.#closes = new CloseOrder(carrier);
     this.#talk = new ConversationLog(carrier);
     this.#listener = listener;
@@ -162,7 +164,7 @@ export class WebSocketLife implements FrameHandler {
     }
     if (opcode === OPCODE_PING || opcode === OPCODE_PONG) {
       this.#heartbeat ??= new HeartbeatTracker();
-      this.#heartbeat.frame(direction, frame);
+      this.#heartbeat.frame(direction, frame, this.#isAfterEndOf(otherOf(direction), packet));
       this.#listener?.control(roleOf(direction, this.#client), frame);
     }
   }
@@ -176,6 +178,21 @@ export class WebSocketLife implements FrameHandler {
 
   plainFrames(direction: Direction, sum: PlainFrames): void {
     this.#side(direction).plainFrames(sum);
+  }
+
+  /**
+   * Whether a side had sent its Close, or had ended, before it got the packet of the other side that is being read. By the
+   * order of capture, except where its end acknowledges the packet.
+   */
+  #isAfterEndOf(direction: Direction, packet: number): boolean {
+    const side = this.#side(direction);
+    if (side.closedIn !== null && side.closedIn < packet) return true;
+    const end = this.#carrier.endOf(direction);
+    return (
+      end !== null &&
+      end.mark.packet < packet &&
+      end.acknowledges < this.#carrier.nextOffset(otherOf(direction))
+    );
   }
 
   #closeFrame(direction: Direction, frame: Frame): void {

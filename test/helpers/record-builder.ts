@@ -98,7 +98,7 @@ function sideOf(role: Role, spec: SideSpec): WebSocketSideFacts {
     unfinishedMessage: null,
     compressedMessages: 0,
     notInflated: null,
-    pings: { sent: 0, unanswered: null, slowest: null, otherPong: null },
+    pings: { sent: 0, unanswered: null, slowest: null, otherPong: null, pongAfterEnd: null },
     closeFrame,
     ...rest,
   };
