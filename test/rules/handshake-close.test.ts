@@ -6,6 +6,7 @@ import {
   close,
   judged,
   mark,
+  NO_CONVERSATION,
   NO_TIMES,
   CONTEXT,
   seenRequest,
@@ -66,7 +67,7 @@ test.each<[string, RecordSpec]>([
     'conversation',
     {
       ...SERVER_FIN,
-      conversation: { reply: { by: 'server', mark: mark(7, 0.5), to: mark(7, 0.4) }, lastMessage: null },
+      conversation: { ...NO_CONVERSATION, reply: { by: 'server', mark: mark(7, 0.5), to: mark(7, 0.4) } },
     },
   ],
   ['client-close', { clientSide: { closeFrame: close(1000, 7, 0.5) }, serverSide: { fin: mark(8, 1) } }],
@@ -81,8 +82,8 @@ describe('what came between decides the severity', () => {
   const soon = { fin: mark(12, 5) };
   const served = (code: number) => ({ ...close(code, 8, 1), acknowledgesData: true });
   const talk = (packet: number) => ({
+    ...NO_CONVERSATION,
     reply: { by: 'server' as const, mark: mark(packet, 2), to: mark(7, 0.5) },
-    lastMessage: null,
   });
 
   test.each<[string, RecordSpec, string]>([
