@@ -40,7 +40,10 @@ function verdictOpened(record: ConnectionRecord, judgement: Judgement): Verdict 
   if (leadsTo('protocol-error', judgement) || judgement.anomalies.some((each) => isAnswered(each, record))) {
     return 'protocol-error';
   }
-  if (leadsTo('error-close', judgement, (each) => isOnFirstClose(each, record)) || gaveUp(record, judgement)) {
+  if (
+    leadsTo('error-close', judgement, (each) => isOnFirstClose(each, record)) ||
+    gaveUp(record, judgement)
+  ) {
     return 'error-close';
   }
   if (leadsTo('abnormal', judgement)) return 'abnormal';
