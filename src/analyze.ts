@@ -7,6 +7,7 @@ import { Analyzer } from './analysis/analyzer.ts';
 import { captureNotes } from './analysis/capture-notes.ts';
 import { buildCapture, captureEnds } from './analysis/capture-report.ts';
 import { ConnectionJudge, type CountsOnly } from './analysis/connection-judge.ts';
+import { Inventory } from './analysis/inventory/inventory.ts';
 import { readCaptures } from './analysis/read-captures.ts';
 import type { CaptureInput } from './capture/capture-bytes.ts';
 import type { Carrier } from './carrier/carrier.ts';
@@ -69,8 +70,18 @@ export async function analyze(
 
 /** @param connections by id */
 export function wholeReport(summary: ReportSummary, connections: ConnectionReport[]): Report {
-  const { schema, tool, options, captures, totals, anomalies, notes } = summary;
-  return { schema, tool, options, captures, totals, connections, anomalies, notes };
+  const { schema, tool, options, captures, totals, inventory, anomalies, notes } = summary;
+  return {
+    schema,
+    tool,
+    options,
+    captures,
+    totals,
+    ...(inventory === undefined ? {} : { inventory }),
+    connections,
+    anomalies,
+    notes,
+  };
 }
 
 /**
@@ -88,6 +99,7 @@ export async function analyzeEach(
   const inputs = isList(paths) ? paths : [paths];
   checkOptions(inputs, windowMs, reader);
   const scope = new CaptureScope(ports, carriers);
+  const inventory = new Inventory();
   const judge: ConnectionJudge = new ConnectionJudge(
     {
       windowMs,
@@ -100,7 +112,8 @@ export async function analyzeEach(
     onConnection,
   );
   const analyzer: Analyzer = new Analyzer({
-    open: (connection) => new ConnectionTracker(connection, scope, judge.events()),
+    open: (connection) =>
+      new ConnectionTracker(connection, scope, judge.events(), inventory.look(connection)),
     batches: () => scope.inflateBudget.openCount >= BATCHES_FROM,
     onNote: (note) => {
       if (note.code === 'no-timestamp') judge.lacksTimes();
@@ -124,6 +137,7 @@ export async function analyzeEach(
       webSocketConnections: judge.webSocketConnections,
       anomalies: { ...judge.anomalies },
     },
+    inventory: inventory.report(),
     anomalies: anomalies.map(buildCaptureAnomaly),
     notes: captureNotes(files, notes, judge, analyzer),
   };
