@@ -14,6 +14,7 @@ import type { Carrier } from './carrier/carrier.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
 import { buildCaptureAnomaly } from './report/build.ts';
+import { linkFollowers } from './report/link-followers.ts';
 import type { ConnectionReport, Report, ReportSummary } from './report/model.ts';
 import { DEFAULT_WINDOW_MS, type RuleSettings } from './judgement/settings.ts';
 import { VERSION } from './basics/version.ts';
@@ -68,9 +69,10 @@ export async function analyze(
   return wholeReport(summary, connections);
 }
 
-/** @param connections by id */
+/** @param connections by id; their findings learn here what they follow from, where that is a finding over the whole capture */
 export function wholeReport(summary: ReportSummary, connections: ConnectionReport[]): Report {
   const { schema, tool, options, captures, totals, inventory, anomalies, notes } = summary;
+  linkFollowers(anomalies, connections);
   return {
     schema,
     tool,
@@ -135,6 +137,7 @@ export async function analyzeEach(
       tcpConnections: analyzer.connectionCount,
       upgradeRequests: judge.upgradeRequests,
       webSocketConnections: judge.webSocketConnections,
+      webSockets: judge.webSockets,
       anomalies: { ...judge.anomalies },
     },
     inventory: inventory.report(),

@@ -132,6 +132,7 @@ const NAME_RULES: Readonly<Record<string, string>> = {
   'basics/verdict.ts': 'handshake-close is a verdict as well',
   'check/assertions.ts': 'handshake-close is a verdict as well',
   'check/story.ts': 'handshake-close is a verdict as well',
+  'cli/check/parse-expectation.ts': 'an example of an assertion, in a message',
   'connection/irregularity.ts':
     'kinds of irregular frames, some of which are named as the rules that tell them',
   'connection/side-tracker.ts': 'kinds of irregular frames',
