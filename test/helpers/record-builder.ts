@@ -6,6 +6,7 @@
 import type {
   CloseFrame,
   ConnectionRecord,
+  ConversationFacts,
   FirstEnd,
   Role,
   TcpFacts,
@@ -46,7 +47,14 @@ export function mark(packet: number, ms: number): PacketMark {
 }
 
 export function close(code: number | null, packet: number, ms: number, reason = ''): CloseFrame {
-  return { code, reason, mark: mark(packet, ms), isBeforePeerEnd: true, isUnseenByPeerEnd: false };
+  return {
+    code,
+    reason,
+    mark: mark(packet, ms),
+    isBeforePeerEnd: true,
+    isUnseenByPeerEnd: false,
+    acknowledgesData: false,
+  };
 }
 
 export function seenRequest(
@@ -64,6 +72,14 @@ export function seenResponse(
 ): SeenResponse {
   return { head: parseHead(text, isCut) as ResponseHead, ...at };
 }
+
+/** What a test says of a conversation goes on top of this. */
+export const NO_CONVERSATION: ConversationFacts = {
+  reply: null,
+  lastMessage: null,
+  lastFrameBeforeClose: null,
+  lastFrameBeforeEnd: null,
+};
 
 const NO_FRAMES = { text: 0, binary: 0, continuation: 0, close: 0, ping: 0, pong: 0, reserved: 0 };
 
@@ -92,12 +108,13 @@ function sideOf(role: Role, spec: SideSpec): WebSocketSideFacts {
     firstFrame: firstFrameOf(frames, closeFrame),
     lastFrame: null,
     lastDataFrame: null,
+    lastDataBeforePeerEnd: rest.lastDataFrame ?? null,
     framesBeforeUpgrade: null,
     irregularities: [],
     unfinishedMessage: null,
     compressedMessages: 0,
     notInflated: null,
-    pings: { sent: 0, unanswered: null, slowest: null, otherPong: null },
+    pings: { sent: 0, unanswered: null, slowest: null, otherPong: null, pongAfterEnd: null },
     closeFrame,
     ...rest,
   };
@@ -215,6 +232,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     proxyHeader: null,
     heartbeat: null,
     closeFirstBy: firstCloser(clientSide, serverSide),
+    conversation: NO_CONVERSATION,
     opening: isOpen(spec) ? 'handshake' : null,
     openedAt: isOpen(spec) ? mark(6, 0) : null,
     phases: [],
