@@ -101,6 +101,11 @@ export interface CloseReport {
   packet: number | null;
   /** From the packet that completes the 101's head; null without a 101. */
   afterUpgradeMs: number | null;
+  /**
+   * Only of a RST: it was not sent by the side in whose name it comes. "certain": that side went on sending; "suspected": its
+   * TTL or hop limit says so. null: no sign of that.
+   */
+  forged: 'certain' | 'suspected' | null;
   clientCode: number | null;
   clientReason: string | null;
   serverCode: number | null;
