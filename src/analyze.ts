@@ -7,12 +7,14 @@ import { Analyzer } from './analysis/analyzer.ts';
 import { captureNotes } from './analysis/capture-notes.ts';
 import { buildCapture, captureEnds } from './analysis/capture-report.ts';
 import { ConnectionJudge, type CountsOnly } from './analysis/connection-judge.ts';
+import { Inventory } from './analysis/inventory/inventory.ts';
 import { readCaptures } from './analysis/read-captures.ts';
 import type { CaptureInput } from './capture/capture-bytes.ts';
 import type { Carrier } from './carrier/carrier.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
 import { buildCaptureAnomaly } from './report/build.ts';
+import { linkFollowers } from './report/link-followers.ts';
 import type { ConnectionReport, Report, ReportSummary } from './report/model.ts';
 import { DEFAULT_WINDOW_MS, type RuleSettings } from './judgement/settings.ts';
 import { VERSION } from './basics/version.ts';
@@ -67,10 +69,21 @@ export async function analyze(
   return wholeReport(summary, connections);
 }
 
-/** @param connections by id */
+/** @param connections by id; their findings learn here what they follow from, where that is a finding over the whole capture */
 export function wholeReport(summary: ReportSummary, connections: ConnectionReport[]): Report {
-  const { schema, tool, options, captures, totals, anomalies, notes } = summary;
-  return { schema, tool, options, captures, totals, connections, anomalies, notes };
+  const { schema, tool, options, captures, totals, inventory, anomalies, notes } = summary;
+  linkFollowers(anomalies, connections);
+  return {
+    schema,
+    tool,
+    options,
+    captures,
+    totals,
+    ...(inventory === undefined ? {} : { inventory }),
+    connections,
+    anomalies,
+    notes,
+  };
 }
 
 /**
@@ -88,6 +101,7 @@ export async function analyzeEach(
   const inputs = isList(paths) ? paths : [paths];
   checkOptions(inputs, windowMs, reader);
   const scope = new CaptureScope(ports, carriers);
+  const inventory = new Inventory();
   const judge: ConnectionJudge = new ConnectionJudge(
     {
       windowMs,
@@ -100,7 +114,8 @@ export async function analyzeEach(
     onConnection,
   );
   const analyzer: Analyzer = new Analyzer({
-    open: (connection) => new ConnectionTracker(connection, scope, judge.events()),
+    open: (connection) =>
+      new ConnectionTracker(connection, scope, judge.events(), inventory.look(connection)),
     batches: () => scope.inflateBudget.openCount >= BATCHES_FROM,
     onNote: (note) => {
       if (note.code === 'no-timestamp') judge.lacksTimes();
@@ -122,8 +137,10 @@ export async function analyzeEach(
       tcpConnections: analyzer.connectionCount,
       upgradeRequests: judge.upgradeRequests,
       webSocketConnections: judge.webSocketConnections,
+      webSockets: judge.webSockets,
       anomalies: { ...judge.anomalies },
     },
+    inventory: inventory.report(),
     anomalies: anomalies.map(buildCaptureAnomaly),
     notes: captureNotes(files, notes, judge, analyzer),
   };

@@ -11,6 +11,7 @@ import {
   type FirstEnd,
   type LastMessage,
   type Reply,
+  type WebSocketFacts,
   type WebSocketSideFacts,
 } from './record.ts';
 import type { WebSocketCarrier } from './web-socket-carrier.ts';
@@ -73,17 +74,18 @@ export class ConversationLog {
   }
 }
 
+/** What a WebSocket knows of its conversation. */
+type Talk = Omit<ConversationFacts, 'lastMessage'> & Pick<WebSocketFacts, 'clientSide' | 'serverSide'>;
+
 /** The facts of a conversation; `firstEnd` is the carrier's. */
 export function conversationOf(
-  reply: Reply | null,
+  { reply, clientSide, serverSide, lastFrameBeforeClose, lastFrameBeforeEnd }: Talk,
   firstEnd: FirstEnd | null,
-  clientSide: WebSocketSideFacts,
-  serverSide: WebSocketSideFacts,
 ): ConversationFacts {
   const ofClient = lastOf(clientSide, firstEnd);
   const ofServer = lastOf(serverSide, firstEnd);
   const isClientLast = ofClient !== null && (ofServer === null || ofClient.packet > ofServer.packet);
-  return { reply, lastMessage: isClientLast ? ofClient : ofServer };
+  return { reply, lastMessage: isClientLast ? ofClient : ofServer, lastFrameBeforeClose, lastFrameBeforeEnd };
 }
 
 /** The last data frame of a side before the connection ended: a side's own end comes behind all its frames. */

@@ -44,6 +44,7 @@ export function buildConnection(
   const tunnels = buildTunnels(record, tunnelsOf);
   return {
     id: record.id,
+    ref: refOf(record.id),
     client: { ...client },
     server: { ...server },
     firstPacket: first.packet,
@@ -143,6 +144,7 @@ function buildClose(record: ConnectionRecord): CloseReport | null {
     packet: firstEnd?.mark.packet ?? null,
     afterUpgradeMs:
       firstEnd === null || response === null ? null : millisecondsBetween(response, firstEnd.mark),
+    forged: firstEnd?.forged ?? null,
     clientCode: clientClose?.code ?? null,
     clientReason: clientClose?.reason ?? null,
     serverCode: serverClose?.code ?? null,
@@ -169,7 +171,17 @@ function buildTimelineEntry(event: TimelineEvent, start: Timestamp): TimelineEnt
 
 /** An anomaly that concerns several connections. */
 export function buildCaptureAnomaly(anomaly: CaptureAnomaly): CrossAnomalyReport {
-  return { ...buildAnomaly(anomaly), connections: [...anomaly.connections] };
+  return {
+    ...buildAnomaly(anomaly),
+    connections: [...anomaly.connections],
+    refs: anomaly.connections.map(refOf),
+    followers: (anomaly.followers ?? []).map(({ rule, id }) => ({ rule, ref: refOf(id) })),
+  };
+}
+
+/** How people name a WebSocket. */
+function refOf(id: number): string {
+  return String(id);
 }
 
 function buildAnomaly({
@@ -181,6 +193,7 @@ function buildAnomaly({
   packets,
   at,
   evidence,
+  follows,
 }: Omit<Anomaly, 'meta'>): AnomalyReport {
   return {
     rule,
@@ -192,6 +205,7 @@ function buildAnomaly({
     at: formatTimestamp(at),
     explain: `wscap explain ${rule}`,
     evidence: { ...evidence },
+    follows: follows === undefined ? null : { rule: follows.rule, ref: refOf(follows.id) },
   };
 }
 

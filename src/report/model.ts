@@ -101,6 +101,11 @@ export interface CloseReport {
   packet: number | null;
   /** From the packet that completes the 101's head; null without a 101. */
   afterUpgradeMs: number | null;
+  /**
+   * Only of a RST: it was not sent by the side in whose name it comes. "certain": that side went on sending; "suspected": its
+   * TTL or hop limit says so. null: no sign of that.
+   */
+  forged: 'certain' | 'suspected' | null;
   clientCode: number | null;
   clientReason: string | null;
   serverCode: number | null;
@@ -192,11 +197,24 @@ export interface AnomalyReport {
   /** The command that explains the rule. */
   explain: string;
   evidence: Record<string, string | number | boolean | null | (string | number)[]>;
+  /** The finding from which this one follows: without that one, this one would not be there. */
+  follows: FollowedFinding | null;
+}
+
+/** Names a finding: its rule, and a WebSocket on which it stands. */
+export interface FollowedFinding {
+  rule: string;
+  /** The reference of the WebSocket; of a finding over several connections, the first of its `refs`. */
+  ref: string;
 }
 
 export interface CrossAnomalyReport extends AnomalyReport {
   /** Ids of the connections concerned. */
   connections: number[];
+  /** Their references, in the same order. */
+  refs: string[];
+  /** Findings on single connections that follow from this one. */
+  followers: FollowedFinding[];
 }
 
 export interface PhaseReport {
@@ -234,9 +252,22 @@ export interface TunnelLayer {
   readonly destination: string | null;
 }
 
+export interface SameWebSocket {
+  ref: string;
+  /**
+   * What the other connection is, seen from this one: the leg nearer to the client, the leg nearer to the backend, or the
+   * same TCP connection on the other side of an address translation.
+   */
+  as: 'front' | 'back' | 'translated';
+}
+
 export interface ConnectionReport {
   /** Equal to Wireshark's tcp.stream. */
   id: number;
+  /** Names this WebSocket, and no other of the capture: "3". */
+  ref: string;
+  /** Another connection of the capture that is the same WebSocket. Only present where there is one. */
+  sameAs?: SameWebSocket;
   client: Endpoint;
   server: Endpoint;
   firstPacket: number;
@@ -262,6 +293,41 @@ export interface ConnectionReport {
   notes: ReportNote[];
 }
 
+/** What a server port speaks, as far as its first bytes say: "silent" where it sent none. */
+export type ServerProtocol =
+  'websocket' | 'http' | 'http2' | 'tls' | 'refused' | 'unanswered' | 'silent' | 'other';
+
+/** What one server port speaks. A port that speaks several protocols has an entry for each. */
+export interface ServerReport {
+  server: Endpoint;
+  protocol: ServerProtocol;
+  /** It speaks TLS, whatever may be inside. */
+  tls: boolean;
+  connections: number;
+  /** Connections that were open before the capture began. */
+  midStream: number;
+  /** SYNs of the clients, repeated ones included. */
+  syns: number;
+  /** Some of these carried what looks like WebSocket frames, too few to be taken for a WebSocket unasked. */
+  looksLikeWebSocket: boolean;
+  /** HTTP/1.x requests, and how many of them asked for a WebSocket. */
+  requests: number;
+  upgrades: number;
+  /** Of TLS: the names and the protocols (ALPN) that clients asked for. */
+  serverNames: string[];
+  alpn: string[];
+  firstPacket: number;
+  /** The last packet that was looked at: a connection that is of no interest is not followed to its end. */
+  lastPacket: number;
+}
+
+export interface InventoryReport {
+  /** By their first packets. */
+  servers: ServerReport[];
+  /** Connections to further servers, for which there was no room. */
+  omitted: number;
+}
+
 export interface Report {
   schema: 'wscap/report@1';
   tool: { name: 'wscap'; version: string };
@@ -271,9 +337,14 @@ export interface Report {
     packets: number;
     tcpConnections: number;
     upgradeRequests: number;
+    /** Connections that became a WebSocket. */
     webSocketConnections: number;
+    /** WebSockets: one that was captured on several connections (legs of a proxy, an address translation) counts once. */
+    webSockets: number;
     anomalies: Record<Severity, number>;
   };
+  /** What each server port of the capture speaks. Missing in reports of versions before 0.2. */
+  inventory?: InventoryReport;
   connections: ConnectionReport[];
   anomalies: CrossAnomalyReport[];
   /** Notes that concern the whole capture rather than one file or connection. */

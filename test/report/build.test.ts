@@ -102,6 +102,7 @@ describe('close', () => {
       how: 'fin',
       packet: 8,
       afterUpgradeMs: 0.657,
+      forged: null,
       clientCode: null,
       clientReason: null,
       serverCode: null,
@@ -243,6 +244,7 @@ test('an anomaly names its kind, and the command that explains the rule', () => 
       at: '2026-01-01T00:00:00.001000000Z',
       explain: 'wscap explain handshake-close',
       evidence: { code: 1011 },
+      follows: null,
     },
   ]);
   expect(buildCaptureAnomaly({ ...finding, connections: [3, 5] })).toMatchObject({
