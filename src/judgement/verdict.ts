@@ -10,7 +10,11 @@ export function verdictOf(record: ConnectionRecord, judgement: Judgement): Verdi
 /** The verdict of a connection that did not become a WebSocket, as far as the capture shows. */
 function verdictUnopened({ upgrade }: ConnectionRecord, judgement: Judgement): Verdict {
   if (upgrade === null) return leadsTo('abnormal', judgement) ? 'abnormal' : 'unknown';
-  if (upgrade.response === null) return leadsTo('unanswered', judgement) ? 'unanswered' : 'unknown';
+  if (upgrade.response === null) {
+    // Information counts here: that the client left soon makes the request no less unanswered.
+    if (judgement.anomalies.some(({ meta }) => meta.verdict === 'unanswered')) return 'unanswered';
+    return leadsTo('abnormal', judgement) ? 'abnormal' : 'unknown';
+  }
   return 'rejected';
 }
 
