@@ -13,6 +13,7 @@ import type { Carrier } from './carrier/carrier.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
 import { buildCaptureAnomaly } from './report/build.ts';
+import { linkFollowers } from './report/link-followers.ts';
 import type { ConnectionReport, Report, ReportSummary } from './report/model.ts';
 import { DEFAULT_WINDOW_MS, type RuleSettings } from './judgement/settings.ts';
 import { VERSION } from './basics/version.ts';
@@ -67,9 +68,10 @@ export async function analyze(
   return wholeReport(summary, connections);
 }
 
-/** @param connections by id */
+/** @param connections by id; their findings learn here what they follow from, where that is a finding over the whole capture */
 export function wholeReport(summary: ReportSummary, connections: ConnectionReport[]): Report {
   const { schema, tool, options, captures, totals, anomalies, notes } = summary;
+  linkFollowers(anomalies, connections);
   return { schema, tool, options, captures, totals, connections, anomalies, notes };
 }
 
@@ -122,6 +124,7 @@ export async function analyzeEach(
       tcpConnections: analyzer.connectionCount,
       upgradeRequests: judge.upgradeRequests,
       webSocketConnections: judge.webSocketConnections,
+      webSockets: judge.webSockets,
       anomalies: { ...judge.anomalies },
     },
     anomalies: anomalies.map(buildCaptureAnomaly),

@@ -59,6 +59,8 @@ interface Judged {
 export class ConnectionJudge implements ConnectionEvents {
   upgradeRequests = 0;
   webSocketConnections = 0;
+  /** WebSockets: one that was captured on several connections counts once. */
+  webSockets = 0;
   /** Connections without a byte that were left out for want of room. */
   unopenedOmitted = 0;
   /** Findings, as they are shown. */
@@ -161,7 +163,10 @@ export class ConnectionJudge implements ConnectionEvents {
     const { anomalies } = judgement;
     // A connection without a byte is of interest only where a rule says so.
     if (record.upgrade === null && record.opening === null && anomalies.length === 0) return;
-    if (record.opening !== null) this.webSocketConnections++;
+    if (record.opening !== null) {
+      this.webSocketConnections++;
+      this.webSockets++;
+    }
     this.#traces.add(traceOf(record, anomalies));
     const verdict = verdictOf(record, judgement);
     if (hasOriginToName(anomalies)) this.#legs.add({ record, anomalies, judgement, verdict });
@@ -176,6 +181,7 @@ export class ConnectionJudge implements ConnectionEvents {
   ): void {
     const shown = this.#engine.present(
       anomalies === judgement.anomalies ? judgement : { ...judgement, anomalies },
+      record.id,
     );
     for (const { severity } of shown.anomalies) this.anomalies[severity]++;
     const activity = this.#activities?.take(record.id);

@@ -7,6 +7,7 @@ import type { Direction } from '../basics/direction.ts';
 import type { EndReason, StreamConsumer } from '../tcp/stream-consumer.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
 import type { CaptureScope } from './capture-scope.ts';
+import { conversationOf } from './conversation-log.ts';
 import type { ConnectionEvents, SkipReason } from './connection-events.ts';
 import type { KeptEvents } from './kept-events.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -107,6 +108,12 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
       clientSide: webSocket.clientSide,
       serverSide: webSocket.serverSide,
       closeFirstBy: webSocket.closeFirstBy,
+      conversation: conversationOf(
+        webSocket.reply,
+        carried.firstEnd,
+        webSocket.clientSide,
+        webSocket.serverSide,
+      ),
       heartbeat: webSocket.heartbeat,
       phases,
       timeline: eventsOf(this.timeline.kept(), client),

@@ -67,6 +67,8 @@ export interface CloseFrame {
    * acknowledgement.
    */
   readonly isBeforePeerEnd: boolean;
+  /** Its sender had a data message of the other side by then: the packet acknowledges one. */
+  readonly acknowledgesData: boolean;
 }
 
 /** A fragmented message without its final frame. */
@@ -101,6 +103,8 @@ export interface WebSocketSideFacts {
   readonly lastFrame: FramePlace | null;
   /** The last text, binary or continuation frame. */
   readonly lastDataFrame: FramePlace | null;
+  /** The same, as it was when the other side's first FIN or RST was captured. */
+  readonly lastDataBeforePeerEnd: FramePlace | null;
   /** Frames whose first byte was captured before the packet that completes the 101: how many, and the first. */
   readonly framesBeforeUpgrade: { readonly count: number; readonly first: FramePlace } | null;
   /** What RFC 6455 and 7692 do not allow, by kind, in the order in which the kinds came first. */
@@ -194,6 +198,31 @@ export interface HandshakeFacts {
   readonly proxyHeader: ProxyHeader | null;
 }
 
+/** A data message that acknowledges a data message of the other side. */
+export interface Reply {
+  readonly by: Role;
+  /** The packet that completes it. */
+  readonly mark: PacketMark;
+  /** The packet that completes the first data message of the other side. */
+  readonly to: PacketMark;
+}
+
+/** The last data frame of either side before the first FIN or RST; the mark is the packet that completes it. */
+export interface LastMessage extends PacketMark {
+  readonly by: Role;
+  readonly opcode: number;
+  /** Bytes on the wire. */
+  readonly payloadLength: number;
+}
+
+/** Whether, and until when, the two sides talked with each other. */
+export interface ConversationFacts {
+  /** The first one; null where no message of one side was certainly sent after one of the other had come. */
+  readonly reply: Reply | null;
+  /** null where nobody sent data. */
+  readonly lastMessage: LastMessage | null;
+}
+
 /** What passed over a WebSocket; where none opened, nothing did. */
 export interface WebSocketFacts {
   /** How it is known to be a WebSocket: by its 101, or by frames alone; null where it isn't. */
@@ -204,6 +233,7 @@ export interface WebSocketFacts {
   readonly serverSide: WebSocketSideFacts;
   /** Who sent the first Close frame; null where none was seen. */
   readonly closeFirstBy: Role | null;
+  readonly conversation: ConversationFacts;
   readonly heartbeat: Heartbeat | null;
 }
 

@@ -67,6 +67,7 @@ export class SideTracker implements MessageHandler {
   /** Made by the first irregularity: most sides have none. */
   #irregularities: IrregularityLog | null = null;
   #framesBeforePeerEnd: number | null = null;
+  #lastDataBeforePeerEnd: FramePlace | null = null;
 
   open(opening: SideOpening): void {
     this.#opening = opening;
@@ -100,7 +101,7 @@ export class SideTracker implements MessageHandler {
   /** If the next frame is plain, there is nothing to note about it. */
   get isSteady(): boolean {
     return (
-      this.#first !== null &&
+      this.#lastData !== null &&
       this.#early === null &&
       this.#closeFrame === null &&
       this.#reader?.isSteady === true
@@ -127,8 +128,8 @@ export class SideTracker implements MessageHandler {
     };
   }
 
-  /** A Close of this side; `isBeforePeerEnd` as in {@link CloseFrame}. Returns its code and reason. */
-  close(frame: Frame, isBeforePeerEnd: boolean): CloseFrame {
+  /** A Close of this side; what comes with it as in {@link CloseFrame}. Returns its code and reason. */
+  close(frame: Frame, isBeforePeerEnd: boolean, acknowledgesData: boolean): CloseFrame {
     const { controlPayload } = frame;
     const { code, reason, isReasonUtf8 } = parseClosePayload(controlPayload ?? new Uint8Array(0));
     if (controlPayload?.length === 1) this.#note('close-payload-of-one-byte', frame);
@@ -136,7 +137,7 @@ export class SideTracker implements MessageHandler {
     // Only a part of a reason that is too long is kept, and it may end inside a character.
     if (!isReasonUtf8 && frame.payloadLength <= MAX_CONTROL_PAYLOAD)
       this.#note('close-reason-not-utf8', frame);
-    const close = { code, reason, mark: markOf(frame), isBeforePeerEnd };
+    const close = { code, reason, mark: markOf(frame), isBeforePeerEnd, acknowledgesData };
     if (this.#closeFrame === null && (this.#reader?.unfinished ?? null) !== null) {
       this.#note('close-inside-message', frame);
     }
@@ -151,7 +152,9 @@ export class SideTracker implements MessageHandler {
 
   /** The other side's first FIN or RST was captured. */
   peerEnded(): void {
-    this.#framesBeforePeerEnd ??= this.#frameCount;
+    if (this.#framesBeforePeerEnd !== null) return;
+    this.#framesBeforePeerEnd = this.#frameCount;
+    this.#lastDataBeforePeerEnd = copied(this.#lastData);
   }
 
   // From the messages.
@@ -202,6 +205,8 @@ export class SideTracker implements MessageHandler {
       firstFrame: this.#first,
       lastFrame: copied((lastData?.number ?? 0) > (lastOther?.number ?? 0) ? lastData : lastOther),
       lastDataFrame: copied(lastData),
+      lastDataBeforePeerEnd:
+        this.#framesBeforePeerEnd === null ? copied(lastData) : this.#lastDataBeforePeerEnd,
       framesBeforeUpgrade: copied(this.#early),
       irregularities: this.irregularities(parser),
       unfinishedMessage: reader?.unfinished ?? null,

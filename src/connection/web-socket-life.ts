@@ -7,16 +7,17 @@ import { otherOf, type Direction } from '../basics/direction.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { FrameParser } from '../websocket/frame-parser.ts';
 import type { FrameHandler, PlainFrames } from '../websocket/frame-events.ts';
-import { OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
+import { isDataOpcode, OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
 import type { CaptureScope } from './capture-scope.ts';
 import type { ConnectionEvents } from './connection-events.ts';
 import { CloseOrder } from './close-order.ts';
+import { ConversationLog } from './conversation-log.ts';
 import type { ConversationListener } from './conversation-listener.ts';
 import { tapFrames } from './frame-tap.ts';
 import { HeartbeatTracker, NO_PINGS } from './heartbeat.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { openingsOf } from './openings.ts';
-import { roleOf, type ExtensionFacts, type Role, type WebSocketSideFacts } from './record.ts';
+import { roleOf, type ExtensionFacts, type Reply, type Role, type WebSocketSideFacts } from './record.ts';
 import { SideTracker } from './side-tracker.ts';
 import type { Timeline } from './timeline.ts';
 import type { WebSocketCarrier } from './web-socket-carrier.ts';
@@ -47,6 +48,8 @@ export interface WebSocketPart {
   readonly clientSide: WebSocketSideFacts;
   readonly serverSide: WebSocketSideFacts;
   readonly closeFirstBy: Role | null;
+  /** The first message that replies to one of the other side; null where there is none. */
+  readonly reply: Reply | null;
   readonly heartbeat: ReturnType<HeartbeatTracker['summary']>;
 }
 
@@ -60,6 +63,7 @@ export class WebSocketLife implements FrameHandler {
 
   readonly #lifecycle: Lifecycle;
   readonly #closes: CloseOrder;
+  readonly #talk: ConversationLog;
   readonly #listener: ConversationListener | undefined;
   readonly #client: Direction;
   /** The directions whose bytes come here. */
@@ -73,6 +77,7 @@ export class WebSocketLife implements FrameHandler {
     this.#timeline = around.timeline;
     this.#lifecycle = around.lifecycle;
     this.#closes = new CloseOrder(carrier);
+    this.#talk = new ConversationLog(carrier);
     this.#listener = listener;
     this.#client = client;
     listener?.opened({
@@ -151,12 +156,22 @@ export class WebSocketLife implements FrameHandler {
     const side = direction === 0 ? this.#side0 : this.#side1;
     side.frame(frame);
     this.#timeline.addFrame(direction, packet, seconds, nanoseconds, opcode, payloadLength);
-    if (side.isSteady) this.#parser(direction).tallyPlain(this.#timeline, side.isMaskExpected);
+    if (isDataOpcode(opcode) && frame.isFinal && this.#talk.wants(direction)) this.#message(direction, frame);
+    if (side.isSteady && !this.#talk.wants(direction)) {
+      this.#parser(direction).tallyPlain(this.#timeline, side.isMaskExpected);
+    }
     if (opcode === OPCODE_PING || opcode === OPCODE_PONG) {
       this.#heartbeat ??= new HeartbeatTracker();
       this.#heartbeat.frame(direction, frame);
       this.#listener?.control(roleOf(direction, this.#client), frame);
     }
+  }
+
+  #message(direction: Direction, frame: Frame): void {
+    this.#talk.message(direction, frame);
+    const other = otherOf(direction);
+    // The next message of the other side may be the reply to this one: it must not be only counted.
+    if (this.#talk.wants(other)) this.#parser(other).tellEach();
   }
 
   plainFrames(direction: Direction, sum: PlainFrames): void {
@@ -168,7 +183,11 @@ export class WebSocketLife implements FrameHandler {
     const side = this.#side(direction);
     const isFirst = !side.hasClosed;
     side.frame(frame);
-    const { code, reason } = side.close(frame, this.#closes.close(direction, packet));
+    const { code, reason } = side.close(
+      frame,
+      this.#closes.close(direction, packet),
+      this.#talk.acknowledges(direction, packet),
+    );
     this.#timeline.add('frame', direction, packet, seconds, nanoseconds, {
       opcode: OPCODE_CLOSE,
       length: payloadLength,
@@ -195,6 +214,7 @@ export class WebSocketLife implements FrameHandler {
       clientSide: this.#factsOf(client, 'client'),
       serverSide: this.#factsOf(otherOf(client), 'server'),
       closeFirstBy: firstCloser === null ? null : roleOf(firstCloser, client),
+      reply: this.#talk.reply(client),
       heartbeat: this.#heartbeat?.summary() ?? null,
     };
   }
@@ -218,5 +238,6 @@ export const NO_WEB_SOCKET: WebSocketPart = {
   clientSide: new SideTracker().facts('client', null, NO_PINGS),
   serverSide: new SideTracker().facts('server', null, NO_PINGS),
   closeFirstBy: null,
+  reply: null,
   heartbeat: null,
 };

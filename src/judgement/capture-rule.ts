@@ -1,11 +1,15 @@
 /** Rules that see every connection of a capture at once. */
 import type { ConnectionTraces } from './connection-trace.ts';
-import type { Finding, OptionValues, RuleMeta, RuleOptionSpecs } from './rule.ts';
+import type { Finding, FollowedAnomaly, OptionValues, RuleMeta, RuleOptionSpecs } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
 
 export interface CaptureFinding extends Finding {
   /** Ids of the connections concerned, in order. */
   readonly connections: readonly number[];
+  /** The finding on one of the connections from which this one follows. */
+  readonly follows?: FollowedAnomaly;
+  /** Findings on single connections, concerned or not, that follow from this one. */
+  readonly followers?: readonly FollowedAnomaly[];
 }
 
 export interface CaptureAnomaly extends CaptureFinding {

@@ -10,6 +10,7 @@ import { unmetRequirement } from './requirements.ts';
 import type { Anomaly, Finding, OptionValues, Rule } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
 import { RuleFailure } from './rule-failure.ts';
+import { withRoots } from './following.ts';
 import { isOff, optionValues, severityOf, type RuleSettings } from './settings.ts';
 
 /**
@@ -96,20 +97,22 @@ export class RuleEngine {
   }
 
   /**
-   * A judgement as the user wants to see it: without the rules that are off, at the severities that were set.
-   * This is not part of {@link judge}, because verdicts and rules over the capture rest on what is true, not
+   * A judgement as the user wants to see it: without the rules that are off, at the severities that were set, each finding
+   * with the one that it follows from.
+   * `id` is the number of the connection. This is not part of {@link judge}, because verdicts and rules over the capture rest on what is true, not
    * on what is shown.
    */
-  present(judgement: Judgement): Judgement {
+  present(judgement: Judgement, id: number): Judgement {
     const { anomalies, withheld, omitted } = judgement;
     // There is nothing to leave out.
     if (anomalies.length + withheld.length + omitted.length === 0) return judgement;
     const isShown = ({ rule }: { readonly rule: string }) => !isOff(rule, this.#settings);
+    const shown = anomalies.filter(isShown).map((anomaly) => ({
+      ...anomaly,
+      severity: severityOf(anomaly.meta, anomaly.severity, this.#settings),
+    }));
     return {
-      anomalies: anomalies.filter(isShown).map((anomaly) => ({
-        ...anomaly,
-        severity: severityOf(anomaly.meta, anomaly.severity, this.#settings),
-      })),
+      anomalies: withRoots(shown, id),
       withheld: withheld.filter(isShown),
       omitted: omitted.filter(isShown),
     };

@@ -28,6 +28,15 @@ export interface Anomaly extends Finding {
   readonly rule: string;
   /** That rule. */
   readonly meta: RuleMeta;
+  /** The finding from which this one follows, once that is known. */
+  readonly follows?: FollowedAnomaly;
+}
+
+/** Names a finding by its rule and its connection. */
+export interface FollowedAnomaly {
+  readonly rule: string;
+  /** The number of the connection on which it stands. */
+  readonly id: number;
 }
 
 /** A threshold that users may set. */
@@ -87,6 +96,22 @@ export interface RuleRelations {
   readonly silentKind?: string;
   /** Rules that are left out where this one speaks, because it says all that they would. */
   readonly covers?: readonly CoveredRule[];
+  /**
+   * Ids of rules whose findings this rule's findings follow from, where both speak on one connection: the first of them that
+   * speaks. Such a finding is shown under the other one. Where two rules name each other, the milder finding follows
+   * (`judgement/following.ts`).
+   */
+  readonly follows?: readonly string[];
+  /**
+   * A finding about one side (`evidence.by`) follows from a breach of the protocol by the other side: an error of the section
+   * "Frames and messages" that came before it.
+   */
+  readonly followsBreach?: true;
+  /**
+   * The finding says that a side did not answer a ping or a heartbeat: `evidence.by` is the side that asked. A Close with which
+   * that side then gives up is an error.
+   */
+  readonly missesAnswer?: true;
   /** It speaks only of connections to ports that are known to be a WebSocket server's. */
   readonly needsKnownPort?: true;
 }

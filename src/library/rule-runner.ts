@@ -112,6 +112,7 @@ export class RuleRunner {
       at: finding.at ?? timeOf(packets[0], connection),
       explain: rule.explain ?? `own rule ${rule.id}`,
       evidence: { ...evidence },
+      follows: null,
     };
   }
 }

@@ -44,6 +44,7 @@ export function buildConnection(
   const tunnels = buildTunnels(record, tunnelsOf);
   return {
     id: record.id,
+    ref: refOf(record.id),
     client: { ...client },
     server: { ...server },
     firstPacket: first.packet,
@@ -169,7 +170,17 @@ function buildTimelineEntry(event: TimelineEvent, start: Timestamp): TimelineEnt
 
 /** An anomaly that concerns several connections. */
 export function buildCaptureAnomaly(anomaly: CaptureAnomaly): CrossAnomalyReport {
-  return { ...buildAnomaly(anomaly), connections: [...anomaly.connections] };
+  return {
+    ...buildAnomaly(anomaly),
+    connections: [...anomaly.connections],
+    refs: anomaly.connections.map(refOf),
+    followers: (anomaly.followers ?? []).map(({ rule, id }) => ({ rule, ref: refOf(id) })),
+  };
+}
+
+/** How people name a WebSocket. */
+function refOf(id: number): string {
+  return String(id);
 }
 
 function buildAnomaly({
@@ -181,6 +192,7 @@ function buildAnomaly({
   packets,
   at,
   evidence,
+  follows,
 }: Omit<Anomaly, 'meta'>): AnomalyReport {
   return {
     rule,
@@ -192,6 +204,7 @@ function buildAnomaly({
     at: formatTimestamp(at),
     explain: `wscap explain ${rule}`,
     evidence: { ...evidence },
+    follows: follows === undefined ? null : { rule: follows.rule, ref: refOf(follows.id) },
   };
 }
 

@@ -192,11 +192,24 @@ export interface AnomalyReport {
   /** The command that explains the rule. */
   explain: string;
   evidence: Record<string, string | number | boolean | null | (string | number)[]>;
+  /** The finding from which this one follows: without that one, this one would not be there. */
+  follows: FollowedFinding | null;
+}
+
+/** Names a finding: its rule, and a WebSocket on which it stands. */
+export interface FollowedFinding {
+  rule: string;
+  /** The reference of the WebSocket; of a finding over several connections, the first of its `refs`. */
+  ref: string;
 }
 
 export interface CrossAnomalyReport extends AnomalyReport {
   /** Ids of the connections concerned. */
   connections: number[];
+  /** Their references, in the same order. */
+  refs: string[];
+  /** Findings on single connections that follow from this one. */
+  followers: FollowedFinding[];
 }
 
 export interface PhaseReport {
@@ -222,9 +235,22 @@ export interface TunnelLayer {
   readonly destination: string | null;
 }
 
+export interface SameWebSocket {
+  ref: string;
+  /**
+   * What the other connection is, seen from this one: the leg nearer to the client, the leg nearer to the backend, or the
+   * same TCP connection on the other side of an address translation.
+   */
+  as: 'front' | 'back' | 'translated';
+}
+
 export interface ConnectionReport {
   /** Equal to Wireshark's tcp.stream. */
   id: number;
+  /** Names this WebSocket, and no other of the capture: "3". */
+  ref: string;
+  /** Another connection of the capture that is the same WebSocket. Only present where there is one. */
+  sameAs?: SameWebSocket;
   client: Endpoint;
   server: Endpoint;
   firstPacket: number;
@@ -259,7 +285,10 @@ export interface Report {
     packets: number;
     tcpConnections: number;
     upgradeRequests: number;
+    /** Connections that became a WebSocket. */
     webSocketConnections: number;
+    /** WebSockets: one that was captured on several connections (legs of a proxy, an address translation) counts once. */
+    webSockets: number;
     anomalies: Record<Severity, number>;
   };
   connections: ConnectionReport[];

@@ -128,6 +128,12 @@ export class FrameParser implements PlainFrames {
     this.#isMaskExpected = isMasked;
   }
 
+  /** From now on each frame goes to the handler again. */
+  tellEach(): void {
+    this.settle();
+    this.#plainTo = null;
+  }
+
   /** Reports the sum so far, if there is one. */
   settle(): void {
     if (this.texts + this.binaries === 0) return;

@@ -60,6 +60,6 @@ export const anyReport: fc.Arbitrary<Report> = fc
   .map(([connections, found]) =>
     sampleReport(
       connections.map((each, id) => ({ ...each, id })),
-      { anomalies: found.map((anomaly) => ({ ...anomaly, connections: [0] })) },
+      { anomalies: found.map((anomaly) => ({ ...anomaly, connections: [0], refs: ['0'], followers: [] })) },
     ),
   );

@@ -3,6 +3,7 @@ import { compareReport } from '../../src/check/compare.ts';
 import type { Expectation } from '../../src/check/expectation.ts';
 import {
   handshakeClose,
+  sampleAcross,
   sampleAnomaly,
   sampleConnection,
   sampleReport,
@@ -21,7 +22,7 @@ const REPORT = sampleReport(
       anomalies: [sampleAnomaly({ severity: 'info' })],
     }),
   ],
-  { anomalies: [{ ...sampleAnomaly({ rule: 'reconnect-loop' }), connections: [1, 2] }] },
+  { anomalies: [sampleAcross([1, 2], { rule: 'reconnect-loop' })] },
 );
 
 const judged = (expectation: Expectation) =>

@@ -9,6 +9,7 @@ import { parseExpectation } from '../../src/cli/check/parse-expectation.ts';
 import type { Report } from '../../src/report/model.ts';
 import {
   handshakeClose,
+  sampleAcross,
   sampleAnomaly,
   sampleClose,
   sampleConnection,
@@ -226,7 +227,7 @@ describe('a difference', () => {
   });
 
   it('names what changed over the whole capture', () => {
-    const loop = { ...sampleAnomaly({ rule: 'reconnect-loop' }), connections: [0] };
+    const loop = sampleAcross([0], { rule: 'reconnect-loop' });
     const report = sampleReport([CLEAN], { anomalies: [loop] });
     expect(sentences(report, saved(sampleReport([CLEAN])))).toEqual([
       'over the whole capture: error reconnect-loop is new',

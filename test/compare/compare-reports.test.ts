@@ -7,6 +7,7 @@ import type { ConnectionReport, Report, TimelineEntry } from '../../src/report/m
 import { capturesUnder, FIXTURES, shortName } from '../helpers/captures.ts';
 import {
   handshakeClose,
+  sampleAcross,
   sampleAnomaly,
   sampleCapture,
   sampleClose,
@@ -217,7 +218,7 @@ describe('compareReports', () => {
   });
 
   it('names rules over the capture, and connections that have no partner', () => {
-    const loop = { ...sampleAnomaly({ rule: 'reconnect-loop' }), connections: [0, 1] };
+    const loop = sampleAcross([0, 1], { rule: 'reconnect-loop' });
     const bad = sampleReport([handshakeClose(), handshakeClose({ id: 1 })], { anomalies: [loop] });
     const diff = compareReports(sampleReport([sampleConnection()]), bad);
     expect(diff.captureFindings).toMatchObject([{ side: 'bad', rule: 'reconnect-loop' }]);

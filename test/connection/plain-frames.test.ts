@@ -43,7 +43,7 @@ function play(
       frame(direction, frame) {
         told++;
         side.frame(frame);
-        if (frame.opcode === OPCODE_CLOSE) side.close(frame, true);
+        if (frame.opcode === OPCODE_CLOSE) side.close(frame, true, false);
         const { packet, seconds, nanoseconds, opcode, payloadLength } = frame;
         timeline.addFrame(direction, packet, seconds, nanoseconds, opcode, payloadLength);
         if (isTallied && side.isSteady) parser.tallyPlain(timeline, side.isMaskExpected);

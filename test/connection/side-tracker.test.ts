@@ -41,8 +41,8 @@ test("its first Close is the one that counts, and so is the other side's first e
     concat([frameOf(1, 'a'), frameOf(1, 'b'), frameOf(8, hex('03e8')), frameOf(8, hex('03f3'))]),
   );
   expect(side.hasClosed).toBe(false);
-  expect(side.close(frames[2]!, true).code).toBe(1000);
-  expect(side.close(frames[3]!, false).code).toBe(1011);
+  expect(side.close(frames[2]!, true, false).code).toBe(1000);
+  expect(side.close(frames[3]!, false, false).code).toBe(1011);
   expect(side.hasClosed).toBe(true);
   side.frame(frames[0]!);
   side.peerEnded();

@@ -48,7 +48,7 @@ export function mark(packet: number, ms: number): PacketMark {
 }
 
 export function close(code: number | null, packet: number, ms: number, reason = ''): CloseFrame {
-  return { code, reason, mark: mark(packet, ms), isBeforePeerEnd: true };
+  return { code, reason, mark: mark(packet, ms), isBeforePeerEnd: true, acknowledgesData: false };
 }
 
 export function seenRequest(
@@ -99,6 +99,7 @@ function sideOf(role: Role, spec: SideSpec): WebSocketSideFacts {
     firstFrame: firstFrameOf(frames, closeFrame),
     lastFrame: null,
     lastDataFrame: null,
+    lastDataBeforePeerEnd: rest.lastDataFrame ?? null,
     framesBeforeUpgrade: null,
     irregularities: [],
     unfinishedMessage: null,
@@ -215,6 +216,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     proxyHeader: null,
     heartbeat: null,
     closeFirstBy: firstCloser(clientSide, serverSide),
+    conversation: { reply: null, lastMessage: null },
     opening: isOpen(spec) ? 'handshake' : null,
     openedAt: isOpen(spec) ? mark(6, 0) : null,
     phases: [],

@@ -73,7 +73,7 @@ export function playSide(
       frame(_direction, frame) {
         frameCount++;
         side.frame(frame);
-        if (frame.opcode === OPCODE_CLOSE) side.close(frame, true);
+        if (frame.opcode === OPCODE_CLOSE) side.close(frame, true, false);
         if (frame.opcode >= OPCODE_CLOSE) events.push({ ...frame });
         for (const { kind, examples, count } of side.irregularities(parser)) {
           // Only the first examples of a kind are kept: a test that needs more has to say so.

@@ -91,7 +91,7 @@ describe('what the user set', () => {
   const shown = (settings: RuleSettings, spec: RecordSpec = SPEC) => {
     const engine = engineOf(settings);
     const judgement = engine.judge(recordOf(spec), CONTEXT);
-    const { anomalies, withheld } = engine.present(judgement);
+    const { anomalies, withheld } = engine.present(judgement, 0);
     return {
       judged: judgement.anomalies.map(({ rule, severity }) => `${rule} ${severity}`),
       shown: anomalies.map(({ rule, severity }) => `${rule} ${severity}`),
@@ -126,8 +126,8 @@ describe('what the user set', () => {
   test('findings omitted by a rule that is off are not counted', () => {
     const engine = engineOf({ 'half-open': { severity: 'off' } });
     const judgement = { ...judgementOf(), omitted: [{ rule: 'half-open', count: 3 }] };
-    expect(engine.present(judgement).omitted).toEqual([]);
-    expect(engineOf().present(judgement).omitted).toEqual(judgement.omitted);
+    expect(engine.present(judgement, 0).omitted).toEqual([]);
+    expect(engineOf().present(judgement, 0).omitted).toEqual(judgement.omitted);
   });
 
   test('severities are those that were set, in what is shown only', () => {

@@ -4,6 +4,7 @@ import { redactReport, type RedactOptions } from '../../src/redact/redactor.ts';
 import type { HeaderLine, Report } from '../../src/report/model.ts';
 import {
   handshakeClose,
+  sampleAcross,
   sampleAnomaly,
   sampleClose,
   sampleReport,
@@ -138,7 +139,7 @@ describe('redactReport', () => {
         }),
       ],
     });
-    const across = { ...sampleAnomaly({ message: `at ${secret}` }), connections: [0, 1] };
+    const across = sampleAcross([0, 1], { message: `at ${secret}` });
     const report = redactReport(
       sampleReport([first, second], { anomalies: [across], notes: [{ code: 'x', message: secret }] }),
       SECRETS,

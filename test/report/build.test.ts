@@ -243,6 +243,7 @@ test('an anomaly names its kind, and the command that explains the rule', () => 
       at: '2026-01-01T00:00:00.001000000Z',
       explain: 'wscap explain handshake-close',
       evidence: { code: 1011 },
+      follows: null,
     },
   ]);
   expect(buildCaptureAnomaly({ ...finding, connections: [3, 5] })).toMatchObject({

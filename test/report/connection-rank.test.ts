@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { isProblem, placeAnomalies, rankConnections } from '../../src/report/connection-rank.ts';
-import { handshakeClose, sampleAnomaly, sampleConnection, sampleReport } from './sample-report.ts';
+import {
+  handshakeClose,
+  sampleAcross,
+  sampleAnomaly,
+  sampleConnection,
+  sampleReport,
+} from './sample-report.ts';
 
 const warning = sampleAnomaly({ rule: 'slow-upgrade', severity: 'warning' });
 const info = sampleAnomaly({ rule: 'coalesced-first-frame', severity: 'info' });
@@ -18,7 +24,7 @@ describe('rankConnections', () => {
   });
 
   it('counts an anomaly across connections for each that it names', () => {
-    const loop = { ...sampleAnomaly({ rule: 'reconnect-loop' }), connections: [1] };
+    const loop = sampleAcross([1], { rule: 'reconnect-loop' });
     const report = sampleReport([sampleConnection({ id: 0 }), sampleConnection({ id: 1 })], {
       anomalies: [loop],
     });
@@ -45,7 +51,7 @@ describe('isProblem', () => {
 
 describe('placeAnomalies', () => {
   it('puts those across connections before those of one, within a severity', () => {
-    const loop = { ...sampleAnomaly({ rule: 'reconnect-loop', severity: 'warning' }), connections: [0, 1] };
+    const loop = sampleAcross([0, 1], { rule: 'reconnect-loop', severity: 'warning' });
     const report = sampleReport([sampleConnection({ id: 1, anomalies: [warning] }), handshakeClose()], {
       anomalies: [loop],
     });

@@ -4,6 +4,7 @@ import type {
   CaptureReport,
   CloseReport,
   ConnectionReport,
+  CrossAnomalyReport,
   DirectionTraffic,
   FrameCounts,
   Report,
@@ -87,6 +88,21 @@ export function sampleAnomaly(changes: Partial<AnomalyReport> = {}): AnomalyRepo
     at: '2024-05-01T10:00:00.130000000Z',
     explain: `wscap explain ${changes.rule ?? 'handshake-close'}`,
     evidence: { afterUpgradeMs: 0.657, server: 'aiohttp' },
+    follows: null,
+    ...changes,
+  };
+}
+
+/** A finding over several connections. */
+export function sampleAcross(
+  connections: number[],
+  changes: Partial<CrossAnomalyReport> = {},
+): CrossAnomalyReport {
+  return {
+    ...sampleAnomaly(changes),
+    connections,
+    refs: connections.map(String),
+    followers: [],
     ...changes,
   };
 }
@@ -95,6 +111,7 @@ export function sampleAnomaly(changes: Partial<AnomalyReport> = {}): AnomalyRepo
 export function sampleConnection(changes: Partial<ConnectionReport> = {}): ConnectionReport {
   return {
     id: 0,
+    ref: String(changes.id ?? 0),
     client: { address: '127.0.0.1', port: 54321 },
     server: { address: '127.0.0.1', port: 8080 },
     firstPacket: 1,
@@ -152,6 +169,7 @@ export function sampleReport(connections: ConnectionReport[], changes: Partial<R
       tcpConnections: connections.length,
       upgradeRequests: connections.length,
       webSocketConnections: connections.filter(({ upgrade }) => upgrade?.status === 101).length,
+      webSockets: connections.filter(({ upgrade }) => upgrade?.status === 101).length,
       anomalies,
     },
     connections,

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../../src/analyze.ts';
 import { CaptureError } from '../../src/capture/capture-error.ts';
-import { handshakeClose, sampleAnomaly, sampleConnection, sampleReport } from './sample-report.ts';
+import { handshakeClose, sampleAcross, sampleConnection, sampleReport } from './sample-report.ts';
 
 interface Schema {
   type?: string | string[];
@@ -85,7 +85,7 @@ async function reportOf(path: string): Promise<unknown> {
 
 describe('docs/report.schema.json', () => {
   it('describes a report with everything in it', () => {
-    const loop = { ...sampleAnomaly({ rule: 'reconnect-loop' }), connections: [0, 1] };
+    const loop = sampleAcross([0, 1], { rule: 'reconnect-loop' });
     const full = sampleConnection({
       heartbeat: { pings: 2, pongs: 2, intervalMs: 30_000, roundTripMs: { min: 1, median: 2, max: 3 } },
       timeline: [

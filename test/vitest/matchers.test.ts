@@ -6,6 +6,7 @@ import '../../src/vitest.ts';
 import { HOSTILE_ALL } from '../report/hostile-text.ts';
 import {
   handshakeClose,
+  sampleAcross,
   sampleAnomaly,
   sampleConnection,
   sampleReport,
@@ -130,7 +131,7 @@ describe('the matchers', () => {
     await expect(report).toHaveNoAnomalies({ severity: 'error' });
     await expect(report).not.toHaveNoAnomalies({ severity: 'info', except: ['slow-upgrade'] });
     await expect(report).not.toUpgradeCleanly();
-    const loop = { ...sampleAnomaly({ rule: 'reconnect-loop' }), connections: [1, 2] };
+    const loop = sampleAcross([1, 2], { rule: 'reconnect-loop' });
     const across = sampleReport([sampleConnection(), sampleConnection({ id: 1 })], { anomalies: [loop] });
     await expect(across).toHaveNoAnomalies({ connection: 0 });
     await expect(across).toHaveAnomaly('reconnect-loop');

@@ -85,11 +85,24 @@ export class TableKeeper {
   }
 
   #lean(connection: ConnectionReport): ConnectionReport {
-    const { id, firstPacket, lastPacket, openedAt, durationMs, verdict, opening, traffic, close } =
-      connection;
+    const {
+      id,
+      ref,
+      sameAs,
+      firstPacket,
+      lastPacket,
+      openedAt,
+      durationMs,
+      verdict,
+      opening,
+      traffic,
+      close,
+    } = connection;
     const { heartbeat, anomalies, notes, tunnels } = connection;
     return {
       id,
+      ref,
+      ...(sameAs === undefined ? {} : { sameAs }),
       client: { ...connection.client, address: this.#text(connection.client.address) },
       server: { ...connection.server, address: this.#text(connection.server.address) },
       firstPacket,
@@ -150,6 +163,9 @@ const NO_TRAFFIC: DirectionTraffic = {
 };
 
 const NOT_KEPT: Omit<ConnectionReport, 'id' | 'verdict'> = {
+  get ref() {
+    return String((this as ConnectionReport).id);
+  },
   client: { address: '', port: 0 },
   server: { address: '', port: 0 },
   firstPacket: 0,

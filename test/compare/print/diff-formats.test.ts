@@ -14,6 +14,7 @@ import { HOSTILE_ALL } from '../../report/hostile-text.ts';
 import { render } from '../../report/markdown/rendered.ts';
 import {
   handshakeClose,
+  sampleAcross,
   sampleAnomaly,
   sampleClose,
   sampleConnection,
@@ -200,7 +201,7 @@ describe('docs/diff.schema.json', () => {
   };
 
   it('describes what is printed of pairs that differ in everything', async () => {
-    const loop = { ...sampleAnomaly({ rule: 'reconnect-loop' }), connections: [0, 1] };
+    const loop = sampleAcross([0, 1], { rule: 'reconnect-loop' });
     const bad = sampleReport([hostileConnection('x', 1), handshakeClose({ id: 2 })], { anomalies: [loop] });
     expect(errorsOf(compareReports(sampleReport([sampleConnection()]), bad))).toEqual([]);
     expect(

@@ -4,7 +4,7 @@ import { ColumnReader } from '../../../src/report/html/column-reader.ts';
 import { encodePage } from '../../../src/report/html/encode-page.ts';
 import type { PageConnection, PageData } from '../../../src/report/html/page-data.ts';
 import type { ActivityReport } from '../../../src/report/model.ts';
-import { handshakeClose, sampleAnomaly, sampleConnection, sampleReport } from '../sample-report.ts';
+import { handshakeClose, sampleAcross, sampleConnection, sampleReport } from '../sample-report.ts';
 
 function connectionsOf(data: PageData): PageConnection[] {
   const { connections, strings } = JSON.parse(JSON.stringify(data)) as PageData;
@@ -41,7 +41,7 @@ describe('encodePage', () => {
   });
 
   it('names a finding across connections on each of them', () => {
-    const across = { ...sampleAnomaly({ rule: 'reconnect-loop' }), connections: [0, 1] };
+    const across = sampleAcross([0, 1], { rule: 'reconnect-loop' });
     const report = sampleReport([sampleConnection(), sampleConnection({ id: 1 })], { anomalies: [across] });
     expect(connectionsOf(encodePage(report)).map(({ findings }) => findings[0]?.across)).toEqual([
       [0, 1],

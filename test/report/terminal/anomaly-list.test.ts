@@ -5,6 +5,7 @@ import type { ConnectionReport, Report } from '../../../src/report/model.ts';
 import { createTheme } from '../../../src/report/terminal/theme.ts';
 import {
   handshakeClose,
+  sampleAcross,
   sampleAnomaly,
   sampleCapture,
   sampleConnection,
@@ -68,7 +69,7 @@ describe('anomalyLines', () => {
   });
 
   it('names the connections of one across connections', () => {
-    const loop = { ...sampleAnomaly({ rule: 'reconnect-loop', message: 'Again.' }), connections: [1, 2, 3] };
+    const loop = sampleAcross([1, 2, 3], { rule: 'reconnect-loop', message: 'Again.' });
     expect(linesOf(sampleReport([], { anomalies: [loop] }))[1]).toBe(
       '✖ error: reconnect-loop on 3 connections: 1, 2 and 3',
     );

@@ -6,6 +6,7 @@ import { renderTable } from '../../../src/report/terminal/table.ts';
 import type { TableOptions } from '../../../src/report/terminal/table.ts';
 import {
   handshakeClose,
+  sampleAcross,
   sampleAnomaly,
   sampleClose,
   sampleConnection,
@@ -228,7 +229,7 @@ describe('renderTable', () => {
 
   it('draws what happened on the first connection of a finding across several', () => {
     const connections = [1, 2].map((id) => sampleConnection({ id, timeline: sampleTimeline() }));
-    const across = { ...sampleAnomaly({ rule: 'mass-disconnect', packets: [8, 44] }), connections: [1, 2] };
+    const across = sampleAcross([1, 2], { rule: 'mass-disconnect', packets: [8, 44] });
     const text = tableOf(sampleReport(connections, { anomalies: [across] }));
     expect(text).toContain('  connection 1:\n');
     expect(text).toMatch(/^ {2}▸ +8 /m);
