@@ -144,6 +144,10 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#skips.set(reason, (this.#skips.get(reason) ?? 0) + 1);
   }
 
+  carriesBytes(): void {
+    this.#neighbours.carryBytes = true;
+  }
+
   upgradeRequested(): void {
     this.upgradeRequests++;
   }

@@ -50,12 +50,12 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
     nanoseconds: number,
   ): void {
     this.lifecycle.advance('bytes', packet, seconds, nanoseconds);
-    this.#handshake ??= new OpeningHandshake(this, this.carrier.originator !== null);
+    this.#handshake ??= this.#begin();
     this.#handshake.data(direction, bytes, start, end, packet, seconds, nanoseconds);
   }
 
   gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
-    this.#handshake ??= new OpeningHandshake(this, this.carrier.originator !== null);
+    this.#handshake ??= this.#begin();
     this.#handshake.gap(direction, length, packet, seconds, nanoseconds);
     // Where the gap showed that nobody wants the connection, its timeline is over.
     if (!this.#connection.ignored)
@@ -132,6 +132,11 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
     this.events.skipped(reason);
     this.timeline.end();
     this.#connection.ignore();
+  }
+
+  #begin(): OpeningHandshake {
+    this.events.carriesBytes?.();
+    return new OpeningHandshake(this, this.carrier.originator !== null);
   }
 
   /** The connection tried to be a WebSocket, or was one, or a rule may have something to say about it. */

@@ -15,6 +15,8 @@ export interface RefusedLeg {
 }
 
 export interface Neighbours {
+  /** A connection of the capture carries bytes. Where none does, an attempt that failed is all that there is to tell. */
+  readonly carryBytes: boolean;
   /** Whether another connection of this client to the same server port, open at that time, had an answer. */
   wasServed(record: ConnectionRecord, at: Timestamp): boolean;
   /**
@@ -25,7 +27,11 @@ export interface Neighbours {
 }
 
 /** For callers that have only one connection. */
-export const NO_NEIGHBOURS: Neighbours = { wasServed: () => false, refusedLeg: () => null };
+export const NO_NEIGHBOURS: Neighbours = {
+  carryBytes: true,
+  wasServed: () => false,
+  refusedLeg: () => null,
+};
 
 /**
  * Beyond it the oldest are forgotten, and a forwarder's end names no backend.
@@ -52,6 +58,7 @@ interface Span {
 }
 
 export class NeighbourLog implements Neighbours {
+  carryBytes = false;
   readonly #refused: RefusedLeg[] = [];
   readonly #served = new Map<string, Span[]>();
 

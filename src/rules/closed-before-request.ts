@@ -35,7 +35,7 @@ export const closedBeforeRequest: Rule<typeof OPTIONS> = {
   section: 'Opening handshake',
   place: 2,
   verdict: 'abnormal',
-  explainsEnd: 3,
+  explainsEnd: 11,
   needsKnownPort: true,
   spec: 'RFC 9293 §3.6; RFC 9112 §9.5',
   requires: ['both-directions', 'first-end'],
@@ -58,8 +58,9 @@ function closed(
 ): Finding | null {
   const { tcp, server } = record;
   const { hasTimes, webSocketPorts, neighbours } = context;
-  if (tcp.client.streamBytes > 0 || tcp.server.streamBytes > 0 || !webSocketPorts.has(server.port))
-    return null;
+  if (tcp.client.streamBytes > 0 || tcp.server.streamBytes > 0) return null;
+  // Of other ports it speaks only where the capture has nothing else to tell.
+  if (neighbours.carryBytes && !webSocketPorts.has(server.port)) return null;
   const synAck = tcp.server.syn;
   const opened = synAck ?? tcp.client.syn;
   // A RST without a SYN/ACK refuses the connection: connection-refused reports it.
