@@ -108,12 +108,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
       clientSide: webSocket.clientSide,
       serverSide: webSocket.serverSide,
       closeFirstBy: webSocket.closeFirstBy,
-      conversation: conversationOf(
-        webSocket.reply,
-        carried.firstEnd,
-        webSocket.clientSide,
-        webSocket.serverSide,
-      ),
+      conversation: conversationOf(webSocket, carried.firstEnd),
       heartbeat: webSocket.heartbeat,
       phases,
       timeline: eventsOf(this.timeline.kept(), client),

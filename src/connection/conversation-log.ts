@@ -13,6 +13,7 @@ import {
   type Reply,
   type WebSocketSideFacts,
 } from './record.ts';
+import type { WebSocketPart } from './web-socket-life.ts';
 import type { WebSocketCarrier } from './web-socket-carrier.ts';
 
 /** The first data message of a direction. */
@@ -75,15 +76,13 @@ export class ConversationLog {
 
 /** The facts of a conversation; `firstEnd` is the carrier's. */
 export function conversationOf(
-  reply: Reply | null,
+  { reply, clientSide, serverSide, lastFrameBeforeClose, lastFrameBeforeEnd }: WebSocketPart,
   firstEnd: FirstEnd | null,
-  clientSide: WebSocketSideFacts,
-  serverSide: WebSocketSideFacts,
 ): ConversationFacts {
   const ofClient = lastOf(clientSide, firstEnd);
   const ofServer = lastOf(serverSide, firstEnd);
   const isClientLast = ofClient !== null && (ofServer === null || ofClient.packet > ofServer.packet);
-  return { reply, lastMessage: isClientLast ? ofClient : ofServer };
+  return { reply, lastMessage: isClientLast ? ofClient : ofServer, lastFrameBeforeClose, lastFrameBeforeEnd };
 }
 
 /** The last data frame of a side before the connection ended: a side's own end comes behind all its frames. */

@@ -17,7 +17,13 @@ export interface Heartbeat {
   readonly roundTripMs: { readonly min: number; readonly median: number; readonly max: number } | null;
 }
 
-export const NO_PINGS: PingFacts = { sent: 0, unanswered: null, slowest: null, otherPong: null };
+export const NO_PINGS: PingFacts = {
+  sent: 0,
+  unanswered: null,
+  slowest: null,
+  otherPong: null,
+  pongAfterEnd: null,
+};
 
 /**
  * The most samples kept for a median; later ones are only counted.
@@ -37,13 +43,17 @@ export class HeartbeatTracker {
   readonly #sides: readonly [Side, Side] = [this.#newSide(), this.#newSide()];
   #pongs = 0;
 
-  /** Takes every ping and pong; `direction` is its sender's. */
-  frame(direction: Direction, frame: Frame): void {
+  /**
+   * Takes every ping and pong; `direction` is its sender's. `isAfterEnd`: the other side had sent its Close, or had ended.
+   */
+  frame(direction: Direction, frame: Frame, isAfterEnd: boolean): void {
     if (frame.opcode === OPCODE_PING) {
       this.#ping(this.#sides[direction], frame);
     } else if (frame.opcode === OPCODE_PONG) {
       this.#pongs++;
-      this.#sides[otherOf(direction)].log.pong(frame);
+      const { log } = this.#sides[otherOf(direction)];
+      if (isAfterEnd) log.pongAfterEnd(frame);
+      else log.pong(frame);
     }
   }
 

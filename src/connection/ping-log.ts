@@ -31,6 +31,8 @@ export interface PingFacts {
   readonly slowest: { readonly ping: PacketMark; readonly pong: PacketMark } | null;
   /** A pong of the other side whose payload is that of no open ping, after the first unanswered one. */
   readonly otherPong: PacketMark | null;
+  /** The first pong that would have answered an unanswered ping, but came after this side's Close or end: nobody waited for it. */
+  readonly pongAfterEnd: PacketMark | null;
 }
 
 /**
@@ -84,6 +86,7 @@ export class PingLog {
   #unpaired: Pong[] = [];
   #forgotten: Forgotten | null = null;
   #slowest: SlowPair | null = null;
+  #pongAfterEnd: PacketMark | null = null;
   /** The latest pongs that answered nothing. */
   readonly #strays: Pong[] = [];
 
@@ -130,6 +133,13 @@ export class PingLog {
     if (this.#unpaired.length >= candidates) this.settle();
   }
 
+  /** A pong of the other side that came after this side had sent its Close or had ended. */
+  pongAfterEnd(frame: Frame): void {
+    const payload = textOf(frame.controlPayload);
+    const isAnswer = (ping: OpenPing) => isUnanswered(ping) && (payload === null || ping.payload === payload);
+    if (this.#newest(isAnswer, frame) !== -1) this.#pongAfterEnd ??= markOf(frame);
+  }
+
   /** Pairs the pongs that wait to be paired, and forgets the pings that they answer. */
   settle(): void {
     const { answered, pairs } = this.#pairing();
@@ -162,6 +172,7 @@ export class PingLog {
       slowest: slowest === null ? null : { ping: markOf(slowest.ping), pong: markOf(slowest.pong) },
       otherPong:
         first !== undefined && stray !== undefined && stray.packet > first.packet ? markOf(stray) : null,
+      pongAfterEnd: first === undefined ? null : this.#pongAfterEnd,
     };
   }
 

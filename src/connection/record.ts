@@ -221,6 +221,10 @@ export interface ConversationFacts {
   readonly reply: Reply | null;
   /** null where nobody sent data. */
   readonly lastMessage: LastMessage | null;
+  /** The last frame of either side, control frames too, before the first Close; null where there was no Close, or none before it. */
+  readonly lastFrameBeforeClose: PacketMark | null;
+  /** The same before the first FIN or RST. */
+  readonly lastFrameBeforeEnd: PacketMark | null;
 }
 
 /** What passed over a WebSocket; where none opened, nothing did. */

@@ -1,5 +1,5 @@
 /** Collects what one side of a WebSocket sends, as facts. HOT: `frame` runs once per frame. */
-import { markOf } from '../tcp/packet-mark.ts';
+import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import { isSendableCloseCode, parseClosePayload } from '../websocket/close-payload.ts';
 import type { FrameParser } from '../websocket/frame-parser.ts';
 import type { PlainFrames } from '../websocket/frame-events.ts';
@@ -148,6 +148,17 @@ export class SideTracker implements MessageHandler {
   /** Whether this side has sent a Close. */
   get hasClosed(): boolean {
     return this.#closeFrame !== null;
+  }
+
+  /** The packet that completes this side's last frame; null before the first. The parser must have been settled. */
+  get lastFrame(): PacketMark | null {
+    const [data, other] = [this.#lastData, this.#lastOther];
+    return (data?.number ?? 0) > (other?.number ?? 0) ? data : other;
+  }
+
+  /** The packet of this side's first Close; null before it. */
+  get closedIn(): number | null {
+    return this.#closeFrame?.mark.packet ?? null;
   }
 
   /** The other side's first FIN or RST was captured. */

@@ -4,7 +4,7 @@
  */
 import type { ByteSource, GapLength } from '../carrier/byte-stream.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
-import type { PacketMark } from '../tcp/packet-mark.ts';
+import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import { FrameParser } from '../websocket/frame-parser.ts';
 import type { FrameHandler, PlainFrames } from '../websocket/frame-events.ts';
 import { isDataOpcode, OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
@@ -50,6 +50,9 @@ export interface WebSocketPart {
   readonly closeFirstBy: Role | null;
   /** The first message that replies to one of the other side; null where there is none. */
   readonly reply: Reply | null;
+  /** As in {@link ConversationFacts}. */
+  readonly lastFrameBeforeClose: PacketMark | null;
+  readonly lastFrameBeforeEnd: PacketMark | null;
   readonly heartbeat: ReturnType<HeartbeatTracker['summary']>;
 }
 
@@ -62,6 +65,7 @@ export class WebSocketLife implements FrameHandler {
   readonly #parser1: FrameParser;
 
   readonly #lifecycle: Lifecycle;
+  readonly #carrier: WebSocketCarrier;
   readonly #closes: CloseOrder;
   readonly #talk: ConversationLog;
   readonly #listener: ConversationListener | undefined;
@@ -69,6 +73,10 @@ export class WebSocketLife implements FrameHandler {
   /** The directions whose bytes come here. */
   readonly #isOpen: [boolean, boolean] = [false, false];
   #heartbeat: HeartbeatTracker | null = null;
+  /** The last frame of either side before the first Close, and before the first end of a side. */
+  #beforeClose: PacketMark | null = null;
+  #beforeEnd: PacketMark | null = null;
+  #hasEnded = false;
 
   constructor(opening: WebSocketOpening, around: WebSocketSurroundings) {
     const { how, at, client, extensions, earlyUntilPacket } = opening;
@@ -76,6 +84,7 @@ export class WebSocketLife implements FrameHandler {
     const { listener } = around.events;
     this.#timeline = around.timeline;
     this.#lifecycle = around.lifecycle;
+    this.#carrier = carrier;
     this.#closes = new CloseOrder(carrier);
     this.#talk = new ConversationLog(carrier);
     this.#listener = listener;
@@ -135,6 +144,8 @@ export class WebSocketLife implements FrameHandler {
     const other = otherOf(direction);
     this.#parser(other).settle();
     this.#side(other).peerEnded();
+    if (!this.#hasEnded) this.#beforeEnd = this.#lastFrame();
+    this.#hasEnded = true;
   }
 
   /** Nothing more will come: gives back what it holds. */
@@ -162,7 +173,7 @@ export class WebSocketLife implements FrameHandler {
     }
     if (opcode === OPCODE_PING || opcode === OPCODE_PONG) {
       this.#heartbeat ??= new HeartbeatTracker();
-      this.#heartbeat.frame(direction, frame);
+      this.#heartbeat.frame(direction, frame, this.#isAfterEndOf(otherOf(direction), packet));
       this.#listener?.control(roleOf(direction, this.#client), frame);
     }
   }
@@ -178,10 +189,26 @@ export class WebSocketLife implements FrameHandler {
     this.#side(direction).plainFrames(sum);
   }
 
+  /**
+   * Whether a side had sent its Close, or had ended, before it got the packet of the other side that is being read. By the
+   * order of capture, except where its end acknowledges the packet.
+   */
+  #isAfterEndOf(direction: Direction, packet: number): boolean {
+    const side = this.#side(direction);
+    if (side.closedIn !== null && side.closedIn < packet) return true;
+    const end = this.#carrier.endOf(direction);
+    return (
+      end !== null &&
+      end.mark.packet < packet &&
+      end.acknowledges < this.#carrier.nextOffset(otherOf(direction))
+    );
+  }
+
   #closeFrame(direction: Direction, frame: Frame): void {
     const { packet, seconds, nanoseconds, payloadLength } = frame;
     const side = this.#side(direction);
     const isFirst = !side.hasClosed;
+    if (this.#closes.firstCloser === null) this.#beforeClose = this.#lastFrame();
     side.frame(frame);
     const { code, reason } = side.close(
       frame,
@@ -204,6 +231,15 @@ export class WebSocketLife implements FrameHandler {
 
   // Its part of the record.
 
+  /** The last frame of either side so far. */
+  #lastFrame(): PacketMark | null {
+    this.#parser0.settle();
+    this.#parser1.settle();
+    const [a, b] = [this.#side0.lastFrame, this.#side1.lastFrame];
+    const last = a === null || (b !== null && b.packet > a.packet) ? b : a;
+    return last === null ? null : markOf(last);
+  }
+
   /** The facts so far; what comes later does not change the returned object. */
   facts(): WebSocketPart {
     this.#parser0.settle();
@@ -215,6 +251,8 @@ export class WebSocketLife implements FrameHandler {
       serverSide: this.#factsOf(otherOf(client), 'server'),
       closeFirstBy: firstCloser === null ? null : roleOf(firstCloser, client),
       reply: this.#talk.reply(client),
+      lastFrameBeforeClose: this.#beforeClose,
+      lastFrameBeforeEnd: this.#beforeEnd,
       heartbeat: this.#heartbeat?.summary() ?? null,
     };
   }
@@ -239,5 +277,7 @@ export const NO_WEB_SOCKET: WebSocketPart = {
   serverSide: new SideTracker().facts('server', null, NO_PINGS),
   closeFirstBy: null,
   reply: null,
+  lastFrameBeforeClose: null,
+  lastFrameBeforeEnd: null,
   heartbeat: null,
 };

@@ -15,10 +15,17 @@ import type { Finding, Rule } from '../judgement/rule.ts';
 import { asksToClose, count, describeClose, describeHandshake, packetList } from '../judgement/wording.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 
-/** Codes by which a server says that all is well (RFC 6455 §7.4.1). */
+/** Codes by which a side says that all is well (RFC 6455 §7.4.1). */
 const ORDERLY_CODES: readonly (number | null)[] = [null, 1000, 1001];
 
+/** Codes of a side that found fault with the other side's frames (RFC 6455 §7.4.1). */
 const COMPLAINTS: ReadonlySet<number> = new Set([1002, 1003, 1007, 1009, 1010]);
+
+/** Codes of a server, or of a gateway, that failed. */
+const FAILURES: ReadonlySet<number> = new Set([1011, 1014]);
+
+/** Codes of a server that sends its client away: a policy, a restart, too much to do. */
+const REFUSALS: ReadonlySet<number> = new Set([1008, 1012, 1013]);
 
 interface ServerEnd {
   readonly how: 'FIN' | 'RST';
@@ -34,6 +41,12 @@ const MESSAGES = {
     'The server sent {how} {when}, and had said why: {close}, {closePacket}. Handshake: {handshake}.',
   'server-close-echo':
     'The server sent {how} {when}, after a {close} ({closePacket}), which may answer one that is not in the capture. Handshake: {handshake}.',
+  /** The Close acknowledges a message of the client. */
+  'served-close':
+    'The server sent {how} {when}, after it had received data from the client and sent a {close} of its own ({closePacket}). Handshake: {handshake}.',
+  /** Each side had sent a message, and one of them was the answer to the other. */
+  conversation:
+    'The server sent {how} {when}, without a Close, after the two sides had exchanged messages ({frames}; the reply of the {replier} is in {replyPacket}). Handshake: {handshake}.',
   'client-close':
     'The server sent {how} {when}, after the client had begun the closing handshake: {close} in {closePacket}, {answer}. Handshake: {handshake}.',
   'client-end':
@@ -111,6 +124,7 @@ function finding(
       serverFrames: serverSide.frameCount,
       clientCloseCode: clientSide.closeFrame?.code ?? null,
       serverCloseCode: serverSide.closeFrame?.code ?? null,
+      hasConversation: hasConversation(record, end),
       accept: upgrade?.accept ?? null,
     },
   };
@@ -137,8 +151,8 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
       severity: 'info',
       values: { ...closeValues(clientClose), answer },
       advice: isComplaint(clientClose)
-        ? 'The client ended it because of what it had received: look at what the server sent before that Close.'
-        : 'A short session that the client ended; nothing to look for at the server.',
+        ? 'The client ended the connection because of what it had received: look at what the server sent before that Close.'
+        : 'The client ended a short session: there is nothing to look for at the server.',
       packets: [clientClose.mark.packet],
     };
   }
@@ -156,6 +170,21 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
       packets: [clientEnd.mark.packet],
     };
   }
+  const { reply } = record.conversation;
+  if (reply !== null && hasConversation(record, end)) {
+    return {
+      kind: 'conversation',
+      severity: 'info',
+      values: {
+        frames: describeTraffic(clientSide.framesBeforePeerEnd, serverSide.frameCount),
+        replier: reply.by,
+        replyPacket: `packet ${reply.mark.packet}`,
+      },
+      advice:
+        'So the handshake is not to blame: look at what the server did with the last messages before its end.',
+      packets: [reply.mark.packet],
+    };
+  }
   const isClientUnseen = isUnseen(clientSide, tcp.client) || firstEnd?.followsUnseen === true;
   if (isUnseen(serverSide, tcp.server) || isClientUnseen) return judgeUnseen(clientSide, isClientUnseen);
   return {
@@ -167,7 +196,11 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
   };
 }
 
-/** Codes of a client that found fault with the server's frames (RFC 6455 §7.4.1). */
+/** By the server's end, a message of one side had been answered by the other. */
+function hasConversation({ conversation: { reply } }: ConnectionRecord, { mark }: ServerEnd): boolean {
+  return reply !== null && reply.mark.packet <= mark.packet;
+}
+
 function isComplaint({ code }: CloseFrame): boolean {
   return code !== null && COMPLAINTS.has(code);
 }
@@ -183,25 +216,59 @@ function isUnseen({ isFramingLost }: WebSocketSideFacts, { isCaptured }: TcpSide
 
 /** Where the client's frames can't be seen, the server's Close may be the echo of one that the client sent first. */
 function judgeServerClose(close: CloseFrame, mayBeEcho: boolean): Judgement {
-  const { mark, code } = close;
-  if (ORDERLY_CODES.includes(code)) {
+  const values = closeValues(close);
+  const packets = [close.mark.packet];
+  if (!ORDERLY_CODES.includes(close.code)) {
+    const severity = severityOfCode(close.code);
     return {
-      kind: mayBeEcho ? 'server-close-echo' : 'server-close',
-      severity: mayBeEcho ? 'info' : 'warning',
-      values: closeValues(close),
-      advice: mayBeEcho
-        ? 'Capture both directions, with `-s 0`, to see who began the closing handshake.'
-        : 'It accepted the client and then closed the WebSocket properly: look at what the server decides on open.',
-      packets: [mark.packet],
+      kind: 'server-close-code',
+      severity: mayBeEcho ? milder(severity) : severity,
+      values,
+      advice: isComplaint(close)
+        ? 'The server ended the connection because of what it had received: look at what the client sent before that Close.'
+        : "Look for that code and reason in the server's code and log.",
+      packets,
+    };
+  }
+  if (mayBeEcho) {
+    return {
+      kind: 'server-close-echo',
+      severity: 'info',
+      values,
+      advice: 'Capture both directions, with `-s 0`, to see who began the closing handshake.',
+      packets,
+    };
+  }
+  if (close.acknowledgesData) {
+    return {
+      kind: 'served-close',
+      severity: 'info',
+      values,
+      advice:
+        'The server ended a short session in order. If the client wanted to stay, look at what the server does after the ' +
+        "client's first message.",
+      packets,
     };
   }
   return {
-    kind: 'server-close-code',
-    severity: mayBeEcho ? 'warning' : 'error',
-    values: closeValues(close),
-    advice: "Look for that code and reason in the server's code and log.",
-    packets: [mark.packet],
+    kind: 'server-close',
+    severity: 'warning',
+    values,
+    advice:
+      'The server accepted the client and then closed the WebSocket in order, before it had received any data: look at what the ' +
+      'server decides on open.',
+    packets,
   };
+}
+
+/** How grave a code is that is not in order. A complaint about the client's frames, or an application's code, is no fault of the server. */
+function severityOfCode(code: number | null): Severity {
+  if (code !== null && FAILURES.has(code)) return 'error';
+  return code !== null && REFUSALS.has(code) ? 'warning' : 'info';
+}
+
+function milder(severity: Severity): Severity {
+  return severity === 'error' ? 'warning' : 'info';
 }
 
 /** Bytes are missing, and a Close 1000 may be among them, so the mildest reading counts. */
@@ -231,14 +298,18 @@ function judgeUnseen(clientSide: WebSocketSideFacts, isClientUnseen: boolean): J
 
 function describeFrames(client: number, server: number): string {
   if (client + server === 0) return 'with no frame from either side and no Close';
-  const parts = [
-    ...(client > 0 ? [`${count(client, 'frame')} from the client`] : []),
-    ...(server > 0 ? [`${count(server, 'frame')} from the server`] : []),
-  ];
-  return `after ${parts.join(' and ')}, with no Close from either side`;
+  return `after ${describeTraffic(client, server)}, with no Close from either side`;
 }
 
-function adviceFor({ upgrade }: ConnectionRecord, { how }: ServerEnd): string {
+/** "1 frame from the client and 2 frames from the server". */
+function describeTraffic(client: number, server: number): string {
+  return [
+    ...(client > 0 ? [`${count(client, 'frame')} from the client`] : []),
+    ...(server > 0 ? [`${count(server, 'frame')} from the server`] : []),
+  ].join(' and ');
+}
+
+function adviceFor({ upgrade, clientSide }: ConnectionRecord, { how }: ServerEnd): string {
   if (upgrade?.request && asksToClose(upgrade.request.head)) {
     return (
       'The request asked the server to close after the response: look for a proxy in between that was not told ' +
@@ -252,6 +323,12 @@ function adviceFor({ upgrade }: ConnectionRecord, { how }: ServerEnd): string {
     return (
       'Browsers report this as "connected", then 1006. A RST means that the server closed with bytes unread or ' +
       'was killed: look at its log for a crash or an exception on open.'
+    );
+  }
+  if (clientSide.framesBeforePeerEnd > 0) {
+    return (
+      'Browsers report this as "connected", then 1006. Look at what the server does on open and with the first message of the ' +
+      'client: a handler that throws or returns, a worker that exits.'
     );
   }
   return (

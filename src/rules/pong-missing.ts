@@ -1,17 +1,20 @@
 /** pong-missing: a ping that got no pong, or got it too late to be of use. */
-import type { ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, Role, WebSocketSideFacts } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Finding, OptionValues, Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
 import { eachSide } from '../judgement/sides.ts';
+import { namesPingTimeout } from '../judgement/close-reasons.ts';
 import { watchedUntil } from '../judgement/watched-until.ts';
 import { afterOpening, since } from '../judgement/wording.ts';
 
 const MESSAGES = {
   unanswered:
     "The {other} did not answer the {side}'s ping sent {when} (packet {ping}){more}: {waited} later, {until}, no pong had come.",
+  'after-end':
+    "The {other} did not answer the {side}'s ping sent {when} (packet {ping}){more}: {waited} later, {until}, no pong had come; the pong in packet {latePong} came {late} after that.",
   'other-payload':
     "The {other} did not answer the {side}'s ping sent {when} (packet {ping}){more}: {waited} later, {until}, no pong with its payload had come; the one in packet {otherPong} carries another.",
   late: "The {other} took {waited} to answer the {side}'s ping sent {when} (packets {ping} and {pong}).",
@@ -26,7 +29,8 @@ const OPTIONS = {
   lastWaitMs: {
     default: 2000,
     unit: 'ms',
-    description: 'a ping that was sent less than this before the closing began does not count as missed',
+    description:
+      'a ping whose sender began the closing sooner than this does not count as missed, unless its Close names a ping timeout',
   },
 } as const;
 
@@ -35,7 +39,10 @@ interface WaitEnd {
   readonly mark: PacketMark;
   /** A clause. */
   readonly text: string;
-  readonly isClosing: boolean;
+  /** Who began to close; null where nobody did. */
+  readonly by: Role | null;
+  /** The Close says that a ping, or a heartbeat, was not answered in time. */
+  readonly namesPingTimeout: boolean;
 }
 
 export const pongMissing: Rule<typeof OPTIONS> = {
@@ -76,11 +83,13 @@ function unanswered(
   const waitedMs = millisecondsBetween(first, end.mark);
   // Once one side has begun to close, or has ended, a ping need not be answered any more.
   if (first.packet >= end.mark.packet) return null;
-  if (end.isClosing ? waitedMs < lastWaitMs : waitedMs <= waitMs) return null;
+  const hasGivenUp = end.by === role && (end.namesPingTimeout || waitedMs >= lastWaitMs);
+  if (!hasGivenUp && waitedMs <= waitMs) return null;
 
   const otherPong =
     pings.otherPong !== null && pings.otherPong.packet < end.mark.packet ? pings.otherPong : null;
-  const kind = otherPong === null ? 'unanswered' : 'other-payload';
+  const latePong = end.by === role ? pings.pongAfterEnd : null;
+  const kind = otherPong !== null ? 'other-payload' : latePong !== null ? 'after-end' : 'unanswered';
   return {
     kind,
     severity: 'warning',
@@ -93,6 +102,8 @@ function unanswered(
       waited: since(first, end.mark),
       until: end.text,
       otherPong: otherPong?.packet ?? '',
+      latePong: latePong?.packet ?? '',
+      late: latePong === null ? '' : since(end.mark, latePong),
     }),
     advice:
       otherPong === null
@@ -103,7 +114,8 @@ function unanswered(
       ...new Set([
         first.packet,
         ...(otherPong === null ? [] : [otherPong.packet]),
-        end.isClosing ? end.mark.packet : record.last.packet,
+        end.by === null ? record.last.packet : end.mark.packet,
+        ...(kind === 'after-end' && latePong !== null ? [latePong.packet] : []),
       ]),
     ].toSorted((a, b) => a - b),
     at: first,
@@ -115,6 +127,7 @@ function unanswered(
       pingPacket: first.packet,
       lastPingPacket: last.packet,
       otherPongPacket: otherPong?.packet ?? null,
+      pongAfterEndPacket: latePong?.packet ?? null,
     },
   };
 }
@@ -160,11 +173,13 @@ function late(
 /** The first Close or the end of TCP, whichever came first; where neither came, the end of watching. */
 function waitEnd(record: ConnectionRecord, context: RuleContext): WaitEnd {
   const { clientSide, serverSide, firstEnd } = record;
-  const ends = [clientSide, serverSide].flatMap(({ role, closeFrame }) =>
+  const ends = [clientSide, serverSide].flatMap(({ role, closeFrame }): WaitEnd[] =>
     closeFrame === null
       ? []
       : [
           {
+            by: role,
+            namesPingTimeout: namesPingTimeout(closeFrame.reason),
             mark: closeFrame.mark,
             text: `when the ${role} sent its Close (packet ${closeFrame.mark.packet})`,
           },
@@ -173,12 +188,14 @@ function waitEnd(record: ConnectionRecord, context: RuleContext): WaitEnd {
   if (firstEnd !== null) {
     const { by, how, mark } = firstEnd;
     ends.push({
+      by,
+      namesPingTimeout: false,
       mark,
       text: `when the ${by} ended the connection with ${how.toUpperCase()} (packet ${mark.packet})`,
     });
   }
   const first = ends.toSorted((a, b) => a.mark.packet - b.mark.packet)[0];
-  if (first !== undefined) return { ...first, isClosing: true };
+  if (first !== undefined) return first;
   const { mark, text } = watchedUntil(record, context);
-  return { mark, text: `at ${text}`, isClosing: false };
+  return { mark, text: `at ${text}`, by: null, namesPingTimeout: false };
 }

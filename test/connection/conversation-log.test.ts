@@ -78,5 +78,23 @@ test('the last message is the last one before the first end', () => {
 });
 
 test('a WebSocket without data has neither', () => {
-  expect(upgraded().fin('server').record().conversation).toEqual({ reply: null, lastMessage: null });
+  expect(upgraded().fin('server').record().conversation).toEqual({
+    reply: null,
+    lastMessage: null,
+    lastFrameBeforeClose: null,
+    lastFrameBeforeEnd: null,
+  });
+});
+
+test('the last frame before the first Close, and before the first end, may be of either side and of any kind', () => {
+  const { conversation } = upgraded()
+    .client(MASKED_TEXT)
+    .server(TEXT)
+    .server(TEXT)
+    .client('\x89\x80\x01\x02\x03\x04')
+    .server(CLOSE_1000)
+    .fin('server')
+    .client(MASKED_TEXT)
+    .record();
+  expect(conversation).toMatchObject({ lastFrameBeforeClose: { packet: 9 }, lastFrameBeforeEnd: { packet: 10 } });
 });

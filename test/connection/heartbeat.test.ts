@@ -4,7 +4,7 @@ import { HeartbeatTracker } from '../../src/connection/heartbeat.ts';
 import { OPCODE_PING, OPCODE_PONG, type Frame } from '../../src/websocket/frame.ts';
 
 /**
- * "0 ping a 1000": direction, opcode, payload (`-` none, `?` lost in a gap), milliseconds; a fifth word is the packet,
+ * "0 ping a 1000": direction, opcode ("too-late" is a pong after the other side's end), payload (`-` none, `?` lost in a gap), milliseconds; a fifth word is the packet,
  * by default the place in the script from 0.
  */
 function play(...script: readonly string[]): HeartbeatTracker {
@@ -24,7 +24,7 @@ function play(...script: readonly string[]): HeartbeatTracker {
       seconds: Math.floor(Number(ms) / 1000),
       nanoseconds: (Number(ms) % 1000) * 1e6,
     };
-    tracker.frame(direction === '0' ? 0 : 1, frame);
+    tracker.frame(direction === '0' ? 0 : 1, frame, opcode === 'too-late');
   });
   return tracker;
 }
@@ -329,5 +329,22 @@ describe('pings without payload', () => {
         expect(tracker.pings(0).unanswered?.count ?? 0).toBe(open);
       }),
     );
+  });
+});
+
+describe("a pong after the end of the ping's sender", () => {
+  test('answers nothing, and is remembered', () => {
+    const tracker = play('0 ping a 0', '1 too-late a 5000', '1 too-late a 6000');
+    expect(tracker.pings(0)).toMatchObject({
+      unanswered: { count: 1 },
+      slowest: null,
+      pongAfterEnd: { packet: 1 },
+    });
+    expect(tracker.summary()).toMatchObject({ pings: 1, pongs: 2, roundTripMs: null });
+  });
+
+  test('is not remembered where it would have answered nothing', () => {
+    const tracker = play('0 ping a 0', '1 pong a 10', '0 ping b 1000', '1 too-late a 5000');
+    expect(tracker.pings(0)).toMatchObject({ unanswered: { count: 1 }, pongAfterEnd: null });
   });
 });

@@ -6,6 +6,7 @@
 import type {
   CloseFrame,
   ConnectionRecord,
+  ConversationFacts,
   FirstEnd,
   Role,
   TcpFacts,
@@ -72,6 +73,14 @@ function arrival(text: string, { packet }: PacketMark): HeadArrival {
   return { firstPacket: packet, segments: 1, bytes: text.length };
 }
 
+/** What a test says of a conversation goes on top of this. */
+export const NO_CONVERSATION: ConversationFacts = {
+  reply: null,
+  lastMessage: null,
+  lastFrameBeforeClose: null,
+  lastFrameBeforeEnd: null,
+};
+
 const NO_FRAMES = { text: 0, binary: 0, continuation: 0, close: 0, ping: 0, pong: 0, reserved: 0 };
 
 /**
@@ -105,7 +114,7 @@ function sideOf(role: Role, spec: SideSpec): WebSocketSideFacts {
     unfinishedMessage: null,
     compressedMessages: 0,
     notInflated: null,
-    pings: { sent: 0, unanswered: null, slowest: null, otherPong: null },
+    pings: { sent: 0, unanswered: null, slowest: null, otherPong: null, pongAfterEnd: null },
     closeFrame,
     ...rest,
   };
@@ -216,7 +225,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     proxyHeader: null,
     heartbeat: null,
     closeFirstBy: firstCloser(clientSide, serverSide),
-    conversation: { reply: null, lastMessage: null },
+    conversation: NO_CONVERSATION,
     opening: isOpen(spec) ? 'handshake' : null,
     openedAt: isOpen(spec) ? mark(6, 0) : null,
     phases: [],

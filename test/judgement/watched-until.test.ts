@@ -48,7 +48,10 @@ describe('a silence that only the packets of other connections show', () => {
   });
 
   test('pong-missing', () => {
-    const spec = { ...OPEN, serverSide: { pings: { ...PING, slowest: null, otherPong: null } } };
+    const spec = {
+      ...OPEN,
+      serverSide: { pings: { ...PING, slowest: null, otherPong: null, pongAfterEnd: null } },
+    };
     const found = check(pongMissing, spec, until(10_001.1));
     expect(told(found)).toContain(
       '10 s later, at the last packet of the capture (packet 900), no pong had come.',

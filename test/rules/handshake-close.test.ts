@@ -6,6 +6,7 @@ import {
   close,
   judged,
   mark,
+  NO_CONVERSATION,
   NO_TIMES,
   CONTEXT,
   seenRequest,
@@ -58,6 +59,17 @@ test.each<[string, RecordSpec]>([
       serverSide: { closeFrame: close(1000, 7, 0.5), fin: mark(8, 1) },
     },
   ],
+  [
+    'served-close',
+    { serverSide: { closeFrame: { ...close(1000, 7, 0.5), acknowledgesData: true }, fin: mark(8, 1) } },
+  ],
+  [
+    'conversation',
+    {
+      ...SERVER_FIN,
+      conversation: { ...NO_CONVERSATION, reply: { by: 'server', mark: mark(7, 0.5), to: mark(7, 0.4) } },
+    },
+  ],
   ['client-close', { clientSide: { closeFrame: close(1000, 7, 0.5) }, serverSide: { fin: mark(8, 1) } }],
   ['client-end', { clientSide: { fin: mark(7, 0.5) }, serverSide: { fin: mark(8, 1) } }],
   ['client-unseen', { ...SERVER_FIN, clientSide: { isCaptured: false } }],
@@ -68,6 +80,11 @@ test.each<[string, RecordSpec]>([
 
 describe('what came between decides the severity', () => {
   const soon = { fin: mark(12, 5) };
+  const served = (code: number) => ({ ...close(code, 8, 1), acknowledgesData: true });
+  const talk = (packet: number) => ({
+    ...NO_CONVERSATION,
+    reply: { by: 'server' as const, mark: mark(packet, 2), to: mark(7, 0.5) },
+  });
 
   test.each<[string, RecordSpec, string]>([
     ['nothing', { serverSide: soon }, 'error'],
@@ -76,8 +93,33 @@ describe('what came between decides the severity', () => {
     ['frames of the server', { serverSide: { ...soon, frames: 2 } }, 'error'],
     ['frames of both', { clientSide: { frames: 1 }, serverSide: { ...soon, frames: 2 } }, 'error'],
     ["the server's Close 1011", { serverSide: { ...soon, closeFrame: close(1011, 8, 1) } }, 'error'],
-    ["the server's Close 1008", { serverSide: { ...soon, closeFrame: close(1008, 8, 1) } }, 'error'],
-    ["the server's Close 4001", { serverSide: { ...soon, closeFrame: close(4001, 8, 1) } }, 'error'],
+    ["the server's Close 1014", { serverSide: { ...soon, closeFrame: close(1014, 8, 1) } }, 'error'],
+    ["the server's Close 1008", { serverSide: { ...soon, closeFrame: close(1008, 8, 1) } }, 'warning'],
+    ["the server's Close 1012", { serverSide: { ...soon, closeFrame: close(1012, 8, 1) } }, 'warning'],
+    ["the server's Close 1013", { serverSide: { ...soon, closeFrame: close(1013, 8, 1) } }, 'warning'],
+    ["the server's Close 1002", { serverSide: { ...soon, closeFrame: close(1002, 8, 1) } }, 'info'],
+    ["the server's Close 1009", { serverSide: { ...soon, closeFrame: close(1009, 8, 1) } }, 'info'],
+    ["the server's Close 4001", { serverSide: { ...soon, closeFrame: close(4001, 8, 1) } }, 'info'],
+    [
+      "the server's Close 1000 that acknowledges data",
+      { serverSide: { ...soon, closeFrame: served(1000) } },
+      'info',
+    ],
+    [
+      "the server's Close 1011 that acknowledges data",
+      { serverSide: { ...soon, closeFrame: served(1011) } },
+      'error',
+    ],
+    [
+      'a message and its answer',
+      { conversation: talk(8), clientSide: { frames: 1 }, serverSide: { ...soon, frames: 1 } },
+      'info',
+    ],
+    [
+      "a message whose answer came after the server's end",
+      { conversation: talk(13), clientSide: { frames: 1 }, serverSide: { ...soon, frames: 1 } },
+      'error',
+    ],
     ["the server's Close 1000", { serverSide: { ...soon, closeFrame: close(1000, 8, 1) } }, 'warning'],
     ["the server's Close 1001", { serverSide: { ...soon, closeFrame: close(1001, 8, 1) } }, 'warning'],
     [
@@ -305,6 +347,16 @@ describe('what to look at next', () => {
       'a client that closes in good order: nothing',
       { clientSide: { closeFrame: close(1000, 7, 0.5) }, serverSide: { fin: mark(8, 1) } },
       /nothing to look for at the server/,
+    ],
+    [
+      "a server that complains with its Close: the client's frames",
+      { serverSide: { closeFrame: close(1002, 7, 0.5), fin: mark(8, 1) } },
+      /look at what the client sent before that Close/,
+    ],
+    [
+      'a message of the client: its handler',
+      { ...SERVER_FIN, clientSide: { frames: 1 } },
+      /with the first message of the client/,
     ],
     [
       'a request that asks to close',

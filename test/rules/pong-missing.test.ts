@@ -13,7 +13,7 @@ import {
   type RecordSpec,
 } from '../helpers/record-builder.ts';
 
-const NONE: PingFacts = { sent: 1, unanswered: null, slowest: null, otherPong: null };
+const NONE: PingFacts = { sent: 1, unanswered: null, slowest: null, otherPong: null, pongAfterEnd: null };
 /** Pings from packet 20, 5 s after the 101, on. */
 const lost = (count = 1): PingFacts => ({
   ...NONE,
@@ -31,10 +31,21 @@ describe('raised', () => {
   test.each<[string, RecordSpec, string]>([
     ['the server gives up 3 s later', GIVEN_UP, 'unanswered'],
     ['exactly 2 s before the end', { serverSide: { pings: lost(), fin: mark(90, 7000) } }, 'unanswered'],
+    ["the client's ping", { clientSide: { pings: lost(), fin: mark(90, 8000) } }, 'unanswered'],
     [
-      "the client's ping",
-      { clientSide: { pings: lost() }, serverSide: { fin: mark(90, 8000) } },
+      'more than 10 s before the other side ends it',
+      { clientSide: { pings: lost() }, serverSide: { fin: mark(90, 15_000.1) } },
       'unanswered',
+    ],
+    [
+      '1 s before a Close of its sender that names a ping timeout',
+      { serverSide: { pings: lost(), closeFrame: close(1011, 80, 6000, 'keepalive ping timeout') } },
+      'unanswered',
+    ],
+    [
+      'a pong that came after its sender had ended',
+      { serverSide: { pings: { ...lost(), pongAfterEnd: mark(99, 43_000) }, fin: mark(90, 8000) } },
+      'after-end',
     ],
     [
       'more than 10 s while it stays open',
@@ -66,6 +77,14 @@ describe('not raised', () => {
   test.each<[string, RecordSpec]>([
     ['no pings', { last: mark(90, 60_000) }],
     ['all answered', { serverSide: { pings: NONE }, last: mark(90, 60_000) }],
+    [
+      '3 s before the other side ends it',
+      { clientSide: { pings: lost() }, serverSide: { fin: mark(90, 8000) } },
+    ],
+    [
+      '1 s before a Close of the other side that names a ping timeout',
+      { clientSide: { closeFrame: close(4000, 80, 6000, 'ping timeout') }, serverSide: { pings: lost() } },
+    ],
     ['less than 2 s before the end', { serverSide: { pings: lost(), fin: mark(90, 6999) } }],
     ['the capture ends 10 s later', { serverSide: { pings: lost() }, last: mark(90, 15_000) }],
     [
@@ -118,6 +137,7 @@ test('the message says whose ping, when, and how long it waited for what', () =>
       pingPacket: 20,
       lastPingPacket: 30,
       otherPongPacket: null,
+      pongAfterEndPacket: null,
     },
   });
 });
@@ -137,6 +157,11 @@ test.each<[string, RecordSpec, string]>([
     'another pong',
     { serverSide: { pings: { ...lost(), otherPong: mark(21, 5001) }, fin: mark(90, 8000) } },
     'no pong with its payload had come; the one in packet 21 carries another. Look at the code of the client',
+  ],
+  [
+    'a pong after the end',
+    { serverSide: { pings: { ...lost(), pongAfterEnd: mark(99, 43_000) }, fin: mark(90, 8000) } },
+    'ended the connection with FIN (packet 90), no pong had come; the pong in packet 99 came 35 s after that.',
   ],
   [
     'a late pong',
