@@ -3,13 +3,12 @@
  * one at that moment, and whether a connection behind the server was refused just then.
  */
 import type { ConnectionRecord } from '../connection/record.ts';
-import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
 import { millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 
 /** A SYN that was answered by RST. */
 export interface RefusedLeg {
-  readonly client: TcpEndpoint;
-  readonly server: TcpEndpoint;
+  readonly client: ConnectionRecord['server'];
+  readonly server: ConnectionRecord['server'];
   readonly syn: Timestamp;
   readonly refusal: Timestamp & { readonly packet: number };
 }
@@ -49,7 +48,7 @@ const MAX_CLIENTS = 4096;
  */
 const MAX_SPANS = 16;
 /** A forwarder hangs up within this time after its backend refused. */
-const MAX_DELAY_MS = 250;
+const REACTION_MS = 250;
 
 interface Span {
   readonly id: number;
@@ -87,7 +86,7 @@ export class NeighbourLog implements Neighbours {
     let found: RefusedLeg | null = null;
     for (const leg of this.#refused) {
       const delayMs = millisecondsBetween(leg.refusal, until);
-      const isMeanwhile = millisecondsBetween(first, leg.syn) >= 0 && delayMs >= 0 && delayMs <= MAX_DELAY_MS;
+      const isMeanwhile = millisecondsBetween(first, leg.syn) >= 0 && delayMs >= 0 && delayMs <= REACTION_MS;
       if (!isMeanwhile || leg.server.port === server.port) continue;
       if (found === null || millisecondsBetween(found.refusal, leg.refusal) >= 0) found = leg;
     }

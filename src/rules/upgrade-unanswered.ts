@@ -1,6 +1,6 @@
 /** upgrade-unanswered: a complete upgrade request, and no answer as long as the client was there. */
 import type { ConnectionRecord, FirstEnd } from '../connection/record.ts';
-import type { SeenRequest, SeenResponse } from '../http/exchange-handler.ts';
+import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
 import { markOf } from '../tcp/packet-mark.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import { formatDuration } from '../basics/format-duration.ts';
