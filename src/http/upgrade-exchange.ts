@@ -232,9 +232,11 @@ export class UpgradeExchange implements StreamOwnerHost {
     seconds: number,
     nanoseconds: number,
   ): BodyFraming | 'pause' | 'search' {
+    const { firstPacket, segments, bytes } = this.#streams[direction].headArrival;
+    const seen = { packet, seconds, nanoseconds, firstPacket, segments, bytes };
     return head.kind === 'request'
-      ? this.#request(direction, { head, packet, seconds, nanoseconds })
-      : this.#response(direction, { head, packet, seconds, nanoseconds });
+      ? this.#request(direction, { head, ...seen })
+      : this.#response(direction, { head, ...seen });
   }
 
   proxyHeaderSeen(direction: Direction, header: ProxyHeader): void {
@@ -265,6 +267,8 @@ export class UpgradeExchange implements StreamOwnerHost {
 
   #request(from: Direction, request: SeenRequest): BodyFraming | 'pause' {
     const { head } = request;
+    const isUpgrade = isUpgradeRequest(head);
+    this.#handler.requestRead?.(isUpgrade);
     if (this.#state.kind === 'awaiting-request') {
       this.#openBoth(from);
       this.#handler.lateRequest(request);
@@ -273,7 +277,6 @@ export class UpgradeExchange implements StreamOwnerHost {
     // A client that sends the next request has had the response to the last one; only the capture lacks it.
     if (this.#hasGap) this.#requests.clear();
     this.#requests.add(from, request);
-    const isUpgrade = isUpgradeRequest(head);
     if (isUpgrade) this.#handler.upgradeRequested(from, request);
     const framing = bodyFraming(head, null);
     if (this.#state.kind === 'early-response') {

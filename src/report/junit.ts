@@ -12,6 +12,7 @@ import { placeAnomalies } from './stories.ts';
 import { closedText, endpointText, NO_BREAK_SPACE, targetText } from './connection-text.ts';
 import { escapeMarkup } from './escape.ts';
 import { formatCount } from './format-count.ts';
+import { inventoryRows } from './inventory-text.ts';
 import type { AnomalyReport, Report, Severity } from './model.ts';
 import { packetFilters } from './packet-filter.ts';
 
@@ -61,6 +62,9 @@ export function* renderJunit(report: Report, options: JunitOptions): Generator<s
     ({ code, message }) => `${code}: ${message}`,
   );
   if (left > 0) notes.push(`${formatCount(left)} more connections without a finding have no case here`);
+  for (const { server, speaks, howOften } of inventoryRows(report).rows) {
+    notes.push(`${server}: ${speaks}, ${howOften}`);
+  }
   if (notes.length > 0) yield `    <system-out>${escapeLines(notes)}</system-out>\n`;
   yield '  </testsuite>\n</testsuites>\n';
 }
