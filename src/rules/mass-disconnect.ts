@@ -284,8 +284,9 @@ function haveOneAge(together: readonly Ended[]): boolean {
 function areOneGeneration(together: readonly Ended[], { openings, ends }: Server): boolean {
   const youngest = rangeOf(together.map(({ openedMs }) => openedMs)).max;
   const last = together.at(-1)!.atMs;
-  // As many had opened by then as had ended by the end of the mass, not counting younger ones.
-  return firstAfter(ends, last) >= firstAfter(openings, youngest) && openings.length > together.length;
+  const endedByThen = firstAfter(ends, last);
+  // At least as many had ended by then as had opened up to the youngest, and younger ones live on.
+  return endedByThen >= firstAfter(openings, youngest) && openings.length > endedByThen;
 }
 
 /** What became of the server: how many attempts it refused next, and when it accepted one again. */
