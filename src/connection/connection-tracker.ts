@@ -131,7 +131,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
 
   #begin(): OpeningHandshake {
     this.events.carriesBytes?.();
-    return new OpeningHandshake(this, this.carrier.originator !== null);
+    return new OpeningHandshake(this, this.carrier.originator);
   }
 
   /** The connection tried to be a WebSocket, or was one, or a rule may have something to say about it. */

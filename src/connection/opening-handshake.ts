@@ -53,14 +53,16 @@ export class OpeningHandshake implements ExchangeHandler {
   #client: Direction | null = null;
   #proxyHeader: ProxyHeader | null = null;
 
-  /** @param isFromStart the capture holds both streams from their first byte on */
-  constructor(around: HandshakeSurroundings, isFromStart: boolean) {
+  /** @param originator who sent the SYN; null where the capture does not hold both streams from their first byte on */
+  constructor(around: HandshakeSurroundings, originator: Direction | null) {
     const { scope, carrier } = around;
+    const isFromStart = originator !== null;
     this.#around = around;
     this.#source = carrier;
     this.#sniffer = isFromStart ? null : new FrameSniffer(isNamedPort(scope, carrier));
     this.#outermost = new UpgradeExchange(this, isFromStart, scope.httpBudget, {
       carriers: scope.carriers,
+      server: originator === null ? null : otherOf(originator),
     });
   }
 
