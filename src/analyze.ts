@@ -7,6 +7,7 @@ import { Analyzer } from './analysis/analyzer.ts';
 import { captureNotes } from './analysis/capture-notes.ts';
 import { buildCapture, captureEnds } from './analysis/capture-report.ts';
 import { ConnectionJudge, type CountsOnly } from './analysis/connection-judge.ts';
+import { Inventory } from './analysis/inventory/inventory.ts';
 import { readCaptures } from './analysis/read-captures.ts';
 import type { CaptureInput } from './capture/capture-bytes.ts';
 import type { Carrier } from './carrier/carrier.ts';
@@ -70,9 +71,19 @@ export async function analyze(
 
 /** @param connections by id; their findings learn here what they follow from, where that is a finding over the whole capture */
 export function wholeReport(summary: ReportSummary, connections: ConnectionReport[]): Report {
-  const { schema, tool, options, captures, totals, anomalies, notes } = summary;
+  const { schema, tool, options, captures, totals, inventory, anomalies, notes } = summary;
   linkFollowers(anomalies, connections);
-  return { schema, tool, options, captures, totals, connections, anomalies, notes };
+  return {
+    schema,
+    tool,
+    options,
+    captures,
+    totals,
+    ...(inventory === undefined ? {} : { inventory }),
+    connections,
+    anomalies,
+    notes,
+  };
 }
 
 /**
@@ -90,6 +101,7 @@ export async function analyzeEach(
   const inputs = isList(paths) ? paths : [paths];
   checkOptions(inputs, windowMs, reader);
   const scope = new CaptureScope(ports, carriers);
+  const inventory = new Inventory();
   const judge: ConnectionJudge = new ConnectionJudge(
     {
       windowMs,
@@ -102,7 +114,8 @@ export async function analyzeEach(
     onConnection,
   );
   const analyzer: Analyzer = new Analyzer({
-    open: (connection) => new ConnectionTracker(connection, scope, judge.events()),
+    open: (connection) =>
+      new ConnectionTracker(connection, scope, judge.events(), inventory.look(connection)),
     batches: () => scope.inflateBudget.openCount >= BATCHES_FROM,
     onNote: (note) => {
       if (note.code === 'no-timestamp') judge.lacksTimes();
@@ -127,6 +140,7 @@ export async function analyzeEach(
       webSockets: judge.webSockets,
       anomalies: { ...judge.anomalies },
     },
+    inventory: inventory.report(),
     anomalies: anomalies.map(buildCaptureAnomaly),
     notes: captureNotes(files, notes, judge, analyzer),
   };

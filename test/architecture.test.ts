@@ -74,6 +74,7 @@ const MAY_IMPORT: Picture = {
     'judgement/settings.ts',
   ],
   analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp'],
+  'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'websocket'],
   'analyze.ts': [
     'analysis',
     'capture',

@@ -15,6 +15,8 @@ interface FirstClose {
 export class CloseOrder {
   readonly #carrier: WebSocketCarrier;
   #first: FirstClose | null = null;
+  /** Where the first Close of each direction ends; null while there is none. */
+  readonly #ends: [number | null, number | null] = [null, null];
 
   constructor(carrier: WebSocketCarrier) {
     this.#carrier = carrier;
@@ -25,11 +27,22 @@ export class CloseOrder {
     return this.#first?.direction ?? null;
   }
 
+  /**
+   * Whether the other side's first end was certainly sent before the first Close of this direction had arrived there: its
+   * packet acknowledges less.
+   */
+  isUnseenByEnd(direction: Direction): boolean {
+    const offset = this.#ends[direction];
+    const end = this.#carrier.endOf(otherOf(direction));
+    return offset !== null && end?.isAcknowledging === true && end.acknowledges < offset;
+  }
+
   /** Takes a Close. Returns whether it came before the other side's end. */
   close(direction: Direction, packet: number): boolean {
     const carrier = this.#carrier;
     const other = otherOf(direction);
     const nextOffset = carrier.nextOffset(direction);
+    this.#ends[direction] ??= nextOffset;
     const first = this.#first;
     // Where the Close captured first acknowledges this one, capture put the two in the wrong order.
     const isEarlier =

@@ -11,6 +11,7 @@ import { conversationOf } from './conversation-log.ts';
 import type { ConnectionEvents, SkipReason } from './connection-events.ts';
 import type { KeptEvents } from './kept-events.ts';
 import { Lifecycle } from './lifecycle.ts';
+import type { Onlooker } from './onlooker.ts';
 import { OpeningHandshake, type HandshakeSurroundings } from './opening-handshake.ts';
 import type { ConnectionRecord, HandshakeFacts } from './record.ts';
 import { TcpLife } from './tcp-life.ts';
@@ -29,8 +30,18 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
   /** Made with the first bytes: connections without any are many (scans, half-open ones). */
   #handshake: OpeningHandshake | null = null;
   #webSocket: WebSocketLife | null = null;
+  /** null where nobody looks on, or has seen enough. */
+  #onlooker: Onlooker | null;
+  /** Nobody but the onlooker wants its bytes any more. */
+  #isSkipped = false;
 
-  constructor(connection: TcpConnection, scope: CaptureScope, events: ConnectionEvents) {
+  constructor(
+    connection: TcpConnection,
+    scope: CaptureScope,
+    events: ConnectionEvents,
+    onlooker: Onlooker | null = null,
+  ) {
+    this.#onlooker = onlooker;
     this.#connection = connection;
     this.scope = scope;
     this.events = events;
@@ -49,20 +60,26 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
     seconds: number,
     nanoseconds: number,
   ): void {
+    if (this.#onlooker?.wantsMore === true) this.#onlooker.data(direction, bytes, start, end);
+    if (this.#isSkipped) {
+      if (this.#onlooker?.wantsMore !== true) this.#leaveAlone();
+      return;
+    }
     this.lifecycle.advance('bytes', packet, seconds, nanoseconds);
     this.#handshake ??= this.#begin();
     this.#handshake.data(direction, bytes, start, end, packet, seconds, nanoseconds);
   }
 
   gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
+    if (this.#isSkipped) return;
     this.#handshake ??= this.#begin();
     this.#handshake.gap(direction, length, packet, seconds, nanoseconds);
     // Where the gap showed that nobody wants the connection, its timeline is over.
-    if (!this.#connection.ignored)
-      this.timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
+    if (!this.#wasSkipped()) this.timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
   }
 
   flag(direction: Direction, flag: 'syn' | 'fin' | 'rst'): void {
+    if (this.#isSkipped) return;
     const { event, mark } = this.carrier.flag(direction, flag);
     const { packet, seconds, nanoseconds } = mark;
     this.timeline.add(event, direction, packet, seconds, nanoseconds);
@@ -75,7 +92,8 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
     this.#handshake?.end();
     this.#webSocket?.end();
     this.timeline.end();
-    if (this.#isOfNote) this.events.record(this.snapshot(reason));
+    if (!this.#isSkipped && this.#isOfNote) this.events.record(this.snapshot(reason));
+    this.#tellOnlooker();
   }
 
   /**
@@ -126,12 +144,33 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
   skip(reason: SkipReason): void {
     this.events.skipped(reason);
     this.timeline.end();
+    this.#isSkipped = true;
+    if (this.#onlooker?.wantsMore !== true) this.#leaveAlone();
+  }
+
+  requested(isUpgrade: boolean): void {
+    this.#onlooker?.requested(isUpgrade);
+  }
+
+  /** A method, because this changes inside calls. */
+  #wasSkipped(): boolean {
+    return this.#isSkipped;
+  }
+
+  #leaveAlone(): void {
+    this.#tellOnlooker();
     this.#connection.ignore();
   }
 
   #begin(): OpeningHandshake {
     this.events.carriesBytes?.();
     return new OpeningHandshake(this, this.carrier.originator);
+  }
+
+  #tellOnlooker(): void {
+    const client = this.#handshake?.client ?? this.#connection.originator;
+    this.#onlooker?.over({ client, isWebSocket: this.lifecycle.opened !== null });
+    this.#onlooker = null;
   }
 
   /** The connection tried to be a WebSocket, or was one, or a rule may have something to say about it. */

@@ -11,9 +11,9 @@ import {
   type FirstEnd,
   type LastMessage,
   type Reply,
+  type WebSocketFacts,
   type WebSocketSideFacts,
 } from './record.ts';
-import type { WebSocketPart } from './web-socket-life.ts';
 import type { WebSocketCarrier } from './web-socket-carrier.ts';
 
 /** The first data message of a direction. */
@@ -74,9 +74,12 @@ export class ConversationLog {
   }
 }
 
+/** What a WebSocket knows of its conversation. */
+type Talk = Omit<ConversationFacts, 'lastMessage'> & Pick<WebSocketFacts, 'clientSide' | 'serverSide'>;
+
 /** The facts of a conversation; `firstEnd` is the carrier's. */
 export function conversationOf(
-  { reply, clientSide, serverSide, lastFrameBeforeClose, lastFrameBeforeEnd }: WebSocketPart,
+  { reply, clientSide, serverSide, lastFrameBeforeClose, lastFrameBeforeEnd }: Talk,
   firstEnd: FirstEnd | null,
 ): ConversationFacts {
   const ofClient = lastOf(clientSide, firstEnd);

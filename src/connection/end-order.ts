@@ -5,6 +5,7 @@
 import { otherOf, type Direction } from '../basics/direction.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
+import { forgeryOf } from './forgery.ts';
 import { roleOf, type FirstEnd } from './record.ts';
 import type { SideEnd } from './web-socket-carrier.ts';
 
@@ -39,7 +40,9 @@ export class EndOrder {
   end(direction: Direction, how: 'fin' | 'rst', mark: PacketMark): void {
     const connection = this.#connection;
     const acknowledges = connection.stream(otherOf(direction)).lastAcknowledgedOffset;
-    const end: End = { direction, how, mark, acknowledges };
+    const isAcknowledging =
+      how === 'fin' || connection.stream(direction).resetFacts?.hasAcknowledgement === true;
+    const end: End = { direction, how, mark, acknowledges, isAcknowledging };
     if (direction === 0) this.#end0 ??= end;
     else this.#end1 ??= end;
     const first = this.#firstEnd;
@@ -57,6 +60,23 @@ export class EndOrder {
     const { direction, how, mark, acknowledges } = this.#firstEnd;
     const { unseenFrom } = this.#connection.stream(otherOf(direction));
     const followsUnseen = unseenFrom !== null && acknowledges > unseenFrom;
-    return { by: roleOf(direction, client), how, mark, followsUnseen };
+    const stream = this.#connection.stream(direction);
+    const reset = how === 'rst' ? stream.resetFacts : null;
+    return {
+      by: roleOf(direction, client),
+      how,
+      mark,
+      followsUnseen,
+      forged: reset === null ? null : forgeryOf(reset, stream),
+      crossed: this.#crossedBy(this.#firstEnd),
+      missingBefore: reset?.missing ?? 0,
+    };
+  }
+
+  /** The other side's FIN, if neither of the two FINs acknowledges the other one. */
+  #crossedBy({ direction, how }: End): PacketMark | null {
+    const other = direction === 0 ? this.#end1 : this.#end0;
+    if (how !== 'fin' || other?.how !== 'fin') return null;
+    return other.acknowledges <= this.#connection.stream(direction).finOffset ? other.mark : null;
   }
 }

@@ -31,6 +31,8 @@ export interface HandshakeSurroundings extends WebSocketSurroundings {
   open(opening: WebSocketOpening): WebSocketLife;
   /** The connection is not a WebSocket, or can't be followed. */
   skip(reason: SkipReason): void;
+  /** A request was read, whatever it asks for. */
+  requested(isUpgrade: boolean): void;
 }
 
 export class OpeningHandshake implements ExchangeHandler {
@@ -112,6 +114,10 @@ export class OpeningHandshake implements ExchangeHandler {
   }
 
   // From the exchange.
+
+  requestRead(isUpgrade: boolean): void {
+    this.#around.requested(isUpgrade);
+  }
 
   upgradeRequested(from: Direction, request: SeenRequest): void {
     this.#around.events.upgradeRequested();

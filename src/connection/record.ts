@@ -7,6 +7,7 @@ import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
 import type { OverlapConflict } from '../tcp/overlap-conflict.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
+import type { ResetFacts } from '../tcp/reset-watch.ts';
 import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
 import type { UnfinishedFrame } from '../websocket/frame-events.ts';
@@ -67,6 +68,11 @@ export interface CloseFrame {
    * acknowledgement.
    */
   readonly isBeforePeerEnd: boolean;
+  /**
+   * The other side's first FIN or RST acknowledges less than this Close: it was sent before the Close had arrived. The two
+   * crossed on the way, or the Close came later.
+   */
+  readonly isUnseenByPeerEnd: boolean;
   /** Its sender had a data message of the other side by then: the packet acknowledges one. */
   readonly acknowledgesData: boolean;
 }
@@ -155,6 +161,19 @@ export interface TcpSideFacts {
   readonly syn: PacketMark | null;
   readonly fin: PacketMark | null;
   readonly rst: PacketMark | null;
+  /** The sequence number of its SYN, as a signed number of 32 bits; null where its SYN was not captured. */
+  readonly initialSequence: number | null;
+  /** TTL or hop limit of its packets, except of its RSTs; null where there are none. */
+  readonly hopLimits: HopLimits | null;
+  /** Its first RST, in detail; null where there is none. */
+  readonly reset: ResetFacts | null;
+}
+
+/** TTL (IPv4) or hop limit (IPv6) of one side's packets at the point of capture. */
+export interface HopLimits {
+  readonly packets: number;
+  readonly lowest: number;
+  readonly highest: number;
 }
 
 /**
@@ -166,7 +185,24 @@ export interface FirstEnd {
   readonly mark: PacketMark;
   /** By then the other side had sent something that is not in the capture, perhaps a FIN of its own. */
   readonly followsUnseen: boolean;
+  /**
+   * Only of a RST. "certain": the side went on sending after it, which a host that has reset a connection doesn't, so
+   * something between the two hosts sent it in the side's name. "suspected": its TTL or hop limit says so. null: no sign.
+   */
+  readonly forged: Forgery | null;
+  /**
+   * The other side's FIN, where it crossed this FIN on the way: neither side had seen the other's when it sent its own. null
+   * where it did not.
+   */
+  readonly crossed: PacketMark | null;
+  /**
+   * Only of a RST: how many sequence numbers lie between the last byte captured of this side and the RST. The capture lacks
+   * them: 1 is a FIN (or one byte), more are bytes. 0 where nothing is missing.
+   */
+  readonly missingBefore: number;
 }
+
+export type Forgery = 'certain' | 'suspected';
 
 /** What the carrier of a WebSocket (here its TCP connection) says about itself. */
 export interface CarrierFacts {
@@ -187,6 +223,8 @@ export interface TcpFacts {
   readonly duplicates: { readonly count: number; readonly firstPacket: number };
   /** By which routes packets were captured, as TCP numbers them, and whether they only repeat what another route shows. */
   readonly routes: readonly { readonly from: Role; readonly route: number; readonly isCopy: boolean }[];
+  /** From the SYN to the packet that answers the SYN/ACK; null where TCP's handshake was not captured. */
+  readonly roundTripMs: number | null;
 }
 
 /** What was tried before the first byte of a WebSocket. */

@@ -137,7 +137,14 @@ export class SideTracker implements MessageHandler {
     // Only a part of a reason that is too long is kept, and it may end inside a character.
     if (!isReasonUtf8 && frame.payloadLength <= MAX_CONTROL_PAYLOAD)
       this.#note('close-reason-not-utf8', frame);
-    const close = { code, reason, mark: markOf(frame), isBeforePeerEnd, acknowledgesData };
+    const close = {
+      code,
+      reason,
+      mark: markOf(frame),
+      isBeforePeerEnd,
+      isUnseenByPeerEnd: false,
+      acknowledgesData,
+    };
     if (this.#closeFrame === null && (this.#reader?.unfinished ?? null) !== null) {
       this.#note('close-inside-message', frame);
     }
@@ -202,8 +209,12 @@ export class SideTracker implements MessageHandler {
     this.#reader?.close();
   }
 
-  /** The facts so far; what comes later does not change the returned object. */
-  facts(role: Role, parser: FrameParser | null, pings: PingFacts): WebSocketSideFacts {
+  /**
+   * The facts so far; what comes later does not change the returned object.
+   *
+   * @param isCloseUnseen as {@link CloseFrame.isUnseenByPeerEnd}
+   */
+  facts(role: Role, parser: FrameParser | null, pings: PingFacts, isCloseUnseen = false): WebSocketSideFacts {
     const reader = this.#reader;
     const lastData = this.#lastData;
     const lastOther = this.#lastOther;
@@ -224,7 +235,8 @@ export class SideTracker implements MessageHandler {
       compressedMessages: reader?.compressedMessages ?? 0,
       notInflated: copied(reader?.notInflated ?? null),
       pings,
-      closeFrame: this.#closeFrame,
+      closeFrame:
+        this.#closeFrame === null ? null : { ...this.#closeFrame, isUnseenByPeerEnd: isCloseUnseen },
       framesBeforePeerEnd: this.#framesBeforePeerEnd ?? this.#frameCount,
       unfinished: parser?.unfinished ?? null,
       isFramingLost: parser?.isLost ?? false,

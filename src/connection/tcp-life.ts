@@ -100,6 +100,7 @@ export class TcpLife implements WebSocketCarrier, ByteSource {
       routes: connection
         .routes()
         .map(({ direction, route, isCopy }) => ({ from: roleOf(direction, client), route, isCopy })),
+      roundTripMs: connection.roundTripMs,
     };
   }
 }
@@ -124,5 +125,11 @@ function sideOf(connection: TcpConnection, direction: Direction, role: Role): Tc
     syn: stream.syn,
     fin: stream.fin,
     rst: stream.rst,
+    initialSequence: stream.initialSequence,
+    hopLimits:
+      stream.packets === 0
+        ? null
+        : { packets: stream.packets, lowest: stream.lowestHopLimit, highest: stream.highestHopLimit },
+    reset: stream.resetFacts,
   };
 }

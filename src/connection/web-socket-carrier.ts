@@ -11,6 +11,8 @@ export interface SideEnd {
   readonly mark: PacketMark;
   /** Its sender had seen everything of the other direction before this offset. */
   readonly acknowledges: number;
+  /** It says itself what it acknowledges. Otherwise `acknowledges` is that of an earlier packet, and its sender may have seen more. */
+  readonly isAcknowledging: boolean;
 }
 
 export interface WebSocketCarrier {

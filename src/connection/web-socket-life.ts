@@ -259,7 +259,8 @@ export class WebSocketLife implements FrameHandler {
 
   #factsOf(direction: Direction, role: Role): WebSocketSideFacts {
     const pings = this.#heartbeat?.pings(direction) ?? NO_PINGS;
-    return this.#side(direction).facts(role, this.#parser(direction), pings);
+    const isUnseen = this.#closes.isUnseenByEnd(direction);
+    return this.#side(direction).facts(role, this.#parser(direction), pings, isUnseen);
   }
 
   #side(direction: Direction): SideTracker {

@@ -71,12 +71,14 @@ const UDP_HEADER = 8;
 const IPV4_TOTAL_LENGTH = 2;
 const IPV4_IDENTIFICATION = 4;
 const IPV4_FRAGMENT = 6;
+const IPV4_TTL = 8;
 const IPV4_PROTOCOL = 9;
 const IPV4_SOURCE = 12;
 const IPV4_DESTINATION = 16;
 
 const IPV6_PAYLOAD_LENGTH = 4;
 const IPV6_NEXT_HEADER = 6;
+const IPV6_HOP_LIMIT = 7;
 const IPV6_SOURCE = 8;
 
 const TCP_HEADER = 20;
@@ -155,6 +157,7 @@ export function decodeIPv4(
   segment.addresses[0] = view.getInt32(at + IPV4_SOURCE);
   segment.addresses[4] = view.getInt32(at + IPV4_DESTINATION);
   segment.identification = view.getUint16(at + IPV4_IDENTIFICATION);
+  segment.hopLimit = data[at + IPV4_TTL]!;
   return decodeTcp(data, at + headerLength, end, payloadEnd, segment);
 }
 
@@ -209,6 +212,7 @@ export function decodeIPv6(
     segment.addresses[word] = view.getInt32(at + IPV6_SOURCE + (word << 2));
   }
   segment.identification = 0;
+  segment.hopLimit = data[at + IPV6_HOP_LIMIT]!;
   return decodeTcp(data, offset, end, payloadEnd, segment);
 }
 
@@ -250,6 +254,7 @@ function decodeTcp(
   segment.data = data;
   // Bytes past the IP length are Ethernet padding; bytes past `end` were not captured.
   const capturedEnd = Math.min(payloadEnd, end);
+  segment.optionsStart = at + TCP_HEADER;
   segment.payloadStart = Math.min(payloadStart, capturedEnd);
   segment.payloadEnd = capturedEnd;
   segment.payloadLength = payloadEnd - payloadStart;

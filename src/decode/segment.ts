@@ -29,9 +29,13 @@ export class Segment {
   acknowledgement = 0;
   flags = 0;
   window = 0;
-  /** TCP checksum and IPv4 identification (0 for IPv6): used only to recognise a packet that was captured twice. */
+  /** TCP checksum and IPv4 identification (0 for IPv6): used to recognise a packet that was captured twice. */
   checksum = 0;
   identification = 0;
+  /** IPv4's TTL or IPv6's hop limit: each router on the way takes one from it. */
+  hopLimit = 0;
+  /** Where the TCP header's options begin in `data`; they end at `payloadStart`. */
+  optionsStart = 0;
 
   /**
    * The route by which it was captured: 0 if nothing is known of it, otherwise an interface and a tunnel (see

@@ -50,6 +50,8 @@ export interface StrayMark {
 }
 
 export interface ExchangeHandler {
+  /** A request was read, whatever it asks for; called before anything else is said of it. */
+  requestRead?(isUpgrade: boolean): void;
   /** A request asks for a WebSocket; its sender is the client. */
   upgradeRequested(from: Direction, request: SeenRequest): void;
   /**

@@ -285,6 +285,8 @@ export class UpgradeExchange implements StreamOwnerHost {
 
   #request(from: Direction, request: SeenRequest): BodyFraming | 'pause' {
     const { head } = request;
+    const isUpgrade = isUpgradeRequest(head);
+    this.#handler.requestRead?.(isUpgrade);
     if (this.#state.kind === 'awaiting-request') {
       this.#openBoth(from);
       this.#handler.lateRequest(request);
@@ -293,7 +295,6 @@ export class UpgradeExchange implements StreamOwnerHost {
     // A client that sends the next request has had the response to the last one; only the capture lacks it.
     if (this.#hasGap) this.#requests.clear();
     this.#requests.add(from, request);
-    const isUpgrade = isUpgradeRequest(head);
     if (isUpgrade) this.#handler.upgradeRequested(from, request);
     const framing = bodyFraming(head, null);
     if (this.#state.kind === 'early-response') {

@@ -25,6 +25,8 @@ export type RequirementId =
    * captured.
    */
   | 'packets-after-request'
+  /** The client had the answer: it acknowledged it, or frames came after it. */
+  | 'response-acknowledged'
   /** The request is certainly the one that asked for the upgrade. */
   | 'own-request'
   /** The 101 certainly switches to WebSocket: what was captured of the heads, or the frames, says so. */
@@ -114,6 +116,10 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     isAcknowledged || retransmissions > 0 || firstEnd !== null
       ? null
       : 'the request was neither acknowledged nor sent again in the capture: the capture lacks what came next, and an answer may be among it',
+  'response-acknowledged': ({ tcp: { server }, clientSide, serverSide }) =>
+    server.isAcknowledged || clientSide.frameCount + serverSide.frameCount > 0
+      ? null
+      : 'the client never acknowledged the 101: it may not have had it',
   'own-request': ({
     upgrade,
     tcp: {

@@ -15,7 +15,10 @@ import type { RuleContext } from './rule-context.ts';
 const MAX_QUOTED = 60;
 
 export function quoted(text: string): string {
-  return text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}…`;
+  if (text.length <= MAX_QUOTED) return text;
+  // Between two words, if there is a space in the second half.
+  const space = text.lastIndexOf(' ', MAX_QUOTED);
+  return `${text.slice(0, space > MAX_QUOTED / 2 ? space : MAX_QUOTED)}…`;
 }
 
 export function since(earlier: Timestamp, later: Timestamp): string {

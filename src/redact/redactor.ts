@@ -12,6 +12,7 @@ import type {
   ConnectionReport,
   Endpoint,
   HeaderLine,
+  InventoryReport,
   RedactionReport,
   Report,
   ReportNote,
@@ -93,6 +94,7 @@ export class Redactor {
     return {
       ...report,
       captures: report.captures.map((capture) => this.#capture(capture)),
+      ...(report.inventory === undefined ? {} : { inventory: this.inventory(report.inventory) }),
       connections: report.connections.map((connection) => this.connection(connection)),
       anomalies: report.anomalies.map((anomaly) => this.#anomaly(anomaly)),
       notes: report.notes.map((note) => this.#note(note)),
@@ -143,6 +145,18 @@ export class Redactor {
   /** Redacts text as it was on the wire, or a sentence that quotes such text. */
   text(text: string): string {
     return this.#prose(text);
+  }
+
+  inventory({ servers, omitted }: InventoryReport): InventoryReport {
+    return {
+      servers: servers.map((entry) => ({
+        ...entry,
+        server: this.#endpoint(entry.server),
+        serverNames: entry.serverNames.map((name) => this.#wire(name)),
+        alpn: entry.alpn.map((name) => this.#wire(name)),
+      })),
+      omitted,
+    };
   }
 
   endpoint(endpoint: Endpoint): Endpoint {

@@ -144,6 +144,7 @@ function buildClose(record: ConnectionRecord): CloseReport | null {
     packet: firstEnd?.mark.packet ?? null,
     afterUpgradeMs:
       firstEnd === null || response === null ? null : millisecondsBetween(response, firstEnd.mark),
+    forged: firstEnd?.forged ?? null,
     clientCode: clientClose?.code ?? null,
     clientReason: clientClose?.reason ?? null,
     serverCode: serverClose?.code ?? null,

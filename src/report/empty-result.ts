@@ -1,6 +1,7 @@
 /** What the report says if no WebSocket was found: what the capture holds instead, and what to try. */
 import { wrapText } from './fit-text.ts';
 import { countOf } from './format-count.ts';
+import { inventorySummary, nextStep } from './inventory-text.ts';
 import type { Report } from './model.ts';
 import type { Theme } from './terminal/theme.ts';
 
@@ -28,7 +29,13 @@ function whatWasSeen(report: Report): string {
       ? `${packets}, of a link type that wscap can not read`
       : `${packets}, but no TCP connection`;
   }
-  return `No WebSocket opening handshake in ${countOf(totals.tcpConnections, 'TCP connection')}`;
+  return noHandshakeText(report);
+}
+
+/** "No WebSocket opening handshake in 3 TCP connections: all refused". */
+export function noHandshakeText(report: Report): string {
+  const connections = countOf(report.totals.tcpConnections, 'TCP connection');
+  return `No WebSocket opening handshake in ${connections}${inventorySummary(report)}`;
 }
 
 export function hints(report: Report): string[] {
@@ -50,6 +57,8 @@ export function hints(report: Report): string[] {
       'wscap does not look into encrypted tunnels (IPsec, WireGuard): capture where the traffic leaves them.',
     ];
   }
+  const step = nextStep(report);
+  if (step !== null) return [step];
   if (hasNote(report, 'encrypted')) {
     return [
       'TLS hides the handshake. Capture on the plain side of the TLS terminator, for instance between the proxy and the application.',

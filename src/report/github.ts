@@ -9,6 +9,7 @@ import { placeAnomalies, type PlacedAnomaly } from './connection-rank.ts';
 import { escapeCommandData, escapeCommandProperty } from './escape.ts';
 import { countOf, formatCount, listOf } from './format-count.ts';
 import type { Report, Severity } from './model.ts';
+import { inventoryRows, nextStep } from './inventory-text.ts';
 import { packetFilters } from './packet-filter.ts';
 
 /** @bound annotations of one kind: {count} */
@@ -33,7 +34,23 @@ export function renderAnnotations(report: Report): string {
       report,
     ),
   );
-  return lines.map((line) => `${line}\n`).join('');
+  return [...lines, ...inventoryNotice(report)].map((line) => `${line}\n`).join('');
+}
+
+/** Where no WebSocket opened: what the servers speak instead. */
+function inventoryNotice(report: Report): string[] {
+  const { rows, more } = inventoryRows(report);
+  if (rows.length === 0) return [];
+  const lines = rows.map(({ server, speaks, howOften }) => `${server}: ${speaks}, ${howOften}`);
+  const step = report.connections.length === 0 ? nextStep(report) : null;
+  return [
+    command(
+      'info',
+      'no WebSocket in the capture',
+      [...lines, ...[more, step].filter((line) => line !== null)],
+      report,
+    ),
+  ];
 }
 
 function annotationsOf(severity: Severity, found: readonly PlacedAnomaly[], report: Report): string[] {
@@ -86,7 +103,7 @@ function annotation({ anomaly, connections }: PlacedAnomaly, report: Report): st
 }
 
 function command(severity: Severity, title: string, lines: readonly string[], report: Report): string {
-  return `::${COMMANDS[severity]}${fileProperty(report)} title=${escapeCommandProperty(title)}::${escapeCommandData(lines)}`;
+  return `::${COMMANDS[severity]} ${fileProperty(report)}title=${escapeCommandProperty(title)}::${escapeCommandData(lines)}`;
 }
 
 /** GitHub can link a file of the repository; a path from elsewhere, or several files, would be useless. */
@@ -94,7 +111,7 @@ function fileProperty({ captures }: Report): string {
   const [only, ...more] = captures;
   if (only === undefined || more.length > 0 || only.path === '-' || /^(?:[/\\]|\.\.|\w:)/.test(only.path))
     return '';
-  return ` file=${escapeCommandProperty(only.path)},`;
+  return `file=${escapeCommandProperty(only.path)},`;
 }
 
 function captureName({ captures }: Report): string {

@@ -11,6 +11,7 @@ import { placeAnomalies, rankConnections, type RankedConnection } from './connec
 import { closedText, endpointText, NO_BREAK_SPACE, targetText } from './connection-text.ts';
 import { escapeMarkup } from './escape.ts';
 import { formatCount } from './format-count.ts';
+import { inventoryRows } from './inventory-text.ts';
 import type { AnomalyReport, Report, Severity } from './model.ts';
 import { packetFilters } from './packet-filter.ts';
 
@@ -60,6 +61,9 @@ export function* renderJunit(report: Report, options: JunitOptions): Generator<s
     ({ code, message }) => `${code}: ${message}`,
   );
   if (left > 0) notes.push(`${formatCount(left)} more connections without a finding have no case here`);
+  for (const { server, speaks, howOften } of inventoryRows(report).rows) {
+    notes.push(`${server}: ${speaks}, ${howOften}`);
+  }
   if (notes.length > 0) yield `    <system-out>${escapeLines(notes)}</system-out>\n`;
   yield '  </testsuite>\n</testsuites>\n';
 }

@@ -101,6 +101,11 @@ export interface CloseReport {
   packet: number | null;
   /** From the packet that completes the 101's head; null without a 101. */
   afterUpgradeMs: number | null;
+  /**
+   * Only of a RST: it was not sent by the side in whose name it comes. "certain": that side went on sending; "suspected": its
+   * TTL or hop limit says so. null: no sign of that.
+   */
+  forged: 'certain' | 'suspected' | null;
   clientCode: number | null;
   clientReason: string | null;
   serverCode: number | null;
@@ -276,6 +281,41 @@ export interface ConnectionReport {
   notes: ReportNote[];
 }
 
+/** What a server port speaks, as far as its first bytes say: "silent" where it sent none. */
+export type ServerProtocol =
+  'websocket' | 'http' | 'http2' | 'tls' | 'refused' | 'unanswered' | 'silent' | 'other';
+
+/** What one server port speaks. A port that speaks several protocols has an entry for each. */
+export interface ServerReport {
+  server: Endpoint;
+  protocol: ServerProtocol;
+  /** It speaks TLS, whatever may be inside. */
+  tls: boolean;
+  connections: number;
+  /** Connections that were open before the capture began. */
+  midStream: number;
+  /** SYNs of the clients, repeated ones included. */
+  syns: number;
+  /** Some of these carried what looks like WebSocket frames, too few to be taken for a WebSocket unasked. */
+  looksLikeWebSocket: boolean;
+  /** HTTP/1.x requests, and how many of them asked for a WebSocket. */
+  requests: number;
+  upgrades: number;
+  /** Of TLS: the names and the protocols (ALPN) that clients asked for. */
+  serverNames: string[];
+  alpn: string[];
+  firstPacket: number;
+  /** The last packet that was looked at: a connection that is of no interest is not followed to its end. */
+  lastPacket: number;
+}
+
+export interface InventoryReport {
+  /** By their first packets. */
+  servers: ServerReport[];
+  /** Connections to further servers, for which there was no room. */
+  omitted: number;
+}
+
 export interface Report {
   schema: 'wscap/report@1';
   tool: { name: 'wscap'; version: string };
@@ -291,6 +331,8 @@ export interface Report {
     webSockets: number;
     anomalies: Record<Severity, number>;
   };
+  /** What each server port of the capture speaks. Missing in reports of versions before 0.2. */
+  inventory?: InventoryReport;
   connections: ConnectionReport[];
   anomalies: CrossAnomalyReport[];
   /** Notes that concern the whole capture rather than one file or connection. */

@@ -24,6 +24,8 @@ export const abnormalClosure: Rule = {
   verdict: 'abnormal',
   isVerdict: true,
   explainsEnd: 9,
+  followsBreach: true,
+  follows: ['pong-missing', 'half-open', 'idle-timeout'],
   aboutEnd: 'sender',
   spec: 'RFC 6455 §7.1.5, §7.4.1 (1006)',
   options: {},

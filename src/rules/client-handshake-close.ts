@@ -27,6 +27,7 @@ export const clientHandshakeClose: Rule = {
   verdict: 'abnormal',
   spoilsUpgrade: true,
   explainsEnd: 7,
+  follows: ['accept-mismatch', 'upgrade-response-invalid', 'subprotocol-unanswered'],
   aboutEnd: 'sender',
   covers: [{ rule: 'abnormal-closure' }],
   spec: 'RFC 6455 §4.1 (what a client must verify), §7.1.7',

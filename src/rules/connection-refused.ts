@@ -28,7 +28,7 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
   severity: 'error',
   section: 'Opening handshake',
   place: 1,
-  verdict: 'abnormal',
+  verdict: 'refused',
   needsKnownPort: true,
   spec: 'RFC 9293 §3.5, §3.10.7.1',
   requires: ['first-end'],

@@ -67,6 +67,8 @@ export const handshakeClose: Rule = {
   isVerdict: true,
   spoilsUpgrade: true,
   explainsEnd: 1,
+  followsBreach: true,
+  follows: ['error-close-code'],
   aboutEnd: 'sender',
   covers: [{ rule: 'abnormal-closure', at: 'error' }],
   spec: 'RFC 6455 §7.1.1, §7.2.1; RFC 9293 §3.6',
@@ -116,6 +118,7 @@ function finding(
     packets: [...new Set([response.packet, ...packets, end.mark.packet])].sort((a, b) => a - b),
     at: end.mark,
     evidence: {
+      by: 'server',
       afterUpgradeMs,
       how: end.how === 'FIN' ? 'fin' : 'rst',
       responsePacket: response.packet,

@@ -52,6 +52,8 @@ export const pongMissing: Rule<typeof OPTIONS> = {
   section: 'Liveness',
   place: 2,
   spec: 'RFC 6455 §5.5.2, §5.5.3',
+  missesAnswer: true,
+  follows: ['half-open'],
   options: OPTIONS,
   messages: MESSAGES,
   requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'first-end', 'times'],

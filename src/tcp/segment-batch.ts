@@ -33,6 +33,8 @@ const IDENTIFICATION = 10;
 const PAYLOAD_START = 11;
 const PAYLOAD_END = 12;
 const PAYLOAD_LENGTH = 13;
+const HOP_LIMIT = 14;
+const OPTIONS_START = 15;
 
 /** Takes the next segment of a tuple; the same object is filled again for the one after it. */
 export type TakeSegment = (state: TupleState, tuple: number, rank: 0 | 1, segment: Segment) => void;
@@ -101,7 +103,10 @@ export class SegmentBatch {
     rows[at + PAYLOAD_START] = segment.payloadStart;
     rows[at + PAYLOAD_END] = segment.payloadEnd;
     rows[at + PAYLOAD_LENGTH] = segment.payloadLength;
+    rows[at + HOP_LIMIT] = segment.hopLimit;
+    rows[at + OPTIONS_START] = segment.optionsStart;
   }
+
   /** Hands on the waiting segments of one tuple. */
   takeOf(state: TupleState, tuple: number, bytes: Uint8Array): void {
     const last = state.waiting[tuple]! - 1;
@@ -140,6 +145,8 @@ export class SegmentBatch {
     segment.payloadStart = rows[at + PAYLOAD_START]!;
     segment.payloadEnd = rows[at + PAYLOAD_END]!;
     segment.payloadLength = rows[at + PAYLOAD_LENGTH]!;
+    segment.hopLimit = rows[at + HOP_LIMIT]!;
+    segment.optionsStart = rows[at + OPTIONS_START]!;
     return rows[at + RANK] === 0 ? 0 : 1;
   }
 }

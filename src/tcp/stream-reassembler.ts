@@ -5,7 +5,7 @@
  * Sequence numbers are int32; a stream offset counts bytes from ISN + 1 (or, where the SYN was not captured, from
  * the first byte seen) and only grows.
  */
-import type { Segment } from '../decode/segment.ts';
+import { RST, type Segment } from '../decode/segment.ts';
 import { OutOfOrderQueue, type WaitingSegment } from './out-of-order-queue.ts';
 import type { OverlapConflict } from './overlap-conflict.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
@@ -14,6 +14,7 @@ import type { ByteSink } from '../carrier/byte-stream.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
 import type { PacketMark } from './packet-mark.ts';
 import { RecentPackets } from './recent-packets.ts';
+import { ResetWatch, type EndedSilence, type ResetFacts } from './reset-watch.ts';
 import { StreamTrouble } from './stream-trouble.ts';
 import { NO_TROUBLE, type TcpTrouble } from './tcp-trouble.ts';
 
@@ -58,11 +59,16 @@ export class StreamReassembler {
   lastPacket = 0;
   /** Segments with payload, including retransmissions; the same packet captured twice counts once. */
   segments = 0;
+  /** Packets other than RST, and the TTL or hop limit of the last of them; -1 for none. */
+  packets = 0;
+  hopLimit = -1;
   /** The last segment with payload, SYN, FIN or RST: `#lastKind` is its length and flags, -1 for none. */
   #lastSequence = 0;
   #lastKind = -1;
   /** Checksum and identification. */
   #lastMarks = 0;
+  /** The same of the segment before a RST. */
+  #marksBeforeReset = 0;
   #lastSeconds = 0;
   #lastNanoseconds = 0;
   /** The packet that brought the last byte delivered; packet 0 is none. */
@@ -97,8 +103,14 @@ export class StreamReassembler {
   gapBytes = 0;
   cutBytes = 0;
 
+  /** The lowest and the highest TTL or hop limit of its packets, except of its RSTs. */
+  lowestHopLimit = 255;
+  highestHopLimit = 0;
+
   /** SYNs, including retransmitted ones. */
   syns = 0;
+  /** The sequence number of the SYN; null where the SYN was not captured. */
+  initialSequence: number | null = null;
   syn: PacketMark | null = null;
   fin: PacketMark | null = null;
   /** Stream offset of the FIN: the stream's length. */
@@ -106,6 +118,7 @@ export class StreamReassembler {
   rst: PacketMark | null = null;
   /** Stream offset of the RST, if it is believable: everything before it was sent. */
   rstOffset = 0;
+  #reset: ResetWatch | null = null;
   /**
    * After {@link finish}: the offset from which on nothing was captured, although an ACK or a RST proves that
    * there was more (bytes, a FIN, or both); null where nothing is missing at the end.
@@ -199,11 +212,39 @@ export class StreamReassembler {
   }
 
   /**
-   * A RST with this sequence number: its sender had sent everything before it, if the number is near enough.
+   * The first RST: its sender had sent everything before its sequence number, if the number is near enough. For the other
+   * parameters see {@link ResetWatch}.
    */
-  reset(sequence: number): void {
-    const offset = this.offsetOf(sequence);
+  reset(segment: Segment, roundTripMs: number | null, silence: EndedSilence | null): void {
+    const offset = this.offsetOf(segment.sequence);
     if (this.started && offset - this.nextOffset <= MAX_RST_AHEAD) this.rstOffset = Math.max(0, offset);
+    this.#reset = new ResetWatch(segment, this.#marksBeforeReset, roundTripMs, silence);
+  }
+
+  /** The first RST, in detail; null while there is none. Call it when nothing more will come. */
+  get resetFacts(): ResetFacts | null {
+    if (this.#reset === null) return null;
+    const isBelievable = this.started && this.rstOffset > 0;
+    return this.#reset.facts(isBelievable ? Math.max(0, this.rstOffset - this.#endOfBytes) : null);
+  }
+
+  /** Data came after this side's RST. */
+  sentAfterReset(segment: Segment): void {
+    // What the other side has acknowledged is not sent again: that is a copy which was captured late.
+    const end = this.offsetOf((segment.sequence + segment.payloadLength) | 0);
+    if (end > this.acknowledgedOffset) this.#reset?.sent(segment);
+  }
+
+  /** A packet with another TTL or hop limit than the one before it. */
+  noteHopLimit(hopLimit: number): void {
+    this.hopLimit = hopLimit;
+    if (hopLimit < this.lowestHopLimit) this.lowestHopLimit = hopLimit;
+    if (hopLimit > this.highestHopLimit) this.highestHopLimit = hopLimit;
+  }
+
+  /** The time of the last segment with payload, SYN, FIN or RST; 0 while there is none. */
+  get lastSeconds(): number {
+    return this.#lastSeconds;
   }
 
   /**
@@ -226,6 +267,7 @@ export class StreamReassembler {
       (this.#recent !== null &&
         this.#recent.has(sequence, kind, marks, seconds, nanoseconds, DUPLICATE_NANOSECONDS));
     if (this.#recent !== null && !isSame) this.#recent.add(sequence, kind, marks, seconds, nanoseconds);
+    if ((segment.flags & RST) !== 0) this.#marksBeforeReset = this.#lastMarks;
     this.#lastSequence = sequence;
     this.#lastKind = kind;
     this.#lastMarks = marks;
@@ -349,6 +391,12 @@ export class StreamReassembler {
     if (missing > (hasFin ? 0 : 1)) {
       this.#skip(consumer, missing, last.packet, last.seconds, last.nanoseconds);
     }
+  }
+
+  /** Behind the last byte captured, and the FIN if there is one. */
+  get #endOfBytes(): number {
+    const bytes = this.unseenFrom ?? this.nextOffset;
+    return this.fin === null ? bytes : Math.max(bytes, this.finOffset + 1);
   }
 
   /** Where nothing was ever acknowledged, the capture may show this direction alone. */

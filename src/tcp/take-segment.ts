@@ -7,7 +7,7 @@ import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
 import { markOf } from './packet-mark.ts';
 import type { StreamReassembler } from './stream-reassembler.ts';
-import type { TcpConnection } from './tcp-connection.ts';
+import { LONG_SILENCE_SECONDS, type TcpConnection } from './tcp-connection.ts';
 
 export function takeSegment(connection: TcpConnection, direction: Direction, segment: Segment): void {
   const { stream0, stream1 } = connection;
@@ -20,10 +20,16 @@ export function takeSegment(connection: TcpConnection, direction: Direction, seg
   connection.lastNanoseconds = segment.nanoseconds;
 
   if ((flags & (SYN | FIN | RST)) !== 0 || payloadLength > 0) {
+    if (payloadLength > 0 && segment.seconds - stream.lastSeconds > LONG_SILENCE_SECONDS)
+      connection.noteSilence(direction, segment);
     if (stream.isDuplicate(segment)) {
       if (connection.duplicates++ === 0) connection.firstDuplicate = segment.packet;
       return;
     }
+  }
+  if ((flags & RST) === 0) {
+    if (stream.packets++ === 1) connection.noteSecondPacket(direction, segment);
+    if (segment.hopLimit !== stream.hopLimit) stream.noteHopLimit(segment.hopLimit);
   }
   const isSyn = (flags & SYN) !== 0;
   const sequence = isSyn ? (segment.sequence + 1) | 0 : segment.sequence;
@@ -43,6 +49,7 @@ export function takeSegment(connection: TcpConnection, direction: Direction, seg
   if (payloadLength <= 1 && stream.isProbe(sequence, payloadLength)) noteProbe(stream, reverse, segment);
   // A RST may carry text for humans (RFC 9293 §3.5.3): no part of the stream.
   if (payloadLength > 0 && (flags & RST) === 0) {
+    if (connection.closed && stream.rst !== null) stream.sentAfterReset(segment);
     stream.receive(segment, sequence, connection.consumer);
     if (connection.ignored) return;
   }
@@ -58,6 +65,7 @@ function synchronize(connection: TcpConnection, direction: Direction, segment: S
   stream.syns++;
   if (stream.syn === null) {
     stream.syn = markOf(segment);
+    stream.initialSequence = segment.sequence;
     stream.synchronize((segment.sequence + 1) | 0);
     connection.consumer.flag(direction, 'syn');
   }
@@ -70,7 +78,7 @@ function end(connection: TcpConnection, direction: Direction, segment: Segment, 
   if ((segment.flags & RST) !== 0) {
     if (stream.rst === null) {
       stream.rst = markOf(segment);
-      stream.reset(sequence);
+      stream.reset(segment, connection.roundTripMs, connection.silenceEndedBy(otherOf(direction)));
       connection.consumer.flag(direction, 'rst');
     }
     connection.closed = true;

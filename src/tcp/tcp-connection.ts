@@ -4,11 +4,13 @@
  */
 import { tunnelOf } from '../decode/capture-route.ts';
 import { formatIPv4, formatIPv6 } from '../basics/ip-address.ts';
-import { FIN, RST, SYN, type Segment } from '../decode/segment.ts';
+import { ACK, FIN, RST, SYN, type Segment } from '../decode/segment.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { markOf, type PacketMark } from './packet-mark.ts';
+import type { EndedSilence } from './reset-watch.ts';
 import { StreamReassembler } from './stream-reassembler.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
-import type { Direction } from '../basics/direction.ts';
+import { otherOf, type Direction } from '../basics/direction.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
 
 export interface TcpEndpoint {
@@ -22,6 +24,9 @@ export interface CapturedRoute {
   /** As {@link Segment.route}. */
   readonly route: number;
 }
+
+/** After this many seconds without a byte of either side, the silence before the next byte is remembered. */
+export const LONG_SILENCE_SECONDS = 120;
 
 /**
  * The most routes of copies that are kept for a connection.
@@ -65,6 +70,10 @@ export class TcpConnection {
    * none.
    */
   #copies: CapturedRoute[] | null = null;
+  /** From the SYN to the packet that answers the SYN/ACK: a round trip, wherever it was captured. null where not known. */
+  roundTripMs: number | null = null;
+  /** The last data that ended a long silence, and who sent it. */
+  #silence: { readonly direction: Direction; readonly ended: EndedSilence } | null = null;
   /** For TcpTracker: the connection waits in the queue of closed connections. */
   inClosedQueue = false;
 
@@ -128,6 +137,37 @@ export class TcpConnection {
     // Segments that only acknowledge are not counted, as where they come twice by the same route.
     if (payloadLength === 0 && (flags & (SYN | FIN | RST)) === 0) return;
     if (this.duplicates++ === 0) this.firstDuplicate = packet;
+  }
+
+  /**
+   * Data after a time in which this side sent none. If the other side sent none either for a long time, the silence is
+   * remembered.
+   */
+  noteSilence(direction: Direction, segment: Segment): void {
+    const from = this.#lastByte;
+    if (from === null || millisecondsBetween(from, segment) <= LONG_SILENCE_SECONDS * 1000) return;
+    const ended = { from, until: markOf(segment), acknowledgement: segment.acknowledgement };
+    this.#silence = { direction, ended };
+  }
+
+  /** The long silence that data of this direction ended, if that data is the last that ended one. */
+  silenceEndedBy(direction: Direction): EndedSilence | null {
+    return this.#silence?.direction === direction ? this.#silence.ended : null;
+  }
+
+  /** The packet that brought the last byte of either side. */
+  get #lastByte(): PacketMark | null {
+    const [a, b] = [this.stream0.lastByte, this.stream1.lastByte];
+    if (a === null || b === null) return a ?? b;
+    return millisecondsBetween(a, b) > 0 ? b : a;
+  }
+
+  /** The second packet of a side: the one who sent the SYN thereby answers the SYN/ACK. */
+  noteSecondPacket(direction: Direction, segment: Segment): void {
+    const { syn } = this.stream(direction);
+    const isAnswer = (segment.flags & (SYN | ACK)) === ACK && this.originator === direction;
+    if (!isAnswer || syn === null || this.stream(otherOf(direction)).syn === null) return;
+    this.roundTripMs = Math.max(0, millisecondsBetween(syn, segment));
   }
 
   /**

@@ -59,3 +59,20 @@ describe('the first Close', () => {
     expect(closes.close(0, 8)).toBe(expected);
   });
 });
+
+describe('a Close that the end of the other side had not seen', () => {
+  test.each([
+    ['its FIN acknowledges less', 99, 'fin', true],
+    ['its FIN acknowledges it', 100, 'fin', false],
+    ['its RST does not say what it acknowledges', 0, 'rst', false],
+  ] as const)('%s', (_name, acknowledged, how, expected) => {
+    const tcp = connectionWith([100, 100], [acknowledged, 0]);
+    const life = new TcpLife(tcp);
+    const closes = new CloseOrder(life);
+    closes.close(0, 8);
+    expect(closes.isUnseenByEnd(0)).toBe(false);
+    tcp.streams[1][how] = { packet: 9, seconds: 9, nanoseconds: 0 };
+    life.flag(1, how);
+    expect([closes.isUnseenByEnd(0), closes.isUnseenByEnd(1)]).toEqual([expected, false]);
+  });
+});

@@ -21,7 +21,13 @@ describe('the first end', () => {
     ending.end(0, 'fin', at(8));
     ending.end(0, 'rst', at(9));
     expect(ending.firstEnder).toBe(1);
-    expect(ending.firstEnd(0)).toEqual({ by: 'server', how, mark: at(7), followsUnseen: false });
+    expect(ending.firstEnd(0)).toMatchObject({
+      by: 'server',
+      how,
+      mark: at(7),
+      followsUnseen: false,
+      forged: null,
+    });
     expect(ending.firstEnd(1)?.by).toBe('client');
   });
 
@@ -60,4 +66,25 @@ describe('the first end', () => {
       expect(ending.firstEnd(0)?.followsUnseen).toBe(expected);
     },
   );
+});
+
+describe('two FINs', () => {
+  test.each([
+    ['cross where neither acknowledges the other', 100, at(8)],
+    ['do not where the second one acknowledges the first', 101, null],
+  ])('%s', (_name, acknowledged, crossed) => {
+    const tcp = connection([100, 100], [0, 0]);
+    const ending = new EndOrder(tcp);
+    ending.end(1, 'fin', at(7));
+    tcp.streams[1].lastAcknowledgedOffset = acknowledged;
+    ending.end(0, 'fin', at(8));
+    expect(ending.firstEnd(0)).toMatchObject({ by: 'server', crossed });
+  });
+
+  test('do not cross where the other end is a RST', () => {
+    const ending = new EndOrder(connection());
+    ending.end(1, 'fin', at(7));
+    ending.end(0, 'rst', at(8));
+    expect(ending.firstEnd(0)?.crossed).toBeNull();
+  });
 });

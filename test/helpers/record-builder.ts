@@ -49,7 +49,14 @@ export function mark(packet: number, ms: number): PacketMark {
 }
 
 export function close(code: number | null, packet: number, ms: number, reason = ''): CloseFrame {
-  return { code, reason, mark: mark(packet, ms), isBeforePeerEnd: true, acknowledgesData: false };
+  return {
+    code,
+    reason,
+    mark: mark(packet, ms),
+    isBeforePeerEnd: true,
+    isUnseenByPeerEnd: false,
+    acknowledgesData: false,
+  };
 }
 
 export function seenRequest(
@@ -139,6 +146,9 @@ function tcpSideOf(role: Role, spec: SideSpec): TcpSideFacts {
     syns: 1,
     trouble: { unacknowledged: null, zeroWindow: null, firstRetransmission: null },
     overlapConflict: null,
+    initialSequence: role === 'client' ? 1000 : 2000,
+    hopLimits: { packets: 10, lowest: 64, highest: 64 },
+    reset: null,
   };
   const told = Object.entries(spec).filter(([name]) => name in facts);
   return { ...facts, ...Object.fromEntries(told) };
@@ -194,8 +204,10 @@ export function irregular(
 
 export interface RecordSpec
   extends
-    Partial<Omit<ConnectionRecord, 'clientSide' | 'serverSide' | 'tcp' | 'upgrade'>>,
-    Partial<Pick<TcpFacts, 'duplicates' | 'routes'>> {
+    Partial<Omit<ConnectionRecord, 'clientSide' | 'serverSide' | 'tcp' | 'upgrade' | 'firstEnd'>>,
+    Partial<Pick<TcpFacts, 'duplicates' | 'routes' | 'roundTripMs'>> {
+  /** What is not said of it: nothing speaks against it. */
+  readonly firstEnd?: (Pick<FirstEnd, 'by' | 'how' | 'mark'> & Partial<FirstEnd>) | null;
   readonly clientSide?: SideSpec;
   readonly serverSide?: SideSpec;
   /** `null`: no upgrade was tried. */
@@ -204,7 +216,7 @@ export interface RecordSpec
 
 /** The first end is the earliest FIN or RST of the sides, unless given. */
 export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
-  const { upgrade = {}, duplicates, routes, ...rest } = spec;
+  const { upgrade = {}, duplicates, routes, roundTripMs = 0.2, ...rest } = spec;
   const clientSide = sideOf('client', spec.clientSide ?? {});
   const serverSide = sideOf('server', spec.serverSide ?? {});
   const tcp: TcpFacts = {
@@ -212,8 +224,10 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     server: tcpSideOf('server', spec.serverSide ?? {}),
     duplicates: duplicates ?? { count: 0, firstPacket: 0 },
     routes: routes ?? [],
+    roundTripMs,
   };
-  const firstEnd = spec.firstEnd ?? earliestEnd(tcp.client, tcp.server);
+  const end = spec.firstEnd ?? earliestEnd(tcp.client, tcp.server);
+  const firstEnd = end === null ? null : { ...ORDINARY_END, ...end };
   return {
     id: 0,
     client: { address: '192.0.2.1', port: 50_000 },
@@ -275,10 +289,12 @@ function beforeEndOf({ fin, rst }: TcpSideFacts, side: WebSocketSideFacts): WebS
   return { ...side, closeFrame: { ...side.closeFrame, isBeforePeerEnd } };
 }
 
+const ORDINARY_END = { followsUnseen: false, forged: null, crossed: null, missingBefore: 0 };
+
 function earliestEnd(...sides: readonly TcpSideFacts[]): FirstEnd | null {
   const ends = sides.flatMap(({ role, fin, rst }): FirstEnd[] => [
-    ...(fin === null ? [] : [{ by: role, how: 'fin' as const, mark: fin, followsUnseen: false }]),
-    ...(rst === null ? [] : [{ by: role, how: 'rst' as const, mark: rst, followsUnseen: false }]),
+    ...(fin === null ? [] : [{ ...ORDINARY_END, by: role, how: 'fin' as const, mark: fin }]),
+    ...(rst === null ? [] : [{ ...ORDINARY_END, by: role, how: 'rst' as const, mark: rst }]),
   ]);
   return ends.toSorted((a, b) => a.mark.packet - b.mark.packet)[0] ?? null;
 }

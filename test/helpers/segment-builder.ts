@@ -23,6 +23,8 @@ export interface SegmentSpec {
   readonly window?: number;
   readonly identification?: number;
   readonly checksum?: number;
+  /** Default 64. */
+  readonly hopLimit?: number;
   /** By which route it was captured; default 0. */
   readonly route?: number;
   /** Default: the one before and 1. */
@@ -52,6 +54,7 @@ export function segmentOf(spec: SegmentSpec, packet: number): Segment {
   // A sender changes one of the two between a segment and its retransmission.
   segment.identification = spec.identification ?? packet & 0xffff;
   segment.checksum = spec.checksum ?? 0xfe30;
+  segment.hopLimit = spec.hopLimit ?? 64;
   segment.route = spec.route ?? 0;
   segment.data = bytes;
   segment.payloadEnd = spec.captured ?? bytes.length;

@@ -12,6 +12,8 @@ import {
   NO_TIMES,
   CONTEXT,
   engineOf,
+  frame,
+  irregular,
   judgementOf,
   recordOf,
   seenResponse,
@@ -83,9 +85,49 @@ test.each<[Verdict, string, RecordSpec]>([
     { ...CLOSED, serverSide: { ...CLOSED.serverSide, gapBytes: 9 } },
   ],
   [
-    'clean',
+    'closed',
     'a tab that was closed: Close 1001 and a RST',
     { clientSide: { closeFrame: close(1001, 80, LATE), rst: mark(81, LATE) } },
+  ],
+  [
+    'error-close',
+    'a Close 1011 of the server, answered',
+    {
+      clientSide: { closeFrame: close(1011, 81, LATE) },
+      serverSide: { closeFrame: close(1011, 80, LATE), fin: mark(82, LATE) },
+    },
+  ],
+  [
+    'clean',
+    'a Close 1000 that was answered with 1011',
+    {
+      clientSide: { closeFrame: close(1000, 80, LATE) },
+      serverSide: { closeFrame: close(1011, 81, LATE), fin: mark(82, LATE) },
+    },
+  ],
+  [
+    'protocol-error',
+    'a Close 1002 after a frame that the client did not mask',
+    {
+      clientSide: { frames: 1, irregularities: [irregular('masking', [frame(1, 20, LATE)])] },
+      serverSide: { closeFrame: close(1002, 30, LATE), fin: mark(31, LATE) },
+    },
+  ],
+  [
+    'clean',
+    'a frame that the client did not mask, and that nobody minded',
+    {
+      ...CLOSED,
+      clientSide: { ...CLOSED.clientSide, irregularities: [irregular('masking', [frame(1, 20, LATE)])] },
+    },
+  ],
+  [
+    'unanswered',
+    'a refusal that came after the client had left',
+    {
+      upgrade: { response: seenResponse(lines('HTTP/1.1 503 Busy'), mark(9, 0)), accept: null },
+      clientSide: { fin: mark(8, -1) },
+    },
   ],
   ['clean', 'a wrong accept that nobody minded', { ...CLOSED, upgrade: { accept: 'invalid' } }],
   [
@@ -113,7 +155,7 @@ test.each<[Verdict, string, RecordSpec]>([
   expect(verdictOf(record, engineOf().judge(record, CONTEXT))).toBe(verdict);
 });
 
-test('a connection that was refused is abnormal', () => {
+test('a connection that was refused', () => {
   const record = recordOf({ upgrade: null });
   const refused = {
     rule: connectionRefused.id,
@@ -126,7 +168,9 @@ test('a connection that was refused is abnormal', () => {
     at: mark(2, 0),
     evidence: {},
   } as const;
-  expect(verdictOf(record, judgementOf([refused]))).toBe('abnormal');
+  expect(verdictOf(record, judgementOf([refused]))).toBe('refused');
+  // Refused at its first address, and served at its second: that did no harm.
+  expect(verdictOf(record, judgementOf([{ ...refused, severity: 'info' }]))).toBe('refused');
 });
 
 test('neither a finding of another rule nor a withheld one makes a connection abnormal or unknown', () => {

@@ -102,6 +102,7 @@ describe('close', () => {
       how: 'fin',
       packet: 8,
       afterUpgradeMs: 0.657,
+      forged: null,
       clientCode: null,
       clientReason: null,
       serverCode: null,

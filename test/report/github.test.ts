@@ -28,7 +28,7 @@ describe('renderAnnotations', () => {
         ]),
       ),
     ).toBe(
-      '::error file=dump.pcap, title=handshake-close on connection 0::The server sent FIN, 100%25 sure.%0AWireshark: frame.number in {6, 8}%0Awscap explain handshake-close\n',
+      '::error file=dump.pcap,title=handshake-close on connection 0::The server sent FIN, 100%25 sure.%0AWireshark: frame.number in {6, 8}%0Awscap explain handshake-close\n',
     );
   });
 
@@ -50,7 +50,7 @@ describe('renderAnnotations', () => {
     const many = lines(renderAnnotations(sampleReport([...found(300, 'error'), ...found(12, 'info')])));
     expect(many).toHaveLength(20);
     expect(many[9]).toBe(
-      '::error file=dump.pcap, title=+291 more errors::291 handshake-close. GitHub shows ten annotations of a kind: wscap analyze dump.pcap shows all.',
+      '::error file=dump.pcap,title=+291 more errors::291 handshake-close. GitHub shows ten annotations of a kind: wscap analyze dump.pcap shows all.',
     );
     expect(many[19]).toContain('title=+3 more notices');
   });
@@ -70,7 +70,7 @@ describe('renderAnnotations', () => {
       renderAnnotations(
         sampleReport([handshakeClose()], { captures: [sampleCapture({ path: 'a,b:c%.pcap' })] }),
       ),
-    ).toMatch(/^::error file=a%2Cb%3Ac%25\.pcap, title=/);
+    ).toMatch(/^::error file=a%2Cb%3Ac%25\.pcap,title=/);
   });
 
   it('can not be made to give another command', () => {
@@ -86,7 +86,7 @@ describe('renderAnnotations', () => {
           );
           expect(lines(output)).toHaveLength(1);
           expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
-          expect(output).toMatch(/^::error (?:file=[^:,]*, )?title=handshake-close on connection 0::/);
+          expect(output).toMatch(/^::error (?:file=[^:,]*,)?title=handshake-close on connection 0::/);
           // Every percent sign is one of ours.
           expect(output).not.toMatch(/%(?!25|0A|3A|2C)/);
         },

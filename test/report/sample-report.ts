@@ -66,6 +66,7 @@ export function sampleClose(changes: Partial<CloseReport> = {}): CloseReport {
     how: 'fin',
     packet: 8,
     afterUpgradeMs: 0.657,
+    forged: null,
     clientCode: null,
     clientReason: null,
     serverCode: null,

@@ -8,6 +8,8 @@ import { segmentOf, type SegmentSpec } from '../helpers/segment-builder.ts';
 const LAST = { packet: 99, seconds: 99, nanoseconds: 990 };
 const WINDOW = 2 ** 30;
 
+const resetAt = (seq: number) => segmentOf({ seq, flags: 'R' }, 50);
+
 /** A stream whose first byte has sequence number 1000, and what its consumer got. */
 class Played {
   readonly said: string[] = [];
@@ -139,7 +141,7 @@ describe('the end of a stream', () => {
     [
       'is missing where a RST proves it',
       (played) => {
-        played.acknowledge(2).stream.reset(1004);
+        played.acknowledge(2).stream.reset(resetAt(1004), null, null);
       },
       2,
       ['1 gap 2 #99 99 990'],
@@ -280,19 +282,19 @@ describe('a sequence number ahead of the stream', () => {
     [-5, 0],
   ])('of a RST, %i, proves %i bytes', (offset, proven) => {
     const { stream } = new Played();
-    stream.reset((1000 + offset) | 0);
+    stream.reset(resetAt((1000 + offset) | 0), null, null);
     expect(stream.rstOffset).toBe(proven);
   });
 
   test('of a RST counts from where the stream stands, not from its start', () => {
     const { stream } = new Played().receive(0, 'ab');
-    stream.reset(1002 + 2 ** 24);
+    stream.reset(resetAt(1002 + 2 ** 24), null, null);
     expect(stream.rstOffset).toBe(2 + 2 ** 24);
   });
 
   test('of a RST proves nothing of a stream that has not begun', () => {
     const stream = new StreamReassembler(0, new ReassemblyBudget());
-    stream.reset(5);
+    stream.reset(resetAt(5), null, null);
     expect(stream.rstOffset).toBe(0);
   });
 

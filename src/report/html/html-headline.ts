@@ -1,5 +1,6 @@
 /** The first thing that the reader sees: what is wrong, in words. */
 import { isProblem, type RankedConnection } from '../connection-rank.ts';
+import { noHandshakeText } from '../empty-result.ts';
 import { NO_BREAK_SPACE } from '../connection-text.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
@@ -125,12 +126,13 @@ function unbroken(ms: number): string {
   return formatDuration(ms).replaceAll(' ', NO_BREAK_SPACE);
 }
 
-function nothingFound({ totals }: Report): Verdict {
+function nothingFound(report: Report): Verdict {
+  const { totals } = report;
   const headline =
     totals.packets === 0
       ? 'The capture is empty: no packets'
       : totals.tcpConnections === 0
         ? `No TCP connection in ${countOf(totals.packets, 'packet')}`
-        : `No WebSocket opening handshake in ${countOf(totals.tcpConnections, 'TCP connection')}`;
+        : noHandshakeText(report);
   return { mark: 'neutral', headline, summary: '' };
 }

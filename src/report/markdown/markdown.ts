@@ -15,6 +15,7 @@ import { escapeProse } from './escape-markdown.ts';
 import { findingBlocks } from './findings.ts';
 import { footer } from './footer.ts';
 import { headline } from './markdown-headline.ts';
+import { inventoryTable } from './inventory-table.ts';
 import { limits } from './limits.ts';
 import { overview } from './overview.ts';
 import { captureName, SIGNS } from './phrases.ts';
@@ -54,7 +55,7 @@ export function renderMarkdown(report: Report, options: MarkdownOptions): string
 
 function bodyBlocks(report: Report, ranked: readonly RankedConnection[]): Block[] {
   if (ranked.length === 0 && report.anomalies.length === 0)
-    return [...emptyBlocks(report), ...limitBlocks(report)];
+    return [...emptyBlocks(report), ...inventoryBlocks(report), ...limitBlocks(report)];
   const told = toTell(ranked).slice(0, SHOWN_DETAILS);
   const [worst, ...others] = told;
   const blocks: Block[] = [always(headline(report, ranked))];
@@ -85,7 +86,13 @@ function bodyBlocks(report: Report, ranked: readonly RankedConnection[]): Block[
     const fold = detailsFold(connection, DETAILS + (i + 1) * PARTS, true);
     if (fold !== null) blocks.push(fold);
   });
-  return [...blocks, ...limitBlocks(report)];
+  return [...blocks, ...inventoryBlocks(report), ...limitBlocks(report)];
+}
+
+function inventoryBlocks(report: Report): Block[] {
+  const text = inventoryTable(report);
+  if (text === null) return [];
+  return [{ importance: LIMITS, label: ['table of servers', 'tables of servers'], text }];
 }
 
 /**

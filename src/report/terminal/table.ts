@@ -9,6 +9,7 @@ import { connectionTable } from './connection-table.ts';
 import { emptyLines, hintLines } from '../empty-result.ts';
 import { wrapText } from '../fit-text.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
+import { inventoryLines } from './inventory-list.ts';
 import { factLines, headlineLines } from './terminal-headline.ts';
 import type { Report } from '../model.ts';
 import { noteLines } from './note-list.ts';
@@ -46,6 +47,7 @@ export function renderTable(report: Report, options: TableOptions): string {
     return text([
       ...emptyLines(report, theme, width),
       ...factLines(report, theme, width),
+      ...inventoryLines(report, theme, width),
       ...hintLines(report, theme, width),
       ...noteLines(report, theme, options.all, width),
     ]);
@@ -59,6 +61,7 @@ export function renderTable(report: Report, options: TableOptions): string {
     ...connectionLines(rankConnections(report), theme, options.all, width),
     ...(anomalies.length === 0 ? [] : ['', theme.strong(severityCounts(anomalies))]),
     ...anomalyLines(anomalies, theme, listOptions),
+    ...inventoryLines(report, theme, width),
     ...noteLines(report, theme, options.all, width),
   ];
   // If the beginning scrolls off the screen, the answer is repeated at the end.
