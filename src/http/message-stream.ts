@@ -224,6 +224,13 @@ export class MessageStream {
           if (this.#spans !== null && looksLikeTls(bytes, at, end)) {
             at = reportTlsStart(this.#spans, bytes, at);
             this.#state = 'stopped';
+          } else if (this.#spans !== null && at === start && looksLikeStart(bytes, at, end)) {
+            // The answer in plain text to something that is not HTTP.
+            const headEnd = findHeadEnd(bytes, at, end);
+            const reported = headEnd < 0 ? end : headEnd;
+            reportHead(this.#spans, bytes, at, reported);
+            at = reported;
+            this.#state = 'stopped';
           }
           if (this.#spans !== null) reportSome(this.#spans, 'unread', bytes, at, end);
           return end;
