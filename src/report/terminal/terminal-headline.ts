@@ -17,6 +17,7 @@ const DAMAGE: ReadonlySet<string> = new Set([
   'corrupt-record',
   'corrupt-block',
   'corrupt-gzip',
+  'corrupt-base64',
 ]);
 
 /** "handshake-close on 1 of 3 WebSockets: server FIN 0.657 ms after the 101": the rule first, then who, when, how. */
