@@ -26,7 +26,5 @@ test.each([
 
 test('a host that goes on sending did not send the RST, whatever its TTL', () => {
   const sentAfter = { segments: 1, first: MARK, last: MARK };
-  expect(forgeryOf({ ...RESET, sentAfter }, { packets: 1, lowest: 64, highest: 64 })).toBe(
-    'certain',
-  );
+  expect(forgeryOf({ ...RESET, sentAfter }, { packets: 1, lowest: 64, highest: 64 })).toBe('certain');
 });
