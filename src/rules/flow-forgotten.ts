@@ -20,7 +20,7 @@ export const flowForgotten: Rule = {
   section: 'Closing',
   place: 7,
   verdict: 'abnormal',
-  explainsEnd: 11,
+  explainsEnd: 12,
   covers: [{ rule: 'abnormal-closure' }, { rule: 'reset-from-between' }, { rule: 'close-unanswered' }],
   spec: 'RFC 9293 §3.5.1, §3.10.7.1 (a RST for a connection that does not exist); RFC 5382 §5 (NAT timers)',
   options: {},

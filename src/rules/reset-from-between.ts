@@ -26,7 +26,7 @@ export const resetFromBetween: Rule = {
   section: 'Closing',
   place: 6,
   verdict: 'abnormal',
-  explainsEnd: 12,
+  explainsEnd: 13,
   // Where the RST is certainly not the side's, everything that these rules say of that side is wrong. A suspicion is a warning.
   covers: [
     { rule: 'abnormal-closure', at: 'error' },
