@@ -192,6 +192,8 @@ export interface AnomalyReport {
   message: string;
   /** What to look at next: the end of `message`, for formats that show it apart. */
   advice: string;
+  /** The whole story in a clause, for a first line. Only present where a rule says one. */
+  headline?: string;
   packets: number[];
   at: string;
   /** The command that explains the rule. */
