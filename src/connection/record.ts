@@ -202,6 +202,11 @@ export interface FirstEnd {
    * them: 1 is a FIN (or one byte), more are bytes. 0 where nothing is missing.
    */
   readonly missingBefore: number;
+  /**
+   * The id of the connection that shows the same TCP connection on the sender's side of an address translation, and lacks this
+   * RST; null where there is none.
+   */
+  readonly absentFrom: number | null;
 }
 
 export type Forgery = 'certain' | 'suspected';

@@ -291,7 +291,13 @@ function beforeEndOf({ fin, rst }: TcpSideFacts, side: WebSocketSideFacts): WebS
   return { ...side, closeFrame: { ...side.closeFrame, isBeforePeerEnd } };
 }
 
-const ORDINARY_END = { followsUnseen: false, forged: null, crossed: null, missingBefore: 0 };
+const ORDINARY_END = {
+  followsUnseen: false,
+  forged: null,
+  crossed: null,
+  missingBefore: 0,
+  absentFrom: null,
+};
 
 function earliestEnd(...sides: readonly TcpSideFacts[]): FirstEnd | null {
   const ends = sides.flatMap(({ role, fin, rst }): FirstEnd[] => [

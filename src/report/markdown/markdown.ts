@@ -3,7 +3,8 @@
  * verdict is in the first line, the worst connection right below, the rest folded. Never longer than a comment may
  * be.
  */
-import { isProblem, placeAnomalies, rankConnections, type RankedConnection } from '../connection-rank.ts';
+import { isProblem, rankConnections, type RankedConnection } from '../connection-rank.ts';
+import { placeAnomalies } from '../stories.ts';
 import { emptyLines, hintLines } from '../empty-result.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import type { Report } from '../model.ts';

@@ -3,7 +3,8 @@
  * packets, then what the capture can't show. Bounded, however large the capture is; `all` lifts the bounds.
  */
 import { anomalyLines, severityCounts } from './anomaly-list.ts';
-import { isProblem, placeAnomalies, rankConnections } from '../connection-rank.ts';
+import { isProblem, rankConnections } from '../connection-rank.ts';
+import { storiesOf } from '../stories.ts';
 import type { RankedConnection } from '../connection-rank.ts';
 import { connectionTable } from './connection-table.ts';
 import { emptyLines, hintLines } from '../empty-result.ts';
@@ -52,7 +53,8 @@ export function renderTable(report: Report, options: TableOptions): string {
       ...noteLines(report, theme, options.all, width),
     ]);
   }
-  const anomalies = placeAnomalies(report);
+  const stories = storiesOf(report);
+  const anomalies = stories.flatMap(({ root, followers }) => [root, ...followers]);
   const headline = headlineLines(report, theme, width);
   const listOptions = { all: options.all, width, captures: report.captures, connections: report.connections };
   const lines = [
@@ -60,7 +62,7 @@ export function renderTable(report: Report, options: TableOptions): string {
     ...factLines(report, theme, width),
     ...connectionLines(rankConnections(report), theme, options.all, width),
     ...(anomalies.length === 0 ? [] : ['', theme.strong(severityCounts(anomalies))]),
-    ...anomalyLines(anomalies, theme, listOptions),
+    ...anomalyLines(stories, theme, listOptions),
     ...inventoryLines(report, theme, width),
     ...noteLines(report, theme, options.all, width),
   ];
