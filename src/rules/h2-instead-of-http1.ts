@@ -19,7 +19,7 @@ export const h2InsteadOfHttp1: Rule = {
   section: 'Opening handshake',
   place: 14,
   verdict: 'unanswered',
-  explainsEnd: 12,
+  explainsEnd: 14,
   spec: 'RFC 9113 §3.3, §3.4; RFC 6455 §4.1; RFC 8441',
   requires: ['both-directions', 'pairs'],
   options: {},

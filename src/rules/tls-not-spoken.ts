@@ -21,7 +21,7 @@ export const tlsNotSpoken: Rule = {
   section: 'Opening handshake',
   place: 15,
   verdict: 'tls-failed',
-  explainsEnd: 13,
+  explainsEnd: 15,
   spec: 'RFC 8446 §5.1, §6; RFC 6455 §3, §4.1',
   requires: ['both-directions', 'pairs'],
   options: {},
