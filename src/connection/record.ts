@@ -12,7 +12,7 @@ import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
 import type { UnfinishedFrame } from '../websocket/frame-events.ts';
 import type { OpcodeName } from '../websocket/frame.ts';
-import type { TcpTrouble } from '../tcp/tcp-trouble.ts';
+import type { NeverReceived, TcpTrouble } from '../tcp/tcp-trouble.ts';
 import type { DeflateParameters } from '../websocket/extensions.ts';
 import type { Heartbeat, PingFacts } from './heartbeat.ts';
 import type { FramePlace, Irregularity } from './irregularity.ts';
@@ -158,6 +158,10 @@ export interface TcpSideFacts {
   /** SYNs, retransmitted ones included. */
   readonly syns: number;
   readonly trouble: TcpTrouble;
+  /** The first hole in what it sent that the other side never filled; null where there is none. */
+  readonly neverReceived: NeverReceived | null;
+  /** Of `gapBytes` those that the other side never received. */
+  readonly neverReceivedBytes: number;
   /** Segments that overlap with other bytes than those seen first; null: none, as far as that can be seen. */
   readonly overlapConflict: OverlapConflict | null;
   readonly syn: PacketMark | null;

@@ -144,6 +144,8 @@ function tcpSideOf(role: Role, spec: SideSpec): TcpSideFacts {
     rst: null,
     lastByte: lastByteOf(spec),
     syns: 1,
+    neverReceived: null,
+    neverReceivedBytes: 0,
     trouble: { unacknowledged: null, zeroWindow: null, firstRetransmission: null },
     overlapConflict: null,
     initialSequence: role === 'client' ? 1000 : 2000,
