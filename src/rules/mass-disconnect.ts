@@ -128,8 +128,10 @@ function loopingIds(connections: ConnectionTraces): Set<number> {
 /** What is kept of the WebSockets of one server. */
 interface Server {
   readonly start: Timestamp;
-  /** When all of them opened and ended, in milliseconds from `start`, in no order. */
+  /** When all of them opened and ended, in milliseconds from `start`; `openings` in order. */
   readonly openings: number[];
+  /** The latest end of those that opened up to each of `openings`; Infinity where one had not ended. */
+  readonly lastEndUpTo: number[];
   readonly ends: number[];
   /** The ends that may be part of a mass. */
   readonly ended: Ended[];
@@ -141,6 +143,7 @@ interface Server {
 
 /** The servers, in the order in which the traces name them. */
 function serversOf(connections: ConnectionTraces, looping: ReadonlySet<number>): Server[] {
+  const lives: { readonly server: Server; readonly openedMs: number; readonly endMs: number }[] = [];
   const servers: Server[] = [];
   const byAddress = new Map<string, Map<number, Server>>();
   for (const connection of connections) {
@@ -152,7 +155,15 @@ function serversOf(connections: ConnectionTraces, looping: ReadonlySet<number>):
     if (byPort === undefined) byAddress.set(address, (byPort = new Map<number, Server>()));
     let server = byPort.get(port);
     if (server === undefined) {
-      server = { start: connection.first, openings: [], ends: [], ended: [], refused: [], accepted: [] };
+      server = {
+        start: connection.first,
+        openings: [],
+        lastEndUpTo: [],
+        ends: [],
+        ended: [],
+        refused: [],
+        accepted: [],
+      };
       byPort.set(port, server);
       servers.push(server);
     }
@@ -163,10 +174,15 @@ function serversOf(connections: ConnectionTraces, looping: ReadonlySet<number>):
     if (isRefused) server.refused.push({ ...place, id: connection.id, cause });
     else server.accepted.push(place);
     if (openedAt === null) continue;
-    server.openings.push(millisecondsBetween(server.start, openedAt));
-    if (end !== null) server.ends.push(millisecondsBetween(server.start, end));
+    const endMs = end === null ? Infinity : millisecondsBetween(server.start, end);
+    lives.push({ server, openedMs: millisecondsBetween(server.start, openedAt), endMs });
+    if (end !== null) server.ends.push(endMs);
     const ended = looping.has(connection.id) ? null : endedOf(connection, openedAt, server.start);
     if (ended !== null) server.ended.push(ended);
+  }
+  for (const { server, openedMs, endMs } of lives.sort((a, b) => a.openedMs - b.openedMs)) {
+    server.openings.push(openedMs);
+    server.lastEndUpTo.push(Math.max(server.lastEndUpTo.at(-1) ?? -Infinity, endMs));
   }
   for (const { refused, accepted } of servers) {
     refused.sort((a, b) => a.packet - b.packet);
@@ -209,7 +225,6 @@ function endedOf(connection: ConnectionTrace, openedAt: PacketMark, start: Times
 
 /** Counts the WebSockets that were open at a time. */
 function openCounter({ openings, ends }: Server): (atMs: number) => number {
-  openings.sort((a, b) => a - b);
   ends.sort((a, b) => a - b);
   return (atMs) => firstAfter(openings, atMs) - firstNotBefore(ends, atMs);
 }
@@ -281,12 +296,11 @@ function haveOneAge(together: readonly Ended[]): boolean {
 }
 
 /** Whether nothing that opened before the youngest of them outlived them: a reload ends all that is older than itself. */
-function areOneGeneration(together: readonly Ended[], { openings, ends }: Server): boolean {
+function areOneGeneration(together: readonly Ended[], { openings, lastEndUpTo }: Server): boolean {
   const youngest = rangeOf(together.map(({ openedMs }) => openedMs)).max;
+  const older = firstAfter(openings, youngest);
   const last = together.at(-1)!.atMs;
-  const endedByThen = firstAfter(ends, last);
-  // At least as many had ended by then as had opened up to the youngest, and younger ones live on.
-  return endedByThen >= firstAfter(openings, youngest) && openings.length > endedByThen;
+  return lastEndUpTo[older - 1]! <= last && lastEndUpTo.at(-1)! > last;
 }
 
 /** What became of the server: how many attempts it refused next, and when it accepted one again. */
