@@ -1,5 +1,6 @@
 /** The findings, one card per rule: what happened first, where else, and the packets that prove it. Bounded. */
 import { compareSeverity } from '../../basics/severity.ts';
+import { clockTextOf } from '../clock-text.ts';
 import { placeAnomalies, type PlacedAnomaly } from '../connection-rank.ts';
 import { formatCount } from '../format-count.ts';
 import type { CaptureReport, Report } from '../model.ts';
@@ -23,7 +24,7 @@ export function findingsSection(report: Report): Markup | null {
   if (groups.length === 0) return null;
   return markup`<section class="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">What was found</h2>
-<ol class="cards">${groups.map((group) => card(group, report.captures))}</ol>
+<ol class="cards">${groups.map((group) => card(group, report))}</ol>
 </section>`;
 }
 
@@ -45,14 +46,15 @@ function groupByRule(anomalies: readonly PlacedAnomaly[]): RuleGroup[] {
   );
 }
 
-function card({ first, findings, connections }: RuleGroup, captures: readonly CaptureReport[]): Markup {
-  const { rule, severity, message, packets } = first.anomaly;
+function card({ first, findings, connections }: RuleGroup, report: Report): Markup {
+  const { rule, severity, message, packets, at } = first.anomaly;
+  const time = clockTextOf(report)(at);
   const times = findings > 1 ? markup` <span class="count">× ${formatCount(findings)}</span>` : null;
   return markup`<li class="card" data-mark="${severity}">
 <h3>${symbol(severity)}<span class="unseen">${MARK_NAMES[severity]}: </span>${rule}${times}</h3>
 <p>${message}</p>
-<p class="where">${places([...connections], rule)}</p>
-${evidence(packets, captures)}
+<p class="where">${places([...connections], rule)}${time === null ? null : `, ${findings > 1 ? 'first ' : ''}at ${time}`}</p>
+${evidence(packets, report.captures)}
 </li>`;
 }
 
