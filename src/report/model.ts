@@ -192,6 +192,8 @@ export interface AnomalyReport {
   message: string;
   /** What to look at next: the end of `message`, for formats that show it apart. */
   advice: string;
+  /** The whole story in a clause, for a first line. Only present where a rule says one. */
+  headline?: string;
   packets: number[];
   at: string;
   /** The command that explains the rule. */
@@ -349,6 +351,8 @@ export interface Report {
   anomalies: CrossAnomalyReport[];
   /** Notes that concern the whole capture rather than one file or connection. */
   notes: ReportNote[];
+  /** How many connections are left out, for others were asked for; missing if all were. */
+  choice?: { leftOut: number };
   /** What was hidden; missing if hiding was not asked for. */
   redaction?: RedactionReport;
 }

@@ -144,6 +144,8 @@ function tcpSideOf(role: Role, spec: SideSpec): TcpSideFacts {
     rst: null,
     lastByte: lastByteOf(spec),
     syns: 1,
+    neverReceived: null,
+    neverReceivedBytes: 0,
     trouble: { unacknowledged: null, zeroWindow: null, firstRetransmission: null },
     overlapConflict: null,
     initialSequence: role === 'client' ? 1000 : 2000,
@@ -237,6 +239,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     endedBy: firstEnd === null ? 'capture-ended' : 'closed',
     refusedBefore: [],
     proxyHeader: null,
+    plainAnswer: null,
     heartbeat: null,
     closeFirstBy: firstCloser(clientSide, serverSide),
     conversation: NO_CONVERSATION,
@@ -255,6 +258,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
             extensions: { deflate: null, names: [] },
             bytesBeforeResponse: null,
             lateResponse: null,
+            unparsed: null,
             answerAtClientEnd: null,
             requestAtServerEnd: null,
             ...upgrade,
@@ -289,7 +293,13 @@ function beforeEndOf({ fin, rst }: TcpSideFacts, side: WebSocketSideFacts): WebS
   return { ...side, closeFrame: { ...side.closeFrame, isBeforePeerEnd } };
 }
 
-const ORDINARY_END = { followsUnseen: false, forged: null, crossed: null, missingBefore: 0 };
+const ORDINARY_END = {
+  followsUnseen: false,
+  forged: null,
+  crossed: null,
+  missingBefore: 0,
+  absentFrom: null,
+};
 
 function earliestEnd(...sides: readonly TcpSideFacts[]): FirstEnd | null {
   const ends = sides.flatMap(({ role, fin, rst }): FirstEnd[] => [
