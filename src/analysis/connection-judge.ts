@@ -18,6 +18,7 @@ import { NeighbourLog } from '../judgement/neighbours.ts';
 import { hasOriginToName } from '../judgement/proxy-legs.ts';
 import type { Anomaly } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
+import { SameWebSockets, type SamePair } from '../judgement/same-web-socket.ts';
 import type { RuleSettings } from '../judgement/settings.ts';
 import { TraceStore } from '../judgement/trace-store.ts';
 import { verdictOf } from '../judgement/verdict.ts';
@@ -83,6 +84,7 @@ export class ConnectionJudge implements ConnectionEvents {
   #unopened: ConnectionRecord[] = [];
   readonly #neighbours = new NeighbourLog();
   readonly #legs: LegWindow<Judged>;
+  readonly #same = new SameWebSockets();
   readonly #activities: ActivityCollector | null;
   readonly #tunnelsOf: TunnelsOf;
   readonly #counts: CountsOnly | null;
@@ -114,6 +116,11 @@ export class ConnectionJudge implements ConnectionEvents {
   /** Connections that were left alone, by reason. */
   get skips(): ReadonlyMap<SkipReason, number> {
     return this.#skips;
+  }
+
+  /** Connections that are the same WebSocket. */
+  get samePairs(): readonly SamePair[] {
+    return this.#same.pairs;
   }
 
   /** The events for one connection, which calls them with its record. */
@@ -176,14 +183,17 @@ export class ConnectionJudge implements ConnectionEvents {
     const { anomalies } = judgement;
     // A connection without a byte is of interest only where a rule says so.
     if (record.upgrade === null && record.opening === null && anomalies.length === 0) return;
-    if (record.opening !== null) {
+    const same = record.opening === null ? null : this.#same.add(record, anomalies);
+    if (same !== null) {
       this.webSocketConnections++;
-      this.webSockets++;
+      if (!same.isKnown) this.webSockets++;
     }
-    this.#traces.add(traceOf(record, anomalies));
+    // Rules over the whole capture see a connection once, however often it was captured.
+    if (same?.isTranslated !== true) this.#traces.add(traceOf(record, anomalies));
     const verdict = verdictOf(record, judgement);
-    if (hasOriginToName(anomalies)) this.#legs.add({ record, anomalies, judgement, verdict });
-    else this.#report(record, judgement, verdict, anomalies);
+    const own = same?.anomalies ?? anomalies;
+    if (hasOriginToName(own)) this.#legs.add({ record, anomalies: own, judgement, verdict });
+    else this.#report(record, judgement, verdict, own);
   }
 
   #report(
