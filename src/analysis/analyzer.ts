@@ -73,6 +73,11 @@ export class Analyzer implements CaptureTarget {
     return this.#tcp.overlappingCount;
   }
 
+  /** Whether the times of the packets so far were made up by a program. */
+  get areTimesInvented(): boolean {
+    return this.#pipeline.areTimesInvented;
+  }
+
   /** The tunnels that a segment's or connection's `route` went through, outermost first. */
   tunnelsOf(route: number): readonly TunnelLayer[] {
     return this.#pipeline.tunnelsOf(route);

@@ -39,6 +39,8 @@ export interface JudgeOptions {
   readonly activity: boolean;
   /** Default: nothing was in a tunnel. */
   readonly tunnelsOf?: TunnelsOf;
+  /** Asked before each connection is judged. Default: times are what they seem to be. */
+  readonly areTimesInvented?: () => boolean;
   /** Default: the report of every connection is wanted. */
   readonly counts?: CountsOnly;
 }
@@ -84,15 +86,26 @@ export class ConnectionJudge implements ConnectionEvents {
   readonly #activities: ActivityCollector | null;
   readonly #tunnelsOf: TunnelsOf;
   readonly #counts: CountsOnly | null;
+  readonly #areTimesInvented: () => boolean;
+  #lacksTimes = false;
 
   constructor(
-    { windowMs, ports, rules, activity, tunnelsOf = () => [], counts }: JudgeOptions,
+    {
+      windowMs,
+      ports,
+      rules,
+      activity,
+      tunnelsOf = () => [],
+      counts,
+      areTimesInvented = () => false,
+    }: JudgeOptions,
     onConnection: (connection: ConnectionReport) => void,
   ) {
     this.#activities = activity ? new ActivityCollector(this) : null;
     this.#onConnection = onConnection;
     this.#tunnelsOf = tunnelsOf;
     this.#counts = counts ?? null;
+    this.#areTimesInvented = areTimesInvented;
     this.#webSocketPorts = new Set(ports);
     this.#context = {
       windowMs,
@@ -132,7 +145,7 @@ export class ConnectionJudge implements ConnectionEvents {
 
   /** From now on packets carry no times. */
   lacksTimes(): void {
-    this.#context.hasTimes = false;
+    this.#lacksTimes = true;
   }
 
   /** Connections that come now were open when the capture ended; for `ends` see {@link RuleContext}. */
@@ -157,12 +170,18 @@ export class ConnectionJudge implements ConnectionEvents {
     for (const record of this.#unopened) this.#judge(record);
     this.#unopened = [];
     this.#legs.flush();
+    this.#context.hasTimes = this.#hasTimes();
     const found = this.#engine.judgeCapture(this.#traces, this.#context);
     for (const { severity } of found) this.anomalies[severity]++;
     return found;
   }
 
+  #hasTimes(): boolean {
+    return !this.#lacksTimes && !this.#areTimesInvented();
+  }
+
   #judge(record: ConnectionRecord): void {
+    this.#context.hasTimes = this.#hasTimes();
     const judgement = this.#engine.judge(record, this.#context);
     const { anomalies } = judgement;
     // A connection without a byte is of interest only where a rule says so.
@@ -190,7 +209,9 @@ export class ConnectionJudge implements ConnectionEvents {
     for (const { severity } of shown.anomalies) this.anomalies[severity]++;
     const activity = this.#activities?.take(record.id);
     if (this.#counts !== null && isUneventful(record, shown) && this.#counts(record.id, verdict)) return;
-    this.#onConnection(buildConnection(record, shown, verdict, activity, this.#tunnelsOf));
+    this.#onConnection(
+      buildConnection(record, shown, verdict, activity, this.#tunnelsOf, this.#context.hasTimes),
+    );
   }
 }
 
