@@ -12,7 +12,7 @@ import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
 import type { UnfinishedFrame } from '../websocket/frame-events.ts';
 import type { OpcodeName } from '../websocket/frame.ts';
-import type { NeverReceived, TcpTrouble } from '../tcp/tcp-trouble.ts';
+import type { NeverReceived, TcpTrouble, Undelivered } from '../tcp/tcp-trouble.ts';
 import type { DeflateParameters } from '../websocket/extensions.ts';
 import type { Heartbeat, PingFacts } from './heartbeat.ts';
 import type { FramePlace, Irregularity } from './irregularity.ts';
@@ -158,6 +158,8 @@ export interface TcpSideFacts {
   /** SYNs, retransmitted ones included. */
   readonly syns: number;
   readonly trouble: TcpTrouble;
+  /** What ICMP says of its packets that could not be delivered; null where it says nothing. */
+  readonly undelivered: Undelivered | null;
   /** The first hole in what it sent that the other side never filled; null where there is none. */
   readonly neverReceived: NeverReceived | null;
   /** Of `gapBytes` those that the other side never received. */

@@ -144,6 +144,7 @@ function tcpSideOf(role: Role, spec: SideSpec): TcpSideFacts {
     rst: null,
     lastByte: lastByteOf(spec),
     syns: 1,
+    undelivered: null,
     neverReceived: null,
     neverReceivedBytes: 0,
     trouble: { unacknowledged: null, zeroWindow: null, firstRetransmission: null },
