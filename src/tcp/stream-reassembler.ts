@@ -238,7 +238,8 @@ export class StreamReassembler {
   reset(segment: Segment, roundTripMs: number | null, silence: EndedSilence | null): void {
     const offset = this.offsetOf(segment.sequence);
     if (this.started && offset - this.nextOffset <= MAX_RST_AHEAD) this.rstOffset = Math.max(0, offset);
-    this.#reset = new ResetWatch(segment, this.#marksBeforeReset, roundTripMs, silence);
+    const isExpected = this.started && offset === this.lastAcknowledgedOffset && this.fin === null;
+    this.#reset = new ResetWatch(segment, isExpected, this.#marksBeforeReset, roundTripMs, silence);
   }
 
   /** The first RST, in detail; null while there is none. Call it when nothing more will come. */
