@@ -20,6 +20,7 @@ import { fixedLifetime } from './fixed-lifetime.ts';
 import { fragmentationInvalid } from './fragmentation-invalid.ts';
 import { halfOpen } from './half-open.ts';
 import { handshakeClose } from './handshake-close.ts';
+import { httpInWebSocket } from './http-in-websocket.ts';
 import { idleTimeout } from './idle-timeout.ts';
 import { invalidUtf8 } from './invalid-utf8.ts';
 import { lengthInvalid } from './length-invalid.ts';
@@ -33,6 +34,7 @@ import { reservedOpcode } from './reserved-opcode.ts';
 import { retransmissions } from './retransmissions.ts';
 import { silentAfterUpgrade } from './silent-after-upgrade.ts';
 import { slowUpgrade } from './slow-upgrade.ts';
+import { strayBytes } from './stray-bytes.ts';
 import { subprotocolUnanswered } from './subprotocol-unanswered.ts';
 import { unmaskedClientFrame } from './unmasked-client-frame.ts';
 import { upgradeRejected } from './upgrade-rejected.ts';
@@ -55,6 +57,8 @@ export const RULES: readonly Rule[] = [
   slowUpgrade,
   dataBeforeUpgrade,
   coalescedFirstFrame,
+  httpInWebSocket,
+  strayBytes,
   unmaskedClientFrame,
   maskedServerFrame,
   reservedBits,
