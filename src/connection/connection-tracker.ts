@@ -18,7 +18,12 @@ import { TcpLife } from './tcp-life.ts';
 import { Timeline } from './timeline.ts';
 import { NO_WEB_SOCKET, WebSocketLife, type WebSocketOpening } from './web-socket-life.ts';
 
-const NO_HANDSHAKE: HandshakeFacts = { upgrade: null, refusedBefore: [], proxyHeader: null };
+const NO_HANDSHAKE: HandshakeFacts = {
+  upgrade: null,
+  refusedBefore: [],
+  proxyHeader: null,
+  plainAnswer: null,
+};
 
 export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings {
   readonly #connection: TcpConnection;
@@ -66,13 +71,13 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
       return;
     }
     this.lifecycle.advance('bytes', packet, seconds, nanoseconds);
-    this.#handshake ??= new OpeningHandshake(this, this.carrier.originator !== null);
+    this.#handshake ??= this.#begin();
     this.#handshake.data(direction, bytes, start, end, packet, seconds, nanoseconds);
   }
 
   gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
     if (this.#isSkipped) return;
-    this.#handshake ??= new OpeningHandshake(this, this.carrier.originator !== null);
+    this.#handshake ??= this.#begin();
     this.#handshake.gap(direction, length, packet, seconds, nanoseconds);
     // Where the gap showed that nobody wants the connection, its timeline is over.
     if (!this.#wasSkipped()) this.timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
@@ -121,6 +126,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
       upgrade: handshake.upgrade,
       refusedBefore: handshake.refusedBefore,
       proxyHeader: handshake.proxyHeader,
+      plainAnswer: handshake.plainAnswer,
       opening: opened?.how ?? null,
       openedAt: opened?.at ?? null,
       clientSide: webSocket.clientSide,
@@ -162,6 +168,11 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
     this.#connection.ignore();
   }
 
+  #begin(): OpeningHandshake {
+    this.events.carriesBytes?.();
+    return new OpeningHandshake(this, this.carrier.originator);
+  }
+
   #tellOnlooker(): void {
     const client = this.#handshake?.client ?? this.#connection.originator;
     this.#onlooker?.over({ client, isWebSocket: this.lifecycle.opened !== null });
@@ -170,7 +181,9 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
 
   /** The connection tried to be a WebSocket, or was one, or a rule may have something to say about it. */
   get #isOfNote(): boolean {
-    return this.lifecycle.isTried || this.lifecycle.opened !== null || this.carrier.isUnopenedOfNote;
+    const { isTried, opened } = this.lifecycle;
+    const isPlain = this.#handshake?.isAnsweredInPlain === true;
+    return isTried || opened !== null || isPlain || this.carrier.isUnopenedOfNote;
   }
 }
 

@@ -78,9 +78,14 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
         ? null
         : `what the ${side.role} sent last is not in the capture, and may be a FIN`;
     }
+    const { by, how, mark, missingBefore } = firstEnd;
+    // One number is the FIN that this side had sent before, or one byte. More may hold a Close.
+    if (missingBefore > 1) {
+      return `${missingBefore} bytes that the ${by} had sent before that RST are not in the capture (the number of the RST in packet ${mark.packet} shows them), and a Close may be among them`;
+    }
     if (!firstEnd.followsUnseen) return null;
     const other = firstEnd.by === 'client' ? 'server' : 'client';
-    return `what the ${other} had sent before that ${firstEnd.how.toUpperCase()} is not in the capture, and may be a FIN of its own`;
+    return `what the ${other} had sent before that ${how.toUpperCase()} is not in the capture, and may be a FIN of its own`;
   },
   'bytes-of-server': ({
     tcp: {

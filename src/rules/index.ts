@@ -17,7 +17,9 @@ import { dataBeforeUpgrade } from './data-before-upgrade.ts';
 import { deflateError } from './deflate-error.ts';
 import { errorCloseCode } from './error-close-code.ts';
 import { fixedLifetime } from './fixed-lifetime.ts';
+import { flowForgotten } from './flow-forgotten.ts';
 import { fragmentationInvalid } from './fragmentation-invalid.ts';
+import { h2InsteadOfHttp1 } from './h2-instead-of-http1.ts';
 import { halfOpen } from './half-open.ts';
 import { handshakeClose } from './handshake-close.ts';
 import { httpInWebSocket } from './http-in-websocket.ts';
@@ -31,11 +33,13 @@ import { pongMissing } from './pong-missing.ts';
 import { reconnectLoop } from './reconnect-loop.ts';
 import { reservedBits } from './reserved-bits.ts';
 import { reservedOpcode } from './reserved-opcode.ts';
+import { resetFromBetween } from './reset-from-between.ts';
 import { retransmissions } from './retransmissions.ts';
 import { silentAfterUpgrade } from './silent-after-upgrade.ts';
 import { slowUpgrade } from './slow-upgrade.ts';
 import { strayBytes } from './stray-bytes.ts';
 import { subprotocolUnanswered } from './subprotocol-unanswered.ts';
+import { tlsNotSpoken } from './tls-not-spoken.ts';
 import { unmaskedClientFrame } from './unmasked-client-frame.ts';
 import { upgradeRejected } from './upgrade-rejected.ts';
 import { upgradeRequestInvalid } from './upgrade-request-invalid.ts';
@@ -50,6 +54,8 @@ export const RULES: readonly Rule[] = [
   closedBeforeRequest,
   upgradeRequestInvalid,
   upgradeUnanswered,
+  tlsNotSpoken,
+  h2InsteadOfHttp1,
   upgradeRejected,
   upgradeResponseInvalid,
   acceptMismatch,
@@ -77,6 +83,8 @@ export const RULES: readonly Rule[] = [
   closeUnanswered,
   closeLingering,
   abnormalClosure,
+  flowForgotten,
+  resetFromBetween,
   silentAfterUpgrade,
   pongMissing,
   idleTimeout,

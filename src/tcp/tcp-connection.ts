@@ -87,6 +87,8 @@ export class TcpConnection {
   constructor(id: number, segment: Segment, budget: ReassemblyBudget) {
     this.stream0 = new StreamReassembler(0, budget);
     this.stream1 = new StreamReassembler(1, budget);
+    this.stream0.peer = this.stream1;
+    this.stream1.peer = this.stream0;
     this.lastPacket = segment.packet;
     this.lastSeconds = segment.seconds;
     this.lastNanoseconds = segment.nanoseconds;

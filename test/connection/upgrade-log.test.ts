@@ -26,6 +26,10 @@ test('a request without an answer', () => {
     accept: null,
     extensions: null,
     bytesBeforeResponse: null,
+    lateResponse: null,
+    unparsed: null,
+    answerAtClientEnd: null,
+    requestAtServerEnd: null,
   });
 });
 

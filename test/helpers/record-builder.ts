@@ -14,9 +14,10 @@ import type {
   WebSocketSideFacts,
 } from '../../src/connection/record.ts';
 import { parseHead, type RequestHead, type ResponseHead } from '../../src/http/head.ts';
-import type { SeenRequest, SeenResponse } from '../../src/http/upgrade-exchange.ts';
+import type { HeadArrival, SeenRequest, SeenResponse } from '../../src/http/exchange-handler.ts';
 import type { CaptureFinding, CaptureRule } from '../../src/judgement/capture-rule.ts';
 import { traceOf, type ConnectionTraces } from '../../src/judgement/connection-trace.ts';
+import { NO_NEIGHBOURS } from '../../src/judgement/neighbours.ts';
 import type { LegCandidate } from '../../src/judgement/proxy-legs.ts';
 import { TraceStore } from '../../src/judgement/trace-store.ts';
 import type { Anomaly, Finding, OptionValues, Rule, RuleOptionSpecs } from '../../src/judgement/rule.ts';
@@ -34,6 +35,7 @@ export const CONTEXT: RuleContext = {
   hasTimes: true,
   webSocketPorts: new Set([80]),
   captureEnds: [],
+  neighbours: NO_NEIGHBOURS,
 };
 export const NO_TIMES: RuleContext = { ...CONTEXT, hasTimes: false };
 
@@ -62,7 +64,7 @@ export function seenRequest(
   at: PacketMark = mark(4, -2),
   isCut = false,
 ): SeenRequest {
-  return { head: parseHead(text, isCut) as RequestHead, ...at };
+  return { head: parseHead(text, isCut) as RequestHead, ...at, ...arrival(text, at) };
 }
 
 export function seenResponse(
@@ -70,7 +72,12 @@ export function seenResponse(
   at: PacketMark = mark(6, 0),
   isCut = false,
 ): SeenResponse {
-  return { head: parseHead(text, isCut) as ResponseHead, ...at };
+  return { head: parseHead(text, isCut) as ResponseHead, ...at, ...arrival(text, at) };
+}
+
+/** In one segment. */
+function arrival(text: string, { packet }: PacketMark): HeadArrival {
+  return { firstPacket: packet, segments: 1, bytes: text.length };
 }
 
 /** What a test says of a conversation goes on top of this. */
@@ -138,6 +145,8 @@ function tcpSideOf(role: Role, spec: SideSpec): TcpSideFacts {
     rst: null,
     lastByte: lastByteOf(spec),
     syns: 1,
+    neverReceived: null,
+    neverReceivedBytes: 0,
     trouble: { unacknowledged: null, zeroWindow: null, firstRetransmission: null },
     overlapConflict: null,
     initialSequence: role === 'client' ? 1000 : 2000,
@@ -231,6 +240,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     endedBy: firstEnd === null ? 'capture-ended' : 'closed',
     refusedBefore: [],
     proxyHeader: null,
+    plainAnswer: null,
     heartbeat: null,
     closeFirstBy: firstCloser(clientSide, serverSide),
     conversation: NO_CONVERSATION,
@@ -248,6 +258,10 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
             accept: 'valid',
             extensions: { deflate: null, names: [] },
             bytesBeforeResponse: null,
+            lateResponse: null,
+            unparsed: null,
+            answerAtClientEnd: null,
+            requestAtServerEnd: null,
             ...upgrade,
           },
     tcp,
@@ -280,7 +294,13 @@ function beforeEndOf({ fin, rst }: TcpSideFacts, side: WebSocketSideFacts): WebS
   return { ...side, closeFrame: { ...side.closeFrame, isBeforePeerEnd } };
 }
 
-const ORDINARY_END = { followsUnseen: false, forged: null, crossed: null, missingBefore: 0 };
+const ORDINARY_END = {
+  followsUnseen: false,
+  forged: null,
+  crossed: null,
+  missingBefore: 0,
+  absentFrom: null,
+};
 
 function earliestEnd(...sides: readonly TcpSideFacts[]): FirstEnd | null {
   const ends = sides.flatMap(({ role, fin, rst }): FirstEnd[] => [

@@ -9,7 +9,6 @@ import type {
   FrameCounts,
   Report,
   Severity,
-  Verdict,
 } from '../model.ts';
 import { packetFilters } from '../packet-filter.ts';
 import { codeSpan, escapeProse } from './escape-markdown.ts';
@@ -27,11 +26,6 @@ const SHOWN_PACKETS = 8;
 const LONGEST_FILTER = 120;
 const LONGEST_NAME = 100;
 const NONE = 'none';
-
-export function verdictSign(verdict: Verdict, severity: Severity | null): string {
-  if (severity !== null) return SIGNS[severity];
-  return verdict === 'clean' ? SIGNS.clean : SIGNS.neutral;
-}
 
 /** The file name without its folder, which the readers of a ticket need not know. */
 export function captureName({ path }: CaptureReport): string {
@@ -103,7 +97,7 @@ export function moment(rfc3339: string, { captures }: Pick<Report, 'captures'>):
   if (date === undefined || time === undefined) return escapeProse(rfc3339);
   const has = (wanted: string) => captures.some(({ notes }) => notes.some(({ code }) => code === wanted));
   if (has('no-date') || has('relative-time')) return `${time} of an unknown day`;
-  return `${date} ${time} ${has('local-time') ? 'local time' : 'UTC'}`;
+  return `${date} ${time} ${has('local-time') || !rfc3339.endsWith('Z') ? 'local time' : 'UTC'}`;
 }
 
 export function connectionsText(ids: readonly number[], shown: number): string {
