@@ -208,7 +208,9 @@ export class FrameParser implements PlainFrames {
     const isStray = watch.isHoldingStray;
     const pieces = watch.release();
     if (isStray) {
-      pieces.forEach(({ bytes }, index) => this.#spans?.foreign('stray', bytes, 0, bytes.length, index === 0));
+      pieces.forEach(({ bytes }, index) =>
+        this.#spans?.foreign('stray', bytes, 0, bytes.length, index === 0),
+      );
       return;
     }
     this.#isVetted = true;
