@@ -36,7 +36,7 @@ export const httpInWebSocket: Rule = {
   place: 1,
   verdict: 'protocol-error',
   verdictKinds: COVERING_KINDS,
-  explainsEnd: 3,
+  explainsEnd: 16,
   covers: [{ rule: 'abnormal-closure', kinds: COVERING_KINDS }],
   spec: 'RFC 6455 §5.2, §7.1.7',
   options: {},
