@@ -10,6 +10,7 @@ import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { ResetFacts } from '../tcp/reset-watch.ts';
 import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
+import type { ForeignBytes } from '../websocket/foreign-bytes.ts';
 import type { UnfinishedFrame } from '../websocket/frame-events.ts';
 import type { OpcodeName } from '../websocket/frame.ts';
 import type { NeverReceived, TcpTrouble, Undelivered } from '../tcp/tcp-trouble.ts';
@@ -128,6 +129,8 @@ export interface WebSocketSideFacts {
   readonly closeFrame: CloseFrame | null;
   /** Frames of this side that were complete when the other side's first FIN or RST was captured. */
   readonly framesBeforePeerEnd: number;
+  /** Bytes in the place of a frame that are none; after them frames may go on. */
+  readonly foreign: ForeignBytes | null;
   /** The frame that was not complete when the bytes end. */
   readonly unfinished: UnfinishedFrame | null;
   /** A gap hid where frames begin: counts end there, and a Close may have been missed. */

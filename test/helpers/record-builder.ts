@@ -110,6 +110,7 @@ function sideOf(role: Role, spec: SideSpec): WebSocketSideFacts {
     messages: frames,
     payloadBytes: 5 * frames,
     framesBeforePeerEnd: frames + closes + pongs,
+    foreign: null,
     unfinished: null,
     isFramingLost: false,
     firstFrame: firstFrameOf(frames, closeFrame),

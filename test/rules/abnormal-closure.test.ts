@@ -80,7 +80,14 @@ test('the message says who, how, when, after what, and where in the stream', () 
     serverSide: {
       frames: 3,
       rst: mark(90, 351.457),
-      unfinished: { opcode: 2, payloadLength: 260, received: 104, firstPacket: 89, ...mark(89, 351) },
+      unfinished: {
+        opcode: 2,
+        payloadLength: 260,
+        begun: null,
+        received: 104,
+        firstPacket: 89,
+        ...mark(89, 351),
+      },
     },
   });
   expect(told(found)).toBe(
