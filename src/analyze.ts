@@ -111,6 +111,8 @@ export async function analyzeEach(
       tunnelsOf: (route) => analyzer.tunnelsOf(route),
       areTimesInvented: () => analyzer.areTimesInvented,
       ...(counts === undefined ? {} : { counts }),
+      // The time zone of printed text is anybody's.
+      zone: () => (analyzer.isText ? '' : 'UTC'),
     },
     onConnection,
   );
@@ -142,7 +144,7 @@ export async function analyzeEach(
       anomalies: { ...judge.anomalies },
     },
     inventory: inventory.report(),
-    anomalies: anomalies.map(buildCaptureAnomaly),
+    anomalies: anomalies.map((anomaly) => buildCaptureAnomaly(anomaly, judge.zone)),
     notes: captureNotes(files, notes, judge, analyzer),
   };
 }

@@ -43,6 +43,8 @@ export interface JudgeOptions {
   readonly areTimesInvented?: () => boolean;
   /** Default: the report of every connection is wanted. */
   readonly counts?: CountsOnly;
+  /** Of the capture's clock, as sentences name it. Default: not known, and left out. */
+  readonly zone?: () => string;
 }
 
 /**
@@ -87,6 +89,7 @@ export class ConnectionJudge implements ConnectionEvents {
   readonly #tunnelsOf: TunnelsOf;
   readonly #counts: CountsOnly | null;
   readonly #areTimesInvented: () => boolean;
+  readonly #zone: () => string;
   #lacksTimes = false;
 
   constructor(
@@ -98,6 +101,7 @@ export class ConnectionJudge implements ConnectionEvents {
       tunnelsOf = () => [],
       counts,
       areTimesInvented = () => false,
+      zone = () => '',
     }: JudgeOptions,
     onConnection: (connection: ConnectionReport) => void,
   ) {
@@ -106,6 +110,7 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#tunnelsOf = tunnelsOf;
     this.#counts = counts ?? null;
     this.#areTimesInvented = areTimesInvented;
+    this.#zone = zone;
     this.#webSocketPorts = new Set(ports);
     this.#context = {
       windowMs,
@@ -141,6 +146,11 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#webSocketPorts.add(record.server.port);
     if (wasDropped(record) && this.#unopened.length < MAX_UNOPENED) this.#unopened.push(record);
     else this.#judge(record);
+  }
+
+  /** As sentences name it; null where packets carry no times. */
+  get zone(): string | null {
+    return this.#context.hasTimes ? this.#zone() : null;
   }
 
   /** From now on packets carry no times. */
@@ -209,8 +219,9 @@ export class ConnectionJudge implements ConnectionEvents {
     for (const { severity } of shown.anomalies) this.anomalies[severity]++;
     const activity = this.#activities?.take(record.id);
     if (this.#counts !== null && isUneventful(record, shown) && this.#counts(record.id, verdict)) return;
+    const { hasTimes } = this.#context;
     this.#onConnection(
-      buildConnection(record, shown, verdict, activity, this.#tunnelsOf, this.#context.hasTimes),
+      buildConnection(record, shown, verdict, activity, this.#tunnelsOf, this.zone, hasTimes),
     );
   }
 }

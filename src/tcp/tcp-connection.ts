@@ -117,9 +117,10 @@ export class TcpConnection {
     return rank === 0 ? this.#routeOfLower : this.#routeOfHigher;
   }
 
-  /** Its packets came through a tunnel, in which others may have the same addresses. */
+  /** Some of its packets came through a tunnel, in which others may have the same addresses. */
   get isTunneled(): boolean {
-    return tunnelOf(this.#routeOfLower) !== 0;
+    const own = [this.#routeOfLower, this.#routeOfHigher];
+    return [...own, ...(this.#copies ?? []).map(({ route }) => route)].some((route) => tunnelOf(route) !== 0);
   }
 
   setRoute(rank: 0 | 1, route: number): void {
