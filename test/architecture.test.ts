@@ -30,7 +30,7 @@ const MAY_IMPORT: Picture = {
     'websocket',
   ],
   judgement: ['connection', 'http/head.ts', 'http/upgrade-exchange.ts', 'tcp/packet-mark.ts', 'websocket'],
-  report: ['report'],
+  report: ['report', 'rules/relations.ts'],
   'report/notes': ['connection/record.ts', 'tcp', 'websocket'],
   redact: ['report/model.ts'],
   'report/build.ts': ['connection', 'judgement', 'http/head.ts', 'report/notes'],

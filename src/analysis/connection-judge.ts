@@ -14,6 +14,7 @@ import { traceOf } from '../judgement/connection-trace.ts';
 import { RuleEngine } from '../judgement/engine.ts';
 import type { Judgement } from '../judgement/judgement.ts';
 import { LegWindow } from '../judgement/leg-window.ts';
+import { NeighbourLog } from '../judgement/neighbours.ts';
 import { hasOriginToName } from '../judgement/proxy-legs.ts';
 import type { Anomaly } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
@@ -24,7 +25,8 @@ import { CAPTURE_RULES, RULES } from '../rules/index.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 
 /**
- * The most connections without a byte whose records are kept.
+ * The most connections whose records are kept until the capture is over: those without a byte, and those of which the
+ * server hung up without an answer.
  * @bound connections without a byte that are judged: {count}
  */
 export const MAX_UNOPENED = 20_000;
@@ -74,8 +76,12 @@ export class ConnectionJudge implements ConnectionEvents {
   /** Ports named by the user, and those on which an upgrade was seen so far. */
   readonly #webSocketPorts: Set<number>;
   readonly #traces = new TraceStore();
-  /** Whether a connection that never sent a byte matters is known only at the end. */
+  /**
+   * Whether a connection that never sent a byte matters is known only at the end, and what the other connections say
+   * about one that the server dropped.
+   */
   #unopened: ConnectionRecord[] = [];
+  readonly #neighbours = new NeighbourLog();
   readonly #legs: LegWindow<Judged>;
   readonly #activities: ActivityCollector | null;
   readonly #tunnelsOf: TunnelsOf;
@@ -92,7 +98,13 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#counts = counts ?? null;
     this.#zone = zone;
     this.#webSocketPorts = new Set(ports);
-    this.#context = { windowMs, webSocketPorts: this.#webSocketPorts, hasTimes: true, captureEnds: [] };
+    this.#context = {
+      windowMs,
+      webSocketPorts: this.#webSocketPorts,
+      hasTimes: true,
+      captureEnds: [],
+      neighbours: this.#neighbours,
+    };
     this.#engine = new RuleEngine({ rules: RULES, captureRules: CAPTURE_RULES }, rules);
     this.#legs = new LegWindow(({ record, judgement, verdict }, anomalies) => {
       this.#report(record, judgement, verdict, anomalies);
@@ -110,6 +122,7 @@ export class ConnectionJudge implements ConnectionEvents {
   }
 
   record(record: ConnectionRecord): void {
+    this.#neighbours.add(record);
     if (record.upgrade === null && record.opening === null) {
       // A scan could leave millions of them.
       if (this.#unopened.length < MAX_UNOPENED) this.#unopened.push(record);
@@ -117,7 +130,8 @@ export class ConnectionJudge implements ConnectionEvents {
       return;
     }
     this.#webSocketPorts.add(record.server.port);
-    this.#judge(record);
+    if (wasDropped(record) && this.#unopened.length < MAX_UNOPENED) this.#unopened.push(record);
+    else this.#judge(record);
   }
 
   /** As sentences name it; null where packets carry no times. */
@@ -137,6 +151,10 @@ export class ConnectionJudge implements ConnectionEvents {
 
   skipped(reason: SkipReason): void {
     this.#skips.set(reason, (this.#skips.get(reason) ?? 0) + 1);
+  }
+
+  carriesBytes(): void {
+    this.#neighbours.carryBytes = true;
   }
 
   upgradeRequested(): void {
@@ -183,4 +201,9 @@ export class ConnectionJudge implements ConnectionEvents {
     if (this.#counts !== null && isUneventful(record, shown) && this.#counts(record.id, verdict)) return;
     this.#onConnection(buildConnection(record, shown, verdict, activity, this.#tunnelsOf, this.zone));
   }
+}
+
+/** The server ended it without an answer to its upgrade request. */
+function wasDropped({ upgrade, opening, firstEnd }: ConnectionRecord): boolean {
+  return opening === null && upgrade?.response === null && firstEnd?.by === 'server';
 }

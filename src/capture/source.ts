@@ -1,16 +1,15 @@
 /**
- * A whole capture: takes the bytes of a file, of standard input or of whoever hands them on, unpacks gzip, and pushes
- * them through the reader for what they are.
+ * A whole capture: takes the bytes of a file, of standard input or of whoever hands them on, undoes base64 and gzip, and
+ * pushes them through the reader for what they are.
  */
 import { readChunks } from '#platform/file-chunks';
 import { loadPcapParserReader } from '#platform/pcap-parser-reader';
-import { joinBytes } from '../basics/join-bytes.ts';
 import { nameOf, type CaptureInput, type FileChunk } from './capture-bytes.ts';
 import { CaptureError } from './capture-error.ts';
 import type { CaptureFacts, CaptureTarget } from './capture-reader.ts';
 import { DetectingReader, type ReaderConstructor } from './detecting-reader.ts';
-import { GzipInput, isGzip } from './gzip-input.ts';
 import type { PacketHandler } from './packet-handler.ts';
+import { Unpacker } from './unpacker.ts';
 
 /** Which code reads classic pcap files. */
 export type ReaderName = 'wscap' | 'pcap-parser';
@@ -40,8 +39,6 @@ export interface CaptureSourceSummary {
   readonly facts: CaptureFacts;
   readonly compression: 'gzip' | null;
 }
-
-const GZIP_MAGIC_LENGTH = 2;
 
 /** What {@link DetectingReader} is to read everything with; undefined: our own readers. */
 export async function loadReader(name: ReaderName): Promise<ReaderConstructor | undefined> {
@@ -83,50 +80,35 @@ export async function pumpCapture(
   target: CaptureTarget,
   { onProgress, signal, stop }: PumpOptions,
 ): Promise<PumpedFile> {
-  let gzip: GzipInput | undefined;
-  let magic: Uint8Array | undefined = new Uint8Array(0);
+  const unpacker = new Unpacker(target);
   let bytesRead = 0;
   const chunks = untilStopped(typeof input === 'string' ? readChunks(input) : input.chunks(), stop);
   try {
     for await (const { bytes, totalBytes } of chunks) {
       signal?.throwIfAborted();
-      let chunk = bytes;
       bytesRead += bytes.length;
-      if (magic !== undefined) {
-        // A pipe may deliver a single byte first.
-        chunk = magic.length === 0 ? bytes : joinBytes(magic, bytes);
-        if (chunk.length < GZIP_MAGIC_LENGTH) {
-          // A copy: the chunk is valid until the next one.
-          magic = Uint8Array.from(chunk);
-          continue;
-        }
-        if (isGzip(chunk)) gzip = new GzipInput(target);
-        magic = undefined;
-      }
-      if (gzip === undefined) target.write(chunk);
-      else await gzip.write(chunk);
+      await unpacker.write(bytes);
       onProgress?.(bytesRead, totalBytes);
-      if (target.finished || gzip?.finished === true) break;
+      if (unpacker.finished) break;
     }
     if (stop?.aborted === true && !target.finished) {
       target.note({
         code: 'interrupted',
         message: `reading was interrupted after ${bytesRead} bytes: what follows them is not in this report`,
       });
-      return { compression: gzip === undefined ? null : 'gzip', isWhole: false };
+      return { compression: unpacker.compression, isWhole: false };
     }
-    if (magic?.length === 1) target.write(magic);
-    await gzip?.end();
+    await unpacker.end();
   } finally {
-    gzip?.close();
+    unpacker.close();
   }
-  if (gzip?.bytesOut === 0) {
+  if (unpacker.isEmptyGzip) {
     throw new CaptureError(
       nameOf(input),
       'is gzip, but nothing could be unpacked from it: copy the file again',
     );
   }
-  return { compression: gzip === undefined ? null : 'gzip', isWhole: true };
+  return { compression: unpacker.compression, isWhole: true };
 }
 
 /**

@@ -17,7 +17,17 @@ const ETHERTYPE_VLAN = 0x8100;
 const ETHERTYPE_QINQ = 0x88a8;
 const ETHERTYPE_MPLS = 0x8847;
 const ETHERTYPE_PPPOE = 0x8864;
+const ETHERTYPE_E_TAG = 0x893f;
+const ETHERTYPE_VN_TAG = 0x8926;
+const ETHERTYPE_SERVICE_TAG = 0x88e7;
+/** A smaller value is a length, and an LLC header follows. */
+const ETHERTYPE_MINIMUM = 0x0600;
+const SNAP_HEADER_LENGTH = 8;
 const VLAN_TAG_LENGTH = 4;
+/** These three with the type behind them; the service tag has a whole Ethernet header there. */
+const E_TAG_LENGTH = 8;
+const VN_TAG_LENGTH = 6;
+const SERVICE_TAG_LENGTH = 18;
 const MPLS_LABEL_LENGTH = 4;
 const MPLS_BOTTOM_AT = 2;
 const MPLS_BOTTOM_FLAG = 0x01;
@@ -91,19 +101,28 @@ function candidates(data: Uint8Array, length: number): { linkType: number; ipAt:
 
 /**
  * Follows the type field at `typeAt` past what stands between the link-layer header (which ends at `at`) and IP: VLAN
- * tags, MPLS labels, PPPoE. Returns where the IP header begins; undefined if the types lead to something else.
+ * and other tags, SNAP, MPLS labels, PPPoE. Returns where the IP header begins; undefined if the types lead to something else.
  */
 function ipBehindType(data: Uint8Array, typeAt: number, at: number, length: number): number | undefined {
   // Each turn advances by at least four bytes, so the loop ends with the data.
   while (at < length) {
-    switch (readBigEndian(data, typeAt)) {
+    const type = readBigEndian(data, typeAt);
+    switch (type) {
       case ETHERTYPE_IPV4:
       case ETHERTYPE_IPV6:
         return at;
       case ETHERTYPE_VLAN:
       case ETHERTYPE_QINQ:
         at += VLAN_TAG_LENGTH;
-        typeAt = at - 2;
+        break;
+      case ETHERTYPE_E_TAG:
+        at += E_TAG_LENGTH;
+        break;
+      case ETHERTYPE_VN_TAG:
+        at += VN_TAG_LENGTH;
+        break;
+      case ETHERTYPE_SERVICE_TAG:
+        at += SERVICE_TAG_LENGTH;
         break;
       case ETHERTYPE_MPLS:
         while (at + MPLS_LABEL_LENGTH < length && (data[at + MPLS_BOTTOM_AT]! & MPLS_BOTTOM_FLAG) === 0) {
@@ -113,8 +132,10 @@ function ipBehindType(data: Uint8Array, typeAt: number, at: number, length: numb
       case ETHERTYPE_PPPOE:
         return at + PPPOE_HEADER_LENGTH;
       default:
-        return undefined;
+        if (type >= ETHERTYPE_MINIMUM || data[at] !== 0xaa || data[at + 1] !== 0xaa) return undefined;
+        at += SNAP_HEADER_LENGTH;
     }
+    typeAt = at - 2;
   }
   return undefined;
 }

@@ -11,6 +11,8 @@ export interface ConnectionEvents {
   record(record: ConnectionRecord): void;
   /** The connection is not a WebSocket, or can't be followed. */
   skipped(reason: SkipReason): void;
+  /** The connection carries bytes, of whatever protocol: called with the first of them. */
+  carriesBytes?(): void;
   /** An upgrade request was seen. */
   upgradeRequested(): void;
   /** Sees what passes over the WebSocket; absent where nobody wants to see it. */

@@ -66,13 +66,13 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
       return;
     }
     this.lifecycle.advance('bytes', packet, seconds, nanoseconds);
-    this.#handshake ??= new OpeningHandshake(this, this.carrier.originator !== null);
+    this.#handshake ??= this.#begin();
     this.#handshake.data(direction, bytes, start, end, packet, seconds, nanoseconds);
   }
 
   gap(direction: Direction, length: number, packet: number, seconds: number, nanoseconds: number): void {
     if (this.#isSkipped) return;
-    this.#handshake ??= new OpeningHandshake(this, this.carrier.originator !== null);
+    this.#handshake ??= this.#begin();
     this.#handshake.gap(direction, length, packet, seconds, nanoseconds);
     // Where the gap showed that nobody wants the connection, its timeline is over.
     if (!this.#wasSkipped()) this.timeline.add('gap', direction, packet, seconds, nanoseconds, { length });
@@ -160,6 +160,11 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
   #leaveAlone(): void {
     this.#tellOnlooker();
     this.#connection.ignore();
+  }
+
+  #begin(): OpeningHandshake {
+    this.events.carriesBytes?.();
+    return new OpeningHandshake(this, this.carrier.originator !== null);
   }
 
   #tellOnlooker(): void {

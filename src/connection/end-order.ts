@@ -5,7 +5,7 @@
 import { otherOf, type Direction } from '../basics/direction.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
-import { forgeryOf } from './forgery.ts';
+import { forgeryOf, hopLimitsOf } from './forgery.ts';
 import { roleOf, type FirstEnd } from './record.ts';
 import type { SideEnd } from './web-socket-carrier.ts';
 
@@ -67,9 +67,10 @@ export class EndOrder {
       how,
       mark,
       followsUnseen,
-      forged: reset === null ? null : forgeryOf(reset, stream),
+      forged: reset === null ? null : forgeryOf(reset, hopLimitsOf(stream)),
       crossed: this.#crossedBy(this.#firstEnd),
       missingBefore: reset?.missing ?? 0,
+      absentFrom: null,
     };
   }
 

@@ -121,12 +121,12 @@ export class OpeningHandshake implements ExchangeHandler {
     this.#around.events.upgradeRequested();
     this.#client = from;
     this.#early.clear();
-    this.#upgrade.request(request);
+    this.#upgrade.request(request, this.#around.carrier.nextOffset(from));
     this.#addRequest(from, request);
   }
 
   upgradeRefused(request: SeenRequest, response: SeenResponse): void {
-    this.#upgrade.refused(request, response);
+    this.#upgrade.refused(request, response, this.#around.carrier.nextOffset(otherOf(this.#client!)));
     this.#addResponse(response, 'refusal');
   }
 
@@ -134,8 +134,14 @@ export class OpeningHandshake implements ExchangeHandler {
     // A request that was cut may not say what it asks for; then the 101 says it.
     if (request !== null && request !== this.#upgrade.lastRequest) this.upgradeRequested(client, request);
     this.#client = client;
-    this.#upgrade.upgraded(request, response);
     const responseEnd = this.#around.carrier.nextOffset(otherOf(client));
+    if (this.#hasClientLeft(client, response, responseEnd)) {
+      // Nobody is there any more for whom it could open a WebSocket.
+      this.#upgrade.upgradedTooLate(request, response, responseEnd);
+      this.#addToTimeline(response);
+      return;
+    }
+    this.#upgrade.upgraded(request, response, responseEnd);
     this.#webSocket = this.#around.open({
       how: 'handshake',
       at: markOf(response),
@@ -157,7 +163,7 @@ export class OpeningHandshake implements ExchangeHandler {
   }
 
   webSocketOpen(direction: Direction): void {
-    this.#webSocket!.open(direction, this.#source);
+    this.#webSocket?.open(direction, this.#source);
   }
 
   webSocketData(
@@ -169,7 +175,7 @@ export class OpeningHandshake implements ExchangeHandler {
     seconds: number,
     nanoseconds: number,
   ): void {
-    this.#webSocket!.data(direction, bytes, start, end, packet, seconds, nanoseconds);
+    this.#webSocket?.data(direction, bytes, start, end, packet, seconds, nanoseconds);
   }
 
   webSocketGap(
@@ -179,7 +185,7 @@ export class OpeningHandshake implements ExchangeHandler {
     seconds: number,
     nanoseconds: number,
   ): void {
-    this.#webSocket!.gap(direction, length, packet, seconds, nanoseconds);
+    this.#webSocket?.gap(direction, length, packet, seconds, nanoseconds);
   }
 
   proxyHeader(header: ProxyHeader): void {
@@ -217,8 +223,11 @@ export class OpeningHandshake implements ExchangeHandler {
   // Its part of the record.
 
   facts(): HandshakeFacts {
+    const { carrier } = this.#around;
+    const client = this.#client;
     return {
-      upgrade: this.#upgrade.facts(),
+      upgrade:
+        client === null ? null : this.#upgrade.facts(carrier.endOf(client), carrier.endOf(otherOf(client))),
       refusedBefore: this.#upgrade.refusedBefore,
       proxyHeader: this.#proxyHeader,
     };
@@ -294,12 +303,25 @@ export class OpeningHandshake implements ExchangeHandler {
     lifecycle.advance('request', packet, seconds, nanoseconds);
   }
 
-  #addResponse({ head, packet, seconds, nanoseconds }: SeenResponse, event: 'refusal' | 'upgrade'): void {
-    const { timeline, lifecycle } = this.#around;
+  #addResponse(response: SeenResponse, event: 'refusal' | 'upgrade'): void {
+    this.#addToTimeline(response);
+    this.#around.lifecycle.advance(event, response.packet, response.seconds, response.nanoseconds);
+  }
+
+  #addToTimeline({ head, packet, seconds, nanoseconds }: SeenResponse): void {
     const direction = otherOf(this.#client!);
     const detail = `HTTP/${head.version} ${head.status} ${head.reason}`.trimEnd();
+    const { timeline } = this.#around;
     timeline.add('response', direction, packet, seconds, nanoseconds, { code: head.status, detail });
-    lifecycle.advance(event, packet, seconds, nanoseconds);
+  }
+
+  /**
+   * The client's FIN or RST came before the 101. Where it acknowledges the 101, capture put the two in the wrong
+   * order.
+   */
+  #hasClientLeft(client: Direction, response: SeenResponse, responseEnd: number): boolean {
+    const end = this.#around.carrier.endOf(client);
+    return end !== null && end.mark.packet < response.packet && end.acknowledges < responseEnd;
   }
 }
 

@@ -24,11 +24,20 @@ export type Role = 'client' | 'server';
 /** Sec-WebSocket-Accept against the key of the request; "unknown" where one of them was not captured. */
 export type AcceptState = 'valid' | 'invalid' | 'missing' | 'unknown';
 
+/** How much of something a side had acknowledged by the time of its own first FIN or RST. */
+export type SeenPart = 'none' | 'part' | 'all';
+
 export interface UpgradeFacts {
   /** null where the request was not captured. */
   readonly request: SeenRequest | null;
-  /** null where no response came, or none was captured. */
+  /** null where no response came, or none was captured, or the client had left before it came. */
   readonly response: SeenResponse | null;
+  /** A 101 that came after the client's FIN or RST: it opens nothing. */
+  readonly lateResponse: SeenResponse | null;
+  /** How much of the answer's head the client had when it ended; null without an answer, or without its end. */
+  readonly answerAtClientEnd: SeenPart | null;
+  /** How much of the request's head the server had when it ended; null without its end. */
+  readonly requestAtServerEnd: SeenPart | null;
   /** null where the response is not a 101. */
   readonly accept: AcceptState | null;
   /** Extensions that the 101 agrees to; null without a 101, or where the capture cut its head. */
@@ -191,6 +200,11 @@ export interface FirstEnd {
    * them: 1 is a FIN (or one byte), more are bytes. 0 where nothing is missing.
    */
   readonly missingBefore: number;
+  /**
+   * The id of the connection that shows the same TCP connection on the sender's side of an address translation, and lacks this
+   * RST; null where there is none.
+   */
+  readonly absentFrom: number | null;
 }
 
 export type Forgery = 'certain' | 'suspected';

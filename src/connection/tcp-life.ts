@@ -7,6 +7,7 @@ import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpConnection, TcpEndpoint } from '../tcp/tcp-connection.ts';
 import { EndOrder } from './end-order.ts';
+import { hopLimitsOf } from './forgery.ts';
 import { roleOf, type CarrierFacts, type Role, type TcpFacts, type TcpSideFacts } from './record.ts';
 import { isUnopenedOfNote } from './unopened.ts';
 import type { SideEnd, WebSocketCarrier } from './web-socket-carrier.ts';
@@ -126,10 +127,7 @@ function sideOf(connection: TcpConnection, direction: Direction, role: Role): Tc
     fin: stream.fin,
     rst: stream.rst,
     initialSequence: stream.initialSequence,
-    hopLimits:
-      stream.packets === 0
-        ? null
-        : { packets: stream.packets, lowest: stream.lowestHopLimit, highest: stream.highestHopLimit },
+    hopLimits: hopLimitsOf(stream),
     reset: stream.resetFacts,
   };
 }

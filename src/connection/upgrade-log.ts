@@ -1,10 +1,11 @@
 /** The upgrades that one connection tried, and what became of them. */
 import { headerValue } from '../http/head.ts';
-import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
+import type { HeadArrival, SeenRequest, SeenResponse } from '../http/exchange-handler.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { acceptFor } from '../websocket/accept.ts';
 import { deflateParameters, parseExtensions } from '../websocket/extensions.ts';
-import type { AcceptState, ConnectionRecord, ExtensionFacts, UpgradeFacts } from './record.ts';
+import type { AcceptState, ConnectionRecord, ExtensionFacts, SeenPart, UpgradeFacts } from './record.ts';
+import type { SideEnd } from './web-socket-carrier.ts';
 
 /**
  * The most refused upgrades kept of one connection; beyond it the first ones are forgotten.
@@ -23,6 +24,11 @@ export class UpgradeLog {
   #refused: { request: SeenRequest; response: SeenResponse }[] | null = null;
   #bytesBefore: UpgradeFacts['bytesBeforeResponse'] = null;
   #extensions: ExtensionFacts | null = null;
+  /** A 101 that came after the client had left. */
+  #late: SeenResponse | null = null;
+  /** Where the heads end in TCP's streams. */
+  #requestEnd = 0;
+  #responseEnd = 0;
 
   get lastRequest(): SeenRequest | null {
     return this.#request;
@@ -30,7 +36,7 @@ export class UpgradeLog {
 
   /** An upgrade was asked for, or answered. */
   get isTried(): boolean {
-    return this.#request !== null || this.#response !== null;
+    return this.#request !== null || this.#response !== null || this.#late !== null;
   }
 
   /** What the 101 agrees to; null without a 101, or where the capture cut its head. */
@@ -45,22 +51,35 @@ export class UpgradeLog {
       : this.#refused.filter(({ response }) => response !== this.#response);
   }
 
-  request(request: SeenRequest): void {
+  /** @param end the offset behind it in the client's stream */
+  request(request: SeenRequest, end = 0): void {
     this.#request = request;
+    this.#requestEnd = end;
     this.#response = null;
+    this.#late = null;
     this.#bytesBefore = null;
   }
 
-  refused(request: SeenRequest, response: SeenResponse): void {
+  /** @param end the offset behind the response's head in the server's stream */
+  refused(request: SeenRequest, response: SeenResponse, end = 0): void {
     this.#response = response;
+    this.#responseEnd = end;
     this.#refused ??= [];
     if (this.#refused.length >= MAX_REFUSALS) this.#refused.shift();
     this.#refused.push({ request, response });
   }
 
-  upgraded(request: SeenRequest | null, response: SeenResponse): void {
+  /** A 101 that comes after the client's FIN or RST. */
+  upgradedTooLate(request: SeenRequest | null, response: SeenResponse, end = 0): void {
+    this.#request = request;
+    this.#late = response;
+    this.#responseEnd = end;
+  }
+
+  upgraded(request: SeenRequest | null, response: SeenResponse, end = 0): void {
     this.#request = request;
     this.#response = response;
+    this.#responseEnd = end;
     this.#extensions = extensionsOf(response);
     // Checked now, while the heads are in the processor's cache.
     this.#accept = acceptState(request, response);
@@ -77,18 +96,30 @@ export class UpgradeLog {
     this.#bytesBefore = { length, mark };
   }
 
-  facts(): UpgradeFacts | null {
+  /** `clientEnd` and `serverEnd` are the first FIN or RST of each; null while there is none. */
+  facts(clientEnd: SideEnd | null = null, serverEnd: SideEnd | null = null): UpgradeFacts | null {
     if (!this.isTried) return null;
     const request = this.#request;
     const response = this.#response;
+    const answer = response ?? this.#late;
     return {
       request,
       response,
       accept: response === null ? null : this.#accept,
       extensions: this.#extensions,
       bytesBeforeResponse: this.#bytesBefore,
+      lateResponse: this.#late,
+      answerAtClientEnd: seenPart(answer, this.#responseEnd, clientEnd),
+      requestAtServerEnd: seenPart(request, this.#requestEnd, serverEnd),
     };
   }
+}
+
+/** How much of a head, which ends at `headEnd`, its receiver had acknowledged at its own end. */
+function seenPart(head: HeadArrival | null, headEnd: number, end: SideEnd | null): SeenPart | null {
+  if (head === null || end === null) return null;
+  if (end.acknowledges >= headEnd) return 'all';
+  return end.acknowledges > headEnd - head.bytes ? 'part' : 'none';
 }
 
 function extensionsOf({ head }: SeenResponse): ExtensionFacts | null {

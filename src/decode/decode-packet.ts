@@ -36,7 +36,7 @@ import {
   type NetworkLayer,
 } from './link-layer.ts';
 import type { Segment } from './segment.ts';
-import { isTunnelPort } from './udp-tunnels.ts';
+import { tunnelPort } from './udp-tunnels.ts';
 import { viewOf } from '../basics/view-of.ts';
 
 /** The results of decoding. Plain numbers, since they are compared once per packet. */
@@ -225,7 +225,9 @@ function otherProtocol(data: Uint8Array, protocol: number, at: number, end: numb
       return TUNNELED;
     case PROTOCOL_UDP: {
       if (end - at < UDP_HEADER) return NOT_TCP;
-      return isTunnelPort(viewOf(data).getUint16(at + TCP_DESTINATION_PORT)) ? TUNNELED : NOT_TCP;
+      const view = viewOf(data);
+      const port = tunnelPort(view.getUint16(at), view.getUint16(at + TCP_DESTINATION_PORT));
+      return port === 0 ? NOT_TCP : TUNNELED;
     }
     default:
       return NOT_TCP;

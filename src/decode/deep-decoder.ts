@@ -5,6 +5,7 @@
  * The depth is bounded ({@link MAX_LAYERS}, and 8 nested tunnels), so no packet takes long. Never reads outside the
  * packet: layers' readers have the cursor alone, and the functions of the hot path are told where the packet ends.
  */
+import { readAyiya } from './ayiya.ts';
 import { throughTunnel } from './capture-route.ts';
 import {
   decodeIPv4,
@@ -21,30 +22,50 @@ import {
 } from './decode-packet.ts';
 import {
   ETHERTYPE_BRIDGED,
+  ETHERTYPE_E_TAG,
   ETHERTYPE_ERSPAN,
+  ETHERTYPE_LLC,
   ETHERTYPE_MPLS,
   ETHERTYPE_MPLS_MULTICAST,
   ETHERTYPE_PPP,
   ETHERTYPE_PPPOE,
   ETHERTYPE_QINQ,
   ETHERTYPE_QINQ_OLD,
+  ETHERTYPE_SERVICE_TAG,
   ETHERTYPE_VLAN,
+  ETHERTYPE_VN_TAG,
 } from './ether-types.ts';
 import { FragmentReassembler } from './fragment-reassembler.ts';
-import { readGre } from './gre.ts';
+import { readGre, readGreInUdp } from './gre.ts';
 import { readGtpU } from './gtp-u.ts';
 import { readFragment, readIpHeader, type IpHeader } from './ip-header.ts';
 import { PROTOCOL_GRE, PROTOCOL_IPV4, PROTOCOL_IPV6, PROTOCOL_UDP } from './ip-numbers.ts';
-import { ANY_IP, CUT, DEEPER_THAN_READ, LayerCursor, NOTHING, UNREADABLE } from './layer-cursor.ts';
-import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, networkLayer, UNSUPPORTED_LINK_TYPE } from './link-layer.ts';
+import {
+  ANY_IP,
+  CUT,
+  DEEPER_THAN_READ,
+  LayerCursor,
+  NOTHING,
+  TYPE_FOLLOWS,
+  UNREADABLE,
+} from './layer-cursor.ts';
+import {
+  ETHERTYPE_IPV4,
+  ETHERTYPE_IPV6,
+  fromEtherType,
+  networkLayer,
+  UNSUPPORTED_LINK_TYPE,
+} from './link-layer.ts';
+import { readLlc } from './llc.ts';
 import { LINKTYPE_EN10MB } from '../basics/link-types.ts';
 import { readMpls } from './mpls.ts';
+import { readETag, readServiceTag, readVnTag } from './port-tags.ts';
 import { readPpp, readPppoe } from './ppp.ts';
 import { innerLinkType, LINK_TYPE_INSIDE, readRareLinkLayer } from './rare-link-layer.ts';
 import type { Segment } from './segment.ts';
 import { IP_IN_IP } from './tunnel-kind.ts';
 import { TunnelTable } from './tunnel-table.ts';
-import { PORT_GENEVE, PORT_GTP_U, PORT_VXLAN_GPE } from './udp-tunnels.ts';
+import { PORT_AYIYA, PORT_GENEVE, PORT_GRE, PORT_GTP_U, PORT_VXLAN_GPE, tunnelPort } from './udp-tunnels.ts';
 import { readGeneve, readVxlan } from './vxlan.ts';
 
 /**
@@ -53,6 +74,7 @@ import { readGeneve, readVxlan } from './vxlan.ts';
  */
 const MAX_LAYERS = 40;
 const UDP_HEADER = 8;
+const ETHERTYPE_LENGTH = 2;
 
 export class DeepDecoder {
   readonly tunnels: TunnelTable = new TunnelTable();
@@ -121,6 +143,22 @@ export class DeepDecoder {
         case ETHERTYPE_PPP:
           following = readPpp(cursor);
           break;
+        case ETHERTYPE_LLC:
+          following = readLlc(cursor);
+          break;
+        case ETHERTYPE_E_TAG:
+          following = readETag(cursor, this.tunnels);
+          break;
+        case ETHERTYPE_VN_TAG:
+          following = readVnTag(cursor, this.tunnels);
+          break;
+        case ETHERTYPE_SERVICE_TAG:
+          following = readServiceTag(cursor, this.tunnels);
+          break;
+        case TYPE_FOLLOWS:
+          following = this.#announced();
+          break;
+        // link-layer.ts has passed over as many tags as any real traffic has.
         case ETHERTYPE_VLAN:
         case ETHERTYPE_QINQ:
         case ETHERTYPE_QINQ_OLD:
@@ -159,6 +197,14 @@ export class DeepDecoder {
 
   #ethernet(): number {
     return this.#commonLinkLayer(LINKTYPE_EN10MB) ?? NOTHING;
+  }
+
+  /** What the EtherType at the cursor announces. */
+  #announced(): number {
+    const { at, end } = this.#cursor;
+    if (fromEtherType(this.#data, at, at + ETHERTYPE_LENGTH, end, this.#layer) !== 0) return CUT;
+    this.#cursor.at = this.#layer.offset;
+    return this.#layer.etherType;
   }
 
   /** Decides whether the snapshot length cut the packet or its sender did. */
@@ -224,7 +270,7 @@ export class DeepDecoder {
   #udp(): number {
     const cursor = this.#cursor;
     if (!cursor.has(UDP_HEADER)) return CUT;
-    const port = cursor.uint16(2);
+    const port = tunnelPort(cursor.uint16(0), cursor.uint16(2));
     const length = cursor.uint16(4);
     if (length >= UDP_HEADER) cursor.limit(length);
     cursor.skip(UDP_HEADER);
@@ -233,6 +279,10 @@ export class DeepDecoder {
         return readGeneve(cursor, this.tunnels);
       case PORT_GTP_U:
         return readGtpU(cursor, this.tunnels);
+      case PORT_GRE:
+        return readGreInUdp(cursor, this.tunnels);
+      case PORT_AYIYA:
+        return readAyiya(cursor, this.tunnels);
       default:
         return readVxlan(cursor, this.tunnels, port === PORT_VXLAN_GPE);
     }

@@ -12,6 +12,13 @@ export const ETHERTYPE_WCCP = 0x883e;
 export const ETHERTYPE_MPLS = 0x8847;
 export const ETHERTYPE_MPLS_MULTICAST = 0x8848;
 export const ETHERTYPE_PPPOE = 0x8864;
+/** An LLC header in a frame of any length; also said of one in a frame of 802.3, whose type field is a length. */
+export const ETHERTYPE_LLC = 0x8870;
+/** IEEE 802.1BR. */
+export const ETHERTYPE_E_TAG = 0x893f;
+export const ETHERTYPE_VN_TAG = 0x8926;
+/** IEEE 802.1ah, MAC in MAC. */
+export const ETHERTYPE_SERVICE_TAG = 0x88e7;
 export const ETHERTYPE_ERSPAN = 0x88be;
 export const ETHERTYPE_ERSPAN_3 = 0x22eb;
 
@@ -21,6 +28,10 @@ export function isRead(etherType: number): boolean {
     case ETHERTYPE_MPLS:
     case ETHERTYPE_MPLS_MULTICAST:
     case ETHERTYPE_PPPOE:
+    case ETHERTYPE_LLC:
+    case ETHERTYPE_E_TAG:
+    case ETHERTYPE_VN_TAG:
+    case ETHERTYPE_SERVICE_TAG:
     // VLAN tags arrive here only beyond MAX_VLAN_TAGS: deep-decoder.ts then reports them.
     case ETHERTYPE_VLAN:
     case ETHERTYPE_QINQ:

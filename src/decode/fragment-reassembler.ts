@@ -8,7 +8,7 @@
  */
 import { FragmentedPacket } from './fragmented-packet.ts';
 import { IPV4_HEADER, IPV6_HEADER, PROTOCOL_UDP } from './ip-numbers.ts';
-import { isTunnelPort } from './udp-tunnels.ts';
+import { tunnelPort } from './udp-tunnels.ts';
 
 /** @bound fragmented packets that wait for their pieces: {count} */
 const MAX_PACKETS = 4096;
@@ -212,7 +212,8 @@ function count(lost: LostPieces, packets: number, firstPacket: number): void {
 /** undefined if the port has not been seen: the first fragment may arrive last. */
 function hasTunnelPort(head: Uint8Array | undefined): boolean | undefined {
   if (head === undefined) return undefined;
-  return head.length >= UDP_PORTS && isTunnelPort((head[2]! << 8) | head[3]!);
+  if (head.length < UDP_PORTS) return false;
+  return tunnelPort((head[0]! << 8) | head[1]!, (head[2]! << 8) | head[3]!) !== 0;
 }
 
 function keyOf(data: Uint8Array, header: FragmentHeader, route: number): string {

@@ -1,6 +1,6 @@
 /**
  * GRE (RFC 2784; key and sequence number: RFC 2890), its version 1 for PPTP (RFC 2637), and ERSPAN inside it:
- * mirrored Ethernet frames (type I without a header, II, III: draft-foschiano-erspan).
+ * mirrored Ethernet frames (type I without a header, II, III: draft-foschiano-erspan). In UDP: RFC 8086.
  */
 import {
   ETHERTYPE_BRIDGED,
@@ -12,6 +12,7 @@ import {
 import { ANY_IP, CUT, DEEPER_THAN_READ, NOTHING, UNREADABLE, type LayerCursor } from './layer-cursor.ts';
 import { ERSPAN, GRE } from './tunnel-kind.ts';
 import type { TunnelTable } from './tunnel-table.ts';
+import { readWlan } from './wlan.ts';
 
 const GRE_HEADER = 4;
 const HAS_CHECKSUM = 0x8000;
@@ -22,6 +23,13 @@ const HAS_SEQUENCE = 0x1000;
 const HAS_ACKNOWLEDGEMENT = 0x0080;
 const FIELD = 4;
 const WCCP_HEADER = 4;
+/** All but checksum, key and sequence number, which are the flags of GRE in UDP (RFC 8086 §3.1). */
+const NOT_IN_UDP = 0x4fff;
+
+/** Aruba numbers Wi-Fi frames by the queue that they were in: 8200, 8210 … 8370. */
+const ARUBA_FIRST = 0x8200;
+const ARUBA_LAST = 0x8370;
+const ARUBA_STEP = 0x10;
 
 const ERSPAN_2_HEADER = 8;
 const ERSPAN_3_HEADER = 12;
@@ -30,6 +38,12 @@ const SESSION_MASK = 0x03ff;
 /** A flag in the last byte of the type III header. */
 const HAS_SUBHEADER = 0x01;
 const FRAME_IS_IP = 2;
+
+/** GRE in UDP (RFC 8086). Other things use its port, so what is no GRE header is nothing. */
+export function readGreInUdp(cursor: LayerCursor, tunnels: TunnelTable): number {
+  if (!cursor.has(GRE_HEADER)) return CUT;
+  return (cursor.uint16(0) & NOT_IN_UDP) === 0 ? readGre(cursor, tunnels) : NOTHING;
+}
 
 /** Enters the tunnel; the caller knows its addresses. */
 export function readGre(cursor: LayerCursor, tunnels: TunnelTable): number {
@@ -52,7 +66,12 @@ export function readGre(cursor: LayerCursor, tunnels: TunnelTable): number {
   if (!tunnels.enter(GRE, key)) return DEEPER_THAN_READ;
   // In version 1, a packet without a sequence number only acknowledges.
   if (protocol === ETHERTYPE_PPP && version === 1 && !hasSequence) return NOTHING;
+  if (isArubaWlan(protocol)) return readWlan(cursor);
   return protocol === ETHERTYPE_WCCP ? readWccp(cursor) : protocol;
+}
+
+function isArubaWlan(protocol: number): boolean {
+  return protocol >= ARUBA_FIRST && protocol <= ARUBA_LAST && protocol % ARUBA_STEP === 0;
 }
 
 function readErspan(cursor: LayerCursor, tunnels: TunnelTable, type: 1 | 2 | 3): number {

@@ -16,6 +16,8 @@ export const NOTHING = -2;
 export const UNREADABLE = -3;
 /** Too many of something in each other. */
 export const DEEPER_THAN_READ = -4;
+/** An EtherType stands at the cursor; what it announces follows it. */
+export const TYPE_FOLLOWS = -5;
 
 export class LayerCursor {
   #data: Uint8Array = new Uint8Array(0);

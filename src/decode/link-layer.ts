@@ -15,7 +15,7 @@ import {
   LINKTYPE_NULL,
   LINKTYPE_RAW,
 } from '../basics/link-types.ts';
-import { ETHERTYPE_QINQ, ETHERTYPE_QINQ_OLD, ETHERTYPE_VLAN } from './ether-types.ts';
+import { ETHERTYPE_LLC, ETHERTYPE_QINQ, ETHERTYPE_QINQ_OLD, ETHERTYPE_VLAN } from './ether-types.ts';
 
 export const ETHERTYPE_IPV4 = 0x0800;
 export const ETHERTYPE_IPV6 = 0x86dd;
@@ -29,6 +29,7 @@ const SLL_PROTOCOL = 14;
 const SLL2_HEADER = 20;
 const VLAN_TAG = 4;
 const LLC_SNAP_HEADER = 8;
+const SNAP_TYPE = 6;
 /**
  * No real traffic has more tags: after this many, the next tag is returned as the network layer.
  * @bound VLAN tags: {count}
@@ -78,7 +79,11 @@ export function networkLayer(
   }
 }
 
-function fromEtherType(
+/**
+ * What an EtherType at `typeAt` announces, VLAN tags and SNAP passed over; `networkAt` is where its layer begins. As
+ * {@link networkLayer}.
+ */
+export function fromEtherType(
   data: Uint8Array,
   typeAt: number,
   networkAt: number,
@@ -86,20 +91,31 @@ function fromEtherType(
   result: NetworkLayer,
 ): 0 | 1 {
   if (networkAt > end) return CUT;
-  let etherType = (data[typeAt]! << 8) | data[typeAt + 1]!;
+  let etherType = uint16(data, typeAt);
   let offset = networkAt;
   for (let tags = 0; isVlan(etherType) && tags < MAX_VLAN_TAGS; tags++) {
     if (offset + VLAN_TAG > end) return CUT;
-    etherType = (data[offset + 2]! << 8) | data[offset + 3]!;
+    etherType = uint16(data, offset + 2);
     offset += VLAN_TAG;
   }
-  if (etherType < ETHERTYPE_MINIMUM && offset + LLC_SNAP_HEADER <= end && isSnap(data, offset)) {
-    etherType = (data[offset + 6]! << 8) | data[offset + 7]!;
-    offset += LLC_SNAP_HEADER;
+  if (etherType < ETHERTYPE_MINIMUM) {
+    const announced =
+      offset + LLC_SNAP_HEADER <= end && isSnap(data, offset) ? uint16(data, offset + SNAP_TYPE) : 0;
+    if (announced >= ETHERTYPE_MINIMUM && !isVlan(announced)) {
+      etherType = announced;
+      offset += LLC_SNAP_HEADER;
+    } else {
+      // llc.ts reads the other forms.
+      etherType = ETHERTYPE_LLC;
+    }
   }
   result.etherType = etherType;
   result.offset = offset;
   return FOUND;
+}
+
+function uint16(data: Uint8Array, at: number): number {
+  return (data[at]! << 8) | data[at + 1]!;
 }
 
 function isVlan(etherType: number): boolean {

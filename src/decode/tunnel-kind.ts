@@ -8,6 +8,10 @@ export const IP_IN_IP = 4;
 export const VXLAN = 5;
 export const GENEVE = 6;
 export const GTP_U = 7;
+export const MAC_IN_MAC = 8;
+export const E_TAG = 9;
+export const VN_TAG = 10;
+export const AYIYA = 11;
 
 export type TunnelKind =
   | typeof MPLS
@@ -17,9 +21,25 @@ export type TunnelKind =
   | typeof IP_IN_IP
   | typeof VXLAN
   | typeof GENEVE
-  | typeof GTP_U;
+  | typeof GTP_U
+  | typeof MAC_IN_MAC
+  | typeof E_TAG
+  | typeof VN_TAG
+  | typeof AYIYA;
 
-export type TunnelName = 'mpls' | 'pppoe' | 'gre' | 'erspan' | 'ip-in-ip' | 'vxlan' | 'geneve' | 'gtp-u';
+export type TunnelName =
+  | 'mpls'
+  | 'pppoe'
+  | 'gre'
+  | 'erspan'
+  | 'ip-in-ip'
+  | 'vxlan'
+  | 'geneve'
+  | 'gtp-u'
+  | 'mac-in-mac'
+  | 'e-tag'
+  | 'vn-tag'
+  | 'ayiya';
 
 /** By number. */
 export const TUNNEL_NAMES: readonly TunnelName[] = [
@@ -31,4 +51,8 @@ export const TUNNEL_NAMES: readonly TunnelName[] = [
   'vxlan',
   'geneve',
   'gtp-u',
+  'mac-in-mac',
+  'e-tag',
+  'vn-tag',
+  'ayiya',
 ];

@@ -1,21 +1,27 @@
-/** Recognises tunnels over UDP by their destination port. */
+/** Recognises tunnels over UDP by their ports. */
 
 export const PORT_GTP_U = 2152;
 export const PORT_VXLAN = 4789;
+export const PORT_GRE = 4754;
 export const PORT_VXLAN_GPE = 4790;
+export const PORT_AYIYA = 5072;
 export const PORT_GENEVE = 6081;
 /** The default of VXLAN on Linux, which is older than the official number 4789; flannel uses it as well. */
 export const PORT_VXLAN_LINUX = 8472;
 
-export function isTunnelPort(port: number): boolean {
-  switch (port) {
+/** The port that says which tunnel a datagram belongs to; 0: none. */
+export function tunnelPort(source: number, destination: number): number {
+  switch (destination) {
     case PORT_GTP_U:
+    case PORT_GRE:
     case PORT_VXLAN:
     case PORT_VXLAN_GPE:
+    case PORT_AYIYA:
     case PORT_GENEVE:
     case PORT_VXLAN_LINUX:
-      return true;
+      return destination;
     default:
-      return false;
+      // The other tunnels have their own port as destination both ways; AYIYA answers to the port that asked.
+      return source === PORT_AYIYA ? PORT_AYIYA : 0;
   }
 }

@@ -6,8 +6,18 @@ import type { HttpHead, RequestHead, ResponseHead } from './head.ts';
 import type { ProxyHeader } from './proxy-header.ts';
 import type { NotHttpReason } from './sniff.ts';
 
+/** How a head came. */
+export interface HeadArrival {
+  /** The packet with its first byte. */
+  readonly firstPacket: number;
+  /** How many segments brought it. */
+  readonly segments: number;
+  /** Its length, the empty line included; without what the capture lacks. */
+  readonly bytes: number;
+}
+
 /** A head and the packet that completed it. */
-export interface SeenHead<T extends HttpHead> {
+export interface SeenHead<T extends HttpHead> extends HeadArrival {
   readonly head: T;
   readonly packet: number;
   readonly seconds: number;

@@ -11,6 +11,7 @@
  */
 import { latin1 } from '#platform/text';
 import type { GapLength } from '../carrier/byte-stream.ts';
+import type { HeadArrival } from './exchange-handler.ts';
 import { ChunkedBody } from './chunked-body.ts';
 import { findHeadEnd, HeadBuffer } from './head-buffer.ts';
 import type { HttpBudget } from './http-budget.ts';
@@ -88,6 +89,8 @@ export class MessageStream {
   #headPacket = 0;
   #headSeconds = 0;
   #headNanoseconds = 0;
+  #headSegments = 0;
+  #headBytes = 0;
   /** Bytes that are not HTTP, in 'stray'. */
   #stray: StrayBytes | null = null;
 
@@ -111,6 +114,11 @@ export class MessageStream {
   /** Where the next message begins is not known. */
   get isUnsynchronized(): boolean {
     return this.#state === 'unsynchronized';
+  }
+
+  /** To be asked inside `head`: how that head came. */
+  get headArrival(): HeadArrival {
+    return { firstPacket: this.#headPacket, segments: this.#headSegments, bytes: this.#headBytes };
   }
 
   /** To be called inside `head`: pauses once the body of that message is over. */
@@ -355,9 +363,12 @@ export class MessageStream {
         const reason = isPlausibleStart(bytes, start, headEnd, true);
         if (reason !== null) return this.#reject(reason, bytes, start, end);
         if (this.#spans !== null) reportHead(this.#spans, bytes, start, headEnd);
+        this.#headBytes = headEnd - start;
         this.#finishHead(latin1(bytes, start, headEnd), packet, seconds, nanoseconds);
         return headEnd;
       }
+    } else {
+      this.#headSegments++;
     }
     let at = start;
     while (at < end) {
@@ -383,6 +394,7 @@ export class MessageStream {
     this.#headPacket = packet;
     this.#headSeconds = seconds;
     this.#headNanoseconds = nanoseconds;
+    this.#headSegments = 1;
   }
 
   /** Whether the bytes so far can still become a head; if not, they are rejected. */
@@ -403,6 +415,7 @@ export class MessageStream {
   /** Takes the bytes of the head so far, as Latin-1; none are kept. */
   #takeHead(): string {
     if (this.#spans !== null) reportHead(this.#spans, this.#head.bytes, 0, this.#head.length);
+    this.#headBytes = this.#head.length;
     return this.#head.takeText();
   }
 

@@ -232,9 +232,11 @@ export class UpgradeExchange implements StreamOwnerHost {
     seconds: number,
     nanoseconds: number,
   ): BodyFraming | 'pause' | 'search' {
+    const { firstPacket, segments, bytes } = this.#streams[direction].headArrival;
+    const seen = { packet, seconds, nanoseconds, firstPacket, segments, bytes };
     return head.kind === 'request'
-      ? this.#request(direction, { head, packet, seconds, nanoseconds })
-      : this.#response(direction, { head, packet, seconds, nanoseconds });
+      ? this.#request(direction, { head, ...seen })
+      : this.#response(direction, { head, ...seen });
   }
 
   proxyHeaderSeen(direction: Direction, header: ProxyHeader): void {

@@ -24,7 +24,7 @@ export function endingOf({
   const close = (closeFirstBy === 'client' ? clientSide : serverSide).closeFrame;
   if (closeFirstBy !== null && close !== null) {
     // A side sends its Close before its own FIN, in whatever order the two were captured.
-    const isFirst = closeFirstBy === firstEnd.by || close.isBeforePeerEnd;
+    const isFirst = closeFirstBy === firstEnd.by || (close.isBeforePeerEnd && !close.isUnseenByPeerEnd);
     if (isFirst) return { by: closeFirstBy, how: 'close', mark: close.mark, close };
   }
   return { by: firstEnd.by, how: firstEnd.how, mark: firstEnd.mark, close: null };

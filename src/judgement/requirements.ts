@@ -25,6 +25,8 @@ export type RequirementId =
    * captured.
    */
   | 'packets-after-request'
+  /** The client had the answer: it acknowledged it, or frames came after it. */
+  | 'response-acknowledged'
   /** The request is certainly the one that asked for the upgrade. */
   | 'own-request'
   /** The 101 certainly switches to WebSocket: what was captured of the heads, or the frames, says so. */
@@ -76,9 +78,14 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
         ? null
         : `what the ${side.role} sent last is not in the capture, and may be a FIN`;
     }
+    const { by, how, mark, missingBefore } = firstEnd;
+    // One number is the FIN that this side had sent before, or one byte. More may hold a Close.
+    if (missingBefore > 1) {
+      return `${missingBefore} bytes that the ${by} had sent before that RST are not in the capture (the number of the RST in packet ${mark.packet} shows them), and a Close may be among them`;
+    }
     if (!firstEnd.followsUnseen) return null;
     const other = firstEnd.by === 'client' ? 'server' : 'client';
-    return `what the ${other} had sent before that ${firstEnd.how.toUpperCase()} is not in the capture, and may be a FIN of its own`;
+    return `what the ${other} had sent before that ${how.toUpperCase()} is not in the capture, and may be a FIN of its own`;
   },
   'bytes-of-server': ({
     tcp: {
@@ -114,6 +121,10 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     isAcknowledged || retransmissions > 0 || firstEnd !== null
       ? null
       : 'the request was neither acknowledged nor sent again in the capture: the capture lacks what came next, and an answer may be among it',
+  'response-acknowledged': ({ tcp: { server }, clientSide, serverSide }) =>
+    server.isAcknowledged || clientSide.frameCount + serverSide.frameCount > 0
+      ? null
+      : 'the client never acknowledged the 101: it may not have had it',
   'own-request': ({
     upgrade,
     tcp: {

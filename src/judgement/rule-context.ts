@@ -1,5 +1,6 @@
 /** What rules are told besides the record. */
 import type { PacketMark } from '../tcp/packet-mark.ts';
+import type { Neighbours } from './neighbours.ts';
 
 export interface RuleContext {
   /** The handshake-close window, in milliseconds. */
@@ -13,4 +14,6 @@ export interface RuleContext {
    * a pause, in order. Empty where the order of packets is not that of their times.
    */
   readonly captureEnds: readonly PacketMark[];
+  /** What other connections say. Complete only for connections that are judged when the capture is over. */
+  readonly neighbours: Neighbours;
 }

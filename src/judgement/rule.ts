@@ -16,6 +16,8 @@ export interface Finding {
   readonly message: string;
   /** A sentence or two: what to look at next. */
   readonly advice: string;
+  /** The whole story in a clause, for a first line, where the id of the rule says too little. May hold wire text. */
+  readonly headline?: string;
   /** The packets that prove it, in order. */
   readonly packets: readonly number[];
   /** When it happened. */

@@ -24,7 +24,9 @@ function verdictUnopened({ upgrade, firstEnd }: ConnectionRecord, judgement: Jud
     return leadsTo('abnormal', judgement) ? 'abnormal' : 'unknown';
   }
   if (upgrade.response === null) {
-    return judgement.anomalies.some(({ meta }) => meta.verdict === 'unanswered') ? 'unanswered' : 'unknown';
+    // Information counts here: that the client left soon makes the request no less unanswered.
+    if (judgement.anomalies.some(({ meta }) => meta.verdict === 'unanswered')) return 'unanswered';
+    return leadsTo('abnormal', judgement) ? 'abnormal' : 'unknown';
   }
   return isTooLate(upgrade.response, firstEnd) ? 'unanswered' : 'rejected';
 }

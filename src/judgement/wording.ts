@@ -1,6 +1,7 @@
 /** Phrases that several rules share. */
 import type { FramePlace } from '../connection/irregularity.ts';
-import type { CloseFrame, ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
+import { isHopLimitOff } from '../connection/forgery.ts';
+import type { CloseFrame, ConnectionRecord, Role, WebSocketSideFacts } from '../connection/record.ts';
 import { millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { headerTokens, headerValue, type HttpHead } from '../http/head.ts';
@@ -15,7 +16,10 @@ import type { RuleContext } from './rule-context.ts';
 const MAX_QUOTED = 60;
 
 export function quoted(text: string): string {
-  return text.length <= MAX_QUOTED ? text : `${text.slice(0, MAX_QUOTED)}…`;
+  if (text.length <= MAX_QUOTED) return text;
+  // Between two words, if there is a space in the second half.
+  const space = text.lastIndexOf(' ', MAX_QUOTED);
+  return `${text.slice(0, space > MAX_QUOTED / 2 ? space : MAX_QUOTED)}…`;
 }
 
 export function since(earlier: Timestamp, later: Timestamp): string {
@@ -33,6 +37,37 @@ export function describeClose({ code, reason }: CloseFrame): string {
   if (code === null) return 'Close without a code';
   const words = reason === '' ? closeCodeName(code) : `${closeCodeName(code)}, "${quoted(reason)}"`;
   return `Close ${code} (${words})`;
+}
+
+/**
+ * "TTL 243, while the 12 other packets of the server have 64": how the RST of a side differs from the side's other packets;
+ * null where it does not differ.
+ */
+export function describeHopLimits({ tcp, server }: ConnectionRecord, role: Role): string | null {
+  const { reset, hopLimits } = tcp[role];
+  if (reset === null || hopLimits === null || !isHopLimitOff(reset, hopLimits)) return null;
+  const { packets, lowest, highest } = hopLimits;
+  const name = server.address.includes(':') ? 'hop limit' : 'TTL';
+  const usual = lowest === highest ? `${lowest}` : `${lowest} to ${highest}`;
+  return `${name} ${reset.hopLimit}, while the ${packets} other packets of the ${role} have ${usual}`;
+}
+
+/** Headers that a proxy adds to the requests that it passes on. */
+const FORWARDED = [
+  'Via',
+  'X-Forwarded-For',
+  'Forwarded',
+  'X-Real-IP',
+  'X-Forwarded-Proto',
+  'X-Forwarded-Host',
+];
+
+/** The header of the request that shows that the client of this connection is a proxy; null where none does. */
+export function clientProxyHeader({ upgrade }: ConnectionRecord): string | null {
+  const head = upgrade?.request?.head ?? null;
+  return head === null
+    ? null
+    : (FORWARDED.find((name) => headerValue(head, name.toLowerCase()) !== null) ?? null);
 }
 
 /** "packet 4", "packets 4 and 6", "packets 4, 6 and 9". */

@@ -202,6 +202,7 @@ export class Redactor {
       ...anomaly,
       message: this.#prose(anomaly.message),
       advice: this.#prose(anomaly.advice),
+      ...(anomaly.headline === undefined ? {} : { headline: this.#prose(anomaly.headline) }),
       evidence: Object.fromEntries(evidence) as AnomalyReport['evidence'],
     };
   }

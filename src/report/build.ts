@@ -188,7 +188,7 @@ function refOf(id: number): string {
 
 /** @param zone of the capture's clock, as sentences name it; null where packets carry no time */
 function buildAnomaly(anomaly: Omit<Anomaly, 'meta'>, zone: string | null): AnomalyReport {
-  const { rule, kind, severity, message, packets, at, evidence, follows } = anomaly;
+  const { rule, kind, severity, message, headline, packets, at, evidence, follows } = anomaly;
   const advice = zone === null ? anomaly.advice : withClockTime(anomaly.advice, formatTimestamp(at), zone);
   return {
     rule,
@@ -196,6 +196,7 @@ function buildAnomaly(anomaly: Omit<Anomaly, 'meta'>, zone: string | null): Anom
     severity,
     message: `${message} ${advice}`,
     advice,
+    ...(headline === undefined ? {} : { headline }),
     packets: [...packets],
     at: formatTimestamp(at),
     explain: `wscap explain ${rule}`,

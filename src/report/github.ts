@@ -5,7 +5,7 @@
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 import { SEVERITIES } from '../basics/severity.ts';
-import { placeAnomalies, type PlacedAnomaly } from './connection-rank.ts';
+import { placeAnomalies, type PlacedAnomaly } from './stories.ts';
 import { escapeCommandData, escapeCommandProperty } from './escape.ts';
 import { countOf, formatCount, listOf } from './format-count.ts';
 import type { Report, Severity } from './model.ts';

@@ -7,7 +7,8 @@
  * bound, all rules that passed on a connection are one case.
  */
 import { isAtLeast } from '../basics/severity.ts';
-import { placeAnomalies, rankConnections, type RankedConnection } from './connection-rank.ts';
+import { rankConnections, type RankedConnection } from './connection-rank.ts';
+import { placeAnomalies } from './stories.ts';
 import { closedText, endpointText, NO_BREAK_SPACE, targetText } from './connection-text.ts';
 import { escapeMarkup } from './escape.ts';
 import { formatCount } from './format-count.ts';

@@ -192,6 +192,8 @@ export interface AnomalyReport {
   message: string;
   /** What to look at next: the end of `message`, for formats that show it apart. */
   advice: string;
+  /** The whole story in a clause, for a first line. Only present where a rule says one. */
+  headline?: string;
   packets: number[];
   at: string;
   /** The command that explains the rule. */
@@ -232,8 +234,20 @@ export interface TunnelReport {
 }
 
 export interface TunnelLayer {
-  readonly type: 'mpls' | 'pppoe' | 'gre' | 'erspan' | 'ip-in-ip' | 'vxlan' | 'geneve' | 'gtp-u';
-  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE session; null if the tunnel has no id. */
+  readonly type:
+    | 'mpls'
+    | 'pppoe'
+    | 'gre'
+    | 'erspan'
+    | 'ip-in-ip'
+    | 'vxlan'
+    | 'geneve'
+    | 'gtp-u'
+    | 'mac-in-mac'
+    | 'e-tag'
+    | 'vn-tag'
+    | 'ayiya';
+  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE session, I-SID, E-CID, VIF; null if the tunnel has no id. */
   readonly id: number | null;
   /** Addresses of the IP packet that carries the tunnel; null if no IP packet does. */
   readonly source: string | null;

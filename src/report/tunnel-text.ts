@@ -11,7 +11,13 @@ const ID_NAMES: Readonly<Record<TunnelLayer['type'], string>> = {
   vxlan: 'vni',
   geneve: 'vni',
   'gtp-u': 'teid',
+  'mac-in-mac': 'i-sid',
+  'e-tag': 'e-cid',
+  'vn-tag': 'vif',
+  ayiya: 'id',
 };
+/** Tunnels whose two directions have ids of their own. */
+const ID_OF_ONE_WAY: ReadonlySet<TunnelLayer['type']> = new Set(['mpls', 'gtp-u', 'e-tag', 'vn-tag']);
 const SHOWN_GROUPS = 6;
 const SHOWN_CONNECTIONS = 5;
 
@@ -78,7 +84,7 @@ function isWayBack(there: readonly TunnelLayer[], back: readonly TunnelLayer[]):
     there.length === back.length &&
     there.every(({ type, id, source, destination }, i) => {
       const other = back[i]!;
-      const isSameTunnel = id === other.id || type === 'mpls' || type === 'gtp-u';
+      const isSameTunnel = id === other.id || ID_OF_ONE_WAY.has(type);
       return (
         type === other.type && isSameTunnel && source === other.destination && destination === other.source
       );

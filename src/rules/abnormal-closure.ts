@@ -1,19 +1,41 @@
 /**
  * abnormal-closure: the side that ended the connection first had not sent a Close. APIs report this as 1006.
  */
+import type { CloseFrame, ConnectionRecord, FirstEnd, WebSocketSideFacts } from '../connection/record.ts';
+import { formatDuration } from '../basics/format-duration.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Rule } from '../judgement/rule.ts';
-import { afterOpening, count, describeClose, describePosition } from '../judgement/wording.ts';
+import type { RuleContext } from '../judgement/rule-context.ts';
+import {
+  afterOpening,
+  clientProxyHeader,
+  count,
+  describeClose,
+  describePosition,
+  frameName,
+} from '../judgement/wording.ts';
 
 const MESSAGES = {
   'no-close':
-    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, {position}, {traffic}. Browsers and libraries report 1006.',
+    'The {by} ended the connection with {how} {when} (packet {packet}){last}, without a Close, {position}, {traffic}. Browsers and libraries report 1006.',
   'close-unanswered':
     "The {by} ended the connection with {how} {when} (packet {packet}), without answering the {other}'s {close} (packet {closePacket}), {traffic}. The {other} is told 1006.",
+  'close-crossed':
+    "The {by} ended the connection with {how} {when} (packet {packet}){last}, without a Close, {position}, {traffic}. The {other}'s {close} (packet {closePacket}) was still on its way then: the {how} acknowledges only what stands before it. The {other} is told 1006.",
+  'both-ended':
+    'The {by} ended the connection with {how} {when} (packet {packet}){last}, without a Close, {position}, {traffic}. The {other} had ended it on its own (FIN in packet {otherPacket}): the two FINs crossed on the way, and neither side had seen the other one. Browsers and libraries report 1006.',
+  'reset-in-name':
+    'A RST in the name of the {by} ended the connection {when} (packet {packet}){last}, without a Close, {position}, {traffic}. Browsers and libraries report 1006.',
+  'fin-not-captured':
+    'The {by} had ended the connection, without a Close, before its RST {when} (packet {packet}): the number of that RST shows a FIN that is not in the capture. {trafficFirst}. The {other} is told 1006.',
 } as const;
 
 const GOING_AWAY = 1001;
+/** Where the last message came sooner than this before the end, no time limit for silence ended the connection. */
+const RECENT_MS = 5000;
+/** The end follows from the other side's message where it came within this time. */
+const REACTION_MS = 1000;
 
 export const abnormalClosure: Rule = {
   id: 'abnormal-closure',
@@ -39,38 +61,34 @@ export const abnormalClosure: Rule = {
     const other = by === 'client' ? serverSide : clientSide;
     if (side.closeFrame !== null) return null;
 
-    const peerClose =
-      other.closeFrame !== null && other.closeFrame.mark.packet <= mark.packet ? other.closeFrame : null;
+    const peerClose = closeThatWasSeen(other, firstEnd);
     // A side that sent 1001 (going away) does not wait for an answer. close-unanswered reports that none
     // came.
     if (peerClose?.code === GOING_AWAY) return null;
-    const values = {
-      by,
-      how: how.toUpperCase(),
-      when: afterOpening(record, mark, context),
-      packet: mark.packet,
-      traffic: describeTraffic(clientSide.frameCount, serverSide.frameCount),
-    };
-    const told =
-      peerClose === null
-        ? {
-            kind: 'no-close',
-            message: fill(MESSAGES['no-close'], { ...values, position: describePosition(side) }),
-          }
-        : {
-            kind: 'close-unanswered',
-            message: fill(MESSAGES['close-unanswered'], {
-              ...values,
-              other: other.role,
-              close: describeClose(peerClose),
-              closePacket: peerClose.mark.packet,
-            }),
-          };
+    const kind = kindOf(firstEnd, other, peerClose);
+    const close =
+      kind === 'close-crossed' ? other.closeFrame : kind === 'close-unanswered' ? peerClose : null;
+    const packets = [close?.mark.packet ?? mark.packet, mark.packet, firstEnd.crossed?.packet ?? mark.packet];
+    const traffic = describeTraffic(clientSide.framesBeforePeerEnd, serverSide.framesBeforePeerEnd);
     return {
-      ...told,
+      kind,
+      message: fill(MESSAGES[kind], {
+        by,
+        other: other.role,
+        how: how.toUpperCase(),
+        when: afterOpening(record, mark, context),
+        packet: mark.packet,
+        traffic,
+        trafficFirst: `${traffic[0]!.toUpperCase()}${traffic.slice(1)}`,
+        last: describeLast(record, mark, context),
+        position: describePosition(side),
+        close: close === null ? '' : describeClose(close),
+        closePacket: close?.mark.packet ?? 0,
+        otherPacket: firstEnd.crossed?.packet ?? 0,
+      }),
       severity: 'error',
-      advice: advice(by, how),
-      packets: peerClose === null ? [mark.packet] : [peerClose.mark.packet, mark.packet],
+      advice: advice(record, firstEnd, context),
+      packets: [...new Set(packets)].toSorted((a, b) => a - b),
       at: mark,
       evidence: {
         by,
@@ -78,12 +96,45 @@ export const abnormalClosure: Rule = {
         afterUpgradeMs:
           opening === 'handshake' && context.hasTimes ? millisecondsBetween(openedAt, mark) : null,
         midFrame: side.unfinished !== null,
-        clientFrames: clientSide.frameCount,
-        serverFrames: serverSide.frameCount,
+        clientFrames: clientSide.framesBeforePeerEnd,
+        serverFrames: serverSide.framesBeforePeerEnd,
       },
     };
   },
 };
+
+/** The other side's Close, if whoever ended the connection may have seen it before. */
+function closeThatWasSeen({ closeFrame }: WebSocketSideFacts, { mark }: FirstEnd): CloseFrame | null {
+  if (closeFrame === null || closeFrame.isUnseenByPeerEnd) return null;
+  return closeFrame.mark.packet <= mark.packet ? closeFrame : null;
+}
+
+function kindOf(
+  { forged, missingBefore, crossed, mark }: FirstEnd,
+  { closeFrame }: WebSocketSideFacts,
+  peerClose: CloseFrame | null,
+): keyof typeof MESSAGES {
+  // One number is a FIN, or one byte, which is no Close. So whatever the other side sent may have come after that FIN.
+  if (missingBefore === 1) return 'fin-not-captured';
+  if (peerClose !== null) return 'close-unanswered';
+  if (forged !== null) return 'reset-in-name';
+  if (closeFrame !== null && closeFrame.mark.packet <= mark.packet) return 'close-crossed';
+  return crossed === null ? 'no-close' : 'both-ended';
+}
+
+/** ", 3.4 ms after the client's text frame of 16 bytes (packet 12)": what came last; nothing where nobody had sent data. */
+function describeLast(
+  { conversation: { lastMessage } }: ConnectionRecord,
+  end: FirstEnd['mark'],
+  { hasTimes }: RuleContext,
+): string {
+  if (lastMessage === null || lastMessage.packet > end.packet) return '';
+  const { by, opcode, payloadLength, packet } = lastMessage;
+  const what = `the ${by}'s ${frameName(opcode)} of ${count(payloadLength, 'byte')} (packet ${packet})`;
+  return hasTimes
+    ? `, ${formatDuration(Math.max(0, millisecondsBetween(lastMessage, end)))} after ${what}`
+    : `, after ${what}`;
+}
 
 function describeTraffic(client: number, server: number): string {
   if (client + server === 0) return 'after no frame from either side';
@@ -92,11 +143,29 @@ function describeTraffic(client: number, server: number): string {
   return `after ${fromClient} from the client and ${fromServer} from the server`;
 }
 
-function advice(by: 'client' | 'server', how: 'fin' | 'rst'): string {
+function advice(record: ConnectionRecord, { by, how, mark, forged }: FirstEnd, context: RuleContext): string {
+  const { lastMessage } = record.conversation;
+  const sinceLastMs =
+    lastMessage === null || !context.hasTimes ? null : millisecondsBetween(lastMessage, mark);
+  const isRecent = sinceLastMs !== null && sinceLastMs < RECENT_MS;
   if (by === 'client') {
-    return 'Look at the client: closed without a Close by its code, by a crash, or by a device or network that went away.';
+    const header = clientProxyHeader(record);
+    return header === null
+      ? 'Look at the client: closed without a Close by its code, by a crash, or by a device or network that went away.'
+      : `This client is a proxy (${header} in its request). Look at its log${isRecent ? '' : ' and its timeouts'}, and at the connection in front of it: its own client may have left.`;
   }
-  return how === 'rst'
-    ? "Look at the server's log at that time: a crash, a kill, or a close with bytes unread; and at proxies in between."
+  if (forged !== null) {
+    return 'Capture at the server too, to see whether it sent that RST. Then look at its log at that time, or at what stands in between.';
+  }
+  if (isRecent && sinceLastMs < REACTION_MS && lastMessage?.by === 'client') {
+    return how === 'rst'
+      ? 'Look at what the server did with that message (its log at that time): a crash, or a close with bytes unread.'
+      : 'Look at what the server did with that message (its log at that time): a handler that failed or ended, or a crash.';
+  }
+  if (how === 'rst') {
+    return "Look at the server's log at that time: a crash, a kill, or a close with bytes unread; and at proxies in between.";
+  }
+  return isRecent
+    ? "Look at the server's log at that time: a handler that ended, a crash, a restart."
     : "Look at the server's log at that time (a handler that ended, a restart), and at idle timeouts of proxies in between.";
 }

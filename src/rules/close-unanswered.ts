@@ -45,7 +45,10 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
     const other = side === clientSide ? serverSide : clientSide;
     const { closeFrame } = side;
     // A side that had ended the connection before that Close came could not answer it.
-    if (closeFrame?.isBeforePeerEnd !== true || other.closeFrame !== null || hidesFrames(other)) return null;
+    if (closeFrame?.isBeforePeerEnd !== true || closeFrame.isUnseenByPeerEnd) return null;
+    if (other.closeFrame !== null || hidesFrames(other)) return null;
+    // The same where its FIN is not in the capture, or where the RST is not its own.
+    if (firstEnd.by === other.role && (firstEnd.missingBefore > 0 || firstEnd.forged !== null)) return null;
 
     const waitedMs = millisecondsBetween(closeFrame.mark, firstEnd.mark);
     const kind = kindOf(

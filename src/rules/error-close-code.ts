@@ -2,13 +2,14 @@
 import type { CloseFrame, ConnectionRecord, Role, WebSocketSideFacts } from '../connection/record.ts';
 import type { FramePlace } from '../connection/irregularity.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
+import { namesPingTimeout } from '../judgement/close-reasons.ts';
 import { fill } from '../judgement/fill.ts';
 import { placeInLife } from '../judgement/frame-finding.ts';
 import type { Severity } from '../basics/severity.ts';
 import type { Finding, Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
 import { bothOrOne } from '../judgement/sides.ts';
-import { describeClose, describeFrame, frameName } from '../judgement/wording.ts';
+import { describeClose, describeFrame, frameName, since } from '../judgement/wording.ts';
 
 const MESSAGES = {
   closed: 'The {role} closed the WebSocket with {close} {when}.',
@@ -51,15 +52,17 @@ export const errorCloseCode: Rule = {
 
 /** What a side's Close says; `answers` is the Close of the other side that came first. */
 function findingOf(
-  { role, closeFrame }: WebSocketSideFacts,
+  sender: WebSocketSideFacts,
   other: WebSocketSideFacts,
   answers: CloseFrame | null,
   record: ConnectionRecord,
   context: RuleContext,
 ): Finding | null {
+  const { role, closeFrame } = sender;
   const code = closeFrame?.code ?? null;
-  const severity = code === null ? null : severityOf(code);
-  if (closeFrame === null || code === null || severity === null) return null;
+  if (closeFrame === null || code === null) return null;
+  const severity = severityOf(code, closeFrame);
+  if (severity === null) return null;
   const { mark, reason } = closeFrame;
   const kind = answers === null ? 'closed' : 'answered';
   const suspected = suspectBefore(mark.packet, other, code);
@@ -75,7 +78,8 @@ function findingOf(
       peerClose: answers === null ? '' : describeClose(answers),
       when: placeInLife(record, mark, context),
     }),
-    advice: adviceFor(code, role, other.role, suspected.text),
+    advice:
+      pingAdvice(closeFrame, sender, other.role) ?? adviceFor(closeFrame, role, other.role, suspected.text),
     packets: answers === null ? [mark.packet] : [answers.mark.packet, mark.packet],
     at: mark,
     evidence: {
@@ -89,10 +93,32 @@ function findingOf(
   };
 }
 
-/** null for a code that names no fault, or that may not be sent at all (close-frame-invalid says so). */
-function severityOf(code: number): Severity | null {
+/**
+ * null for a code that names no fault, or that may not be sent at all (close-frame-invalid says so). A restart that is announced is
+ * as it should be. An application's own code may mean anything; before the other side could say a word it refuses that side.
+ */
+function severityOf(code: number, { acknowledgesData }: CloseFrame): Severity | null {
+  if (code === 1012) return 'info';
   if (code === 1002 || code === 1003 || (code >= 1007 && code <= 1014)) return 'warning';
-  return code >= 3000 && code <= 4999 ? 'info' : null;
+  if (code < 3000 || code > 4999) return null;
+  return acknowledgesData ? 'info' : 'warning';
+}
+
+/** Where the reason says that a ping was not answered, that ping is the next thing to look at; null where it doesn't. */
+function pingAdvice(
+  { reason, mark }: CloseFrame,
+  { role, pings }: WebSocketSideFacts,
+  other: Role,
+): string | null {
+  if (!namesPingTimeout(reason)) return null;
+  const last = pings.unanswered?.last ?? null;
+  if (last === null || last.packet > mark.packet) {
+    return `By its reason the ${role} had waited in vain for an answer to a ping or a heartbeat: look at whether the ${other} still lived at that time.`;
+  }
+  return (
+    `By its reason the ${role} had waited in vain for a pong: its ping in packet ${last.packet}, ${since(last, mark)} before, was not ` +
+    `answered. Look at whether the ${other} still lived at that time.`
+  );
 }
 
 /** The frame of the other side that a Close may complain about, and what to call it. */
@@ -128,7 +154,7 @@ function suspect(name: string, role: Role, frame: FramePlace): Suspect {
   return { text, packet: frame.packet };
 }
 
-function adviceFor(code: number, role: Role, other: Role, suspected: string): string {
+function adviceFor({ code, reason }: CloseFrame, role: Role, other: Role, suspected: string): string {
   switch (code) {
     case 1002:
       return `The ${role} saw a breach of the protocol: look at ${suspected}.`;
@@ -143,13 +169,16 @@ function adviceFor(code: number, role: Role, other: Role, suspected: string): st
     case 1010:
       return `The ${role} needs an extension that the 101 did not agree to: compare Sec-WebSocket-Extensions in request and 101.`;
     case 1011:
-      return `Look in the log of the ${role} at that time: an exception in a handler, or a ping of its own that was not answered in time.`;
+      return reason === ''
+        ? `Look in the log of the ${role} at that time: an exception in a handler, or a ping of its own that was not answered in time.`
+        : `Look for that reason in the log of the ${role} at that time: an exception in a handler, most often.`;
     case 1012:
+      return `The ${role} says that it restarts: look at how long the ${other} waits before it connects again, and whether a deployment was due at that time.`;
     case 1013:
-      return `The ${role} says that it is restarting or overloaded: look at its deployments and its load at that time, and at how long the ${other} waits before it connects again.`;
+      return `The ${role} says that it is overloaded: look at its load at that time, and at how long the ${other} waits before it connects again.`;
     case 1014:
       return `The ${role} is a gateway that got no proper answer from behind it: look at the connection to its backend and at its log.`;
     default:
-      return `${code} is a code of the application's or a library's own: look for it in the source of the ${role}.`;
+      return `${code ?? ''} is a code of the application's or a library's own: look for it in the source of the ${role}.`;
   }
 }

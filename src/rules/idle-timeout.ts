@@ -1,17 +1,30 @@
-/** idle-timeout: silence for as long as a known limit of proxies and load balancers, then the end without a Close. */
-import type { ConnectionRecord, WebSocketSideFacts } from '../connection/record.ts';
-import type { PacketMark } from '../tcp/packet-mark.ts';
-import { millisecondsBetween } from '../basics/timestamp.ts';
+/** idle-timeout: nobody sent a byte for as long as a known limit of proxies and load balancers, and then the connection was ended. */
 import { formatDuration } from '../basics/format-duration.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
+import type {
+  CloseFrame,
+  ConnectionRecord,
+  Role,
+  TcpSideFacts,
+  WebSocketSideFacts,
+} from '../connection/record.ts';
+import { namesIdleness, namesTimeout } from '../judgement/close-reasons.ts';
 import { fill } from '../judgement/fill.ts';
-import type { Rule } from '../judgement/rule.ts';
-import { afterOpening } from '../judgement/wording.ts';
+import { isClientProxy, limitOf, type LimitMatch } from '../judgement/known-limits.ts';
+import type { Finding, Rule } from '../judgement/rule.ts';
+import type { RuleContext } from '../judgement/rule-context.ts';
+import { afterOpening, describeClose, quoted } from '../judgement/wording.ts';
+import type { PacketMark } from '../tcp/packet-mark.ts';
 
 const MESSAGES = {
   'both-directions':
-    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from the client for {clientSilence} (since packet {clientPacket}) and from the server for {serverSilence} (since packet {serverPacket}). That matches {limits}.',
-  'one-direction':
-    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from the {side} for {silence} (since packet {lastPacket}); {other}. That matches {limits}.',
+    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from either side for {silence} (since packet {lastPacket}). That matches {limits}.',
+  'proxy-ended':
+    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from either side for {silence} (since packet {lastPacket}). The {by} is a proxy, as its request says. That matches {limits}.',
+  'client-ended':
+    'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from either side for {silence} (since packet {lastPacket}). That is as long as many limits of idle time.',
+  'close-in-order':
+    'The {by} sent {close} {when} (packet {packet}), when nothing had come from either side for {silence} (since packet {lastPacket}): by its own words a limit of idle time.',
 } as const;
 
 const OPTIONS = {
@@ -23,33 +36,12 @@ const OPTIONS = {
   },
 } as const;
 
-interface KnownLimit {
-  readonly ms: number;
-  readonly name: string;
-}
-
-/** Limits that many deployments share. A match is a candidate, not a proof. */
-const KNOWN_LIMITS: readonly KnownLimit[] = [
-  { ms: 30_000, name: 'the usual 30 s of HAProxy (timeout client)' },
-  { ms: 60_000, name: 'the 60 s default of nginx (proxy_read_timeout) and AWS ALB' },
-  { ms: 100_000, name: 'the 100 s of Cloudflare' },
-  { ms: 240_000, name: 'the 240 s default of Azure Load Balancer' },
-  { ms: 300_000, name: 'the 300 s default of Envoy (stream_idle_timeout)' },
-  { ms: 350_000, name: 'the 350 s default of AWS NLB' },
-  { ms: 600_000, name: 'the 600 s of AWS API Gateway' },
-];
-const RELATIVE_TOLERANCE = 0.01;
+/** A Close that names idleness counts after a silence of this length, whatever the limit is. */
+const MIN_NAMED_MS = 1000;
 
 interface Silence {
-  readonly side: WebSocketSideFacts;
   readonly since: PacketMark;
   readonly ms: number;
-  readonly limit: KnownLimit | null;
-}
-
-/** A silence as long as a known limit. */
-interface Match extends Silence {
-  readonly limit: KnownLimit;
 }
 
 export const idleTimeout: Rule<typeof OPTIONS> = {
@@ -74,98 +66,137 @@ export const idleTimeout: Rule<typeof OPTIONS> = {
     'every-packet',
   ],
   check(record, context, { toleranceMs }) {
-    const { firstEnd, clientSide, serverSide } = record;
-    if (firstEnd === null) return null;
-    const { by, how, mark } = firstEnd;
-    if (hasClosedBefore(clientSide, mark) || hasClosedBefore(serverSide, mark)) return null;
-    const client = silenceOf(clientSide, record, mark, toleranceMs);
-    const server = silenceOf(serverSide, record, mark, toleranceMs);
-    const matching = [client, server].filter(isMatch);
-    const [first, second] = matching;
-    if (first === undefined) return null;
+    if (record.openedAt === null) return null;
+    const close = closeOf(record);
+    return close === null
+      ? bareEnd(record, context, toleranceMs)
+      : closeInOrder(close, record, context, toleranceMs);
+  },
+};
 
-    const limits = [...new Set(matching.map(({ limit }) => limit.name))].join(' and ');
-    const values = {
+/** The first Close, if it came before the end; else nobody closed in order. */
+function closeOf({ closeFirstBy, clientSide, serverSide, firstEnd }: ConnectionRecord): CloseFrame | null {
+  const close = (closeFirstBy === 'client' ? clientSide : serverSide).closeFrame;
+  if (closeFirstBy === null || close === null) return null;
+  return firstEnd === null || close.mark.packet <= firstEnd.mark.packet ? close : null;
+}
+
+function bareEnd(record: ConnectionRecord, context: RuleContext, toleranceMs: number): Finding | null {
+  const { firstEnd, tcp } = record;
+  if (firstEnd === null) return null;
+  const { by, how, mark } = firstEnd;
+  if (waitsForAnswer(by, record, mark)) return null;
+  const silence = silenceBefore(mark, record, [
+    record.conversation.lastFrameBeforeEnd,
+    bytesBefore(mark, tcp.client),
+    bytesBefore(mark, tcp.server),
+  ]);
+  if (silence === null) return null;
+  const limit = limitOf(silence.ms, toleranceMs, record);
+  if (limit === null) return null;
+
+  const isProxy = by === 'client' && isClientProxy(record);
+  const kind = by === 'server' ? 'both-directions' : isProxy ? 'proxy-ended' : 'client-ended';
+  return {
+    kind,
+    severity: kind === 'client-ended' ? 'info' : 'warning',
+    message: fill(MESSAGES[kind], {
       by,
       how: how.toUpperCase(),
       when: afterOpening(record, mark, context),
       packet: mark.packet,
-    };
-    const told =
-      second === undefined
-        ? {
-            kind: 'one-direction',
-            message: fill(MESSAGES['one-direction'], {
-              ...values,
-              side: first.side.role,
-              silence: formatDuration(first.ms),
-              lastPacket: first.since.packet,
-              other: describeOther(first === client ? server : client, first.side),
-              limits,
-            }),
-          }
-        : {
-            kind: 'both-directions',
-            message: fill(MESSAGES['both-directions'], {
-              ...values,
-              clientSilence: formatDuration(first.ms),
-              clientPacket: first.since.packet,
-              serverSilence: formatDuration(second.ms),
-              serverPacket: second.since.packet,
-              limits,
-            }),
-          };
-    return {
-      ...told,
-      severity: 'warning',
-      advice:
-        'These are candidates, known by their time alone: look at the idle timeouts of every proxy, load balancer and server on ' +
-        'the way. Raise the shortest, or send pings more often than that, from the side whose silence counts.',
-      packets: [...new Set([...matching.map(({ since }) => since.packet), mark.packet])].toSorted(
-        (a, b) => a - b,
-      ),
-      at: mark,
-      evidence: {
-        by,
-        how,
-        clientSilenceMs: client?.ms ?? null,
-        serverSilenceMs: server?.ms ?? null,
-        clientLimitMs: client?.limit?.ms ?? null,
-        serverLimitMs: server?.limit?.ms ?? null,
-      },
-    };
-  },
-};
-
-function hasClosedBefore({ closeFrame }: WebSocketSideFacts, end: PacketMark): boolean {
-  return closeFrame !== null && closeFrame.mark.packet <= end.packet;
+      silence: formatDuration(silence.ms),
+      lastPacket: silence.since.packet,
+      limits:
+        limit.header === null ? limit.text : `${limit.text}, and the header ${quoted(limit.header)} names it`,
+    }),
+    advice: kind === 'client-ended' ? CLIENT_ADVICE : adviceFor(limit),
+    packets: [silence.since.packet, mark.packet],
+    at: mark,
+    evidence: {
+      by,
+      how,
+      silenceMs: silence.ms,
+      limitMs: limit.ms,
+      header: kind === 'client-ended' ? null : limit.header,
+    },
+  };
 }
 
-function isMatch(silence: Silence | null): silence is Match {
-  return silence !== null && silence.limit !== null;
+const CLIENT_ADVICE =
+  'The client itself ended the connection: look for a limit of its own (a read timeout, a timer of the application), or for ' +
+  'something between it and the place of this capture that ends idle connections.';
+
+function adviceFor({ header }: LimitMatch): string {
+  const next =
+    'Raise the shortest idle timeout on the way, or send pings more often than that: those of either side count.';
+  return header === null
+    ? `These are candidates, known by their time alone: look at the idle timeouts of every proxy, load balancer and server on the way. ${next}`
+    : next;
 }
 
-/** null where the silence began before the capture, or where there is no WebSocket. */
-function silenceOf(
-  side: WebSocketSideFacts,
-  { openedAt, opening, tcp }: ConnectionRecord,
-  end: PacketMark,
+/** A Close that says itself that it is about idleness; one that only says "timeout" must match a limit as well. */
+function closeInOrder(
+  close: CloseFrame,
+  record: ConnectionRecord,
+  context: RuleContext,
   toleranceMs: number,
-): Silence | null {
-  const { lastByte } = tcp[side.role];
-  if (openedAt === null) return null;
-  const isLater = lastByte !== null && lastByte.packet >= openedAt.packet;
-  if (!isLater && opening === 'inferred') return null;
-  const since = isLater ? lastByte : openedAt;
-  const ms = millisecondsBetween(since, end);
-  const [limit] = KNOWN_LIMITS.filter(
-    (known) => Math.abs(ms - known.ms) <= Math.max(toleranceMs, known.ms * RELATIVE_TOLERANCE),
-  ).sort((a, b) => Math.abs(ms - a.ms) - Math.abs(ms - b.ms));
-  return { side, since, ms, limit: limit ?? null };
+): Finding | null {
+  const { reason, mark, code } = close;
+  const isIdle = namesIdleness(reason);
+  if (!isIdle && !namesTimeout(reason)) return null;
+  const silence = silenceBefore(mark, record, [record.conversation.lastFrameBeforeClose]);
+  if (silence === null) return null;
+  const limit = limitOf(silence.ms, toleranceMs, record);
+  if (isIdle ? silence.ms < MIN_NAMED_MS : limit === null) return null;
+  const by = record.closeFirstBy ?? 'server';
+  return {
+    kind: 'close-in-order',
+    severity: 'info',
+    message: fill(MESSAGES['close-in-order'], {
+      by,
+      close: describeClose(close),
+      when: afterOpening(record, mark, context),
+      packet: mark.packet,
+      silence: formatDuration(silence.ms),
+      lastPacket: silence.since.packet,
+    }),
+    advice: `Look at the idle timeout of the ${by}, or send pings more often than that.`,
+    packets: [silence.since.packet, mark.packet],
+    at: mark,
+    evidence: {
+      by,
+      how: 'close',
+      silenceMs: silence.ms,
+      limitMs: limit?.ms ?? null,
+      header: null,
+      code,
+      reason,
+    },
+  };
 }
 
-function describeOther(other: Silence | null, { role }: WebSocketSideFacts): string {
-  return other === null
-    ? `the ${role === 'client' ? 'server' : 'client'} had sent nothing since the capture began`
-    : `the ${other.side.role}'s last bytes had come ${formatDuration(other.ms)} before the end (packet ${other.since.packet})`;
+/** null where the silence may have begun before the capture. */
+function silenceBefore(
+  end: PacketMark,
+  { openedAt }: ConnectionRecord,
+  signs: readonly (PacketMark | null)[],
+): Silence | null {
+  if (openedAt === null) return null;
+  const since = signs.reduce<PacketMark>(
+    (last, sign) => (sign !== null && millisecondsBetween(last, sign) > 0 ? sign : last),
+    openedAt,
+  );
+  return { since, ms: millisecondsBetween(since, end) };
+}
+
+/** Bytes that make no whole frame count as well. Those that came after the end say nothing about the silence before it. */
+function bytesBefore({ packet }: PacketMark, { lastByte }: TcpSideFacts): PacketMark | null {
+  return lastByte !== null && lastByte.packet <= packet ? lastByte : null;
+}
+
+/** Who ended the connection had sent a ping that was not answered: then it has given the other side up. */
+function waitsForAnswer(by: Role, { clientSide, serverSide }: ConnectionRecord, end: PacketMark): boolean {
+  const { pings }: WebSocketSideFacts = by === 'client' ? clientSide : serverSide;
+  return pings.unanswered !== null && pings.unanswered.first.packet < end.packet;
 }

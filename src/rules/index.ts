@@ -17,6 +17,7 @@ import { dataBeforeUpgrade } from './data-before-upgrade.ts';
 import { deflateError } from './deflate-error.ts';
 import { errorCloseCode } from './error-close-code.ts';
 import { fixedLifetime } from './fixed-lifetime.ts';
+import { flowForgotten } from './flow-forgotten.ts';
 import { fragmentationInvalid } from './fragmentation-invalid.ts';
 import { halfOpen } from './half-open.ts';
 import { handshakeClose } from './handshake-close.ts';
@@ -30,6 +31,7 @@ import { pongMissing } from './pong-missing.ts';
 import { reconnectLoop } from './reconnect-loop.ts';
 import { reservedBits } from './reserved-bits.ts';
 import { reservedOpcode } from './reserved-opcode.ts';
+import { resetFromBetween } from './reset-from-between.ts';
 import { retransmissions } from './retransmissions.ts';
 import { silentAfterUpgrade } from './silent-after-upgrade.ts';
 import { slowUpgrade } from './slow-upgrade.ts';
@@ -73,6 +75,8 @@ export const RULES: readonly Rule[] = [
   closeUnanswered,
   closeLingering,
   abnormalClosure,
+  flowForgotten,
+  resetFromBetween,
   silentAfterUpgrade,
   pongMissing,
   idleTimeout,

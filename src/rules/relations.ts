@@ -25,6 +25,16 @@ export function spoilsUpgrade(id: string, severity: Severity): boolean {
   return severity !== 'info' && BY_ID.get(id)?.spoilsUpgrade === true;
 }
 
+/**
+ * Whether a finding of the rule is about how a WebSocket opened or ended, as its verdict is. Of rules that are not wscap's own
+ * nothing is known; their findings count.
+ */
+export function isAboutOpeningOrEnd(id: string): boolean {
+  const rule = BY_ID.get(id);
+  if (rule === undefined || rule.explainsEnd !== undefined || rule.verdict !== undefined) return true;
+  return rule.section === 'Opening handshake' || rule.section === 'Closing';
+}
+
 /** Whether the rule speaks only of connections to ports that are known to be a WebSocket server's. */
 export function needsKnownPort(id: string): boolean {
   return BY_ID.get(id)?.needsKnownPort === true;

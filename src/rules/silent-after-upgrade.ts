@@ -17,6 +17,9 @@ const MESSAGES = {
   'still-silent': 'No frame came from either side in the {silence} from the 101 to {until}.',
 } as const;
 
+/** Information from `silenceMs` on; an open connection that has been silent for so long is a warning. */
+const WARNING_MS = 30_000;
+
 const OPTIONS = {
   silenceMs: {
     default: 10_000,
@@ -30,6 +33,12 @@ const OPTIONS = {
   },
 } as const;
 
+const ADVICE =
+  'Where the server should speak first, look at whether its open handler ran at all: a custom handshake handler may keep ' +
+  'the library from calling it. Where the client should speak first, look for a first message that was sent before the socket was open.';
+const LATE_ADVICE =
+  'That is usual where a person or a timer sends the first message. Where the other side should have spoken at once, look at its open handler.';
+
 /** What ended the silence, or where the capture of it ended. */
 type Sound = ChosenMessage<typeof MESSAGES, 'silence' | 'packet'> & { readonly mark: PacketMark };
 
@@ -42,7 +51,14 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
   spec: 'Experience; RFC 6455 §4.2.2 (the connection is open once the 101 is sent)',
   options: OPTIONS,
   messages: MESSAGES,
-  requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'first-end', 'times'],
+  requires: [
+    'web-socket',
+    'both-directions',
+    'frames-of-both-sides',
+    'first-end',
+    'times',
+    'response-acknowledged',
+  ],
   check(record, context, { silenceMs, minimumLifeMs }) {
     const { windowMs } = context;
     const { opening, openedAt, clientSide, serverSide, firstEnd } = record;
@@ -65,11 +81,10 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
     if (!isSilent) return null;
     return {
       kind,
-      severity: 'warning',
+      severity:
+        kind === 'until-the-end' || (kind === 'still-silent' && silentMs >= WARNING_MS) ? 'warning' : 'info',
       message: fillChosen(MESSAGES, sound, { silence: since(openedAt, mark), packet: mark.packet }),
-      advice:
-        'Where the server should speak first, look at whether its open handler ran at all: a custom handshake handler may keep ' +
-        'the library from calling it. Where the client should speak first, look for a first message that was sent before the socket was open.',
+      advice: kind === 'late-first-frame' ? LATE_ADVICE : ADVICE,
       packets: [openedAt.packet, kind === 'still-silent' ? record.last.packet : mark.packet],
       at: kind === 'still-silent' ? markOf(record.last) : mark,
       evidence: {

@@ -1,24 +1,31 @@
-/** upgrade-unanswered: a complete upgrade request, and no response head. */
+/** upgrade-unanswered: a complete upgrade request, and no answer as long as the client was there. */
+import type { ConnectionRecord, FirstEnd } from '../connection/record.ts';
+import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
 import { markOf } from '../tcp/packet-mark.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { fill } from '../judgement/fill.ts';
-import type { Rule } from '../judgement/rule.ts';
+import type { Finding, Rule } from '../judgement/rule.ts';
+import type { RuleContext } from '../judgement/rule-context.ts';
+import { backendOf, FORWARDER_ADVICE, whatRefused } from '../judgement/refused-leg.ts';
+import { isRequestUnseen } from '../judgement/request-unseen.ts';
 import { watchedUntil } from '../judgement/watched-until.ts';
-import { quoted } from '../judgement/wording.ts';
+import { packetList, quoted, since } from '../judgement/wording.ts';
 
 const OPTIONS = {
   silenceMs: {
     default: 5000,
     unit: 'ms',
     description:
-      'a server that says nothing for this long counts as silent, even where the connection is still open',
+      'a server that says nothing for this long counts as silent, even where the connection is still open; a client that leaves sooner proves nothing about the server',
   },
 } as const;
 
 const MESSAGES = {
   ended:
-    'The upgrade request for {target} (packet {request}) was never answered: {bytes}, and the {by} ended the connection with {how}{later} (packet {packet}).',
+    'The upgrade request for {target} (packet {request}) was never answered: {bytes}, and the {by} ended the connection with {how}{later} (packet {packet}){backend}.',
+  left: 'The client ended the connection with {how}{later} its upgrade request for {target} ({packets}), and had no answer by then: {bytes}.',
+  late: 'The client gave up on its upgrade request for {target} (packet {request}){waited}, with {how} (packet {end}). The 101 came{after} that (packet {response}){total}: it opens nothing.',
   silent:
     'The upgrade request for {target} (packet {request}) was never answered: {bytes}, and nothing had happened{later}, at {until}.',
 } as const;
@@ -44,42 +51,181 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
   options: OPTIONS,
   messages: MESSAGES,
   check(record, context, { silenceMs }) {
-    const { hasTimes } = context;
-    const { upgrade, firstEnd, last, tcp } = record;
+    const { upgrade, firstEnd } = record;
     const request = upgrade?.request ?? null;
     if (upgrade === null || request === null || upgrade.response !== null) return null;
-    const watched = watchedUntil(record, context);
-    const end = firstEnd?.mark ?? watched.mark;
-    const waitedMs = millisecondsBetween(request, end);
-    if (firstEnd === null && waitedMs < silenceMs) return null;
-    const packets = [...new Set([request.packet, firstEnd?.mark.packet ?? last.packet])];
-    const bytes =
-      tcp.server.streamBytes === 0 ? 'not one byte came back' : 'what came back holds no answer to it';
-    const kind = firstEnd === null ? 'silent' : 'ended';
-    return {
-      kind,
-      severity: 'error',
-      message: fill(MESSAGES[kind], {
-        target: quoted(request.head.target),
-        request: request.packet,
-        bytes,
-        by: firstEnd?.by ?? '',
-        how: firstEnd?.how.toUpperCase() ?? '',
-        later: hasTimes ? ` ${formatDuration(waitedMs)} later` : '',
-        packet: end.packet,
-        until: watched.text,
-      }),
-      advice:
-        firstEnd?.by === 'server'
-          ? "Look at the server's log at that time: it took the request and hung up, as a handler that throws does, or a port that speaks something else."
-          : 'Look at whether the server (or the proxy) got as far as its handler: a worker that hangs, a backend that does not accept.',
-      packets,
-      at: firstEnd?.mark ?? markOf(last),
-      evidence: {
-        waitedMs: hasTimes ? waitedMs : null,
-        endedBy: firstEnd?.by ?? null,
-        how: firstEnd?.how ?? null,
-      },
-    };
+    const { lateResponse } = upgrade;
+    if (firstEnd === null) return silent(record, request, context, silenceMs);
+    if (lateResponse !== null) return late(request, lateResponse, firstEnd, context, silenceMs);
+    // closed-before-request tells it.
+    if (isRequestUnseen(record)) return null;
+    return firstEnd.by === 'client'
+      ? left(record, request, firstEnd, context, silenceMs)
+      : ended(record, request, firstEnd, context);
   },
 };
+
+/** The server hung up. */
+function ended(
+  record: ConnectionRecord,
+  request: SeenRequest,
+  { by, how, mark }: FirstEnd,
+  { hasTimes, neighbours }: RuleContext,
+): Finding {
+  const waitedMs = millisecondsBetween(request, mark);
+  const refused = hasTimes ? neighbours.refusedLeg(record, mark) : null;
+  return {
+    kind: 'ended',
+    severity: 'error',
+    message: fill(MESSAGES.ended, {
+      target: quoted(request.head.target),
+      request: request.packet,
+      bytes: whatCame(record),
+      by,
+      how: how.toUpperCase(),
+      later: hasTimes ? ` ${later(waitedMs)}` : '',
+      packet: mark.packet,
+      backend: whatRefused(refused),
+    }),
+    advice: adviceOnServerEnd(record, refused),
+    packets: [
+      ...new Set([request.packet, ...(refused === null ? [] : [refused.refusal.packet]), mark.packet]),
+    ],
+    at: mark,
+    evidence: {
+      waitedMs: hasTimes ? waitedMs : null,
+      endedBy: by,
+      how,
+      refusedBackend: backendOf(refused),
+    },
+  };
+}
+
+function adviceOnServerEnd(
+  record: ConnectionRecord,
+  refused: ReturnType<RuleContext['neighbours']['refusedLeg']>,
+) {
+  if (refused !== null) return FORWARDER_ADVICE;
+  if (record.proxyHeader !== null) return PROXY_HEADER_ADVICE;
+  return "Look at the server's log at that time: it took the request and hung up, as a handler that throws does, or a port that speaks something else.";
+}
+
+const PROXY_HEADER_ADVICE =
+  'First suspicion: a PROXY protocol header stands in front of the request, and the server does not expect one. Switch it on at the server (proxy_protocol), or off at the balancer.';
+
+/** The client left, and no answer came. */
+function left(
+  record: ConnectionRecord,
+  request: SeenRequest,
+  { how, mark }: FirstEnd,
+  { hasTimes }: RuleContext,
+  silenceMs: number,
+): Finding {
+  const waitedMs = millisecondsBetween(request, mark);
+  const hasWaited = hasTimes && waitedMs >= silenceMs;
+  return {
+    kind: 'left',
+    severity: hasWaited ? 'error' : 'info',
+    message: fill(MESSAGES.left, {
+      target: quoted(request.head.target),
+      how: how.toUpperCase(),
+      later: after(waitedMs, hasTimes),
+      packets: packetList([request.packet, mark.packet]),
+      bytes: whatCame(record),
+    }),
+    advice:
+      hasWaited && record.proxyHeader !== null
+        ? PROXY_HEADER_ADVICE
+        : adviceOnClientEnd(hasWaited, hasTimes, waitedMs),
+    packets: [request.packet, mark.packet],
+    at: mark,
+    evidence: { waitedMs: hasTimes ? waitedMs : null, endedBy: 'client', how, lateMs: null },
+  };
+}
+
+function adviceOnClientEnd(hasWaited: boolean, hasTimes: boolean, waitedMs: number): string {
+  if (hasWaited) {
+    return 'Look at whether the server (or the proxy) got as far as its handler: a worker that hangs, a backend that does not accept.';
+  }
+  const waited = hasTimes ? `The client waited ${formatDuration(Math.max(0, waitedMs))} only, which` : 'This';
+  return `${waited} says nothing against the server: a page that was left or reloaded, a program that ended, a short timeout of the client.`;
+}
+
+/** The 101 came when the client was gone. */
+function late(
+  request: SeenRequest,
+  response: SeenResponse,
+  { how, mark }: FirstEnd,
+  { hasTimes }: RuleContext,
+  silenceMs: number,
+): Finding {
+  const waitedMs = millisecondsBetween(request, mark);
+  const lateMs = millisecondsBetween(mark, response);
+  const hasWaited = hasTimes && waitedMs >= silenceMs;
+  return {
+    kind: 'late',
+    severity: hasWaited ? 'error' : 'info',
+    message: fill(MESSAGES.late, {
+      target: quoted(request.head.target),
+      request: request.packet,
+      waited: hasTimes ? ` ${formatDuration(waitedMs)} after it` : '',
+      how: how.toUpperCase(),
+      end: mark.packet,
+      after: hasTimes ? ` ${formatDuration(lateMs)} after` : ' after',
+      response: response.packet,
+      total: hasTimes ? `, ${since(request, response)} after the request` : '',
+    }),
+    advice: hasWaited
+      ? 'Look at what kept the server from answering in that time (a process that was stopped, a full worker pool, a slow backend), and at the connect timeout of the client.'
+      : adviceOnClientEnd(false, hasTimes, waitedMs),
+    packets: [...new Set([request.packet, mark.packet, response.packet])],
+    at: mark,
+    evidence: {
+      waitedMs: hasTimes ? waitedMs : null,
+      endedBy: 'client',
+      how,
+      lateMs: hasTimes ? lateMs : null,
+    },
+  };
+}
+
+/** Nobody has ended it. */
+function silent(
+  record: ConnectionRecord,
+  request: SeenRequest,
+  context: RuleContext,
+  silenceMs: number,
+): Finding | null {
+  const { hasTimes } = context;
+  const watched = watchedUntil(record, context);
+  const waitedMs = millisecondsBetween(request, watched.mark);
+  if (waitedMs < silenceMs) return null;
+  const { last } = record;
+  return {
+    kind: 'silent',
+    severity: 'error',
+    message: fill(MESSAGES.silent, {
+      target: quoted(request.head.target),
+      request: request.packet,
+      bytes: whatCame(record),
+      later: hasTimes ? ` ${formatDuration(waitedMs)} later` : '',
+      until: watched.text,
+    }),
+    advice: record.proxyHeader === null ? adviceOnClientEnd(true, hasTimes, waitedMs) : PROXY_HEADER_ADVICE,
+    packets: [...new Set([request.packet, last.packet])],
+    at: markOf(last),
+    evidence: { waitedMs: hasTimes ? waitedMs : null, endedBy: null, how: null },
+  };
+}
+
+function whatCame({ tcp }: ConnectionRecord): string {
+  return tcp.server.streamBytes === 0 ? 'not one byte came back' : 'what came back holds no answer to it';
+}
+
+function later(ms: number): string {
+  return ms < 0 ? `${formatDuration(-ms)} earlier` : `${formatDuration(ms)} later`;
+}
+
+function after(ms: number, hasTimes: boolean): string {
+  return hasTimes && ms >= 0 ? ` ${formatDuration(ms)} after` : ' after';
+}

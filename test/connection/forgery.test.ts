@@ -20,13 +20,11 @@ test.each([
   ['fewer routers', 243, 10, 64, 64, 'suspected'],
   ['within what the other packets have', 60, 10, 58, 64, null],
   ['too few other packets', 243, 2, 64, 64, null],
-])('%s', (_name, hopLimit, packets, lowestHopLimit, highestHopLimit, expected) => {
-  expect(forgeryOf({ ...RESET, hopLimit }, { packets, lowestHopLimit, highestHopLimit })).toBe(expected);
+])('%s', (_name, hopLimit, packets, lowest, highest, expected) => {
+  expect(forgeryOf({ ...RESET, hopLimit }, { packets, lowest, highest })).toBe(expected);
 });
 
 test('a host that goes on sending did not send the RST, whatever its TTL', () => {
   const sentAfter = { segments: 1, first: MARK, last: MARK };
-  expect(forgeryOf({ ...RESET, sentAfter }, { packets: 1, lowestHopLimit: 64, highestHopLimit: 64 })).toBe(
-    'certain',
-  );
+  expect(forgeryOf({ ...RESET, sentAfter }, { packets: 1, lowest: 64, highest: 64 })).toBe('certain');
 });

@@ -26,6 +26,9 @@ test('a request without an answer', () => {
     accept: null,
     extensions: null,
     bytesBeforeResponse: null,
+    lateResponse: null,
+    answerAtClientEnd: null,
+    requestAtServerEnd: null,
   });
 });
 

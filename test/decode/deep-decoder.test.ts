@@ -4,8 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { ethernet, ipv4, ipv6, tcp, text } from '../helpers/packet-bytes.ts';
 import { concat, hex } from '../helpers/pcap-builder.ts';
 import {
+  arubaGre,
+  ayiya,
   carried,
   erspan,
+  eTag,
   framed,
   gre,
   greHeader,
@@ -14,10 +17,13 @@ import {
   ip6,
   ipInIp,
   IPV4,
+  macInMac,
   mpls,
+  snap,
   u16,
   u32,
   udp,
+  vnTag,
   vxlan,
   type Wrapped,
 } from '../helpers/tunnel-bytes.ts';
@@ -31,7 +37,7 @@ const RAW = 101;
 
 /** Tunnels that can only carry an IP packet; the others carry whatever has an EtherType. */
 const IP_ONLY = new Set(
-  ['PPPoE', 'IP in IPv4', 'IP in IPv6', 'VXLAN-GPE', 'ERSPAN type III of IP packets'].concat(
+  ['PPPoE', 'IP in IPv4', 'IP in IPv6', 'VXLAN-GPE', 'ERSPAN type III of IP packets', 'AYIYA'].concat(
     TUNNELS.map(([name]) => name).filter((name) => /^GTP|MPLS/.test(name)),
   ),
 );
@@ -183,6 +189,31 @@ describe('what only looks like a tunnel, or carries nothing of ours', () => {
     ['a keepalive of GRE', carried(47, greHeader(0)), 'not TCP'],
     ['UDP in IP in IP', ipInIp(carried(17, udp(53, text('query')))), 'not TCP'],
     [
+      'GRE in UDP of another version',
+      carried(17, udp(4754, concat([hex('0002 0800'), FOUR.bytes]))),
+      'not TCP',
+    ],
+    ['something else on the port of GRE in UDP', carried(17, udp(4754, text('hello, is it me'))), 'not TCP'],
+    [
+      'AYIYA that says who is there',
+      carried(17, udp(5072, concat([hex('01 02 10 3b 00000000'), FOUR.bytes]))),
+      'not TCP',
+    ],
+    ['something else on the port of AYIYA', carried(17, udp(5072, text('INVITE sip:bob'))), 'not TCP'],
+    ['Wi-Fi that is encrypted, in GRE', arubaGre(FOUR, 0x8200, { control: 0x0841 }), 'tunneled'],
+    ['a piece of a Wi-Fi frame', arubaGre(FOUR, 0x8200, { control: 0x0804 }), 'tunneled'],
+    ['the last piece of a Wi-Fi frame', arubaGre(FOUR, 0x8200, { rest: hex('0100') }), 'tunneled'],
+    [
+      'several Wi-Fi frames in one',
+      arubaGre(FOUR, 0x8200, { control: 0x8801, rest: hex('0000 8000') }),
+      'tunneled',
+    ],
+    ['a beacon of Wi-Fi', arubaGre(FOUR, 0x8200, { control: 0x8000 }), 'not TCP'],
+    ['a Wi-Fi frame without data', arubaGre(FOUR, 0x8200, { control: 0x4801 }), 'not TCP'],
+    ['Wi-Fi under a number between those of Aruba', arubaGre(FOUR, 0x8201), 'not TCP'],
+    ['ARP behind an E-TAG', eTag({ bytes: new Uint8Array(28), etherType: 0x0806 }, 1), 'not TCP'],
+    ['spanning tree behind a VN-Tag', vnTag({ bytes: hex('424203 0000'), etherType: 5 }, 1, true), 'not TCP'],
+    [
       'the channel of a pseudowire',
       { bytes: concat([u32(0x00010140), hex('10000021'), new Uint8Array(16)]), etherType: 0x8847 },
       'not TCP',
@@ -220,6 +251,73 @@ describe('behind MPLS labels', () => {
       address[4] = 0xff;
       expect([first, inMpls(address).payload]).toEqual([first, 'hello']);
     }
+  });
+});
+
+describe('behind a tag of a switch', () => {
+  it('VLAN tags and other tags follow, in any order', () => {
+    const inVlan = { bytes: concat([hex('0005 0800'), FOUR.bytes]), etherType: 0x8100 };
+    for (const tagged of [eTag(inVlan, 42), vnTag(inVlan, 42, true), macInMac(inVlan, 42)]) {
+      expect(decodeDeep(framed(tagged, 0x88a8)).payload).toBe('hello');
+    }
+    const { payload, tunnels } = decodeDeep(framed(eTag(vnTag(inVlan, 3, false), 2)));
+    expect([payload, tunnels]).toEqual(['hello', ['e-tag 2', 'vn-tag 3']]);
+  });
+
+  it('a frame of 802.3 follows', () => {
+    const llc = snap(FOUR);
+    expect(decodeDeep(framed(eTag({ bytes: llc, etherType: llc.length }, 42))).payload).toBe('hello');
+  });
+
+  it('more of them than eight are too deep', () => {
+    let packet = FOUR;
+    for (let i = 0; i < 8; i++) packet = eTag(packet, i);
+    expect(decodeDeep(framed(packet)).result).toBe('decoded');
+    expect(decodeDeep(framed(eTag(packet, 8))).result).toBe('too deep');
+  });
+});
+
+describe('LLC', () => {
+  const frame = (llc: Uint8Array, ...tags: number[]) => decodeDeep(ethernet(llc, ...tags, llc.length));
+  const bridged = concat([hex('aaaa03 0080c2 0007 0000'), framed(FOUR)]);
+
+  it.each<[string, Uint8Array]>([
+    ['SNAP', snap(FOUR)],
+    ['SNAP of a bridge (802.1H)', snap(FOUR, 0xf8)],
+    ['SNAP with a VLAN tag', snap({ bytes: concat([hex('0005 0800'), FOUR.bytes]), etherType: 0x8100 })],
+    ['SNAP with an E-TAG', snap(eTag(FOUR, 1))],
+    ['a bridged Ethernet frame', bridged],
+    ['its own number for IP', concat([hex('060603'), FOUR.bytes])],
+  ])('with %s: in 802.3, in VLANs and in a jumbo frame', (_, llc) => {
+    expect(frame(llc).payload).toBe('hello');
+    expect(frame(llc, 0x88a8, 0x8100).payload).toBe('hello');
+    expect(decodeDeep(ethernet(llc, 0x8870)).payload).toBe('hello');
+    const tcpAt = llc.length - HELLO.length;
+    for (let length = 0; length < tcpAt + 20; length++) {
+      const short = ethernet(llc.subarray(0, length), llc.length);
+      expect(['headers cut', 'not TCP']).toContain(decodeDeep(short, 1, 14 + llc.length).result);
+      expect(['malformed', 'not TCP']).toContain(decodeDeep(short).result);
+    }
+  });
+
+  it.each<[string, string]>([
+    ['spanning tree', '424203 0000000000'],
+    ['SNAP of Cisco', 'aaaa03 00000c 0800'],
+    ['SNAP in a numbered frame', 'aaaa13 000000 0800'],
+    ['a bridged frame of token ring', 'aaaa03 0080c2 0009 0000'],
+    ['SNAP with a length', 'aaaa03 000000 0005'],
+  ])('with %s is not TCP', (_, head) => {
+    expect(frame(concat([hex(head), FOUR.bytes])).result).toBe('not TCP');
+  });
+});
+
+describe('AYIYA', () => {
+  it('answers from its port, to any', () => {
+    const { bytes } = ayiya(SIX);
+    const back = Uint8Array.from(bytes);
+    back.set(bytes.subarray(22, 24), 20);
+    back.set(bytes.subarray(20, 22), 22);
+    expect(decodeDeep(framed(ip4(back))).payload).toBe('hello');
   });
 });
 

@@ -31,14 +31,21 @@ describe('link layer', () => {
     expect(payloadOf(1, packet)).toBe(payload);
   });
 
+  it('leaves ARP alone', () => {
+    expect(payloadOf(1, ethernet(FOUR, 0x0806))).toBe('not TCP');
+  });
+
   it.each([
-    ['ARP', ethernet(FOUR, 0x0806)],
     ['LLC without SNAP', ethernet(hex('424203 0000000000'), 38)],
     ['SNAP of another organisation', ethernet(concat([hex('aaaa03 00000c 0800'), FOUR]), 52)],
     ['802.3 too short for SNAP', ethernet(hex('aaaa03 000000 08'), 7)],
     ['an 802.3 length of IPv4 bytes', ethernet(FOUR, 0x05ff)],
-  ])('leaves %s alone', (_, packet) => {
-    expect(payloadOf(1, packet)).toBe('not TCP');
+    ['SNAP with a VLAN tag', ethernet(concat([hex('aaaa03 000000 8100 0005 0800'), FOUR]), 56)],
+    ['an E-TAG', ethernet(concat([hex('0000 002a 0000 0800'), FOUR]), 0x893f)],
+    ['a VN-Tag', ethernet(concat([hex('802a 0000 0800'), FOUR]), 0x8926)],
+    ['a service tag', ethernet(concat([hex('0000002a'), ethernet(FOUR, 0x0800)]), 0x8100, 0x88e7)],
+  ])('leaves %s to the other decoder', (_, packet) => {
+    expect(payloadOf(1, packet)).toBe('tunneled');
   });
 
   it('passes more than eight VLAN tags on, to be noted', () => {
@@ -51,7 +58,7 @@ describe('link layer', () => {
     ['IPv4 in a VLAN', '8100 0064 0800', FOUR, 'four'],
     ['IPv4 in 802.2 with SNAP', '0004 aaaa03 000000 0800', FOUR, 'four'],
     ['ARP', '0806', FOUR, 'not TCP'],
-    ['802.3 without LLC', '0001', FOUR, 'not TCP'],
+    ['802.3 without LLC', '0001', FOUR, 'tunneled'],
   ])('finds %s in a Linux cooked capture', (_, protocol, packet, payload) => {
     expect(payloadOf(113, concat([hex(`${SLL} ${protocol}`), packet]))).toBe(payload);
   });

@@ -2,15 +2,21 @@
 import { ethernet, ipv4, ipv6, tcp, text } from '../helpers/packet-bytes.ts';
 import { concat, hex } from '../helpers/pcap-builder.ts';
 import {
+  arubaGre,
+  ayiya,
   erspan,
+  eTag,
   geneve,
   gre,
+  greInUdp,
   gretap,
   gtpU,
   ip4,
   ipInIp,
+  macInMac,
   mpls,
   pppoe,
+  vnTag,
   vxlan,
   vxlanGpe,
   type Wrapped,
@@ -54,6 +60,29 @@ export const TUNNELS: readonly (readonly [string, (inner: Wrapped) => Wrapped, s
   ['GTP-U', (inner) => gtpU(inner), `gtp-u 2882400001 ${OUTER}`],
   ['GTP-U with a sequence number', (inner) => gtpU(inner, 1, []), `gtp-u 1 ${OUTER}`],
   ['GTP-U with extension headers', (inner) => gtpU(inner, 1, [1, 2, 1]), `gtp-u 1 ${OUTER}`],
+  ['E-TAG (802.1BR)', (inner) => eTag(inner, 0x2a), 'e-tag 42'],
+  ['E-TAG with a group and the extension of its number', (inner) => eTag(inner, 0x3fffff), 'e-tag 4194303'],
+  ['VN-Tag to an interface', (inner) => vnTag(inner, 0x1234, true), 'vn-tag 4660'],
+  ['VN-Tag from an interface', (inner) => vnTag(inner, 0x234, false), 'vn-tag 564'],
+  ['MAC in MAC (802.1ah)', (inner) => macInMac(inner, 0xabcdef), 'mac-in-mac 11259375'],
+  ['Wi-Fi in GRE (Aruba)', (inner) => arubaGre(inner, 0x8200), `gre ${OUTER}`],
+  [
+    'Wi-Fi with QoS in GRE',
+    (inner) => arubaGre(inner, 0x8370, { control: 0x8802, rest: new Uint8Array(4) }),
+    `gre ${OUTER}`,
+  ],
+  [
+    'Wi-Fi with four addresses, QoS and HT control in GRE',
+    (inner) => arubaGre(inner, 0x8250, { control: 0x8883, rest: new Uint8Array(2 + 6 + 2 + 4) }),
+    `gre ${OUTER}`,
+  ],
+  ['GRE in UDP', (inner) => greInUdp(inner), `gre ${OUTER}`],
+  [
+    'GRE in UDP with all',
+    (inner) => greInUdp(inner, { checksum: true, key: 5, sequence: 1 }),
+    `gre 5 ${OUTER}`,
+  ],
+  ['AYIYA', (inner) => ayiya(inner), `ayiya ${OUTER}`],
 ];
 
 function little32(value: number): Uint8Array {

@@ -14,9 +14,10 @@ import type {
   WebSocketSideFacts,
 } from '../../src/connection/record.ts';
 import { parseHead, type RequestHead, type ResponseHead } from '../../src/http/head.ts';
-import type { SeenRequest, SeenResponse } from '../../src/http/upgrade-exchange.ts';
+import type { HeadArrival, SeenRequest, SeenResponse } from '../../src/http/exchange-handler.ts';
 import type { CaptureFinding, CaptureRule } from '../../src/judgement/capture-rule.ts';
 import { traceOf, type ConnectionTraces } from '../../src/judgement/connection-trace.ts';
+import { NO_NEIGHBOURS } from '../../src/judgement/neighbours.ts';
 import type { LegCandidate } from '../../src/judgement/proxy-legs.ts';
 import { TraceStore } from '../../src/judgement/trace-store.ts';
 import type { Anomaly, Finding, OptionValues, Rule, RuleOptionSpecs } from '../../src/judgement/rule.ts';
@@ -34,6 +35,7 @@ export const CONTEXT: RuleContext = {
   hasTimes: true,
   webSocketPorts: new Set([80]),
   captureEnds: [],
+  neighbours: NO_NEIGHBOURS,
 };
 export const NO_TIMES: RuleContext = { ...CONTEXT, hasTimes: false };
 
@@ -62,7 +64,7 @@ export function seenRequest(
   at: PacketMark = mark(4, -2),
   isCut = false,
 ): SeenRequest {
-  return { head: parseHead(text, isCut) as RequestHead, ...at };
+  return { head: parseHead(text, isCut) as RequestHead, ...at, ...arrival(text, at) };
 }
 
 export function seenResponse(
@@ -70,7 +72,12 @@ export function seenResponse(
   at: PacketMark = mark(6, 0),
   isCut = false,
 ): SeenResponse {
-  return { head: parseHead(text, isCut) as ResponseHead, ...at };
+  return { head: parseHead(text, isCut) as ResponseHead, ...at, ...arrival(text, at) };
+}
+
+/** In one segment. */
+function arrival(text: string, { packet }: PacketMark): HeadArrival {
+  return { firstPacket: packet, segments: 1, bytes: text.length };
 }
 
 /** What a test says of a conversation goes on top of this. */
@@ -247,6 +254,9 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
             accept: 'valid',
             extensions: { deflate: null, names: [] },
             bytesBeforeResponse: null,
+            lateResponse: null,
+            answerAtClientEnd: null,
+            requestAtServerEnd: null,
             ...upgrade,
           },
     tcp,
@@ -279,7 +289,13 @@ function beforeEndOf({ fin, rst }: TcpSideFacts, side: WebSocketSideFacts): WebS
   return { ...side, closeFrame: { ...side.closeFrame, isBeforePeerEnd } };
 }
 
-const ORDINARY_END = { followsUnseen: false, forged: null, crossed: null, missingBefore: 0 };
+const ORDINARY_END = {
+  followsUnseen: false,
+  forged: null,
+  crossed: null,
+  missingBefore: 0,
+  absentFrom: null,
+};
 
 function earliestEnd(...sides: readonly TcpSideFacts[]): FirstEnd | null {
   const ends = sides.flatMap(({ role, fin, rst }): FirstEnd[] => [

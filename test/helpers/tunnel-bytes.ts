@@ -111,6 +111,55 @@ export function erspan(
   return carried(47, concat([greHeader(0x22eb, { sequence: 9 }), header, ...sub, mirrored]));
 }
 
+/** IEEE 802.1BR. */
+export function eTag(inner: Wrapped, port: number): Wrapped {
+  const words = [u16(0x2000), u16(port & 0x3fff), Uint8Array.of(0, port >> 14), u16(inner.etherType)];
+  return { bytes: concat([...words, inner.bytes]), etherType: 0x893f };
+}
+
+/** To the interface with this number, or from it. */
+export function vnTag(inner: Wrapped, port: number, toInterface: boolean): Wrapped {
+  const words = toInterface ? [u16(0x8000 | port), u16(0x0aaa)] : [u16(0x0aaa), u16(port)];
+  return { bytes: concat([...words, u16(inner.etherType), inner.bytes]), etherType: 0x8926 };
+}
+
+/** IEEE 802.1ah. */
+export function macInMac(inner: Wrapped, service: number): Wrapped {
+  return { bytes: concat([u32((0x60000000 | service) >>> 0), framed(inner)]), etherType: 0x88e7 };
+}
+
+/** LLC and SNAP before what has an EtherType. */
+export function snap({ etherType, bytes }: Wrapped, organisation = 0): Uint8Array {
+  const head = Uint8Array.of(0xaa, 0xaa, 3, 0, 0, organisation);
+  return concat([head, u16(etherType), bytes]);
+}
+
+export interface WlanSpec {
+  /** The first two bytes: what kind of frame, and its flags. */
+  readonly control?: number;
+  /** Sequence control and what follows it: a fourth address, QoS, HT control. */
+  readonly rest?: Uint8Array;
+}
+
+/** A data frame of Wi-Fi in GRE, as Aruba's access points send it. */
+export function arubaGre(inner: Wrapped, protocol: number, spec: WlanSpec = {}): Wrapped {
+  const { control = 0x0801, rest = new Uint8Array(2) } = spec;
+  const wlan = concat([u16(control), new Uint8Array(20), rest, snap(inner)]);
+  return carried(47, concat([greHeader(protocol), wlan]));
+}
+
+/** RFC 8086. */
+export function greInUdp(inner: Wrapped, spec: GreSpec = {}): Wrapped {
+  return carried(17, udp(4754, concat([greHeader(inner.etherType, spec), inner.bytes])));
+}
+
+/** As SixXS had it: an identity of 16 bytes, a signature of 20. */
+export function ayiya(inner: Wrapped): Wrapped {
+  const next = inner.etherType === IPV6 ? 41 : 4;
+  const head = concat([Uint8Array.of(0x41, 0x52, 0x11, next), u32(1), new Uint8Array(36)]);
+  return carried(17, udp(5072, concat([head, inner.bytes])));
+}
+
 /** IPv4 or IPv6 in either of them. */
 export function ipInIp(inner: Wrapped, isIPv6 = false): Wrapped {
   return carried(inner.etherType === IPV6 ? 41 : 4, inner.bytes, isIPv6);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isProblem, placeAnomalies, rankConnections } from '../../src/report/connection-rank.ts';
+import type { AnomalyReport, Verdict } from '../../src/report/model.ts';
+import { isProblem, rankConnections } from '../../src/report/connection-rank.ts';
 import {
   handshakeClose,
   sampleAcross,
@@ -49,13 +50,28 @@ describe('isProblem', () => {
   });
 });
 
-describe('placeAnomalies', () => {
-  it('puts those across connections before those of one, within a severity', () => {
-    const loop = sampleAcross([0, 1], { rule: 'reconnect-loop', severity: 'warning' });
-    const report = sampleReport([sampleConnection({ id: 1, anomalies: [warning] }), handshakeClose()], {
-      anomalies: [loop],
-    });
-    const rules = placeAnomalies(report).map(({ anomaly }) => anomaly.rule);
-    expect(rules).toEqual(['handshake-close', 'reconnect-loop', 'slow-upgrade']);
+describe('the mark beside the verdict', () => {
+  const marks = (verdict: Verdict, ...anomalies: AnomalyReport[]) =>
+    rankConnections(sampleReport([sampleConnection({ verdict, anomalies })])).map(({ mark }) => mark);
+
+  it('is that of the worst finding about opening or end', () => {
+    const retransmissions = sampleAnomaly({ rule: 'retransmissions', severity: 'error' });
+    expect(marks('abnormal', warning, retransmissions)).toEqual(['warning']);
+    expect(marks('open', retransmissions)).toEqual(['neutral']);
+    expect(marks('handshake-close', sampleAnomaly())).toEqual(['error']);
+  });
+
+  it('never contradicts a good verdict', () => {
+    expect(marks('clean', sampleAnomaly({ rule: 'invalid-utf8' }))).toEqual(['clean']);
+    expect(marks('closed', sampleAnomaly({ rule: 'close-unanswered', severity: 'warning' }))).toEqual([
+      'clean',
+    ]);
+  });
+
+  it('warns of a bad verdict whose finding was withheld, and not of one that did no harm', () => {
+    expect(marks('abnormal')).toEqual(['warning']);
+    expect(marks('refused', sampleAnomaly({ rule: 'connection-refused', severity: 'info' }))).toEqual([
+      'neutral',
+    ]);
   });
 });

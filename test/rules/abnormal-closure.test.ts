@@ -7,6 +7,7 @@ import {
   judged,
   mark,
   NO_TIMES,
+  seenRequest,
   seenResponse,
   type RecordSpec,
   told,
@@ -205,4 +206,72 @@ describe('together with other rules', () => {
     const spec = { clientSide: { isCaptured: false }, serverSide: { frames: 1, fin: mark(90, LATE) } };
     expect(judged(spec)).toEqual({ raised: [], withheld: ['abnormal-closure'] });
   });
+});
+
+describe('what came last', () => {
+  const lastMessage = { by: 'client', opcode: 1, payloadLength: 16, ...mark(12, 200) } as const;
+  const conversation = { reply: null, lastMessage, lastFrameBeforeClose: null, lastFrameBeforeEnd: null };
+
+  test('is told, and what was done with it is the first suspect', () => {
+    const found = check(abnormalClosure, { conversation, serverSide: { fin: mark(14, 203.4) } });
+    expect(found?.message).toContain(
+      "(packet 14), 3.4 ms after the client's text frame of 16 bytes (packet 12), without",
+    );
+    expect(found?.advice).toMatch(/^Look at what the server did with that message/);
+  });
+
+  test('leaves the time limits of proxies out where it was sent a short time before', () => {
+    const advice = (ms: number) =>
+      check(abnormalClosure, { conversation, serverSide: { fin: mark(14, ms) } })?.advice;
+    expect(advice(4000)).not.toContain('idle');
+    expect(advice(60_000)).toContain('idle timeouts of proxies');
+  });
+
+  test('has no duration without times', () => {
+    const found = check(abnormalClosure, { conversation, serverSide: { fin: mark(14, 203.4) } }, NO_TIMES);
+    expect(found?.message).toContain("(packet 14), after the client's text frame of 16 bytes (packet 12)");
+  });
+});
+
+test('a client whose request says so is a proxy', () => {
+  const request = seenRequest(lines('GET /live HTTP/1.1', 'Host: a', 'X-Forwarded-For: 192.0.2.7'));
+  const found = check(abnormalClosure, { upgrade: { request }, clientSide: { fin: mark(90, LATE) } });
+  expect(found?.advice).toBe(
+    'This client is a proxy (X-Forwarded-For in its request). Look at its log and its timeouts, and at the connection in front of it: its own client may have left.',
+  );
+});
+
+test('a Close that was still on its way is not one that was left without an answer', () => {
+  const found = check(abnormalClosure, {
+    clientSide: { closeFrame: { ...close(1000, 88, LATE - 5), isUnseenByPeerEnd: true } },
+    serverSide: { fin: mark(90, LATE) },
+  });
+  expect(found).toMatchObject({ kind: 'close-crossed', packets: [88, 90] });
+  expect(found?.message).toContain(
+    "The client's Close 1000 (normal closure) (packet 88) was still on its way then",
+  );
+});
+
+test('two FINs that crossed', () => {
+  const found = check(abnormalClosure, {
+    firstEnd: { by: 'client', how: 'fin', mark: mark(90, LATE), crossed: mark(91, LATE + 3) },
+  });
+  expect(found).toMatchObject({ kind: 'both-ended', packets: [90, 91] });
+  expect(found?.message).toContain('The server had ended it on its own (FIN in packet 91)');
+});
+
+test('a RST whose number shows a FIN that the capture lacks', () => {
+  const found = check(abnormalClosure, {
+    firstEnd: { by: 'server', how: 'rst', mark: mark(90, LATE), missingBefore: 1 },
+    clientSide: { closeFrame: close(1000, 89, LATE) },
+  });
+  expect(found).toMatchObject({ kind: 'fin-not-captured', packets: [90] });
+});
+
+test('a RST that is not certainly the server’s is told as one in its name', () => {
+  const found = check(abnormalClosure, {
+    firstEnd: { by: 'server', how: 'rst', mark: mark(90, LATE), forged: 'suspected' },
+  });
+  expect(found?.kind).toBe('reset-in-name');
+  expect(found?.message).toMatch(/^A RST in the name of the server ended the connection/);
 });

@@ -198,3 +198,18 @@ describe('withheld', () => {
     expect(raised).not.toContain('close-unanswered warning');
   });
 });
+
+describe('an end that could not be an answer', () => {
+  const closeFrame = close(1000, 20, 500);
+  test.each([
+    ['was sent before the Close had arrived', { isUnseenByPeerEnd: true }, {}],
+    ['follows a FIN that is not in the capture', {}, { missingBefore: 1 }],
+    ['is perhaps not its own', {}, { forged: 'suspected' }],
+  ] as const)('%s', (_name, ofClose, ofEnd) => {
+    const found = check(closeUnanswered, {
+      clientSide: { closeFrame: { ...closeFrame, ...ofClose } },
+      firstEnd: { by: 'server', how: 'rst', mark: mark(22, 600), ...ofEnd },
+    });
+    expect(found).toBeNull();
+  });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NO_PINGS, type PingFacts } from '../../src/connection/heartbeat.ts';
 import { errorCloseCode } from '../../src/rules/error-close-code.ts';
 import {
   check,
@@ -7,6 +8,7 @@ import {
   frame,
   irregular,
   judged,
+  mark,
   NO_TIMES,
   type RecordSpec,
   told,
@@ -18,7 +20,7 @@ const both = (first: number | null, second: number | null): RecordSpec => ({
 });
 
 describe('raised', () => {
-  test.each([1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014])('%i as a warning', (code) => {
+  test.each([1002, 1003, 1007, 1008, 1009, 1010, 1011, 1013, 1014])('%i as a warning', (code) => {
     expect(check(errorCloseCode, both(code, code))).toMatchObject({
       kind: 'closed',
       severity: 'warning',
@@ -26,8 +28,22 @@ describe('raised', () => {
     });
   });
 
-  test.each([3000, 3999, 4000, 4999])('%i as info', (code) => {
-    expect(check(errorCloseCode, both(code, code))?.severity).toBe('info');
+  test('1012 as info: a restart that is announced', () => {
+    expect(check(errorCloseCode, both(1012, 1012))?.severity).toBe('info');
+  });
+
+  test.each([3000, 3999, 4000, 4999])(
+    '%i as info after data of the other side, else as a warning',
+    (code) => {
+      const served = { ...close(code, 90, 400), acknowledgesData: true };
+      expect(check(errorCloseCode, { serverSide: { closeFrame: served } })?.severity).toBe('info');
+      expect(check(errorCloseCode, both(code, code))?.severity).toBe('warning');
+    },
+  );
+
+  test.each([99, 101])('the same %i ms after the 101', (ms) => {
+    const found = check(errorCloseCode, { serverSide: { closeFrame: close(4401, 90, ms, 'Unauthorized') } });
+    expect(found).toMatchObject({ kind: 'closed', severity: 'warning' });
   });
 
   test('once, for the side that closed first: the other one repeats the code', () => {
@@ -65,10 +81,23 @@ describe('the message', () => {
       clientSide: { closeFrame: close(1011, 91, 401) },
     });
     expect(told(found)).toBe(
-      'The server closed the WebSocket with Close 1011 (internal error, "boom") 400 ms after the 101 (packet 90). Look in ' +
-        'the log of the server at that time: an exception in a handler, or a ping of its own that was not answered in time.',
+      'The server closed the WebSocket with Close 1011 (internal error, "boom") 400 ms after the 101 (packet 90). Look ' +
+        'for that reason in the log of the server at that time: an exception in a handler, most often.',
     );
     expect(found).toMatchObject({ packets: [90], evidence: { reason: 'boom', afterUpgradeMs: 400 } });
+  });
+
+  test('names the ping where the reason does', () => {
+    const ping = mark(80, 300);
+    const spec = (pings: PingFacts): RecordSpec => ({
+      serverSide: { closeFrame: close(1011, 90, 1300, 'keepalive ping timeout'), pings },
+    });
+    const lost = { ...NO_PINGS, sent: 1, unanswered: { count: 1, first: ping, last: ping } };
+    expect(check(errorCloseCode, spec(lost))?.advice).toBe(
+      'By its reason the server had waited in vain for a pong: its ping in packet 80, 1 s before, was not answered. Look at ' +
+        'whether the client still lived at that time.',
+    );
+    expect(check(errorCloseCode, spec(NO_PINGS))?.advice).toContain('for an answer to a ping or a heartbeat');
   });
 
   test('of an answer names what it answers', () => {
@@ -95,8 +124,8 @@ describe('what to look at next', () => {
     [1008, 'authentication, origin and rate limits'],
     [1009, 'a binary frame (5 bytes) in packet 80, and at its limit of message size'],
     [1010, 'compare Sec-WebSocket-Extensions'],
-    [1012, 'its deployments and its load'],
-    [1013, 'its deployments and its load'],
+    [1012, 'says that it restarts'],
+    [1013, 'its load at that time'],
     [1014, 'the connection to its backend'],
     [4401, "4401 is a code of the application's or a library's own"],
   ])('%i', (code, expected) => {

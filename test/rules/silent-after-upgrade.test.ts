@@ -25,23 +25,26 @@ const LATE_CLOSE: RecordSpec = {
 };
 
 describe('raised', () => {
-  test.each<[string, RecordSpec, string]>([
-    ['no frame until the end', KILLED, 'until-the-end'],
-    ['exactly 1 s', { serverSide: { fin: mark(8, 1000) } }, 'until-the-end'],
-    ['no frame for 10 s, still open', { last: mark(20, 10_000) }, 'still-silent'],
-    ['a Close after 12 s is the first frame', LATE_CLOSE, 'late-first-frame'],
+  test.each<[string, RecordSpec, string, string]>([
+    ['no frame until the end', KILLED, 'until-the-end', 'warning'],
+    ['exactly 1 s', { serverSide: { fin: mark(8, 1000) } }, 'until-the-end', 'warning'],
+    ['no frame for 10 s, still open', { last: mark(20, 10_000) }, 'still-silent', 'info'],
+    ['no frame for 30 s, still open', { last: mark(20, 30_000) }, 'still-silent', 'warning'],
+    ['a Close after 12 s is the first frame', LATE_CLOSE, 'late-first-frame', 'info'],
     [
       'the first message comes after 10 s',
       { serverSide: { frames: 1, firstFrame: frame(1, 8, 10_000) }, last: mark(20, 60_000) },
       'late-first-frame',
+      'info',
     ],
     [
       'the first frame comes only after the end',
       { clientSide: { fin: mark(8, 5000) }, serverSide: { firstFrame: frame(8, 9, 5001) } },
       'until-the-end',
+      'warning',
     ],
-  ])('%s', (_name, spec, kind) => {
-    expect(check(silentAfterUpgrade, spec)).toMatchObject({ kind, severity: 'warning' });
+  ])('%s', (_name, spec, kind, severity) => {
+    expect(check(silentAfterUpgrade, spec)).toMatchObject({ kind, severity });
   });
 });
 
@@ -129,6 +132,7 @@ describe('withheld', () => {
       'frames of the server may be missing',
       { serverSide: { ...KILLED.serverSide, isFramingLost: true, gapBytes: 9 } },
     ],
+    ['the 101 was never acknowledged', { serverSide: { ...KILLED.serverSide, isAcknowledged: false } }],
     ['one direction only', { clientSide: { isCaptured: false } }],
     [
       'what the client had sent by the end is not in the capture',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { upgradeUnanswered } from '../../src/rules/upgrade-unanswered.ts';
-import { lines } from '../helpers/handshakes.ts';
+import { NO_NEIGHBOURS } from '../../src/judgement/neighbours.ts';
+import { lines, switchingProtocols } from '../helpers/handshakes.ts';
 import {
   check,
   CONTEXT,
@@ -79,6 +80,74 @@ describe('not raised', () => {
     ['no upgrade', { upgrade: null, serverSide: { fin: mark(8, 1) } }],
   ])('%s', (_name, spec) => {
     expect(check(upgradeUnanswered, spec)).toBeNull();
+  });
+});
+
+describe('a client that left', () => {
+  const left = (ms: number) => silent({ clientSide: { fin: mark(6, ms - 2) } });
+
+  test('after a short while is only information, and says how long it waited', () => {
+    const found = check(upgradeUnanswered, left(150));
+    expect(found).toMatchObject({ kind: 'left', severity: 'info', evidence: { waitedMs: 150 } });
+    expect(told(found)).toContain(
+      'The client ended the connection with FIN 150 ms after its upgrade request for /chat (packets 4 and 6), and had no answer by then: not one byte came back. The client waited 150 ms only, which says nothing against the server',
+    );
+  });
+
+  test.each([
+    [4999.9, 'info'],
+    [5000, 'error'],
+  ])('after %d ms: %s', (ms, severity) => {
+    expect(check(upgradeUnanswered, left(ms))).toMatchObject({ severity });
+  });
+
+  test('without times nobody can say that it waited long', () => {
+    expect(check(upgradeUnanswered, left(60_000), NO_TIMES)).toMatchObject({ severity: 'info' });
+  });
+
+  test('before the 101 came', () => {
+    const lateResponse = seenResponse(switchingProtocols(), mark(38, 23_698));
+    const found = check(upgradeUnanswered, {
+      clientSide: { fin: mark(25, 20_018) },
+      upgrade: { ...UNANSWERED, lateResponse },
+    });
+    expect(found).toMatchObject({ kind: 'late', severity: 'error', packets: [4, 25, 38] });
+    expect(told(found)).toContain(
+      'The client gave up on its upgrade request for /chat (packet 4) 20.02 s after it, with FIN (packet 25). The 101 came 3.68 s after that (packet 38), 23.7 s after the request: it opens nothing.',
+    );
+  });
+});
+
+describe('a server that hung up', () => {
+  test('before the request came is not this rule', () => {
+    const spec = silent({
+      serverSide: { fin: mark(3, -2.1) },
+      upgrade: { ...UNANSWERED, requestAtServerEnd: 'none' },
+    });
+    expect(check(upgradeUnanswered, spec)).toBeNull();
+    expect(judged(spec).raised).toEqual(['closed-before-request warning']);
+  });
+
+  test('because its backend refused is a forwarder', () => {
+    const refusedLeg = () => ({
+      client: { address: '127.0.0.1', port: 1234 },
+      server: { address: '127.0.0.1', port: 9001 },
+      syn: mark(4, -2),
+      refusal: mark(5, -1),
+    });
+    const context = { ...CONTEXT, neighbours: { ...NO_NEIGHBOURS, refusedLeg } };
+    const found = check(upgradeUnanswered, silent({ serverSide: { fin: mark(6, 0) } }), context);
+    expect(found).toMatchObject({ packets: [4, 5, 6], evidence: { refusedBackend: '127.0.0.1 port 9001' } });
+    expect(told(found)).toContain(
+      ': a moment before, 127.0.0.1 port 9001 had refused a connection (packet 5). The server forwards to a backend that refuses',
+    );
+  });
+
+  test('may not expect a PROXY header', () => {
+    const spec = silent({ serverSide: { fin: mark(6, 0) }, proxyHeader: { version: 1, source: null } });
+    expect(told(check(upgradeUnanswered, spec))).toContain(
+      'a PROXY protocol header stands in front of the request',
+    );
   });
 });
 

@@ -25,6 +25,9 @@ export class ActivityCollector {
       skipped: (reason) => {
         this.#events.skipped(reason);
       },
+      carriesBytes: () => {
+        this.#events.carriesBytes?.();
+      },
       upgradeRequested: () => {
         this.#events.upgradeRequested();
       },

@@ -9,7 +9,6 @@ import type { Timestamp } from '../../basics/timestamp.ts';
 import { StringTable, toColumn, type Json } from './columns.ts';
 import { FrameAllowance } from './frame-allowance.ts';
 import { parseInstant, sinceStart } from './instant.ts';
-import { markOf } from './mark-of.ts';
 import type { PageConnection, PageData, PageEvent, PageFinding } from './page-data.ts';
 import { sentencesOf } from './sentences.ts';
 import { thinActivity } from './thin-activity.ts';
@@ -86,7 +85,7 @@ function pageConnection(
     durationMs: Math.max(0, connection.durationMs),
     openedMs: opened === undefined ? null : sinceStart(parseInstant(connection.openedAt), opened.at),
     verdict,
-    mark: markOf(ranked),
+    mark: ranked.mark,
     opening,
     upgrade,
     traffic,

@@ -5,6 +5,9 @@ import { noHandshakeText, noneChosenText } from '../empty-result.ts';
 import { NO_BREAK_SPACE } from '../connection-text.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
+import { isGoodVerdict } from '../../basics/verdict.ts';
+import { leadOf } from '../lead-text.ts';
+import { storiesOf } from '../stories.ts';
 import { median } from '../../basics/median.ts';
 import type { CloseReport, Report } from '../model.ts';
 import { endingSentence } from './ending-sentence.ts';
@@ -13,7 +16,7 @@ import type { Mark } from './page-data.ts';
 /** Not escaped here: the template escapes. */
 const asIs = (text: string): string => text;
 
-const NOT_OPENED: ReadonlySet<string> = new Set(['rejected', 'unanswered']);
+const NOT_OPENED: ReadonlySet<string> = new Set(['refused', 'rejected', 'unanswered']);
 
 export interface Verdict {
   readonly mark: Mark;
@@ -34,6 +37,8 @@ function verdictOfChosen(report: Report, ranked: readonly RankedConnection[]): V
   const problems = ranked.filter(isProblem);
   const across = report.anomalies.find(({ severity }) => severity !== 'info');
   const mark = problems[0]?.severity ?? across?.severity ?? 'clean';
+  const lead = leadOf(storiesOf(report));
+  if (lead !== null) return { mark, headline: capitalised(lead.text), summary: '' };
   if (ranked.length === 1) return ofOne(first, mark);
   const noun = ranked.length === report.totals.webSocketConnections ? 'WebSocket connections' : 'connections';
   if (problems.length === 0) return { mark: markOfGood(ranked), ...noProblem(ranked, noun) };
@@ -48,6 +53,10 @@ function verdictOfChosen(report: Report, ranked: readonly RankedConnection[]): V
   };
 }
 
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 function ofOnly({ connection }: RankedConnection): string {
   return `Connection #${connection.id}: ${endingSentence(connection, asIs)}`;
 }
@@ -57,14 +66,14 @@ function ofOne(ranked: RankedConnection, mark: Mark): Verdict {
   const headline = endingSentence(connection, asIs);
   const isGood = !isProblem(ranked);
   return {
-    mark: isGood && connection.verdict !== 'clean' ? 'neutral' : mark,
+    mark: isGood && !isGoodVerdict(connection.verdict) ? 'neutral' : mark,
     headline,
-    summary: isGood && connection.verdict === 'clean' ? 'No problem was found.' : '',
+    summary: isGood && isGoodVerdict(connection.verdict) ? 'No problem was found.' : '',
   };
 }
 
 function markOfGood(ranked: readonly RankedConnection[]): Mark {
-  return ranked.every(({ connection }) => connection.verdict === 'clean') ? 'clean' : 'neutral';
+  return ranked.every(({ connection }) => isGoodVerdict(connection.verdict)) ? 'clean' : 'neutral';
 }
 
 function noProblem(ranked: readonly RankedConnection[], noun: string): Pick<Verdict, 'headline' | 'summary'> {

@@ -1,9 +1,9 @@
 /** The findings, one card per rule: what happened first, where else, and the packets that prove it. Bounded. */
 import { compareSeverity } from '../../basics/severity.ts';
 import { clockTextOf } from '../clock-text.ts';
-import { placeAnomalies, type PlacedAnomaly } from '../connection-rank.ts';
+import { storiesOf, type PlacedAnomaly, type Story } from '../stories.ts';
 import { formatCount } from '../format-count.ts';
-import type { CaptureReport, Report } from '../model.ts';
+import type { CaptureReport, Report, Severity } from '../model.ts';
 import { packetFilters } from '../packet-filter.ts';
 import { markup, type Content, type Markup } from './markup.ts';
 import { MARK_NAMES } from './symbol-paths.ts';
@@ -13,48 +13,78 @@ const SHOWN_CONNECTIONS = 12;
 const LONGEST_FILTER = 160;
 
 interface RuleGroup {
-  /** The worst one; of several, the earliest. */
+  /** The first one that leads; of those that follow, the worst, and of several the earliest. */
   readonly first: PlacedAnomaly;
   findings: number;
   readonly connections: Set<number>;
 }
 
+interface RuleFamily {
+  readonly group: RuleGroup;
+  severity: Severity;
+  /** What follows from these findings, by rule. */
+  readonly followers: Map<string, RuleGroup>;
+}
+
 export function findingsSection(report: Report): Markup | null {
-  const groups = groupByRule(placeAnomalies(report));
-  if (groups.length === 0) return null;
+  const families = familiesOf(storiesOf(report));
+  if (families.length === 0) return null;
   return markup`<section class="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">What was found</h2>
-<ol class="cards">${groups.map((group) => card(group, report))}</ol>
+<ol class="cards">${families.map((family) => card(family.group, [...family.followers.values()], report))}</ol>
 </section>`;
 }
 
-function groupByRule(anomalies: readonly PlacedAnomaly[]): RuleGroup[] {
-  const groups = new Map<string, RuleGroup>();
-  for (const placed of anomalies) {
-    let group = groups.get(placed.anomaly.rule);
-    if (group === undefined) {
-      group = { first: placed, findings: 0, connections: new Set() };
-      groups.set(placed.anomaly.rule, group);
+/** A card for each rule that leads, and under it one for each rule whose findings follow from it. */
+function familiesOf(stories: readonly Story[]): RuleFamily[] {
+  const families = new Map<string, RuleFamily>();
+  for (const { root, followers, severity } of stories) {
+    let family = families.get(root.anomaly.rule);
+    if (family === undefined) {
+      family = { group: emptyGroup(root), severity, followers: new Map<string, RuleGroup>() };
+      families.set(root.anomaly.rule, family);
     }
-    group.findings++;
-    for (const id of placed.connections) group.connections.add(id);
+    if (compareSeverity(severity, family.severity) < 0) family.severity = severity;
+    count(family.group, root);
+    for (const follower of followers) {
+      let group = family.followers.get(follower.anomaly.rule);
+      if (group === undefined) family.followers.set(follower.anomaly.rule, (group = emptyGroup(follower)));
+      count(group, follower);
+    }
   }
-  return [...groups.values()].sort(
-    (a, b) =>
-      compareSeverity(a.first.anomaly.severity, b.first.anomaly.severity) ||
-      b.connections.size - a.connections.size,
+  return [...families.values()].sort(
+    (a, b) => compareSeverity(a.severity, b.severity) || b.group.connections.size - a.group.connections.size,
   );
 }
 
-function card({ first, findings, connections }: RuleGroup, report: Report): Markup {
+function emptyGroup(first: PlacedAnomaly): RuleGroup {
+  return { first, findings: 0, connections: new Set() };
+}
+
+function count(group: RuleGroup, { connections }: PlacedAnomaly): void {
+  group.findings++;
+  for (const id of connections) group.connections.add(id);
+}
+
+function card(
+  { first, findings, connections }: RuleGroup,
+  followers: readonly RuleGroup[],
+  report: Report,
+): Markup {
   const { rule, severity, message, packets, at } = first.anomaly;
   const time = clockTextOf(report)(at);
   const times = findings > 1 ? markup` <span class="count">× ${formatCount(findings)}</span>` : null;
+  const under =
+    followers.length === 0
+      ? null
+      : markup`
+<p class="label">What followed from it</p>
+<ol class="followers">${followers.map((follower) => card(follower, [], report))}</ol>`;
   return markup`<li class="card" data-mark="${severity}">
 <h3>${symbol(severity)}<span class="unseen">${MARK_NAMES[severity]}: </span>${rule}${times}</h3>
 <p>${message}</p>
 <p class="where">${places([...connections], rule)}${time === null ? null : `, ${findings > 1 ? 'first ' : ''}at ${time}`}</p>
-${evidence(packets, report.captures)}
+${evidence(packets, report.captures)}${under}
 </li>`;
 }
 

@@ -3,7 +3,6 @@ import type { RankedConnection } from '../connection-rank.ts';
 import { endpointText, frameTexts, targetText, upgradeText } from '../connection-text.ts';
 import { countOf } from '../format-count.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
-import { markOf } from './mark-of.ts';
 import { endingSentence } from './ending-sentence.ts';
 import { markup, type Markup } from './markup.ts';
 import { symbol } from './symbols.ts';
@@ -36,7 +35,7 @@ function row(ranked: RankedConnection): Markup {
   const lasted = durationMs < 0 ? 'unknown' : formatDuration(durationMs);
   const cells = [
     markup`<td class="number">${id}</td>`,
-    markup`<td class="nowrap">${symbol(markOf(ranked))} ${verdict}</td>`,
+    markup`<td class="nowrap">${symbol(ranked.mark)} ${verdict}</td>`,
     markup`<td>${endpointText(client, asIs)}</td>`,
     markup`<td>${endpointText(server, asIs)}</td>`,
     markup`<td class="long"><div>${targetText(connection, asIs)}</div></td>`,

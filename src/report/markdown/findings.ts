@@ -1,6 +1,7 @@
 /** The findings, one of each kind in full; if many connections have the same one, the others are listed. */
 import { clockTextOf } from '../clock-text.ts';
-import { placeAnomalies, type PlacedAnomaly } from '../connection-rank.ts';
+import { storiesOf, type PlacedAnomaly } from '../stories.ts';
+import { groupFindings, type FindingGroup } from '../terminal/finding-groups.ts';
 import { countOf } from '../format-count.ts';
 import type { Report } from '../model.ts';
 import type { Block } from './budget.ts';
@@ -15,23 +16,17 @@ const SHOWN_OTHERS = 30;
  * @param others the importance of the lists of connections with the same finding
  */
 export function findingBlocks(report: Report, first: number, others: number): Block[] {
-  const groups = new Map<string, PlacedAnomaly[]>();
-  for (const placed of placeAnomalies(report)) {
-    const key = `${placed.anomaly.severity} ${placed.anomaly.rule} ${placed.anomaly.kind}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [placed]);
-    else group.push(placed);
-  }
-  return [...groups.values()].flatMap((group, i) => groupBlocks(group, report, first + i, others));
+  return groupFindings(storiesOf(report)).flatMap((group, i) =>
+    groupBlocks(group, report, first + i, others),
+  );
 }
 
 function groupBlocks(
-  [full, ...others]: readonly PlacedAnomaly[],
+  { members: [full, ...others], follows }: FindingGroup,
   report: Report,
   importance: number,
   listImportance: number,
 ): Block[] {
-  if (full === undefined) return [];
   const { rule, severity, message, packets, explain, at } = full.anomaly;
   const where = connectionsText(full.connections, SHOWN_CONNECTIONS);
   const same = others.length === 0 ? '' : `, and the same on ${countOf(others.length, 'other connection')}`;
@@ -39,10 +34,12 @@ function groupBlocks(
   const when = time === null ? '' : `, ${time}`;
   const evidence =
     packets.length === 0 ? '' : ` · ${packetText(packets)}${when} · ${filterText(packets, report.captures)}`;
-  const text = [
+  const lines = [
     `${SIGNS[severity]} **${rule}** on ${where}${same}${evidence}  `,
     `${escapeProse(message)} (${codeSpan(explain)})`,
-  ].join('\n');
+  ];
+  // A quotation is drawn indented, under the finding from which it follows.
+  const text = lines.map((line) => (follows ? `> ${line}` : line)).join('\n');
   const blocks: Block[] = [{ importance, label: ['finding', 'findings'], text }];
   if (others.length > 0) blocks.push(othersBlock(others, listImportance));
   return blocks;

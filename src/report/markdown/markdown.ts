@@ -4,7 +4,8 @@
  * be.
  */
 import { withLeftOut } from '../choice.ts';
-import { isProblem, placeAnomalies, rankConnections, type RankedConnection } from '../connection-rank.ts';
+import { isProblem, rankConnections, type RankedConnection } from '../connection-rank.ts';
+import { placeAnomalies } from '../stories.ts';
 import { emptyLines, hintLines } from '../empty-result.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import type { Report } from '../model.ts';

@@ -5,7 +5,7 @@ import { formatDuration } from '../../basics/format-duration.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import type { DirectionTraffic } from '../model.ts';
 import { codeSpan, escapeProse, tableLines } from './escape-markdown.ts';
-import { cutText, endpoint, verdictSign } from './phrases.ts';
+import { cutText, endpoint, SIGNS } from './phrases.ts';
 
 const SHOWN_PROBLEMS = 20;
 const SHOWN_OTHERS = 5;
@@ -43,7 +43,7 @@ interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { name: '', cell: ({ connection, severity }) => verdictSign(connection.verdict, severity) },
+  { name: '', cell: ({ mark }) => SIGNS[mark] },
   { name: '#', cell: ({ connection }) => String(connection.id) },
   { name: 'client', cell: ({ connection }) => codeSpan(endpoint(connection.client)) },
   { name: 'server', cell: ({ connection }) => codeSpan(endpoint(connection.server)) },

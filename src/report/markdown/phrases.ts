@@ -9,7 +9,6 @@ import type {
   FrameCounts,
   Report,
   Severity,
-  Verdict,
 } from '../model.ts';
 import { packetFilters } from '../packet-filter.ts';
 import { codeSpan, escapeProse } from './escape-markdown.ts';
@@ -27,11 +26,6 @@ const SHOWN_PACKETS = 8;
 const LONGEST_FILTER = 120;
 const LONGEST_NAME = 100;
 const NONE = 'none';
-
-export function verdictSign(verdict: Verdict, severity: Severity | null): string {
-  if (severity !== null) return SIGNS[severity];
-  return verdict === 'clean' ? SIGNS.clean : SIGNS.neutral;
-}
 
 /** The file name without its folder, which the readers of a ticket need not know. */
 export function captureName({ path }: CaptureReport): string {

@@ -3,8 +3,9 @@
  * with a ladder of what happened. Bounded: findings of the same kind form one block with a few of its connections,
  * and the rest are counted.
  */
+import { compareSeverity } from '../../basics/severity.ts';
 import type { ClockText } from '../clock-text.ts';
-import type { PlacedAnomaly } from '../connection-rank.ts';
+import type { PlacedAnomaly, Story } from '../stories.ts';
 import { distinctText, groupFindings } from './finding-groups.ts';
 import type { FindingGroup } from './finding-groups.ts';
 import { cutMiddle, wrapText } from '../fit-text.ts';
@@ -25,6 +26,8 @@ const SHOWN_PACKETS = 12;
 const WIDEST_PROSE = 100;
 /** On a narrower screen a filter wraps, which is better than leaving out packets. */
 const LEAST_FILTER = 36;
+/** Before the lines of a finding that stands under the one that it follows from. */
+const UNDER = '    ';
 /** Between things on one line. */
 const GUTTER = '   ';
 const FILTER_LABEL = 'Wireshark: ';
@@ -39,15 +42,19 @@ export interface AnomalyListOptions {
   isDrawn?: boolean;
 }
 
-export function anomalyLines(
-  anomalies: readonly PlacedAnomaly[],
-  theme: Theme,
-  options: AnomalyListOptions,
-): string[] {
-  const groups = groupFindings(anomalies);
+export function anomalyLines(stories: readonly Story[], theme: Theme, options: AnomalyListOptions): string[] {
+  const groups = groupFindings(stories);
   const shown = options.all ? groups : groups.slice(0, SHOWN_GROUPS);
   const drawn = options.isDrawn === true ? new Set() : groupsWithLadder(shown, options.all);
-  const lines = shown.flatMap((group) => ['', ...groupLines(group, drawn.has(group), theme, options)]);
+  const lines = shown.flatMap((group) => {
+    const hasLadder = drawn.has(group);
+    if (!group.follows) return ['', ...groupLines(group, hasLadder, theme, options)];
+    const inner = { ...options, width: options.width - UNDER.length };
+    return [
+      '',
+      ...groupLines(group, hasLadder, theme, inner).map((line) => (line === '' ? '' : UNDER + line)),
+    ];
+  });
   const hidden = new Map<string, number>();
   for (const { rule, members } of groups.slice(shown.length)) {
     hidden.set(rule, (hidden.get(rule) ?? 0) + members.length);
@@ -56,13 +63,21 @@ export function anomalyLines(
   return lines;
 }
 
-/** The worst group; a finding on one connection is preferred to one that several have in common. */
+/**
+ * The worst group of the first story; a finding on one connection is preferred to one that several have in common. With `all`
+ * also every other finding on one connection that is more than information.
+ */
 function groupsWithLadder(groups: readonly FindingGroup[], all: boolean): ReadonlySet<FindingGroup> {
   const [first] = groups;
-  if (first === undefined || first.severity === 'info') return new Set();
+  if (first === undefined) return new Set();
+  const next = groups.findIndex(({ follows }, index) => index > 0 && !follows);
+  const story = next === -1 ? groups : groups.slice(0, next);
+  const severity = story.map((group) => group.severity).toSorted(compareSeverity)[0]!;
+  if (severity === 'info') return new Set();
   const own = groups.filter(({ across }) => !across);
-  const worst = own.find(({ severity }) => severity === first.severity) ?? first;
-  return new Set(all ? [worst, ...own.filter(({ severity }) => severity !== 'info')] : [worst]);
+  const isWorst = (group: FindingGroup) => !group.across && group.severity === severity;
+  const worst = story.find(isWorst) ?? own.find(isWorst) ?? first;
+  return new Set(all ? [worst, ...own.filter((group) => group.severity !== 'info')] : [worst]);
 }
 
 function groupLines(
@@ -87,16 +102,17 @@ function groupLines(
   return [
     `${theme.symbol(severity)} ${title.replace(name, () => theme.colored(severity, name))}`,
     ...rest.map((line) => `  ${line}`),
-    ...firstLines(first, isOne, hasLadder, theme, options),
+    ...firstLines(first, group.follows, isOne, hasLadder, theme, options),
     ...further.flatMap((member) => furtherLines(member, first, theme, width)).map((line) => `  ${line}`),
     ...(hidden === 0 ? [] : moreLines(new Map([[rule, hidden]]), theme, width).map((line) => `  ${line}`)),
     ...(isOne ? [] : allLines(group, theme, options).map((line) => `  ${line}`)),
   ];
 }
 
-/** One finding in full. */
+/** One finding in full. Of one that follows from another the advice is left out: what to do stands above it. */
 function firstLines(
   placed: PlacedAnomaly,
+  follows: boolean,
   isOnly: boolean,
   hasLadder: boolean,
   theme: Theme,
@@ -107,7 +123,9 @@ function firstLines(
   const ladder = hasLadder ? ladderOf(placed, theme, options) : [];
   return [
     ...hanging(isOnly ? '' : labelOf(placed, theme), theme.safe(withoutAdvice(placed)), width),
-    ...(advice === '' ? [] : hanging(theme.own('→ '), theme.safe(advice), width, theme.strong)),
+    ...(advice === '' || (follows && !options.all)
+      ? []
+      : hanging(theme.own('→ '), theme.safe(advice), width, theme.strong)),
     ...(ladder.length === 0 ? [] : ['', ...ladder, '']),
     ...evidenceLines(placed.anomaly, isOnly, ladder.length > 0, theme, options),
   ].map((line) => (line === '' ? '' : `  ${line}`));

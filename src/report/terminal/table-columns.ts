@@ -66,7 +66,7 @@ const verdict: Column = {
   minimum: 0,
   lines: (ranked) => {
     const also = rulesBeside(ranked);
-    const line: CellLine = { text: ranked.connection.verdict, mark: markOf(ranked) };
+    const line: CellLine = { text: ranked.connection.verdict, mark: ranked.mark };
     return also === '' ? [line] : [line, { text: also }];
   },
 };
@@ -76,7 +76,7 @@ const verdictInOneLine: Column = {
   lines: (ranked) => {
     const also = rulesBeside(ranked);
     const { verdict: word } = ranked.connection;
-    return [{ text: also === '' ? word : `${word}, ${also}`, mark: markOf(ranked) }];
+    return [{ text: also === '' ? word : `${word}, ${also}`, mark: ranked.mark }];
   },
 };
 const upgrade: Column = {
@@ -152,12 +152,6 @@ function summaryText({ connection }: RankedConnection): string {
     ...frameTexts(connection).map((text) => text.replace(' ', NO_BREAK_SPACE)),
     lifetime(connection).replace(' ', NO_BREAK_SPACE),
   ].join(', ');
-}
-
-/** The mark of the severity if there is one, otherwise of the verdict. */
-export function markOf({ connection, severity }: RankedConnection): Mark {
-  if (severity === 'error' || severity === 'warning') return severity;
-  return connection.verdict === 'clean' ? 'clean' : 'neutral';
 }
 
 /** "slow-upgrade", "slow-upgrade +2": the worst rule that the verdict doesn't imply, and how many more. */

@@ -4,7 +4,8 @@
  */
 import { anomalyLines, severityCounts } from './anomaly-list.ts';
 import { clockTextOf } from '../clock-text.ts';
-import { isProblem, placeAnomalies, rankConnections } from '../connection-rank.ts';
+import { isProblem, rankConnections } from '../connection-rank.ts';
+import { storiesOf } from '../stories.ts';
 import type { RankedConnection } from '../connection-rank.ts';
 import { connectionTable } from './connection-table.ts';
 import { emptyLines, hintLines } from '../empty-result.ts';
@@ -56,7 +57,8 @@ export function renderTable(report: Report, options: TableOptions): string {
       ...noteLines(report, theme, options.all, width),
     ]);
   }
-  const anomalies = placeAnomalies(report);
+  const stories = storiesOf(report);
+  const anomalies = stories.flatMap(({ root, followers }) => [root, ...followers]);
   const headline = headlineLines(report, theme, width);
   const listOptions = {
     all: options.all,
@@ -73,7 +75,7 @@ export function renderTable(report: Report, options: TableOptions): string {
       ? rankConnections(report).flatMap((each) => wholeConnectionLines(each, report, theme, width))
       : connectionLines(rankConnections(report), theme, options.all, width)),
     ...(anomalies.length === 0 ? [] : ['', theme.strong(severityCounts(anomalies))]),
-    ...anomalyLines(anomalies, theme, listOptions),
+    ...anomalyLines(stories, theme, listOptions),
     ...inventoryLines(report, theme, width),
     ...noteLines(report, theme, options.all, width),
   ];

@@ -1,6 +1,9 @@
 /** The first lines of the terminal report: the answer in one sentence, then the facts of the capture. */
 import { compareSeverity } from '../../basics/severity.ts';
-import { isProblem, placeAnomalies, rankConnections } from '../connection-rank.ts';
+import { isGoodVerdict } from '../../basics/verdict.ts';
+import { isProblem, rankConnections } from '../connection-rank.ts';
+import { leadOf } from '../lead-text.ts';
+import { storiesOf, webSocketNames, type Story } from '../stories.ts';
 import type { RankedConnection } from '../connection-rank.ts';
 import { NO_BREAK_SPACE, closedText } from '../connection-text.ts';
 import { countOf, formatBytes, formatCount, listOf } from '../format-count.ts';
@@ -18,6 +21,7 @@ const DAMAGE: ReadonlySet<string> = new Set([
   'corrupt-record',
   'corrupt-block',
   'corrupt-gzip',
+  'corrupt-base64',
 ]);
 
 /** "handshake-close on 1 of 3 WebSockets: server FIN 0.657 ms after the 101": the rule first, then who, when, how. */
@@ -25,7 +29,8 @@ export function headlineLines(report: Report, theme: Theme, width: number): stri
   const ranked = rankConnections(report);
   const problems = ranked.filter(isProblem);
   const mark = headlineMark(problems, report);
-  const text = theme.own(withLeftOut(headline(report, ranked, problems, theme.safe), report));
+  const line = withLeftOut(headline(report, ranked, problems, theme.safe), report);
+  const text = theme.own(line.replaceAll(NO_BREAK_SPACE, ' '));
   return wrapText(text, width - 2).map(
     (line, i) => `${i === 0 ? theme.symbol(mark) : ' '} ${theme.strong(line)}`,
   );
@@ -47,7 +52,7 @@ function fileName({ path }: CaptureReport, theme: Theme): string {
 function headlineMark(problems: readonly RankedConnection[], report: Report): Mark {
   const worst = problems[0]?.severity ?? report.anomalies[0]?.severity ?? null;
   if (worst === 'error' || worst === 'warning') return worst;
-  return report.connections.every(({ verdict }) => verdict === 'clean') ? 'clean' : 'info';
+  return report.connections.every(({ verdict }) => isGoodVerdict(verdict)) ? 'clean' : 'info';
 }
 
 function headline(
@@ -56,20 +61,36 @@ function headline(
   problems: readonly RankedConnection[],
   safe: Theme['safe'],
 ): string {
-  const total = ranked.length;
-  const noun = total === report.totals.webSocketConnections ? 'WebSocket' : 'connection';
-  const connections = countOf(total, noun);
-  if (problems.length === 0) return `${connections}, ${cleanSummary(ranked)}`;
-  const subject = subjectOf(problems.length, total, noun);
-  const ending = commonEnding(problems, safe).replaceAll(NO_BREAK_SPACE, ' ');
-  return `${ruleSummary(report, problems)} on ${subject}${ending === '' ? '' : `: ${ending}`}`;
+  const nameOf = webSocketNames(report.connections);
+  const countOfThem = (some: readonly RankedConnection[]) =>
+    new Set(some.map(({ connection }) => nameOf(connection.ref))).size;
+  const total = countOfThem(ranked);
+  const noun = ranked.length === report.totals.webSocketConnections ? 'WebSocket' : 'connection';
+  const stories = storiesOf(report);
+  const lead = leadOf(stories);
+  if (lead !== null) {
+    const others = stories.filter((story) => !lead.stories.has(story) && story.severity !== 'info');
+    return `${safe(lead.text)}${others.length === 0 ? '' : `; also ${ruleSummary(others, 0)}`}`;
+  }
+  if (problems.length === 0) return `${countOf(total, noun)}, ${cleanSummary(ranked)}`;
+  const subject = subjectOf(countOfThem(problems), total, noun);
+  const ending = commonEnding(problems, safe);
+  const rules = ruleSummary(
+    stories.filter(({ severity }) => severity !== 'info'),
+    countOfThem(problems),
+  );
+  const what =
+    rules === '' ? listOf([...new Set(problems.map(({ connection }) => connection.verdict))]) : rules;
+  return `${what} on ${subject}${ending === '' ? '' : `: ${ending}`}`;
 }
 
 function cleanSummary(ranked: readonly RankedConnection[]): string {
   const counts = new Map<string, number>();
   for (const { connection } of ranked)
     counts.set(connection.verdict, (counts.get(connection.verdict) ?? 0) + 1);
-  if (counts.size === 1 && counts.has('clean')) return ranked.length === 1 ? 'clean' : 'all clean';
+  const [only] = counts.keys();
+  if (counts.size === 1 && only !== undefined && isGoodVerdict(only))
+    return ranked.length === 1 ? only : `all ${only}`;
   const verdicts = [...counts].map(([verdict, count]) =>
     ranked.length === 1 ? verdict : `${count} ${verdict}`,
   );
@@ -83,25 +104,21 @@ function subjectOf(problems: number, total: number, noun: string): string {
   return total === 2 ? `both ${noun}s` : `all ${countOf(total, noun)}`;
 }
 
-/** The rules of the problems, worst and most frequent first. */
-function ruleSummary(report: Report, problems: readonly RankedConnection[]): string {
-  const rules = new Map<string, { severity: Severity; anomalies: number; connections: Set<number> }>();
-  for (const { anomaly, connections } of placeAnomalies(report)) {
-    const { rule, severity } = anomaly;
-    if (severity === 'info') continue;
-    const entry = rules.get(rule) ?? { severity, anomalies: 0, connections: new Set() };
-    entry.anomalies++;
-    for (const id of connections) entry.connections.add(id);
+/** The rules that lead the stories, worst and most frequent first; `problems` is how many WebSockets have one. */
+function ruleSummary(stories: readonly Story[], problems: number): string {
+  const rules = new Map<string, { severity: Severity; count: number; webSockets: Set<string> }>();
+  for (const { root, severity, webSockets } of stories) {
+    const { rule } = root.anomaly;
+    const entry = rules.get(rule) ?? { severity, count: 0, webSockets: new Set<string>() };
+    entry.count++;
+    for (const ref of webSockets) entry.webSockets.add(ref);
     rules.set(rule, entry);
   }
-  if (rules.size === 0) return listOf([...new Set(problems.map(({ connection }) => connection.verdict))]);
   const names = [...rules]
-    .sort(
-      ([, a], [, b]) => compareSeverity(a.severity, b.severity) || b.connections.size - a.connections.size,
-    )
-    .map(([rule, { anomalies, connections }]) =>
+    .sort(([, a], [, b]) => compareSeverity(a.severity, b.severity) || b.webSockets.size - a.webSockets.size)
+    .map(([rule, { count, webSockets }]) =>
       // "handshake-close on all 4 connections" already says how many.
-      anomalies === 1 || connections.size === problems.length ? rule : `${formatCount(anomalies)} ${rule}`,
+      count === 1 || webSockets.size === problems ? rule : `${formatCount(count)} ${rule}`,
     );
   const others = names.length - SHOWN_RULES;
   const shown = names.slice(0, SHOWN_RULES);

@@ -7,7 +7,6 @@ import { cutMiddle, wrapText } from '../fit-text.ts';
 import { countOf } from '../format-count.ts';
 import { eventText, zeroOf } from '../ladder.ts';
 import type { ConnectionReport, HeaderLine, Report, TimelineEntry } from '../model.ts';
-import { markOf } from './table-columns.ts';
 import type { Theme } from './theme.ts';
 
 const INDENT = '  ';
@@ -24,7 +23,7 @@ export function wholeConnectionLines(
   const { connection } = ranked;
   const clock = clockTextOf(report);
   const evidence = new Set(ranked.anomalies.flatMap(({ packets }) => packets));
-  const mark = markOf(ranked);
+  const { mark } = ranked;
   const title = `#${connection.ref} ${theme.symbol(mark)} ${theme.colored(mark, connection.verdict)}`;
   return [
     '',

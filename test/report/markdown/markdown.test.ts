@@ -22,6 +22,7 @@ const markdown = (report: Report, maxLength?: number) => renderMarkdown(report, 
 
 /** All that Markdown and our own folds are made of. */
 const ELEMENTS = [
+  'blockquote',
   'b',
   'br',
   'code',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anomalyLines, severityCounts } from '../../../src/report/terminal/anomaly-list.ts';
-import { placeAnomalies } from '../../../src/report/connection-rank.ts';
+import { placeAnomalies, storiesOf } from '../../../src/report/stories.ts';
 import type { ConnectionReport, Report } from '../../../src/report/model.ts';
 import { createTheme } from '../../../src/report/terminal/theme.ts';
 import {
@@ -22,7 +22,7 @@ function linesOf(report: Report, changes: { all?: boolean; width?: number } = {}
     connections: report.connections,
     ...changes,
   };
-  return anomalyLines(placeAnomalies(report), theme, options);
+  return anomalyLines(storiesOf(report), theme, options);
 }
 
 const withAnomaly = (changes: Parameters<typeof sampleAnomaly>[0], id = 0): ConnectionReport =>

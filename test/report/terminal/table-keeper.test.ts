@@ -26,7 +26,10 @@ function shuffled<T>(items: readonly T[]): T[] {
 /** The connections of a real report, many times over. */
 function multiplied({ connections, ...report }: Report, times: number): Report {
   const many = Array.from({ length: times }, (_, round) =>
-    connections.map((connection) => ({ ...connection, id: round * connections.length + connection.id })),
+    connections.map((connection) => {
+      const id = round * connections.length + connection.id;
+      return { ...connection, id, ref: String(id) };
+    }),
   ).flat();
   return { ...report, connections: many };
 }

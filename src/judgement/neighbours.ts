@@ -1,0 +1,113 @@
+/**
+ * What the other connections of a capture say about one that never got an answer: whether its client was served by another
+ * one at that moment, and whether a connection behind the server was refused just then.
+ */
+import type { ConnectionRecord } from '../connection/record.ts';
+import { millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
+
+/** A SYN that was answered by RST. */
+export interface RefusedLeg {
+  readonly client: ConnectionRecord['server'];
+  readonly server: ConnectionRecord['server'];
+  readonly syn: Timestamp;
+  readonly refusal: Timestamp & { readonly packet: number };
+}
+
+export interface Neighbours {
+  /** A connection of the capture carries bytes. Where none does, an attempt that failed is all that there is to tell. */
+  readonly carryBytes: boolean;
+  /** Whether another connection of this client to the same server port, open at that time, had an answer. */
+  wasServed(record: ConnectionRecord, at: Timestamp): boolean;
+  /**
+   * The last refused SYN to another port between the connection's first packet and `until`: that of a forwarder which
+   * accepts first and connects to its backend then. null where there is none.
+   */
+  refusedLeg(record: ConnectionRecord, until: Timestamp): RefusedLeg | null;
+}
+
+/** For callers that have only one connection. */
+export const NO_NEIGHBOURS: Neighbours = {
+  carryBytes: true,
+  wasServed: () => false,
+  refusedLeg: () => null,
+};
+
+/**
+ * Beyond it the oldest are forgotten, and a forwarder's end names no backend.
+ * @bound refused connections that are remembered: {count}
+ */
+const MAX_REFUSED = 1024;
+/**
+ * Of further clients it is not known that they were served.
+ * @bound clients of a server port that are remembered: {count}
+ */
+const MAX_CLIENTS = 4096;
+/**
+ * Beyond it the last two spans of time become one: the reading is then milder.
+ * @bound spans of time remembered of each: {count}
+ */
+const MAX_SPANS = 16;
+/** A forwarder hangs up within this time after its backend refused. */
+const REACTION_MS = 250;
+
+interface Span {
+  readonly id: number;
+  readonly first: Timestamp;
+  readonly last: Timestamp;
+}
+
+export class NeighbourLog implements Neighbours {
+  carryBytes = false;
+  readonly #refused: RefusedLeg[] = [];
+  readonly #served = new Map<string, Span[]>();
+
+  add(record: ConnectionRecord): void {
+    if (record.opening !== null || (record.upgrade?.response ?? null) !== null) {
+      this.#addServed(record);
+      return;
+    }
+    const { firstEnd, tcp, client, server } = record;
+    const { syn } = tcp.client;
+    const isRefused = syn !== null && tcp.server.syn === null && firstEnd?.by === 'server';
+    if (!isRefused || firstEnd.how !== 'rst') return;
+    if (this.#refused.length >= MAX_REFUSED) this.#refused.shift();
+    this.#refused.push({ client, server, syn, refusal: firstEnd.mark });
+  }
+
+  wasServed(record: ConnectionRecord, at: Timestamp): boolean {
+    const spans = this.#served.get(keyOf(record)) ?? [];
+    return spans.some(
+      ({ id, first, last }) =>
+        id !== record.id && millisecondsBetween(first, at) >= 0 && millisecondsBetween(at, last) >= 0,
+    );
+  }
+
+  refusedLeg({ first, server }: ConnectionRecord, until: Timestamp): RefusedLeg | null {
+    let found: RefusedLeg | null = null;
+    for (const leg of this.#refused) {
+      const delayMs = millisecondsBetween(leg.refusal, until);
+      const isMeanwhile = millisecondsBetween(first, leg.syn) >= 0 && delayMs >= 0 && delayMs <= REACTION_MS;
+      if (!isMeanwhile || leg.server.port === server.port) continue;
+      if (found === null || millisecondsBetween(found.refusal, leg.refusal) >= 0) found = leg;
+    }
+    return found;
+  }
+
+  #addServed(record: ConnectionRecord): void {
+    const key = keyOf(record);
+    const { id, first, last } = record;
+    const spans = this.#served.get(key);
+    if (spans === undefined) {
+      if (this.#served.size < MAX_CLIENTS) this.#served.set(key, [{ id, first, last }]);
+    } else if (spans.length < MAX_SPANS) {
+      spans.push({ id, first, last });
+    } else {
+      const before = spans.at(-1)!;
+      spans[MAX_SPANS - 1] = { id, first: before.first, last };
+    }
+  }
+}
+
+function keyOf({ client, server }: ConnectionRecord): string {
+  return `${client.address} ${server.port}`;
+}
