@@ -19,6 +19,7 @@ import { footer } from './footer.ts';
 import { headline } from './markdown-headline.ts';
 import { inventoryTable } from './inventory-table.ts';
 import { limits } from './limits.ts';
+import { summaryTable } from './summary-table.ts';
 import { overview } from './overview.ts';
 import { captureName, SIGNS } from './phrases.ts';
 
@@ -61,6 +62,10 @@ function bodyBlocks(report: Report, ranked: readonly RankedConnection[]): Block[
   const told = toTell(ranked).slice(0, SHOWN_DETAILS);
   const [worst, ...others] = told;
   const blocks: Block[] = [always(withLeftOut(headline(report, ranked), report))];
+  const summary = summaryTable(report);
+  if (summary !== null) {
+    blocks.push({ importance: FACTS, label: ['summary', 'summaries'], text: summary });
+  }
   if (worst !== undefined) {
     blocks.push({
       importance: FACTS,
