@@ -87,6 +87,8 @@ const MAY_IMPORT: Picture = {
     'analysis',
     'analyze.ts',
     'capture',
+    'connection/capture-scope.ts',
+    'connection/only-counted.ts',
     'extract',
     'http/http-budget.ts',
     'redact',

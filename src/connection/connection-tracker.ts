@@ -18,7 +18,12 @@ import { TcpLife } from './tcp-life.ts';
 import { Timeline } from './timeline.ts';
 import { NO_WEB_SOCKET, WebSocketLife, type WebSocketOpening } from './web-socket-life.ts';
 
-const NO_HANDSHAKE: HandshakeFacts = { upgrade: null, refusedBefore: [], proxyHeader: null };
+const NO_HANDSHAKE: HandshakeFacts = {
+  upgrade: null,
+  refusedBefore: [],
+  proxyHeader: null,
+  plainAnswer: null,
+};
 
 export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings {
   readonly #connection: TcpConnection;
@@ -121,6 +126,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
       upgrade: handshake.upgrade,
       refusedBefore: handshake.refusedBefore,
       proxyHeader: handshake.proxyHeader,
+      plainAnswer: handshake.plainAnswer,
       opening: opened?.how ?? null,
       openedAt: opened?.at ?? null,
       clientSide: webSocket.clientSide,
@@ -164,7 +170,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
 
   #begin(): OpeningHandshake {
     this.events.carriesBytes?.();
-    return new OpeningHandshake(this, this.carrier.originator !== null);
+    return new OpeningHandshake(this, this.carrier.originator);
   }
 
   #tellOnlooker(): void {
@@ -175,7 +181,9 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
 
   /** The connection tried to be a WebSocket, or was one, or a rule may have something to say about it. */
   get #isOfNote(): boolean {
-    return this.lifecycle.isTried || this.lifecycle.opened !== null || this.carrier.isUnopenedOfNote;
+    const { isTried, opened } = this.lifecycle;
+    const isPlain = this.#handshake?.isAnsweredInPlain === true;
+    return isTried || opened !== null || isPlain || this.carrier.isUnopenedOfNote;
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type ExchangeHandler,
   type SeenRequest,
   type SeenResponse,
+  type UnparsedBytes,
 } from '../http/upgrade-exchange.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import { FrameSniffer } from '../websocket/frame-sniffer.ts';
@@ -19,10 +20,14 @@ import type { CaptureScope } from './capture-scope.ts';
 import type { SkipReason } from './connection-events.ts';
 import { EarlyBytes } from './early-bytes.ts';
 import { interleaved } from './interleaved.ts';
-import type { HandshakeFacts } from './record.ts';
+import { PlainAnswerWatch } from './plain-answer-watch.ts';
+import type { HandshakeFacts, PlainAnswer } from './record.ts';
 import { UpgradeLog } from './upgrade-log.ts';
 import type { WebSocketCarrier } from './web-socket-carrier.ts';
 import type { WebSocketLife, WebSocketOpening, WebSocketSurroundings } from './web-socket-life.ts';
+
+/** Before the first packet. */
+const NOWHERE: PacketMark = { packet: 0, seconds: 0, nanoseconds: 0 };
 
 /** What is around a handshake. */
 export interface HandshakeSurroundings extends WebSocketSurroundings {
@@ -54,15 +59,29 @@ export class OpeningHandshake implements ExchangeHandler {
   readonly #upgrade = new UpgradeLog();
   #client: Direction | null = null;
   #proxyHeader: ProxyHeader | null = null;
+  /** What came in place of an answer, once nothing more comes. */
+  #unparsed: UnparsedBytes | null = null;
+  readonly #isFromStart: boolean;
+  /** The client speaks TLS or HTTP/2: waits for the server's first bytes. */
+  #watch: PlainAnswerWatch | null = null;
+  #watchedReason: SkipReason = 'tls';
+  /** The connection was skipped after such a wait. */
+  #isOver = false;
+  #plainAnswer: PlainAnswer | null = null;
+  /** Of the packet that is being read. */
+  #now: PacketMark = NOWHERE;
 
-  /** @param isFromStart the capture holds both streams from their first byte on */
-  constructor(around: HandshakeSurroundings, isFromStart: boolean) {
+  /** @param originator who sent the SYN; null where the capture does not hold both streams from their first byte on */
+  constructor(around: HandshakeSurroundings, originator: Direction | null) {
     const { scope, carrier } = around;
+    const isFromStart = originator !== null;
     this.#around = around;
+    this.#isFromStart = isFromStart;
     this.#source = carrier;
     this.#sniffer = isFromStart ? null : new FrameSniffer(isNamedPort(scope, carrier));
     this.#outermost = new UpgradeExchange(this, isFromStart, scope.httpBudget, {
       carriers: scope.carriers,
+      server: originator === null ? null : otherOf(originator),
     });
   }
 
@@ -83,10 +102,15 @@ export class OpeningHandshake implements ExchangeHandler {
     nanoseconds: number,
   ): void {
     const { lifecycle } = this.#around;
+    if (this.#watch !== null || this.#plainAnswer !== null) {
+      this.#watchAnswer(direction, bytes, start, end, packet, seconds, nanoseconds);
+      return;
+    }
     if (lifecycle.opened?.how === 'inferred') {
       this.#sniff(direction, bytes, start, end, packet, seconds, nanoseconds);
       return;
     }
+    if (!lifecycle.isTried) this.#now = { packet, seconds, nanoseconds };
     this.#outermost!.data(direction, bytes, start, end, packet, seconds, nanoseconds);
     if (this.#isAllOpen && this.#carriers === 0) this.#endExchanges();
     if (lifecycle.isTried) {
@@ -101,6 +125,8 @@ export class OpeningHandshake implements ExchangeHandler {
       this.#webSocket.gap(direction, length, packet, seconds, nanoseconds);
       return;
     }
+    if (this.#watch !== null) this.#stopWatching();
+    if (this.#plainAnswer !== null || this.#isOver) return;
     this.#sniffer?.gap(direction);
     if (this.#around.lifecycle.opened?.how === 'inferred') return;
     this.#outermost!.gap(direction, length, packet, seconds, nanoseconds);
@@ -108,6 +134,8 @@ export class OpeningHandshake implements ExchangeHandler {
 
   /** The connection has ended: gives back what is kept. */
   end(): void {
+    if (this.#watch !== null) this.#stopWatching();
+    this.#unparsed = this.#unparsedNow();
     this.#endExchanges();
   }
 
@@ -192,9 +220,16 @@ export class OpeningHandshake implements ExchangeHandler {
     this.#proxyHeader = header;
   }
 
-  notWebSocket(reason: SkipReason): void {
+  notWebSocket(reason: SkipReason, from?: Direction): void {
     // A connection that tried an upgrade before stays in the report, whatever came after.
-    if (!this.#around.lifecycle.isTried) this.#around.skip(reason);
+    if (this.#around.lifecycle.isTried) return;
+    const isOther = reason === 'tls' || reason === 'http2';
+    if (isOther && from !== undefined && this.#isFirstWord(from)) {
+      this.#watch = new PlainAnswerWatch(reason, from, this.#now);
+      this.#watchedReason = reason;
+    } else {
+      this.#around.skip(reason);
+    }
   }
 
   /** From now on bytes go to the carrier, and the bytes inside the carrier go to another exchange. */
@@ -220,17 +255,53 @@ export class OpeningHandshake implements ExchangeHandler {
     return open;
   }
 
+  /** The client began with TLS or HTTP/2, and the server answered in plain text. */
+  get isAnsweredInPlain(): boolean {
+    return this.#plainAnswer !== null;
+  }
+
   // Its part of the record.
 
   facts(): HandshakeFacts {
     const { carrier } = this.#around;
     const client = this.#client;
+    const upgrade =
+      client === null ? null : this.#upgrade.facts(carrier.endOf(client), carrier.endOf(otherOf(client)));
+    const isAnswered = upgrade === null || upgrade.response !== null;
     return {
-      upgrade:
-        client === null ? null : this.#upgrade.facts(carrier.endOf(client), carrier.endOf(otherOf(client))),
+      upgrade: isAnswered ? upgrade : { ...upgrade, unparsed: this.#unparsed ?? this.#unparsedNow() },
       refusedBefore: this.#upgrade.refusedBefore,
       proxyHeader: this.#proxyHeader,
+      plainAnswer: this.#plainAnswer,
     };
+  }
+
+  #unparsedNow(): UnparsedBytes | null {
+    const exchange = this.#inside?.at(-1) ?? this.#outermost;
+    return this.#client === null ? null : (exchange?.unparsed(otherOf(this.#client)) ?? null);
+  }
+
+  /** This side opened the connection, the capture has it from its first byte on, and the other side has sent nothing. */
+  #isFirstWord(from: Direction): boolean {
+    const { carrier } = this.#around;
+    return this.#isFromStart && this.#carriers === 0 && carrier.nextOffset(otherOf(from)) === 0;
+  }
+
+  #watchAnswer(...piece: Parameters<PlainAnswerWatch['push']>): void {
+    const found = this.#watch?.push(...piece) ?? 'more';
+    if (found === 'more') return;
+    if (found === 'no') this.#stopWatching();
+    else {
+      this.#watch = null;
+      this.#plainAnswer = found;
+    }
+  }
+
+  /** Nothing shows that the server speaks anything else. */
+  #stopWatching(): void {
+    this.#watch = null;
+    this.#isOver = true;
+    this.#around.skip(this.#watchedReason);
   }
 
   get #isAllOpen(): boolean {

@@ -3,7 +3,7 @@
  * Client and server are the roles that the handshake proved; without one, the side that sent the SYN is the client.
  */
 import type { Direction } from '../basics/direction.ts';
-import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
+import type { SeenRequest, SeenResponse, UnparsedBytes } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
 import type { OverlapConflict } from '../tcp/overlap-conflict.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
@@ -12,7 +12,7 @@ import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
 import type { UnfinishedFrame } from '../websocket/frame-events.ts';
 import type { OpcodeName } from '../websocket/frame.ts';
-import type { TcpTrouble } from '../tcp/tcp-trouble.ts';
+import type { NeverReceived, TcpTrouble } from '../tcp/tcp-trouble.ts';
 import type { DeflateParameters } from '../websocket/extensions.ts';
 import type { Heartbeat, PingFacts } from './heartbeat.ts';
 import type { FramePlace, Irregularity } from './irregularity.ts';
@@ -34,11 +34,13 @@ export interface UpgradeFacts {
   readonly response: SeenResponse | null;
   /** A 101 that came after the client's FIN or RST: it opens nothing. */
   readonly lateResponse: SeenResponse | null;
+  /** What came from the server in place of an answer's head, or of the rest of it; null where a head came, or nothing. */
+  readonly unparsed: UnparsedBytes | null;
   /** How much of the answer's head the client had when it ended; null without an answer, or without its end. */
   readonly answerAtClientEnd: SeenPart | null;
   /** How much of the request's head the server had when it ended; null without its end. */
   readonly requestAtServerEnd: SeenPart | null;
-  /** null where the response is not a 101. */
+  /** Of the 101, a late one too; null where there is none. */
   readonly accept: AcceptState | null;
   /** Extensions that the 101 agrees to; null without a 101, or where the capture cut its head. */
   readonly extensions: ExtensionFacts | null;
@@ -156,6 +158,10 @@ export interface TcpSideFacts {
   /** SYNs, retransmitted ones included. */
   readonly syns: number;
   readonly trouble: TcpTrouble;
+  /** The first hole in what it sent that the other side never filled; null where there is none. */
+  readonly neverReceived: NeverReceived | null;
+  /** Of `gapBytes` those that the other side never received. */
+  readonly neverReceivedBytes: number;
   /** Segments that overlap with other bytes than those seen first; null: none, as far as that can be seen. */
   readonly overlapConflict: OverlapConflict | null;
   readonly syn: PacketMark | null;
@@ -239,6 +245,16 @@ export interface HandshakeFacts {
   /** Upgrades that were refused before it on the same connection. */
   readonly refusedBefore: readonly { readonly request: SeenRequest; readonly response: SeenResponse }[];
   readonly proxyHeader: ProxyHeader | null;
+  /** The client began with TLS or HTTP/2, and the server answered in plain text. */
+  readonly plainAnswer: PlainAnswer | null;
+}
+
+export interface PlainAnswer {
+  /** What the client's first bytes are. */
+  readonly to: 'tls' | 'http2';
+  /** The packet with them. */
+  readonly hello: PacketMark;
+  readonly answer: UnparsedBytes;
 }
 
 /** A data message that acknowledges a data message of the other side. */

@@ -122,6 +122,8 @@ function sideOf(connection: TcpConnection, direction: Direction, role: Role): Tc
     lastByte: stream.lastByte,
     syns: stream.syns,
     trouble: stream.trouble,
+    neverReceived: stream.neverReceived,
+    neverReceivedBytes: stream.neverReceivedBytes,
     overlapConflict: stream.overlapConflict,
     syn: stream.syn,
     fin: stream.fin,

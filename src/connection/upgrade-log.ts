@@ -56,6 +56,7 @@ export class UpgradeLog {
     this.#request = request;
     this.#requestEnd = end;
     this.#response = null;
+    this.#accept = null;
     this.#late = null;
     this.#bytesBefore = null;
   }
@@ -73,6 +74,7 @@ export class UpgradeLog {
   upgradedTooLate(request: SeenRequest | null, response: SeenResponse, end = 0): void {
     this.#request = request;
     this.#late = response;
+    this.#accept = acceptState(request, response);
     this.#responseEnd = end;
   }
 
@@ -105,10 +107,11 @@ export class UpgradeLog {
     return {
       request,
       response,
-      accept: response === null ? null : this.#accept,
+      accept: answer === null ? null : this.#accept,
       extensions: this.#extensions,
       bytesBeforeResponse: this.#bytesBefore,
       lateResponse: this.#late,
+      unparsed: null,
       answerAtClientEnd: seenPart(answer, this.#responseEnd, clientEnd),
       requestAtServerEnd: seenPart(request, this.#requestEnd, serverEnd),
     };

@@ -16,6 +16,7 @@ import {
   EXTENSION_MOBILITY,
   EXTENSION_ROUTING,
   EXTENSION_SHIM6,
+  extensionLength,
   IPV4_FRAGMENT_MASK,
   IPV4_HEADER,
   IPV6_FRAGMENT_MASK,
@@ -142,10 +143,17 @@ export function decodeIPv4(
   if (first >> 4 !== 4) return MALFORMED;
   const protocol = data[at + IPV4_PROTOCOL]!;
   const headerLength = (first & 0x0f) << 2;
+  let transportAt = at + headerLength;
   if (protocol !== PROTOCOL_TCP) {
     const isPiece = (view.getUint16(at + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) !== 0;
     if (isPiece && headerLength >= IPV4_HEADER) return mayHoldTcp(protocol) ? IP_FRAGMENT : NOT_TCP;
-    return otherProtocol(data, protocol, at + headerLength, end);
+    if (protocol !== EXTENSION_AUTHENTICATION || headerLength < IPV4_HEADER)
+      return otherProtocol(data, protocol, transportAt, end);
+    // IPsec that only signs (RFC 4302): what it carries stands in plain behind its header.
+    if (end - transportAt < 2) return HEADERS_CUT;
+    const next = data[transportAt]!;
+    transportAt += extensionLength(EXTENSION_AUTHENTICATION, data[transportAt + 1]!);
+    if (next !== PROTOCOL_TCP) return otherProtocol(data, next, transportAt, end);
   }
   if (headerLength < IPV4_HEADER) return MALFORMED;
   if ((view.getUint16(at + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) !== 0) return IP_FRAGMENT;
@@ -158,7 +166,7 @@ export function decodeIPv4(
   segment.addresses[4] = view.getInt32(at + IPV4_DESTINATION);
   segment.identification = view.getUint16(at + IPV4_IDENTIFICATION);
   segment.hopLimit = data[at + IPV4_TTL]!;
-  return decodeTcp(data, at + headerLength, end, payloadEnd, segment);
+  return decodeTcp(data, transportAt, end, payloadEnd, segment);
 }
 
 /** Starts at an IPv6 header; `end` and `wireEnd` are those of the layer that carries it. */

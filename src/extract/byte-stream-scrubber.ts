@@ -42,6 +42,8 @@ export interface ScrubbingTools {
 export interface Beginning {
   /** The capture holds both directions from their first byte on. */
   readonly isFromStart: boolean;
+  /** The side that accepted the connection, where that is known. */
+  readonly server: Direction | null;
   /** The user says that a server behind this port speaks WebSocket. */
   readonly isNamedPort: boolean;
   readonly carriersAround: number;
@@ -71,7 +73,7 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
   constructor(
     streams: Streams,
     tools: ScrubbingTools,
-    { isFromStart, isNamedPort, carriersAround }: Beginning,
+    { isFromStart, isNamedPort, carriersAround, server }: Beginning,
   ) {
     const { httpBudget, endpoints, carriers } = tools;
     this.#tools = tools;
@@ -85,6 +87,7 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
     this.#exchange = new UpgradeExchange(this, isFromStart, httpBudget, {
       carriers: carriersAround < MAX_CARRIERS ? carriers : [],
       spans: [this.#sides[0].spans, this.#sides[1].spans],
+      server: isFromStart ? server : null,
     });
   }
 
@@ -221,6 +224,7 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
     const streams = newStreams(spool, tails);
     const inside = new ByteStreamScrubber(streams, this.#tools, {
       isFromStart: true,
+      server: null,
       isNamedPort: false,
       carriersAround: this.#carriersAround + 1,
     });

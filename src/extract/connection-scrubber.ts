@@ -1,5 +1,5 @@
 /** Rewrites both directions of a connection: hands the bytes of TCP to a ByteStreamScrubber. */
-import type { Direction } from '../basics/direction.ts';
+import { otherOf, type Direction } from '../basics/direction.ts';
 import type { StreamConsumer } from '../tcp/stream-consumer.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
 import { ByteStreamScrubber, type ScrubbingTools } from './byte-stream-scrubber.ts';
@@ -53,8 +53,10 @@ export class ConnectionScrubber implements StreamConsumer {
   #begun(): ByteStreamScrubber {
     if (this.#scrubber !== null) return this.#scrubber;
     const { ports } = this.#tools;
+    const { originator } = this.#connection;
     this.#scrubber = new ByteStreamScrubber(this.streams, this.#tools, {
-      isFromStart: this.#connection.originator !== null,
+      isFromStart: originator !== null,
+      server: originator === null ? null : otherOf(originator),
       isNamedPort: ([0, 1] as const).some((each) => ports.has(this.#connection.endpoint(each).port)),
       carriersAround: 0,
     });

@@ -51,10 +51,23 @@ function rewriteCutStartLine(line: string, pseudonyms: Pseudonyms): string {
   return rewriteMethod(method) + space + rewriteTarget(target, pseudonyms) + fill(rest);
 }
 
+/**
+ * What other protocols say of themselves in their first bytes, and what names nobody: a TLS alert, the header of an HTTP/2
+ * frame, a status line without a version.
+ */
+const OTHER_START =
+  /^(?:\x15\x03[\x00-\x04]\x00\x02..|\x00..[\x04\x07].\x00{4}|HTTP \d{3} [A-Za-z ]{1,40}(?=\r?\n)|SSH-\d\.\d)/s;
+
 /** Rewrites bytes that began like a head but are not one, so that they still begin like one. */
 export function rewriteFalseStart(text: string): string {
-  const start = FALSE_START.exec(text)?.[0] ?? '';
+  const other = OTHER_START.exec(text)?.[0] ?? '';
+  const start = FALSE_START.exec(text)?.[0] ?? (isPhrase(other) ? other : '');
   return start + CONTENT.repeat(text.length - start.length);
+}
+
+/** Nothing but known words: those of a status line. */
+function isPhrase(start: string): boolean {
+  return !start.startsWith('HTTP ') || PHRASES.has(start.slice('HTTP 101 '.length));
 }
 
 /** A line with a chunk's size (RFC 9112 §7.1): the size stays, its extensions go. */

@@ -24,6 +24,22 @@ export interface SeenHead<T extends HttpHead> extends HeadArrival {
   readonly nanoseconds: number;
 }
 
+/** The beginning of what a side sent where a head should be, and what is no whole head. */
+export interface UnparsedBytes {
+  /** At most {@link MAX_UNPARSED} bytes. */
+  readonly bytes: Uint8Array;
+  /** Where the first of them was captured. */
+  readonly packet: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+/**
+ * Enough to recognise a protocol, and to quote a line.
+ * @bound bytes kept of what is no head: {bytes}
+ */
+export const MAX_UNPARSED = 256;
+
 export type SeenRequest = SeenHead<RequestHead>;
 export type SeenResponse = SeenHead<ResponseHead>;
 
@@ -80,6 +96,6 @@ export interface ExchangeHandler {
   proxyHeader(header: ProxyHeader): void;
   /** A carrier begins. Opens it: the bytes of both directions go to it, from the carrier's first byte on. */
   carrierBegins?(carrier: Carrier): OpenCarrier;
-  /** This connection is not a WebSocket, or is one that can't be followed. */
-  notWebSocket(reason: NotHttpReason | 'other-upgrade'): void;
+  /** This connection is not a WebSocket, or is one that can't be followed; `from`: whose bytes show it. */
+  notWebSocket(reason: NotHttpReason | 'other-upgrade', from?: Direction): void;
 }

@@ -11,7 +11,7 @@
  */
 import { latin1 } from '#platform/text';
 import type { GapLength } from '../carrier/byte-stream.ts';
-import type { HeadArrival } from './exchange-handler.ts';
+import { MAX_UNPARSED, type HeadArrival, type UnparsedBytes } from './exchange-handler.ts';
 import { ChunkedBody } from './chunked-body.ts';
 import { findHeadEnd, HeadBuffer } from './head-buffer.ts';
 import type { HttpBudget } from './http-budget.ts';
@@ -93,6 +93,8 @@ export class MessageStream {
   #headBytes = 0;
   /** Bytes that are not HTTP, in 'stray'. */
   #stray: StrayBytes | null = null;
+  /** The beginning of bytes for which the stream was given up. */
+  #rejected: UnparsedBytes | null = null;
 
   /** @param isFromStart the stream's first byte will be its first byte on the wire */
   constructor(
@@ -119,6 +121,17 @@ export class MessageStream {
   /** To be asked inside `head`: how that head came. */
   get headArrival(): HeadArrival {
     return { firstPacket: this.#headPacket, segments: this.#headSegments, bytes: this.#headBytes };
+  }
+
+  /** The beginning of bytes that came where a head should be, and that are no whole head; null where there are none. */
+  get unparsed(): UnparsedBytes | null {
+    if (this.#stray !== null) return this.#stray.beginning;
+    return this.#head.length > 0 ? this.#beginning(this.#head.bytes, 0, this.#head.length) : this.#rejected;
+  }
+
+  /** Nothing has come yet. */
+  get isAtStart(): boolean {
+    return this.#state === 'stream-start' && this.#proxy === null;
   }
 
   /** To be called inside `head`: pauses once the body of that message is over. */
@@ -210,6 +223,13 @@ export class MessageStream {
         case 'stopped-unknown':
           if (this.#spans !== null && looksLikeTls(bytes, at, end)) {
             at = reportTlsStart(this.#spans, bytes, at);
+            this.#state = 'stopped';
+          } else if (this.#spans !== null && at === start && looksLikeStart(bytes, at, end)) {
+            // The answer in plain text to something that is not HTTP.
+            const headEnd = findHeadEnd(bytes, at, end);
+            const reported = headEnd < 0 ? end : headEnd;
+            reportHead(this.#spans, bytes, at, reported);
+            at = reported;
             this.#state = 'stopped';
           }
           if (this.#spans !== null) reportSome(this.#spans, 'unread', bytes, at, end);
@@ -333,6 +353,7 @@ export class MessageStream {
       this.#head.appendLine(statusLine, 0, statusLine.length);
       this.#handler.passedOver(length, packet, seconds, nanoseconds);
     } else if (stray.isTooLong) {
+      this.#rejected = stray.beginning;
       this.#giveUp('other');
     }
     return at;
@@ -479,8 +500,18 @@ export class MessageStream {
       return start;
     }
     if (this.#spans !== null) reportNoHead(this.#spans, bytes, start, end, reason);
+    this.#rejected = this.#beginning(bytes, start, end);
     this.#giveUp(reason);
     return end;
+  }
+
+  #beginning(bytes: Uint8Array, start: number, end: number): UnparsedBytes {
+    return {
+      bytes: bytes.slice(start, Math.min(end, start + MAX_UNPARSED)),
+      packet: this.#headPacket,
+      seconds: this.#headSeconds,
+      nanoseconds: this.#headNanoseconds,
+    };
   }
 
   #giveUp(reason: NotHttpReason): void {

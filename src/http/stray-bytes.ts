@@ -4,6 +4,8 @@
  * segmentation.
  */
 
+import { MAX_UNPARSED, type UnparsedBytes } from './exchange-handler.ts';
+
 /**
  * More than anybody sends too early; beyond it the connection is given up as not HTTP.
  * @bound bytes that are not HTTP, passed over in front of an answer: {bytes}
@@ -26,11 +28,18 @@ export class StrayBytes {
   #taken = 0;
   readonly #statusLine = new Uint8Array(STATUS_LINE_LENGTH);
   #matched = 0;
+  readonly #beginning: number[] = [];
 
   constructor(packet: number, seconds: number, nanoseconds: number) {
     this.packet = packet;
     this.seconds = seconds;
     this.nanoseconds = nanoseconds;
+  }
+
+  /** What they begin with. */
+  get beginning(): UnparsedBytes {
+    const { packet, seconds, nanoseconds } = this;
+    return { bytes: Uint8Array.from(this.#beginning), packet, seconds, nanoseconds };
   }
 
   /** How many stray bytes there are, without those that are, or may be, the status line. */
@@ -62,6 +71,9 @@ export class StrayBytes {
       if (isStatusLineByte(byte, this.#matched)) this.#statusLine[this.#matched++] = byte;
     }
     this.#taken += at - start;
+    for (let kept = start; kept < at && this.#beginning.length < MAX_UNPARSED; kept++) {
+      this.#beginning.push(bytes[kept]!);
+    }
     return at;
   }
 }

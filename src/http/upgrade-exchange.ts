@@ -9,7 +9,7 @@ import type { ByteStream, GapLength } from '../carrier/byte-stream.ts';
 import type { Carrier } from '../carrier/carrier.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
 import { CarrierGate } from './carrier-gate.ts';
-import type { ExchangeHandler, SeenRequest, SeenResponse } from './exchange-handler.ts';
+import type { ExchangeHandler, SeenRequest, SeenResponse, UnparsedBytes } from './exchange-handler.ts';
 import { bodyFraming, isUpgradeRequest, type BodyFraming, type HttpHead } from './head.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { HttpBudget } from './http-budget.ts';
@@ -22,7 +22,13 @@ import { restOfHead } from './rest-of-head.ts';
 import { looksLikeStart, type NotHttpReason } from './sniff.ts';
 import { StreamOwner, type StreamOwnerHost } from './stream-owner.ts';
 
-export type { ExchangeHandler, SeenRequest, SeenResponse } from './exchange-handler.ts';
+export type {
+  ExchangeHandler,
+  HeadArrival,
+  SeenRequest,
+  SeenResponse,
+  UnparsedBytes,
+} from './exchange-handler.ts';
 
 /**
  * The most tunnels inside each other: deeper ones are not followed.
@@ -36,6 +42,8 @@ export interface ExchangeOptions {
   readonly carriers?: readonly Carrier[];
   /** The listeners that get what each byte is, by direction. Default: nobody listens. */
   readonly spans?: readonly [HttpSpans, HttpSpans];
+  /** The side that accepted the connection, where both streams are here from their first byte on. */
+  readonly server?: Direction | null;
 }
 
 /** The state of the exchange. */
@@ -73,6 +81,7 @@ export class UpgradeExchange implements StreamOwnerHost {
   /** null where no carrier may come. */
   readonly #gate: CarrierGate | null;
   readonly #isFromStart: boolean;
+  readonly #server: Direction | null;
   readonly #requests = new RequestQueue();
   #state: ExchangeState = PAIRING;
   #next: NextStep | null = null;
@@ -85,12 +94,13 @@ export class UpgradeExchange implements StreamOwnerHost {
     handler: ExchangeHandler,
     isFromStart: boolean,
     budget: HttpBudget,
-    { carriers = NO_CARRIERS, spans }: ExchangeOptions = {},
+    { carriers = NO_CARRIERS, spans, server = null }: ExchangeOptions = {},
   ) {
     this.#handler = handler;
     this.#spans = spans ?? null;
     this.#held = [new HeldBytes(budget), new HeldBytes(budget)];
     this.#isFromStart = isFromStart;
+    this.#server = server;
     this.#streams = [
       new MessageStream(new StreamOwner(this, 0), isFromStart, budget, spans?.[0]),
       new MessageStream(new StreamOwner(this, 1), isFromStart, budget, spans?.[1]),
@@ -139,6 +149,11 @@ export class UpgradeExchange implements StreamOwnerHost {
       // first frames did too.
     }
     this.#handler.webSocketGap(direction, length, packet, seconds, nanoseconds);
+  }
+
+  /** What came from this side where a head should be, and is no whole head. */
+  unparsed(from: Direction): UnparsedBytes | null {
+    return this.#streams[from].unparsed;
   }
 
   /** The connection has ended: gives back what is kept. */
@@ -247,7 +262,10 @@ export class UpgradeExchange implements StreamOwnerHost {
   }
 
   isResponseExpected(from: Direction): boolean {
-    return this.#requests.isUpgradeLast(otherOf(from));
+    // A server of another protocol may greet before the request comes.
+    const isGreeting =
+      from === this.#server && this.#state.kind === 'pairing' && this.#streams[otherOf(from)].isAtStart;
+    return isGreeting || this.#requests.isUpgradeLast(otherOf(from));
   }
 
   strayPassedOver(length: number, packet: number, seconds: number, nanoseconds: number): void {
@@ -262,7 +280,7 @@ export class UpgradeExchange implements StreamOwnerHost {
       return;
     }
     this.#stop();
-    this.#handler.notWebSocket(reason);
+    this.#handler.notWebSocket(reason, direction);
   }
 
   #request(from: Direction, request: SeenRequest): BodyFraming | 'pause' {

@@ -21,9 +21,11 @@ function verdictUnopened({ upgrade, firstEnd }: ConnectionRecord, judgement: Jud
   if (upgrade === null) {
     // A refusal is one also where it did no harm.
     if (judgement.anomalies.some(({ meta }) => meta.verdict === 'refused')) return 'refused';
+    if (judgement.anomalies.some(({ meta }) => meta.verdict === 'tls-failed')) return 'tls-failed';
     return leadsTo('abnormal', judgement) ? 'abnormal' : 'unknown';
   }
   if (upgrade.response === null) {
+    if (leadsTo('tls-failed', judgement)) return 'tls-failed';
     // Information counts here: that the client left soon makes the request no less unanswered.
     if (judgement.anomalies.some(({ meta }) => meta.verdict === 'unanswered')) return 'unanswered';
     return leadsTo('abnormal', judgement) ? 'abnormal' : 'unknown';

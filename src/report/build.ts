@@ -108,7 +108,9 @@ function buildTunnels({ tcp: { routes } }: ConnectionRecord, tunnelsOf: TunnelsO
 
 function buildUpgrade({ upgrade }: ConnectionRecord): UpgradeReport | null {
   if (upgrade === null) return null;
-  const { request, response, accept } = upgrade;
+  const { request, accept } = upgrade;
+  // An answer that came when the client had left is shown too; the verdict says that it opened nothing.
+  const response = upgrade.response ?? upgrade.lateResponse;
   return {
     requestPacket: request?.packet ?? null,
     responsePacket: response?.packet ?? null,

@@ -19,6 +19,7 @@ import { errorCloseCode } from './error-close-code.ts';
 import { fixedLifetime } from './fixed-lifetime.ts';
 import { flowForgotten } from './flow-forgotten.ts';
 import { fragmentationInvalid } from './fragmentation-invalid.ts';
+import { h2InsteadOfHttp1 } from './h2-instead-of-http1.ts';
 import { halfOpen } from './half-open.ts';
 import { handshakeClose } from './handshake-close.ts';
 import { idleTimeout } from './idle-timeout.ts';
@@ -36,6 +37,7 @@ import { retransmissions } from './retransmissions.ts';
 import { silentAfterUpgrade } from './silent-after-upgrade.ts';
 import { slowUpgrade } from './slow-upgrade.ts';
 import { subprotocolUnanswered } from './subprotocol-unanswered.ts';
+import { tlsNotSpoken } from './tls-not-spoken.ts';
 import { unmaskedClientFrame } from './unmasked-client-frame.ts';
 import { upgradeRejected } from './upgrade-rejected.ts';
 import { upgradeRequestInvalid } from './upgrade-request-invalid.ts';
@@ -50,6 +52,8 @@ export const RULES: readonly Rule[] = [
   closedBeforeRequest,
   upgradeRequestInvalid,
   upgradeUnanswered,
+  tlsNotSpoken,
+  h2InsteadOfHttp1,
   upgradeRejected,
   upgradeResponseInvalid,
   acceptMismatch,

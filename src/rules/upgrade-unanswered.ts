@@ -1,10 +1,16 @@
 /** upgrade-unanswered: a complete upgrade request, and no answer as long as the client was there. */
 import type { ConnectionRecord, FirstEnd } from '../connection/record.ts';
 import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
-import { markOf } from '../tcp/packet-mark.ts';
+import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import { formatDuration } from '../basics/format-duration.ts';
-import { fill } from '../judgement/fill.ts';
+import { fill, fillAny } from '../judgement/fill.ts';
+import {
+  isPrintable,
+  shownBytes,
+  unparsedAnswer,
+  type UnparsedAnswer,
+} from '../judgement/unparsed-answer.ts';
 import type { Finding, Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
 import { backendOf, FORWARDER_ADVICE, whatRefused } from '../judgement/refused-leg.ts';
@@ -26,6 +32,14 @@ const MESSAGES = {
     'The upgrade request for {target} (packet {request}) was never answered: {bytes}, and the {by} ended the connection with {how}{later} (packet {packet}){backend}.',
   left: 'The client ended the connection with {how}{later} its upgrade request for {target} ({packets}), and had no answer by then: {bytes}.',
   late: 'The client gave up on its upgrade request for {target} (packet {request}){waited}, with {how} (packet {end}). The 101 came{after} that (packet {response}){total}: it opens nothing.',
+  'bad-answer':
+    'The answer to the upgrade request for {target} (packet {request}) came{after} (packet {answer}), and begins with no valid status line: {bytes}. {end}.',
+  'unfinished-head':
+    'The answer to the upgrade request for {target} (packet {request}) came{after} (packet {answer}) and begins with {bytes}, but the empty line that ends its head never came. {end}.',
+  'left-in-head':
+    'The client ended the connection with {how}{later} its upgrade request for {target} (packets {request} and {packet}), in the middle of the head of the answer: {bytes} (packet {answer}).',
+  'other-protocol':
+    'What came back to the upgrade request for {target} (packet {request}){after} is not HTTP: {bytes} (packet {answer}). {end}.',
   silent:
     'The upgrade request for {target} (packet {request}) was never answered: {bytes}, and nothing had happened{later}, at {until}.',
 } as const;
@@ -55,6 +69,10 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
     const request = upgrade?.request ?? null;
     if (upgrade === null || request === null || upgrade.response !== null) return null;
     const { lateResponse } = upgrade;
+    const unparsed = unparsedAnswer(record);
+    // tls-not-spoken and h2-instead-of-http1 tell these.
+    if (unparsed?.kind === 'tls' || unparsed?.kind === 'http2') return null;
+    if (unparsed !== null) return unreadable(record, request, unparsed, context, silenceMs);
     if (firstEnd === null) return silent(record, request, context, silenceMs);
     if (lateResponse !== null) return late(request, lateResponse, firstEnd, context, silenceMs);
     // closed-before-request tells it.
@@ -64,6 +82,82 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
       : ended(record, request, firstEnd, context);
   },
 };
+
+/** Something came that is no head, or no whole one. */
+function unreadable(
+  record: ConnectionRecord,
+  request: SeenRequest,
+  unparsed: UnparsedAnswer,
+  context: RuleContext,
+  silenceMs: number,
+): Finding | null {
+  const { hasTimes } = context;
+  const { firstEnd, server } = record;
+  const mark = firstEnd?.mark ?? watchedUntil(record, context).mark;
+  const waitedMs = millisecondsBetween(request, mark);
+  const isUnfinished = unparsed.kind === 'unfinished-head';
+  const isLong = hasTimes && millisecondsBetween(unparsed, mark) >= silenceMs;
+  // As long as the rest of a head may be on its way, nothing is wrong with it.
+  if (isUnfinished && firstEnd === null && !isLong) return null;
+  const hasLeft = isUnfinished && firstEnd?.by === 'client' && !isLong;
+  const kind = hasLeft ? 'left-in-head' : KINDS[unparsed.kind];
+  const answeredMs = millisecondsBetween(request, unparsed);
+  const place = `port ${server.port}`;
+  return {
+    kind,
+    severity: hasLeft ? 'info' : 'error',
+    message: fillAny(MESSAGES[kind], {
+      target: quoted(request.head.target),
+      request: request.packet,
+      answer: unparsed.packet,
+      packet: mark.packet,
+      bytes: isPrintable(unparsed.bytes)
+        ? `"${quoted(shownBytes(unparsed.bytes))}"`
+        : `the bytes ${shownBytes(unparsed.bytes)}`,
+      how: firstEnd?.how.toUpperCase() ?? '',
+      later: after(waitedMs, hasTimes),
+      after: hasTimes && answeredMs >= 0 ? ` ${formatDuration(answeredMs)} later` : '',
+      end: howItEnded(record, unparsed, mark, hasTimes),
+    }),
+    advice: {
+      'bad-answer':
+        'Look at the code that writes this answer: a status line is "HTTP/1.1 101 Switching Protocols". Clients refuse any other.',
+      'unfinished-head':
+        'Look at the code that writes this head: it must end with an empty line, \\r\\n\\r\\n. A client waits for it until it gives up.',
+      'left-in-head': adviceOnClientEnd(false, hasTimes, waitedMs),
+      'other-protocol': `Another protocol is spoken on ${place}: compare the port with the one on which the WebSocket server listens.`,
+    }[kind],
+    packets: [...new Set([request.packet, unparsed.packet, mark.packet])].toSorted((a, b) => a - b),
+    at: markOf(unparsed),
+    evidence: {
+      waitedMs: hasTimes ? waitedMs : null,
+      endedBy: firstEnd?.by ?? null,
+      how: firstEnd?.how ?? null,
+      bytes: shownBytes(unparsed.bytes),
+    },
+  };
+}
+
+const KINDS = {
+  'unfinished-head': 'unfinished-head',
+  'status-line': 'bad-answer',
+  text: 'other-protocol',
+  binary: 'other-protocol',
+  tls: 'other-protocol',
+  http2: 'other-protocol',
+} as const satisfies Record<UnparsedAnswer['kind'], keyof typeof MESSAGES>;
+
+function howItEnded(
+  { firstEnd }: ConnectionRecord,
+  unparsed: UnparsedAnswer,
+  mark: PacketMark,
+  hasTimes: boolean,
+): string {
+  const later = hasTimes ? ` ${since(unparsed, mark)} later` : '';
+  return firstEnd === null
+    ? `Nothing more had happened${later} (packet ${mark.packet})`
+    : `The ${firstEnd.by} ended the connection with ${firstEnd.how.toUpperCase()}${later} (packet ${mark.packet})`;
+}
 
 /** The server hung up. */
 function ended(

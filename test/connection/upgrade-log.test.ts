@@ -27,6 +27,7 @@ test('a request without an answer', () => {
     extensions: null,
     bytesBeforeResponse: null,
     lateResponse: null,
+    unparsed: null,
     answerAtClientEnd: null,
     requestAtServerEnd: null,
   });

@@ -76,7 +76,7 @@ test('every file that exports a rule is in the index, named by the id of the rul
 
 describe.each(ALL_RULES.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
   test('has a title and a specification', () => {
-    expect(id).toMatch(/^[a-z]+(-[a-z0-9]+)*$/);
+    expect(id).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
     expect(rule.title).toMatch(/^[A-Z].*[^.]$/);
     expect(rule.spec).not.toBe('');
   });

@@ -118,6 +118,60 @@ describe('a client that left', () => {
   });
 });
 
+describe('bytes that are no answer', () => {
+  const came = (text: string, more: RecordSpec = { clientSide: { fin: mark(8, 3) } }): RecordSpec => ({
+    upgrade: {
+      ...UNANSWERED,
+      unparsed: { bytes: Uint8Array.from(Buffer.from(text, 'latin1')), ...mark(6, -1) },
+    },
+    ...more,
+  });
+
+  test.each([
+    [
+      'HTTP 101 Switching Protocols\r\n',
+      'bad-answer',
+      'came 1 ms later (packet 6), and begins with no valid status line: "HTTP 101 Switching Protocols". The client ended the connection with FIN 4 ms later (packet 8).',
+    ],
+    [
+      'SSH-2.0-OpenSSH_9.2\r\n',
+      'other-protocol',
+      'What came back to the upgrade request for /chat (packet 4) 1 ms later is not HTTP: "SSH-2.0-OpenSSH_9.2" (packet 6).',
+    ],
+    ['\x00\x01\x02', 'other-protocol', 'is not HTTP: the bytes 00 01 02 (packet 6)'],
+  ])('are quoted: %j', (text, kind, message) => {
+    const found = check(upgradeUnanswered, came(text));
+    expect(found).toMatchObject({ kind, severity: 'error', packets: [4, 6, 8] });
+    expect(told(found)).toContain(message);
+  });
+
+  const HEAD = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n';
+
+  test('a head without its empty line', () => {
+    const found = check(upgradeUnanswered, came(HEAD, { clientSide: { fin: mark(8, 5600) } }));
+    expect(found).toMatchObject({ kind: 'unfinished-head', severity: 'error' });
+    expect(told(found)).toContain(
+      'begins with "HTTP/1.1 101 Switching Protocols", but the empty line that ends its head never came. The client ended the connection with FIN 5.6 s later (packet 8).',
+    );
+  });
+
+  test('a client that leaves in the middle of a head proves nothing', () => {
+    expect(check(upgradeUnanswered, came(HEAD))).toMatchObject({ kind: 'left-in-head', severity: 'info' });
+  });
+
+  test('a server that ends in the middle of its head', () => {
+    const found = check(upgradeUnanswered, came(HEAD, { serverSide: { fin: mark(8, 3) } }));
+    expect(found).toMatchObject({ kind: 'unfinished-head', severity: 'error' });
+  });
+
+  test('a head that may go on', () => {
+    expect(check(upgradeUnanswered, came(HEAD, { last: mark(7, 2000) }))).toBeNull();
+    expect(check(upgradeUnanswered, came(HEAD, { last: mark(7, 5000) }))).toMatchObject({
+      kind: 'unfinished-head',
+    });
+  });
+});
+
 describe('a server that hung up', () => {
   test('before the request came is not this rule', () => {
     const spec = silent({
