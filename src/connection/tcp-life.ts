@@ -122,6 +122,7 @@ function sideOf(connection: TcpConnection, direction: Direction, role: Role): Tc
     lastByte: stream.lastByte,
     syns: stream.syns,
     trouble: stream.trouble,
+    undelivered: stream.undelivered,
     neverReceived: stream.neverReceived,
     neverReceivedBytes: stream.neverReceivedBytes,
     overlapConflict: stream.overlapConflict,
