@@ -48,6 +48,9 @@ export function buildConnection(
   return {
     id: record.id,
     ref: refOf(record.id),
+    ...(record.translated === null
+      ? {}
+      : { sameAs: { ref: refOf(record.translated.twin), as: 'translated' as const } }),
     client: { ...client },
     server: { ...server },
     firstPacket: first.packet,
