@@ -16,7 +16,7 @@ const MAY_IMPORT: Picture = {
   platform: ['capture', 'platform'],
   decode: [],
   carrier: [],
-  tcp: ['carrier/byte-stream.ts', 'decode/segment.ts', 'decode/capture-route.ts'],
+  tcp: ['carrier/byte-stream.ts', 'decode/segment.ts', 'decode/capture-route.ts', 'decode/icmp-error.ts'],
   http: ['carrier'],
   websocket: ['carrier/byte-stream.ts', 'platform/raw-inflate.ts'],
   connection: ['carrier', 'tcp', 'http', 'websocket'],

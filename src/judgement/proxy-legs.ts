@@ -8,7 +8,6 @@ import { headerValue } from '../http/head.ts';
 import { endingOf } from './ending.ts';
 import { describeOrigin, type Leg, type Origin } from './leg-origin.ts';
 import type { Anomaly } from './rule.ts';
-import { areTranslated } from './translation.ts';
 
 /**
  * More connections than this with one key are not taken for one chain of proxies.
@@ -126,8 +125,7 @@ function isOtherLeg(a: ConnectionRecord, b: ConnectionRecord): boolean {
   return (
     a.first.packet <= b.last.packet &&
     b.first.packet <= a.last.packet &&
-    (a.server.address !== b.server.address || a.server.port !== b.server.port) &&
-    areTranslated(a, b) === null
+    (a.server.address !== b.server.address || a.server.port !== b.server.port)
   );
 }
 

@@ -1,11 +1,9 @@
 /**
- * Finds connections of a capture that are the same WebSocket: the legs on both sides of a proxy that passes the key on, and one
- * TCP connection that was captured before and behind an address translation. They count once.
+ * Finds connections of a capture that are the same WebSocket: the legs on both sides of a proxy that passes the key on. They
+ * count once.
  */
 import type { ConnectionRecord } from '../connection/record.ts';
-import { legKey, areLegs } from './proxy-legs.ts';
-import type { Anomaly } from './rule.ts';
-import { areTranslated, translationKey } from './translation.ts';
+import { areLegs, legKey } from './proxy-legs.ts';
 
 /**
  * The most connections that are remembered; beyond it the oldest is forgotten, and counts for itself.
@@ -13,84 +11,47 @@ import { areTranslated, translationKey } from './translation.ts';
  */
 const MAX_REMEMBERED = 2000;
 /**
+ * A load test may use one key again and again: more connections than this with one key are not compared.
+ * @bound connections with one key that are compared: {count}
+ */
+const MAX_OF_KEY = 16;
+/**
  * The most pairs that are reported.
  * @bound pairs of connections that are the same WebSocket: {count}
  */
 const MAX_PAIRS = 100_000;
 
-/** Two connections that are the same WebSocket; `front` is the one nearer to the client. */
+/** Two legs of one WebSocket; `front` is the one nearer to the client. */
 export interface SamePair {
   readonly front: number;
   readonly back: number;
-  readonly isTranslated: boolean;
-}
-
-interface Remembered {
-  readonly record: ConnectionRecord;
-  /** The rules that found something on it. */
-  readonly rules: ReadonlySet<string>;
 }
 
 export class SameWebSockets {
   readonly pairs: SamePair[] = [];
-  readonly #byKey = new Map<string, Remembered[]>();
+  readonly #byKey = new Map<string, ConnectionRecord[]>();
   /** The keys, in the order in which connections came. */
   readonly #keys: string[] = [];
   #oldest = 0;
 
-  /**
-   * Compares a connection with the earlier ones. Returns the findings of the connection and whether it is a WebSocket that is
-   * known already. Of an address translation, its findings follow from those of the other connection.
-   */
-  add(
-    record: ConnectionRecord,
-    anomalies: readonly Anomaly[],
-  ): { readonly isKnown: boolean; readonly isTranslated: boolean; readonly anomalies: readonly Anomaly[] } {
-    const key = legKey(record) ?? translationKey(record);
-    const nothing = { isKnown: false, isTranslated: false, anomalies };
-    if (key === null) return nothing;
-    const others = this.#byKey.get(key) ?? [];
-    const found = this.#pairOf(record, others);
-    this.#remember(key, { record, rules: new Set(anomalies.map(({ rule }) => rule)) });
-    if (found === null) return nothing;
-    const { pair, other } = found;
-    if (this.pairs.length < MAX_PAIRS) this.pairs.push(pair);
-    if (!pair.isTranslated) return { ...nothing, isKnown: true };
-    return {
-      isKnown: true,
-      isTranslated: true,
-      anomalies: anomalies.map((anomaly) =>
-        other.rules.has(anomaly.rule)
-          ? { ...anomaly, follows: { rule: anomaly.rule, id: other.record.id } }
-          : anomaly,
-      ),
-    };
+  /** Compares a WebSocket with the earlier ones; returns whether it is one of them. */
+  add(record: ConnectionRecord): boolean {
+    const key = legKey(record);
+    if (key === null) return false;
+    const legs = (this.#byKey.get(key) ?? [])
+      .map((other) => areLegs(record, other))
+      .find((each) => each !== null);
+    this.#remember(key, record);
+    if (legs === undefined) return false;
+    if (this.pairs.length < MAX_PAIRS) this.pairs.push({ front: legs.front.id, back: legs.back.id });
+    return true;
   }
 
-  #pairOf(
-    record: ConnectionRecord,
-    others: readonly Remembered[],
-  ): { readonly pair: SamePair; readonly other: Remembered } | null {
-    for (const other of others) {
-      const translation = areTranslated(record, other.record);
-      if (translation !== null) {
-        const { front, back } = translation;
-        return { pair: { front: front.id, back: back.id, isTranslated: true }, other };
-      }
-    }
-    for (const other of others) {
-      const legs = areLegs(record, other.record);
-      if (legs !== null) {
-        return { pair: { front: legs.front.id, back: legs.back.id, isTranslated: false }, other };
-      }
-    }
-    return null;
-  }
-
-  #remember(key: string, remembered: Remembered): void {
+  #remember(key: string, record: ConnectionRecord): void {
     const group = this.#byKey.get(key);
-    if (group === undefined) this.#byKey.set(key, [remembered]);
-    else group.push(remembered);
+    if (group === undefined) this.#byKey.set(key, [record]);
+    else if (group.length < MAX_OF_KEY) group.push(record);
+    else return;
     this.#keys.push(key);
     if (this.#keys.length - this.#oldest <= MAX_REMEMBERED) return;
     const oldest = this.#keys[this.#oldest++]!;

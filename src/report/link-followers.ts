@@ -30,13 +30,13 @@ export function linkFollowers(
 export function linkSame(pairs: readonly SamePairReport[], connections: readonly ConnectionReport[]): void {
   if (pairs.length === 0) return;
   const wanted = new Map<string, ConnectionReport['sameAs']>();
-  for (const { front, back, translated } of pairs) {
-    wanted.set(back, { ref: front, as: translated ? 'translated' : 'front' });
-    if (!wanted.has(front)) wanted.set(front, { ref: back, as: translated ? 'translated' : 'back' });
+  for (const { front, back } of pairs) {
+    wanted.set(back, { ref: front, as: 'front' });
+    if (!wanted.has(front)) wanted.set(front, { ref: back, as: 'back' });
   }
   for (const connection of connections) {
     const sameAs = wanted.get(connection.ref);
-    if (sameAs !== undefined) connection.sameAs = sameAs;
+    if (sameAs !== undefined) connection.sameAs ??= sameAs;
   }
 }
 

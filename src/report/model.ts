@@ -359,7 +359,7 @@ export interface Report {
 
 /** A report without its connections, which were handed on one by one. */
 export type ReportSummary = Omit<Report, 'connections'> & {
-  /** Connections that are the same WebSocket, where there are any; in a whole report each of them says so itself (`sameAs`). */
+  /** The legs of WebSockets that were captured on both sides of a proxy; in a whole report each of them says so itself (`sameAs`). */
   readonly sameWebSocket?: readonly SamePairReport[];
 };
 
@@ -367,8 +367,6 @@ export interface SamePairReport {
   /** The reference of the connection nearer to the client. */
   readonly front: string;
   readonly back: string;
-  /** They are one TCP connection, before and behind an address translation; else two legs of a proxy. */
-  readonly translated: boolean;
 }
 
 export interface RedactionReport {
