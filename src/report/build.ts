@@ -123,6 +123,7 @@ function buildUpgrade({ upgrade }: ConnectionRecord): UpgradeReport | null {
     extensions: response === null ? null : headerValue(response.head, 'sec-websocket-extensions'),
     requestHeaders: request?.head.headers ?? [],
     responseHeaders: response?.head.headers ?? [],
+    body: upgrade.body,
   };
 }
 

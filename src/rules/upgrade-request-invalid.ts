@@ -5,6 +5,7 @@
 import { markOf } from '../tcp/packet-mark.ts';
 import { hasHeaderToken, headerCount, headerTokens, headerValue, type RequestHead } from '../http/head.ts';
 import { fill } from '../judgement/fill.ts';
+import { isValidKey, isValidRequest } from '../judgement/request-form.ts';
 import type { Rule } from '../judgement/rule.ts';
 import { NGINX_UPGRADE, quoted } from '../judgement/wording.ts';
 
@@ -14,9 +15,6 @@ const MESSAGES = {
   'asks-to-close':
     'The upgrade request for {target} (packet {packet}) also asks the server to close the connection: Connection: {connection}.',
 } as const;
-
-/** 16 bytes in base64. */
-const KEY = /^[A-Za-z0-9+/]{22}==$/;
 
 interface Violation {
   readonly code: string;
@@ -40,7 +38,7 @@ export const upgradeRequestInvalid: Rule = {
     const request = upgrade?.request ?? null;
     if (request === null) return null;
     const { head } = request;
-    if (isValid(head)) return null;
+    if (isValidRequest(head)) return null;
     const violations = violationsOf(head);
     if (violations.length === 0) return null;
     const isCloseAlone = violations.every(({ code }) => code === 'close');
@@ -72,24 +70,6 @@ export const upgradeRequestInvalid: Rule = {
     };
   },
 };
-
-/**
- * Whether {@link violationsOf} would find nothing, as in nearly all requests. This makes no list to find out.
- */
-function isValid(head: RequestHead): boolean {
-  return (
-    head.method === 'GET' &&
-    head.version >= '1.1' &&
-    headerCount(head, 'host') === 1 &&
-    hasHeaderToken(head, 'upgrade', 'websocket') &&
-    hasHeaderToken(head, 'connection', 'upgrade') &&
-    !hasHeaderToken(head, 'connection', 'close') &&
-    headerCount(head, 'sec-websocket-version') === 1 &&
-    headerValue(head, 'sec-websocket-version') === '13' &&
-    headerCount(head, 'sec-websocket-key') === 1 &&
-    KEY.test(headerValue(head, 'sec-websocket-key') ?? '')
-  );
-}
 
 function violationsOf(head: RequestHead): Violation[] {
   const violations: Violation[] = [];
@@ -129,7 +109,7 @@ function violationsOf(head: RequestHead): Violation[] {
   const key = headerValue(head, 'sec-websocket-key') ?? '';
   if (keys === 0) say('key', 'it has no Sec-WebSocket-Key');
   else if (keys > 1) say('key', `it has ${keys} Sec-WebSocket-Keys`);
-  else if (!KEY.test(key)) say('key', `its Sec-WebSocket-Key (${quoted(key)}) is not 16 bytes in base64`);
+  else if (!isValidKey(key)) say('key', `its Sec-WebSocket-Key (${quoted(key)}) is not 16 bytes in base64`);
   return violations;
 }
 
