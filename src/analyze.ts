@@ -110,6 +110,8 @@ export async function analyzeEach(
       activity: options.activity ?? false,
       tunnelsOf: (route) => analyzer.tunnelsOf(route),
       ...(counts === undefined ? {} : { counts }),
+      // The time zone of printed text is anybody's.
+      zone: () => (analyzer.isText ? '' : 'UTC'),
     },
     onConnection,
   );
@@ -141,7 +143,7 @@ export async function analyzeEach(
       anomalies: { ...judge.anomalies },
     },
     inventory: inventory.report(),
-    anomalies: anomalies.map(buildCaptureAnomaly),
+    anomalies: anomalies.map((anomaly) => buildCaptureAnomaly(anomaly, judge.zone)),
     notes: captureNotes(files, notes, judge, analyzer),
   };
 }

@@ -15,6 +15,8 @@ import { analyze, type AnalyzeOptions } from './analyze.ts';
 import { Analyzer } from './analysis/analyzer.ts';
 import { readCaptures } from './analysis/read-captures.ts';
 import type { CaptureInput } from './capture/capture-bytes.ts';
+import { CaptureScope } from './connection/capture-scope.ts';
+import { OnlyCounted } from './connection/only-counted.ts';
 import { readCapture } from './capture/source.ts';
 import { BufferedFile } from './extract/buffered-file.ts';
 import { chooseConnections, type Selection } from './extract/choose.ts';
@@ -29,7 +31,7 @@ import {
 import type { ScrubbingTools } from './extract/byte-stream-scrubber.ts';
 import { ConnectionScrubber } from './extract/connection-scrubber.ts';
 import { PacketRewriter, payloadSequence } from './extract/packet-rewriter.ts';
-import { PacketSelector, type SelectedPacket } from './extract/packet-selector.ts';
+import { PacketSelector, type SelectedPacket, type SelectionHandler } from './extract/packet-selector.ts';
 import { FormatError, type ByteSink, type PacketWriter } from './extract/packet-writer.ts';
 import { PcapWriter } from './extract/pcap-writer.ts';
 import { PcapngWriter } from './extract/pcapng-writer.ts';
@@ -104,7 +106,7 @@ export async function extract(
   try {
     if (run !== null) await run.learn(paths, steps.next());
     const copy = new Copy(source, run, intermediate, options);
-    await readAll(paths, new PacketSelector(chosen, copy), steps.next());
+    await readAll(paths, chosen, copy, analysis, steps.next());
     copy.end();
     if (format === 'pcap') refuseSeveral(copy.linkTypes);
     const report = await analyze(intermediate, analysis);
@@ -154,9 +156,13 @@ type OnProgress = ReturnType<Steps['next']>;
 
 async function readAll(
   paths: readonly CaptureInput[],
-  selector: PacketSelector,
+  chosen: ReadonlySet<number>,
+  handler: SelectionHandler,
+  { ports = [], carriers = [] }: ExtractOptions['analysis'],
   onProgress: OnProgress,
 ): Promise<void> {
+  const scope = new CaptureScope(ports, carriers);
+  const selector = new PacketSelector(chosen, handler, (connection) => new OnlyCounted(connection, scope));
   const analyzer = new Analyzer({
     open: (connection) => selector.open(connection),
     onPacket: (packet, taken) => {
@@ -171,6 +177,7 @@ async function readAll(
 class Anonymizer {
   readonly #chosen: ReadonlySet<number>;
   readonly #tools: ScrubbingTools;
+  readonly #analysis: ExtractOptions['analysis'];
   readonly #rewriter: PacketRewriter;
   readonly #scrubbers = new Map<number, ConnectionScrubber>();
 
@@ -181,6 +188,7 @@ class Anonymizer {
     { folder, analysis }: ExtractOptions,
   ) {
     this.#chosen = chosen;
+    this.#analysis = analysis;
     const pseudonyms = new Pseudonyms(key);
     const ports = new Set(analysis.ports ?? []);
     const kept = new Set([...ports, ...source.connections.map(({ server }) => server.port)]);
@@ -202,15 +210,15 @@ class Anonymizer {
   }
 
   async learn(paths: readonly CaptureInput[], onProgress: OnProgress): Promise<void> {
-    const selector = new PacketSelector(this.#chosen, {
+    const handler: SelectionHandler = {
       open: (connection) => {
         const scrubber = new ConnectionScrubber(connection, this.#tools);
         this.#scrubbers.set(connection.id, scrubber);
         return scrubber;
       },
       packet: () => undefined,
-    });
-    await readAll(paths, selector, onProgress);
+    };
+    await readAll(paths, this.#chosen, handler, this.#analysis, onProgress);
   }
 
   /** The packet as it will be written. */

@@ -7,8 +7,8 @@ import { readCaptures } from './analysis/read-captures.ts';
 import type { CaptureBytes } from './capture/capture-bytes.ts';
 import type { Carrier } from './carrier/carrier.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
-import { NOBODY } from './connection/connection-events.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
+import { OnlyCounted } from './connection/only-counted.ts';
 import type { ConversationListener, ConversationOpened } from './connection/conversation-listener.ts';
 import { leftOverNotes } from './report/notes/left-over.ts';
 import { connectionNotes } from './report/notes/connection-notes.ts';
@@ -16,7 +16,6 @@ import type { ConnectionRecord, Role } from './connection/record.ts';
 import type { ConversationEnd, ConversationEntry, ConversationStart } from './report/conversation.ts';
 import type { PacketMark } from './tcp/packet-mark.ts';
 import type { TcpConnection } from './tcp/tcp-connection.ts';
-import { Unread } from './tcp/unread.ts';
 import { formatTimestamp, millisecondsBetween } from './basics/timestamp.ts';
 import { parseClosePayload } from './websocket/close-payload.ts';
 import { OPCODE_CLOSE, OPCODE_PING, opcodeName, type Frame } from './websocket/frame.ts';
@@ -71,12 +70,7 @@ export async function follow(
   const analyzer = new Analyzer({
     open(connection) {
       if (connection.id === wanted) return follower.track(connection, scope);
-      // Connections in different tunnels may share addresses and ports. The tracker tells copies of packets from another
-      // connection's packets by the bytes that were read before. So connections in tunnels are read as `analyze` reads
-      // them: otherwise a number from `analyze` could mean another connection here.
-      return connection.isTunneled
-        ? new ConnectionTracker(connection, scope, NOBODY)
-        : new Unread(connection);
+      return new OnlyCounted(connection, scope);
     },
   });
   const files = await readCaptures(paths, analyzer, { reader, signal });

@@ -34,12 +34,15 @@ export interface FileReading extends FileFacts {
   readonly facts: CaptureFacts;
 }
 
+const BINARY: ReadonlySet<string> = new Set(['pcap', 'pcapng']);
+
 export class Analyzer implements CaptureTarget {
   readonly #tcp: TcpTracker;
   readonly #pipeline: PacketPipeline;
   /** The handler that the readers call: the pipeline, or the tap around it. */
   readonly #handler: PacketHandler;
   #reader: DetectingReader | null = null;
+  #isText = false;
 
   constructor({ open, batches, onPacket, onNote = () => undefined }: AnalyzerOptions) {
     this.#tcp = new TcpTracker({ open }, batches === undefined ? {} : { batches });
@@ -73,6 +76,11 @@ export class Analyzer implements CaptureTarget {
     return this.#tcp.overlappingCount;
   }
 
+  /** The packets so far came out of printed text, not out of a capture file. */
+  get isText(): boolean {
+    return this.#isText;
+  }
+
   /** The tunnels that a segment's or connection's `route` went through, outermost first. */
   tunnelsOf(route: number): readonly TunnelLayer[] {
     return this.#pipeline.tunnelsOf(route);
@@ -94,7 +102,9 @@ export class Analyzer implements CaptureTarget {
    * @throws CaptureError where they are not a capture
    */
   write(chunk: Uint8Array): void {
-    this.#openReader().write(chunk);
+    const reader = this.#openReader();
+    reader.write(chunk);
+    this.#isText ||= !BINARY.has(reader.facts.format);
   }
 
   /** Nothing more of the file would be read. */

@@ -41,6 +41,8 @@ export interface JudgeOptions {
   readonly tunnelsOf?: TunnelsOf;
   /** Default: the report of every connection is wanted. */
   readonly counts?: CountsOnly;
+  /** Of the capture's clock, as sentences name it. Default: not known, and left out. */
+  readonly zone?: () => string;
 }
 
 /**
@@ -84,15 +86,17 @@ export class ConnectionJudge implements ConnectionEvents {
   readonly #activities: ActivityCollector | null;
   readonly #tunnelsOf: TunnelsOf;
   readonly #counts: CountsOnly | null;
+  readonly #zone: () => string;
 
   constructor(
-    { windowMs, ports, rules, activity, tunnelsOf = () => [], counts }: JudgeOptions,
+    { windowMs, ports, rules, activity, tunnelsOf = () => [], counts, zone = () => '' }: JudgeOptions,
     onConnection: (connection: ConnectionReport) => void,
   ) {
     this.#activities = activity ? new ActivityCollector(this) : null;
     this.#onConnection = onConnection;
     this.#tunnelsOf = tunnelsOf;
     this.#counts = counts ?? null;
+    this.#zone = zone;
     this.#webSocketPorts = new Set(ports);
     this.#context = {
       windowMs,
@@ -128,6 +132,11 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#webSocketPorts.add(record.server.port);
     if (wasDropped(record) && this.#unopened.length < MAX_UNOPENED) this.#unopened.push(record);
     else this.#judge(record);
+  }
+
+  /** As sentences name it; null where packets carry no times. */
+  get zone(): string | null {
+    return this.#context.hasTimes ? this.#zone() : null;
   }
 
   /** From now on packets carry no times. */
@@ -190,7 +199,7 @@ export class ConnectionJudge implements ConnectionEvents {
     for (const { severity } of shown.anomalies) this.anomalies[severity]++;
     const activity = this.#activities?.take(record.id);
     if (this.#counts !== null && isUneventful(record, shown) && this.#counts(record.id, verdict)) return;
-    this.#onConnection(buildConnection(record, shown, verdict, activity, this.#tunnelsOf));
+    this.#onConnection(buildConnection(record, shown, verdict, activity, this.#tunnelsOf, this.zone));
   }
 }
 

@@ -8,9 +8,11 @@ import {
   decodePacket,
   DECODED,
   HEADERS_CUT,
+  ICMP,
   IP_FRAGMENT,
   LINK_TYPE_UNKNOWN,
   MALFORMED,
+  networkStart,
   NOT_TCP,
   TOO_DEEP,
   TUNNELED,
@@ -18,6 +20,7 @@ import {
 } from '../decode/decode-packet.ts';
 import type { LostPieces } from '../decode/fragment-reassembler.ts';
 import { DeepDecoder } from '../decode/deep-decoder.ts';
+import { readIcmpError, type IcmpError } from '../decode/icmp-error.ts';
 import { Segment } from '../decode/segment.ts';
 import type { TunnelLayer } from '../decode/tunnel-table.ts';
 import { onInterface, tunnelOf } from '../decode/capture-route.ts';
@@ -27,6 +30,8 @@ import type { Timestamp } from '../basics/timestamp.ts';
 export interface SegmentSink {
   /** @param isInside deep-decoder.ts read it: it is in a tunnel or in pieces, or its link layer is a rare one */
   segment(segment: Segment, isInside: boolean): void;
+  /** ICMP says that a segment could not be delivered; of `segment` only addresses, ports, sequence number, packet and time count. */
+  undelivered?(segment: Segment, error: IcmpError): void;
   /** As {@link PacketHandler.keepBytes}. */
   keepBytes?(bytes: Uint8Array): void;
   freeBytes?(): void;
@@ -149,6 +154,11 @@ export class PacketPipeline implements PacketHandler {
     linkType: number,
   ): void {
     const segment = this.#segment;
+    if (found === ICMP) {
+      const error = readIcmpError(data, networkStart(), end, segment);
+      if (error !== null) this.#sink.undelivered?.(segment, error);
+      return;
+    }
     const result = this.#deep.decode(found, data, start, end, originalLength, linkType, segment);
     if (result === DECODED) this.#sink.segment(segment, true);
     else this.#meetUndecoded(result, linkType);
@@ -203,6 +213,7 @@ export class PacketPipeline implements PacketHandler {
         break;
       // Missing pieces are reported at the end.
       case IP_FRAGMENT:
+      case ICMP:
       case DECODED:
       case NOT_TCP:
         break;

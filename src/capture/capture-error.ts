@@ -6,16 +6,19 @@ export class CaptureError extends Error {
   override readonly name = 'CaptureError';
   /** The file as the user named it. */
   readonly path: string;
+  /** What is wrong and what to do: a clause that follows the file's name. */
+  readonly clause: string;
   /** Byte offset in the (uncompressed) file, where it matters. */
   readonly offset: number | undefined;
 
   /** The file holds nothing at all: other files of the same run can still be read. */
   readonly isEmptyFile: boolean;
 
-  /** @param message a clause that follows "<path>: " and says what is wrong and what to do */
-  constructor(path: string, message: string, offset?: number, isEmptyFile = false) {
-    super(message);
+  /** The message is "<path>: <clause>". */
+  constructor(path: string, clause: string, offset?: number, isEmptyFile = false) {
+    super(`${path === '-' ? 'standard input' : path}: ${clause}`);
     this.path = path;
+    this.clause = clause;
     this.offset = offset;
     this.isEmptyFile = isEmptyFile;
   }

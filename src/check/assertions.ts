@@ -3,6 +3,7 @@
  * capture, a host or a path may have.
  */
 import { VERDICTS, type Verdict } from '../basics/verdict.ts';
+import { wildcard } from '../basics/wildcard.ts';
 import { formatCount, listOf } from '../report/format-count.ts';
 import { boundText, isWithin } from './count-bound.ts';
 import type { Difference } from './difference.ts';
@@ -127,22 +128,4 @@ function hostOf(target: string): string {
 
 function pathOf(target: string): string {
   return target.slice(target.indexOf('/'));
-}
-
-/** `*` stands for any characters, slashes included. Matching never goes back, so no pattern can make it slow. */
-function wildcard(pattern: string): (text: string) => boolean {
-  const [start = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return (text) => text === pattern;
-  const end = rest.pop()!;
-  return (text) => {
-    if (!text.startsWith(start) || !text.endsWith(end) || text.length < start.length + end.length)
-      return false;
-    let at = start.length;
-    for (const part of rest) {
-      const found = text.indexOf(part, at);
-      if (found === -1) return false;
-      at = found + part.length;
-    }
-    return at <= text.length - end.length;
-  };
 }

@@ -1,5 +1,7 @@
 /** What `wscap analyze` is asked for, independent of yargs. */
 import type { ReportOptions } from '../report/model.ts';
+import type { REQUIRABLE } from './choices.ts';
+import type { Choice } from '../report/choice.ts';
 import type { SettingFlags } from './config/config.ts';
 
 export interface AnalyzeRequest {
@@ -9,6 +11,12 @@ export interface AnalyzeRequest {
   outputs: readonly (string | undefined)[];
   reader: ReportOptions['reader'];
   all: boolean;
+  /** Which connections to report. */
+  choice: Choice;
+  /** "websocket": it is a failure where none opened. */
+  require: (typeof REQUIRABLE)[number] | undefined;
+  /** Clock times in the time zone of this computer. */
+  localTime: boolean;
   /** Undefined: as the terminal and the environment say. */
   color: boolean | undefined;
   ascii: boolean | undefined;

@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { analyze, analyzeEach, wholeReport, type AnalyzeOptions } from '../analyze.ts';
 import type { CaptureInput } from '../capture/capture-bytes.ts';
 import { isAtLeast, SEVERITIES } from '../basics/severity.ts';
+import { choose, choosesAll, refsText, unknownRefs } from '../report/choice.ts';
+import { escapeText } from '../report/escape.ts';
 import type { Report, ReportNote, ReportSummary } from '../report/model.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
 import { captureInputs } from './capture-inputs.ts';
@@ -16,9 +18,10 @@ import { onInterrupt } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { calledAs } from './name-error.ts';
 import { createOutputs, type OutputStream } from './output.ts';
-import { planOutputs, type OutputTarget } from './output-plan.ts';
+import { planOutputs, refuseUnknownEndings, type OutputTarget } from './output-plan.ts';
 import { createProgress } from './progress.ts';
 import { createReporter, NEEDS_DIGEST } from './reporters.ts';
+import { UsageError } from './usage-error.ts';
 
 export async function runAnalyze(request: AnalyzeRequest, io: Io): Promise<number> {
   io.engine.keepHeapLean();
@@ -39,12 +42,18 @@ export async function runAnalyze(request: AnalyzeRequest, io: Io): Promise<numbe
     return io.exit(exitCode);
   };
   const stopper = new AbortController();
+  let exitOfStop: number = EXIT_INTERRUPTED;
   const stop = (): void => {
     stopper.abort();
   };
   onInterrupt(io, captures, stop, () => leave(EXIT_INTERRUPTED));
-  io.onSignal('SIGTERM', () => leave(EXIT_TERMINATED));
+  io.onSignal('SIGTERM', () => {
+    if (stopper.signal.aborted) leave(EXIT_TERMINATED);
+    exitOfStop = EXIT_TERMINATED;
+    stop();
+  });
   try {
+    refuseUnknownEndings(request.outputs, request.flags.format);
     const options: AnalyzeOptions = {
       windowMs,
       ports,
@@ -57,21 +66,30 @@ export async function runAnalyze(request: AnalyzeRequest, io: Io): Promise<numbe
     };
     const finish = async (summary: ReportSummary): Promise<number> => {
       if (summary.notes.concat(summary.captures.flatMap(({ notes }) => notes)).some(isInterruption)) {
-        await leaveInterrupted(progress.clear, io);
+        await leaveInterrupted(progress.clear, exitOfStop, io);
+      }
+      if (request.require === 'websocket' && summary.totals.webSocketConnections === 0) {
+        io.stderr.write('wscap: no WebSocket opened, and --require websocket asks for one\n');
+        return EXIT_FOUND;
       }
       return found(summary, failOn) ? EXIT_FOUND : EXIT_ANALYSED;
     };
-    if (isOnly('ndjson', plan, request)) {
+    const wantsAll = choosesAll(request.choice);
+    if (wantsAll && isOnly('ndjson', plan, request)) {
       const streams = plan.map((_, index) => outputs.stream(index));
-      return await finish(await stream(inputs, options, streams));
+      const summary = await stream(inputs, options, streams);
+      tellWritten(plan, io);
+      return await finish(summary);
     }
-    const showsFew = !request.all && isOnly('table', plan, request);
-    const report = await (showsFew ? analyzeForTable : analyze)(inputs, options);
+    const showsFew = wantsAll && !request.all && isOnly('table', plan, request);
+    const whole = await (showsFew ? analyzeForTable : analyze)(inputs, options);
     progress.clear();
     // Nothing was read: there is nothing to tell.
-    if (stopper.signal.aborted && report.totals.packets === 0) leave(EXIT_INTERRUPTED);
+    if (stopper.signal.aborted && whole.totals.packets === 0) leave(exitOfStop);
+    const report = chosen(whole, request);
     const render = createReporter(report, request, failOn, io);
     for (const [index, target] of plan.entries()) await outputs.write(index, await render(target));
+    tellWritten(plan, io);
     return await finish(report);
   } finally {
     progress.clear();
@@ -84,11 +102,34 @@ function isInterruption({ code }: ReportNote): boolean {
 }
 
 /** The read that was given up may never end: so the program doesn't wait for it. */
-async function leaveInterrupted(clear: () => void, { stdout, stderr, exit }: Io): Promise<never> {
+async function leaveInterrupted(
+  clear: () => void,
+  exitCode: number,
+  { stdout, stderr, exit }: Io,
+): Promise<never> {
   clear();
   await stdout.flushed();
   stderr.write('wscap: interrupted: the report covers only the packets that were read until then\n');
-  return exit(EXIT_INTERRUPTED);
+  return exit(exitCode);
+}
+
+/** The connections that were asked for. */
+function chosen(report: Report, { choice }: AnalyzeRequest): Report {
+  const [unknown] = unknownRefs(report, choice);
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `--connection ${unknown}: the report has no such connection, ${refsText(report)}`,
+      'analyze',
+    );
+  }
+  return choose(report, choice);
+}
+
+/** A file appears without a sound: says where it is. */
+function tellWritten(plan: readonly OutputTarget[], { stderr }: Io): void {
+  for (const { path, format } of plan) {
+    if (path !== undefined) stderr.write(`wscap: wrote ${escapeText(path)} (${format})\n`);
+  }
 }
 
 /** Whether this is the only output and nothing is redacted: redacting must see the whole report first. */

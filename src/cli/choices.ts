@@ -12,3 +12,6 @@ export const LEVELS: readonly Level[] = [...SEVERITIES, 'never'];
 
 /** What a rule can be set to. */
 export const SETTINGS: readonly (Severity | 'off')[] = ['off', ...SEVERITIES.toReversed()];
+
+/** What `--require` can ask for. */
+export const REQUIRABLE = ['websocket'] as const;

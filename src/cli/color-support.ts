@@ -20,6 +20,11 @@ export function wantsAscii(flag: boolean | undefined, env: Environment): boolean
   return locale !== undefined && !/utf-?8/i.test(locale);
 }
 
+/** COLUMNS says how wide lines may be where there is no terminal, as in a pipe. */
+function columnsOf({ COLUMNS = '' }: Environment): number | undefined {
+  return /^[1-9]\d{0,4}$/.test(COLUMNS) ? Number(COLUMNS) : undefined;
+}
+
 /** How text looks in an output: as this terminal wants it on standard output (no path), else as a file. */
 export function lookOf(
   path: string | undefined,
@@ -32,7 +37,7 @@ export function lookOf(
   return {
     color: wantsColor(color, toStdout && stdout.isTTY, env),
     ascii: wantsAscii(ascii, env),
-    columns: toStdout ? stdout.columns : undefined,
+    columns: toStdout ? (stdout.columns ?? columnsOf(env)) : undefined,
     rows: toStdout ? stdout.rows : undefined,
   };
 }

@@ -17,9 +17,9 @@ export function isInternal(error: unknown): boolean {
 }
 
 /** What is wrong with the capture, as a clause that follows its name. */
-export function captureClause({ message, offset }: CaptureError): string {
+export function captureClause({ clause, offset }: CaptureError): string {
   // An error at byte 0 is about the whole file.
-  return (offset ?? 0) === 0 ? message : `${message} (at byte ${offset!})`;
+  return (offset ?? 0) === 0 ? clause : `${clause} (at byte ${offset!})`;
 }
 
 function failureText(error: unknown): string {

@@ -2,6 +2,7 @@
  * Values of options, checked: what yargs would turn silently into NaN, an array or undefined is an error here that
  * says what would be right. An option given twice counts once, the last time, unless it is a list.
  */
+import { parseTime, type GivenTime } from '../basics/clock.ts';
 import { SETTINGS } from './choices.ts';
 import type { RuleFlag } from './config/config.ts';
 
@@ -50,6 +51,41 @@ export function severalOf<T extends string>(
   choices: readonly T[],
 ): (value: Raw) => T[] | undefined {
   return (value) => allOf(option, value)?.map((given) => oneOf(option, choices)(given)!);
+}
+
+/** "abnormal,open", given once or several times. */
+export function someOf<T extends string>(
+  option: string,
+  choices: readonly T[],
+): (value: Raw) => T[] | undefined {
+  const check = (value: Raw): T[] | undefined =>
+    allOf(option, value)
+      ?.flatMap((given) => given.split(','))
+      .map((part) => oneOf(option, choices)(part.trim())!);
+  return Object.assign(check, { choices });
+}
+
+/** "3", "3,7/5", given once or several times: WebSockets as reports number them. */
+export function references(option: string): (value: Raw) => string[] | undefined {
+  return (value) => {
+    const parts = allOf(option, value)?.flatMap((given) => given.split(',').map((part) => part.trim()));
+    const wrong = parts?.find((part) => !/^\d{1,15}(?:\/\d{1,15})?$/.test(part));
+    if (wrong === undefined) return parts === undefined ? undefined : [...new Set(parts)];
+    throw new Error(`${option}: "${wrong}" is not the number of a WebSocket; give some, as in ${option} 3,7`);
+  };
+}
+
+/** RFC 3339, or a clock time. */
+export function moment(option: string): (value: Raw) => GivenTime | undefined {
+  return (value) => {
+    const given = lastOf(option, value);
+    if (given === undefined) return undefined;
+    const time = parseTime(given.trim());
+    if (time !== null) return time;
+    throw new Error(
+      `${option} ${given} is not a time; give one as in ${option} 2024-05-01T10:05:00Z, or ${option} 10:05 (UTC, on the first day of the capture)`,
+    );
+  };
 }
 
 /** "2/5": the second of five parts. */

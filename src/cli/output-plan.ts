@@ -58,6 +58,26 @@ function endingOf(path: string): string {
   return ending === TEXT || ENDINGS[ending] !== undefined ? ending : '';
 }
 
+/** Throws where an ending means no format, and none was asked for: a table in report.pfd would be a surprise. */
+export function refuseUnknownEndings(
+  paths: readonly (string | undefined)[],
+  asked: Format | undefined,
+  command = 'analyze',
+): void {
+  const unknown = paths.find((path) => path !== undefined && isUnknown(path));
+  if (unknown === undefined || asked !== undefined) return;
+  const known = [...Object.keys(ENDINGS), TEXT].join(' ');
+  throw new UsageError(
+    `--output ${unknown}: the ending ${extname(unknown)} means no format; use ${known}, or say --format`,
+    command,
+  );
+}
+
+/** A name without an ending, as that of a pipe, may hold anything. */
+function isUnknown(path: string): boolean {
+  return extname(path) !== '' && endingOf(path) === '' && !path.startsWith('/dev/');
+}
+
 function formatOf(path: string | undefined, text: Format, fallback: Format): Format {
   const ending = path === undefined ? '' : endingOf(path);
   return ending === TEXT ? text : (ENDINGS[ending] ?? fallback);

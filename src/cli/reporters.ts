@@ -1,6 +1,6 @@
 /** From a report to the text of an output. Each format, and what redacts, is loaded only when it is needed. */
 import type { RedactOptions } from '../redact/redactor.ts';
-import type { Report } from '../report/model.ts';
+import type { ConnectionReport, Report } from '../report/model.ts';
 import type { RuleMeta } from '../judgement/rule.ts';
 import type { Io } from './io.ts';
 import type { AnalyzeRequest } from './analyze-request.ts';
@@ -43,6 +43,20 @@ async function redact(report: Report, options: RedactOptions): Promise<Report> {
   return redactReport(report, options);
 }
 
+/** What passed over the WebSockets is collected for a page beside it: JSON holds the same with and without that. */
+function withoutActivity(report: Report): Report {
+  if (report.connections.every(({ activity }) => activity === undefined)) return report;
+  return { ...report, connections: report.connections.map(withoutOwn) };
+}
+
+/** Not by a spread: it would read the timeline, a getter that builds the timeline when it is read. */
+function withoutOwn(connection: ConnectionReport): ConnectionReport {
+  const kept = Object.entries(Object.getOwnPropertyDescriptors(connection)).filter(
+    ([name]) => name !== 'activity',
+  );
+  return Object.defineProperties({}, Object.fromEntries(kept)) as ConnectionReport;
+}
+
 async function render(
   report: Report,
   { format, path }: OutputTarget,
@@ -50,22 +64,24 @@ async function render(
   failOn: Level,
   io: Io,
 ): Promise<Iterable<string>> {
+  const timed = async (): Promise<Report> =>
+    request.localTime ? (await import('../report/local-times.ts')).withLocalTimes(report) : report;
   switch (format) {
     case 'json': {
       const { renderJson } = await import('../report/json.ts');
-      return renderJson(report);
+      return renderJson(withoutActivity(report));
     }
     case 'ndjson': {
       const { renderNdjson } = await import('../report/ndjson.ts');
-      return renderNdjson(report);
+      return renderNdjson(withoutActivity(report));
     }
     case 'markdown': {
       const { renderMarkdown } = await import('../report/markdown/markdown.ts');
-      return [renderMarkdown(report, { maxLength: request.maxLength })];
+      return [renderMarkdown(await timed(), { maxLength: request.maxLength })];
     }
     case 'html': {
       const { renderHtml } = await import('../report/html/render-html.ts');
-      return [renderHtml(report, { redacted: report.redaction?.secrets === true })];
+      return [renderHtml(await timed(), { redacted: report.redaction?.secrets === true })];
     }
     case 'junit': {
       const { renderJunit } = await import('../report/junit.ts');
@@ -85,7 +101,13 @@ async function render(
     }
     case 'table': {
       const { renderTable } = await import('../report/terminal/table.ts');
-      return [renderTable(report, { ...lookOf(path, request, io), all: request.all })];
+      return [
+        renderTable(await timed(), {
+          ...lookOf(path, request, io),
+          all: request.all,
+          whole: request.choice.refs !== undefined,
+        }),
+      ];
     }
   }
 }

@@ -11,9 +11,10 @@ import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { ResetFacts } from '../tcp/reset-watch.ts';
 import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
+import type { ForeignBytes } from '../websocket/foreign-bytes.ts';
 import type { UnfinishedFrame } from '../websocket/frame-events.ts';
 import type { OpcodeName } from '../websocket/frame.ts';
-import type { TcpTrouble } from '../tcp/tcp-trouble.ts';
+import type { NeverReceived, TcpTrouble, Undelivered } from '../tcp/tcp-trouble.ts';
 import type { DeflateParameters } from '../websocket/extensions.ts';
 import type { Heartbeat, PingFacts } from './heartbeat.ts';
 import type { FramePlace, Irregularity } from './irregularity.ts';
@@ -131,6 +132,8 @@ export interface WebSocketSideFacts {
   readonly closeFrame: CloseFrame | null;
   /** Frames of this side that were complete when the other side's first FIN or RST was captured. */
   readonly framesBeforePeerEnd: number;
+  /** Bytes in the place of a frame that are none; after them frames may go on. */
+  readonly foreign: ForeignBytes | null;
   /** The frame that was not complete when the bytes end. */
   readonly unfinished: UnfinishedFrame | null;
   /** A gap hid where frames begin: counts end there, and a Close may have been missed. */
@@ -161,6 +164,12 @@ export interface TcpSideFacts {
   /** SYNs, retransmitted ones included. */
   readonly syns: number;
   readonly trouble: TcpTrouble;
+  /** What ICMP says of its packets that could not be delivered; null where it says nothing. */
+  readonly undelivered: Undelivered | null;
+  /** The first hole in what it sent that the other side never filled; null where there is none. */
+  readonly neverReceived: NeverReceived | null;
+  /** Of `gapBytes` those that the other side never received. */
+  readonly neverReceivedBytes: number;
   /** Segments that overlap with other bytes than those seen first; null: none, as far as that can be seen. */
   readonly overlapConflict: OverlapConflict | null;
   readonly syn: PacketMark | null;

@@ -16,12 +16,15 @@ import {
   EXTENSION_MOBILITY,
   EXTENSION_ROUTING,
   EXTENSION_SHIM6,
+  extensionLength,
   IPV4_FRAGMENT_MASK,
   IPV4_HEADER,
   IPV6_FRAGMENT_MASK,
   IPV6_HEADER,
   MAX_EXTENSION_HEADERS,
   PROTOCOL_GRE,
+  PROTOCOL_ICMP,
+  PROTOCOL_ICMPV6,
   PROTOCOL_IPV4,
   PROTOCOL_IPV6,
   PROTOCOL_TCP,
@@ -55,6 +58,8 @@ export const MALFORMED = 5;
 export const TUNNELED = 6;
 /** More nested tunnels, tags or headers than any real traffic has. Only deep-decoder.ts returns this. */
 export const TOO_DEEP = 7;
+/** ICMP or ICMPv6, outside of tunnels: it may quote a TCP segment that could not be delivered. icmp-error.ts reads it. */
+export const ICMP = 8;
 
 export type DecodeResult =
   | typeof DECODED
@@ -64,7 +69,8 @@ export type DecodeResult =
   | typeof HEADERS_CUT
   | typeof MALFORMED
   | typeof TUNNELED
-  | typeof TOO_DEEP;
+  | typeof TOO_DEEP
+  | typeof ICMP;
 
 const UDP_HEADER = 8;
 
@@ -111,6 +117,11 @@ export function decodePacket(
   return result === HEADERS_CUT && end >= wireEnd ? MALFORMED : result;
 }
 
+/** Where the network layer of the last packet begins. */
+export function networkStart(): number {
+  return layer.offset;
+}
+
 function decodeLayers(
   data: Uint8Array,
   start: number,
@@ -142,10 +153,17 @@ export function decodeIPv4(
   if (first >> 4 !== 4) return MALFORMED;
   const protocol = data[at + IPV4_PROTOCOL]!;
   const headerLength = (first & 0x0f) << 2;
+  let transportAt = at + headerLength;
   if (protocol !== PROTOCOL_TCP) {
     const isPiece = (view.getUint16(at + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) !== 0;
     if (isPiece && headerLength >= IPV4_HEADER) return mayHoldTcp(protocol) ? IP_FRAGMENT : NOT_TCP;
-    return otherProtocol(data, protocol, at + headerLength, end);
+    if (protocol !== EXTENSION_AUTHENTICATION || headerLength < IPV4_HEADER)
+      return otherProtocol(data, protocol, transportAt, end);
+    // IPsec that only signs (RFC 4302): what it carries stands in plain behind its header.
+    if (end - transportAt < 2) return HEADERS_CUT;
+    const next = data[transportAt]!;
+    transportAt += extensionLength(EXTENSION_AUTHENTICATION, data[transportAt + 1]!);
+    if (next !== PROTOCOL_TCP) return otherProtocol(data, next, transportAt, end);
   }
   if (headerLength < IPV4_HEADER) return MALFORMED;
   if ((view.getUint16(at + IPV4_FRAGMENT) & IPV4_FRAGMENT_MASK) !== 0) return IP_FRAGMENT;
@@ -158,7 +176,7 @@ export function decodeIPv4(
   segment.addresses[4] = view.getInt32(at + IPV4_DESTINATION);
   segment.identification = view.getUint16(at + IPV4_IDENTIFICATION);
   segment.hopLimit = data[at + IPV4_TTL]!;
-  return decodeTcp(data, at + headerLength, end, payloadEnd, segment);
+  return decodeTcp(data, transportAt, end, payloadEnd, segment);
 }
 
 /** Starts at an IPv6 header; `end` and `wireEnd` are those of the layer that carries it. */
@@ -223,6 +241,9 @@ function otherProtocol(data: Uint8Array, protocol: number, at: number, end: numb
     case PROTOCOL_IPV6:
     case PROTOCOL_GRE:
       return TUNNELED;
+    case PROTOCOL_ICMP:
+    case PROTOCOL_ICMPV6:
+      return ICMP;
     case PROTOCOL_UDP: {
       if (end - at < UDP_HEADER) return NOT_TCP;
       const view = viewOf(data);

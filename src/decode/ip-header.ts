@@ -1,5 +1,6 @@
 /** Reads IP headers outside the hot path: what an IP packet carries, and where; and if it is a fragment, which one. */
 import {
+  EXTENSION_AUTHENTICATION,
   EXTENSION_FRAGMENT,
   extensionLength,
   IPV4_FRAGMENT_MASK,
@@ -32,7 +33,9 @@ export interface IpHeader {
  * header.
  */
 export function readIpHeader(cursor: LayerCursor, isIPv6: boolean, result: IpHeader): boolean {
-  return isIPv6 ? readIPv6(cursor, result, false) : readIPv4(cursor, result);
+  return isIPv6
+    ? readIPv6(cursor, result, false)
+    : readIPv4(cursor, result) && passAuthentication(cursor, result);
 }
 
 /** The fragment that the IP packet at the cursor is; null if it isn't one. */
@@ -48,6 +51,16 @@ function readIPv4(cursor: LayerCursor, result: IpHeader): boolean {
   result.protocol = cursor.byte(9);
   result.start = cursor.at + headerLength;
   return finish(cursor, totalLength === 0 ? cursor.wireEnd : cursor.at + totalLength, result);
+}
+
+/** IPsec that only signs (RFC 4302) stands between IPv4 and what it carries; IPv6 has it among its extension headers. */
+function passAuthentication(cursor: LayerCursor, result: IpHeader): boolean {
+  if (result.protocol !== EXTENSION_AUTHENTICATION) return true;
+  const offset = result.start - cursor.at;
+  if (!cursor.has(offset + 2)) return false;
+  result.protocol = cursor.byte(offset);
+  result.start += extensionLength(EXTENSION_AUTHENTICATION, cursor.byte(offset + 1));
+  return result.start <= result.wireEnd;
 }
 
 /** @param untilFragment stop before a fragment header; `result` then begins with it */

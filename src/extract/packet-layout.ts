@@ -7,13 +7,14 @@ import type { Segment } from '../decode/segment.ts';
 
 export interface PacketLayout {
   readonly isIPv6: boolean;
-  /** First byte of the IP header, of the TCP header, of the payload; the last may lie beyond what was captured. */
+  /** First byte of the IP header, after its last one (with IPv4's options), of the TCP header, of the payload; the last may lie beyond what was captured. */
   readonly ip: number;
+  readonly headerEnd: number;
   readonly tcp: number;
   readonly payload: number;
   /** After the last payload byte on the wire; what follows is the link layer's padding. */
   readonly end: number;
-  /** IPv6 extension headers before TCP. */
+  /** IPv6 extension headers before TCP; IPv4 may have one, that of IPsec's authentication. */
   readonly extensions: readonly ExtensionHeader[];
 }
 
@@ -24,6 +25,7 @@ export interface ExtensionHeader {
   readonly end: number;
 }
 
+const IPV4_PROTOCOL = 9;
 const IPV6_HEADER = 40;
 const IPV6_NEXT_HEADER = 6;
 const TCP = 6;
@@ -42,12 +44,18 @@ export function layoutOf(
   networkLayer(packet, 0, packet.length, linkType, layer);
   const ip = layer.offset;
   const isIPv6 = layer.etherType === ETHERTYPE_IPV6;
-  const extensions = isIPv6 ? extensionHeaders(packet, ip) : [];
-  const tcp = isIPv6 ? (extensions.at(-1)?.end ?? ip + IPV6_HEADER) : ip + ((packet[ip]! & 0x0f) << 2);
+  const headerEnd = ip + (isIPv6 ? IPV6_HEADER : (packet[ip]! & 0x0f) << 2);
+  const extensions = extensionHeaders(
+    packet,
+    headerEnd,
+    packet[ip + (isIPv6 ? IPV6_NEXT_HEADER : IPV4_PROTOCOL)]!,
+  );
+  const tcp = extensions.at(-1)?.end ?? headerEnd;
   const payload = tcp + ((packet[tcp + 12]! >> 4) << 2);
   return {
     isIPv6,
     ip,
+    headerEnd,
     tcp,
     payload,
     end: Math.min(payload + segment.payloadLength, originalLength),
@@ -55,10 +63,10 @@ export function layoutOf(
   };
 }
 
-function extensionHeaders(packet: Uint8Array, ip: number): ExtensionHeader[] {
+function extensionHeaders(packet: Uint8Array, at: number, first: number): ExtensionHeader[] {
   const headers: ExtensionHeader[] = [];
-  let kind = packet[ip + IPV6_NEXT_HEADER]!;
-  let start = ip + IPV6_HEADER;
+  let kind = first;
+  let start = at;
   while (kind !== TCP) {
     const length = packet[start + 1]!;
     const end =

@@ -96,14 +96,14 @@ export class PacketRewriter {
     packet.set(this.#endpoints.pseudonyms.hardwareAddress(packet.slice(at, at + length)), at);
   }
 
-  #ip(packet: Uint8Array, { isIPv6, ip, tcp, extensions }: PacketLayout): void {
+  #ip(packet: Uint8Array, { isIPv6, ip, headerEnd, extensions }: PacketLayout): void {
     const width = isIPv6 ? 16 : 4;
     const source = ip + (isIPv6 ? 8 : 12);
     for (const at of [source, source + width]) {
       packet.set(this.#endpoints.addresses.mapBytes(packet.slice(at, at + width)), at);
     }
     // Options name routers on the way.
-    if (!isIPv6) packet.fill(NO_OPERATION, ip + IPV4_HEADER, tcp);
+    if (!isIPv6) packet.fill(NO_OPERATION, ip + IPV4_HEADER, headerEnd);
     for (const { kind, start, end } of extensions) clearExtension(packet, kind, start, end);
   }
 

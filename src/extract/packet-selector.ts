@@ -9,7 +9,6 @@ import type { Direction } from '../basics/direction.ts';
 import type { StreamConsumer } from '../tcp/stream-consumer.ts';
 import type { TakenSegment } from '../tcp/taken-segment.ts';
 import type { TcpConnection } from '../tcp/tcp-connection.ts';
-import { Unread } from '../tcp/unread.ts';
 
 export interface SelectedPacket {
   /** Position in the capture, from 1. */
@@ -52,16 +51,23 @@ export class PacketSelector {
    * The chosen connections by number. They stay after tcp/ has released them: late packets are chosen too.
    */
   readonly #chosen = new Map<number, TcpConnection>();
+  readonly #unwanted: (connection: TcpConnection) => StreamConsumer;
 
-  constructor(ids: ReadonlySet<number>, handler: SelectionHandler) {
+  /** @param unwanted what takes the streams that nobody else does */
+  constructor(
+    ids: ReadonlySet<number>,
+    handler: SelectionHandler,
+    unwanted: (connection: TcpConnection) => StreamConsumer,
+  ) {
     this.#ids = ids;
     this.#handler = handler;
+    this.#unwanted = unwanted;
   }
 
   open(connection: TcpConnection): StreamConsumer {
-    if (!this.#ids.has(connection.id)) return new Unread(connection);
+    if (!this.#ids.has(connection.id)) return this.#unwanted(connection);
     this.#chosen.set(connection.id, connection);
-    return this.#handler.open(connection) ?? new Unread(connection);
+    return this.#handler.open(connection) ?? this.#unwanted(connection);
   }
 
   packet(packet: TappedPacket, taken: TakenSegment): void {

@@ -8,6 +8,7 @@ import {
   type WebSocketSideFacts,
 } from '../connection/record.ts';
 import type { TimelineEvent } from '../connection/timeline.ts';
+import { clockOf } from '../basics/clock.ts';
 import { formatTimestamp, millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import { headerValue } from '../http/head.ts';
 import type { Judgement } from '../judgement/judgement.ts';
@@ -39,6 +40,7 @@ export function buildConnection(
   verdict: Verdict,
   activity?: Activity,
   tunnelsOf: TunnelsOf = () => [],
+  zone: string | null = null,
 ): ConnectionReport {
   const { client, server, first, last } = record;
   const tunnels = buildTunnels(record, tunnelsOf);
@@ -74,7 +76,7 @@ export function buildConnection(
       return record.timeline().map((event) => buildTimelineEntry(event, first));
     },
     ...(activity === undefined ? {} : { activity: buildActivity(activity, first) }),
-    anomalies: judgement.anomalies.map(buildAnomaly),
+    anomalies: judgement.anomalies.map((anomaly) => buildAnomaly(anomaly, zone)),
     notes: buildNotes(record, judgement),
   };
 }
@@ -173,9 +175,9 @@ function buildTimelineEntry(event: TimelineEvent, start: Timestamp): TimelineEnt
 }
 
 /** An anomaly that concerns several connections. */
-export function buildCaptureAnomaly(anomaly: CaptureAnomaly): CrossAnomalyReport {
+export function buildCaptureAnomaly(anomaly: CaptureAnomaly, zone: string | null = null): CrossAnomalyReport {
   return {
-    ...buildAnomaly(anomaly),
+    ...buildAnomaly(anomaly, zone),
     connections: [...anomaly.connections],
     refs: anomaly.connections.map(refOf),
     followers: (anomaly.followers ?? []).map(({ rule, id }) => ({ rule, ref: refOf(id) })),
@@ -187,18 +189,10 @@ function refOf(id: number): string {
   return String(id);
 }
 
-function buildAnomaly({
-  rule,
-  kind,
-  severity,
-  message,
-  advice,
-  headline,
-  packets,
-  at,
-  evidence,
-  follows,
-}: Omit<Anomaly, 'meta'>): AnomalyReport {
+/** @param zone of the capture's clock, as sentences name it; null where packets carry no time */
+function buildAnomaly(anomaly: Omit<Anomaly, 'meta'>, zone: string | null): AnomalyReport {
+  const { rule, kind, severity, message, headline, packets, at, evidence, follows } = anomaly;
+  const advice = zone === null ? anomaly.advice : withClockTime(anomaly.advice, formatTimestamp(at), zone);
   return {
     rule,
     kind,
@@ -212,6 +206,11 @@ function buildAnomaly({
     evidence: { ...evidence },
     follows: follows === undefined ? null : { rule: follows.rule, ref: refOf(follows.id) },
   };
+}
+
+/** Rules say "at that time"; whoever looks into a log needs the time itself. */
+function withClockTime(advice: string, at: string, zone: string): string {
+  return advice.replaceAll('at that time', `at ${clockOf(at).time}${zone === '' ? '' : ` ${zone}`}`);
 }
 
 function buildNotes(record: ConnectionRecord, { withheld, omitted }: Judgement): ReportNote[] {

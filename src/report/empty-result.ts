@@ -1,4 +1,5 @@
 /** What the report says if no WebSocket was found: what the capture holds instead, and what to try. */
+import { leftOutText } from './choice.ts';
 import { wrapText } from './fit-text.ts';
 import { countOf } from './format-count.ts';
 import { inventorySummary, nextStep } from './inventory-text.ts';
@@ -17,10 +18,12 @@ export function emptyLines(report: Report, theme: Theme, width: number): string[
 /** What to try; printed after the facts. */
 export function hintLines(report: Report, theme: Theme, width: number): string[] {
   const lines = hints(report).flatMap((hint) => wrapText(theme.own(hint), Math.min(width, WIDEST_PROSE) - 2));
-  return ['', ...lines.map((line) => `  ${line}`)];
+  return lines.length === 0 ? [] : ['', ...lines.map((line) => `  ${line}`)];
 }
 
 function whatWasSeen(report: Report): string {
+  const noneChosen = noneChosenText(report);
+  if (noneChosen !== null) return noneChosen;
   const { totals } = report;
   if (totals.packets === 0) return 'No packets: the capture is empty';
   if (totals.tcpConnections === 0) {
@@ -32,6 +35,14 @@ function whatWasSeen(report: Report): string {
   return noHandshakeText(report);
 }
 
+/** Where no connection is as it was asked for; otherwise null. */
+export function noneChosenText(report: Report): string | null {
+  const leftOut = report.choice?.leftOut ?? 0;
+  return leftOut > 0 && report.connections.length === 0
+    ? `No connection is as asked for: ${leftOutText(report)}`
+    : null;
+}
+
 /** "No WebSocket opening handshake in 3 TCP connections: all refused". */
 export function noHandshakeText(report: Report): string {
   const connections = countOf(report.totals.tcpConnections, 'TCP connection');
@@ -39,6 +50,7 @@ export function noHandshakeText(report: Report): string {
 }
 
 export function hints(report: Report): string[] {
+  if (noneChosenText(report) !== null) return [];
   const { packets, tcpConnections } = report.totals;
   if (packets === 0) {
     return [

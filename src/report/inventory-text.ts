@@ -46,7 +46,9 @@ const SHOWN_SERVERS = 3;
 /** null where a WebSocket opened, or the report has no inventory: then there is nothing to show. */
 export function inventoryOf(report: Report): readonly ServerReport[] | null {
   const servers = report.inventory?.servers ?? [];
-  return servers.length === 0 || report.totals.webSocketConnections > 0 ? null : servers;
+  return servers.length === 0 || report.totals.webSocketConnections > 0 || report.choice !== undefined
+    ? null
+    : servers;
 }
 
 /** The most telling servers, as many as a screen has room for, and how many are left out. */

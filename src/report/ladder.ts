@@ -124,7 +124,8 @@ export function gapText({ events, onlyFrames, elapsedMs, evidence }: LadderGap):
   return what === '' ? `${pause} later` : `${what} in ${pause}`;
 }
 
-function zeroOf(events: readonly Event[]): { zero: LadderZero; at: number } {
+/** What the times of a timeline are counted from. */
+export function zeroOf(events: readonly TimelineEntry[]): { zero: LadderZero; at: number } {
   const upgrade = events.findLast(({ event, code }) => event === 'response' && code === 101);
   if (upgrade !== undefined) return { zero: '101', at: upgrade.offsetMs };
   const request = events.find(({ event }) => event === 'request');
@@ -171,7 +172,8 @@ function chooseEvents(events: readonly Event[], proof: ReadonlySet<number>): Set
   return shown;
 }
 
-function eventText({ event, opcode, length, code, detail }: Event): string {
+/** What happened, in a few words; may hold wire text. */
+export function eventText({ event, opcode, length, code, detail }: Event): string {
   switch (event) {
     case 'syn':
       return 'SYN';

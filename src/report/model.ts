@@ -353,6 +353,8 @@ export interface Report {
   anomalies: CrossAnomalyReport[];
   /** Notes that concern the whole capture rather than one file or connection. */
   notes: ReportNote[];
+  /** How many connections are left out, for others were asked for; missing if all were. */
+  choice?: { leftOut: number };
   /** What was hidden; missing if hiding was not asked for. */
   redaction?: RedactionReport;
 }

@@ -28,6 +28,7 @@ export const retransmissions: Rule<typeof OPTIONS> = {
   severity: 'warning',
   section: 'TCP',
   place: 2,
+  follows: ['half-open', 'reset-from-between'],
   spec: 'RFC 9293 §3.8.1; RFC 6298',
   options: OPTIONS,
   messages: MESSAGES,

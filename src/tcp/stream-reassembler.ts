@@ -12,11 +12,13 @@ import type { ReassemblyBudget } from './reassembly-budget.ts';
 import type { Direction } from '../basics/direction.ts';
 import type { ByteSink } from '../carrier/byte-stream.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
-import type { PacketMark } from './packet-mark.ts';
+import type { IcmpError } from '../decode/icmp-error.ts';
+import { markOf, type PacketMark } from './packet-mark.ts';
 import { RecentPackets } from './recent-packets.ts';
 import { ResetWatch, type EndedSilence, type ResetFacts } from './reset-watch.ts';
 import { StreamTrouble } from './stream-trouble.ts';
-import { NO_TROUBLE, type TcpTrouble } from './tcp-trouble.ts';
+import { readSelective } from './selective.ts';
+import { NO_TROUBLE, type NeverReceived, type TcpTrouble, type Undelivered } from './tcp-trouble.ts';
 
 /**
  * The largest window (RFC 7323 §2.3): a segment or an ACK that claims to be farther ahead does not belong to
@@ -48,6 +50,8 @@ export class StreamReassembler {
   /** The same by the peer's last packet alone, which acknowledges less if it was captured too late. */
   lastAcknowledgedOffset = 0;
   started = false;
+  /** Data was sent again: what the other side acknowledges selectively matters from now on. */
+  wasSentAgain = false;
   /** The last window that this direction's sender advertised is 0. */
   isWindowShut = false;
   /** Made when the first segment arrives out of order: most streams never need one. */
@@ -91,8 +95,20 @@ export class StreamReassembler {
   #packetsSinceProof = 0;
 
   #trouble: StreamTrouble | null = null;
-  /** The other direction, once a keep-alive probe waits for its answer. */
-  #peer: StreamReassembler | null = null;
+  /** The other direction; null in tests of one alone. */
+  peer: StreamReassembler | null = null;
+  /** The largest segment, where it ends, and the largest that was acknowledged before it came. */
+  #largest = 0;
+  #largestEnd = 0;
+  #largestBefore = 0;
+  /** Where the acknowledgements stand still before a hole. */
+  #standstill: { offset: number; count: number; first: PacketMark; last: PacketMark } | null = null;
+  /** What ICMP says of packets of this direction that could not be delivered; null where it says nothing. */
+  undelivered: Undelivered | null = null;
+  /** After {@link finish}: the first hole that the receiver never filled; null where there is none. */
+  neverReceived: NeverReceived | null = null;
+  /** After {@link finish}: of {@link gapBytes} those in holes that the receiver never filled. */
+  neverReceivedBytes = 0;
 
   /** The SYN was captured, or the SYN/ACK that answers it: offset 0 is the stream's first byte. */
   startKnown = false;
@@ -188,7 +204,11 @@ export class StreamReassembler {
 
   /** The trouble so far; call it when nothing more will come. */
   get trouble(): TcpTrouble {
-    return this.#trouble?.facts(this.acknowledgedOffset, this.#peer?.lastPacket ?? 0) ?? NO_TROUBLE;
+    if (this.#trouble === null) return NO_TROUBLE;
+    const { peer } = this;
+    const isAcknowledged = this.#largestEnd <= this.acknowledgedOffset;
+    const largest = isAcknowledged ? this.#largest : this.#largestBefore;
+    return this.#trouble.facts(this.acknowledgedOffset, peer?.lastPacket ?? 0, largest, peer ?? undefined);
   }
 
   /**
@@ -218,7 +238,8 @@ export class StreamReassembler {
   reset(segment: Segment, roundTripMs: number | null, silence: EndedSilence | null): void {
     const offset = this.offsetOf(segment.sequence);
     if (this.started && offset - this.nextOffset <= MAX_RST_AHEAD) this.rstOffset = Math.max(0, offset);
-    this.#reset = new ResetWatch(segment, this.#marksBeforeReset, roundTripMs, silence);
+    const isExpected = this.started && offset === this.lastAcknowledgedOffset && this.fin === null;
+    this.#reset = new ResetWatch(segment, isExpected, this.#marksBeforeReset, roundTripMs, silence);
   }
 
   /** The first RST, in detail; null while there is none. Call it when nothing more will come. */
@@ -233,6 +254,14 @@ export class StreamReassembler {
     // What the other side has acknowledged is not sent again: that is a copy which was captured late.
     const end = this.offsetOf((segment.sequence + segment.payloadLength) | 0);
     if (end > this.acknowledgedOffset) this.#reset?.sent(segment);
+  }
+
+  /** ICMP says that a packet of this direction could not be delivered. One that is not near the stream's numbers is made up. */
+  noteUndelivered(segment: Segment, error: IcmpError): void {
+    const distance = this.offsetOf(segment.sequence) - this.nextOffset;
+    if (this.started && Math.abs(distance) > MAX_AHEAD) return;
+    const { count, mark, ...first } = this.undelivered ?? { ...error, count: 0, mark: markOf(segment) };
+    this.undelivered = { ...first, count: count + 1, mark };
   }
 
   /** A packet with another TTL or hop limit than the one before it. */
@@ -296,9 +325,27 @@ export class StreamReassembler {
 
   /** A keep-alive probe was sent; the peer's next packet answers it. */
   probe(segment: Segment, peer: StreamReassembler): void {
-    this.#peer = peer;
     this.#trouble ??= new StreamTrouble();
-    this.#trouble.probed(peer.lastPacket, segment);
+    this.#trouble.probed(peer.lastPacket, segment, peer);
+  }
+
+  /** For a stream of which data {@link wasSentAgain}: a packet of the other side may acknowledge selectively. */
+  acknowledgeSelectively(segment: Segment): void {
+    readSelective(segment, (start, end) => {
+      this.#trouble?.selected(this.offsetOf(start), this.offsetOf(end), this.acknowledgedOffset);
+    });
+  }
+
+  /** A packet of the other side came while bytes wait behind a hole. */
+  standStill(segment: Segment): void {
+    if (this.lastAcknowledgedOffset !== this.nextOffset || this.acknowledgedOffset !== this.nextOffset)
+      return;
+    const last = markOf(segment);
+    const standstill = this.#standstill;
+    if (standstill?.offset === this.nextOffset) {
+      standstill.count++;
+      standstill.last = last;
+    } else this.#standstill = { offset: this.nextOffset, count: 1, first: last, last };
   }
 
   /** This side advertises a window of 0, or did so before. */
@@ -314,6 +361,8 @@ export class StreamReassembler {
     const { packet, seconds, nanoseconds, payloadStart, payloadEnd, payloadLength } = segment;
     const ahead = (sequence - this.#nextSequence) | 0;
     this.segments++;
+    if (payloadLength > this.#largest)
+      this.#noteLargest(payloadLength, this.nextOffset + ahead + payloadLength);
     if (ahead === 0) {
       // The common case: the next bytes, straight from the capture's buffer.
       if (this.hasWaiting) {
@@ -381,7 +430,11 @@ export class StreamReassembler {
 
   /** Delivers what still waits, and the gap at the end if an ACK, the FIN or a RST proves that there was more. */
   finish(consumer: StreamConsumer, last: PacketMark): void {
+    this.#noteNeverReceived();
+    const gapBefore = this.gapBytes;
     while (this.hasWaiting) this.declareGap(consumer);
+    // What is acknowledged stands before all of these holes.
+    if (this.neverReceived !== null) this.neverReceivedBytes = this.gapBytes - gapBefore;
     const hasFin = this.fin !== null;
     const proven = hasFin ? this.finOffset : Math.max(this.acknowledgedOffset, this.rstOffset);
     const missing = proven - this.nextOffset;
@@ -391,6 +444,24 @@ export class StreamReassembler {
     if (missing > (hasFin ? 0 : 1)) {
       this.#skip(consumer, missing, last.packet, last.seconds, last.nanoseconds);
     }
+  }
+
+  /** The largest segment so far. If the one before it waits for an acknowledgement, it counts as acknowledged: that proves less. */
+  #noteLargest(length: number, end: number): void {
+    this.#largestBefore = this.#largest;
+    this.#largest = length;
+    this.#largestEnd = end;
+  }
+
+  /** The first hole, if acknowledgements stood still there to the last. */
+  #noteNeverReceived(): void {
+    const first = this.#waiting?.first;
+    const standstill = this.#standstill;
+    if (first === undefined || standstill?.offset !== this.nextOffset) return;
+    if (this.acknowledgedOffset !== this.nextOffset) return;
+    const { count: acknowledgements, offset, first: from, last } = standstill;
+    const bytes = first.offset - this.nextOffset;
+    this.neverReceived = { bytes, offset, acknowledgements, first: from, last };
   }
 
   /** Behind the last byte captured, and the FIN if there is one. */
@@ -420,9 +491,11 @@ export class StreamReassembler {
         this.#lastNanoseconds,
       );
     }
+    this.wasSentAgain = true;
     this.#trouble ??= new StreamTrouble();
     const start = this.nextOffset + ahead;
-    this.#trouble.retransmitted(start, start + segment.payloadLength, this.acknowledgedOffset, segment);
+    const end = start + segment.payloadLength;
+    this.#trouble.retransmitted(start, end, this.acknowledgedOffset, segment, this.peer ?? undefined);
   }
 
   #enqueue(segment: Segment, ahead: number, consumer: StreamConsumer): void {

@@ -45,6 +45,7 @@ export function takeSegment(connection: TcpConnection, direction: Direction, seg
     if (!reverse.started && (flags & RST) === 0) reverse.start(segment.acknowledgement, false);
     if (reverse.started) reverse.acknowledge(segment.acknowledgement);
     if (segment.window === 0 || stream.isWindowShut) noteWindow(stream, reverse, segment);
+    if (reverse.wasSentAgain) reverse.acknowledgeSelectively(segment);
   }
   if (payloadLength <= 1 && stream.isProbe(sequence, payloadLength)) noteProbe(stream, reverse, segment);
   // A RST may carry text for humans (RFC 9293 §3.5.3): no part of the stream.
@@ -55,7 +56,10 @@ export function takeSegment(connection: TcpConnection, direction: Direction, seg
   }
   if ((flags & (FIN | RST)) !== 0) end(connection, direction, segment, sequence);
   if (stream.hasWaiting) stream.considerHole(connection.consumer);
-  if (reverse.hasWaiting) reverse.considerHole(connection.consumer);
+  if (reverse.hasWaiting) {
+    reverse.considerHole(connection.consumer);
+    if ((flags & (ACK | RST)) === ACK) reverse.standStill(segment);
+  }
 }
 
 function synchronize(connection: TcpConnection, direction: Direction, segment: Segment): void {

@@ -87,6 +87,8 @@ export class TcpConnection {
   constructor(id: number, segment: Segment, budget: ReassemblyBudget) {
     this.stream0 = new StreamReassembler(0, budget);
     this.stream1 = new StreamReassembler(1, budget);
+    this.stream0.peer = this.stream1;
+    this.stream1.peer = this.stream0;
     this.lastPacket = segment.packet;
     this.lastSeconds = segment.seconds;
     this.lastNanoseconds = segment.nanoseconds;
@@ -115,9 +117,10 @@ export class TcpConnection {
     return rank === 0 ? this.#routeOfLower : this.#routeOfHigher;
   }
 
-  /** Its packets came through a tunnel, in which others may have the same addresses. */
+  /** Some of its packets came through a tunnel, in which others may have the same addresses. */
   get isTunneled(): boolean {
-    return tunnelOf(this.#routeOfLower) !== 0;
+    const own = [this.#routeOfLower, this.#routeOfHigher];
+    return [...own, ...(this.#copies ?? []).map(({ route }) => route)].some((route) => tunnelOf(route) !== 0);
   }
 
   setRoute(rank: 0 | 1, route: number): void {

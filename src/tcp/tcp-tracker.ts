@@ -7,6 +7,7 @@
  * sequence number differs from the one with which that direction began.
  */
 import { tunnelOf } from '../decode/capture-route.ts';
+import type { IcmpError } from '../decode/icmp-error.ts';
 import { ACK, SYN, type Segment } from '../decode/segment.ts';
 import { ClosedQueue, isDue, NEVER } from './closed-queue.ts';
 import { ReassemblyBudget } from './reassembly-budget.ts';
@@ -148,6 +149,19 @@ export class TcpTracker {
     this.#second = seconds;
     // No packet has come: only time can make a connection due.
     this.#releaseLingering(0);
+  }
+
+  /** ICMP says that a segment could not be delivered, and quotes its addresses, ports and sequence number. */
+  undelivered(segment: Segment, error: IcmpError): void {
+    const tuples = segment.isIPv6 ? this.#ipv6 : this.#ipv4;
+    const { table } = tuples;
+    const tuple = table.findKnown(segment);
+    if (tuple < 0) return;
+    const rank = table.fromHigher ? 1 : 0;
+    if (tuples.waiting[tuple] !== 0) this.#batch.takeOf(tuples, tuple, this.#held!);
+    const connection = tuples.live[tuple] ?? null;
+    if (connection === null || connection.ignored) return;
+    connection.stream(rank === connection.rankOf0 ? 0 : 1).noteUndelivered(segment, error);
   }
 
   #takeWaiting(): void {

@@ -38,7 +38,9 @@ async function failure(path: string): Promise<string> {
   const error: unknown = await readCapture(path, new Collector()).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(CaptureError);
   expect((error as CaptureError).path).toBe(path);
-  return (error as CaptureError).message;
+  const { message, clause } = error as CaptureError;
+  expect(message).toBe(`${path}: ${clause}`);
+  return clause;
 }
 
 describe('readCapture', () => {

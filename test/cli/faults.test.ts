@@ -72,7 +72,7 @@ describe('an input that stalls', () => {
     closeSync(writer);
     expect(running.text.out).toContain('handshake-close');
     expect(running.text.out).toContain('reading was interrupted after');
-    expect(running.text.err).toBe(INTERRUPTED);
+    expect(running.text.err).toBe(`wscap: wrote ${inside('report.json')} (json)\n${INTERRUPTED}`);
     expect(readdirSync(directory).toSorted()).toEqual(['fifo', 'report.json']);
     expect(readFileSync(inside('report.json'), 'utf8')).toContain('"interrupted"');
   });
@@ -309,7 +309,7 @@ describe('an output', () => {
       expect(run('none.pcap', 'report.json').status).toBe(2);
       expect(read('report.json')).toBe('old '.repeat(10_000));
       const { status, stderr } = run('broken.pcap', 'report.json');
-      expect([status, stderr]).toEqual([0, '']);
+      expect([status, stderr]).toEqual([0, `wscap: wrote ${join(folder, 'report.json')} (json)\n`]);
       expect(JSON.parse(read('report.json'))).toMatchObject({ schema: 'wscap/report@1' });
       expect(run('broken.pcap', 'lines.ndjson').status).toBe(0);
       for (const line of read('lines.ndjson').trimEnd().split('\n'))

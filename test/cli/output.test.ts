@@ -29,7 +29,11 @@ describe('--output', () => {
   it('writes what would have gone to standard output', async () => {
     const { stdout } = await wscap([BROKEN, '-f', 'json']);
     const outcome = await wscap([BROKEN, '-f', 'json', '-o', inside('report.json')]);
-    expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(outcome).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: `wscap: wrote ${inside('report.json')} (json)\n`,
+    });
     expect(readFileSync(inside('report.json'), 'utf8')).toBe(stdout);
     expect(readdirSync(directory)).toEqual(['report.json']);
   });

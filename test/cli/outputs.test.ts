@@ -31,7 +31,13 @@ describe('several outputs', () => {
       '-',
       ...names.flatMap((name) => ['-o', inside(name)]),
     ]);
-    expect(outcome).toMatchObject({ code: 0, stderr: '' });
+    const wrote = [
+      ['a.md', 'markdown'],
+      ['b.json', 'json'],
+      ['c.xml', 'junit'],
+      ['d.txt', 'table'],
+    ].map(([name, format]) => `wscap: wrote ${inside(name!)} (${format!})\n`);
+    expect(outcome).toMatchObject({ code: 0, stderr: wrote.join('') });
     expect(outcome.stdout).toMatch(/^::error .*handshake-close/);
     expect(read('a.md')).toMatch(/^### ❌ handshake-close/);
     expect(JSON.parse(read('b.json'))).toMatchObject({ schema: 'wscap/report@1' });
@@ -60,6 +66,7 @@ describe('several outputs', () => {
     [['-o', 'a.md', '-o', './a.md'], 'is given twice'],
     [['-o', '-', '-o', '/dev/stdout'], 'is given twice'],
     [['-f', 'json', '-o', 'a.md'], 'the ending of a.md means markdown'],
+    [['-o', 'a.pfd'], 'the ending .pfd means no format'],
     [['--max-length', '10'], '--max-length 10 is not a whole number from 1000 up'],
     [['--redact-key='], '--redact-key needs a value'],
   ])('are refused as %j', async (args, message) => {
@@ -73,6 +80,16 @@ describe('several outputs', () => {
     expect(
       (await wscap([TOKENS, '-f', 'markdown', '--max-length', '2000'])).stdout.length,
     ).toBeLessThanOrEqual(2000);
+  });
+});
+
+describe('what is written beside a page', () => {
+  it('is the same JSON as without the page: no payload stands in it', async () => {
+    await wscap([TOKENS, '-o', inside('a.html'), '-o', inside('a.json'), '-o', inside('a.ndjson')]);
+    await wscap([TOKENS, '-o', inside('alone.json')]);
+    expect(read('a.json')).toBe(read('alone.json'));
+    expect(read('a.json')).not.toContain('"activity"');
+    expect(read('a.ndjson')).not.toContain('"activity"');
   });
 });
 

@@ -137,6 +137,30 @@ describe('IPv4', () => {
     expect(decode(ipv4(HELLO, { protocol, fragment: 0x0003 }), RAW).result).toBe('IP fragment');
   });
 
+  it.each([8, 12, 24])('passes over the authentication header of IPsec, here of %d bytes', (length) => {
+    const header = concat([Uint8Array.of(6, length / 4 - 2), new Uint8Array(length - 2)]);
+    for (const options of [new Uint8Array(0), new Uint8Array(40).fill(1)]) {
+      const { result, payload, segment } = decode(
+        ipv4(concat([header, HELLO]), { protocol: 51, options }),
+        RAW,
+      );
+      expect([result, payload, segment.payloadLength]).toEqual(['decoded', 'hello', 5]);
+    }
+    const packet = ipv4(concat([header, HELLO]), { protocol: 51 });
+    const results = Array.from(packet, (_, at) => decode(packet.subarray(0, at), RAW, packet.length).result);
+    expect(new Set(results.slice(1, 20 + length + 20))).toEqual(new Set(['headers cut']));
+    expect(new Set(results.slice(20 + length + 20))).toEqual(new Set(['decoded']));
+  });
+
+  it.each([
+    ['ESP', 50, 'not TCP'],
+    ['another authentication header', 51, 'not TCP'],
+    ['IPv4', 4, 'tunneled'],
+  ])('leaves %s behind an authentication header to others', (_, next, result) => {
+    const packet = concat([Uint8Array.of(next, 1), new Uint8Array(10), HELLO]);
+    expect(decode(ipv4(packet, { protocol: 51 }), RAW).result).toBe(result);
+  });
+
   it('leaves UDP alone', () => {
     expect(decode(ipv4(HELLO, { protocol: 17 }), RAW).result).toBe('not TCP');
   });
@@ -243,6 +267,11 @@ describe('a packet cut short', () => {
   it.each([
     ['IPv4 in Ethernet', 1, ethernet(ipv4(optioned), IPV4)],
     ['IPv4 in two VLANs', 1, ethernet(ipv4(optioned), 0x88a8, 0x8100, IPV4)],
+    [
+      'IPv4 with an authentication header',
+      RAW,
+      ipv4(concat([hex('06010000 00000001 00000002'), optioned]), { protocol: 51 }),
+    ],
     ['IPv4 with options', RAW, ipv4(optioned, { options: new Uint8Array(8) })],
     ['IPv6 with extension headers in Ethernet', 1, ethernet(extended, IPV6)],
     ['IPv6 in SLL', 113, concat([hex('0000 0001 0006 020000000001 0000 86dd'), ipv6(optioned)])],

@@ -321,6 +321,27 @@ describe('AYIYA', () => {
   });
 });
 
+describe('the authentication header of IPsec in IPv4', () => {
+  const signed = (next: number, bytes: Uint8Array) =>
+    carried(51, concat([Uint8Array.of(next, 4), new Uint8Array(22), bytes]));
+
+  it('stands before tunnels', () => {
+    const inIp = decodeDeep(framed(signed(4, FOUR.bytes)));
+    expect([inIp.payload, inIp.tunnels]).toEqual(['hello', [`ip-in-ip ${OUTER}`]]);
+    const { bytes } = vxlan(FOUR, 42);
+    expect(decodeDeep(framed(signed(17, bytes.subarray(20)))).tunnels).toEqual([`vxlan 42 ${OUTER}`]);
+  });
+
+  it('is put together with the packet that came in pieces', () => {
+    const { bytes } = signed(6, HELLO);
+    const piece = (from: number, to: number, fragment: number) =>
+      framed(ip4(ipv4(bytes.subarray(20 + from, 20 + to), { protocol: 51, fragment })));
+    const decoding = new DeepDecoding();
+    expect(decoding.decode(piece(0, 24, 0x2000)).result).toBe('IP fragment');
+    expect(decoding.decode(piece(24, 100, 3)).payload).toBe('hello');
+  });
+});
+
 describe('PPTP', () => {
   it('is entered where it is not encrypted', () => {
     const ppp = concat([hex('ff03 0021'), FOUR.bytes]);

@@ -23,6 +23,8 @@ export interface SegmentSpec {
   readonly window?: number;
   readonly identification?: number;
   readonly checksum?: number;
+  /** Bytes of the TCP header's options. */
+  readonly options?: readonly number[];
   /** Default 64. */
   readonly hopLimit?: number;
   /** By which route it was captured; default 0. */
@@ -56,8 +58,10 @@ export function segmentOf(spec: SegmentSpec, packet: number): Segment {
   segment.checksum = spec.checksum ?? 0xfe30;
   segment.hopLimit = spec.hopLimit ?? 64;
   segment.route = spec.route ?? 0;
-  segment.data = bytes;
-  segment.payloadEnd = spec.captured ?? bytes.length;
+  const options = spec.options ?? [];
+  segment.data = options.length === 0 ? bytes : Uint8Array.from([...options, ...bytes]);
+  segment.payloadStart = options.length;
+  segment.payloadEnd = options.length + (spec.captured ?? bytes.length);
   segment.payloadLength = bytes.length;
   return segment;
 }

@@ -18,6 +18,9 @@ const trouble = (more: Partial<Unacknowledged> = {}): TcpTrouble => ({
     first: mark(40, 2200),
     last: mark(52, 8400),
     isProbe: false,
+    peerPackets: 0,
+    peerSegments: 0,
+    lostSize: null,
     ...more,
   },
   zeroWindow: null,
@@ -122,5 +125,59 @@ test('withheld where one direction was not captured: the acknowledgements may ha
   expect(judged({ ...GONE, clientSide: { isCaptured: false } })).toEqual({
     raised: [],
     withheld: ['half-open'],
+  });
+});
+
+describe('where the other side is there', () => {
+  const alive = { peerPackets: 6, peerSegments: 2 };
+
+  test('one direction of the path is cut', () => {
+    const found = check(halfOpen, { ...GONE, serverSide: { trouble: trouble(alive) } });
+    expect(found).toMatchObject({ kind: 'one-direction', severity: 'warning', evidence: { peerPackets: 6 } });
+    expect(told(found)).toContain(
+      'although packets of the client kept coming (6 of them, 2 with data). The client is there, but does not receive what the server sends.',
+    );
+  });
+
+  test('large packets are lost', () => {
+    const lostSize = { smallestLost: 1448, largestAcknowledged: 129 };
+    const found = check(halfOpen, { ...GONE, serverSide: { trouble: trouble({ ...alive, lostSize }) } });
+    expect(found).toMatchObject({ kind: 'large-segments', evidence: lostSize });
+    expect(told(found)).toContain(
+      'These segments carry 1448 bytes or more; of smaller ones (up to 129 bytes) the client acknowledged even what was sent later.',
+    );
+  });
+});
+
+describe('bytes that the receiver never got', () => {
+  const hole = {
+    bytes: 2896,
+    offset: 196,
+    acknowledgements: 11,
+    first: mark(33, 1000),
+    last: mark(54, 10_200),
+  };
+  const lost = (changes: Partial<typeof hole> = {}): RecordSpec => ({
+    serverSide: { neverReceived: { ...hole, ...changes }, gapBytes: 2896, neverReceivedBytes: 2896 },
+  });
+
+  test('are told with what the receiver acknowledges', () => {
+    const found = check(halfOpen, lost());
+    expect(found).toMatchObject({ kind: 'never-received', severity: 'warning', packets: [33, 54] });
+    expect(found?.message).toBe(
+      'The client never received bytes 197 to 3092 of what the server sent (2896 bytes). It acknowledged only what stands before them, ' +
+        'in 11 packets over 9.2 s (packets 33 and 54), although it has what comes behind. The client waits for them.',
+    );
+  });
+
+  test.each<[string, RecordSpec]>([
+    ['too few acknowledgements', lost({ acknowledgements: 2 })],
+    ['too short a time', lost({ last: mark(54, 3000) })],
+  ])('are not told: %s', (_name, spec) => {
+    expect(check(halfOpen, spec)).toBeNull();
+  });
+
+  test('are not told without times', () => {
+    expect(check(halfOpen, lost(), NO_TIMES)).toBeNull();
   });
 });

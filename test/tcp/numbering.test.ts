@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PacketPipeline } from '../../src/analysis/packet-pipeline.ts';
 import { TcpTracker } from '../../src/tcp/tcp-tracker.ts';
-import { Unread } from '../../src/tcp/unread.ts';
+import { Unread } from '../helpers/unread.ts';
 import { ethernet, ipv4, ipv6, tcp, text } from '../helpers/packet-bytes.ts';
 import { pcapFile } from '../helpers/pcap-builder.ts';
 import { HAS_TSHARK, tsharkPackets } from '../helpers/tshark.ts';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { throughTunnel } from '../../src/decode/capture-route.ts';
 import type { StreamConsumer } from '../../src/tcp/stream-consumer.ts';
 import { TcpTracker } from '../../src/tcp/tcp-tracker.ts';
-import { Unread } from '../../src/tcp/unread.ts';
+import { Unread } from '../helpers/unread.ts';
 import { segmentOf, type SegmentSpec } from '../helpers/segment-builder.ts';
 
 const READ: StreamConsumer = {

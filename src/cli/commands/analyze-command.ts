@@ -1,9 +1,10 @@
 /** `wscap analyze` on the command line: its options, and the request that its handler gets, independent of yargs. */
 import type { Argv, Options } from 'yargs';
 import type { AnalyzeRequest } from '../analyze-request.ts';
-import { FORMATS, LEVELS } from '../choices.ts';
+import { VERDICTS } from '../../basics/verdict.ts';
+import { FORMATS, LEVELS, REQUIRABLE } from '../choices.ts';
 import type { Command } from './command.ts';
-import { naturalNumber, nonEmptyList, oneOf } from '../option-values.ts';
+import { moment, names, naturalNumber, nonEmptyList, oneOf, references, someOf } from '../option-values.ts';
 import {
   ANALYSIS_OPTIONS,
   DISPLAY_OPTIONS,
@@ -55,6 +56,55 @@ const OPTIONS = {
     defaultDescription: 'never',
     describe: 'exit with 1 on findings of this severity or worse: error, warning, info, never',
   },
+  require: {
+    requiresArg: true,
+    type: 'string',
+    coerce: oneOf('--require', REQUIRABLE),
+    describe: 'websocket: exit with 1 if none opened, by its handshake or by its frames',
+  },
+  connection: {
+    alias: 'c',
+    requiresArg: true,
+    type: 'string',
+    coerce: references('--connection'),
+    describe: 'only these, by their #, several: 3,7; the table shows them whole, with headers and timeline',
+  },
+  host: {
+    requiresArg: true,
+    type: 'string',
+    coerce: names('--host'),
+    describe: 'only connections to this host or address, with or without port; * stands for any characters',
+  },
+  path: {
+    requiresArg: true,
+    type: 'string',
+    coerce: names('--path'),
+    describe: 'only connections to this path, without its query; * stands for any characters',
+  },
+  verdict: {
+    requiresArg: true,
+    type: 'string',
+    coerce: someOf('--verdict', VERDICTS),
+    describe: 'only connections with this verdict; several: abnormal,handshake-close',
+  },
+  since: {
+    requiresArg: true,
+    type: 'string',
+    coerce: moment('--since'),
+    describe:
+      'only connections that lasted until then or longer: RFC 3339, or a time of the first day, UTC: 10:05',
+  },
+  until: {
+    requiresArg: true,
+    type: 'string',
+    coerce: moment('--until'),
+    describe: 'only connections that began by then',
+  },
+  'local-time': {
+    type: 'boolean',
+    default: false,
+    describe: 'table, markdown, html: clock times of this computer’s time zone instead of UTC',
+  },
   ...ANALYSIS_OPTIONS,
   ...RULE_OPTION,
   ...READER_OPTION,
@@ -90,6 +140,16 @@ export const analyzeCommand: Command = {
           redactKey: args.redactKey,
           anonymizeAddresses: args.anonymizeAddresses,
           maxLength: args.maxLength,
+          require: args.require,
+          localTime: args.localTime,
+          choice: {
+            refs: args.connection,
+            hosts: args.host,
+            paths: args.path,
+            verdicts: args.verdict,
+            since: args.since,
+            until: args.until,
+          },
           config: args.config,
           flags: { format, failOn: args.failOn, windowMs: window, ports: port, rules: rule },
         };
@@ -114,6 +174,8 @@ function addArguments(parser: Argv) {
     .example('$0 analyze dump.pcap0 dump.pcap1', 'rotated files, as one capture')
     .example('$0 analyze dump.pcap -o report.md -o report.json', 'for a ticket, and for other programs')
     .example('$0 analyze dump.pcap --fail-on error', 'for a script or CI')
+    .example('$0 analyze dump.pcap -c 3', 'one WebSocket whole: headers, timeline, findings')
+    .example('$0 analyze dump.pcap --path "/chat*" --since 10:05', 'some of many')
     .example('$0 analyze dump.pcap --rule accept-mismatch=off', 'without one of the rules')
     .example(
       'tcpdump -i any -U -w - tcp port 8080 | $0 analyze -',

@@ -1,6 +1,6 @@
 /** What `wscap diff` writes where: the endings of analyze, as far as diff has their formats. */
 import type { OutputTarget } from '../output-plan.ts';
-import { planOutputs } from '../output-plan.ts';
+import { planOutputs, refuseUnknownEndings } from '../output-plan.ts';
 import { UsageError } from '../usage-error.ts';
 import { DIFF_FORMATS, type DiffFormat } from './diff-request.ts';
 
@@ -15,6 +15,7 @@ export function planDiffOutputs(
   asked: DiffFormat | undefined,
   cwd: string,
 ): DiffTarget[] {
+  refuseUnknownEndings(paths, asked, 'diff');
   return planOutputs(paths, asked, asked ?? 'table', cwd, 'diff').map(asDiffTarget);
 }
 

@@ -1,6 +1,7 @@
 /** The first thing that the reader sees: what is wrong, in words. */
 import { isProblem, type RankedConnection } from '../connection-rank.ts';
-import { noHandshakeText } from '../empty-result.ts';
+import { withLeftOut } from '../choice.ts';
+import { noHandshakeText, noneChosenText } from '../empty-result.ts';
 import { NO_BREAK_SPACE } from '../connection-text.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
@@ -26,6 +27,11 @@ export interface Verdict {
 }
 
 export function verdictOf(report: Report, ranked: readonly RankedConnection[]): Verdict {
+  const verdict = verdictOfChosen(report, ranked);
+  return ranked.length === 0 ? verdict : { ...verdict, headline: withLeftOut(verdict.headline, report) };
+}
+
+function verdictOfChosen(report: Report, ranked: readonly RankedConnection[]): Verdict {
   const [first] = ranked;
   if (first === undefined) return nothingFound(report);
   const problems = ranked.filter(isProblem);
@@ -138,10 +144,11 @@ function unbroken(ms: number): string {
 function nothingFound(report: Report): Verdict {
   const { totals } = report;
   const headline =
-    totals.packets === 0
+    noneChosenText(report) ??
+    (totals.packets === 0
       ? 'The capture is empty: no packets'
       : totals.tcpConnections === 0
         ? `No TCP connection in ${countOf(totals.packets, 'packet')}`
-        : noHandshakeText(report);
+        : noHandshakeText(report));
   return { mark: 'neutral', headline, summary: '' };
 }

@@ -1,7 +1,8 @@
 /** Times of the report (RFC 3339, nanoseconds) as numbers, and back. */
 import { formatTimestamp, millisecondsBetween, type Timestamp } from '../../basics/timestamp.ts';
 
-const RFC3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})Z$/;
+/** What stands on the clock counts, whatever its zone: all times of a report are of one. */
+const RFC3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{9})(?:Z|[+-]\d\d:\d\d)$/;
 /** What formatTimestamp writes for a time that Date can't show. */
 const OTHER = /^(-?\d+)\.(\d{9})$/;
 
@@ -15,6 +16,11 @@ export function parseInstant(text: string): Timestamp {
 /** Milliseconds from `start` to `text`. */
 export function sinceStart(start: Timestamp, text: string): number {
   return millisecondsBetween(start, parseInstant(text));
+}
+
+/** How people call the zone of the report's times. */
+export function zoneName(start: string): string {
+  return start.endsWith('Z') ? 'UTC' : 'local time';
 }
 
 /** "10:00:00.123457": the time of day in UTC, to the microsecond, `ms` after `start`. */

@@ -1,5 +1,6 @@
 /** The findings, one card per rule: what happened first, where else, and the packets that prove it. Bounded. */
 import { compareSeverity } from '../../basics/severity.ts';
+import { clockTextOf } from '../clock-text.ts';
 import { storiesOf, type PlacedAnomaly, type Story } from '../stories.ts';
 import { formatCount } from '../format-count.ts';
 import type { CaptureReport, Report, Severity } from '../model.ts';
@@ -30,7 +31,7 @@ export function findingsSection(report: Report): Markup | null {
   if (families.length === 0) return null;
   return markup`<section class="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">What was found</h2>
-<ol class="cards">${families.map((family) => card(family.group, [...family.followers.values()], report.captures))}</ol>
+<ol class="cards">${families.map((family) => card(family.group, [...family.followers.values()], report))}</ol>
 </section>`;
 }
 
@@ -68,21 +69,22 @@ function count(group: RuleGroup, { connections }: PlacedAnomaly): void {
 function card(
   { first, findings, connections }: RuleGroup,
   followers: readonly RuleGroup[],
-  captures: readonly CaptureReport[],
+  report: Report,
 ): Markup {
-  const { rule, severity, message, packets } = first.anomaly;
+  const { rule, severity, message, packets, at } = first.anomaly;
+  const time = clockTextOf(report)(at);
   const times = findings > 1 ? markup` <span class="count">× ${formatCount(findings)}</span>` : null;
   const under =
     followers.length === 0
       ? null
       : markup`
 <p class="label">What followed from it</p>
-<ol class="followers">${followers.map((follower) => card(follower, [], captures))}</ol>`;
+<ol class="followers">${followers.map((follower) => card(follower, [], report))}</ol>`;
   return markup`<li class="card" data-mark="${severity}">
 <h3>${symbol(severity)}<span class="unseen">${MARK_NAMES[severity]}: </span>${rule}${times}</h3>
 <p>${message}</p>
-<p class="where">${places([...connections], rule)}</p>
-${evidence(packets, captures)}${under}
+<p class="where">${places([...connections], rule)}${time === null ? null : `, ${findings > 1 ? 'first ' : ''}at ${time}`}</p>
+${evidence(packets, report.captures)}${under}
 </li>`;
 }
 

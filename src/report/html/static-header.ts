@@ -52,7 +52,8 @@ function facts(capture: CaptureReport, { captures }: Report): string {
   if (capture.firstPacketAt !== null) {
     const has = (code: string): boolean => capture.notes.some((note) => note.code === code);
     const day = has('no-date') ? '' : `${capture.firstPacketAt.slice(0, 10)} `;
-    const zone = has('local-time') || has('no-date') ? 'local time' : 'UTC';
+    const zone =
+      has('local-time') || has('no-date') || !capture.firstPacketAt.endsWith('Z') ? 'local time' : 'UTC';
     if (capture.durationMs !== null && capture.durationMs >= 0)
       parts.push(formatDuration(capture.durationMs));
     parts.push(`from ${day}${capture.firstPacketAt.slice(11, 23)} ${zone}`);

@@ -1,4 +1,5 @@
 /** The findings, one of each kind in full; if many connections have the same one, the others are listed. */
+import { clockTextOf } from '../clock-text.ts';
 import { storiesOf, type PlacedAnomaly } from '../stories.ts';
 import { groupFindings, type FindingGroup } from '../terminal/finding-groups.ts';
 import { countOf } from '../format-count.ts';
@@ -26,11 +27,13 @@ function groupBlocks(
   importance: number,
   listImportance: number,
 ): Block[] {
-  const { rule, severity, message, packets, explain } = full.anomaly;
+  const { rule, severity, message, packets, explain, at } = full.anomaly;
   const where = connectionsText(full.connections, SHOWN_CONNECTIONS);
   const same = others.length === 0 ? '' : `, and the same on ${countOf(others.length, 'other connection')}`;
+  const time = clockTextOf(report)(at);
+  const when = time === null ? '' : `, ${time}`;
   const evidence =
-    packets.length === 0 ? '' : ` · ${packetText(packets)} · ${filterText(packets, report.captures)}`;
+    packets.length === 0 ? '' : ` · ${packetText(packets)}${when} · ${filterText(packets, report.captures)}`;
   const lines = [
     `${SIGNS[severity]} **${rule}** on ${where}${same}${evidence}  `,
     `${escapeProse(message)} (${codeSpan(explain)})`,

@@ -3,6 +3,7 @@
  * verdict is in the first line, the worst connection right below, the rest folded. Never longer than a comment may
  * be.
  */
+import { withLeftOut } from '../choice.ts';
 import { isProblem, rankConnections, type RankedConnection } from '../connection-rank.ts';
 import { placeAnomalies } from '../stories.ts';
 import { emptyLines, hintLines } from '../empty-result.ts';
@@ -59,7 +60,7 @@ function bodyBlocks(report: Report, ranked: readonly RankedConnection[]): Block[
     return [...emptyBlocks(report), ...inventoryBlocks(report), ...limitBlocks(report)];
   const told = toTell(ranked).slice(0, SHOWN_DETAILS);
   const [worst, ...others] = told;
-  const blocks: Block[] = [always(headline(report, ranked))];
+  const blocks: Block[] = [always(withLeftOut(headline(report, ranked), report))];
   if (worst !== undefined) {
     blocks.push({
       importance: FACTS,

@@ -97,7 +97,7 @@ export function moment(rfc3339: string, { captures }: Pick<Report, 'captures'>):
   if (date === undefined || time === undefined) return escapeProse(rfc3339);
   const has = (wanted: string) => captures.some(({ notes }) => notes.some(({ code }) => code === wanted));
   if (has('no-date') || has('relative-time')) return `${time} of an unknown day`;
-  return `${date} ${time} ${has('local-time') ? 'local time' : 'UTC'}`;
+  return `${date} ${time} ${has('local-time') || !rfc3339.endsWith('Z') ? 'local time' : 'UTC'}`;
 }
 
 export function connectionsText(ids: readonly number[], shown: number): string {

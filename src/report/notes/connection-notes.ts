@@ -67,6 +67,17 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
       message: `a PROXY protocol header (v${version}) ${named}`,
     });
   }
+  if (record.firstEnd !== null && record.firstEnd.missingBefore > 0) {
+    const { by, mark, missingBefore } = record.firstEnd;
+    notes.push({
+      code: 'gap',
+      message:
+        missingBefore === 1
+          ? `the number of the ${by}'s RST shows that a FIN of the ${by} is not in the capture`
+          : `the number of the ${by}'s RST shows that ${missingBefore} bytes of the ${by} are not in the capture`,
+      packet: mark.packet,
+    });
+  }
   if (record.endedBy === 'capture-ended' && record.firstEnd === null) {
     notes.push({
       code: 'capture-ended',
@@ -112,7 +123,10 @@ function describeConflict(role: Role, { segments, bytes, first }: OverlapConflic
   };
 }
 
-function missingBytes({ role, gapBytes, cutBytes }: TcpSideFacts, isFramingLost: boolean): ConnectionNote[] {
+function missingBytes(
+  { role, gapBytes, cutBytes, neverReceived, neverReceivedBytes }: TcpSideFacts,
+  isFramingLost: boolean,
+): ConnectionNote[] {
   const notes: ConnectionNote[] = [];
   const consequence = isFramingLost ? '; its frames can not be followed after that' : '';
   if (cutBytes > 0) {
@@ -121,7 +135,17 @@ function missingBytes({ role, gapBytes, cutBytes }: TcpSideFacts, isFramingLost:
       message: `packets from the ${role} were cut short: ${cutBytes} bytes are missing (capture with \`-s 0\`)${consequence}`,
     });
   }
-  const gaps = gapBytes - cutBytes;
+  if (neverReceived !== null) {
+    const { offset, first, last, acknowledgements } = neverReceived;
+    const receiver = role === 'client' ? 'server' : 'client';
+    const packets = acknowledgements === 1 ? '1 packet' : `${acknowledgements} packets`;
+    notes.push({
+      code: 'gap',
+      message: `the ${receiver} never received ${neverReceivedBytes} bytes from the ${role}, from byte ${offset + 1} of its stream on: up to packet ${last.packet} it acknowledged only what stands before them (${packets})${consequence}`,
+      packet: first.packet,
+    });
+  }
+  const gaps = gapBytes - cutBytes - neverReceivedBytes;
   if (gaps > 0) {
     notes.push({
       code: 'gap',

@@ -4,6 +4,7 @@
  * and the rest are counted.
  */
 import { compareSeverity } from '../../basics/severity.ts';
+import type { ClockText } from '../clock-text.ts';
 import type { PlacedAnomaly, Story } from '../stories.ts';
 import { distinctText, groupFindings } from './finding-groups.ts';
 import type { FindingGroup } from './finding-groups.ts';
@@ -36,12 +37,15 @@ export interface AnomalyListOptions {
   width: number;
   captures: readonly CaptureReport[];
   connections: readonly ConnectionReport[];
+  clock?: ClockText;
+  /** The timelines are shown whole: none is drawn again. */
+  isDrawn?: boolean;
 }
 
 export function anomalyLines(stories: readonly Story[], theme: Theme, options: AnomalyListOptions): string[] {
   const groups = groupFindings(stories);
   const shown = options.all ? groups : groups.slice(0, SHOWN_GROUPS);
-  const drawn = groupsWithLadder(shown, options.all);
+  const drawn = options.isDrawn === true ? new Set() : groupsWithLadder(shown, options.all);
   const lines = shown.flatMap((group) => {
     const hasLadder = drawn.has(group);
     if (!group.follows) return ['', ...groupLines(group, hasLadder, theme, options)];
@@ -198,21 +202,23 @@ function packetList(packets: readonly number[]): string {
  * @param isMarked the packets are marked in the ladder above
  */
 function evidenceLines(
-  { packets, severity, explain }: AnomalyReport,
+  { packets, severity, explain, at }: AnomalyReport,
   isOnly: boolean,
   isMarked: boolean,
   theme: Theme,
-  { width, captures }: AnomalyListOptions,
+  { width, captures, clock }: AnomalyListOptions,
 ): string[] {
   const more = isOnly ? [theme.code(explain)] : [];
+  const time = clock?.(at) ?? null;
+  const when = time === null ? '' : ` at ${time}`;
   if (packets.length === 0) return more;
   const mark = isMarked ? `${theme.own('▸')} ` : '';
-  const list = mark + packetList(packets);
+  const list = mark + packetList(packets) + when;
   const filters = packetFilters(packets, captures, Math.max(width - 2 - FILTER_LABEL.length, LEAST_FILTER));
   const only = filters.length === 1 ? filters[0]! : null;
   const line = `${list}${GUTTER}${FILTER_LABEL}${only?.filter ?? ''}`;
   if (only?.path === null && line.length <= width - 2) {
-    const shown = `${theme.colored(severity, mark)}${packetList(packets)}${GUTTER}${filterText(only.filter, theme)}`;
+    const shown = `${theme.colored(severity, mark)}${packetList(packets)}${when}${GUTTER}${filterText(only.filter, theme)}`;
     const fits = line.length + GUTTER.length + (isOnly ? explain.length : 0) <= width - 2;
     return fits ? [[shown, ...more].join(GUTTER)] : [shown, ...more];
   }

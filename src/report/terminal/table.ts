@@ -3,6 +3,7 @@
  * packets, then what the capture can't show. Bounded, however large the capture is; `all` lifts the bounds.
  */
 import { anomalyLines, severityCounts } from './anomaly-list.ts';
+import { clockTextOf } from '../clock-text.ts';
 import { isProblem, rankConnections } from '../connection-rank.ts';
 import { storiesOf } from '../stories.ts';
 import type { RankedConnection } from '../connection-rank.ts';
@@ -18,6 +19,7 @@ import { isOnlyCounted } from './table-keeper.ts';
 import { createTheme } from './theme.ts';
 import { tunnelLines } from '../tunnel-text.ts';
 import type { Theme, ThemeOptions } from './theme.ts';
+import { wholeConnectionLines } from './whole-connection.ts';
 
 export interface TableOptions extends ThemeOptions {
   /** Width of the terminal in cells; 0 or undefined if unknown. */
@@ -26,6 +28,8 @@ export interface TableOptions extends ThemeOptions {
   rows?: number | undefined;
   /** Show every connection and anomaly. */
   all: boolean;
+  /** Show each connection whole, with its heads and timeline, instead of the table. */
+  whole?: boolean;
 }
 
 const DEFAULT_COLUMNS = 80;
@@ -56,11 +60,20 @@ export function renderTable(report: Report, options: TableOptions): string {
   const stories = storiesOf(report);
   const anomalies = stories.flatMap(({ root, followers }) => [root, ...followers]);
   const headline = headlineLines(report, theme, width);
-  const listOptions = { all: options.all, width, captures: report.captures, connections: report.connections };
+  const listOptions = {
+    all: options.all,
+    width,
+    captures: report.captures,
+    connections: report.connections,
+    clock: clockTextOf(report),
+    isDrawn: options.whole === true,
+  };
   const lines = [
     ...headline,
     ...factLines(report, theme, width),
-    ...connectionLines(rankConnections(report), theme, options.all, width),
+    ...(options.whole === true
+      ? rankConnections(report).flatMap((each) => wholeConnectionLines(each, report, theme, width))
+      : connectionLines(rankConnections(report), theme, options.all, width)),
     ...(anomalies.length === 0 ? [] : ['', theme.strong(severityCounts(anomalies))]),
     ...anomalyLines(stories, theme, listOptions),
     ...inventoryLines(report, theme, width),

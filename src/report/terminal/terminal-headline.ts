@@ -9,6 +9,7 @@ import { NO_BREAK_SPACE, closedText } from '../connection-text.ts';
 import { countOf, formatBytes, formatCount, listOf } from '../format-count.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
 import { wrapText } from '../fit-text.ts';
+import { withLeftOut } from '../choice.ts';
 import type { CaptureReport, ConnectionReport, Report, Severity } from '../model.ts';
 import type { Mark, Theme } from './theme.ts';
 
@@ -28,7 +29,8 @@ export function headlineLines(report: Report, theme: Theme, width: number): stri
   const ranked = rankConnections(report);
   const problems = ranked.filter(isProblem);
   const mark = headlineMark(problems, report);
-  const text = theme.own(headline(report, ranked, problems, theme.safe).replaceAll(NO_BREAK_SPACE, ' '));
+  const line = withLeftOut(headline(report, ranked, problems, theme.safe), report);
+  const text = theme.own(line.replaceAll(NO_BREAK_SPACE, ' '));
   return wrapText(text, width - 2).map(
     (line, i) => `${i === 0 ? theme.symbol(mark) : ' '} ${theme.strong(line)}`,
   );
@@ -176,5 +178,5 @@ export function captureFacts(capture: CaptureReport, theme: Theme): string {
 function startTime({ notes }: CaptureReport, rfc3339: string): string {
   const [, date = '', time = ''] = /^(.{10})T(.{8}(?:\.\d{1,3})?)/.exec(rfc3339) ?? [];
   if (notes.some(({ code }) => code === 'no-date')) return `${time} of an unknown day`;
-  return `${date} ${time} ${notes.some(({ code }) => code === 'local-time') ? 'local time' : 'UTC'}`;
+  return `${date} ${time} ${notes.some(({ code }) => code === 'local-time') || !rfc3339.endsWith('Z') ? 'local time' : 'UTC'}`;
 }

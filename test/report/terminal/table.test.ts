@@ -65,12 +65,12 @@ describe('renderTable', () => {
         The server answered 101 in packet 6 and sent FIN 0.657 ms later in packet 8,
         with no frame from either side. The handler behind the upgrade failed or
         returned at once: look at the log of "aiohttp" at that moment.
-        packets 6 and 8   Wireshark: frame.number in {6, 8}
+        packets 6 and 8 at 10:00:00.130 UTC   Wireshark: frame.number in {6, 8}
         wscap explain handshake-close
 
       ! warning: upgrade-rejected on connection 5
         Refused with 403.
-        packets 6 and 8   Wireshark: frame.number in {6, 8}
+        packets 6 and 8 at 10:00:00.130 UTC   Wireshark: frame.number in {6, 8}
         wscap explain upgrade-rejected
 
       Notes: what limits this analysis
@@ -106,7 +106,7 @@ describe('renderTable', () => {
         handler behind the upgrade failed or
         returned at once: look at the log of
         "aiohttp" at that moment.
-        packets 6 and 8
+        packets 6 and 8 at 10:00:00.130 UTC
         Wireshark: frame.number in {6, 8}
         wscap explain handshake-close
       "

@@ -1,6 +1,6 @@
 /** The axis above the lanes: ticks, and the moment under the pointer. */
 import { formatDuration } from '../../../basics/format-duration.ts';
-import { clockTime, parseInstant } from '../instant.ts';
+import { clockTime, parseInstant, zoneName } from '../instant.ts';
 import { tickLabel, ticks, toMs, toX } from '../time-scale.ts';
 import { el } from './dom.ts';
 import type { Lanes } from './lanes.ts';
@@ -72,7 +72,7 @@ export class Axis {
       view.alignment === 'upgrade'
         ? `${formatDuration(ms)} ${ms < 0 ? 'before' : 'after'} the 101`.replace('-', '')
         : data.hasClock
-          ? `${clockTime(parseInstant(data.start), ms)} UTC`
+          ? `${clockTime(parseInstant(data.start), ms)} ${zoneName(data.start)}`
           : formatDuration(ms);
     this.#cursor.textContent = text;
     const half = this.#cursor.offsetWidth / 2;

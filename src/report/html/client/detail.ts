@@ -2,7 +2,7 @@
 import { formatCount } from '../../format-count.ts';
 import { formatDuration } from '../../../basics/format-duration.ts';
 import { endingSentence } from '../ending-sentence.ts';
-import { clockTime, parseInstant } from '../instant.ts';
+import { clockTime, parseInstant, zoneName } from '../instant.ts';
 import type { PageConnection } from '../page-data.ts';
 import type { Row } from '../rows.ts';
 import { findingsPart } from './detail-findings.ts';
@@ -84,7 +84,7 @@ export class Detail {
       [
         'Began',
         data.hasClock
-          ? `${clockTime(parseInstant(data.start), row.startMs)} UTC`
+          ? `${clockTime(parseInstant(data.start), row.startMs)} ${zoneName(data.start)}`
           : formatDuration(row.startMs),
       ],
       ['Lasted', formatDuration(row.durationMs)],

@@ -1,6 +1,6 @@
 /** Takes the streams of a connection that nobody reads: with the first byte the connection is ignored. */
-import type { StreamConsumer } from './stream-consumer.ts';
-import type { TcpConnection } from './tcp-connection.ts';
+import type { StreamConsumer } from '../../src/tcp/stream-consumer.ts';
+import type { TcpConnection } from '../../src/tcp/tcp-connection.ts';
 
 export class Unread implements StreamConsumer {
   readonly #connection: TcpConnection;
