@@ -4,7 +4,9 @@
  */
 import { markOf } from '../tcp/packet-mark.ts';
 import { hasHeaderToken, headerCount, headerTokens, headerValue, type RequestHead } from '../http/head.ts';
+import type { ConnectionRecord } from '../connection/record.ts';
 import { fill } from '../judgement/fill.ts';
+import { proxyHeadersOf } from '../judgement/proxy-headers.ts';
 import { isValidKey, isValidRequest } from '../judgement/request-form.ts';
 import type { Rule } from '../judgement/rule.ts';
 import { NGINX_UPGRADE, quoted } from '../judgement/wording.ts';
@@ -53,7 +55,7 @@ export const upgradeRequestInvalid: Rule = {
         violations: violations.map(({ clause }) => clause).join('; '),
         connection: quoted(connection ?? ''),
       }),
-      advice: advice(violations),
+      advice: advice(violations, upgrade),
       packets: [request.packet],
       at: markOf(request),
       evidence: {
@@ -113,12 +115,19 @@ function violationsOf(head: RequestHead): Violation[] {
   return violations;
 }
 
-function advice(violations: readonly Violation[]): string {
+function advice(violations: readonly Violation[], upgrade: ConnectionRecord['upgrade']): string {
+  const proxy = proxyHeadersOf({ upgrade });
   if (!violations.some(({ isProxys }) => isProxys)) {
     return 'Look at the code of the client, and for something in between that rewrites headers: many servers refuse such a request.';
   }
   const close = violations.some(({ code }) => code === 'close')
     ? 'A server that honours the close answers 101 and then hangs up. '
     : '';
-  return `${close}Look for a proxy in between that was not told to speak HTTP/1.1 and to pass on Upgrade and Connection (${NGINX_UPGRADE}).`;
+  const userAgent = upgrade?.request == null ? null : headerValue(upgrade.request.head, 'user-agent');
+  const sender = proxy !== null ? `The request came through a proxy (${proxy}). ` : '';
+  const itself =
+    proxy === null && userAgent !== null
+      ? `, or at the client itself (User-Agent: ${quoted(userAgent)})`
+      : '';
+  return `${close}${sender}Look for a proxy in between that was not told to speak HTTP/1.1 and to pass on Upgrade and Connection (${NGINX_UPGRADE})${itself}.`;
 }
