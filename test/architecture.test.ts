@@ -122,7 +122,14 @@ const MAY_IMPORT: Picture = {
     'report/model.ts',
   ],
   'reporters.ts': ['compare', 'judgement', 'redact', 'report', 'rules'],
-  vitest: ['library', 'report/connection-text.ts', 'report/escape.ts', 'report/model.ts', 'rules'],
+  vitest: [
+    'library',
+    'report/connection-text.ts',
+    'report/escape.ts',
+    'report/fit-text.ts',
+    'report/model.ts',
+    'rules',
+  ],
   'vitest.ts': ['vitest/matchers.ts'],
 };
 

@@ -244,6 +244,19 @@ export interface TcpFacts {
   readonly routes: readonly { readonly from: Role; readonly route: number; readonly isCopy: boolean }[];
   /** From the SYN to the packet that answers the SYN/ACK; null where TCP's handshake was not captured. */
   readonly roundTripMs: number | null;
+  /** The id of another connection that began with the same two sequence numbers; null where there is none. */
+  readonly twin: number | null;
+}
+
+/** The same TCP connection, captured on the other side of an address translation. */
+export interface TranslatedFacts {
+  /** The id of the connection that shows it. */
+  readonly twin: number;
+  /** On which side of the translation this record was captured: in front, where the client is, or behind it. */
+  readonly side: 'front' | 'back';
+  /** The server's address in front, where the client knows it, and behind. */
+  readonly inFront: TcpEndpoint;
+  readonly behind: TcpEndpoint;
 }
 
 /** What was tried before the first byte of a WebSocket. */
@@ -313,6 +326,8 @@ export interface ConnectionRecord extends CarrierFacts, HandshakeFacts, WebSocke
   /** Wireshark's tcp.stream. */
   readonly id: number;
   readonly tcp: TcpFacts;
+  /** null where no address translation shows it twice, or as long as that is not known. */
+  readonly translated: TranslatedFacts | null;
   /** The states of {@link LIFECYCLE} that it went through; the last one is the one in which it was left. */
   readonly phases: readonly Phase[];
   /** Each call makes the list again: the events are kept as numbers. */

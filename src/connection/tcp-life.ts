@@ -102,6 +102,7 @@ export class TcpLife implements WebSocketCarrier, ByteSource {
         .routes()
         .map(({ direction, route, isCopy }) => ({ from: roleOf(direction, client), route, isCopy })),
       roundTripMs: connection.roundTripMs,
+      twin: connection.twin,
     };
   }
 }

@@ -18,6 +18,7 @@ import { takeSegment } from './take-segment.ts';
 import { TakenSegment } from './taken-segment.ts';
 import { TcpConnection } from './tcp-connection.ts';
 import { SegmentBatch } from './segment-batch.ts';
+import { TwinLog } from './twin-log.ts';
 import { TupleOverlaps } from './tuple-overlaps.ts';
 import { TabledTuples, TupleState } from './tuple-state.ts';
 
@@ -54,6 +55,7 @@ export class TcpTracker {
   readonly #ipv4 = new TabledTuples(4);
   readonly #ipv6 = new TabledTuples(6);
   readonly #closed = new ClosedQueue();
+  readonly #twins = new TwinLog();
   /** The packet at which the next closed connection is due at the latest. */
   #nextDue = NEVER;
   /** The latest whole second of the capture: packets may have earlier times than those before them. */
@@ -324,6 +326,7 @@ export class TcpTracker {
     if ((flags & ACK) !== 0) {
       // A SYN/ACK opens no connection, but says again with which number its sender began.
       tuples.base[2 * tuple + rank] = sequence;
+      if (live !== null) this.#twins.answered(live, rank, segment);
       return live;
     }
     if (!tuples.isBaseKnown(tuple, rank) || tuples.base[2 * tuple + rank] === sequence) return live;

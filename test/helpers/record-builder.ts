@@ -229,6 +229,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     duplicates: duplicates ?? { count: 0, firstPacket: 0 },
     routes: routes ?? [],
     roundTripMs,
+    twin: null,
   };
   const end = spec.firstEnd ?? earliestEnd(tcp.client, tcp.server);
   const firstEnd = end === null ? null : { ...ORDINARY_END, ...end };
@@ -247,6 +248,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     conversation: NO_CONVERSATION,
     opening: isOpen(spec) ? 'handshake' : null,
     openedAt: isOpen(spec) ? mark(6, 0) : null,
+    translated: null,
     phases: [],
     timeline: () => [],
     ...rest,
