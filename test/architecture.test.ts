@@ -17,7 +17,7 @@ const MAY_IMPORT: Picture = {
   decode: [],
   carrier: [],
   tcp: ['carrier/byte-stream.ts', 'decode/segment.ts', 'decode/capture-route.ts', 'decode/icmp-error.ts'],
-  http: ['carrier'],
+  http: ['carrier', 'platform/raw-inflate.ts'],
   websocket: ['carrier/byte-stream.ts', 'platform/raw-inflate.ts'],
   connection: ['carrier', 'tcp', 'http', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],

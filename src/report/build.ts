@@ -130,6 +130,7 @@ function buildUpgrade({ upgrade }: ConnectionRecord, hasTimes: boolean): Upgrade
     extensions: response === null ? null : headerValue(response.head, 'sec-websocket-extensions'),
     requestHeaders: request?.head.headers ?? [],
     responseHeaders: response?.head.headers ?? [],
+    body: upgrade.body,
   };
 }
 
