@@ -265,7 +265,13 @@ export class ConnectionJudge implements ConnectionEvents {
   }
 }
 
-/** The server ended it without an answer to its upgrade request. */
+/**
+ * The server ended it without an answer to its upgrade request, or refused it in a way for which a backend, or a proxy that
+ * dropped a header, may be the reason: what the other connections say about that is known later.
+ */
 function wasDropped({ upgrade, opening, firstEnd }: ConnectionRecord): boolean {
-  return opening === null && upgrade?.response === null && firstEnd?.by === 'server';
+  if (opening !== null || upgrade === null) return false;
+  if (upgrade.response === null) return firstEnd?.by === 'server';
+  const { status } = upgrade.response.head;
+  return status === 400 || status === 404 || status === 426 || status >= 500;
 }

@@ -5,6 +5,7 @@
 import type { Direction } from '../basics/direction.ts';
 import type { SeenRequest, SeenResponse, UnparsedBytes } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
+import type { BodyFacts } from '../http/refusal-body.ts';
 import type { OverlapConflict } from '../tcp/overlap-conflict.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { ResetFacts } from '../tcp/reset-watch.ts';
@@ -37,6 +38,8 @@ export interface UpgradeFacts {
   readonly lateResponse: SeenResponse | null;
   /** What came from the server in place of an answer's head, or of the rest of it; null where a head came, or nothing. */
   readonly unparsed: UnparsedBytes | null;
+  /** Of the answer that refused the upgrade; null where there is none, or it has none. */
+  readonly body: BodyFacts | null;
   /** How much of the answer's head the client had when it ended; null without an answer, or without its end. */
   readonly answerAtClientEnd: SeenPart | null;
   /** How much of the request's head the server had when it ended; null without its end. */

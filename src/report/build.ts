@@ -132,6 +132,7 @@ function buildUpgrade({ upgrade }: ConnectionRecord, hasTimes: boolean): Upgrade
     extensions: response === null ? null : headerValue(response.head, 'sec-websocket-extensions'),
     requestHeaders: request?.head.headers ?? [],
     responseHeaders: response?.head.headers ?? [],
+    body: upgrade.body,
   };
 }
 
@@ -221,9 +222,12 @@ function buildAnomaly(anomaly: Omit<Anomaly, 'meta'>, zone: string | null): Anom
   };
 }
 
-/** Rules say "at that time"; whoever looks into a log needs the time itself. */
+/** Rules say "at that time" or "moment"; whoever looks into a log needs the time itself. */
 function withClockTime(advice: string, at: string, zone: string): string {
-  return advice.replaceAll('at that time', `at ${clockOf(at).time}${zone === '' ? '' : ` ${zone}`}`);
+  return advice.replaceAll(
+    /at that (?:time|moment)/g,
+    `at ${clockOf(at).time}${zone === '' ? '' : ` ${zone}`}`,
+  );
 }
 
 function buildNotes(record: ConnectionRecord, { withheld, omitted }: Judgement): ReportNote[] {

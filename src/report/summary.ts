@@ -66,7 +66,7 @@ function stablePath(path: string): string {
 
 function rowOf(key: string, members: readonly RankedConnection[]): { row: SummaryRow; count: number } {
   const at = key.indexOf(' ');
-  const worst = members.filter(isProblem)[0]?.severity ?? null;
+  const worst = members.find(isProblem)?.severity ?? null;
   return {
     row: { server: key.slice(0, at), path: key.slice(at + 1), severity: worst, text: textOf(members) },
     count: members.length,

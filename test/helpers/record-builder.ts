@@ -263,6 +263,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
             bytesBeforeResponse: null,
             lateResponse: null,
             unparsed: null,
+            body: null,
             answerAtClientEnd: null,
             requestAtServerEnd: null,
             ...upgrade,

@@ -11,7 +11,7 @@ export function summarySection(report: Report): Markup | null {
   if (rows.length === 0) return null;
   const lines = rows.map(({ server, path, severity, text }) => {
     const mark = severity ?? 'neutral';
-    return markup`<tr><td>${symbol(mark)}<span class="unseen">${MARK_NAMES[mark]}: </span><code>${server}</code></td><td><code>${path}</code></td><td>${text}</td></tr>`;
+    return markup`<tr><td>${symbol(mark)}<span class="unseen">${MARK_NAMES[mark]}:</span> <code>${server}</code></td><td><code>${path}</code></td><td>${text}</td></tr>`;
   });
   return markup`<section class="summary-table" aria-labelledby="summary-title">
 <h2 id="summary-title">By server and path</h2>
