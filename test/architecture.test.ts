@@ -16,8 +16,8 @@ const MAY_IMPORT: Picture = {
   platform: ['capture', 'platform'],
   decode: [],
   carrier: [],
-  tcp: ['carrier/byte-stream.ts', 'decode/segment.ts', 'decode/capture-route.ts'],
-  http: ['carrier'],
+  tcp: ['carrier/byte-stream.ts', 'decode/segment.ts', 'decode/capture-route.ts', 'decode/icmp-error.ts'],
+  http: ['carrier', 'platform/raw-inflate.ts'],
   websocket: ['carrier/byte-stream.ts', 'platform/raw-inflate.ts'],
   // What applications say in their messages; it knows no WebSocket and no rules.
   protocols: [],
@@ -131,7 +131,14 @@ const MAY_IMPORT: Picture = {
     'report/model.ts',
   ],
   'reporters.ts': ['compare', 'judgement', 'redact', 'report', 'rules'],
-  vitest: ['library', 'report/connection-text.ts', 'report/escape.ts', 'report/model.ts', 'rules'],
+  vitest: [
+    'library',
+    'report/connection-text.ts',
+    'report/escape.ts',
+    'report/fit-text.ts',
+    'report/model.ts',
+    'rules',
+  ],
   'vitest.ts': ['vitest/matchers.ts'],
 };
 

@@ -8,6 +8,7 @@ import { MAX_CARRIERS, type Carrier, type OpenCarrier } from '../carrier/carrier
 import { otherOf, type Direction } from '../basics/direction.ts';
 import { headerValue } from '../http/head.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
+import type { RefusalBody } from '../http/refusal-body.ts';
 import {
   UpgradeExchange,
   type ExchangeHandler,
@@ -154,8 +155,9 @@ export class OpeningHandshake implements ExchangeHandler {
     this.#addRequest(from, request);
   }
 
-  upgradeRefused(request: SeenRequest, response: SeenResponse): void {
-    this.#upgrade.refused(request, response, this.#around.carrier.nextOffset(otherOf(this.#client!)));
+  upgradeRefused(request: SeenRequest, response: SeenResponse, body: RefusalBody | null): void {
+    const end = this.#around.carrier.nextOffset(otherOf(this.#client!));
+    this.#upgrade.refused(request, response, end, body);
     this.#addResponse(response, 'refusal');
   }
 
@@ -272,9 +274,11 @@ export class OpeningHandshake implements ExchangeHandler {
     const client = this.#client;
     const upgrade =
       client === null ? null : this.#upgrade.facts(carrier.endOf(client), carrier.endOf(otherOf(client)));
-    const isAnswered = upgrade === null || upgrade.response !== null;
     return {
-      upgrade: isAnswered ? upgrade : { ...upgrade, unparsed: this.#unparsed ?? this.#unparsedNow() },
+      upgrade:
+        upgrade?.response === null
+          ? { ...upgrade, unparsed: this.#unparsed ?? this.#unparsedNow() }
+          : upgrade,
       refusedBefore: this.#upgrade.refusedBefore,
       proxyHeader: this.#proxyHeader,
       plainAnswer: this.#plainAnswer,

@@ -267,6 +267,24 @@ test('two FINs that crossed', () => {
   expect(found?.message).toContain('The server had ended it on its own (FIN in packet 91)');
 });
 
+test('a bare RST is the answer of a host that has no such connection', () => {
+  const reset = {
+    hopLimit: 64,
+    identification: 0,
+    window: 0,
+    hasAcknowledgement: false,
+    isOfUnknown: true,
+    missing: 0,
+    afterSilence: null,
+    sentAfter: null,
+  };
+  const found = check(abnormalClosure, { clientSide: { rst: mark(90, LATE), reset } });
+  expect(found?.kind).toBe('not-known');
+  expect(told(found)).toMatch(
+    /^A bare RST in the name of the client ended the connection .* Look at what stands between/,
+  );
+});
+
 test('a RST whose number shows a FIN that the capture lacks', () => {
   const found = check(abnormalClosure, {
     firstEnd: { by: 'server', how: 'rst', mark: mark(90, LATE), missingBefore: 1 },
