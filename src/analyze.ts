@@ -109,6 +109,7 @@ export async function analyzeEach(
       rules,
       activity: options.activity ?? false,
       tunnelsOf: (route) => analyzer.tunnelsOf(route),
+      areTimesInvented: () => analyzer.areTimesInvented,
       ...(counts === undefined ? {} : { counts }),
       // The time zone of printed text is anybody's.
       zone: () => (analyzer.isText ? '' : 'UTC'),

@@ -16,8 +16,8 @@ const MAY_IMPORT: Picture = {
   platform: ['capture', 'platform'],
   decode: [],
   carrier: [],
-  tcp: ['carrier/byte-stream.ts', 'decode/segment.ts', 'decode/capture-route.ts'],
-  http: ['carrier'],
+  tcp: ['carrier/byte-stream.ts', 'decode/segment.ts', 'decode/capture-route.ts', 'decode/icmp-error.ts'],
+  http: ['carrier', 'platform/raw-inflate.ts'],
   websocket: ['carrier/byte-stream.ts', 'platform/raw-inflate.ts'],
   connection: ['carrier', 'tcp', 'http', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],
@@ -122,7 +122,14 @@ const MAY_IMPORT: Picture = {
     'report/model.ts',
   ],
   'reporters.ts': ['compare', 'judgement', 'redact', 'report', 'rules'],
-  vitest: ['library', 'report/connection-text.ts', 'report/escape.ts', 'report/model.ts', 'rules'],
+  vitest: [
+    'library',
+    'report/connection-text.ts',
+    'report/escape.ts',
+    'report/fit-text.ts',
+    'report/model.ts',
+    'rules',
+  ],
   'vitest.ts': ['vitest/matchers.ts'],
 };
 

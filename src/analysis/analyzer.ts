@@ -76,6 +76,11 @@ export class Analyzer implements CaptureTarget {
     return this.#tcp.overlappingCount;
   }
 
+  /** Whether the times of the packets so far were made up by a program. */
+  get areTimesInvented(): boolean {
+    return this.#pipeline.areTimesInvented;
+  }
+
   /** The packets so far came out of printed text, not out of a capture file. */
   get isText(): boolean {
     return this.#isText;

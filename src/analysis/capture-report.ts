@@ -6,7 +6,7 @@ import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { ReadFile } from './read-captures.ts';
 
 /** After one of these notes, the last packet of a capture may not be the latest. */
-const OUT_OF_ORDER: readonly string[] = ['time-went-back', 'no-timestamp'];
+const OUT_OF_ORDER: readonly string[] = ['time-went-back', 'no-timestamp', 'invented-times'];
 /** The longest pause between two parts of one capture. In a longer pause perhaps nobody captured. */
 const MAX_PAUSE_MS = 5000;
 

@@ -6,7 +6,7 @@ import type { Severity } from '../basics/severity.ts';
 import type { Verdict } from '../basics/verdict.ts';
 import { ActivityCollector } from '../connection/activity/activity-collector.ts';
 import type { ConnectionEvents, SkipReason } from '../connection/connection-events.ts';
-import type { ConnectionRecord } from '../connection/record.ts';
+import type { ConnectionRecord, TranslatedFacts } from '../connection/record.ts';
 import { buildConnection, isUneventful, type TunnelsOf } from '../report/build.ts';
 import type { ConnectionReport } from '../report/model.ts';
 import type { CaptureAnomaly } from '../judgement/capture-rule.ts';
@@ -20,6 +20,7 @@ import type { Anomaly } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
 import type { RuleSettings } from '../judgement/settings.ts';
 import { TraceStore } from '../judgement/trace-store.ts';
+import { TwinWindow } from '../judgement/twin-window.ts';
 import { verdictOf } from '../judgement/verdict.ts';
 import { CAPTURE_RULES, RULES } from '../rules/index.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
@@ -39,6 +40,8 @@ export interface JudgeOptions {
   readonly activity: boolean;
   /** Default: nothing was in a tunnel. */
   readonly tunnelsOf?: TunnelsOf;
+  /** Asked before each connection is judged. Default: times are what they seem to be. */
+  readonly areTimesInvented?: () => boolean;
   /** Default: the report of every connection is wanted. */
   readonly counts?: CountsOnly;
   /** Of the capture's clock, as sentences name it. Default: not known, and left out. */
@@ -83,19 +86,36 @@ export class ConnectionJudge implements ConnectionEvents {
   #unopened: ConnectionRecord[] = [];
   readonly #neighbours = new NeighbourLog();
   readonly #legs: LegWindow<Judged>;
+  readonly #twins = new TwinWindow((record) => {
+    this.#judge(record);
+  });
+  /** The rules that spoke on connections in front of an address translation, until the connection behind it has come. */
+  readonly #inFront = new Map<number, readonly string[]>();
   readonly #activities: ActivityCollector | null;
   readonly #tunnelsOf: TunnelsOf;
   readonly #counts: CountsOnly | null;
+  readonly #areTimesInvented: () => boolean;
   readonly #zone: () => string;
+  #lacksTimes = false;
 
   constructor(
-    { windowMs, ports, rules, activity, tunnelsOf = () => [], counts, zone = () => '' }: JudgeOptions,
+    {
+      windowMs,
+      ports,
+      rules,
+      activity,
+      tunnelsOf = () => [],
+      counts,
+      areTimesInvented = () => false,
+      zone = () => '',
+    }: JudgeOptions,
     onConnection: (connection: ConnectionReport) => void,
   ) {
     this.#activities = activity ? new ActivityCollector(this) : null;
     this.#onConnection = onConnection;
     this.#tunnelsOf = tunnelsOf;
     this.#counts = counts ?? null;
+    this.#areTimesInvented = areTimesInvented;
     this.#zone = zone;
     this.#webSocketPorts = new Set(ports);
     this.#context = {
@@ -131,7 +151,7 @@ export class ConnectionJudge implements ConnectionEvents {
     }
     this.#webSocketPorts.add(record.server.port);
     if (wasDropped(record) && this.#unopened.length < MAX_UNOPENED) this.#unopened.push(record);
-    else this.#judge(record);
+    else this.#twins.add(record);
   }
 
   /** As sentences name it; null where packets carry no times. */
@@ -141,7 +161,7 @@ export class ConnectionJudge implements ConnectionEvents {
 
   /** From now on packets carry no times. */
   lacksTimes(): void {
-    this.#context.hasTimes = false;
+    this.#lacksTimes = true;
   }
 
   /** Connections that come now were open when the capture ended; for `ends` see {@link RuleContext}. */
@@ -165,25 +185,57 @@ export class ConnectionJudge implements ConnectionEvents {
   end(): CaptureAnomaly[] {
     for (const record of this.#unopened) this.#judge(record);
     this.#unopened = [];
+    this.#twins.flush();
     this.#legs.flush();
+    this.#context.hasTimes = this.#hasTimes();
     const found = this.#engine.judgeCapture(this.#traces, this.#context);
     for (const { severity } of found) this.anomalies[severity]++;
     return found;
   }
 
+  #hasTimes(): boolean {
+    return !this.#lacksTimes && !this.#areTimesInvented();
+  }
+
   #judge(record: ConnectionRecord): void {
+    this.#context.hasTimes = this.#hasTimes();
     const judgement = this.#engine.judge(record, this.#context);
     const { anomalies } = judgement;
     // A connection without a byte is of interest only where a rule says so.
     if (record.upgrade === null && record.opening === null && anomalies.length === 0) return;
+    const { translated } = record;
+    // Behind an address translation it is the same connection once more.
+    const isAgain = translated?.side === 'back';
     if (record.opening !== null) {
       this.webSocketConnections++;
-      this.webSockets++;
+      if (!isAgain) this.webSockets++;
     }
-    this.#traces.add(traceOf(record, anomalies));
+    if (!isAgain) this.#traces.add(traceOf(record, anomalies));
     const verdict = verdictOf(record, judgement);
-    if (hasOriginToName(anomalies)) this.#legs.add({ record, anomalies, judgement, verdict });
+    if (translated !== null)
+      this.#report(record, judgement, verdict, this.#underFront(record, translated, anomalies));
+    else if (hasOriginToName(anomalies)) this.#legs.add({ record, anomalies, judgement, verdict });
     else this.#report(record, judgement, verdict, anomalies);
+  }
+
+  /** What was said of the connection in front of an address translation is not said again of the one behind it. */
+  #underFront(
+    { id }: ConnectionRecord,
+    { side, twin }: TranslatedFacts,
+    anomalies: readonly Anomaly[],
+  ): readonly Anomaly[] {
+    if (side === 'front') {
+      this.#inFront.set(
+        id,
+        anomalies.map(({ rule }) => rule),
+      );
+      return anomalies;
+    }
+    const said = this.#inFront.get(twin) ?? [];
+    this.#inFront.delete(twin);
+    return anomalies.map((anomaly) =>
+      said.includes(anomaly.rule) ? { ...anomaly, follows: { rule: anomaly.rule, id: twin } } : anomaly,
+    );
   }
 
   #report(
@@ -199,11 +251,20 @@ export class ConnectionJudge implements ConnectionEvents {
     for (const { severity } of shown.anomalies) this.anomalies[severity]++;
     const activity = this.#activities?.take(record.id);
     if (this.#counts !== null && isUneventful(record, shown) && this.#counts(record.id, verdict)) return;
-    this.#onConnection(buildConnection(record, shown, verdict, activity, this.#tunnelsOf, this.zone));
+    const { hasTimes } = this.#context;
+    this.#onConnection(
+      buildConnection(record, shown, verdict, activity, this.#tunnelsOf, this.zone, hasTimes),
+    );
   }
 }
 
-/** The server ended it without an answer to its upgrade request. */
+/**
+ * The server ended it without an answer to its upgrade request, or refused it in a way for which a backend, or a proxy that
+ * dropped a header, may be the reason: what the other connections say about that is known later.
+ */
 function wasDropped({ upgrade, opening, firstEnd }: ConnectionRecord): boolean {
-  return opening === null && upgrade?.response === null && firstEnd?.by === 'server';
+  if (opening !== null || upgrade === null) return false;
+  if (upgrade.response === null) return firstEnd?.by === 'server';
+  const { status } = upgrade.response.head;
+  return status === 400 || status === 404 || status === 426 || status >= 500;
 }

@@ -8,9 +8,11 @@ import {
   decodePacket,
   DECODED,
   HEADERS_CUT,
+  ICMP,
   IP_FRAGMENT,
   LINK_TYPE_UNKNOWN,
   MALFORMED,
+  networkStart,
   NOT_TCP,
   TOO_DEEP,
   TUNNELED,
@@ -18,15 +20,19 @@ import {
 } from '../decode/decode-packet.ts';
 import type { LostPieces } from '../decode/fragment-reassembler.ts';
 import { DeepDecoder } from '../decode/deep-decoder.ts';
+import { readIcmpError, type IcmpError } from '../decode/icmp-error.ts';
 import { Segment } from '../decode/segment.ts';
 import type { TunnelLayer } from '../decode/tunnel-table.ts';
 import { onInterface, tunnelOf } from '../decode/capture-route.ts';
 import { linkTypeAdvice, linkTypeName } from '../basics/link-types.ts';
 import type { Timestamp } from '../basics/timestamp.ts';
+import { EvenTimes } from './even-times.ts';
 
 export interface SegmentSink {
   /** @param isInside deep-decoder.ts read it: it is in a tunnel or in pieces, or its link layer is a rare one */
   segment(segment: Segment, isInside: boolean): void;
+  /** ICMP says that a segment could not be delivered; of `segment` only addresses, ports, sequence number, packet and time count. */
+  undelivered?(segment: Segment, error: IcmpError): void;
   /** As {@link PacketHandler.keepBytes}. */
   keepBytes?(bytes: Uint8Array): void;
   freeBytes?(): void;
@@ -63,6 +69,8 @@ export class PacketPipeline implements PacketHandler {
   #lastSeconds = 0;
   #lastNanoseconds = 0;
   #isFirst = true;
+  /** null once the times of this capture are known to be measured. */
+  #evenTimes: EvenTimes | null = new EvenTimes();
   /** What happened, by kind of trouble, for the notes of the current file. */
   #troubles = new Map<string, Occurrence>();
   #notes: FileFacts['notes'] = [];
@@ -93,6 +101,7 @@ export class PacketPipeline implements PacketHandler {
     } else if (this.#isBeforeLast(seconds, nanoseconds)) {
       this.#meet('time-went-back');
     }
+    if (this.#evenTimes?.take(seconds, nanoseconds) === false) this.#evenTimes = null;
     this.#lastSeconds = seconds;
     this.#lastNanoseconds = nanoseconds;
     if (end - start < originalLength) this.#meet('snaplen');
@@ -117,6 +126,11 @@ export class PacketPipeline implements PacketHandler {
 
   freeBytes(): void {
     this.#sink.freeBytes?.();
+  }
+
+  /** Whether the times of the packets so far were made up by a program: see {@link EvenTimes}. */
+  get areTimesInvented(): boolean {
+    return this.#evenTimes?.areInvented === true;
   }
 
   /** The tunnels that a segment's or connection's `route` went through, outermost first. */
@@ -149,6 +163,11 @@ export class PacketPipeline implements PacketHandler {
     linkType: number,
   ): void {
     const segment = this.#segment;
+    if (found === ICMP) {
+      const error = readIcmpError(data, networkStart(), end, segment);
+      if (error !== null) this.#sink.undelivered?.(segment, error);
+      return;
+    }
     const result = this.#deep.decode(found, data, start, end, originalLength, linkType, segment);
     if (result === DECODED) this.#sink.segment(segment, true);
     else this.#meetUndecoded(result, linkType);
@@ -173,7 +192,7 @@ export class PacketPipeline implements PacketHandler {
       bytes: this.#bytes,
       first: this.#first,
       last: packets === 0 ? null : { seconds: this.#lastSeconds, nanoseconds: this.#lastNanoseconds },
-      notes: [...this.#notes, ...this.#troubleNotes()],
+      notes: [...this.#notes, ...this.#troubleNotes(), ...(this.areTimesInvented ? [INVENTED_TIMES] : [])],
     };
     this.#packetsBefore = this.packetCount;
     this.#bytes = 0;
@@ -203,6 +222,7 @@ export class PacketPipeline implements PacketHandler {
         break;
       // Missing pieces are reported at the end.
       case IP_FRAGMENT:
+      case ICMP:
       case DECODED:
       case NOT_TCP:
         break;
@@ -223,6 +243,12 @@ export class PacketPipeline implements PacketHandler {
     });
   }
 }
+
+const INVENTED_TIMES = {
+  code: 'invented-times',
+  message:
+    'all packets are the same time apart, as text2pcap and other converters make them: these are not times, and no rule that needs a time was judged',
+};
 
 function lostNote({ count, firstPacket }: LostPieces, what: string): FileFacts['notes'] {
   if (count === 0) return [];

@@ -5,6 +5,7 @@
  */
 import type { CaptureNote } from '../capture/capture-note.ts';
 import type { PacketHandler } from '../capture/packet-handler.ts';
+import type { IcmpError } from '../decode/icmp-error.ts';
 import { Segment } from '../decode/segment.ts';
 import type { TakenSegment } from '../tcp/taken-segment.ts';
 import type { TcpTracker } from '../tcp/tcp-tracker.ts';
@@ -70,6 +71,10 @@ export class PacketTap implements PacketHandler, SegmentSink {
     packet.segment = segment;
     packet.isInside = isInside;
     this.#onPacket(packet, this.#tracker.segment(segment));
+  }
+
+  undelivered(segment: Segment, error: IcmpError): void {
+    this.#tracker.undelivered(segment, error);
   }
 
   note(note: CaptureNote): void {

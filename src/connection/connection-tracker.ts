@@ -123,6 +123,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
       endedBy,
       firstEnd: carried.firstEnd,
       tcp: this.carrier.facts(client),
+      translated: null,
       upgrade: handshake.upgrade,
       refusedBefore: handshake.refusedBefore,
       proxyHeader: handshake.proxyHeader,

@@ -92,6 +92,18 @@ export function setPlace(
   place.number = number;
 }
 
+/** The same irregularities, and one more frame, which comes after all others. */
+export function withOneMore(
+  list: readonly Irregularity[],
+  kind: IrregularityKind,
+  frame: IrregularFrame,
+): readonly Irregularity[] {
+  const known = list.find((each) => each.kind === kind);
+  if (known === undefined) return [...list, { kind, count: 1, examples: [frame] }];
+  const examples = known.examples.length < MAX_EXAMPLES ? [...known.examples, frame] : known.examples;
+  return list.map((each) => (each === known ? { kind, count: known.count + 1, examples } : each));
+}
+
 /** The irregularities of one side. */
 export class IrregularityLog {
   readonly #byKind = new Map<IrregularityKind, { count: number; examples: IrregularFrame[] }>();

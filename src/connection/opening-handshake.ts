@@ -7,6 +7,7 @@ import type { ByteSource, ByteStream, GapLength } from '../carrier/byte-stream.t
 import { MAX_CARRIERS, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
+import type { RefusalBody } from '../http/refusal-body.ts';
 import {
   UpgradeExchange,
   type ExchangeHandler,
@@ -153,8 +154,9 @@ export class OpeningHandshake implements ExchangeHandler {
     this.#addRequest(from, request);
   }
 
-  upgradeRefused(request: SeenRequest, response: SeenResponse): void {
-    this.#upgrade.refused(request, response, this.#around.carrier.nextOffset(otherOf(this.#client!)));
+  upgradeRefused(request: SeenRequest, response: SeenResponse, body: RefusalBody | null): void {
+    const end = this.#around.carrier.nextOffset(otherOf(this.#client!));
+    this.#upgrade.refused(request, response, end, body);
     this.#addResponse(response, 'refusal');
   }
 
@@ -267,9 +269,11 @@ export class OpeningHandshake implements ExchangeHandler {
     const client = this.#client;
     const upgrade =
       client === null ? null : this.#upgrade.facts(carrier.endOf(client), carrier.endOf(otherOf(client)));
-    const isAnswered = upgrade === null || upgrade.response !== null;
     return {
-      upgrade: isAnswered ? upgrade : { ...upgrade, unparsed: this.#unparsed ?? this.#unparsedNow() },
+      upgrade:
+        upgrade?.response === null
+          ? { ...upgrade, unparsed: this.#unparsed ?? this.#unparsedNow() }
+          : upgrade,
       refusedBefore: this.#upgrade.refusedBefore,
       proxyHeader: this.#proxyHeader,
       plainAnswer: this.#plainAnswer,

@@ -46,6 +46,7 @@ function openingOf(
       keep: listener?.keep ?? 0,
     }),
     knownReservedBits: knownReservedBitsOf(extensions),
+    isFromStart,
     earlyUntilPacket: role === 'client' ? earlyUntilPacket : 0,
     onMessage:
       listener === undefined

@@ -10,7 +10,8 @@ import type { PlainAnswer } from './record.ts';
 
 /** Enough to tell text from a record of TLS, and from a frame of HTTP/2. */
 const ENOUGH = 8;
-const HTTP1 = [...'HTTP/1.'].map((char) => char.charCodeAt(0));
+/** "HTTP/1." */
+const HTTP1 = [0x48, 0x54, 0x54, 0x50, 0x2f, 0x31, 0x2e];
 
 export class PlainAnswerWatch {
   readonly #to: PlainAnswer['to'];

@@ -5,14 +5,16 @@
 import type { Direction } from '../basics/direction.ts';
 import type { SeenRequest, SeenResponse, UnparsedBytes } from '../http/upgrade-exchange.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
+import type { BodyFacts } from '../http/refusal-body.ts';
 import type { OverlapConflict } from '../tcp/overlap-conflict.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { ResetFacts } from '../tcp/reset-watch.ts';
 import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
+import type { ForeignBytes } from '../websocket/foreign-bytes.ts';
 import type { UnfinishedFrame } from '../websocket/frame-events.ts';
 import type { OpcodeName } from '../websocket/frame.ts';
-import type { NeverReceived, TcpTrouble } from '../tcp/tcp-trouble.ts';
+import type { NeverReceived, TcpTrouble, Undelivered } from '../tcp/tcp-trouble.ts';
 import type { DeflateParameters } from '../websocket/extensions.ts';
 import type { Heartbeat, PingFacts } from './heartbeat.ts';
 import type { FramePlace, Irregularity } from './irregularity.ts';
@@ -36,6 +38,8 @@ export interface UpgradeFacts {
   readonly lateResponse: SeenResponse | null;
   /** What came from the server in place of an answer's head, or of the rest of it; null where a head came, or nothing. */
   readonly unparsed: UnparsedBytes | null;
+  /** Of the answer that refused the upgrade; null where there is none, or it has none. */
+  readonly body: BodyFacts | null;
   /** How much of the answer's head the client had when it ended; null without an answer, or without its end. */
   readonly answerAtClientEnd: SeenPart | null;
   /** How much of the request's head the server had when it ended; null without its end. */
@@ -128,6 +132,8 @@ export interface WebSocketSideFacts {
   readonly closeFrame: CloseFrame | null;
   /** Frames of this side that were complete when the other side's first FIN or RST was captured. */
   readonly framesBeforePeerEnd: number;
+  /** Bytes in the place of a frame that are none; after them frames may go on. */
+  readonly foreign: ForeignBytes | null;
   /** The frame that was not complete when the bytes end. */
   readonly unfinished: UnfinishedFrame | null;
   /** A gap hid where frames begin: counts end there, and a Close may have been missed. */
@@ -158,6 +164,8 @@ export interface TcpSideFacts {
   /** SYNs, retransmitted ones included. */
   readonly syns: number;
   readonly trouble: TcpTrouble;
+  /** What ICMP says of its packets that could not be delivered; null where it says nothing. */
+  readonly undelivered: Undelivered | null;
   /** The first hole in what it sent that the other side never filled; null where there is none. */
   readonly neverReceived: NeverReceived | null;
   /** Of `gapBytes` those that the other side never received. */
@@ -236,6 +244,19 @@ export interface TcpFacts {
   readonly routes: readonly { readonly from: Role; readonly route: number; readonly isCopy: boolean }[];
   /** From the SYN to the packet that answers the SYN/ACK; null where TCP's handshake was not captured. */
   readonly roundTripMs: number | null;
+  /** The id of another connection that began with the same two sequence numbers; null where there is none. */
+  readonly twin: number | null;
+}
+
+/** The same TCP connection, captured on the other side of an address translation. */
+export interface TranslatedFacts {
+  /** The id of the connection that shows it. */
+  readonly twin: number;
+  /** On which side of the translation this record was captured: in front, where the client is, or behind it. */
+  readonly side: 'front' | 'back';
+  /** The server's address in front, where the client knows it, and behind. */
+  readonly inFront: TcpEndpoint;
+  readonly behind: TcpEndpoint;
 }
 
 /** What was tried before the first byte of a WebSocket. */
@@ -305,6 +326,8 @@ export interface ConnectionRecord extends CarrierFacts, HandshakeFacts, WebSocke
   /** Wireshark's tcp.stream. */
   readonly id: number;
   readonly tcp: TcpFacts;
+  /** null where no address translation shows it twice, or as long as that is not known. */
+  readonly translated: TranslatedFacts | null;
   /** The states of {@link LIFECYCLE} that it went through; the last one is the one in which it was left. */
   readonly phases: readonly Phase[];
   /** Each call makes the list again: the events are kept as numbers. */

@@ -2,7 +2,7 @@
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import { isSendableCloseCode, parseClosePayload } from '../websocket/close-payload.ts';
 import type { FrameParser } from '../websocket/frame-parser.ts';
-import type { PlainFrames } from '../websocket/frame-events.ts';
+import type { FrameBeginning, PlainFrames } from '../websocket/frame-events.ts';
 import {
   isControlOpcode,
   isDataOpcode,
@@ -19,7 +19,14 @@ import {
 import type { MessageHandler, MessageOddity, MessageReader } from '../websocket/message-reader.ts';
 import type { Message } from '../websocket/message.ts';
 import type { PingFacts } from './heartbeat.ts';
-import { IrregularityLog, placeOf, setPlace, type FramePlace, type Irregularity } from './irregularity.ts';
+import {
+  IrregularityLog,
+  placeOf,
+  setPlace,
+  withOneMore,
+  type FramePlace,
+  type Irregularity,
+} from './irregularity.ts';
 import type { CloseFrame, Role, WebSocketSideFacts } from './record.ts';
 
 const RSV1 = 0x04;
@@ -36,6 +43,8 @@ export interface SideOpening {
   readonly knownReservedBits: number;
   /** Frames that begin in this packet or an earlier one were sent before the upgrade; 0 for none. */
   readonly earlyUntilPacket: number;
+  /** The first bytes are those behind the head of the handshake. */
+  readonly isFromStart: boolean;
   /** Gets every message, where somebody wants messages. */
   readonly onMessage: ((message: Message) => void) | null;
 }
@@ -186,22 +195,47 @@ export class SideTracker implements MessageHandler {
   }
 
   /**
-   * The irregularities so far, including the last frame if its impossible length means that it can never end.
+   * The irregularities so far, including those of the frame that is not complete: a receiver fails at its header.
    */
   irregularities(parser: FrameParser | null): readonly Irregularity[] {
     const list = this.#irregularities?.list() ?? [];
     const unfinished = parser?.unfinished ?? null;
     if (unfinished === null) return list;
-    const { opcode, payloadLength, firstPacket, seconds, nanoseconds } = unfinished;
-    if (opcode === null || (payloadLength ?? 0) < TOO_LARGE) return list;
-    const place = { packet: firstPacket, firstPacket, seconds, nanoseconds, opcode, reservedBits: 0 };
-    const example = {
-      ...place,
-      payloadLength: payloadLength ?? 0,
+    const { begun, payloadLength, firstPacket, seconds, nanoseconds } = unfinished;
+    if (begun === null) return list;
+    const { opcode, reservedBits } = begun;
+    const place: FramePlace = {
+      packet: firstPacket,
+      firstPacket,
+      seconds,
+      nanoseconds,
+      opcode,
+      reservedBits,
+      payloadLength: payloadLength ?? begun.shortLength,
       number: this.#frameCount + 1,
-      detail: payloadLength,
     };
-    return [...list, { kind: 'length-too-large', count: 1, examples: [example] }];
+    return this.#oddHeader(begun, payloadLength).reduce<readonly Irregularity[]>(
+      (all, [kind, detail]) => withOneMore(all, kind, { ...place, detail }),
+      list,
+    );
+  }
+
+  /** What a header has that is not allowed. */
+  #oddHeader(
+    begun: FrameBeginning,
+    payloadLength: number | null,
+  ): readonly (readonly [Irregularity['kind'], string | number | null])[] {
+    const { opcode, isFinal, isMasked, shortLength } = begun;
+    const odd: [Irregularity['kind'], string | number | null][] = [];
+    if (isMasked !== this.isMaskExpected) odd.push(['masking', null]);
+    if (this.#hasReservedBits(begun)) odd.push(['reserved-bits', begun.reservedBits]);
+    if (!isDataOpcode(opcode) && !isControlOpcode(opcode)) odd.push(['reserved-opcode', opcode]);
+    if (opcode >= OPCODE_CLOSE) {
+      if (!isFinal) odd.push(['control-fragmented', null]);
+      if (shortLength > MAX_CONTROL_PAYLOAD) odd.push(['control-too-long', null]);
+    }
+    if ((payloadLength ?? 0) >= TOO_LARGE) odd.push(['length-too-large', payloadLength]);
+    return odd;
   }
 
   /** Nothing more will come: gives back what inflating holds. */
@@ -238,6 +272,7 @@ export class SideTracker implements MessageHandler {
       closeFrame:
         this.#closeFrame === null ? null : { ...this.#closeFrame, isUnseenByPeerEnd: isCloseUnseen },
       framesBeforePeerEnd: this.#framesBeforePeerEnd ?? this.#frameCount,
+      foreign: parser?.foreign ?? null,
       unfinished: parser?.unfinished ?? null,
       isFramingLost: parser?.isLost ?? false,
     };
@@ -254,12 +289,16 @@ export class SideTracker implements MessageHandler {
   }
 
   #checkReservedBits(frame: Frame): void {
-    const { opcode, reservedBits } = frame;
+    if (this.#hasReservedBits(frame)) this.#note('reserved-bits', frame, frame.reservedBits);
+  }
+
+  /** A reserved bit is set that nothing gives a meaning. */
+  #hasReservedBits({ opcode, reservedBits }: Pick<Frame, 'opcode' | 'reservedBits'>): boolean {
     const known = this.#opening?.knownReservedBits ?? 7;
     // RSV1 of permessage-deflate belongs on the first frame of a message (RFC 7692 §6), not on a continuation
     // or control frame.
     const allowed = known === RSV1 && (!isDataOpcode(opcode) || opcode === OPCODE_CONTINUATION) ? 0 : known;
-    if ((reservedBits & ~allowed) !== 0) this.#note('reserved-bits', frame, reservedBits);
+    return (reservedBits & ~allowed) !== 0;
   }
 
   #checkControl(frame: Frame): void {

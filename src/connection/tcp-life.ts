@@ -102,6 +102,7 @@ export class TcpLife implements WebSocketCarrier, ByteSource {
         .routes()
         .map(({ direction, route, isCopy }) => ({ from: roleOf(direction, client), route, isCopy })),
       roundTripMs: connection.roundTripMs,
+      twin: connection.twin,
     };
   }
 }
@@ -122,6 +123,7 @@ function sideOf(connection: TcpConnection, direction: Direction, role: Role): Tc
     lastByte: stream.lastByte,
     syns: stream.syns,
     trouble: stream.trouble,
+    undelivered: stream.undelivered,
     neverReceived: stream.neverReceived,
     neverReceivedBytes: stream.neverReceivedBytes,
     overlapConflict: stream.overlapConflict,

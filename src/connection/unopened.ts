@@ -16,5 +16,6 @@ export function isUnopenedOfNote(connection: TcpConnection, ender: Direction | n
 
 /** The SYN was sent again and again, and nothing came back. */
 function isUnanswered({ streams }: TcpConnection, originator: Direction): boolean {
-  return !streams[otherOf(originator)].isCaptured && streams[originator].syns > 1;
+  const { syns, undelivered } = streams[originator];
+  return !streams[otherOf(originator)].isCaptured && (syns > 1 || undelivered !== null);
 }

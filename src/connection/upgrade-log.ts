@@ -1,6 +1,7 @@
 /** The upgrades that one connection tried, and what became of them. */
 import { headerValue } from '../http/head.ts';
 import type { HeadArrival, SeenRequest, SeenResponse } from '../http/exchange-handler.ts';
+import type { RefusalBody } from '../http/refusal-body.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { acceptFor } from '../websocket/accept.ts';
 import { deflateParameters, parseExtensions } from '../websocket/extensions.ts';
@@ -24,6 +25,8 @@ export class UpgradeLog {
   #refused: { request: SeenRequest; response: SeenResponse }[] | null = null;
   #bytesBefore: UpgradeFacts['bytesBeforeResponse'] = null;
   #extensions: ExtensionFacts | null = null;
+  /** Of the last refusal. */
+  #body: Pick<RefusalBody, 'facts'> | null = null;
   /** A 101 that came after the client had left. */
   #late: SeenResponse | null = null;
   /** Where the heads end in TCP's streams. */
@@ -59,11 +62,18 @@ export class UpgradeLog {
     this.#accept = null;
     this.#late = null;
     this.#bytesBefore = null;
+    this.#body = null;
   }
 
   /** @param end the offset behind the response's head in the server's stream */
-  refused(request: SeenRequest, response: SeenResponse, end = 0): void {
+  refused(
+    request: SeenRequest,
+    response: SeenResponse,
+    end = 0,
+    body: Pick<RefusalBody, 'facts'> | null = null,
+  ): void {
     this.#response = response;
+    this.#body = body;
     this.#responseEnd = end;
     this.#refused ??= [];
     if (this.#refused.length >= MAX_REFUSALS) this.#refused.shift();
@@ -112,6 +122,7 @@ export class UpgradeLog {
       bytesBeforeResponse: this.#bytesBefore,
       lateResponse: this.#late,
       unparsed: null,
+      body: response === null || response.head.status === 101 ? null : (this.#body?.facts ?? null),
       answerAtClientEnd: seenPart(answer, this.#responseEnd, clientEnd),
       requestAtServerEnd: seenPart(request, this.#requestEnd, serverEnd),
     };

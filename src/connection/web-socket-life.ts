@@ -5,6 +5,7 @@
 import type { ByteSource, GapLength } from '../carrier/byte-stream.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
+import { ForeignWatch } from '../websocket/foreign-bytes.ts';
 import { FrameParser } from '../websocket/frame-parser.ts';
 import type { FrameHandler, PlainFrames } from '../websocket/frame-events.ts';
 import { isDataOpcode, OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
@@ -18,7 +19,7 @@ import { HeartbeatTracker, NO_PINGS } from './heartbeat.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { openingsOf } from './openings.ts';
 import { roleOf, type ExtensionFacts, type Reply, type Role, type WebSocketSideFacts } from './record.ts';
-import { SideTracker } from './side-tracker.ts';
+import { SideTracker, type SideOpening } from './side-tracker.ts';
 import type { Timeline } from './timeline.ts';
 import type { WebSocketCarrier } from './web-socket-carrier.ts';
 
@@ -105,8 +106,8 @@ export class WebSocketLife implements FrameHandler {
     this.#side0.open(openings[0]);
     this.#side1.open(openings[1]);
     const handler = tapFrames(this, listener, client);
-    this.#parser0 = new FrameParser(0, handler, openings[0].reader);
-    this.#parser1 = new FrameParser(1, handler, openings[1].reader);
+    this.#parser0 = new FrameParser(0, handler, openings[0].reader, null, watchOf(openings[0]));
+    this.#parser1 = new FrameParser(1, handler, openings[1].reader, null, watchOf(openings[1]));
     // Capture may put a side's end before what opened the WebSocket.
     for (const direction of [0, 1] as const) if (carrier.endOf(direction) !== null) this.sideEnded(direction);
   }
@@ -270,6 +271,11 @@ export class WebSocketLife implements FrameHandler {
   #parser(direction: Direction): FrameParser {
     return direction === 0 ? this.#parser0 : this.#parser1;
   }
+}
+
+/** Bytes that are no frames are told by the headers that this side may send. */
+function watchOf({ role, knownReservedBits, isFromStart }: SideOpening): ForeignWatch {
+  return new ForeignWatch({ isMasked: role === 'client', reservedBits: knownReservedBits, isFromStart });
 }
 
 /** The part of a record where no WebSocket opened. */

@@ -24,6 +24,8 @@ import {
   MAX_EXTENSION_HEADERS,
   PROTOCOL_ETHER_IP,
   PROTOCOL_GRE,
+  PROTOCOL_ICMP,
+  PROTOCOL_ICMPV6,
   PROTOCOL_IPV4,
   PROTOCOL_IPV6,
   PROTOCOL_MPLS,
@@ -58,6 +60,8 @@ export const MALFORMED = 5;
 export const TUNNELED = 6;
 /** More nested tunnels, tags or headers than any real traffic has. Only deep-decoder.ts returns this. */
 export const TOO_DEEP = 7;
+/** ICMP or ICMPv6, outside of tunnels: it may quote a TCP segment that could not be delivered. icmp-error.ts reads it. */
+export const ICMP = 8;
 
 export type DecodeResult =
   | typeof DECODED
@@ -67,7 +71,8 @@ export type DecodeResult =
   | typeof HEADERS_CUT
   | typeof MALFORMED
   | typeof TUNNELED
-  | typeof TOO_DEEP;
+  | typeof TOO_DEEP
+  | typeof ICMP;
 
 const UDP_HEADER = 8;
 
@@ -112,6 +117,11 @@ export function decodePacket(
   const wireEnd = start + originalLength;
   const result = decodeLayers(data, start, end, wireEnd, linkType, segment);
   return result === HEADERS_CUT && end >= wireEnd ? MALFORMED : result;
+}
+
+/** Where the network layer of the last packet begins. */
+export function networkStart(): number {
+  return layer.offset;
 }
 
 function decodeLayers(
@@ -235,6 +245,9 @@ function otherProtocol(data: Uint8Array, protocol: number, at: number, end: numb
     case PROTOCOL_ETHER_IP:
     case PROTOCOL_MPLS:
       return TUNNELED;
+    case PROTOCOL_ICMP:
+    case PROTOCOL_ICMPV6:
+      return ICMP;
     case PROTOCOL_UDP: {
       if (end - at < UDP_HEADER) return NOT_TCP;
       const view = viewOf(data);

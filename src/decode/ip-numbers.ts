@@ -1,10 +1,12 @@
 /** Numbers of IPv4 and IPv6 that several decoders need: RFC 791, RFC 8200, IANA's protocol numbers. */
 
+export const PROTOCOL_ICMP = 1;
 export const PROTOCOL_IPV4 = 4;
 export const PROTOCOL_TCP = 6;
 export const PROTOCOL_UDP = 17;
 export const PROTOCOL_IPV6 = 41;
 export const PROTOCOL_GRE = 47;
+export const PROTOCOL_ICMPV6 = 58;
 export const PROTOCOL_ETHER_IP = 97;
 export const PROTOCOL_MPLS = 137;
 

@@ -6,7 +6,7 @@
  */
 import { MAX_CARRIERS, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
 import type { ByteStream, GapLength } from '../carrier/byte-stream.ts';
-import { opaqueBitsOf } from '../connection/reserved-bits.ts';
+import { knownReservedBitsOf, opaqueBitsOf } from '../connection/reserved-bits.ts';
 import { UpgradeLog } from '../connection/upgrade-log.ts';
 import type { Direction } from '../basics/direction.ts';
 import type { HttpBudget } from '../http/http-budget.ts';
@@ -308,7 +308,11 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
     return {
       deflate: extensions?.deflate?.[role] ?? null,
       opaqueBits: opaqueBitsOf(extensions),
-      isFromStart: this.#opening === 'handshake',
+      headers: {
+        isMasked: role === 'client',
+        reservedBits: knownReservedBitsOf(extensions),
+        isFromStart: this.#opening === 'handshake',
+      },
       budget: this.#tools.inflateBudget,
     };
   }

@@ -12,6 +12,7 @@
 import type { GapLength } from '../carrier/byte-stream.ts';
 import type { Direction } from '../basics/direction.ts';
 import type { DeflateDirection } from '../websocket/extensions.ts';
+import { ForeignWatch, type ForeignKind, type HeaderRules } from '../websocket/foreign-bytes.ts';
 import { FrameParser } from '../websocket/frame-parser.ts';
 import type { FrameHandler, FrameHeader, FrameSpans } from '../websocket/frame-events.ts';
 import {
@@ -24,6 +25,8 @@ import {
 import type { InflateBudget } from '../websocket/inflate-budget.ts';
 import { MessageReader, type MessageOddity } from '../websocket/message-reader.ts';
 import { deflateByte, deflateEnd, deflateFault, type DeflateFault } from './deflate-filler.ts';
+import { keptReasonBytes } from './close-words.ts';
+import { ForeignScrubber } from './foreign-scrubber.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import type { RewrittenStream } from './rewritten-stream.ts';
 import { Utf8Filler } from './utf8-filler.ts';
@@ -48,7 +51,7 @@ export interface FrameReading {
   readonly deflate: DeflateDirection | null;
   /** Reserved bits with which an unknown extension may say that it has changed a message. */
   readonly opaqueBits: number;
-  readonly isFromStart: boolean;
+  readonly headers: HeaderRules;
   readonly budget: InflateBudget;
 }
 
@@ -66,6 +69,8 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
   readonly #stream: RewrittenStream;
   readonly #pseudonyms: Pseudonyms;
   readonly #reader: MessageReader;
+
+  readonly #foreign = new ForeignScrubber();
 
   // Of the current frame.
   #mask = 0;
@@ -89,7 +94,7 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     direction: Direction,
     stream: RewrittenStream,
     pseudonyms: Pseudonyms,
-    { deflate, budget, opaqueBits, isFromStart }: FrameReading,
+    { deflate, budget, opaqueBits, headers }: FrameReading,
   ) {
     this.#stream = stream;
     this.#pseudonyms = pseudonyms;
@@ -100,9 +105,9 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
         },
         message: () => undefined,
       },
-      { deflate, budget, opaqueBits, isFromStart, keep: 0 },
+      { deflate, budget, opaqueBits, isFromStart: headers.isFromStart, keep: 0 },
     );
-    this.parser = new FrameParser(direction, this, this.#reader, this);
+    this.parser = new FrameParser(direction, this, this.#reader, this, new ForeignWatch(headers));
   }
 
   // From the frames.
@@ -161,6 +166,11 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     this.#stream.fill(NOT_FOLLOWED, end - start);
   }
 
+  foreign(kind: ForeignKind, bytes: Uint8Array, start: number, end: number, isFirst: boolean): void {
+    this.#flushControl();
+    this.#stream.append(this.#foreign.rewrite(kind, bytes, start, end, isFirst));
+  }
+
   frame(_direction: Direction, frame: Frame): void {
     const { opcode, controlPayload } = frame;
     if (controlPayload !== null) this.#writeControl(opcode, controlPayload);
@@ -176,6 +186,7 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
 
   /** Nothing more will come: what was held back is written as content, because it is not whole. */
   end(): void {
+    this.parser.end();
     this.#flushControl();
     this.#reader.close();
   }
@@ -270,11 +281,15 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
   }
 }
 
-/** The code stays. Half a code does not. */
+/** The code stays, and the words of the reason that findings rest on. Half a code does not. */
 function closePayload(payload: Uint8Array): Uint8Array {
   if (payload.length < CODE_LENGTH) return new Uint8Array(payload.length);
   const utf8 = new Utf8Filler();
-  return payload.map((byte, index) => (index < CODE_LENGTH ? byte : utf8.next(byte)));
+  const kept = keptReasonBytes(payload.subarray(CODE_LENGTH));
+  return payload.map((byte, index) => {
+    const filler = index < CODE_LENGTH ? byte : utf8.next(byte);
+    return kept[index - CODE_LENGTH] === true ? byte : filler;
+  });
 }
 
 function maskByte(mask: number, index: number): number {

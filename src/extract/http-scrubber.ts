@@ -1,11 +1,12 @@
 /**
  * Rewrites one direction of a connection, before it is a WebSocket, in as many bytes: replaces each span that
  * http/ reports. Heads are rewritten line by line; bodies, and all that is not HTTP, are filled with a byte
- * that begins nothing.
+ * that begins nothing; known phrases of refusals stay.
  */
 import type { GapLength } from '../carrier/byte-stream.ts';
 import { latin1 } from '#platform/text';
 import type { HttpSpan, HttpSpans } from '../http/http-spans.ts';
+import { knownPhrasesIn } from '../http/known-phrases.ts';
 import { rewriteChunkSize, rewriteFalseStart, rewriteHeaderLine, rewriteStartLine } from './head-lines.ts';
 import { rewriteProxyHeader, type Endpoints } from './proxy-header.ts';
 import type { RewrittenStream } from './rewritten-stream.ts';
@@ -51,7 +52,7 @@ export class HttpScrubber implements HttpSpans {
         break;
       case 'body':
       case 'chunk-data':
-        this.#stream.fill(BODY, end - start);
+        this.#body(latin1(bytes, start, end));
         break;
       case 'chunk-size':
       case 'trailer':
@@ -82,6 +83,17 @@ export class HttpScrubber implements HttpSpans {
     const line = this.#line;
     this.#line = null;
     if (line !== null) this.#stream.fill(BODY, line.text.length);
+  }
+
+  /** Of a body only known phrases stay: findings rest on them. */
+  #body(text: string): void {
+    let at = 0;
+    for (const [start, end] of knownPhrasesIn(text)) {
+      this.#stream.fill(BODY, start - at);
+      this.#write(text.slice(start, end), end - start);
+      at = end;
+    }
+    this.#stream.fill(BODY, text.length - at);
   }
 
   #startLine(line: string): void {

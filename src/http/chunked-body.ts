@@ -1,5 +1,6 @@
-/** Skips a chunked body (RFC 9112 §7.1): sizes are read, data is not kept. */
+/** Skips a chunked body (RFC 9112 §7.1): sizes are read, data is not kept here. */
 import type { HttpSpan, HttpSpans } from './http-spans.ts';
+import type { RefusalBody } from './refusal-body.ts';
 
 type State = 'size' | 'extension' | 'data' | 'data-end' | 'trailer' | 'done' | 'broken';
 
@@ -18,6 +19,8 @@ const LINES: Readonly<Record<Exclude<State, 'data' | 'done' | 'broken'>, HttpSpa
 
 export class ChunkedBody {
   readonly #spans: HttpSpans | null;
+  /** Takes the data; null where nobody wants it. */
+  sink: Pick<RefusalBody, 'push'> | null = null;
   #state: State = 'size';
   #size = 0;
   #digits = 0;
@@ -50,6 +53,7 @@ export class ChunkedBody {
       if (this.#state === 'data') {
         const taken = Math.min(this.#size, end - at);
         this.#spans?.span('chunk-data', bytes, at, at + taken);
+        this.sink?.push(bytes, at, at + taken);
         this.#size -= taken;
         at += taken;
         if (this.#size === 0) this.#state = 'data-end';

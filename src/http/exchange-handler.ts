@@ -3,6 +3,7 @@ import type { GapLength } from '../carrier/byte-stream.ts';
 import type { Carrier, OpenCarrier } from '../carrier/carrier.ts';
 import type { Direction } from '../basics/direction.ts';
 import type { HttpHead, RequestHead, ResponseHead } from './head.ts';
+import type { RefusalBody } from './refusal-body.ts';
 import type { ProxyHeader } from './proxy-header.ts';
 import type { NotHttpReason } from './sniff.ts';
 
@@ -56,9 +57,9 @@ export interface ExchangeHandler {
   upgradeRequested(from: Direction, request: SeenRequest): void;
   /**
    * The request was answered by something other than a 101, or by a 101 to another protocol than WebSocket
-   * (`notWebSocket` then follows).
+   * (`notWebSocket` then follows). `body` fills as more comes; null where nobody listens to it.
    */
-  upgradeRefused(request: SeenRequest, response: SeenResponse): void;
+  upgradeRefused(request: SeenRequest, response: SeenResponse, body: RefusalBody | null): void;
   /**
    * A 101 opens the WebSocket; `request` is null where it was not captured, or where reordering delays it.
    */

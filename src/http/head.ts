@@ -30,6 +30,8 @@ export interface ResponseHead extends HeadBase {
   readonly kind: 'response';
   readonly status: number;
   readonly reason: string;
+  /** A line of a 101 ends with a line feed alone (RFC 9112 §2.2). */
+  readonly hasBareLineFeed?: true;
 }
 
 export type HttpHead = RequestHead | ResponseHead;
@@ -169,7 +171,7 @@ export function parseHead(text: string, isCut: boolean): HttpHead | null {
   // The two usual forms first; the first letters of a response tell it from a request.
   if (hasWholeStartLine && USUAL_STATUS_LINE.test(startLine)) {
     const status = Number(startLine.slice(9, 12));
-    return { kind: 'response', version: '1.1', status, reason: startLine.slice(13), headers, names, isCut };
+    return responseHead('1.1', status, startLine.slice(13), headers, names, isCut, text);
   }
   if (USUAL_REQUEST_LINE.test(startLine)) {
     const methodEnd = startLine.indexOf(' ');
@@ -182,7 +184,7 @@ export function parseHead(text: string, isCut: boolean): HttpHead | null {
     : null;
   if (status) {
     const [, version = '', code = '', reason = ''] = status;
-    return { kind: 'response', version, status: Number(code), reason, headers, names, isCut };
+    return responseHead(version, Number(code), reason, headers, names, isCut, text);
   }
   const request = REQUEST_LINE.exec(startLine);
   if (request) {
@@ -195,6 +197,26 @@ export function parseHead(text: string, isCut: boolean): HttpHead | null {
     return requestHead(method, target, '', headers, names, isCut);
   }
   return null;
+}
+
+function responseHead(
+  version: string,
+  status: number,
+  reason: string,
+  headers: readonly HeaderField[],
+  names: readonly string[],
+  isCut: boolean,
+  text: string,
+): ResponseHead {
+  const head: ResponseHead = { kind: 'response', version, status, reason, headers, names, isCut };
+  return status === 101 && hasBareLineFeed(text) ? { ...head, hasBareLineFeed: true } : head;
+}
+
+function hasBareLineFeed(text: string): boolean {
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+    if (text.charCodeAt(at - 1) !== 0x0d) return true;
+  }
+  return false;
 }
 
 function requestHead(

@@ -4,6 +4,9 @@ import { hasHeaderToken, headerCount, headerTokens, isUpgradeRequest } from './h
 
 export function isWebSocketUpgrade(request: SeenRequest | null, response: SeenResponse): boolean {
   const { head } = response;
+  // The draft hixie-76 has other frames: they are not read.
+  if (headerCount(head, 'sec-websocket-location') > 0 && headerCount(head, 'sec-websocket-accept') === 0)
+    return false;
   if (hasHeaderToken(head, 'upgrade', 'websocket') || headerCount(head, 'sec-websocket-accept') > 0)
     return true;
   // A server that names another protocol speaks that protocol, whatever the request asked for.

@@ -19,6 +19,7 @@ import { reportHead, reportNoHead, reportSome, reportTlsStart, type HttpSpans } 
 import { parseHead, type BodyFraming, type HttpHead } from './head.ts';
 import { mayBeginProxyHeader, ProxyHeaderParser, type ProxyHeader } from './proxy-header.ts';
 import { isPlausibleStart, looksLikeStart, looksLikeTls, type NotHttpReason } from './sniff.ts';
+import type { RefusalBody } from './refusal-body.ts';
 import { StrayBytes } from './stray-bytes.ts';
 
 export interface MessageHandler {
@@ -78,6 +79,8 @@ export class MessageStream {
   /** Reads what may be a PROXY header, in 'stream-start'. */
   #proxy: ProxyHeaderParser | null = null;
   #state: State;
+  /** Takes the body of the current message; null where nobody wants it. */
+  #body: RefusalBody | null = null;
   /** Body bytes still to come, in 'body-length'. */
   #remaining = 0;
   /**
@@ -137,6 +140,11 @@ export class MessageStream {
   /** To be called inside `head`: pauses once the body of that message is over. */
   pauseAfterBody(): void {
     this.#afterBody = 'paused';
+  }
+
+  /** To be called inside `head`: the body of that message goes to `body`. */
+  keepBody(body: RefusalBody): void {
+    this.#body = body;
   }
 
   /** To be called inside `proxyHeader`: what follows may not be HTTP. */
@@ -201,6 +209,7 @@ export class MessageStream {
         case 'body-length': {
           const taken = Math.min(this.#remaining, end - at);
           this.#spans?.span('body', bytes, at, at + taken);
+          this.#body?.push(bytes, at, at + taken);
           this.#remaining -= taken;
           at += taken;
           if (this.#remaining === 0) this.#endBody();
@@ -208,8 +217,10 @@ export class MessageStream {
         }
         case 'body-chunked':
           at = this.#chunked!.push(bytes, at, end);
-          if (this.#chunked!.isBroken) this.#state = 'unsynchronized';
-          else if (this.#chunked!.isDone) this.#endBody();
+          if (this.#chunked!.isBroken) {
+            this.#finishBody();
+            this.#state = 'unsynchronized';
+          } else if (this.#chunked!.isDone) this.#endBody();
           break;
         case 'stray':
           at = this.#passOver(bytes, at, end);
@@ -219,6 +230,7 @@ export class MessageStream {
           return at;
         case 'body-until-close':
           this.#spans?.span('body', bytes, at, end);
+          this.#body?.push(bytes, at, end);
           return end;
         case 'stopped-unknown':
           if (this.#spans !== null && looksLikeTls(bytes, at, end)) {
@@ -248,6 +260,7 @@ export class MessageStream {
       case 'body-length':
         if (length === 'unknown' || length > this.#remaining) break;
         this.#spans?.missing(length);
+        this.#body?.missing(length);
         this.#remaining -= length;
         if (this.#remaining === 0) this.#endBody();
         return;
@@ -262,6 +275,9 @@ export class MessageStream {
         return;
       }
       case 'body-until-close':
+        if (length !== 'unknown') this.#body?.missing(length);
+        this.#spans?.missing(length);
+        return;
       case 'stopped':
       case 'stopped-unknown':
       case 'paused':
@@ -271,6 +287,7 @@ export class MessageStream {
       case 'body-chunked':
         if (length === 'unknown' || !this.#chunked!.skip(length)) break;
         this.#spans?.missing(length);
+        this.#body?.missing(length);
         return;
       case 'stream-start':
       case 'start':
@@ -449,6 +466,7 @@ export class MessageStream {
     }
     const next = this.#handler.head(head, packet, seconds, nanoseconds);
     if (this.#isStopped()) return;
+    if (next === 'pause' || next === 'search' || next.kind === 'none') this.#finishBody();
     if (next === 'pause' || next === 'search') {
       this.#state = next === 'pause' ? 'paused' : 'unsynchronized';
       return;
@@ -465,6 +483,7 @@ export class MessageStream {
       case 'chunked':
         this.#chunked ??= new ChunkedBody(this.#spans);
         this.#chunked.reset();
+        this.#chunked.sink = this.#body;
         this.#state = 'body-chunked';
         break;
       case 'until-close':
@@ -477,8 +496,15 @@ export class MessageStream {
     return this.#state === 'stopped' || this.#state === 'stopped-unknown';
   }
 
+  #finishBody(): void {
+    this.#body?.finish();
+    this.#body = null;
+    if (this.#chunked !== null) this.#chunked.sink = null;
+  }
+
   /** The body is over. */
   #endBody(): void {
+    this.#finishBody();
     this.#state = this.#afterBody;
     this.#afterBody = 'start';
   }
@@ -521,6 +547,7 @@ export class MessageStream {
 
   /** Forgets the bytes that were kept until it could be known what they are. */
   #dropHeld(): void {
+    this.#finishBody();
     const spans = this.#spans;
     if (spans !== null) {
       const kept = this.#proxy?.kept;

@@ -17,6 +17,7 @@ import { reportDropped, reportSome, type HttpSpans } from './http-spans.ts';
 import { isWebSocketUpgrade } from './is-web-socket-upgrade.ts';
 import { MessageStream } from './message-stream.ts';
 import type { ProxyHeader } from './proxy-header.ts';
+import { RefusalBody } from './refusal-body.ts';
 import { RequestQueue } from './request-queue.ts';
 import { restOfHead } from './rest-of-head.ts';
 import { looksLikeStart, type NotHttpReason } from './sniff.ts';
@@ -53,7 +54,7 @@ type ExchangeState =
   /**
    * The same, but a response has come before any request: capture may have put packets in the wrong order.
    */
-  | { readonly kind: 'early-response'; readonly response: SeenResponse }
+  | { readonly kind: 'early-response'; readonly response: SeenResponse; readonly body: RefusalBody | null }
   /** A 101 came without its request, which may still come. What the server sends is the WebSocket's. */
   | { readonly kind: 'awaiting-request'; readonly client: Direction }
   /** A 101 has come before the end of its request. What follows the request is the WebSocket's. */
@@ -80,6 +81,7 @@ export class UpgradeExchange implements StreamOwnerHost {
   readonly #spans: readonly [HttpSpans, HttpSpans] | null;
   /** null where no carrier may come. */
   readonly #gate: CarrierGate | null;
+  readonly #budget: HttpBudget;
   readonly #isFromStart: boolean;
   readonly #server: Direction | null;
   readonly #requests = new RequestQueue();
@@ -99,6 +101,7 @@ export class UpgradeExchange implements StreamOwnerHost {
     this.#handler = handler;
     this.#spans = spans ?? null;
     this.#held = [new HeldBytes(budget), new HeldBytes(budget)];
+    this.#budget = budget;
     this.#isFromStart = isFromStart;
     this.#server = server;
     this.#streams = [
@@ -298,9 +301,9 @@ export class UpgradeExchange implements StreamOwnerHost {
     if (isUpgrade) this.#handler.upgradeRequested(from, request);
     const framing = bodyFraming(head, null);
     if (this.#state.kind === 'early-response') {
-      const { response } = this.#state;
+      const { response, body } = this.#state;
       this.#state = PAIRING;
-      this.#response(otherOf(from), response);
+      this.#response(otherOf(from), response, body);
       return framing;
     }
     const dependsOnAnswer = head.method === 'CONNECT' || (isUpgrade && framing.kind === 'none') || head.isCut;
@@ -310,7 +313,12 @@ export class UpgradeExchange implements StreamOwnerHost {
     return framing;
   }
 
-  #response(from: Direction, response: SeenResponse): BodyFraming | 'pause' | 'search' {
+  /** @param early the body of a response that came before its request */
+  #response(
+    from: Direction,
+    response: SeenResponse,
+    early: RefusalBody | null = null,
+  ): BodyFraming | 'pause' | 'search' {
     const { status } = response.head;
     if (status >= 100 && status < 200 && status !== 101) return { kind: 'none' };
     // Nothing is sent after an upgrade request before its answer, so a 101 answers the last request.
@@ -318,7 +326,8 @@ export class UpgradeExchange implements StreamOwnerHost {
     const request = this.#requests.takeFirst();
     if (request === null) {
       const mayBeEarly = this.#isFromStart && !this.#hasGap && this.#state.kind === 'pairing';
-      if (mayBeEarly) this.#state = { kind: 'early-response', response };
+      if (mayBeEarly)
+        this.#state = { kind: 'early-response', response, body: this.#keepBody(from, response) };
       const framing = bodyFraming(response.head, null);
       // Without its request, this may also be the answer to a CONNECT, which has no body.
       return framing.kind === 'until-close' ? 'search' : framing;
@@ -328,9 +337,17 @@ export class UpgradeExchange implements StreamOwnerHost {
     if (this.#requests.isEmpty) this.#next = { kind: 'resume', direction: otherOf(from) };
     if (isUpgradeRequest(request.head)) {
       this.#tellStray();
-      this.#handler.upgradeRefused(request, response);
+      this.#handler.upgradeRefused(request, response, early ?? this.#keepBody(from, response));
     }
     return bodyFraming(response.head, request.head.method);
+  }
+
+  /** A listener gets the bytes of the body itself. */
+  #keepBody(from: Direction, { head }: SeenResponse): RefusalBody | null {
+    if (this.#spans !== null) return null;
+    const body = new RefusalBody(head, this.#budget);
+    this.#streams[from].keepBody(body);
+    return body;
   }
 
   #openTunnel(from: Direction): 'pause' {
@@ -348,7 +365,8 @@ export class UpgradeExchange implements StreamOwnerHost {
     const client = otherOf(from);
     const request = waiting === null ? null : this.#requestBehind(client, waiting);
     if (!isWebSocketUpgrade(request, response)) {
-      if (request !== null && isUpgradeRequest(request.head)) this.#handler.upgradeRefused(request, response);
+      if (request !== null && isUpgradeRequest(request.head))
+        this.#handler.upgradeRefused(request, response, null);
       this.#stop();
       this.#handler.notWebSocket('other-upgrade');
       return 'pause';

@@ -144,8 +144,10 @@ function checkCapture(
 
 /** The ids of the rules that are left out, because findings of other rules say all that they would say. */
 function coveredBy(anomalies: readonly Anomaly[]): readonly string[] {
-  return anomalies.flatMap(({ meta, severity }) =>
-    (meta.covers ?? []).flatMap(({ rule, at }) => (at === undefined || at === severity ? [rule] : [])),
+  return anomalies.flatMap(({ meta, severity, kind }) =>
+    (meta.covers ?? []).flatMap(({ rule, at, kinds }) =>
+      (at ?? severity) === severity && (kinds?.includes(kind) ?? true) ? [rule] : [],
+    ),
   );
 }
 

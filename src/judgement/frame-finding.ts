@@ -36,7 +36,7 @@ export interface FrameCase<M extends Messages = Messages> {
   readonly tell: (frame: IrregularFrame, side: WebSocketSideFacts, record: ConnectionRecord) => FrameStory<M>;
 }
 
-interface Reaction {
+export interface Reaction {
   readonly how: 'close' | 'fin' | 'rst' | 'continued' | null;
   readonly text: string;
   readonly packet: number | null;
@@ -153,9 +153,9 @@ function otherKind({ also }: Pick<FrameCase, 'also'>, other: Irregularity, told:
   return also === undefined || count === 0 ? '' : `, and ${count} ${also}`;
 }
 
-/** What the receiver did after the frame, as far as the capture proves it. */
-function reactionTo(
-  frame: IrregularFrame,
+/** What the receiver did after the frame (or what stands in the place of one), as far as the capture proves it. */
+export function reactionTo(
+  frame: PacketMark,
   side: WebSocketSideFacts,
   other: WebSocketSideFacts,
   tcpOfOther: TcpSideFacts,
@@ -205,11 +205,7 @@ function reactionTo(
 }
 
 /** The receiver's first RST or FIN; where the receiver sent a Close, its FIN belongs to that Close. */
-function endAfter(
-  { packet }: IrregularFrame,
-  { closeFrame }: WebSocketSideFacts,
-  { fin, rst }: TcpSideFacts,
-) {
+function endAfter({ packet }: PacketMark, { closeFrame }: WebSocketSideFacts, { fin, rst }: TcpSideFacts) {
   const ends = [
     ...(fin === null || closeFrame !== null ? [] : [{ how: 'fin' as const, mark: fin }]),
     ...(rst === null ? [] : [{ how: 'rst' as const, mark: rst }]),

@@ -3,6 +3,7 @@
  * one at that moment, and whether a connection behind the server was refused just then.
  */
 import type { ConnectionRecord } from '../connection/record.ts';
+import { headerValue } from '../http/head.ts';
 import { millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 
 /** A SYN that was answered by RST. */
@@ -11,6 +12,12 @@ export interface RefusedLeg {
   readonly server: ConnectionRecord['server'];
   readonly syn: Timestamp;
   readonly refusal: Timestamp & { readonly packet: number };
+}
+
+/** The upgrade request of another connection with the same key. */
+export interface OtherLeg {
+  readonly packet: number;
+  readonly hasUpgrade: boolean;
 }
 
 export interface Neighbours {
@@ -23,6 +30,10 @@ export interface Neighbours {
    * accepts first and connects to its backend then. null where there is none.
    */
   refusedLeg(record: ConnectionRecord, until: Timestamp): RefusedLeg | null;
+  /**
+   * The request on the other side of a proxy, if only one of the two has its Upgrade header; null where none is known.
+   */
+  legWithOtherUpgrade(record: ConnectionRecord): OtherLeg | null;
 }
 
 /** For callers that have only one connection. */
@@ -30,6 +41,7 @@ export const NO_NEIGHBOURS: Neighbours = {
   carryBytes: true,
   wasServed: () => false,
   refusedLeg: () => null,
+  legWithOtherUpgrade: () => null,
 };
 
 /**
@@ -50,6 +62,20 @@ const MAX_SPANS = 16;
 /** A forwarder hangs up within this time after its backend refused. */
 const REACTION_MS = 250;
 
+/**
+ * Beyond it the oldest are forgotten: then no proxy is named.
+ * @bound refused upgrades whose keys are remembered: {count}
+ */
+const MAX_KEYS = 4096;
+/** A proxy asks its backend within this time. */
+const SAME_UPGRADE_MS = 5000;
+
+/** A refused upgrade. */
+interface RefusedUpgrade extends OtherLeg {
+  readonly id: number;
+  readonly at: Timestamp;
+}
+
 interface Span {
   readonly id: number;
   readonly first: Timestamp;
@@ -60,8 +86,11 @@ export class NeighbourLog implements Neighbours {
   carryBytes = false;
   readonly #refused: RefusedLeg[] = [];
   readonly #served = new Map<string, Span[]>();
+  /** By key. */
+  readonly #upgrades = new Map<string, RefusedUpgrade[]>();
 
   add(record: ConnectionRecord): void {
+    if (record.opening === null) this.#addUpgrade(record);
     if (record.opening !== null || (record.upgrade?.response ?? null) !== null) {
       this.#addServed(record);
       return;
@@ -91,6 +120,38 @@ export class NeighbourLog implements Neighbours {
       if (found === null || millisecondsBetween(found.refusal, leg.refusal) >= 0) found = leg;
     }
     return found;
+  }
+
+  legWithOtherUpgrade({ id, upgrade }: ConnectionRecord): OtherLeg | null {
+    const request = upgrade?.request ?? null;
+    const key = request === null ? null : headerValue(request.head, 'sec-websocket-key');
+    if (request === null || key === null) return null;
+    const hasUpgrade = request.head.names.includes('upgrade');
+    const others = this.#upgrades.get(key) ?? [];
+    return (
+      others.find(
+        (other) =>
+          other.id !== id &&
+          other.hasUpgrade !== hasUpgrade &&
+          Math.abs(millisecondsBetween(other.at, request)) <= SAME_UPGRADE_MS,
+      ) ?? null
+    );
+  }
+
+  #addUpgrade({ id, upgrade }: ConnectionRecord): void {
+    const request = upgrade?.request ?? null;
+    const key = request === null ? null : headerValue(request.head, 'sec-websocket-key');
+    if (request === null || key === null || request.head.isCut) return;
+    const hasUpgrade = request.head.names.includes('upgrade');
+    const { packet } = request;
+    const known = this.#upgrades.get(key) ?? [];
+    // A client that repeats its key is a test program.
+    if (known.length >= MAX_SPANS) return;
+    if (known.length === 0 && this.#upgrades.size >= MAX_KEYS) {
+      const [oldest] = this.#upgrades.keys();
+      if (oldest !== undefined) this.#upgrades.delete(oldest);
+    }
+    this.#upgrades.set(key, [...known, { id, packet, hasUpgrade, at: request }]);
   }
 
   #addServed(record: ConnectionRecord): void {

@@ -71,6 +71,8 @@ export interface CoveredRule {
   readonly rule: string;
   /** Only by findings of this severity; by all of them where it is not given. */
   readonly at?: Severity;
+  /** Only by findings of these kinds; by all of them where it is not given. */
+  readonly kinds?: readonly string[];
 }
 
 /**
@@ -80,6 +82,8 @@ export interface CoveredRule {
 export interface RuleRelations {
   /** The verdict of a connection on which the rule finds something (a finding that is only information does not count). */
   readonly verdict?: Verdict;
+  /** Only findings of these kinds lead to the verdict; all of them where it is not given. */
+  readonly verdictKinds?: readonly string[];
   /**
    * The rule says no more than its verdict does, so a short line need not name both. Where such a finding is withheld the
    * verdict is not known either. At most one rule for each verdict.

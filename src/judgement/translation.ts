@@ -102,3 +102,18 @@ function twinsOf(a: ConnectionRecord, b: ConnectionRecord): readonly Twins[] {
   }
   return twins;
 }
+
+/** The two records of a connection that a translation shows twice, each with what the other one says of it; null where they are none. */
+export function translatedPair(
+  a: ConnectionRecord,
+  b: ConnectionRecord,
+): Translation<ConnectionRecord> | null {
+  const pair = areTranslated(a, b);
+  if (pair === null) return null;
+  const { front, back } = pair;
+  const [inFront, behind] = [front.server, back.server];
+  return {
+    front: { ...seenWithTwin(front, back), translated: { twin: back.id, side: 'front', inFront, behind } },
+    back: { ...seenWithTwin(back, front), translated: { twin: front.id, side: 'back', inFront, behind } },
+  };
+}

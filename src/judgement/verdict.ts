@@ -114,6 +114,7 @@ function leadsTo(
   return anomalies.some(
     (anomaly) =>
       anomaly.meta.verdict === verdict &&
+      (anomaly.meta.verdictKinds?.includes(anomaly.kind) ?? true) &&
       (anomaly.severity !== 'info' || isGoodVerdict(verdict)) &&
       isMeant(anomaly),
   );

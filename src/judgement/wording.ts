@@ -1,7 +1,13 @@
 /** Phrases that several rules share. */
 import type { FramePlace } from '../connection/irregularity.ts';
 import { isHopLimitOff } from '../connection/forgery.ts';
-import type { CloseFrame, ConnectionRecord, Role, WebSocketSideFacts } from '../connection/record.ts';
+import type {
+  CloseFrame,
+  ConnectionRecord,
+  Role,
+  TcpSideFacts,
+  WebSocketSideFacts,
+} from '../connection/record.ts';
 import { millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { headerTokens, headerValue, type HttpHead } from '../http/head.ts';
@@ -50,6 +56,14 @@ export function describeHopLimits({ tcp, server }: ConnectionRecord, role: Role)
   const name = server.address.includes(':') ? 'hop limit' : 'TTL';
   const usual = lowest === highest ? `${lowest}` : `${lowest} to ${highest}`;
   return `${name} ${reset.hopLimit}, while the ${packets} other packets of the ${role} have ${usual}`;
+}
+
+/** "10.77.1.1 answered with ICMP "administratively prohibited" (packet 7)": what ICMP says of a side's packets; null where nothing. */
+export function describeUndelivered({ undelivered }: TcpSideFacts): string | null {
+  if (undelivered === null) return null;
+  const { from, reason, mtu, mark } = undelivered;
+  const size = mtu === null ? '' : `, packets of up to ${mtu} bytes pass`;
+  return `${from} answered with ICMP "${reason}" (packet ${mark.packet}${size})`;
 }
 
 /** Headers that a proxy adds to the requests that it passes on. */

@@ -59,6 +59,10 @@ ustar usual utf valid value variant verify version very violations wait waited w
 was way web websocket well went were what when where whether which while who whoever whole whose why window
 windows wireshark with within without worker workers would write writer writers writes written wrong wrote
 wscap xaf xbc xfd xff xml yet zero zip zlib zone zstd
+acknowledges affinity opens line spoken clienthello about allows requires expects stops received exchanged
+reply stands fins crossed shows forgotten reset translation beside probably just websockets greets sessions
+sticky origins terminate terminates terminated forwards backends largest unreachable unavailable cookies
+correct alerts alert chunked kb sid
 `;
 
 export const OWN_WORDS: ReadonlySet<string> = new Set(WORDS.trim().split(/\s+/));

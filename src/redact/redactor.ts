@@ -25,7 +25,7 @@ import { AddressReplacer } from './address-replacer.ts';
 import { redactHeader, redactSubprotocols } from './header-secrets.ts';
 import { PayloadMarks } from './payload-marks.ts';
 import { SecretLedger } from './secret-ledger.ts';
-import { redactText } from './text-secrets.ts';
+import { redactBody, redactText } from './text-secrets.ts';
 import { redactUrl } from './url-secrets.ts';
 
 export interface RedactOptions {
@@ -77,6 +77,7 @@ export class Redactor {
     }
     const { upgrade, close } = connection;
     redactUrl(upgrade?.target ?? '', ledger);
+    redactBody(upgrade?.body?.text ?? '', ledger);
     redactText(close?.clientReason ?? '', ledger);
     redactText(close?.serverReason ?? '', ledger);
     for (const { detail } of connection.timeline) if (detail !== undefined) redactText(detail, ledger);
@@ -186,7 +187,13 @@ export class Redactor {
       extensions: header('sec-websocket-extensions', upgrade.extensions),
       requestHeaders: lines(upgrade.requestHeaders),
       responseHeaders: lines(upgrade.responseHeaders),
+      // Reports of an earlier version have none.
+      ...(upgrade.body ? { body: { ...upgrade.body, text: this.#body(upgrade.body.text) } } : {}),
     };
+  }
+
+  #body(text: string): string {
+    return this.#quoted(this.#ledger === null ? text : redactBody(text, this.#ledger));
   }
 
   #timelineEntry(entry: TimelineEntry): TimelineEntry {

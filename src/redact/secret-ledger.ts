@@ -19,8 +19,8 @@ const utf8 = new TextEncoder();
 
 const MARK = /^\[redacted(?:-[0-9a-f]+)?\]$/;
 const CUT = '…';
-/** Rules cut what they quote in a message after 60 characters. */
-const LONGEST_CUT = 64;
+/** Rules cut what they quote in a message after 60 characters, and the body of a refusal after 200. */
+const LONGEST_CUT = 204;
 const NAMELESS = '[redacted]';
 
 /** Values with the same beginning, such as JWTs: there may be thousands, but of few different lengths. */

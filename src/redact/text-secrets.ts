@@ -36,6 +36,23 @@ export function redactText(text: string, ledger: SecretLedger): string {
   );
 }
 
+/** The value of a JSON member whose name says that it is a secret. */
+const JSON_SECRET =
+  /("[\w-]{0,40}(?:token|key|secret|passw(?:or)?d|session)[\w-]{0,40}"\s{0,8}:\s{0,8}")([^"]+)"/gi;
+const MAIL = /[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g;
+
+/** The same for the body of an answer, which may also hold JSON and addresses of people. */
+export function redactBody(text: string, ledger: SecretLedger): string {
+  const named = text.replace(
+    JSON_SECRET,
+    (_whole, name: string, value: string) => `${name}${ledger.hide(value)}"`,
+  );
+  return redactText(
+    named.replace(MAIL, (address) => ledger.hide(address)),
+    ledger,
+  );
+}
+
 /** A word is a URL if it has a scheme or a query, or is a path with parameters. */
 function isUrl(word: string): boolean {
   if (word.includes('//')) return true;

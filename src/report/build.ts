@@ -41,12 +41,16 @@ export function buildConnection(
   activity?: Activity,
   tunnelsOf: TunnelsOf = () => [],
   zone: string | null = null,
+  hasTimes = true,
 ): ConnectionReport {
   const { client, server, first, last } = record;
   const tunnels = buildTunnels(record, tunnelsOf);
   return {
     id: record.id,
     ref: refOf(record.id),
+    ...(record.translated === null
+      ? {}
+      : { sameAs: { ref: refOf(record.translated.twin), as: 'translated' as const } }),
     client: { ...client },
     server: { ...server },
     firstPacket: first.packet,
@@ -64,12 +68,12 @@ export function buildConnection(
         at: formatTimestamp(phase),
       }));
     },
-    upgrade: buildUpgrade(record),
+    upgrade: buildUpgrade(record, hasTimes),
     traffic: {
       clientToServer: buildTraffic(record.clientSide, record.tcp.client),
       serverToClient: buildTraffic(record.serverSide, record.tcp.server),
     },
-    close: buildClose(record),
+    close: buildClose(record, hasTimes),
     heartbeat: record.heartbeat,
     // A getter: the timeline is most of a report's size, and a table doesn't show it.
     get timeline() {
@@ -106,7 +110,7 @@ function buildTunnels({ tcp: { routes } }: ConnectionRecord, tunnelsOf: TunnelsO
   return [...inOrder.filter(({ copy }) => !copy), ...inOrder.filter(({ copy }) => copy)];
 }
 
-function buildUpgrade({ upgrade }: ConnectionRecord): UpgradeReport | null {
+function buildUpgrade({ upgrade }: ConnectionRecord, hasTimes: boolean): UpgradeReport | null {
   if (upgrade === null) return null;
   const { request, accept } = upgrade;
   // An answer that came when the client had left is shown too; the verdict says that it opened nothing.
@@ -119,12 +123,14 @@ function buildUpgrade({ upgrade }: ConnectionRecord): UpgradeReport | null {
     host: request === null ? null : headerValue(request.head, 'host'),
     httpVersion: request?.head.version ?? response?.head.version ?? null,
     status: response?.head.status ?? null,
-    latencyMs: request === null || response === null ? null : millisecondsBetween(request, response),
+    latencyMs:
+      request === null || response === null || !hasTimes ? null : millisecondsBetween(request, response),
     accept,
     subprotocol: response === null ? null : headerValue(response.head, 'sec-websocket-protocol'),
     extensions: response === null ? null : headerValue(response.head, 'sec-websocket-extensions'),
     requestHeaders: request?.head.headers ?? [],
     responseHeaders: response?.head.headers ?? [],
+    body: upgrade.body,
   };
 }
 
@@ -135,7 +141,7 @@ function buildTraffic(side: WebSocketSideFacts, tcp: TcpSideFacts): DirectionTra
 }
 
 /** null as long as no Close frame, FIN or RST was seen. */
-function buildClose(record: ConnectionRecord): CloseReport | null {
+function buildClose(record: ConnectionRecord, hasTimes: boolean): CloseReport | null {
   const { firstEnd, clientSide, serverSide } = record;
   const clientClose = clientSide.closeFrame;
   const serverClose = serverSide.closeFrame;
@@ -147,7 +153,9 @@ function buildClose(record: ConnectionRecord): CloseReport | null {
     how: firstEnd?.how ?? null,
     packet: firstEnd?.mark.packet ?? null,
     afterUpgradeMs:
-      firstEnd === null || response === null ? null : millisecondsBetween(response, firstEnd.mark),
+      firstEnd === null || response === null || !hasTimes
+        ? null
+        : millisecondsBetween(response, firstEnd.mark),
     forged: firstEnd?.forged ?? null,
     clientCode: clientClose?.code ?? null,
     clientReason: clientClose?.reason ?? null,
@@ -207,9 +215,12 @@ function buildAnomaly(anomaly: Omit<Anomaly, 'meta'>, zone: string | null): Anom
   };
 }
 
-/** Rules say "at that time"; whoever looks into a log needs the time itself. */
+/** Rules say "at that time" or "moment"; whoever looks into a log needs the time itself. */
 function withClockTime(advice: string, at: string, zone: string): string {
-  return advice.replaceAll('at that time', `at ${clockOf(at).time}${zone === '' ? '' : ` ${zone}`}`);
+  return advice.replaceAll(
+    /at that (?:time|moment)/g,
+    `at ${clockOf(at).time}${zone === '' ? '' : ` ${zone}`}`,
+  );
 }
 
 function buildNotes(record: ConnectionRecord, { withheld, omitted }: Judgement): ReportNote[] {

@@ -2,7 +2,7 @@
  * Describes one connection for the table, as plain text: addresses, target, upgrade, frames, how it ended. The table
  * adds colour and width; wire text goes through `safe`.
  */
-import { cutMiddle } from './fit-text.ts';
+import { cutAtWord } from './fit-text.ts';
 import { formatCount } from './format-count.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import type { CloseReport, ConnectionReport, DirectionTraffic, Endpoint } from './model.ts';
@@ -97,7 +97,7 @@ function sideText(
   if (code === null) return frames.close > 0 ? 'without code' : null;
   return reason === null || reason === ''
     ? String(code)
-    : `${code} “${cutMiddle(safe(reason), LONGEST_REASON)}”`;
+    : `${code} “${cutAtWord(safe(reason), LONGEST_REASON)}”`;
 }
 
 function unbroken(milliseconds: number): string {

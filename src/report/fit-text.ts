@@ -18,6 +18,35 @@ export function cutMiddle(text: string, width: number, ellipsis = '…'): string
   return head.join('') + ellipsis + tail.reverse().join('');
 }
 
+/** Keeps whole words from the beginning; a single long word is cut in the middle. */
+export function cutAtWord(text: string, width: number, ellipsis = '…'): string {
+  if (displayWidth(text) <= width) return text;
+  const room = width - displayWidth(ellipsis);
+  const [first = ''] = wrapText(text, Math.max(room, 1));
+  return text.startsWith(`${first} `) ? first + ellipsis : cutMiddle(text, width, ellipsis);
+}
+
+/** A UUID, a long number, or what looks random: long, with digits and letters. */
+const RANDOM =
+  /^(?:\d{6,}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?=.*\d)(?=.*[a-z])[\w.~-]{12,}|[\w.~-]{20,})$/i;
+
+/** Fits host and path: what is random goes first, then the query, then the host; the path stays as long as it can. */
+export function cutTarget(text: string, width: number, ellipsis = '…'): string {
+  const [, place = '', query = ''] = /^([^?]*)(.*)$/s.exec(text) ?? [];
+  const calmQuery = query.replace(/=([^&]*)/g, (whole, value: string) =>
+    RANDOM.test(value) ? `=${ellipsis}` : whole,
+  );
+  const calmPlace = place
+    .split('/')
+    .map((part, i) => (i > 0 && RANDOM.test(part) ? ellipsis : part))
+    .join('/');
+  const slash = calmPlace.indexOf('/');
+  const path = slash > 0 ? ellipsis + calmPlace.slice(slash) : calmPlace;
+  const cutQuery = query === '' ? '' : `?${ellipsis}`;
+  const tries = [text, place + calmQuery, calmPlace + calmQuery, calmPlace + cutQuery, path + cutQuery];
+  return tries.find((each) => displayWidth(each) <= width) ?? cutMiddle(path + cutQuery, width, ellipsis);
+}
+
 /** Breaks at spaces; a word longer than the line is broken inside. */
 export function wrapText(text: string, width: number): string[] {
   if (displayWidth(text) <= width) return [text];

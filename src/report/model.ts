@@ -68,6 +68,8 @@ export interface UpgradeReport {
   extensions: string | null;
   requestHeaders: readonly HeaderLine[];
   responseHeaders: readonly HeaderLine[];
+  /** Of a refusal: the beginning of its body as text, its length in bytes, and how many characters of the text are left out. */
+  body: { text: string; bytes: number; omitted: number } | null;
 }
 
 export interface FrameCounts {

@@ -27,13 +27,19 @@ const MESSAGES = {
     'The {by} ended the connection with {how} {when} (packet {packet}){last}, without a Close, {position}, {traffic}. The {other} had ended it on its own (FIN in packet {otherPacket}): the two FINs crossed on the way, and neither side had seen the other one. Browsers and libraries report 1006.',
   'reset-in-name':
     'A RST in the name of the {by} ended the connection {when} (packet {packet}){last}, without a Close, {position}, {traffic}. Browsers and libraries report 1006.',
+  'not-known':
+    'A bare RST in the name of the {by} ended the connection {when} (packet {packet}){last}, without a Close, {position}, {traffic}. Such a RST is the answer of a host that has no such connection (any more). Browsers and libraries report 1006.',
   'fin-not-captured':
     'The {by} had ended the connection, without a Close, before its RST {when} (packet {packet}): the number of that RST shows a FIN that is not in the capture. {trafficFirst}. The {other} is told 1006.',
 } as const;
 
+type Kind = keyof typeof MESSAGES;
+
 const GOING_AWAY = 1001;
 /** Where the last message came sooner than this before the end, no time limit for silence ended the connection. */
 const RECENT_MS = 5000;
+/** Shorter than any time limit of a proxy. */
+const SHORT_SILENCE_MS = 2000;
 /** The end follows from the other side's message where it came within this time. */
 const REACTION_MS = 1000;
 
@@ -54,7 +60,7 @@ export const abnormalClosure: Rule = {
   messages: MESSAGES,
   requires: ['web-socket', 'both-directions', 'frames-of-ending-side', 'first-end'],
   check(record, context) {
-    const { firstEnd, clientSide, serverSide, opening, openedAt } = record;
+    const { firstEnd, clientSide, serverSide, opening, openedAt, tcp } = record;
     if (openedAt === null || firstEnd === null) return null;
     const { by, how, mark } = firstEnd;
     const side = by === 'client' ? clientSide : serverSide;
@@ -65,7 +71,8 @@ export const abnormalClosure: Rule = {
     // A side that sent 1001 (going away) does not wait for an answer. close-unanswered reports that none
     // came.
     if (peerClose?.code === GOING_AWAY) return null;
-    const kind = kindOf(firstEnd, other, peerClose);
+    const isOfUnknown = how === 'rst' && tcp[by].reset?.isOfUnknown === true;
+    const kind = kindOf(firstEnd, other, peerClose, isOfUnknown);
     const close =
       kind === 'close-crossed' ? other.closeFrame : kind === 'close-unanswered' ? peerClose : null;
     const packets = [close?.mark.packet ?? mark.packet, mark.packet, firstEnd.crossed?.packet ?? mark.packet];
@@ -87,7 +94,7 @@ export const abnormalClosure: Rule = {
         otherPacket: firstEnd.crossed?.packet ?? 0,
       }),
       severity: 'error',
-      advice: advice(record, firstEnd, context),
+      advice: advice(kind, record, firstEnd, context),
       packets: [...new Set(packets)].toSorted((a, b) => a - b),
       at: mark,
       evidence: {
@@ -113,12 +120,14 @@ function kindOf(
   { forged, missingBefore, crossed, mark }: FirstEnd,
   { closeFrame }: WebSocketSideFacts,
   peerClose: CloseFrame | null,
-): keyof typeof MESSAGES {
+  isOfUnknown: boolean,
+): Kind {
   // One number is a FIN, or one byte, which is no Close. So whatever the other side sent may have come after that FIN.
   if (missingBefore === 1) return 'fin-not-captured';
   if (peerClose !== null) return 'close-unanswered';
   if (forged !== null) return 'reset-in-name';
   if (closeFrame !== null && closeFrame.mark.packet <= mark.packet) return 'close-crossed';
+  if (isOfUnknown) return 'not-known';
   return crossed === null ? 'no-close' : 'both-ended';
 }
 
@@ -143,15 +152,28 @@ function describeTraffic(client: number, server: number): string {
   return `after ${fromClient} from the client and ${fromServer} from the server`;
 }
 
-function advice(record: ConnectionRecord, { by, how, mark, forged }: FirstEnd, context: RuleContext): string {
+function advice(
+  kind: Kind,
+  record: ConnectionRecord,
+  { by, how, mark, forged }: FirstEnd,
+  context: RuleContext,
+): string {
   const { lastMessage } = record.conversation;
   const sinceLastMs =
     lastMessage === null || !context.hasTimes ? null : millisecondsBetween(lastMessage, mark);
+  if (kind === 'not-known') {
+    return `Look at what stands between the two: a NAT, firewall or load balancer that forgot or ended the connection and answers in the ${by}'s name. Or the ${by} had ended it (a crash, a restart), and that did not come through.`;
+  }
+  if (kind === 'fin-not-captured') {
+    return `Look at what the ${by} did before that packet (its log at that time), and capture again: packets of the ${by} are missing.`;
+  }
   const isRecent = sinceLastMs !== null && sinceLastMs < RECENT_MS;
   if (by === 'client') {
     const header = clientProxyHeader(record);
     return header === null
-      ? 'Look at the client: closed without a Close by its code, by a crash, or by a device or network that went away.'
+      ? isSilent(sinceLastMs)
+        ? 'Look at the client: closed without a Close by its code, by a crash, or by a device or network that went away; or, if the client is a proxy, by its time limit.'
+        : 'Look at the client: closed without a Close by its code, by a crash, or by a device or network that went away.'
       : `This client is a proxy (${header} in its request). Look at its log${isRecent ? '' : ' and its timeouts'}, and at the connection in front of it: its own client may have left.`;
   }
   if (forged !== null) {
@@ -168,4 +190,8 @@ function advice(record: ConnectionRecord, { by, how, mark, forged }: FirstEnd, c
   return isRecent
     ? "Look at the server's log at that time: a handler that ended, a crash, a restart."
     : "Look at the server's log at that time (a handler that ended, a restart), and at idle timeouts of proxies in between.";
+}
+
+function isSilent(sinceLastMs: number | null): boolean {
+  return sinceLastMs === null || sinceLastMs >= SHORT_SILENCE_MS;
 }

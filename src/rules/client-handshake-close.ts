@@ -6,13 +6,17 @@ import { millisecondsBetween } from '../basics/timestamp.ts';
 import { upgradeResponse } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
 import { fill } from '../judgement/fill.ts';
+import { proxyHeadersOf } from '../judgement/proxy-headers.ts';
+import { formViolations } from '../judgement/response-form.ts';
 import type { Rule } from '../judgement/rule.ts';
 import { count, packetList, quoted } from '../judgement/wording.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 
 const MESSAGES = {
   refused:
-    'The client sent {how} {after} after the 101 ({packets}), before any Close: it did not accept the handshake, or was closed at that moment. The 101 says: {facts}.',
+    'The client sent {how} {after} after the 101 ({packets}), before any Close: it did not accept the handshake, or was closed at that moment. The 101 says: {facts}.{unusual}',
+  unseen:
+    'The client sent {how} {after} after the 101 ({packets}), and acknowledges {seen} of it: it had left before it could see it.',
   // A client that sends frames has accepted the handshake.
   'after-frames':
     'The client sent {how} {after} after the 101 ({packets}), without a Close. It had accepted the handshake: {frames} had come from it by then.',
@@ -58,21 +62,39 @@ export const clientHandshakeClose: Rule = {
       describeSubprotocol(offered, subprotocol),
       extensions === null ? 'no extensions' : `extensions ${quoted(extensions)}`,
     ].join(', ');
+    const unusual = formViolations(response.head).map(({ clause }) => clause);
+    const proxy = proxyHeadersOf(record);
+    const seen = upgrade?.answerAtClientEnd ?? 'all';
     return {
-      ...(frames > 0
-        ? {
-            kind: 'after-frames',
-            message: fill(MESSAGES['after-frames'], { ...when, frames: count(frames, 'frame') }),
-            advice:
-              'So nothing is wrong with the 101. Look at the client at that time: a program that sends and leaves without ' +
-              'close(), a crash, a tab that was closed.',
-          }
-        : {
-            kind: 'refused',
-            message: fill(MESSAGES.refused, { ...when, facts }),
-            advice: "Look at the client's console, which names the header that it refused.",
-          }),
       severity: 'warning',
+      ...(frames === 0 && seen !== 'all'
+        ? {
+            kind: 'unseen',
+            severity: 'info' as const,
+            message: fill(MESSAGES.unseen, { ...when, seen: seen === 'none' ? 'nothing' : 'only a part' }),
+            advice:
+              'So nothing is said against the 101. Look at why the client left at that moment: a page that was left or reloaded, a program that ended, a short timeout.',
+          }
+        : frames > 0
+          ? {
+              kind: 'after-frames',
+              message: fill(MESSAGES['after-frames'], { ...when, frames: count(frames, 'frame') }),
+              advice:
+                'So nothing is wrong with the 101. Look at the client at that time: a program that sends and leaves without ' +
+                'close(), a crash, a tab that was closed.',
+            }
+          : {
+              kind: 'refused',
+              message: fill(MESSAGES.refused, {
+                ...when,
+                facts,
+                unusual: unusual.length === 0 ? '' : ` Unusual about it: ${unusual.slice(0, 4).join('; ')}.`,
+              }),
+              advice:
+                proxy === null
+                  ? "Look at the client's console, which names the header that it refused."
+                  : `This client is a proxy (${proxy}): look at its log, and at the leg in front of it, whose own client may have left.`,
+            }),
       packets: [response.packet, mark.packet],
       at: mark,
       evidence: {
@@ -84,6 +106,8 @@ export const clientHandshakeClose: Rule = {
         accept: upgrade?.accept ?? null,
         subprotocol,
         extensions,
+        proxy,
+        unusual: unusual.length === 0 ? null : unusual.join('; '),
       },
     };
   },

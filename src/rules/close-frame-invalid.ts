@@ -44,7 +44,7 @@ export const closeFrameInvalid: Rule = {
   title: 'A Close frame has half a code, or one that may not be sent',
   severity: 'error',
   section: 'Frames and messages',
-  place: 9,
+  place: 11,
   spec: 'RFC 6455 §5.5.1, §7.4.1, §7.4.2',
   options: {},
   messages: MESSAGES,

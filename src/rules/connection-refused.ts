@@ -5,7 +5,7 @@ import { markOf } from '../tcp/packet-mark.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Rule } from '../judgement/rule.ts';
-import { packetList } from '../judgement/wording.ts';
+import { count, describeUndelivered, packetList } from '../judgement/wording.ts';
 
 const OPTIONS = {
   unansweredSyns: {
@@ -18,6 +18,8 @@ const OPTIONS = {
 const MESSAGES = {
   refused:
     'The server {address} port {port} refused the connection: it answered the SYN with RST{later} ({packets}).',
+  undeliverable:
+    'The server {address} port {port} could not be reached: {icmp}{later}, after {syns} of the client.',
   unanswered:
     'The server {address} port {port} did not answer: the client sent {syns} SYNs{during} ({packets}), and no answer came.',
 } as const;
@@ -39,10 +41,12 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
     const { syn } = tcp.client;
     if (syn === null || !isUnopened(record) || !webSocketPorts.has(server.port)) return null;
     const isRefused = firstEnd?.by === 'server' && firstEnd.how === 'rst';
-    const isUnanswered = firstEnd === null && !tcp.server.isCaptured && tcp.client.syns >= unansweredSyns;
-    if (!isRefused && !isUnanswered) return null;
-    const kind = isRefused ? 'refused' : 'unanswered';
-    const end = markOf(firstEnd?.mark ?? last);
+    const isSilent = firstEnd === null && !tcp.server.isCaptured;
+    const icmp = isSilent ? describeUndelivered(tcp.client) : null;
+    const isUnanswered = isSilent && tcp.client.syns >= unansweredSyns;
+    if (!isRefused && !isUnanswered && icmp === null) return null;
+    const kind = isRefused ? 'refused' : icmp === null ? 'unanswered' : 'undeliverable';
+    const end = markOf(firstEnd?.mark ?? (icmp === null ? last : (tcp.client.undelivered?.mark ?? last)));
     const spentMs = millisecondsBetween(syn, end);
     const packets = [syn.packet, end.packet];
     return {
@@ -51,14 +55,17 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
       message: fill(MESSAGES[kind], {
         address: server.address,
         port: server.port,
-        syns: tcp.client.syns,
+        syns: kind === 'undeliverable' ? count(tcp.client.syns, 'SYN') : tcp.client.syns,
+        icmp: icmp ?? '',
         later: hasTimes ? ` ${formatDuration(spentMs)} later` : '',
         during: hasTimes ? ` in ${formatDuration(spentMs)}` : '',
         packets: packetList(packets),
       }),
       advice: isRefused
         ? 'Look at whether the server runs and listens on that address and port (a crash, a restart, another port), and for a firewall that answers with RST.'
-        : 'Look at whether that host is up and reachable, for a firewall or security group that drops packets, and for a server whose queue of connections is full.',
+        : kind === 'undeliverable'
+          ? adviceFor(tcp.client.undelivered?.reason ?? null)
+          : 'Look at whether that host is up and reachable, for a firewall or security group that drops packets, and for a server whose queue of connections is full.',
       packets,
       at: end,
       evidence: {
@@ -66,10 +73,17 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
         afterMs: hasTimes ? spentMs : null,
         address: server.address,
         port: server.port,
+        icmp: kind === 'undeliverable' ? (tcp.client.undelivered?.reason ?? null) : null,
       },
     };
   },
 };
+
+function adviceFor(reason: string | null): string {
+  return reason === 'administratively prohibited' || reason === 'port unreachable'
+    ? 'A firewall or router rejects these packets: look at the rules of the host that sent the ICMP message.'
+    : 'Look at whether the host is up, and at the routes to it, beginning with the host that sent the ICMP message.';
+}
 
 /** TCP's handshake was not completed, as far as the capture shows. */
 function isUnopened({ upgrade, opening, tcp }: ConnectionRecord): boolean {

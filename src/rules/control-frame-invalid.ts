@@ -37,7 +37,7 @@ export const controlFrameInvalid: Rule = {
   title: 'A control frame is fragmented, or too long',
   severity: 'error',
   section: 'Frames and messages',
-  place: 5,
+  place: 7,
   spec: 'RFC 6455 §5.4, §5.5',
   options: {},
   messages: MESSAGES,

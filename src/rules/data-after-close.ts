@@ -16,7 +16,7 @@ export const dataAfterClose: Rule = {
   title: 'A message was sent after the Close of the same side',
   severity: 'error',
   section: 'Frames and messages',
-  place: 11,
+  place: 13,
   spec: 'RFC 6455 §5.5.1',
   options: {},
   messages: MESSAGES,

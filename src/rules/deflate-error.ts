@@ -46,7 +46,7 @@ export const deflateError: Rule = {
   title: 'A compressed message does not inflate',
   severity: 'error',
   section: 'Frames and messages',
-  place: 10,
+  place: 12,
   spec: 'RFC 7692 §7.1, §7.2.2',
   options: {},
   messages: MESSAGES,

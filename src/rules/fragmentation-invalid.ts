@@ -39,7 +39,7 @@ export const fragmentationInvalid: Rule = {
   title: 'The frames of a message are out of order',
   severity: 'error',
   section: 'Frames and messages',
-  place: 6,
+  place: 8,
   spec: 'RFC 6455 §5.4',
   options: {},
   messages: MESSAGES,

@@ -6,16 +6,16 @@ import { fill } from '../judgement/fill.ts';
 import type { Finding, OptionValues, Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
 import { eachTcpSide } from '../judgement/sides.ts';
-import { count, packetList, relativeTo, since } from '../judgement/wording.ts';
+import { count, describeUndelivered, packetList, relativeTo, since } from '../judgement/wording.ts';
 
 const MESSAGES = {
   'large-segments':
-    'The {side} sent the same data again {times} ({packets}{over}), and the {other} acknowledged none of it. These segments carry {lost} bytes or more; of smaller ones (up to {acknowledged} bytes) the {other} acknowledged even what was sent later. The path from the {side} to the {other} loses large packets.',
+    'The {side} sent the same data again {times} ({packets}{over}), and the {other} acknowledged none of it. These segments carry {lost} bytes or more; of smaller ones (up to {acknowledged} bytes) the {other} acknowledged even what was sent later. The path from the {side} to the {other} loses large packets.{icmp}',
   'one-direction':
-    'The {side} sent the same data again {times} ({packets}{over}), and the {other} acknowledged none of it, although packets of the {other} kept coming ({peerPackets} of them, {peerSegments} with data). The {other} is there, but does not receive what the {side} sends.',
+    'The {side} sent the same data again {times} ({packets}{over}), and the {other} acknowledged none of it, although packets of the {other} kept coming ({peerPackets} of them, {peerSegments} with data). The {other} is there, but does not receive what the {side} sends.{icmp}',
   'never-received':
     'The {other} never received bytes {from} to {to} of what the {side} sent ({bytes}). It acknowledged only what stands before them, in {acknowledgements}{over} ({packets}), although it has what comes behind. The {other} waits for them.',
-  data: 'The {side} sent the same data again {times} ({packets}{over}), and the {other} acknowledged none of it{silent}.',
+  data: 'The {side} sent the same data again {times} ({packets}{over}), and the {other} acknowledged none of it{silent}.{icmp}',
   probe:
     'The {side} sent {times} of a keep-alive probe ({packets}{over}), and the {other} answered none of them{silent}.',
 } as const;
@@ -71,6 +71,7 @@ function vanished(
   if ([other.fin, other.rst].some((end) => end !== null && end.packet < first.packet)) return null;
   const kind = kindOf(unacknowledged);
   const { lastByte } = other;
+  const icmp = describeUndelivered(side);
   return {
     kind,
     severity: 'warning',
@@ -81,6 +82,7 @@ function vanished(
       packets: packetList([first.packet, last.packet]),
       over: hasTimes && last.packet !== first.packet ? `, within ${since(first, last)}` : '',
       silent: lastByte === null ? '' : `; its last bytes had come ${whenOf(lastByte, first, hasTimes)}`,
+      icmp: icmp === null ? '' : ` ${icmp}.`,
       lost: lostSize?.smallestLost ?? 0,
       acknowledged: lostSize?.largestAcknowledged ?? 0,
       peerPackets,
@@ -101,6 +103,7 @@ function vanished(
       isProbe,
       retransmissions,
       peerPackets,
+      icmp: side.undelivered?.reason ?? null,
       smallestLost: lostSize?.smallestLost ?? null,
       largestAcknowledged: lostSize?.largestAcknowledged ?? null,
       retransmittedForMs: hasTimes ? millisecondsBetween(first, last) : null,

@@ -68,7 +68,7 @@ export const handshakeClose: Rule = {
   spoilsUpgrade: true,
   explainsEnd: 1,
   followsBreach: true,
-  follows: ['error-close-code'],
+  follows: ['http-in-websocket', 'stray-bytes', 'error-close-code'],
   aboutEnd: 'sender',
   covers: [{ rule: 'abnormal-closure', at: 'error' }],
   spec: 'RFC 6455 §7.1.1, §7.2.1; RFC 9293 §3.6',

@@ -22,6 +22,7 @@ import { fragmentationInvalid } from './fragmentation-invalid.ts';
 import { h2InsteadOfHttp1 } from './h2-instead-of-http1.ts';
 import { halfOpen } from './half-open.ts';
 import { handshakeClose } from './handshake-close.ts';
+import { httpInWebSocket } from './http-in-websocket.ts';
 import { idleTimeout } from './idle-timeout.ts';
 import { invalidUtf8 } from './invalid-utf8.ts';
 import { lengthInvalid } from './length-invalid.ts';
@@ -36,6 +37,7 @@ import { resetFromBetween } from './reset-from-between.ts';
 import { retransmissions } from './retransmissions.ts';
 import { silentAfterUpgrade } from './silent-after-upgrade.ts';
 import { slowUpgrade } from './slow-upgrade.ts';
+import { strayBytes } from './stray-bytes.ts';
 import { subprotocolUnanswered } from './subprotocol-unanswered.ts';
 import { tlsNotSpoken } from './tls-not-spoken.ts';
 import { unmaskedClientFrame } from './unmasked-client-frame.ts';
@@ -61,6 +63,8 @@ export const RULES: readonly Rule[] = [
   slowUpgrade,
   dataBeforeUpgrade,
   coalescedFirstFrame,
+  httpInWebSocket,
+  strayBytes,
   unmaskedClientFrame,
   maskedServerFrame,
   reservedBits,

@@ -35,7 +35,7 @@ export const invalidUtf8: Rule = {
   title: 'A text message, or the reason of a Close, is not UTF-8',
   severity: 'error',
   section: 'Frames and messages',
-  place: 8,
+  place: 10,
   spec: 'RFC 6455 §5.5.1, §5.6, §8.1',
   options: {},
   messages: MESSAGES,

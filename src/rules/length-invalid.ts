@@ -41,7 +41,7 @@ export const lengthInvalid: Rule = {
   title: 'The length of a frame is written in a form that is not allowed',
   severity: 'error',
   section: 'Frames and messages',
-  place: 7,
+  place: 9,
   spec: 'RFC 6455 §5.2',
   options: {},
   messages: MESSAGES,

@@ -23,7 +23,7 @@ export const maskedServerFrame: Rule = {
   title: 'The server sent a masked frame',
   severity: 'error',
   section: 'Frames and messages',
-  place: 2,
+  place: 4,
   spec: 'RFC 6455 §5.1',
   options: {},
   messages: MESSAGES,

@@ -34,7 +34,7 @@ export const messageUnfinished: Rule = {
   title: 'A message was never finished',
   severity: 'warning',
   section: 'Frames and messages',
-  place: 12,
+  place: 14,
   spec: 'RFC 6455 §5.4, §5.5.1',
   options: {},
   messages: MESSAGES,

@@ -42,7 +42,7 @@ export const reservedBits: Rule = {
   title: 'A frame has a reserved bit set that no extension uses',
   severity: 'error',
   section: 'Frames and messages',
-  place: 3,
+  place: 5,
   spec: 'RFC 6455 §5.2, RFC 7692 §6',
   options: {},
   messages: MESSAGES,

@@ -23,7 +23,7 @@ export const reservedOpcode: Rule = {
   title: 'A frame has an opcode that is reserved',
   severity: 'error',
   section: 'Frames and messages',
-  place: 4,
+  place: 6,
   spec: 'RFC 6455 §5.2, §11.8',
   options: {},
   messages: MESSAGES,

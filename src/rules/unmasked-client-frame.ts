@@ -23,7 +23,7 @@ export const unmaskedClientFrame: Rule = {
   title: 'The client sent a frame without a mask',
   severity: 'error',
   section: 'Frames and messages',
-  place: 1,
+  place: 3,
   spec: 'RFC 6455 §5.1, §5.3',
   options: {},
   messages: MESSAGES,

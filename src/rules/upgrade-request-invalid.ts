@@ -4,7 +4,10 @@
  */
 import { markOf } from '../tcp/packet-mark.ts';
 import { hasHeaderToken, headerCount, headerTokens, headerValue, type RequestHead } from '../http/head.ts';
+import type { ConnectionRecord } from '../connection/record.ts';
 import { fill } from '../judgement/fill.ts';
+import { proxyHeadersOf } from '../judgement/proxy-headers.ts';
+import { isValidKey, isValidRequest } from '../judgement/request-form.ts';
 import type { Rule } from '../judgement/rule.ts';
 import { NGINX_UPGRADE, quoted } from '../judgement/wording.ts';
 
@@ -14,9 +17,6 @@ const MESSAGES = {
   'asks-to-close':
     'The upgrade request for {target} (packet {packet}) also asks the server to close the connection: Connection: {connection}.',
 } as const;
-
-/** 16 bytes in base64. */
-const KEY = /^[A-Za-z0-9+/]{22}==$/;
 
 interface Violation {
   readonly code: string;
@@ -40,7 +40,7 @@ export const upgradeRequestInvalid: Rule = {
     const request = upgrade?.request ?? null;
     if (request === null) return null;
     const { head } = request;
-    if (isValid(head)) return null;
+    if (isValidRequest(head)) return null;
     const violations = violationsOf(head);
     if (violations.length === 0) return null;
     const isCloseAlone = violations.every(({ code }) => code === 'close');
@@ -55,7 +55,7 @@ export const upgradeRequestInvalid: Rule = {
         violations: violations.map(({ clause }) => clause).join('; '),
         connection: quoted(connection ?? ''),
       }),
-      advice: advice(violations),
+      advice: advice(violations, upgrade),
       packets: [request.packet],
       at: markOf(request),
       evidence: {
@@ -72,24 +72,6 @@ export const upgradeRequestInvalid: Rule = {
     };
   },
 };
-
-/**
- * Whether {@link violationsOf} would find nothing, as in nearly all requests. This makes no list to find out.
- */
-function isValid(head: RequestHead): boolean {
-  return (
-    head.method === 'GET' &&
-    head.version >= '1.1' &&
-    headerCount(head, 'host') === 1 &&
-    hasHeaderToken(head, 'upgrade', 'websocket') &&
-    hasHeaderToken(head, 'connection', 'upgrade') &&
-    !hasHeaderToken(head, 'connection', 'close') &&
-    headerCount(head, 'sec-websocket-version') === 1 &&
-    headerValue(head, 'sec-websocket-version') === '13' &&
-    headerCount(head, 'sec-websocket-key') === 1 &&
-    KEY.test(headerValue(head, 'sec-websocket-key') ?? '')
-  );
-}
 
 function violationsOf(head: RequestHead): Violation[] {
   const violations: Violation[] = [];
@@ -129,16 +111,23 @@ function violationsOf(head: RequestHead): Violation[] {
   const key = headerValue(head, 'sec-websocket-key') ?? '';
   if (keys === 0) say('key', 'it has no Sec-WebSocket-Key');
   else if (keys > 1) say('key', `it has ${keys} Sec-WebSocket-Keys`);
-  else if (!KEY.test(key)) say('key', `its Sec-WebSocket-Key (${quoted(key)}) is not 16 bytes in base64`);
+  else if (!isValidKey(key)) say('key', `its Sec-WebSocket-Key (${quoted(key)}) is not 16 bytes in base64`);
   return violations;
 }
 
-function advice(violations: readonly Violation[]): string {
+function advice(violations: readonly Violation[], upgrade: ConnectionRecord['upgrade']): string {
+  const proxy = proxyHeadersOf({ upgrade });
   if (!violations.some(({ isProxys }) => isProxys)) {
     return 'Look at the code of the client, and for something in between that rewrites headers: many servers refuse such a request.';
   }
   const close = violations.some(({ code }) => code === 'close')
     ? 'A server that honours the close answers 101 and then hangs up. '
     : '';
-  return `${close}Look for a proxy in between that was not told to speak HTTP/1.1 and to pass on Upgrade and Connection (${NGINX_UPGRADE}).`;
+  const userAgent = upgrade?.request == null ? null : headerValue(upgrade.request.head, 'user-agent');
+  const sender = proxy !== null ? `The request came through a proxy (${proxy}). ` : '';
+  const itself =
+    proxy === null && userAgent !== null
+      ? `, or at the client itself (User-Agent: ${quoted(userAgent)})`
+      : '';
+  return `${close}${sender}Look for a proxy in between that was not told to speak HTTP/1.1 and to pass on Upgrade and Connection (${NGINX_UPGRADE})${itself}.`;
 }

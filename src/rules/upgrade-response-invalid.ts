@@ -1,30 +1,21 @@
 /** upgrade-response-invalid: a 101 that RFC 6455 does not allow, or that agrees to what was not offered. */
 import type { UpgradeFacts } from '../connection/record.ts';
 import { markOf } from '../tcp/packet-mark.ts';
-import {
-  hasHeaderToken,
-  headerCount,
-  headerValue,
-  headerValues,
-  type RequestHead,
-  type ResponseHead,
-} from '../http/head.ts';
+import { headerValue, headerValues, type RequestHead, type ResponseHead } from '../http/head.ts';
 import { parseExtensions, PERMESSAGE_DEFLATE, type Extension } from '../websocket/extensions.ts';
+import { compareSeverity } from '../basics/severity.ts';
 import { groupBy } from '../judgement/capture-findings.ts';
 import { fill } from '../judgement/fill.ts';
+import { formViolations, type ResponseViolation } from '../judgement/response-form.ts';
 import type { Rule } from '../judgement/rule.ts';
 import { packetList, quoted } from '../judgement/wording.ts';
 
 const MESSAGES = {
   invalid: 'The 101 ({packets}) is not valid: {violations}.',
+  unusual: 'The 101 ({packets}) has a form that some clients refuse: {violations}.',
 } as const;
 
-interface Violation {
-  readonly code: 'upgrade' | 'connection' | 'body' | 'accept' | 'subprotocol' | 'extension';
-  readonly clause: string;
-}
-
-const NONE: readonly Violation[] = [];
+const NONE: readonly ResponseViolation[] = [];
 
 export const upgradeResponseInvalid: Rule = {
   id: 'upgrade-response-invalid',
@@ -44,21 +35,23 @@ export const upgradeResponseInvalid: Rule = {
     const { head } = response;
     const request = answeredRequest(upgrade, tcp.client.gapBytes);
     const offers = request === null ? NONE : offerViolations(request, head);
-    const inHead = headViolations(head);
+    const inHead = formViolations(head);
     if (inHead.length + offers.length === 0) return null;
     const violations = [...inHead, ...offers];
     const packets =
       offers.length > 0 && upgrade.request !== null
         ? [upgrade.request.packet, response.packet]
         : [response.packet];
+    const kind = violations.some(({ severity }) => severity === 'error') ? 'invalid' : 'unusual';
+    const worst = violations.toSorted((a, b) => compareSeverity(a.severity, b.severity))[0]!;
     return {
-      kind: 'invalid',
-      severity: 'error',
-      message: fill(MESSAGES.invalid, {
+      kind,
+      severity: worst.severity,
+      message: fill(MESSAGES[kind], {
         packets: packetList(packets),
         violations: listed(violations),
       }),
-      advice: ADVICE[violations[0]!.code],
+      advice: ADVICE[worst.code],
       packets,
       at: markOf(response),
       evidence: {
@@ -78,7 +71,7 @@ export const upgradeResponseInvalid: Rule = {
 /** The most clauses in a message: a head of 64 KiB may have thousands of violations. */
 const MAX_CLAUSES = 8;
 
-function listed(violations: readonly Violation[]): string {
+function listed(violations: readonly ResponseViolation[]): string {
   const clauses = violations.slice(0, MAX_CLAUSES).map(({ clause }) => clause);
   const more = violations.length - clauses.length;
   return [...clauses, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
@@ -90,48 +83,22 @@ function answeredRequest({ request, accept }: UpgradeFacts, clientGapBytes: numb
   return accept === 'valid' || clientGapBytes === 0 ? request.head : null;
 }
 
-function headViolations(head: ResponseHead): readonly Violation[] {
-  if (isValid(head)) return NONE;
-  const violations: Violation[] = [];
-  const upgrade = headerValue(head, 'upgrade');
-  const connection = headerValue(head, 'connection');
-  if (upgrade === null) violations.push({ code: 'upgrade', clause: 'it has no Upgrade header' });
-  else if (!hasHeaderToken(head, 'upgrade', 'websocket')) {
-    violations.push({ code: 'upgrade', clause: `its Upgrade is ${quoted(upgrade)}, not websocket` });
-  }
-  if (connection === null) violations.push({ code: 'connection', clause: 'it has no Connection header' });
-  else if (!hasHeaderToken(head, 'connection', 'upgrade')) {
-    const clause = `its Connection (${quoted(connection)}) does not name Upgrade`;
-    violations.push({ code: 'connection', clause });
-  }
-  for (const name of ['Content-Length', 'Transfer-Encoding']) {
-    const value = headerValue(head, name.toLowerCase());
-    if (value !== null) violations.push({ code: 'body', clause: `it carries ${name}: ${quoted(value)}` });
-  }
-  const accepts = headerCount(head, 'sec-websocket-accept');
-  if (accepts > 1)
-    violations.push({ code: 'accept', clause: `it has ${accepts} Sec-WebSocket-Accept headers` });
-  return violations;
-}
-
-/** Whether {@link headViolations} would find nothing, as in nearly all responses. */
-function isValid(head: ResponseHead): boolean {
-  return (
-    hasHeaderToken(head, 'upgrade', 'websocket') &&
-    hasHeaderToken(head, 'connection', 'upgrade') &&
-    headerCount(head, 'content-length') + headerCount(head, 'transfer-encoding') === 0 &&
-    headerCount(head, 'sec-websocket-accept') <= 1
-  );
-}
-
 /** What the 101 agrees to although the request did not offer it. */
-function offerViolations(request: RequestHead, response: ResponseHead): readonly Violation[] {
+function offerViolations(request: RequestHead, response: ResponseHead): readonly ResponseViolation[] {
   const { names } = response;
   if (!names.includes('sec-websocket-protocol') && !names.includes('sec-websocket-extensions')) return NONE;
   const extensions = extensionClauses(extensionsOf(request), extensionsOf(response));
   return [
-    ...subprotocolClauses(request, response).map((clause) => ({ code: 'subprotocol' as const, clause })),
-    ...extensions.map((clause) => ({ code: 'extension' as const, clause })),
+    ...subprotocolClauses(request, response).map((clause) => ({
+      code: 'subprotocol' as const,
+      clause,
+      severity: 'error' as const,
+    })),
+    ...extensions.map((clause) => ({
+      code: 'extension' as const,
+      clause,
+      severity: 'error' as const,
+    })),
   ];
 }
 
@@ -233,12 +200,21 @@ function unmetDemands(offers: readonly Extension[], agreed: Extension['parameter
 const PROXY =
   'Look for a proxy that strips these headers, and at code that writes the 101 by hand; browsers refuse such a 101.';
 
-const ADVICE: Readonly<Record<Violation['code'], string>> = {
+const ADVICE: Readonly<Record<ResponseViolation['code'], string>> = {
   upgrade: PROXY,
   connection: PROXY,
   body:
     'A 101 has no body: some clients drop it, or take the first frames for one. Look at the framework or proxy that ' +
     'writes it with the code for ordinary responses.',
+  'http-version': 'Upgrades exist in HTTP/1.1 only: look for a server or a proxy that answers in HTTP/1.0.',
+  draft:
+    'This is the handshake of a draft of 2010, which no browser speaks any more: update the server, or the library that it uses.',
+  close:
+    'Strict clients refuse such a 101, and some close after it. Look at what adds close: the server that echoes the Connection of the request, or a proxy.',
+  'line-end':
+    'A recipient may accept such lines, and strict clients do not: look at code that writes the head by hand, and let each line end with CR and LF.',
+  reason:
+    'It is legal. Old clients cannot read a status line without it: if one hangs up here, let the server write "Switching Protocols".',
   accept:
     'Two layers of the server, or a proxy and the server, each add one: only one may answer the upgrade.',
   subprotocol:

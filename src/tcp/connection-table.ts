@@ -38,6 +38,15 @@ export class ConnectionTable {
 
   /** Index of the segment's 4-tuple, counted from 0 in order of first appearance; a new tuple is added. */
   find(segment: Segment): number {
+    return this.#find(segment, true);
+  }
+
+  /** The same; -1 for a tuple that is not in the table, and is not added. */
+  findKnown(segment: Segment): number {
+    return this.#find(segment, false);
+  }
+
+  #find(segment: Segment, adds: boolean): number {
     const { addresses, sourcePort, destinationPort } = segment;
     const fromHigher = this.#isFromHigher(segment);
     this.fromHigher = fromHigher;
@@ -57,6 +66,7 @@ export class ConnectionTable {
       if (this.#matches(tuple, addresses, lower, ports)) return tuple;
       slot = (slot + 1) & mask;
     }
+    if (!adds) return -1;
     return this.#add(slot, addresses, lower, ports, hash);
   }
 

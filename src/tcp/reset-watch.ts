@@ -41,6 +41,11 @@ export interface ResetFacts {
   /** It acknowledges something. A host that doesn't know the connection sends a RST without (RFC 9293 §3.10.7.1). */
   readonly hasAcknowledgement: boolean;
   /**
+   * It acknowledges nothing, its number is what the other side's last packet acknowledged, and its side had sent no FIN: the answer
+   * of a host that has no such connection.
+   */
+  readonly isOfUnknown: boolean;
+  /**
    * The sequence numbers between the last byte captured of the side and the RST: they are bytes or a FIN that the capture
    * lacks. null where the number is too far away to prove anything.
    */
@@ -66,6 +71,7 @@ export class ResetWatch {
   readonly #window: number;
   readonly #hasAcknowledgement: boolean;
   /** Checksum and identification of the side's last segment before the RST: a copy of it is nothing new. */
+  readonly #isOfUnknown: boolean;
   readonly #marksBefore: number;
   readonly #laterMs: number;
   readonly #afterSilence: Silence | null;
@@ -74,11 +80,13 @@ export class ResetWatch {
   #last: PacketMark | null = null;
 
   /**
+   * @param isExpected its number is what the other side's last packet acknowledged, and its side had sent no FIN
    * @param roundTripMs of TCP's handshake; null where it was not captured
    * @param silence the other side's last data, if it ended a silence
    */
   constructor(
     segment: Segment,
+    isExpected: boolean,
     marksBefore: number,
     roundTripMs: number | null,
     silence: EndedSilence | null,
@@ -88,6 +96,7 @@ export class ResetWatch {
     this.#identification = segment.identification;
     this.#window = segment.window;
     this.#hasAcknowledgement = (segment.flags & ACK) !== 0;
+    this.#isOfUnknown = isExpected && !this.#hasAcknowledgement;
     this.#marksBefore = marksBefore;
     this.#laterMs = roundTripMs === null ? LATER_WITHOUT_ROUND_TRIP_MS : Math.max(MIN_LATER_MS, roundTripMs);
     const isAnswer =
@@ -115,6 +124,7 @@ export class ResetWatch {
       identification: this.#identification,
       window: this.#window,
       hasAcknowledgement: this.#hasAcknowledgement,
+      isOfUnknown: this.#isOfUnknown,
       missing,
       afterSilence: this.#afterSilence,
       sentAfter:

@@ -12,12 +12,13 @@ import type { ReassemblyBudget } from './reassembly-budget.ts';
 import type { Direction } from '../basics/direction.ts';
 import type { ByteSink } from '../carrier/byte-stream.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
+import type { IcmpError } from '../decode/icmp-error.ts';
 import { markOf, type PacketMark } from './packet-mark.ts';
 import { RecentPackets } from './recent-packets.ts';
 import { ResetWatch, type EndedSilence, type ResetFacts } from './reset-watch.ts';
 import { StreamTrouble } from './stream-trouble.ts';
 import { readSelective } from './selective.ts';
-import { NO_TROUBLE, type NeverReceived, type TcpTrouble } from './tcp-trouble.ts';
+import { NO_TROUBLE, type NeverReceived, type TcpTrouble, type Undelivered } from './tcp-trouble.ts';
 
 /**
  * The largest window (RFC 7323 §2.3): a segment or an ACK that claims to be farther ahead does not belong to
@@ -102,6 +103,8 @@ export class StreamReassembler {
   #largestBefore = 0;
   /** Where the acknowledgements stand still before a hole. */
   #standstill: { offset: number; count: number; first: PacketMark; last: PacketMark } | null = null;
+  /** What ICMP says of packets of this direction that could not be delivered; null where it says nothing. */
+  undelivered: Undelivered | null = null;
   /** After {@link finish}: the first hole that the receiver never filled; null where there is none. */
   neverReceived: NeverReceived | null = null;
   /** After {@link finish}: of {@link gapBytes} those in holes that the receiver never filled. */
@@ -235,7 +238,8 @@ export class StreamReassembler {
   reset(segment: Segment, roundTripMs: number | null, silence: EndedSilence | null): void {
     const offset = this.offsetOf(segment.sequence);
     if (this.started && offset - this.nextOffset <= MAX_RST_AHEAD) this.rstOffset = Math.max(0, offset);
-    this.#reset = new ResetWatch(segment, this.#marksBeforeReset, roundTripMs, silence);
+    const isExpected = this.started && offset === this.lastAcknowledgedOffset && this.fin === null;
+    this.#reset = new ResetWatch(segment, isExpected, this.#marksBeforeReset, roundTripMs, silence);
   }
 
   /** The first RST, in detail; null while there is none. Call it when nothing more will come. */
@@ -250,6 +254,14 @@ export class StreamReassembler {
     // What the other side has acknowledged is not sent again: that is a copy which was captured late.
     const end = this.offsetOf((segment.sequence + segment.payloadLength) | 0);
     if (end > this.acknowledgedOffset) this.#reset?.sent(segment);
+  }
+
+  /** ICMP says that a packet of this direction could not be delivered. One that is not near the stream's numbers is made up. */
+  noteUndelivered(segment: Segment, error: IcmpError): void {
+    const distance = this.offsetOf(segment.sequence) - this.nextOffset;
+    if (this.started && Math.abs(distance) > MAX_AHEAD) return;
+    const { count, mark, ...first } = this.undelivered ?? { ...error, count: 0, mark: markOf(segment) };
+    this.undelivered = { ...first, count: count + 1, mark };
   }
 
   /** A packet with another TTL or hop limit than the one before it. */

@@ -74,6 +74,8 @@ export class TcpConnection {
   roundTripMs: number | null = null;
   /** The last data that ended a long silence, and who sent it. */
   #silence: { readonly direction: Direction; readonly ended: EndedSilence } | null = null;
+  /** The id of another connection that began with the same two sequence numbers; null where there is none. */
+  twin: number | null = null;
   /** For TcpTracker: the connection waits in the queue of closed connections. */
   inClosedQueue = false;
 

@@ -7,6 +7,7 @@
  * sequence number differs from the one with which that direction began.
  */
 import { tunnelOf } from '../decode/capture-route.ts';
+import type { IcmpError } from '../decode/icmp-error.ts';
 import { ACK, SYN, type Segment } from '../decode/segment.ts';
 import { ClosedQueue, isDue, NEVER } from './closed-queue.ts';
 import { ReassemblyBudget } from './reassembly-budget.ts';
@@ -17,6 +18,7 @@ import { takeSegment } from './take-segment.ts';
 import { TakenSegment } from './taken-segment.ts';
 import { TcpConnection } from './tcp-connection.ts';
 import { SegmentBatch } from './segment-batch.ts';
+import { TwinLog } from './twin-log.ts';
 import { TupleOverlaps } from './tuple-overlaps.ts';
 import { TabledTuples, TupleState } from './tuple-state.ts';
 
@@ -53,6 +55,7 @@ export class TcpTracker {
   readonly #ipv4 = new TabledTuples(4);
   readonly #ipv6 = new TabledTuples(6);
   readonly #closed = new ClosedQueue();
+  readonly #twins = new TwinLog();
   /** The packet at which the next closed connection is due at the latest. */
   #nextDue = NEVER;
   /** The latest whole second of the capture: packets may have earlier times than those before them. */
@@ -148,6 +151,19 @@ export class TcpTracker {
     this.#second = seconds;
     // No packet has come: only time can make a connection due.
     this.#releaseLingering(0);
+  }
+
+  /** ICMP says that a segment could not be delivered, and quotes its addresses, ports and sequence number. */
+  undelivered(segment: Segment, error: IcmpError): void {
+    const tuples = segment.isIPv6 ? this.#ipv6 : this.#ipv4;
+    const { table } = tuples;
+    const tuple = table.findKnown(segment);
+    if (tuple < 0) return;
+    const rank = table.fromHigher ? 1 : 0;
+    if (tuples.waiting[tuple] !== 0) this.#batch.takeOf(tuples, tuple, this.#held!);
+    const connection = tuples.live[tuple] ?? null;
+    if (connection === null || connection.ignored) return;
+    connection.stream(rank === connection.rankOf0 ? 0 : 1).noteUndelivered(segment, error);
   }
 
   #takeWaiting(): void {
@@ -310,6 +326,7 @@ export class TcpTracker {
     if ((flags & ACK) !== 0) {
       // A SYN/ACK opens no connection, but says again with which number its sender began.
       tuples.base[2 * tuple + rank] = sequence;
+      if (live !== null) this.#twins.answered(live, rank, segment);
       return live;
     }
     if (!tuples.isBaseKnown(tuple, rank) || tuples.base[2 * tuple + rank] === sequence) return live;

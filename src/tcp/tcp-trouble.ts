@@ -1,4 +1,5 @@
 /** What went wrong in TCP with one side of a connection: as the sender of data, and as the receiver of it. */
+import type { IcmpError } from '../decode/icmp-error.ts';
 import type { PacketMark } from './packet-mark.ts';
 
 /** Data, or keep-alive probes, sent again and again without an acknowledgement until the capture or TCP ended. */
@@ -56,6 +57,13 @@ export interface ZeroWindow {
   readonly until: PacketMark;
   /** It was opened again after the longest time. */
   readonly isReopened: boolean;
+}
+
+/** ICMP messages that say that packets of this side could not be delivered. */
+export interface Undelivered extends IcmpError {
+  readonly count: number;
+  /** The first of them, which says the rest. */
+  readonly mark: PacketMark;
 }
 
 export interface TcpTrouble {

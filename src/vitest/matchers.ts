@@ -6,6 +6,7 @@ import { isAtLeast, SEVERITIES, type Severity } from '../basics/severity.ts';
 import { analyze, type AnalyzeOptions } from '../library/analyze.ts';
 import type { AnalyzeInput } from '../library/capture-input.ts';
 import { escapeText } from '../report/escape.ts';
+import { wrapText } from '../report/fit-text.ts';
 import type { ConnectionReport, CrossAnomalyReport, Report, Role } from '../report/model.ts';
 import { ALL_RULES } from '../rules/index.ts';
 import { spoilsUpgrade } from '../rules/relations.ts';
@@ -41,6 +42,8 @@ export interface Outcome {
 }
 
 const SHOWN = 6;
+/** Cells of a line of a message, without its indent. */
+const WIDEST = 116;
 
 export async function toHaveNoAnomalies(received: Received, options: AnomalyOptions = {}): Promise<Outcome> {
   const { severity = 'warning', except = [] } = options;
@@ -232,8 +235,15 @@ function outcome(pass: boolean, failure: string, lines: readonly string[], oppos
   return { pass, message: () => (pass ? opposite : text(failure, lines)) };
 }
 
+/** Prose in lines that fit a window; the first one is indented less. */
+function broken(line: string): string[] {
+  return wrapText(line, WIDEST).map((each, i) => `${i === 0 ? '  ' : '    '}${each}`);
+}
+
 function text(head: string, lines: readonly string[]): string {
-  const shown = lines.slice(0, SHOWN).map((line) => `  ${line}`);
-  const hidden = lines.length - shown.length;
+  // Of many, each is one line: they are there to be counted.
+  const isMany = lines.length > SHOWN;
+  const shown = lines.slice(0, SHOWN).flatMap((line) => (isMany ? `  ${line}` : broken(line)));
+  const hidden = lines.length - Math.min(lines.length, SHOWN);
   return [head, ...shown, ...(hidden > 0 ? [`  …and ${hidden} more`] : [])].join('\n');
 }

@@ -1,6 +1,7 @@
 /** What the frame parser says of one direction of a WebSocket, and to whom. */
 import type { GapLength } from '../carrier/byte-stream.ts';
 import type { Direction } from '../basics/direction.ts';
+import type { ForeignKind } from './foreign-bytes.ts';
 import type { Frame } from './frame.ts';
 
 export interface FrameHandler {
@@ -84,12 +85,27 @@ export interface FrameSpans {
   missing(length: GapLength): void;
   /** Bytes after the place where frames begin was lost. */
   unread(bytes: Uint8Array, start: number, end: number): void;
+  /** Bytes in the place of a frame that are none. `isFirst`: they are the first of such a run. */
+  foreign(kind: ForeignKind, bytes: Uint8Array, start: number, end: number, isFirst: boolean): void;
+}
+
+/** The first two bytes of a header (RFC 6455 §5.2). */
+export interface FrameBeginning {
+  readonly opcode: number;
+  readonly isFinal: boolean;
+  /** RSV1 to RSV3 as bits 2 to 0. */
+  readonly reservedBits: number;
+  readonly isMasked: boolean;
+  /** The payload's length, or 126 or 127 where it stands behind. */
+  readonly shortLength: number;
 }
 
 /** A frame that has begun and not ended. */
 export interface UnfinishedFrame {
   /** null while the header itself is incomplete. */
   readonly opcode: number | null;
+  /** What its first two bytes say; null where the second is missing. */
+  readonly begun: FrameBeginning | null;
   readonly payloadLength: number | null;
   /** Payload bytes seen so far (header bytes where that is incomplete). */
   readonly received: number;

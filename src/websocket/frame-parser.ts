@@ -8,6 +8,7 @@
  */
 import type { GapLength } from '../carrier/byte-stream.ts';
 import type { Direction } from '../basics/direction.ts';
+import type { ForeignBytes, ForeignWatch } from './foreign-bytes.ts';
 import {
   controlPayload,
   FIN_BIT,
@@ -20,6 +21,7 @@ import {
   MASK_BIT,
 } from './frame-bytes.ts';
 import type {
+  FrameBeginning,
   FrameHandler,
   FrameSpans,
   PayloadSink,
@@ -85,6 +87,12 @@ export class FrameParser implements PlainFrames {
   readonly #handler: FrameHandler;
   /** null: nobody listens. Where somebody does, all frames are read like frames that span segments. */
   readonly #spans: FrameSpans | null;
+  /** Tells bytes that are no frames; null: everything is a frame. */
+  readonly #watch: ForeignWatch | null;
+  /** The next byte is the first one behind the head. */
+  #isAtStart = false;
+  /** The next header has been examined: it is a frame's, in order or not. */
+  #isVetted = false;
 
   // The state of a frame that spans segments.
   /** Its header, if the header spans segments; made by the first such header. */
@@ -110,11 +118,14 @@ export class FrameParser implements PlainFrames {
     handler: FrameHandler,
     sink: PayloadSink | null = null,
     spans: FrameSpans | null = null,
+    watch: ForeignWatch | null = null,
   ) {
     this.#direction = direction;
     this.#handler = handler;
     this.#sink = sink;
     this.#spans = spans;
+    this.#watch = watch;
+    this.#isAtStart = watch?.isFromStart === true;
   }
 
   /**
@@ -145,15 +156,69 @@ export class FrameParser implements PlainFrames {
 
   /** The frame in which the stream stands; null between frames. */
   get unfinished(): UnfinishedFrame | null {
-    if (!this.#inPayload && this.#headerBytes === 0) return null;
+    if (!this.#inPayload && this.#headerBytes === 0) return this.#unfinishedHeld();
     return {
       opcode: this.#inPayload ? this.#opcode : null,
+      begun: this.#begun(),
       payloadLength: this.#inPayload ? this.#payloadLength : null,
       received: this.#inPayload ? this.#payloadLength - this.#remaining : this.#headerBytes,
       firstPacket: this.#firstPacket,
       seconds: this.#firstSeconds,
       nanoseconds: this.#firstNanoseconds,
     };
+  }
+
+  #begun(): FrameBeginning | null {
+    if (this.#inPayload) {
+      const shortLength = Math.min(this.#payloadLength, LENGTH_64);
+      return beginningOf(this.#firstByte, (this.#isMasked ? MASK_BIT : 0) | shortLength);
+    }
+    return this.#headerBytes < MIN_HEADER ? null : beginningOf(this.#header![0]!, this.#header![1]!);
+  }
+
+  /** Held bytes that no more bytes follow begin a frame, unless they are line ends behind the head. */
+  #unfinishedHeld(): UnfinishedFrame | null {
+    const watch = this.#watch;
+    const first = watch?.held[0];
+    if (watch === null || first === undefined || watch.isHoldingStray) return null;
+    const bytes = Uint8Array.from(watch.held.flatMap((piece) => [...piece.bytes]));
+    const length = headerLength(bytes, 0, bytes.length);
+    const isWhole = bytes.length >= MIN_HEADER && length <= bytes.length;
+    const short = (bytes[1] ?? 0) & LENGTH_MASK;
+    return {
+      opcode: isWhole ? bytes[0]! & 0x0f : null,
+      begun: bytes.length < MIN_HEADER ? null : beginningOf(bytes[0]!, bytes[1]!),
+      payloadLength: isWhole && short < LENGTH_16 ? short : null,
+      received: isWhole ? bytes.length - length : bytes.length,
+      firstPacket: first.packet,
+      seconds: first.seconds,
+      nanoseconds: first.nanoseconds,
+    };
+  }
+
+  /** The first bytes of the direction that are no frames; null where there are none. */
+  get foreign(): ForeignBytes | null {
+    return this.#watch?.found ?? null;
+  }
+
+  /** Nothing more will come: the listener of spans gets what is held. */
+  end(): void {
+    const watch = this.#watch;
+    if (watch === null || !watch.isHolding) return;
+    const isStray = watch.isHoldingStray;
+    const pieces = watch.release();
+    if (isStray) {
+      pieces.forEach(({ bytes }, index) =>
+        this.#spans?.foreign('stray', bytes, 0, bytes.length, index === 0),
+      );
+      return;
+    }
+    this.#isVetted = true;
+    for (const { bytes, packet, seconds, nanoseconds } of pieces) {
+      this.#pushPieces(bytes, 0, bytes.length, packet, seconds, nanoseconds);
+    }
+    // A frame may end inside what was held: what is behind it is held again, each time fewer bytes.
+    this.end();
   }
 
   /** Takes the next bytes. The view is not kept. */
@@ -170,10 +235,90 @@ export class FrameParser implements PlainFrames {
       return;
     }
     let at = start;
-    if (!this.#inPayload && this.#headerBytes === 0 && this.#spans === null) {
-      at = this.#pushWhole(bytes, start, end, packet, seconds, nanoseconds);
+    const watch = this.#watch;
+    if (watch !== null) {
+      if (watch.isHolding) {
+        this.#pushHeld(watch, bytes, start, end, packet, seconds, nanoseconds);
+        return;
+      }
+      if (watch.isReading) at = this.#pushForeign(watch, bytes, start, end, true);
+      if (this.#isAtStart && start < end && !watch.isSuspectAtStart(bytes[start]!)) this.#isAtStart = false;
+    }
+    if (!this.#inPayload && this.#headerBytes === 0 && this.#spans === null && !this.#isAtStart) {
+      at = this.#pushWhole(bytes, at, end, packet, seconds, nanoseconds);
     }
     if (at < end) this.#pushPieces(bytes, at, end, packet, seconds, nanoseconds);
+  }
+
+  /** Bytes come while others wait for the decision what they are. */
+  #pushHeld(
+    watch: ForeignWatch,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
+    const decision = watch.decideHeld(bytes, start, end);
+    if (decision === 'open') {
+      watch.hold({ bytes: new Uint8Array(bytes.subarray(start, end)), packet, seconds, nanoseconds }, false);
+      return;
+    }
+    const pieces = watch.release();
+    if (decision === 'frame') this.#isVetted = true;
+    else watch.begin(decision, pieces[0]!);
+    for (const piece of pieces) {
+      let at = 0;
+      if (watch.isReading) at = this.#pushForeign(watch, piece.bytes, 0, piece.bytes.length, false);
+      if (at < piece.bytes.length) {
+        this.#pushPieces(piece.bytes, at, piece.bytes.length, piece.packet, piece.seconds, piece.nanoseconds);
+      }
+    }
+    // At most a few bytes of what was held can be held again: each time fewer.
+    this.push(bytes, start, end, packet, seconds, nanoseconds);
+  }
+
+  /** Bytes that are no frames; returns the index after them. */
+  #pushForeign(
+    watch: ForeignWatch,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isSegmentStart: boolean,
+  ): number {
+    const { kind, hasJustBegun } = watch;
+    const next = watch.take(bytes, start, end, isSegmentStart);
+    if (next > start) this.#spans?.foreign(kind, bytes, start, next, hasJustBegun);
+    return next;
+  }
+
+  /**
+   * A frame may begin here. Returns the index from which on frames are read: `end` where the bytes are held.
+   */
+  #examine(
+    watch: ForeignWatch,
+    bytes: Uint8Array,
+    at: number,
+    end: number,
+    packet: number,
+    seconds: number,
+    nanoseconds: number,
+  ): number {
+    const isAtStart = this.#isAtStart;
+    this.#isAtStart = false;
+    if (isAtStart ? !watch.isSuspectAtStart(bytes[at]!) : !watch.isSuspect(bytes[at]!)) return at;
+    const decision = watch.decide(bytes, at, end, isAtStart);
+    if (decision === 'frame') {
+      this.#isVetted = true;
+      return at;
+    }
+    if (decision === 'open') {
+      watch.hold({ bytes: new Uint8Array(bytes.subarray(at, end)), packet, seconds, nanoseconds }, isAtStart);
+      return end;
+    }
+    watch.begin(decision, { packet, seconds, nanoseconds });
+    return this.#pushForeign(watch, bytes, at, end, false);
   }
 
   /**
@@ -224,6 +369,7 @@ export class FrameParser implements PlainFrames {
         at = payloadEnd;
         continue;
       }
+      if (this.#watch?.isSuspect(first) === true) break;
       const opcode = first & 0x0f;
       const isFinal = (first & FIN_BIT) !== 0;
       const reservedBits = (first >> 4) & 0x07;
@@ -264,6 +410,14 @@ export class FrameParser implements PlainFrames {
     while (at < end) {
       if (!this.#inPayload) {
         if (this.#headerBytes === 0) {
+          if (this.#watch !== null && !this.#isVetted) {
+            const next = this.#examine(this.#watch, bytes, at, end, packet, seconds, nanoseconds);
+            if (next !== at) {
+              at = next;
+              continue;
+            }
+          }
+          this.#isVetted = false;
           this.#firstPacket = packet;
           this.#firstSeconds = seconds;
           this.#firstNanoseconds = nanoseconds;
@@ -300,6 +454,7 @@ export class FrameParser implements PlainFrames {
 
   #lose(): void {
     this.isLost = true;
+    for (const { bytes } of this.#watch?.release() ?? []) this.#spans?.unread(bytes, 0, bytes.length);
     if (this.#headerBytes > 0) this.#spans?.unread(this.#header!, 0, this.#headerBytes);
   }
 
@@ -396,4 +551,14 @@ export class FrameParser implements PlainFrames {
     this.#plainTo = null;
     this.#handler.frame(this.#direction, frame);
   }
+}
+
+function beginningOf(first: number, second: number): FrameBeginning {
+  return {
+    opcode: first & 0x0f,
+    isFinal: (first & FIN_BIT) !== 0,
+    reservedBits: (first >> 4) & 0x07,
+    isMasked: (second & MASK_BIT) !== 0,
+    shortLength: second & LENGTH_MASK,
+  };
 }

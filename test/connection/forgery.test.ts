@@ -7,6 +7,7 @@ const RESET: ResetFacts = {
   identification: 0,
   window: 0,
   hasAcknowledgement: false,
+  isOfUnknown: false,
   missing: 0,
   afterSilence: null,
   sentAfter: null,

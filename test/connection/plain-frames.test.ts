@@ -35,7 +35,14 @@ function play(
     isFromStart: true,
     keep,
   });
-  side.open({ role: 'server', reader, knownReservedBits: 0, earlyUntilPacket, onMessage: null });
+  side.open({
+    role: 'server',
+    reader,
+    knownReservedBits: 0,
+    isFromStart: true,
+    earlyUntilPacket,
+    onMessage: null,
+  });
   let told = 0;
   const parser: FrameParser = new FrameParser(
     1,

@@ -149,6 +149,7 @@ test('frames sent before the upgrade are counted, and the first is kept', () => 
       role: 'server',
       reader,
       knownReservedBits: 0,
+      isFromStart: true,
       earlyUntilPacket: untilPacket,
       onMessage: null,
     });

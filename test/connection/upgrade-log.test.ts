@@ -28,6 +28,7 @@ test('a request without an answer', () => {
     bytesBeforeResponse: null,
     lateResponse: null,
     unparsed: null,
+    body: null,
     answerAtClientEnd: null,
     requestAtServerEnd: null,
   });

@@ -1,5 +1,6 @@
 /** Plays bytes into a FrameParser and keeps the frames that come out. */
 import { FrameParser } from '../../src/websocket/frame-parser.ts';
+import type { ForeignKind, ForeignWatch } from '../../src/websocket/foreign-bytes.ts';
 import type { FrameHandler, FrameHeader, FrameSpans, PayloadSink } from '../../src/websocket/frame-events.ts';
 import type { Frame } from '../../src/websocket/frame.ts';
 import { WHOLE, type Segmentation } from './exchange-log.ts';
@@ -15,13 +16,14 @@ export function playFrames(
   segmentation: Segmentation = WHOLE,
   sink: PayloadSink | null = null,
   spans: FrameSpans | null = null,
+  watch: ForeignWatch | null = null,
 ): FrameLog {
   const frames: Frame[] = [];
   const handler: FrameHandler = {
     frame: (_direction, frame) => frames.push({ ...frame }),
     plainFrames: () => undefined,
   };
-  const parser = new FrameParser(0, handler, sink, spans);
+  const parser = new FrameParser(0, handler, sink, spans, watch);
   playPieces(parser, pieces, segmentation);
   return { parser, frames };
 }
@@ -36,6 +38,7 @@ export class FrameSpanLog implements FrameSpans {
   /** Of each payload byte: its index in the payload. */
   readonly indexes: number[] = [];
   readonly unreadBytes: number[] = [];
+  readonly foreignBytes: number[] = [];
 
   header(bytes: Uint8Array, start: number, end: number, header: FrameHeader): void {
     this.covered.push(...bytes.subarray(start, end));
@@ -55,6 +58,11 @@ export class FrameSpanLog implements FrameSpans {
   unread(bytes: Uint8Array, start: number, end: number): void {
     this.covered.push(...bytes.subarray(start, end));
     this.unreadBytes.push(...bytes.subarray(start, end));
+  }
+
+  foreign(_kind: ForeignKind, bytes: Uint8Array, start: number, end: number): void {
+    this.covered.push(...bytes.subarray(start, end));
+    this.foreignBytes.push(...bytes.subarray(start, end));
   }
 }
 

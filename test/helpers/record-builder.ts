@@ -110,6 +110,7 @@ function sideOf(role: Role, spec: SideSpec): WebSocketSideFacts {
     messages: frames,
     payloadBytes: 5 * frames,
     framesBeforePeerEnd: frames + closes + pongs,
+    foreign: null,
     unfinished: null,
     isFramingLost: false,
     firstFrame: firstFrameOf(frames, closeFrame),
@@ -144,6 +145,7 @@ function tcpSideOf(role: Role, spec: SideSpec): TcpSideFacts {
     rst: null,
     lastByte: lastByteOf(spec),
     syns: 1,
+    undelivered: null,
     neverReceived: null,
     neverReceivedBytes: 0,
     trouble: { unacknowledged: null, zeroWindow: null, firstRetransmission: null },
@@ -227,6 +229,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     duplicates: duplicates ?? { count: 0, firstPacket: 0 },
     routes: routes ?? [],
     roundTripMs,
+    twin: null,
   };
   const end = spec.firstEnd ?? earliestEnd(tcp.client, tcp.server);
   const firstEnd = end === null ? null : { ...ORDINARY_END, ...end };
@@ -245,6 +248,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     conversation: NO_CONVERSATION,
     opening: isOpen(spec) ? 'handshake' : null,
     openedAt: isOpen(spec) ? mark(6, 0) : null,
+    translated: null,
     phases: [],
     timeline: () => [],
     ...rest,
@@ -259,6 +263,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
             bytesBeforeResponse: null,
             lateResponse: null,
             unparsed: null,
+            body: null,
             answerAtClientEnd: null,
             requestAtServerEnd: null,
             ...upgrade,

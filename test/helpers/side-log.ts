@@ -63,6 +63,7 @@ export function playSide(
     role,
     reader,
     knownReservedBits: deflate === null ? opaqueBits : 4,
+    isFromStart: true,
     earlyUntilPacket: 0,
     onMessage: (message) => events.push(message),
   });

@@ -66,9 +66,9 @@ test.each([
 describe('a position in the stream', () => {
   test.each([
     [null, 'between frames'],
-    [{ opcode: null, payloadLength: null, received: 1 }, 'in the middle of a frame header'],
+    [{ opcode: null, payloadLength: null, begun: null, received: 1 }, 'in the middle of a frame header'],
     [
-      { opcode: 2, payloadLength: 260, received: 104 },
+      { opcode: 2, payloadLength: 260, begun: null, received: 104 },
       'in the middle of a frame (104 of 260 payload bytes sent)',
     ],
   ])('%j', (unfinished, words) => {

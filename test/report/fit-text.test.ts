@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/report/display-width.ts';
 import { escapeText } from '../../src/report/escape.ts';
-import { breakText, cutMiddle, wrapText } from '../../src/report/fit-text.ts';
+import { breakText, cutAtWord, cutMiddle, cutTarget, wrapText } from '../../src/report/fit-text.ts';
 import { processorMs } from '../helpers/processor-time.ts';
 
 const escapedText = fc.string({ unit: 'grapheme' }).map(escapeText);
@@ -86,5 +86,34 @@ describe('breakText', () => {
     const start = processorMs();
     expect(breakText('\\x'.repeat(500_000), 80).length).toBeGreaterThan(10_000);
     expect(processorMs() - start).toBeLessThan(5000);
+  });
+});
+
+describe('cutTarget', () => {
+  const target = 'ws.example/socket.io/?EIO=4&transport=websocket&sid=lv_VI97HAXpY6yYWAAAC';
+  it.each([
+    [80, target],
+    [60, 'ws.example/socket.io/?EIO=4&transport=websocket&sid=…'],
+    [24, 'ws.example/socket.io/?…'],
+    [18, '…/socket.io/?…'],
+    [10, '…/sock….…'],
+  ])('shortens what is random first, and keeps the path: %i', (width, expected) => {
+    const cut = cutTarget(target, width);
+    if (width > 10) expect(cut).toBe(expected);
+    expect(cut.length).toBeLessThanOrEqual(width);
+  });
+
+  it('shortens random parts of a path', () => {
+    expect(cutTarget('a.example/room/550e8400-e29b-41d4-a716-446655440000/chat', 30)).toBe(
+      'a.example/room/…/chat',
+    );
+  });
+});
+
+describe('cutAtWord', () => {
+  it('keeps whole words, and both ends of a single one', () => {
+    expect(cutAtWord('redis connection lost', 40)).toBe('redis connection lost');
+    expect(cutAtWord('redis connection lost', 18)).toBe('redis connection…');
+    expect(cutAtWord('a'.repeat(30), 11)).toBe('aaaaa…aaaaa');
   });
 });

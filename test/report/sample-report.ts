@@ -42,6 +42,7 @@ export function sampleUpgrade(changes: Partial<UpgradeReport> = {}): UpgradeRepo
     subprotocol: null,
     extensions: null,
     requestHeaders: [{ name: 'Host', value: 'localhost:8080' }],
+    body: null,
     responseHeaders: [{ name: 'Server', value: 'aiohttp' }],
     ...changes,
   };

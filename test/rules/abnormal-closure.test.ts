@@ -80,7 +80,14 @@ test('the message says who, how, when, after what, and where in the stream', () 
     serverSide: {
       frames: 3,
       rst: mark(90, 351.457),
-      unfinished: { opcode: 2, payloadLength: 260, received: 104, firstPacket: 89, ...mark(89, 351) },
+      unfinished: {
+        opcode: 2,
+        payloadLength: 260,
+        begun: null,
+        received: 104,
+        firstPacket: 89,
+        ...mark(89, 351),
+      },
     },
   });
   expect(told(found)).toBe(
@@ -258,6 +265,24 @@ test('two FINs that crossed', () => {
   });
   expect(found).toMatchObject({ kind: 'both-ended', packets: [90, 91] });
   expect(found?.message).toContain('The server had ended it on its own (FIN in packet 91)');
+});
+
+test('a bare RST is the answer of a host that has no such connection', () => {
+  const reset = {
+    hopLimit: 64,
+    identification: 0,
+    window: 0,
+    hasAcknowledgement: false,
+    isOfUnknown: true,
+    missing: 0,
+    afterSilence: null,
+    sentAfter: null,
+  };
+  const found = check(abnormalClosure, { clientSide: { rst: mark(90, LATE), reset } });
+  expect(found?.kind).toBe('not-known');
+  expect(told(found)).toMatch(
+    /^A bare RST in the name of the client ended the connection .* Look at what stands between/,
+  );
 });
 
 test('a RST whose number shows a FIN that the capture lacks', () => {

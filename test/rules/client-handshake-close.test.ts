@@ -144,3 +144,28 @@ test('withheld where a Close of the client may be missing, and where packets car
     withheld: ['client-handshake-close'],
   });
 });
+
+test("a FIN that acknowledges nothing of the 101 is not the client's judgement of it", () => {
+  const found = check(clientHandshakeClose, {
+    clientSide: { fin: mark(8, 0.3) },
+    upgrade: { answerAtClientEnd: 'none' },
+  });
+  expect(found).toMatchObject({ kind: 'unseen', severity: 'info' });
+  expect(told(found)).toContain(
+    'acknowledges nothing of it: it had left before it could see it. So nothing is said against the 101.',
+  );
+});
+
+test('what is unusual about the 101 is told, because the client may have refused it', () => {
+  const response = seenResponse(
+    switchingProtocols().replace('Connection: Upgrade', 'Connection: close, Upgrade'),
+  );
+  const found = check(clientHandshakeClose, { clientSide: { fin: mark(8, 0.3) }, upgrade: { response } });
+  expect(found?.message).toContain(' Unusual about it: its Connection also says close (close, Upgrade).');
+});
+
+test('a client that is a proxy has a log, and no console', () => {
+  const request = seenRequest(upgradeRequest('/chat', 'Via: 1.1 edge', 'X-Forwarded-For: 192.0.2.9'));
+  const found = check(clientHandshakeClose, { clientSide: { fin: mark(8, 0.3) }, upgrade: { request } });
+  expect(told(found)).toContain('This client is a proxy (Via and X-Forwarded-For): look at its log');
+});

@@ -90,3 +90,22 @@ test('withheld where the client had sent something that is not in the capture: t
   const firstEnd = { by: 'server', how: 'rst', mark: mark(2, -3), followsUnseen: true } as const;
   expect(judged({ ...REFUSED, firstEnd })).toEqual({ raised: [], withheld: ['connection-refused'] });
 });
+
+test('an ICMP message says who rejects, and why', () => {
+  const undelivered = {
+    from: '10.9.1.1',
+    reason: 'administratively prohibited',
+    mtu: null,
+    count: 1,
+    mark: mark(2, -3.7),
+  } as const;
+  const found = check(connectionRefused, {
+    upgrade: null,
+    clientSide: { undelivered, syns: 1, streamBytes: 0, syn: mark(1, -4) },
+    serverSide: { isCaptured: false, syn: null, streamBytes: 0 },
+  });
+  expect(found).toMatchObject({ kind: 'undeliverable', severity: 'error', packets: [1, 2] });
+  expect(found?.message).toBe(
+    'The server 198.51.100.2 port 80 could not be reached: 10.9.1.1 answered with ICMP "administratively prohibited" (packet 2) 0.3 ms later, after 1 SYN of the client.',
+  );
+});

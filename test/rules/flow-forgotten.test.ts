@@ -8,6 +8,7 @@ const RESET: ResetFacts = {
   identification: 0,
   window: 0,
   hasAcknowledgement: false,
+  isOfUnknown: false,
   missing: 0,
   afterSilence: { from: mark(20, 1000), until: mark(89, 412_000) },
   sentAfter: null,

@@ -17,7 +17,14 @@ import {
 const LATE = 351.457;
 const inFrame: SideSpec = {
   frames: 3,
-  unfinished: { ...mark(88, LATE - 1), firstPacket: 88, opcode: 2, payloadLength: 260, received: 104 },
+  unfinished: {
+    ...mark(88, LATE - 1),
+    firstPacket: 88,
+    opcode: 2,
+    payloadLength: 260,
+    begun: null,
+    received: 104,
+  },
 };
 const inMessage: SideSpec = {
   frames: 3,
@@ -60,7 +67,14 @@ describe('raised', () => {
       'the header of a frame',
       {
         serverSide: {
-          unfinished: { ...mark(88, 1), firstPacket: 88, opcode: null, payloadLength: null, received: 1 },
+          unfinished: {
+            ...mark(88, 1),
+            firstPacket: 88,
+            opcode: null,
+            payloadLength: null,
+            begun: null,
+            received: 1,
+          },
           fin: mark(90, LATE),
         },
       },

@@ -66,7 +66,14 @@ describe('not raised', () => {
       'a long frame that was not yet complete',
       {
         clientSide: {
-          unfinished: { opcode: 2, payloadLength: 9e6, received: 5, firstPacket: 8, ...mark(8, 100) },
+          unfinished: {
+            opcode: 2,
+            payloadLength: 9e6,
+            begun: null,
+            received: 5,
+            firstPacket: 8,
+            ...mark(8, 100),
+          },
         },
         last: mark(20, 60_000),
       },

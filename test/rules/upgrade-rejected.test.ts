@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { upgradeRejected } from '../../src/rules/upgrade-rejected.ts';
-import { lines, upgradeRequest } from '../helpers/handshakes.ts';
+import { NO_NEIGHBOURS } from '../../src/judgement/neighbours.ts';
+import { KEY, lines, upgradeRequest } from '../helpers/handshakes.ts';
 import {
   check,
+  CONTEXT,
   judged,
   mark,
   NO_TIMES,
@@ -18,7 +20,7 @@ const refusal = (...head: string[]): RecordSpec => ({
 
 describe('every class of answer is named', () => {
   test.each([
-    ['HTTP/1.1 400 Bad Request', 'bad request', 'RFC 6455 §4.1'],
+    ['HTTP/1.1 400 Bad Request', 'bad request', 'The headers of the upgrade are in order'],
     ['HTTP/1.1 401 Unauthorized', 'authentication required', 'cookie, token and Origin'],
     ['HTTP/1.1 403 Forbidden', 'forbidden', 'cookie, token and Origin'],
     ['HTTP/1.1 407 Proxy Authentication Required', 'authentication required', 'Origin'],
@@ -34,11 +36,12 @@ describe('every class of answer is named', () => {
       'the proxy could not reach the server behind it',
       'whether the backend runs',
     ],
-    ['HTTP/1.1 503 Busy', 'server error', 'the log of the server'],
+    ['HTTP/1.1 500 Oops', 'server error', 'the log of the server'],
+    ['HTTP/1.1 503 Busy', 'no server was there for it', 'health checks'],
     [
       'HTTP/1.1 504 Gateway Timeout',
-      'the proxy could not reach the server behind it',
-      'whether the backend runs',
+      'the proxy had no answer from the server behind it in time',
+      'what kept the backend from answering',
     ],
     ['HTTP/1.1 429 Too Many Requests', 'refused', 'log at that time'],
     ['HTTP/1.1 999 What', 'server error', 'log'],
@@ -139,4 +142,108 @@ test('a refusal raises nothing else, whoever ends the connection', () => {
   expect(judged({ ...refusal('HTTP/1.1 403 Forbidden'), serverSide: { fin: mark(8, 1) } }).raised).toEqual([
     'upgrade-rejected warning',
   ]);
+});
+
+describe('what the body says', () => {
+  const refused = (status: string, text: string, request?: string): RecordSpec => ({
+    upgrade: {
+      ...(request === undefined ? {} : { request: seenRequest(request) }),
+      response: seenResponse(lines(`HTTP/1.1 ${status}`)),
+      accept: null,
+      body: { text, bytes: text.length, omitted: 0 },
+    },
+  });
+
+  test.each<[string, RecordSpec, string, string]>([
+    [
+      'a plain request to a TLS port',
+      refused('400 Bad Request', 'The plain HTTP request was sent to HTTPS port'),
+      'tls-port',
+      'Use wss:// instead of ws://',
+    ],
+    [
+      'a head that is too large',
+      refused('400 Bad Request', 'Request Header Or Cookie Too Large'),
+      'head-too-large',
+      'the head of the request is too large for it (',
+    ],
+    ['the same by its status', refused('431 Too Large', ''), 'head-too-large', 'raise the limit'],
+    [
+      'an unknown session',
+      refused('400 Bad Request', '{"code":1,"message":"Session ID unknown"}'),
+      'session-unknown',
+      'session affinity',
+    ],
+    [
+      'an Origin',
+      refused(
+        '403 Forbidden',
+        'invalid Origin header',
+        upgradeRequest('/chat', 'Origin: http://app.example'),
+      ),
+      'origin',
+      'the Origin http://app.example is not allowed',
+    ],
+  ])('%s', (_name, spec, cause, words) => {
+    const found = check(upgradeRejected, spec);
+    expect(found).toMatchObject({ severity: 'warning', evidence: { cause } });
+    expect(told(found)).toContain(words);
+  });
+
+  test('is quoted up to 200 characters, in whole words', () => {
+    const found = check(upgradeRejected, refused('500 Oops', `${'word '.repeat(60)}end`));
+    expect(found?.message).toContain(` Its body says: "${'word '.repeat(40).trim()}…".`);
+  });
+
+  test('is not quoted where it says only what the head says', () => {
+    expect(
+      check(upgradeRejected, refused('426 Upgrade Required', 'Upgrade Required'))?.message,
+    ).not.toContain('body');
+  });
+});
+
+test('an answer that came before the request was complete', () => {
+  const request = { ...seenRequest(undefined, mark(9, -2)), firstPacket: 4, segments: 2 };
+  const response = seenResponse(lines('HTTP/1.1 400 Bad Request'), mark(6, -2.6));
+  const found = check(upgradeRejected, { upgrade: { request, response, accept: null } });
+  expect(found).toMatchObject({ kind: 'before-request-complete' });
+  expect(told(found)).toContain(
+    'with 400 Bad Request (packet 6), 0.6 ms before the request was complete (2 segments, packets 4 to 9). The server judged a part of the request',
+  );
+});
+
+test('an answer that came when the client had left', () => {
+  const response = seenResponse(lines('HTTP/1.1 504 Gateway Timeout'), mark(8, 60_000));
+  const spec: RecordSpec = { upgrade: { response, accept: null }, clientSide: { fin: mark(7, 20_000) } };
+  expect(told(check(upgradeRejected, spec))).toContain(
+    ', 40 s after the client had left with its FIN (packet 7)',
+  );
+});
+
+test('a PROXY header in front of the request is the first suspicion', () => {
+  const spec: RecordSpec = {
+    upgrade: { response: seenResponse(lines('HTTP/1.1 400 Bad Request')), accept: null },
+    proxyHeader: { version: 1, source: null },
+  };
+  expect(check(upgradeRejected, spec)).toMatchObject({ evidence: { cause: 'proxy-header' } });
+});
+
+describe('with the other leg of a proxy', () => {
+  const leg = (hasUpgrade: boolean) => ({
+    ...CONTEXT,
+    neighbours: { ...NO_NEIGHBOURS, legWithOtherUpgrade: () => ({ packet: hasUpgrade ? 2 : 9, hasUpgrade }) },
+  });
+  const response = seenResponse(lines('HTTP/1.1 426 Upgrade Required'));
+
+  test('it is known where the header was dropped', () => {
+    const request = seenRequest(lines('GET /chat HTTP/1.0', 'Host: a', `Sec-WebSocket-Key: ${KEY}`));
+    const behind = check(upgradeRejected, { upgrade: { request, response, accept: null } }, leg(true));
+    expect(told(behind)).toContain(
+      'has lost its Upgrade header in the proxy that sent it, between packets 2 and 4',
+    );
+    const front = check(upgradeRejected, { upgrade: { response, accept: null } }, leg(false));
+    expect(told(front)).toContain(
+      'the server is a proxy that dropped the Upgrade header between packets 4 and 9',
+    );
+  });
 });

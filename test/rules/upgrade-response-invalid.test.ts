@@ -43,7 +43,13 @@ describe('raised for the head alone', () => {
       'connection',
       'its Connection (keep-alive) does not name Upgrade',
     ],
-    ['Content-Length', switchingProtocols('Content-Length: 0'), 'body', 'it carries Content-Length: 0'],
+    ['Content-Length', switchingProtocols('Content-Length: 5'), 'body', 'it carries Content-Length: 5'],
+    [
+      'HTTP/1.0',
+      switchingProtocols().replace('HTTP/1.1', 'HTTP/1.0'),
+      'http-version',
+      'it is HTTP/1.0, which has no 101',
+    ],
     [
       'Transfer-Encoding',
       switchingProtocols('Transfer-Encoding: chunked'),
@@ -237,7 +243,7 @@ test('the message names what to look at', () => {
     answered(switchingProtocols('Content-Length: 0', 'Server: drogon')),
   );
   expect(told(finding)).toBe(
-    'The 101 (packet 6) is not valid: it carries Content-Length: 0. A 101 has no body: some clients drop it, or take the ' +
+    'The 101 (packet 6) has a form that some clients refuse: it carries Content-Length: 0. A 101 has no body: some clients drop it, or take the ' +
       'first frames for one. Look at the framework or proxy that writes it with the code for ordinary responses.',
   );
   expect(finding?.evidence).toEqual({
@@ -258,5 +264,49 @@ test('withheld where the capture cut the head of the response: the rest may hold
   expect(judged({ upgrade: { response, accept: 'unknown' } })).toEqual({
     raised: [],
     withheld: ['upgrade-response-invalid'],
+  });
+});
+
+describe('milder forms', () => {
+  const bare = switchingProtocols().replaceAll('\r\n', '\n');
+  test.each([
+    ['Content-Length: 0', switchingProtocols('Content-Length: 0'), 'warning', 'it carries Content-Length: 0'],
+    [
+      'Connection: close beside Upgrade',
+      switchingProtocols().replace('Connection: Upgrade', 'Connection: close, Upgrade'),
+      'warning',
+      'its Connection also says close (close, Upgrade)',
+    ],
+    ['bare line feeds', bare, 'warning', 'its lines end with a bare LF instead of CR and LF'],
+    [
+      'no reason phrase',
+      switchingProtocols().replace(' Switching Protocols', ' '),
+      'info',
+      'its status line has no reason phrase ("HTTP/1.1 101")',
+    ],
+  ])('%s', (_name, response, severity, clause) => {
+    const found = check(upgradeResponseInvalid, answered(response));
+    expect(found).toMatchObject({ kind: 'unusual', severity });
+    expect(found?.message).toBe(`The 101 (packet 6) has a form that some clients refuse: ${clause}.`);
+  });
+
+  test('the worst of several decides, and all are told in one finding', () => {
+    const found = check(upgradeResponseInvalid, answered(bare.replace('Upgrade: websocket\n', '')));
+    expect(found).toMatchObject({ kind: 'invalid', severity: 'error' });
+    expect(found?.message).toContain('it has no Upgrade header; its lines end with a bare LF');
+  });
+
+  test('the draft hixie-76', () => {
+    const head = lines(
+      'HTTP/1.1 101 WebSocket Protocol Handshake',
+      'Upgrade: WebSocket',
+      'Connection: Upgrade',
+      'Sec-WebSocket-Origin: http://a',
+      'Sec-WebSocket-Location: ws://a/',
+    );
+    expect(check(upgradeResponseInvalid, answered(head))).toMatchObject({
+      severity: 'error',
+      evidence: { violations: 'draft' },
+    });
   });
 });

@@ -1,6 +1,6 @@
 /** Data that does not arrive: what the receiver's packets say about it, at the sender's end and at the receiver's. */
 import { describe, expect, test } from 'vitest';
-import { Recording, type SegmentSpec } from '../helpers/segment-builder.ts';
+import { Recording, segmentOf, type SegmentSpec } from '../helpers/segment-builder.ts';
 
 /** NOP, NOP, SACK with these blocks of sequence numbers. */
 function sack(...blocks: readonly (readonly [number, number])[]): readonly number[] {
@@ -97,5 +97,32 @@ describe('at the receiver', () => {
       hole({ seq: 101, ack: 106, time: 4 }, { from: 1, seq: 106, ack: 101, payload: BIG, time: 5 })
         .neverReceived,
     ).toBeNull();
+  });
+});
+
+describe('what ICMP says', () => {
+  const error = { from: '10.0.0.9', reason: 'host unreachable', mtu: null } as const;
+  const quoting = (spec: SegmentSpec) => segmentOf({ ...spec, time: 5 }, 77);
+
+  test('is kept for the side whose packet it quotes', () => {
+    const recording = new Recording().play(...HANDSHAKE);
+    recording.tracker.undelivered(quoting({ seq: 101 }), error);
+    recording.tracker.undelivered(quoting({ seq: 101 }), { ...error, reason: 'port unreachable' });
+    expect(recording.connection().stream0.undelivered).toMatchObject({
+      ...error,
+      count: 2,
+      mark: { packet: 77 },
+    });
+    expect(recording.connection().stream1.undelivered).toBeNull();
+  });
+
+  test.each<[string, SegmentSpec]>([
+    ['another connection', { seq: 101, port: 4000 }],
+    ['a number that is far from the stream', { seq: 101 + 2 ** 31 - 1 }],
+  ])('is not, where it quotes %s', (_name, spec) => {
+    const recording = new Recording().play(...HANDSHAKE);
+    recording.tracker.undelivered(quoting(spec), error);
+    expect(recording.connection().stream0.undelivered).toBeNull();
+    expect(recording.tracker.connectionCount).toBe(1);
   });
 });

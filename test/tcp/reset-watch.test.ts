@@ -105,6 +105,26 @@ test.each([
   expect(resetIn(...TALK, { from: 1, flags: 'R', seq, time: 3 })?.missing).toBe(missing);
 });
 
+describe('a bare RST with the number that the other side acknowledged', () => {
+  const ack: SegmentSpec = { seq: 106, ack: 106, time: 2.02 };
+  test.each<[string, readonly SegmentSpec[], boolean]>([
+    ['is of a host that has no such connection', [ack, { from: 1, flags: 'R', seq: 106, time: 3 }], true],
+    ['is not, where it acknowledges', [ack, { from: 1, flags: 'RA', seq: 106, ack: 106, time: 3 }], false],
+    ['is not, where it has another number', [ack, { from: 1, flags: 'R', seq: 107, time: 3 }], false],
+    [
+      'is not, where its side had ended',
+      [
+        ack,
+        { from: 1, flags: 'FA', seq: 106, ack: 106, time: 2.5 },
+        { from: 1, flags: 'R', seq: 106, time: 3 },
+      ],
+      false,
+    ],
+  ])('%s', (_name, segments, expected) => {
+    expect(resetIn(...TALK, ...segments)?.isOfUnknown).toBe(expected);
+  });
+});
+
 test('nothing is missing where the FIN was captured', () => {
   const fin: SegmentSpec = { from: 1, flags: 'FA', seq: 106, ack: 106, time: 2.5 };
   expect(resetIn(...TALK, fin, { from: 1, flags: 'R', seq: 107, time: 3 })?.missing).toBe(0);

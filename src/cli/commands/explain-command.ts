@@ -30,27 +30,28 @@ export const explainCommand: Command = {
   missingOperand: null,
   register: (parser, run) =>
     parser.command(
-      'explain [rule]',
-      'what a rule means, how it is decided, what to look at next',
+      'explain [name]',
+      'what a rule, close code, HTTP status, note or verdict means',
       addArguments,
-      async ({ rule, format = 'text', color, ascii }) => {
+      async ({ name: given, format = 'text', color, ascii }) => {
         const { runExplain } = await import('../explain/explain.ts');
-        const name = rule === undefined ? undefined : restoreOperand(rule);
-        await run((io) => runExplain({ rule: name, format, color, ascii }, io));
+        const name = given === undefined ? undefined : restoreOperand(given);
+        await run((io) => runExplain({ name, format, color, ascii }, io));
       },
     ),
 };
 
 function addArguments(parser: Argv) {
   return parser
-    .usage('$0 explain [rule] [options]\n\nWithout a rule: a list of all rules.')
-    .positional('rule', {
+    .usage('$0 explain [name] [options]\n\nWithout a name: a list of all rules.')
+    .positional('name', {
       type: 'string',
-      defaultDescription: 'all, as a list',
-      describe: 'the name that findings carry, such as handshake-close',
+      defaultDescription: 'all rules, as a list',
+      describe: 'a rule, such as handshake-close, a close code, an HTTP status, a note, a verdict',
     })
     .options(OPTIONS)
     .example('$0 explain', 'every rule, with its severity')
     .example('$0 explain handshake-close', 'the page of one')
+    .example('$0 explain 1006', 'a close code; also a status (426), a note (gap), a verdict (clean)')
     .example('$0 explain abnormal-closure | less', 'with a pager; less -R keeps --color');
 }

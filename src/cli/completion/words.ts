@@ -29,7 +29,7 @@ export function commandWords({ name, description, options, positionals }: Comman
     name,
     description,
     options: [...Object.entries(options).map(([option, spec]) => optionWords(option, spec, rules)), HELP],
-    operands: operand === 'rule' ? rules : operand === 'shell' ? ['bash', 'zsh'] : [],
+    operands: name === 'explain' ? rules : operand === 'shell' ? ['bash', 'zsh'] : [],
   };
 }
 

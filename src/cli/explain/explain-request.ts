@@ -3,8 +3,8 @@
 export const EXPLAIN_FORMATS = ['text', 'json'] as const;
 
 export interface ExplainRequest {
-  /** Undefined: the list of all. */
-  rule: string | undefined;
+  /** A rule, a close code, a status, a note or a verdict. Undefined: the list of all rules. */
+  name: string | undefined;
   format: (typeof EXPLAIN_FORMATS)[number];
   /** Undefined: as the terminal and the environment say. */
   color: boolean | undefined;

@@ -12,7 +12,7 @@ export function ruleListLines(groups: readonly RuleGroup[], theme: Theme, width:
   const ids = Math.max(...groups.flatMap(({ rules }) => rules.map(({ id }) => id.length)));
   const footer = theme.own(
     'Each rule is listed with its highest severity. wscap explain RULE says when it is milder, how it is decided, and what ' +
-      'to look at next.',
+      'to look at next. It also explains close codes (1006), HTTP statuses (426), notes (gap) and verdicts (clean).',
   );
   return [
     ...groups.flatMap(({ title, rules }) => [

@@ -20,7 +20,13 @@ import { thinActivity } from './thin-activity.ts';
 const MAX_CONNECTIONS = 20_000;
 /** Of the connections of a finding across connections, this many are named. */
 const MAX_ACROSS = 200;
-const NO_CLOCK: ReadonlySet<string> = new Set(['no-timestamp', 'relative-time', 'no-date', 'local-time']);
+const NO_CLOCK: ReadonlySet<string> = new Set([
+  'no-timestamp',
+  'invented-times',
+  'relative-time',
+  'no-date',
+  'local-time',
+]);
 
 export function encodePage(report: Report): PageData {
   const ranked = rankConnections(report);

@@ -12,6 +12,7 @@ import { markup, Markup } from './markup.ts';
 import { PAGE_SCRIPT, PAGE_STYLE } from './page-assets.ts';
 import { findingsSection } from './static-findings.ts';
 import { captureName, footer, topBar, verdictSection } from './static-header.ts';
+import { summarySection } from './static-summary.ts';
 import { inventorySection } from './static-inventory.ts';
 import { notesSection } from './static-notes.ts';
 import { worstTable } from './static-table.ts';
@@ -57,6 +58,7 @@ ${topBar(report, redacted)}
 <main>
 ${verdictSection(report, ranked)}
 ${inventorySection(report)}
+${summarySection(report)}
 ${findingsSection(report)}
 ${explorer}
 ${worstTable(ranked)}

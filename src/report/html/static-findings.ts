@@ -39,10 +39,12 @@ export function findingsSection(report: Report): Markup | null {
 function familiesOf(stories: readonly Story[]): RuleFamily[] {
   const families = new Map<string, RuleFamily>();
   for (const { root, followers, severity } of stories) {
-    let family = families.get(root.anomaly.rule);
+    // A warning and an error of one rule are two problems.
+    const key = `${root.anomaly.rule} ${root.anomaly.severity}`;
+    let family = families.get(key);
     if (family === undefined) {
       family = { group: emptyGroup(root), severity, followers: new Map<string, RuleGroup>() };
-      families.set(root.anomaly.rule, family);
+      families.set(key, family);
     }
     if (compareSeverity(severity, family.severity) < 0) family.severity = severity;
     count(family.group, root);

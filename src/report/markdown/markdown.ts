@@ -5,7 +5,7 @@
  */
 import { withLeftOut } from '../choice.ts';
 import { isProblem, rankConnections, type RankedConnection } from '../connection-rank.ts';
-import { placeAnomalies } from '../stories.ts';
+import { placeAnomalies, storiesOf } from '../stories.ts';
 import { emptyLines, hintLines } from '../empty-result.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import type { Report } from '../model.ts';
@@ -19,6 +19,7 @@ import { footer } from './footer.ts';
 import { headline } from './markdown-headline.ts';
 import { inventoryTable } from './inventory-table.ts';
 import { limits } from './limits.ts';
+import { summaryTable } from './summary-table.ts';
 import { overview } from './overview.ts';
 import { captureName, SIGNS } from './phrases.ts';
 
@@ -58,9 +59,13 @@ export function renderMarkdown(report: Report, options: MarkdownOptions): string
 function bodyBlocks(report: Report, ranked: readonly RankedConnection[]): Block[] {
   if (ranked.length === 0 && report.anomalies.length === 0)
     return [...emptyBlocks(report), ...inventoryBlocks(report), ...limitBlocks(report)];
-  const told = toTell(ranked).slice(0, SHOWN_DETAILS);
+  const told = leadFirst(toTell(ranked), report).slice(0, SHOWN_DETAILS);
   const [worst, ...others] = told;
   const blocks: Block[] = [always(withLeftOut(headline(report, ranked), report))];
+  const summary = summaryTable(report);
+  if (summary !== null) {
+    blocks.push({ importance: FACTS, label: ['summary', 'summaries'], text: summary });
+  }
   if (worst !== undefined) {
     blocks.push({
       importance: FACTS,
@@ -117,6 +122,15 @@ function toTell(ranked: readonly RankedConnection[]): RankedConnection[] {
     })
     .sort((a, b) => a.round - b.round)
     .map(({ each }) => each);
+}
+
+/** The connection that the first line speaks of comes first: table of facts and diagram are of it. */
+function leadFirst(told: readonly RankedConnection[], report: Report): readonly RankedConnection[] {
+  const [first] = storiesOf(report);
+  const [ref] = first?.root.refs ?? [];
+  const lead = told.find(({ connection }) => connection.ref === ref);
+  if (lead === undefined || first?.severity === 'info') return told;
+  return [lead, ...told.filter((each) => each !== lead)];
 }
 
 /** The same sentences as in the table: what the capture holds instead, and what to try. */

@@ -5,6 +5,7 @@ import {
   type NotInflated,
   type Role,
   type TcpSideFacts,
+  type TranslatedFacts,
 } from '../../connection/record.ts';
 import type { OverlapConflict } from '../../tcp/overlap-conflict.ts';
 
@@ -67,6 +68,7 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
       message: `a PROXY protocol header (v${version}) ${named}`,
     });
   }
+  if (record.translated !== null) notes.push(describeTranslation(record.translated));
   if (record.firstEnd !== null && record.firstEnd.missingBefore > 0) {
     const { by, mark, missingBefore } = record.firstEnd;
     notes.push({
@@ -111,6 +113,20 @@ function describeNotInflated(role: Role, { messages, reason, firstPacket }: NotI
     message: `${what} of the ${role} could not be inflated: ${WHY_NOT_INFLATED[reason]}`,
     packet: firstPacket,
   };
+}
+
+function describeTranslation({ twin, side, inFront, behind }: TranslatedFacts): ConnectionNote {
+  const [here, there] = side === 'front' ? ['before', 'behind'] : ['behind', 'before'];
+  const translation = `${inFront.address} port ${inFront.port} → ${behind.address} port ${behind.port}`;
+  const what = isSame(inFront, behind) ? 'of the client' : `(${translation})`;
+  return {
+    code: 'address-translation',
+    message: `captured ${here} an address translation ${what}; connection ${twin} is the same TCP connection ${there} it, and counts once with it`,
+  };
+}
+
+function isSame(a: TranslatedFacts['inFront'], b: TranslatedFacts['inFront']): boolean {
+  return a.address === b.address && a.port === b.port;
 }
 
 function describeConflict(role: Role, { segments, bytes, first }: OverlapConflict): ConnectionNote {

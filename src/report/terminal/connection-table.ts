@@ -8,7 +8,7 @@ import type { CharName } from 'cli-table3';
 import type { RankedConnection } from '../connection-rank.ts';
 import { NO_BREAK_SPACE } from '../connection-text.ts';
 import { displayWidth } from '../display-width.ts';
-import { cutMiddle, wrapText } from '../fit-text.ts';
+import { cutMiddle, cutTarget, wrapText } from '../fit-text.ts';
 import { LAYOUTS, stackedLines } from './table-columns.ts';
 import type { CellLine, Column } from './table-columns.ts';
 import type { TableCharacters, Theme } from './theme.ts';
@@ -58,14 +58,14 @@ function measure(
   theme: Theme,
 ): { least: number; uncut: number; natural: number } {
   const title = displayWidth(theme.own(column.title));
-  const widest = { rigid: title, cut: title, wrap: title };
+  const widest = { rigid: title, cut: title, 'cut-target': title, wrap: title };
   for (const each of ranked) {
     for (const line of column.lines(each, theme)) {
       const kind = line.fit ?? 'rigid';
       widest[kind] = Math.max(widest[kind], displayWidth(markedText(line, theme)));
     }
   }
-  const uncut = Math.max(widest.rigid, widest.cut);
+  const uncut = Math.max(widest.rigid, widest.cut, widest['cut-target']);
   const natural = Math.max(uncut, widest.wrap);
   return { least: Math.max(widest.rigid, Math.min(natural, column.minimum)), uncut, natural };
 }
@@ -145,7 +145,8 @@ function fitLine(line: CellLine, width: number, theme: Theme): string[] {
     return [`${theme.symbol(line.mark)} ${theme.colored(line.mark, cutMiddle(text, room, theme.ellipsis))}`];
   }
   if (line.fit === 'wrap') return wrapText(text, width).map(withSpaces);
-  return [withSpaces(cutMiddle(text, width, theme.ellipsis))];
+  const cut = line.fit === 'cut-target' ? cutTarget : cutMiddle;
+  return [withSpaces(cut(text, width, theme.ellipsis))];
 }
 
 function withSpaces(text: string): string {

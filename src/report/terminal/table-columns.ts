@@ -19,7 +19,7 @@ import type { Mark, Theme } from './theme.ts';
 export interface CellLine {
   text: string;
   /** What to do with text wider than the column. If missing, the column is as wide as the text. */
-  fit?: 'cut' | 'wrap';
+  fit?: 'cut' | 'cut-target' | 'wrap';
   /** Prefixes the symbol and colours the line. */
   mark?: Mark;
 }
@@ -51,7 +51,7 @@ const server: Column = {
 const target: Column = {
   title: 'target',
   minimum: 20,
-  lines: ({ connection }, theme) => [{ text: targetText(connection, theme.safe), fit: 'cut' }],
+  lines: ({ connection }, theme) => [{ text: targetText(connection, theme.safe), fit: 'cut-target' }],
 };
 const ends: Column = {
   title: 'client → server',

@@ -14,6 +14,7 @@ import { countOf, formatCount, listOf } from '../format-count.ts';
 import { inventoryLines } from './inventory-list.ts';
 import { factLines, headlineLines } from './terminal-headline.ts';
 import type { Report } from '../model.ts';
+import { summaryLines } from './summary-list.ts';
 import { noteLines } from './note-list.ts';
 import { isOnlyCounted } from './table-keeper.ts';
 import { createTheme } from './theme.ts';
@@ -71,6 +72,7 @@ export function renderTable(report: Report, options: TableOptions): string {
   const lines = [
     ...headline,
     ...factLines(report, theme, width),
+    ...summaryLines(report, theme, width),
     ...(options.whole === true
       ? rankConnections(report).flatMap((each) => wholeConnectionLines(each, report, theme, width))
       : connectionLines(rankConnections(report), theme, options.all, width)),

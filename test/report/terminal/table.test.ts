@@ -45,7 +45,7 @@ describe('renderTable', () => {
       ├───┼──────────────────────────┼────────────────────────┼──────────┼───────────┤
       │ 3 │ [2001:db8:85…7334]:54444 │ ✖ handshake-close      │ 101 in   │ ↑ 0       │
       │   │ → 127.0.0.1:8080         │ server FIN 0.657 ms    │ 1.4 ms   │ ↓ 0       │
-      │   │ localhost:80…chat?room=1 │ after the 101          │          │ in 2.4 ms │
+      │   │ localhost:8080/chat?…    │ after the 101          │          │ in 2.4 ms │
       ├───┼──────────────────────────┼────────────────────────┼──────────┼───────────┤
       │ 5 │ 127.0.0.1:54321          │ ! rejected             │ 403 in   │ ↑ 4       │
       │   │ → 127.0.0.1:8080         │ client Close 1000,     │ 12 ms    │ ↓ 13      │
@@ -54,7 +54,7 @@ describe('renderTable', () => {
       ├───┼──────────────────────────┼────────────────────────┼──────────┼───────────┤
       │ 0 │ 127.0.0.1:54321          │ ✔ clean                │ 101 in   │ ↑ 4       │
       │   │ → 127.0.0.1:8080         │ client Close 1000,     │ 1.4 ms   │ ↓ 13      │
-      │   │ localhost:80…chat?room=1 │ answered, client FIN   │          │ in 3.21 s │
+      │   │ localhost:8080/chat?…    │ answered, client FIN   │          │ in 3.21 s │
       │   │                          │ first                  │          │           │
       └───┴──────────────────────────┴────────────────────────┴──────────┴───────────┘
       # is Wireshark’s tcp.stream; ↑ from client to server, ↓ from server to client

@@ -26,7 +26,14 @@ export function fillRow(row: RowElement, place: number, connection: Row, total: 
     el('span', { class: 'verdict-word' }, connection.verdict),
     el('span', { class: 'lasted' }, formatDuration(connection.durationMs)),
   );
-  tail!.textContent = `${connection.client} → ${connection.server} ${connection.target}`;
+  // The end is cut where there is no room: what tells lanes apart comes first.
+  tail!.textContent = `${placeOf(connection)} ← ${connection.client}`;
+}
+
+/** Server and path; the host is mostly the server again. */
+function placeOf({ server, target }: Row): string {
+  const slash = target.indexOf('/');
+  return slash === -1 ? server : `${server} ${target.slice(slash)}`;
 }
 
 export function newRow(): RowElement {

@@ -1,0 +1,35 @@
+/** Connections that begin with the same two sequence numbers, as one that is captured on both sides of an address translation. */
+import { expect, test } from 'vitest';
+import { Recording, type SegmentSpec } from '../helpers/segment-builder.ts';
+
+const opened = (port: number, client: number, server: number, time: number): readonly SegmentSpec[] => [
+  { port, flags: 'S', seq: client, time },
+  { port, from: 1, flags: 'SA', seq: server, ack: client + 1, time: time + 0.01 },
+];
+
+const twins = (...segments: readonly SegmentSpec[]) => {
+  const recording = new Recording().play(...segments);
+  return recording.consumers.map(({ connection }) => connection.twin);
+};
+
+test('know of each other', () => {
+  expect(twins(...opened(4000, 1000, 2000, 1), ...opened(5000, 1000, 2000, 1.001))).toEqual([1, 0]);
+});
+
+test.each<[string, readonly SegmentSpec[]]>([
+  ['another number of the server', opened(5000, 1000, 2001, 1.001)],
+  ['another number of the client', opened(5000, 1001, 2000, 1.001)],
+  ['a later time', opened(5000, 1000, 2000, 9)],
+])('are none with %s', (_name, second) => {
+  expect(twins(...opened(4000, 1000, 2000, 1), ...second)).toEqual([null, null]);
+});
+
+test.each([0, 1])('are none where numbers count from %i', (relative) => {
+  expect(twins(...opened(4000, relative, 2000, 1), ...opened(5000, relative, 2000, 1))).toEqual([null, null]);
+  expect(twins(...opened(4000, 1000, relative, 1), ...opened(5000, 1000, relative, 1))).toEqual([null, null]);
+});
+
+test('a SYN/ACK that comes twice makes no twin', () => {
+  const [syn, answer] = opened(4000, 1000, 2000, 1);
+  expect(twins(syn!, answer!, { ...answer!, time: 1.5 })).toEqual([null]);
+});
