@@ -267,8 +267,11 @@ export interface TunnelLayer {
     | 'mac-in-mac'
     | 'e-tag'
     | 'vn-tag'
-    | 'ayiya';
-  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE session, I-SID, E-CID, VIF; null if the tunnel has no id. */
+    | 'ayiya'
+    | 'l2tp'
+    | 'teredo'
+    | 'ether-ip';
+  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE or L2TP session, I-SID, E-CID, VIF; null if the tunnel has no id. */
   readonly id: number | null;
   /** Addresses of the IP packet that carries the tunnel; null if no IP packet does. */
   readonly source: string | null;
