@@ -6,6 +6,7 @@
 import type { ByteSource, ByteStream, GapLength } from '../carrier/byte-stream.ts';
 import { MAX_CARRIERS, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
+import { headerValue } from '../http/head.ts';
 import type { ProxyHeader } from '../http/proxy-header.ts';
 import type { RefusalBody } from '../http/refusal-body.ts';
 import {
@@ -178,6 +179,10 @@ export class OpeningHandshake implements ExchangeHandler {
       client,
       extensions: this.#upgrade.extensions,
       earlyUntilPacket: this.#early.untilPacket(responseEnd),
+      application: {
+        subprotocol: headerValue(response.head, 'sec-websocket-protocol'),
+        target: request?.head.target ?? null,
+      },
     });
     this.#addResponse(response, 'upgrade');
   }
@@ -366,6 +371,7 @@ export class OpeningHandshake implements ExchangeHandler {
       client,
       extensions: this.#upgrade.extensions,
       earlyUntilPacket: 0,
+      application: null,
     });
     lifecycle.advance('frames', first.packet, first.seconds, first.nanoseconds);
     return this.#webSocket;

@@ -63,9 +63,21 @@ function tcpEndText({ close }: ConnectionReport): string {
   return endingText(close, ` ${unbroken(close.afterUpgradeMs)} after the 101`);
 }
 
-function endingText({ firstBy, how }: CloseReport, when: string): string {
-  if (how === null) return '';
-  return `${firstBy === null ? '' : `${firstBy} `}${how.toUpperCase()}${when}`;
+function endingText(close: CloseReport, when: string): string {
+  return close.how === null ? '' : `${enderText(close)}${when}`;
+}
+
+/** "server FIN"; of a RST that its side did not send, or perhaps not: "RST in the name of the server". */
+export function enderText(close: Pick<CloseReport, 'firstBy' | 'how' | 'forged'>): string {
+  const { firstBy, how } = close;
+  const end = (how ?? '').toUpperCase();
+  if (firstBy === null) return end;
+  return isForged(close) ? `${end} in the name of the ${firstBy}` : `${firstBy} ${end}`;
+}
+
+/** Reports of older versions don't say. */
+export function isForged({ forged }: Pick<CloseReport, 'forged'>): boolean {
+  return forged === 'certain' || forged === 'suspected';
 }
 
 /** The Close frames in the order in which they were sent. */

@@ -129,3 +129,10 @@ describe('closedText', () => {
     expect(closed({ close: null, verdict: 'unknown' })).toBe('no end captured');
   });
 });
+
+it('names no sender of a RST that its side did not send', () => {
+  const close = sampleClose({ how: 'rst', forged: 'certain' });
+  expect(spaced(closedText(sampleConnection({ close, traffic: silent }), escapeText))).toBe(
+    'RST in the name of the server 0.657 ms after the 101',
+  );
+});

@@ -1,4 +1,5 @@
 /** Who ended a connection, when and how, as one plain sentence. Wire text goes through `safe`. */
+import { isForged } from '../connection-text.ts';
 import { cutMiddle } from '../fit-text.ts';
 import type { CloseReport, ConnectionReport, Role } from '../model.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
@@ -30,7 +31,10 @@ export function endingSentence(connection: Facts, safe: Safe): string {
     return `Closed cleanly${when}: ${closeFrames(connection, close, safe)}; ${who.toLowerCase()} sent ${HOW[close.how]} first.`;
   }
   const frames = closeFrames(connection, close, safe);
-  const by = `${who} ended the connection with ${HOW[close.how]}${when}`;
+  const by =
+    isForged(close) && close.firstBy !== null
+      ? `A RST in the name of the ${close.firstBy} ended the connection${when}`
+      : `${who} ended the connection with ${HOW[close.how]}${when}`;
   return frames === '' ? `${by}, without a Close frame.` : `${by}. Close frames: ${frames}.`;
 }
 

@@ -2,7 +2,7 @@
 import { isProblem, type RankedConnection } from '../connection-rank.ts';
 import { withLeftOut } from '../choice.ts';
 import { noHandshakeText, noneChosenText } from '../empty-result.ts';
-import { NO_BREAK_SPACE } from '../connection-text.ts';
+import { NO_BREAK_SPACE, isForged } from '../connection-text.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
 import { isGoodVerdict } from '../../basics/verdict.ts';
@@ -106,7 +106,7 @@ function whoEnded(problems: readonly RankedConnection[]): string {
     .map(({ connection }) => connection.close)
     .filter((close) => close !== null);
   const parts = (['server', 'client'] as const).flatMap((role) => {
-    const own = closes.filter(({ firstBy }) => firstBy === role);
+    const own = closes.filter((close) => close.firstBy === role && !isForged(close));
     if (own.length === 0) return [];
     const isAll = own.length === problems.length;
     const subject = isAll ? `all ${formatCount(own.length)}` : `${formatCount(own.length)} of them`;

@@ -1,6 +1,6 @@
 /** One connection at a glance: who closed it first and how, its handshake, its frames, when. */
 import { formatDuration } from '../../basics/format-duration.ts';
-import { targetText } from '../connection-text.ts';
+import { isForged, targetText } from '../connection-text.ts';
 import { tunnelText } from '../tunnel-text.ts';
 import type { CloseReport, ConnectionReport, Report, Role, UpgradeReport } from '../model.ts';
 import { codeSpan, escapeProse, tableLines } from './escape-markdown.ts';
@@ -40,13 +40,16 @@ function closedFirst({ close, verdict }: ConnectionReport): string {
   if (close?.how === null || close === null)
     return verdict === 'open' ? 'nobody: still open when the capture ended' : 'not captured';
   const { firstBy, how, afterUpgradeMs, packet } = close;
+  const by = isForged(close)
+    ? `not certain: a RST in the name of the ${firstBy ?? 'other side'}`
+    : `**${firstBy ?? 'unknown'}**, ${how.toUpperCase()}`;
   const after =
     afterUpgradeMs === null
       ? ''
       : afterUpgradeMs === 0
         ? ', together with the 101'
         : `, ${formatDuration(afterUpgradeMs)} after the 101`;
-  return `**${firstBy ?? 'unknown'}**, ${how.toUpperCase()}${after}${packet === null ? '' : ` (packet ${packet})`}`;
+  return `${by}${after}${packet === null ? '' : ` (packet ${packet})`}`;
 }
 
 /** In the order in which they were sent. */

@@ -5,7 +5,7 @@ import { isProblem, rankConnections } from '../connection-rank.ts';
 import { leadOf } from '../lead-text.ts';
 import { storiesOf, webSocketNames, type Story } from '../stories.ts';
 import type { RankedConnection } from '../connection-rank.ts';
-import { NO_BREAK_SPACE, closedText } from '../connection-text.ts';
+import { NO_BREAK_SPACE, closedText, enderText } from '../connection-text.ts';
 import { countOf, formatBytes, formatCount, listOf } from '../format-count.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
 import { wrapText } from '../fit-text.ts';
@@ -147,7 +147,7 @@ function bareEnding({ close, verdict }: ConnectionReport): { how: string; afterM
   if (close === null || verdict === 'rejected' || close.frameFirstBy !== null) return null;
   const { firstBy, how, afterUpgradeMs } = close;
   if (firstBy === null || how === null || afterUpgradeMs === null) return null;
-  return { how: `${firstBy} ${how.toUpperCase()}`, afterMs: afterUpgradeMs };
+  return { how: enderText(close), afterMs: afterUpgradeMs };
 }
 
 /** For a refused upgrade, the status says more than who closed afterwards. */

@@ -30,10 +30,12 @@ export function fillRow(row: RowElement, place: number, connection: Row, total: 
   tail!.textContent = `${placeOf(connection)} ← ${connection.client}`;
 }
 
-/** Server and path; the host is mostly the server again. */
+/** ":8080/chat on 10.0.0.1": port and path tell lanes apart more often than the address. */
 function placeOf({ server, target }: Row): string {
   const slash = target.indexOf('/');
-  return slash === -1 ? server : `${server} ${target.slice(slash)}`;
+  const path = slash === -1 ? '' : target.slice(slash);
+  const colon = server.lastIndexOf(':');
+  return `${server.slice(colon)}${path} on ${server.slice(0, colon)}`;
 }
 
 export function newRow(): RowElement {
