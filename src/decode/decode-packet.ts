@@ -22,11 +22,13 @@ import {
   IPV6_FRAGMENT_MASK,
   IPV6_HEADER,
   MAX_EXTENSION_HEADERS,
+  PROTOCOL_ETHER_IP,
   PROTOCOL_GRE,
   PROTOCOL_ICMP,
   PROTOCOL_ICMPV6,
   PROTOCOL_IPV4,
   PROTOCOL_IPV6,
+  PROTOCOL_MPLS,
   PROTOCOL_TCP,
   PROTOCOL_UDP,
   mayHoldTcp,
@@ -240,6 +242,8 @@ function otherProtocol(data: Uint8Array, protocol: number, at: number, end: numb
     case PROTOCOL_IPV4:
     case PROTOCOL_IPV6:
     case PROTOCOL_GRE:
+    case PROTOCOL_ETHER_IP:
+    case PROTOCOL_MPLS:
       return TUNNELED;
     case PROTOCOL_ICMP:
     case PROTOCOL_ICMPV6:

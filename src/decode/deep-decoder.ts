@@ -6,6 +6,10 @@
  * packet: layers' readers have the cursor alone, and the functions of the hot path are told where the packet ends.
  */
 import { readAyiya } from './ayiya.ts';
+import { readEtherIp } from './ether-ip.ts';
+import { readL2tp } from './l2tp.ts';
+import { passHeader, readNsh, readTrill } from './passing-headers.ts';
+import { readTeredo } from './teredo.ts';
 import { throughTunnel } from './capture-route.ts';
 import {
   decodeIPv4,
@@ -24,14 +28,19 @@ import {
   ETHERTYPE_BRIDGED,
   ETHERTYPE_E_TAG,
   ETHERTYPE_ERSPAN,
+  ETHERTYPE_HSR,
   ETHERTYPE_LLC,
+  ETHERTYPE_METADATA,
   ETHERTYPE_MPLS,
   ETHERTYPE_MPLS_MULTICAST,
+  ETHERTYPE_NSH,
   ETHERTYPE_PPP,
   ETHERTYPE_PPPOE,
   ETHERTYPE_QINQ,
   ETHERTYPE_QINQ_OLD,
+  ETHERTYPE_R_TAG,
   ETHERTYPE_SERVICE_TAG,
+  ETHERTYPE_TRILL,
   ETHERTYPE_VLAN,
   ETHERTYPE_VN_TAG,
 } from './ether-types.ts';
@@ -39,7 +48,14 @@ import { FragmentReassembler } from './fragment-reassembler.ts';
 import { readGre, readGreInUdp } from './gre.ts';
 import { readGtpU } from './gtp-u.ts';
 import { readFragment, readIpHeader, type IpHeader } from './ip-header.ts';
-import { PROTOCOL_GRE, PROTOCOL_IPV4, PROTOCOL_IPV6, PROTOCOL_UDP } from './ip-numbers.ts';
+import {
+  PROTOCOL_ETHER_IP,
+  PROTOCOL_GRE,
+  PROTOCOL_IPV4,
+  PROTOCOL_IPV6,
+  PROTOCOL_MPLS,
+  PROTOCOL_UDP,
+} from './ip-numbers.ts';
 import {
   ANY_IP,
   CUT,
@@ -65,7 +81,17 @@ import { innerLinkType, LINK_TYPE_INSIDE, readRareLinkLayer } from './rare-link-
 import type { Segment } from './segment.ts';
 import { IP_IN_IP } from './tunnel-kind.ts';
 import { TunnelTable } from './tunnel-table.ts';
-import { PORT_AYIYA, PORT_GENEVE, PORT_GRE, PORT_GTP_U, PORT_VXLAN_GPE, tunnelPort } from './udp-tunnels.ts';
+import {
+  PORT_AYIYA,
+  PORT_GENEVE,
+  PORT_GRE,
+  PORT_GTP_U,
+  PORT_L2TP,
+  PORT_MPLS,
+  PORT_TEREDO,
+  PORT_VXLAN_GPE,
+  tunnelPort,
+} from './udp-tunnels.ts';
 import { readGeneve, readVxlan } from './vxlan.ts';
 
 /**
@@ -75,6 +101,10 @@ import { readGeneve, readVxlan } from './vxlan.ts';
 const MAX_LAYERS = 40;
 const UDP_HEADER = 8;
 const ETHERTYPE_LENGTH = 2;
+/** Path or nothing, length or nothing, a sequence number. */
+const REDUNDANCY_TAG = 4;
+/** Version, length, kind of option, group. */
+const METADATA_HEADER = 6;
 
 export class DeepDecoder {
   readonly tunnels: TunnelTable = new TunnelTable();
@@ -154,6 +184,19 @@ export class DeepDecoder {
           break;
         case ETHERTYPE_SERVICE_TAG:
           following = readServiceTag(cursor, this.tunnels);
+          break;
+        case ETHERTYPE_HSR:
+        case ETHERTYPE_R_TAG:
+          following = passHeader(cursor, REDUNDANCY_TAG);
+          break;
+        case ETHERTYPE_METADATA:
+          following = passHeader(cursor, METADATA_HEADER);
+          break;
+        case ETHERTYPE_TRILL:
+          following = readTrill(cursor);
+          break;
+        case ETHERTYPE_NSH:
+          following = readNsh(cursor);
           break;
         case TYPE_FOLLOWS:
           following = this.#announced();
@@ -260,6 +303,10 @@ export class DeepDecoder {
         return header.protocol === PROTOCOL_IPV6 ? ETHERTYPE_IPV6 : ETHERTYPE_IPV4;
       case PROTOCOL_GRE:
         return this.#carried(readGre(cursor, this.tunnels), isIPv6);
+      case PROTOCOL_ETHER_IP:
+        return this.#carried(readEtherIp(cursor, this.tunnels), isIPv6);
+      case PROTOCOL_MPLS:
+        return this.#carried(readMpls(cursor, this.tunnels), isIPv6);
       case PROTOCOL_UDP:
         return this.#carried(this.#udp(), isIPv6);
       default:
@@ -279,6 +326,12 @@ export class DeepDecoder {
         return readGeneve(cursor, this.tunnels);
       case PORT_GTP_U:
         return readGtpU(cursor, this.tunnels);
+      case PORT_L2TP:
+        return readL2tp(cursor, this.tunnels);
+      case PORT_TEREDO:
+        return readTeredo(cursor, this.tunnels);
+      case PORT_MPLS:
+        return readMpls(cursor, this.tunnels);
       case PORT_GRE:
         return readGreInUdp(cursor, this.tunnels);
       case PORT_AYIYA:

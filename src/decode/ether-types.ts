@@ -19,6 +19,13 @@ export const ETHERTYPE_E_TAG = 0x893f;
 export const ETHERTYPE_VN_TAG = 0x8926;
 /** IEEE 802.1ah, MAC in MAC. */
 export const ETHERTYPE_SERVICE_TAG = 0x88e7;
+/** Redundancy: IEC 62439-3, IEEE 802.1CB. */
+export const ETHERTYPE_HSR = 0x892f;
+export const ETHERTYPE_R_TAG = 0xf1c1;
+/** Cisco's metadata: the security group of a frame. */
+export const ETHERTYPE_METADATA = 0x8909;
+export const ETHERTYPE_TRILL = 0x22f3;
+export const ETHERTYPE_NSH = 0x894f;
 export const ETHERTYPE_ERSPAN = 0x88be;
 export const ETHERTYPE_ERSPAN_3 = 0x22eb;
 
@@ -32,6 +39,12 @@ export function isRead(etherType: number): boolean {
     case ETHERTYPE_E_TAG:
     case ETHERTYPE_VN_TAG:
     case ETHERTYPE_SERVICE_TAG:
+    case ETHERTYPE_BRIDGED:
+    case ETHERTYPE_HSR:
+    case ETHERTYPE_R_TAG:
+    case ETHERTYPE_METADATA:
+    case ETHERTYPE_TRILL:
+    case ETHERTYPE_NSH:
     // VLAN tags arrive here only beyond MAX_VLAN_TAGS: deep-decoder.ts then reports them.
     case ETHERTYPE_VLAN:
     case ETHERTYPE_QINQ:

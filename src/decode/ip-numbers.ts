@@ -7,6 +7,8 @@ export const PROTOCOL_UDP = 17;
 export const PROTOCOL_IPV6 = 41;
 export const PROTOCOL_GRE = 47;
 export const PROTOCOL_ICMPV6 = 58;
+export const PROTOCOL_ETHER_IP = 97;
+export const PROTOCOL_MPLS = 137;
 
 export const IPV4_HEADER = 20;
 /** More-fragments bit and fragment offset: non-zero on every piece of a fragmented packet. */
@@ -41,6 +43,8 @@ export function mayHoldTcp(protocol: number): boolean {
     case PROTOCOL_UDP:
     case PROTOCOL_IPV6:
     case PROTOCOL_GRE:
+    case PROTOCOL_ETHER_IP:
+    case PROTOCOL_MPLS:
     case EXTENSION_ROUTING:
     case EXTENSION_AUTHENTICATION:
     case EXTENSION_DESTINATION:

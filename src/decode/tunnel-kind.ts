@@ -12,6 +12,9 @@ export const MAC_IN_MAC = 8;
 export const E_TAG = 9;
 export const VN_TAG = 10;
 export const AYIYA = 11;
+export const L2TP = 12;
+export const TEREDO = 13;
+export const ETHER_IP = 14;
 
 export type TunnelKind =
   | typeof MPLS
@@ -25,7 +28,10 @@ export type TunnelKind =
   | typeof MAC_IN_MAC
   | typeof E_TAG
   | typeof VN_TAG
-  | typeof AYIYA;
+  | typeof AYIYA
+  | typeof L2TP
+  | typeof TEREDO
+  | typeof ETHER_IP;
 
 export type TunnelName =
   | 'mpls'
@@ -39,7 +45,10 @@ export type TunnelName =
   | 'mac-in-mac'
   | 'e-tag'
   | 'vn-tag'
-  | 'ayiya';
+  | 'ayiya'
+  | 'l2tp'
+  | 'teredo'
+  | 'ether-ip';
 
 /** By number. */
 export const TUNNEL_NAMES: readonly TunnelName[] = [
@@ -55,4 +64,7 @@ export const TUNNEL_NAMES: readonly TunnelName[] = [
   'e-tag',
   'vn-tag',
   'ayiya',
+  'l2tp',
+  'teredo',
+  'ether-ip',
 ];

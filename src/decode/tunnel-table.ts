@@ -13,7 +13,7 @@ import { TUNNEL_NAMES, type TunnelKind, type TunnelName } from './tunnel-kind.ts
 /** One tunnel around a packet. */
 export interface TunnelLayer {
   readonly type: TunnelName;
-  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE session, I-SID, E-CID, VIF; null if the tunnel has no id. */
+  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE or L2TP session, I-SID, E-CID, VIF; null if the tunnel has no id. */
   readonly id: number | null;
   /** Addresses of the IP packet that carries the tunnel; null if no IP packet does. */
   readonly source: string | null;

@@ -27,6 +27,7 @@ import type {
   TunnelReport,
   UpgradeReport,
   Verdict,
+  ApplicationReport,
 } from './model.ts';
 
 /** Looks up the tunnels that a route's number stands for, outermost first. */
@@ -75,6 +76,7 @@ export function buildConnection(
     },
     close: buildClose(record, hasTimes),
     heartbeat: record.heartbeat,
+    ...(record.application === null ? {} : { application: buildApplication(record.application) }),
     // A getter: the timeline is most of a report's size, and a table doesn't show it.
     get timeline() {
       return record.timeline().map((event) => buildTimelineEntry(event, first));
@@ -162,6 +164,32 @@ function buildClose(record: ConnectionRecord, hasTimes: boolean): CloseReport | 
     serverCode: serverClose?.code ?? null,
     serverReason: serverClose?.reason ?? null,
     clean: clientClose !== null && serverClose !== null,
+  };
+}
+
+/** What the application says, where its protocol is known. */
+function buildApplication({
+  protocol,
+  version,
+  heartbeat,
+  end,
+}: NonNullable<ConnectionRecord['application']>): ApplicationReport {
+  return {
+    protocol,
+    version,
+    heartbeat:
+      heartbeat === null
+        ? null
+        : {
+            from: heartbeat.from,
+            intervalMs: heartbeat.intervalMs,
+            timeoutMs: heartbeat.timeoutMs,
+            stated: heartbeat.isStated,
+            sent: heartbeat.sent,
+            answered: heartbeat.answered,
+            lastUnansweredPacket: heartbeat.unanswered?.last.packet ?? null,
+          },
+    end: end === null ? null : { from: end.from, kind: end.kind, text: end.text, packet: end.packet },
   };
 }
 

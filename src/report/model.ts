@@ -116,6 +116,25 @@ export interface CloseReport {
   clean: boolean;
 }
 
+/** What an application says over its WebSocket, by a protocol that is known. */
+export interface ApplicationReport {
+  protocol: 'engine.io' | 'mqtt';
+  version: string | null;
+  heartbeat: {
+    /** Who must send it. */
+    from: Role;
+    intervalMs: number | null;
+    timeoutMs: number | null;
+    /** The two stand in the capture; otherwise they are the protocol's defaults. */
+    stated: boolean;
+    sent: number;
+    answered: number;
+    lastUnansweredPacket: number | null;
+  } | null;
+  /** How a side said goodbye with its last message. */
+  end: { from: Role; kind: 'goodbye' | 'fault'; text: string; packet: number } | null;
+}
+
 export interface HeartbeatReport {
   pings: number;
   pongs: number;
@@ -248,8 +267,11 @@ export interface TunnelLayer {
     | 'mac-in-mac'
     | 'e-tag'
     | 'vn-tag'
-    | 'ayiya';
-  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE session, I-SID, E-CID, VIF; null if the tunnel has no id. */
+    | 'ayiya'
+    | 'l2tp'
+    | 'teredo'
+    | 'ether-ip';
+  /** VNI, GRE key, ERSPAN session, GTP-U TEID, innermost MPLS label, PPPoE or L2TP session, I-SID, E-CID, VIF; null if the tunnel has no id. */
   readonly id: number | null;
   /** Addresses of the IP packet that carries the tunnel; null if no IP packet does. */
   readonly source: string | null;
@@ -291,6 +313,8 @@ export interface ConnectionReport {
   traffic: { clientToServer: DirectionTraffic; serverToClient: DirectionTraffic };
   close: CloseReport | null;
   heartbeat: HeartbeatReport | null;
+  /** Absent where no protocol of an application is known. */
+  application?: ApplicationReport;
   readonly timeline: readonly TimelineEntry[];
   activity?: ActivityReport;
   anomalies: AnomalyReport[];

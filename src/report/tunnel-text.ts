@@ -15,9 +15,12 @@ const ID_NAMES: Readonly<Record<TunnelLayer['type'], string>> = {
   'e-tag': 'e-cid',
   'vn-tag': 'vif',
   ayiya: 'id',
+  l2tp: 'session',
+  teredo: 'id',
+  'ether-ip': 'id',
 };
 /** Tunnels whose two directions have ids of their own. */
-const ID_OF_ONE_WAY: ReadonlySet<TunnelLayer['type']> = new Set(['mpls', 'gtp-u', 'e-tag', 'vn-tag']);
+const ID_OF_ONE_WAY: ReadonlySet<TunnelLayer['type']> = new Set(['mpls', 'gtp-u', 'e-tag', 'vn-tag', 'l2tp']);
 const SHOWN_GROUPS = 6;
 const SHOWN_CONNECTIONS = 5;
 

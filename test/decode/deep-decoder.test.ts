@@ -20,6 +20,7 @@ import {
   macInMac,
   mpls,
   snap,
+  teredo,
   u16,
   u32,
   udp,
@@ -38,7 +39,7 @@ const RAW = 101;
 /** Tunnels that can only carry an IP packet; the others carry whatever has an EtherType. */
 const IP_ONLY = new Set(
   ['PPPoE', 'IP in IPv4', 'IP in IPv6', 'VXLAN-GPE', 'ERSPAN type III of IP packets', 'AYIYA'].concat(
-    TUNNELS.map(([name]) => name).filter((name) => /^GTP|MPLS/.test(name)),
+    TUNNELS.map(([name]) => name).filter((name) => /^GTP|MPLS|^L2TP/.test(name)),
   ),
 );
 
@@ -200,6 +201,13 @@ describe('what only looks like a tunnel, or carries nothing of ours', () => {
       'not TCP',
     ],
     ['something else on the port of AYIYA', carried(17, udp(5072, text('INVITE sip:bob'))), 'not TCP'],
+    [
+      'a control message of L2TP',
+      carried(17, udp(1701, hex('c802 0014 00010000 00000000 80080000 00000006'))),
+      'not TCP',
+    ],
+    ['L2TP version 3', carried(17, udp(1701, concat([hex('0003 0000 00000001'), FOUR.bytes]))), 'not TCP'],
+    ['EtherIP of another version', carried(97, concat([hex('2000'), framed(FOUR)])), 'not TCP'],
     ['Wi-Fi that is encrypted, in GRE', arubaGre(FOUR, 0x8200, { control: 0x0841 }), 'tunneled'],
     ['a piece of a Wi-Fi frame', arubaGre(FOUR, 0x8200, { control: 0x0804 }), 'tunneled'],
     ['the last piece of a Wi-Fi frame', arubaGre(FOUR, 0x8200, { rest: hex('0100') }), 'tunneled'],
@@ -308,6 +316,67 @@ describe('LLC', () => {
     ['SNAP with a length', 'aaaa03 000000 0005'],
   ])('with %s is not TCP', (_, head) => {
     expect(frame(concat([hex(head), FOUR.bytes])).result).toBe('not TCP');
+  });
+});
+
+describe('Teredo', () => {
+  const authentication = concat([hex('0001 0304'), new Uint8Array(3 + 4 + 8 + 1)]);
+  const origin = hex('0000 1234 aabbccdd');
+  it.each<[string, Uint8Array[]]>([
+    ['alone', []],
+    ['with an origin', [origin]],
+    ['with authentication', [authentication]],
+    ['with both', [authentication, origin]],
+  ])('%s is entered', (_, indications) => {
+    const packet = framed(teredo(SIX, ...indications));
+    expect(decodeDeep(packet)).toMatchObject({ payload: 'hello', tunnels: [`teredo ${OUTER}`] });
+    for (let length = 0; length < packet.length - HELLO.length + 20; length++) {
+      expect(['headers cut', 'not TCP']).toContain(
+        decodeDeep(packet.subarray(0, length), 1, packet.length).result,
+      );
+      expect(['malformed', 'not TCP']).toContain(decodeDeep(packet.subarray(0, length)).result);
+    }
+  });
+
+  it('carries nothing but IPv6', () => {
+    expect(decodeDeep(framed(teredo(FOUR))).result).toBe('not TCP');
+  });
+});
+
+describe('a header behind an EtherType that only gets a frame through a network', () => {
+  const typed = u16(IPV4);
+  const words = (length: number) => new Uint8Array(length * 4);
+  it.each<[string, number, Uint8Array]>([
+    ['HSR', 0x892f, concat([hex('003c 0001'), typed, FOUR.bytes])],
+    ['R-TAG', 0xf1c1, concat([hex('0000 0001'), typed, FOUR.bytes])],
+    ['R-TAG before a VLAN tag', 0xf1c1, concat([hex('0000 0001 8100 0005'), typed, FOUR.bytes])],
+    ['Cisco’s metadata', 0x8909, concat([hex('0101 0001 0005'), typed, FOUR.bytes])],
+    ['TRILL', 0x22f3, concat([hex('0001 0001 0002'), framed(FOUR)])],
+    ['TRILL with options', 0x22f3, concat([hex('0081 0001 0002'), words(2), framed(FOUR)])],
+    ['NSH with IPv4', 0x894f, concat([hex('0fc6 0101 000001ff'), words(4), FOUR.bytes])],
+    ['NSH with IPv6', 0x894f, concat([hex('0fc2 0202 000001ff'), SIX.bytes])],
+    ['NSH with a frame', 0x894f, concat([hex('0fc2 0203 000001ff'), framed(FOUR)])],
+    ['NSH in NSH', 0x894f, concat([hex('0fc2 0204 000001ff 0fc2 0201 000001ff'), FOUR.bytes])],
+    ['a whole frame', 0x6558, framed(FOUR)],
+  ])('%s: is passed over, and cut anywhere never misread', (_, etherType, bytes) => {
+    const packet = framed({ bytes, etherType });
+    expect(decodeDeep(packet)).toMatchObject({ payload: 'hello', tunnels: [] });
+    for (let length = 0; length < packet.length - HELLO.length + 20; length++) {
+      expect(['headers cut', 'not TCP']).toContain(
+        decodeDeep(packet.subarray(0, length), 1, packet.length).result,
+      );
+      expect(['malformed', 'not TCP']).toContain(decodeDeep(packet.subarray(0, length)).result);
+    }
+  });
+
+  it.each<[string, number, string]>([
+    ['TRILL of another version', 0x22f3, '4001 0001 0002'],
+    ['NSH of another version', 0x894f, '4fc2 0201 000001ff'],
+    ['a packet of the chain itself', 0x894f, '2fc2 0201 000001ff'],
+    ['NSH that is shorter than its head', 0x894f, '0fc1 0201 000001ff'],
+    ['NSH with something unknown', 0x894f, '0fc2 0209 000001ff'],
+  ])('%s: is not TCP', (_, etherType, head) => {
+    expect(decodeDeep(framed({ bytes: concat([hex(head), FOUR.bytes]), etherType })).result).toBe('not TCP');
   });
 });
 

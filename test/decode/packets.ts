@@ -5,6 +5,7 @@ import {
   arubaGre,
   ayiya,
   erspan,
+  etherIp,
   eTag,
   geneve,
   gre,
@@ -13,8 +14,10 @@ import {
   gtpU,
   ip4,
   ipInIp,
+  l2tp,
   macInMac,
   mpls,
+  mplsOver,
   pppoe,
   vnTag,
   vxlan,
@@ -83,6 +86,11 @@ export const TUNNELS: readonly (readonly [string, (inner: Wrapped) => Wrapped, s
     `gre 5 ${OUTER}`,
   ],
   ['AYIYA', (inner) => ayiya(inner), `ayiya ${OUTER}`],
+  ['L2TP', (inner) => l2tp(inner, 9, false), `l2tp 9 ${OUTER}`],
+  ['L2TP with all fields', (inner) => l2tp(inner, 0xffff, true), `l2tp 65535 ${OUTER}`],
+  ['EtherIP', (inner) => etherIp(inner), `ether-ip ${OUTER}`],
+  ['MPLS over IP', (inner) => mplsOver(inner, 17, false), `mpls 17 ${OUTER}`],
+  ['MPLS over UDP', (inner) => mplsOver(inner, 17, true), `mpls 17 ${OUTER}`],
 ];
 
 function little32(value: number): Uint8Array {

@@ -160,6 +160,33 @@ export function ayiya(inner: Wrapped): Wrapped {
   return carried(17, udp(5072, concat([head, inner.bytes])));
 }
 
+/** RFC 2661; with all optional fields, or none. */
+export function l2tp(inner: Wrapped, session: number, isFull: boolean): Wrapped {
+  const ppp = concat([hexPpp(inner), inner.bytes]);
+  const ids = concat([u16(1), u16(session)]);
+  const full = concat([u16(0x4a02), u16(16 + ppp.length), ids, u32(0), u16(2), u16(0xffff), ppp]);
+  return carried(17, udp(1701, isFull ? full : concat([u16(0x0002), ids, ppp])));
+}
+
+function hexPpp({ etherType }: Wrapped): Uint8Array {
+  return Uint8Array.of(0xff, 3, 0, etherType === IPV6 ? 0x57 : 0x21);
+}
+
+/** RFC 4380: IPv6 behind these indications. */
+export function teredo(inner: Wrapped, ...indications: readonly Uint8Array[]): Wrapped {
+  return carried(17, udp(3544, concat([...indications, inner.bytes])));
+}
+
+export function etherIp(inner: Wrapped): Wrapped {
+  return carried(97, concat([u16(0x3000), framed(inner)]));
+}
+
+/** In IP, or in UDP. */
+export function mplsOver(inner: Wrapped, label: number, isUdp: boolean): Wrapped {
+  const { bytes } = mpls(inner, label);
+  return isUdp ? carried(17, udp(6635, bytes)) : carried(137, bytes);
+}
+
 /** IPv4 or IPv6 in either of them. */
 export function ipInIp(inner: Wrapped, isIPv6 = false): Wrapped {
   return carried(inner.etherType === IPV6 ? 41 : 4, inner.bytes, isIPv6);
