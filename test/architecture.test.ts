@@ -19,7 +19,9 @@ const MAY_IMPORT: Picture = {
   tcp: ['carrier/byte-stream.ts', 'decode/segment.ts', 'decode/capture-route.ts', 'decode/icmp-error.ts'],
   http: ['carrier', 'platform/raw-inflate.ts'],
   websocket: ['carrier/byte-stream.ts', 'platform/raw-inflate.ts'],
-  connection: ['carrier', 'tcp', 'http', 'websocket'],
+  // What applications say in their messages; it knows no WebSocket and no rules.
+  protocols: [],
+  connection: ['carrier', 'tcp', 'http', 'protocols', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],
   rules: [
     'connection',
@@ -29,7 +31,14 @@ const MAY_IMPORT: Picture = {
     'tcp/packet-mark.ts',
     'websocket',
   ],
-  judgement: ['connection', 'http/head.ts', 'http/upgrade-exchange.ts', 'tcp/packet-mark.ts', 'websocket'],
+  judgement: [
+    'protocols/application-protocol.ts',
+    'connection',
+    'http/head.ts',
+    'http/upgrade-exchange.ts',
+    'tcp/packet-mark.ts',
+    'websocket',
+  ],
   report: ['report', 'rules/relations.ts'],
   'report/notes': ['connection/record.ts', 'tcp', 'websocket'],
   redact: ['report/model.ts'],

@@ -135,6 +135,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
       closeFirstBy: webSocket.closeFirstBy,
       conversation: conversationOf(webSocket, carried.firstEnd),
       heartbeat: webSocket.heartbeat,
+      application: webSocket.application,
       phases,
       timeline: eventsOf(this.timeline.kept(), client),
     };

@@ -3,8 +3,8 @@ import type { Direction } from '../basics/direction.ts';
 import type { DeflateParameters } from '../websocket/extensions.ts';
 import type { InflateBudget } from '../websocket/inflate-budget.ts';
 import { MessageReader } from '../websocket/message-reader.ts';
-import type { ConversationListener } from './conversation-listener.ts';
-import { roleOf, type ExtensionFacts } from './record.ts';
+import type { Message } from '../websocket/message.ts';
+import { roleOf, type ExtensionFacts, type Role } from './record.ts';
 import { knownReservedBitsOf, opaqueBitsOf } from './reserved-bits.ts';
 import type { SideOpening, SideTracker } from './side-tracker.ts';
 
@@ -16,7 +16,13 @@ export interface OpeningFacts {
   /** Frames of the client that begin in this packet or an earlier one were sent before the upgrade. */
   readonly earlyUntilPacket: number;
   readonly budget: InflateBudget;
-  readonly listener: ConversationListener | undefined;
+  /** How many bytes of each side's messages are wanted at first, and who takes the messages; null: nobody. */
+  readonly messages: MessageTaker | null;
+}
+
+export interface MessageTaker {
+  keepOf(role: Role): number;
+  take(role: Role, message: Message): void;
 }
 
 /** How to read each direction. */
@@ -32,7 +38,7 @@ function openingOf(
   direction: Direction,
   side: SideTracker,
   client: Direction,
-  { extensions, isFromStart, earlyUntilPacket, budget, listener }: OpeningFacts,
+  { extensions, isFromStart, earlyUntilPacket, budget, messages }: OpeningFacts,
 ): SideOpening {
   const role = roleOf(direction, client);
   const parameters: DeflateParameters | null = extensions?.deflate ?? null;
@@ -43,16 +49,16 @@ function openingOf(
       budget,
       opaqueBits: opaqueBitsOf(extensions),
       isFromStart,
-      keep: listener?.keep ?? 0,
+      keep: messages?.keepOf(role) ?? 0,
     }),
     knownReservedBits: knownReservedBitsOf(extensions),
     isFromStart,
     earlyUntilPacket: role === 'client' ? earlyUntilPacket : 0,
     onMessage:
-      listener === undefined
+      messages === null
         ? null
         : (message) => {
-            listener.message(role, message);
+            messages.take(role, message);
           },
   };
 }

@@ -11,6 +11,7 @@ import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { ResetFacts } from '../tcp/reset-watch.ts';
 import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
+import type { ApplicationFacts } from '../protocols/application-protocol.ts';
 import type { ForeignBytes } from '../websocket/foreign-bytes.ts';
 import type { UnfinishedFrame } from '../websocket/frame-events.ts';
 import type { OpcodeName } from '../websocket/frame.ts';
@@ -319,6 +320,8 @@ export interface WebSocketFacts {
   readonly closeFirstBy: Role | null;
   readonly conversation: ConversationFacts;
   readonly heartbeat: Heartbeat | null;
+  /** What the application says, where its protocol is known. */
+  readonly application: ApplicationFacts | null;
 }
 
 /** One WebSocket, or one attempt at one. Others on the same TCP connection would share `tcp`. */

@@ -8,7 +8,18 @@ import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import { ForeignWatch } from '../websocket/foreign-bytes.ts';
 import { FrameParser } from '../websocket/frame-parser.ts';
 import type { FrameHandler, PlainFrames } from '../websocket/frame-events.ts';
-import { isDataOpcode, OPCODE_CLOSE, OPCODE_PING, OPCODE_PONG, type Frame } from '../websocket/frame.ts';
+import {
+  isDataOpcode,
+  OPCODE_CLOSE,
+  OPCODE_PING,
+  OPCODE_PONG,
+  OPCODE_TEXT,
+  type Frame,
+} from '../websocket/frame.ts';
+import type { MessageReader } from '../websocket/message-reader.ts';
+import type { Message } from '../websocket/message.ts';
+import { ApplicationLog, type ApplicationHints } from '../protocols/application-log.ts';
+import type { ApplicationFacts } from '../protocols/application-protocol.ts';
 import type { CaptureScope } from './capture-scope.ts';
 import type { ConnectionEvents } from './connection-events.ts';
 import { CloseOrder } from './close-order.ts';
@@ -17,7 +28,7 @@ import type { ConversationListener } from './conversation-listener.ts';
 import { tapFrames } from './frame-tap.ts';
 import { HeartbeatTracker, NO_PINGS } from './heartbeat.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import { openingsOf } from './openings.ts';
+import { openingsOf, type MessageTaker } from './openings.ts';
 import { roleOf, type ExtensionFacts, type Reply, type Role, type WebSocketSideFacts } from './record.ts';
 import { SideTracker, type SideOpening } from './side-tracker.ts';
 import type { Timeline } from './timeline.ts';
@@ -33,6 +44,8 @@ export interface WebSocketOpening {
   readonly extensions: ExtensionFacts | null;
   /** Frames of the client that begin in this packet or an earlier one were sent before the upgrade; 0 for none. */
   readonly earlyUntilPacket: number;
+  /** What may name the application's protocol; null where the handshake is not in the capture. */
+  readonly application: ApplicationHints | null;
 }
 
 /** What a WebSocket shares with the objects around it. */
@@ -55,6 +68,7 @@ export interface WebSocketPart {
   readonly lastFrameBeforeClose: PacketMark | null;
   readonly lastFrameBeforeEnd: PacketMark | null;
   readonly heartbeat: ReturnType<HeartbeatTracker['summary']>;
+  readonly application: ApplicationFacts | null;
 }
 
 export class WebSocketLife implements FrameHandler {
@@ -74,13 +88,15 @@ export class WebSocketLife implements FrameHandler {
   /** The directions whose bytes come here. */
   readonly #isOpen: [boolean, boolean] = [false, false];
   #heartbeat: HeartbeatTracker | null = null;
+  readonly #application: ApplicationLog | null;
+  readonly #readers: readonly [MessageReader, MessageReader];
   /** The last frame of either side before the first Close, and before the first end of a side. */
   #beforeClose: PacketMark | null = null;
   #beforeEnd: PacketMark | null = null;
   #hasEnded = false;
 
   constructor(opening: WebSocketOpening, around: WebSocketSurroundings) {
-    const { how, at, client, extensions, earlyUntilPacket } = opening;
+    const { how, at, client, extensions, earlyUntilPacket, application } = opening;
     const { carrier, scope } = around;
     const { listener } = around.events;
     this.#timeline = around.timeline;
@@ -89,6 +105,7 @@ export class WebSocketLife implements FrameHandler {
     this.#closes = new CloseOrder(carrier);
     this.#talk = new ConversationLog(carrier);
     this.#listener = listener;
+    this.#application = application === null ? null : new ApplicationLog(application);
     this.#client = client;
     listener?.opened({
       at,
@@ -101,8 +118,9 @@ export class WebSocketLife implements FrameHandler {
       isFromStart: how === 'handshake',
       earlyUntilPacket,
       budget: scope.inflateBudget,
-      listener,
+      messages: application === null && listener === undefined ? null : this.#messages(),
     });
+    this.#readers = [openings[0].reader, openings[1].reader];
     this.#side0.open(openings[0]);
     this.#side1.open(openings[1]);
     const handler = tapFrames(this, listener, client);
@@ -177,6 +195,43 @@ export class WebSocketLife implements FrameHandler {
       this.#heartbeat.frame(direction, frame, this.#isAfterEndOf(otherOf(direction), packet));
       this.#listener?.control(roleOf(direction, this.#client), frame);
     }
+  }
+
+  /** Messages go to the application's log, and to the listener. */
+  #messages(): MessageTaker {
+    const log = this.#application;
+    const ofListener = this.#listener?.keep ?? 0;
+    const keepOf = (role: Role) => Math.max(ofListener, log?.keepOf(role) ?? 0);
+    const kept = { client: keepOf('client'), server: keepOf('server') };
+    return {
+      keepOf,
+      take: (role, message) => {
+        if (log !== null) {
+          this.#logMessage(log, role, message);
+          for (const each of ['client', 'server'] as const) {
+            const keep = keepOf(each);
+            if (keep !== kept[each]) this.#keepMessages(each, keep, kept[each] === 0);
+            kept[each] = keep;
+          }
+        }
+        if (ofListener > 0) this.#listener?.message(role, cutTo(message, ofListener));
+      },
+    };
+  }
+
+  #logMessage(log: ApplicationLog, role: Role, message: Message): void {
+    const other = role === 'client' ? otherOf(this.#client) : this.#client;
+    // Whoever has left does not listen any more.
+    if (this.#isAfterEndOf(other, message.packet)) return;
+    const { opcode, length, bytes, packet, seconds, nanoseconds } = message;
+    log.message(role, { isText: opcode === OPCODE_TEXT, length, bytes, packet, seconds, nanoseconds });
+  }
+
+  #keepMessages(role: Role, keep: number, isNew: boolean): void {
+    const direction = role === 'client' ? this.#client : otherOf(this.#client);
+    this.#readers[direction].keepOfNext(keep);
+    // Frames that are only counted have no messages.
+    if (isNew) this.#parser(direction).tellEach();
   }
 
   #message(direction: Direction, frame: Frame): void {
@@ -255,6 +310,7 @@ export class WebSocketLife implements FrameHandler {
       lastFrameBeforeClose: this.#beforeClose,
       lastFrameBeforeEnd: this.#beforeEnd,
       heartbeat: this.#heartbeat?.summary() ?? null,
+      application: this.#application?.facts() ?? null,
     };
   }
 
@@ -273,6 +329,12 @@ export class WebSocketLife implements FrameHandler {
   }
 }
 
+/** Somebody else may have wanted more of it. */
+function cutTo(message: Message, keep: number): Message {
+  const { bytes } = message;
+  return bytes === null || bytes.length <= keep ? message : { ...message, bytes: bytes.slice(0, keep) };
+}
+
 /** Bytes that are no frames are told by the headers that this side may send. */
 function watchOf({ role, knownReservedBits, isFromStart }: SideOpening): ForeignWatch {
   return new ForeignWatch({ isMasked: role === 'client', reservedBits: knownReservedBits, isFromStart });
@@ -287,4 +349,5 @@ export const NO_WEB_SOCKET: WebSocketPart = {
   lastFrameBeforeClose: null,
   lastFrameBeforeEnd: null,
   heartbeat: null,
+  application: null,
 };

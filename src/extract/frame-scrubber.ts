@@ -25,6 +25,7 @@ import {
 import type { InflateBudget } from '../websocket/inflate-budget.ts';
 import { MessageReader, type MessageOddity } from '../websocket/message-reader.ts';
 import { deflateByte, deflateEnd, deflateFault, type DeflateFault } from './deflate-filler.ts';
+import { LONGEST_WORDS, rewriteShortText } from './application-words.ts';
 import { keptReasonBytes } from './close-words.ts';
 import { ForeignScrubber } from './foreign-scrubber.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
@@ -55,7 +56,7 @@ export interface FrameReading {
   readonly budget: InflateBudget;
 }
 
-type Payload = 'text' | 'compressed' | 'zeros' | 'control';
+type Payload = 'text' | 'short-text' | 'compressed' | 'zeros' | 'control';
 
 /** Where a byte of a compressed message stands, and what it is masked with. */
 interface Place {
@@ -78,6 +79,8 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
   #kind: Payload = 'zeros';
   /** Bytes of a control frame's payload that wait until it is whole. */
   #waiting = 0;
+  /** Bytes of a short text that waits until it is whole. */
+  #shortText: number[] = [];
 
   // Of the current message.
   readonly #utf8 = new Utf8Filler();
@@ -128,6 +131,14 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     if (isDataOpcode(opcode)) {
       const content = this.#reader.contentOf(opcode);
       this.#kind = content === 'text' || content === 'compressed' ? content : 'zeros';
+      if (
+        content === 'text' &&
+        opcode !== OPCODE_CONTINUATION &&
+        frame.isFinal &&
+        frame.payloadLength <= LONGEST_WORDS
+      ) {
+        this.#kind = 'short-text';
+      }
       if (opcode !== OPCODE_CONTINUATION) this.#beginMessage();
     } else {
       this.#kind = isControlOpcode(opcode) ? 'control' : 'zeros';
@@ -138,6 +149,11 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     switch (this.#kind) {
       case 'control':
         this.#waiting += end - start;
+        break;
+      case 'short-text':
+        for (let at = start, place = index; at < end; at++, place++) {
+          this.#shortText.push(bytes[at]! ^ maskByte(this.#mask, place));
+        }
         break;
       case 'text':
         this.#replace(start, end, index, (at, mask) => this.#utf8.next(bytes[at]! ^ mask));
@@ -156,6 +172,7 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     this.#flushControl();
     // What is left of a control frame can't be compared with anything.
     if (this.#kind === 'control') this.#kind = 'zeros';
+    if (this.#kind === 'short-text') this.#kind = 'text';
     if (length === 'unknown') return;
     this.#index += length;
     this.#stream.skip(length);
@@ -173,6 +190,7 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
 
   frame(_direction: Direction, frame: Frame): void {
     const { opcode, controlPayload } = frame;
+    if (this.#kind === 'short-text') this.#flushShortText();
     if (controlPayload !== null) this.#writeControl(opcode, controlPayload);
     if (!isDataOpcode(opcode)) return;
     const isCompressed = this.#reader.contentOf(opcode) === 'compressed';
@@ -240,8 +258,21 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     this.#appendZeros(payload.length, beyond);
   }
 
+  /** Writes a short text: the whole of it, or what there is of it. */
+  #flushShortText(): void {
+    const bytes = Uint8Array.from(this.#shortText);
+    this.#shortText = [];
+    if (bytes.length === 0) return;
+    this.#stream.append(rewriteShortText(bytes).map((byte, index) => byte ^ maskByte(this.#newMask, index)));
+  }
+
   /** The rest of the control frame is missing. */
   #flushControl(): void {
+    if (this.#shortText.length > 0) {
+      // What follows the gap is filled as any other text.
+      this.#shortText.forEach((byte) => this.#utf8.next(byte));
+      this.#flushShortText();
+    }
     const count = this.#waiting;
     this.#waiting = 0;
     this.#appendZeros(0, count);

@@ -13,6 +13,7 @@ import { formatTimestamp, millisecondsBetween, type Timestamp } from '../basics/
 import { headerValue } from '../http/head.ts';
 import type { Judgement } from '../judgement/judgement.ts';
 import type { CaptureAnomaly } from '../judgement/capture-rule.ts';
+import type { SamePair } from '../judgement/same-web-socket.ts';
 import type { Anomaly } from '../judgement/rule.ts';
 import { buildActivity } from './build-activity.ts';
 import type {
@@ -22,11 +23,13 @@ import type {
   CrossAnomalyReport,
   DirectionTraffic,
   ReportNote,
+  SamePairReport,
   TimelineEntry,
   TunnelLayer,
   TunnelReport,
   UpgradeReport,
   Verdict,
+  ApplicationReport,
 } from './model.ts';
 
 /** Looks up the tunnels that a route's number stands for, outermost first. */
@@ -75,6 +78,7 @@ export function buildConnection(
     },
     close: buildClose(record, hasTimes),
     heartbeat: record.heartbeat,
+    ...(record.application === null ? {} : { application: buildApplication(record.application) }),
     // A getter: the timeline is most of a report's size, and a table doesn't show it.
     get timeline() {
       return record.timeline().map((event) => buildTimelineEntry(event, first));
@@ -165,6 +169,32 @@ function buildClose(record: ConnectionRecord, hasTimes: boolean): CloseReport | 
   };
 }
 
+/** What the application says, where its protocol is known. */
+function buildApplication({
+  protocol,
+  version,
+  heartbeat,
+  end,
+}: NonNullable<ConnectionRecord['application']>): ApplicationReport {
+  return {
+    protocol,
+    version,
+    heartbeat:
+      heartbeat === null
+        ? null
+        : {
+            from: heartbeat.from,
+            intervalMs: heartbeat.intervalMs,
+            timeoutMs: heartbeat.timeoutMs,
+            stated: heartbeat.isStated,
+            sent: heartbeat.sent,
+            answered: heartbeat.answered,
+            lastUnansweredPacket: heartbeat.unanswered?.last.packet ?? null,
+          },
+    end: end === null ? null : { from: end.from, kind: end.kind, text: end.text, packet: end.packet },
+  };
+}
+
 function buildTimelineEntry(event: TimelineEvent, start: Timestamp): TimelineEntry {
   const { packet, from, event: kind, opcode, length, code, detail, count } = event;
   return {
@@ -189,6 +219,11 @@ export function buildCaptureAnomaly(anomaly: CaptureAnomaly, zone: string | null
     refs: anomaly.connections.map(refOf),
     followers: (anomaly.followers ?? []).map(({ rule, id }) => ({ rule, ref: refOf(id) })),
   };
+}
+
+/** Two connections that are the same WebSocket. */
+export function buildSamePair({ front, back }: SamePair): SamePairReport {
+  return { front: refOf(front), back: refOf(back) };
 }
 
 /** How people name a WebSocket. */

@@ -116,6 +116,25 @@ export interface CloseReport {
   clean: boolean;
 }
 
+/** What an application says over its WebSocket, by a protocol that is known. */
+export interface ApplicationReport {
+  protocol: 'engine.io' | 'mqtt';
+  version: string | null;
+  heartbeat: {
+    /** Who must send it. */
+    from: Role;
+    intervalMs: number | null;
+    timeoutMs: number | null;
+    /** The two stand in the capture; otherwise they are the protocol's defaults. */
+    stated: boolean;
+    sent: number;
+    answered: number;
+    lastUnansweredPacket: number | null;
+  } | null;
+  /** How a side said goodbye with its last message. */
+  end: { from: Role; kind: 'goodbye' | 'fault'; text: string; packet: number } | null;
+}
+
 export interface HeartbeatReport {
   pings: number;
   pongs: number;
@@ -294,6 +313,8 @@ export interface ConnectionReport {
   traffic: { clientToServer: DirectionTraffic; serverToClient: DirectionTraffic };
   close: CloseReport | null;
   heartbeat: HeartbeatReport | null;
+  /** Absent where no protocol of an application is known. */
+  application?: ApplicationReport;
   readonly timeline: readonly TimelineEntry[];
   activity?: ActivityReport;
   anomalies: AnomalyReport[];
@@ -363,7 +384,16 @@ export interface Report {
 }
 
 /** A report without its connections, which were handed on one by one. */
-export type ReportSummary = Omit<Report, 'connections'>;
+export type ReportSummary = Omit<Report, 'connections'> & {
+  /** The legs of WebSockets that were captured on both sides of a proxy; in a whole report each of them says so itself (`sameAs`). */
+  readonly sameWebSocket?: readonly SamePairReport[];
+};
+
+export interface SamePairReport {
+  /** The reference of the connection nearer to the client. */
+  readonly front: string;
+  readonly back: string;
+}
 
 export interface RedactionReport {
   /** Cookies, credentials, values of queries and the like appear as [redacted-…]; equal values have equal marks. */

@@ -53,7 +53,7 @@ export const abnormalClosure: Rule = {
   isVerdict: true,
   explainsEnd: 9,
   followsBreach: true,
-  follows: ['pong-missing', 'half-open', 'idle-timeout'],
+  follows: ['stray-bytes', 'pong-missing', 'app-heartbeat-missing', 'half-open', 'idle-timeout'],
   aboutEnd: 'sender',
   spec: 'RFC 6455 §7.1.5, §7.4.1 (1006)',
   options: {},

@@ -8,6 +8,8 @@ import type { Rule } from '../judgement/rule.ts';
 const MESSAGES = {
   'one-byte': 'The {role} sent a Close with a payload of one byte, half a code, {when}{more}{reaction}.',
   code: 'The {role} sent a Close with code {code} ({name}), which may not be sent, {when}{more}{reaction}.',
+  'code-as-text':
+    'The {role} sent a Close whose code is the text "{text}", where two bytes should stand, {when}{more}{reaction}. Read as two bytes it is {code}.',
 } as const;
 
 /** From this code on, codes belong to libraries, frameworks and applications (RFC 6455 §7.4.2). */
@@ -27,8 +29,17 @@ const CASES: readonly FrameCase<typeof MESSAGES>[] = [
   {
     irregularity: 'close-code-not-sendable',
     also: 'with a code that may not be sent',
-    tell: ({ detail }) => {
+    tell: ({ detail, payloadLength }, { closeFrame }) => {
       const code = Number(detail);
+      const text = payloadLength === TEXT_LENGTH ? codeAsText(code, closeFrame?.reason ?? '') : null;
+      if (text !== null) {
+        return {
+          kind: 'code-as-text',
+          values: { text, code },
+          advice: `Look at the code of the sender that writes the Close: the code ${text} is a number of two bytes, high byte first (RFC 6455 §5.5.1).`,
+          evidence: { code, text },
+        };
+      }
       return {
         kind: 'code',
         values: { code, name: closeCodeName(code) },
@@ -51,6 +62,15 @@ export const closeFrameInvalid: Rule = {
   requires: ['web-socket'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };
+
+/** Of a code that is written as text: four digits. */
+const TEXT_LENGTH = 4;
+
+/** "1000", where the two bytes that were read as a code and the two behind them are the digits of a code; else null. */
+function codeAsText(code: number, rest: string): string | null {
+  const text = String.fromCharCode(code >> 8, code & 0xff) + rest;
+  return /^[1-4]\d{3}$/.test(text) ? text : null;
+}
 
 function adviceFor(code: number): string {
   if (code === 1005 || code === 1006 || code === 1015) {

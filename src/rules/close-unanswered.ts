@@ -33,7 +33,7 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
   section: 'Closing',
   place: 2,
   explainsEnd: 10,
-  follows: ['handshake-close', 'error-close-code', 'pong-missing', 'half-open'],
+  follows: ['handshake-close', 'error-close-code', 'pong-missing', 'app-heartbeat-missing', 'half-open'],
   spec: 'RFC 6455 §5.5.1, §7.1.2',
   options: OPTIONS,
   messages: MESSAGES,

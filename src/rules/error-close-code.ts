@@ -31,7 +31,7 @@ export const errorCloseCode: Rule = {
   verdict: 'error-close',
   explainsEnd: 8,
   followsBreach: true,
-  follows: ['pong-missing', 'handshake-close'],
+  follows: ['pong-missing', 'app-heartbeat-missing', 'handshake-close'],
   spec: "RFC 6455 §7.4.1, IANA's registry of close codes",
   options: {},
   messages: MESSAGES,

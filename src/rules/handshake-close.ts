@@ -9,6 +9,7 @@ import {
 } from '../connection/record.ts';
 import type { SeenResponse } from '../http/upgrade-exchange.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
+import { goodbyeOf } from '../judgement/application.ts';
 import { fillChosen, type ChosenMessage } from '../judgement/fill.ts';
 import type { Severity } from '../basics/severity.ts';
 import type { Finding, Rule } from '../judgement/rule.ts';
@@ -47,6 +48,8 @@ const MESSAGES = {
   /** Each side had sent a message, and one of them was the answer to the other. */
   conversation:
     'The server sent {how} {when}, without a Close, after the two sides had exchanged messages ({frames}; the reply of the {replier} is in {replyPacket}). Handshake: {handshake}.',
+  goodbye:
+    'The server sent {how} {when}, after the {role} had said goodbye with {goodbye} ({goodbyePacket}). Handshake: {handshake}.',
   'client-close':
     'The server sent {how} {when}, after the client had begun the closing handshake: {close} in {closePacket}, {answer}. Handshake: {handshake}.',
   'client-end':
@@ -171,6 +174,16 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
       values: { clientHow: clientEnd.how.toUpperCase(), clientPacket: `packet ${clientEnd.mark.packet}` },
       advice: 'The client hung up first; the server only followed.',
       packets: [clientEnd.mark.packet],
+    };
+  }
+  const goodbye = goodbyeOf(record);
+  if (goodbye !== null) {
+    return {
+      kind: 'goodbye',
+      severity: 'info',
+      values: { role: goodbye.from, goodbye: goodbye.text, goodbyePacket: `packet ${goodbye.packet}` },
+      advice: 'This is how a session of this protocol ends: there is nothing to look for at the server.',
+      packets: [goodbye.packet],
     };
   }
   const { reply } = record.conversation;

@@ -9,6 +9,7 @@ import type {
   WebSocketSideFacts,
 } from '../connection/record.ts';
 import { namesIdleness, namesTimeout } from '../judgement/close-reasons.ts';
+import { heartbeatTrouble } from '../judgement/application.ts';
 import { fill } from '../judgement/fill.ts';
 import { isClientProxy, limitOf, type LimitMatch } from '../judgement/known-limits.ts';
 import type { Finding, Rule } from '../judgement/rule.ts';
@@ -85,7 +86,7 @@ function bareEnd(record: ConnectionRecord, context: RuleContext, toleranceMs: nu
   const { firstEnd, tcp } = record;
   if (firstEnd === null) return null;
   const { by, how, mark } = firstEnd;
-  if (waitsForAnswer(by, record, mark)) return null;
+  if (waitsForAnswer(by, record, mark) || heartbeatTrouble(record, mark, by) !== null) return null;
   const silence = silenceBefore(mark, record, [
     record.conversation.lastFrameBeforeEnd,
     bytesBefore(mark, tcp.client),

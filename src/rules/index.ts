@@ -4,6 +4,8 @@
  */
 import { abnormalClosure } from './abnormal-closure.ts';
 import { acceptMismatch } from './accept-mismatch.ts';
+import { appGoodbye } from './app-goodbye.ts';
+import { appHeartbeatMissing } from './app-heartbeat-missing.ts';
 import { clientHandshakeClose } from './client-handshake-close.ts';
 import { closeFrameInvalid } from './close-frame-invalid.ts';
 import { closeLingering } from './close-lingering.ts';
@@ -85,8 +87,10 @@ export const RULES: readonly Rule[] = [
   abnormalClosure,
   flowForgotten,
   resetFromBetween,
+  appGoodbye,
   silentAfterUpgrade,
   pongMissing,
+  appHeartbeatMissing,
   idleTimeout,
   halfOpen,
   zeroWindow,

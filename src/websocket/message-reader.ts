@@ -78,7 +78,9 @@ export class MessageReader implements PayloadSink, InflateOutput {
   #inMessage = false;
   /** Message starts are not missed any more: a continuation outside a message certainly has none. */
   #isStartKnown: boolean;
-  readonly #keep: number;
+  /** How much is kept of the current message, and how much will be of the next one. */
+  #keep: number;
+  #keepOfNext: number;
   /** Made by the first text that isn't ASCII. */
   #utf8: Utf8Validator | null = null;
 
@@ -122,6 +124,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
     this.#budget = budget;
     this.#isStartKnown = isFromStart;
     this.#keep = keep;
+    this.#keepOfNext = keep;
     this.#opaqueBits = opaqueBits;
   }
 
@@ -138,7 +141,12 @@ export class MessageReader implements PayloadSink, InflateOutput {
 
   /** The reader stands between messages, and would read no more of a plain frame than the parser does. */
   get isSteady(): boolean {
-    return this.#isStartKnown && !this.#inMessage && this.#keep === 0;
+    return this.#isStartKnown && !this.#inMessage && this.#keepOfNext === 0;
+  }
+
+  /** From the next message on so many bytes of each are kept for the handler. */
+  keepOfNext(bytes: number): void {
+    this.#keepOfNext = bytes;
   }
 
   /** What the payload of the current data frame is, which has this opcode; null where that is not known. */
@@ -150,6 +158,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
   }
 
   begin(opcode: number, isFinal: boolean, reservedBits: number, payloadLength: number): boolean {
+    if (!this.#inMessage) this.#keep = this.#keepOfNext;
     if (
       isFinal &&
       reservedBits === 0 &&

@@ -13,7 +13,7 @@ function openings(facts: Partial<OpeningFacts>, client: 0 | 1 = 0) {
     isFromStart: true,
     earlyUntilPacket: 0,
     budget: new InflateBudget(),
-    listener: undefined,
+    messages: null,
     ...facts,
   });
 }
@@ -63,15 +63,13 @@ describe('a message with RSV1', () => {
   });
 });
 
-test('a listener gets the messages of each side under its role', () => {
+test('whoever takes messages gets those of each side under its role', () => {
   const heard: string[] = [];
-  const listener = {
-    keep: 10,
-    opened: () => undefined,
-    message: (from: string) => heard.push(from),
-    control: () => undefined,
+  const messages = {
+    keepOf: () => 10,
+    take: (from: string) => heard.push(from),
   };
-  for (const { onMessage } of openings({ listener }, 1)) onMessage?.({} as never);
+  for (const { onMessage } of openings({ messages }, 1)) onMessage?.({} as never);
   expect(heard).toEqual(['server', 'client']);
   expect(openings({}).map(({ onMessage }) => onMessage)).toEqual([null, null]);
 });

@@ -244,6 +244,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     proxyHeader: null,
     plainAnswer: null,
     heartbeat: null,
+    application: null,
     closeFirstBy: firstCloser(clientSide, serverSide),
     conversation: NO_CONVERSATION,
     opening: isOpen(spec) ? 'handshake' : null,

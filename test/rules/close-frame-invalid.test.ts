@@ -54,6 +54,25 @@ test.each([
   expect(check(closeFrameInvalid, code(detail))?.advice).toContain(expected);
 });
 
+test('a code that is written as text is told as what it is', () => {
+  const spec = code(0x3130);
+  const asText: RecordSpec = {
+    ...spec,
+    clientSide: {
+      irregularities: [
+        irregular('close-code-not-sendable', [{ ...frame(8, 9, 12, { payloadLength: 4 }), detail: 0x3130 }]),
+      ],
+      closeFrame: close(0x3130, 9, 12, '00'),
+    },
+  };
+  const found = check(closeFrameInvalid, asText);
+  expect(found).toMatchObject({ kind: 'code-as-text', evidence: { code: 0x3130, text: '1000' } });
+  expect(found?.message).toContain(
+    'The client sent a Close whose code is the text "1000", where two bytes should stand, 12 ms after the 101 (packet 9)',
+  );
+  expect(found?.message).toContain('Read as two bytes it is 12592.');
+});
+
 test('the receiver is named for its answer as well', () => {
   expect(judged(code(1006)).raised).toEqual(['close-frame-invalid error', 'error-close-code warning']);
 });
