@@ -13,8 +13,8 @@ import type { CaptureInput } from './capture/capture-bytes.ts';
 import type { Carrier } from './carrier/carrier.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
 import { ConnectionTracker } from './connection/connection-tracker.ts';
-import { buildCaptureAnomaly } from './report/build.ts';
-import { linkFollowers } from './report/link-followers.ts';
+import { buildCaptureAnomaly, buildSamePair } from './report/build.ts';
+import { linkFollowers, linkSame } from './report/link-followers.ts';
 import type { ConnectionReport, Report, ReportSummary } from './report/model.ts';
 import { DEFAULT_WINDOW_MS, type RuleSettings } from './judgement/settings.ts';
 import { VERSION } from './basics/version.ts';
@@ -73,6 +73,7 @@ export async function analyze(
 export function wholeReport(summary: ReportSummary, connections: ConnectionReport[]): Report {
   const { schema, tool, options, captures, totals, inventory, anomalies, notes } = summary;
   linkFollowers(anomalies, connections);
+  linkSame(summary.sameWebSocket ?? [], connections);
   return {
     schema,
     tool,
@@ -145,6 +146,7 @@ export async function analyzeEach(
     },
     inventory: inventory.report(),
     anomalies: anomalies.map((anomaly) => buildCaptureAnomaly(anomaly, judge.zone)),
+    ...(judge.samePairs.length === 0 ? {} : { sameWebSocket: judge.samePairs.map(buildSamePair) }),
     notes: captureNotes(files, notes, judge, analyzer),
   };
 }

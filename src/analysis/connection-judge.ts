@@ -18,6 +18,7 @@ import { NeighbourLog } from '../judgement/neighbours.ts';
 import { hasOriginToName } from '../judgement/proxy-legs.ts';
 import type { Anomaly } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
+import { SameWebSockets, type SamePair } from '../judgement/same-web-socket.ts';
 import type { RuleSettings } from '../judgement/settings.ts';
 import { TraceStore } from '../judgement/trace-store.ts';
 import { TwinWindow } from '../judgement/twin-window.ts';
@@ -86,6 +87,7 @@ export class ConnectionJudge implements ConnectionEvents {
   #unopened: ConnectionRecord[] = [];
   readonly #neighbours = new NeighbourLog();
   readonly #legs: LegWindow<Judged>;
+  readonly #same = new SameWebSockets();
   readonly #twins = new TwinWindow((record) => {
     this.#judge(record);
   });
@@ -134,6 +136,11 @@ export class ConnectionJudge implements ConnectionEvents {
   /** Connections that were left alone, by reason. */
   get skips(): ReadonlyMap<SkipReason, number> {
     return this.#skips;
+  }
+
+  /** Connections that are the same WebSocket. */
+  get samePairs(): readonly SamePair[] {
+    return this.#same.pairs;
   }
 
   /** The events for one connection, which calls them with its record. */
@@ -208,7 +215,7 @@ export class ConnectionJudge implements ConnectionEvents {
     const isAgain = translated?.side === 'back';
     if (record.opening !== null) {
       this.webSocketConnections++;
-      if (!isAgain) this.webSockets++;
+      if (!isAgain && !this.#same.add(record)) this.webSockets++;
     }
     if (!isAgain) this.#traces.add(traceOf(record, anomalies));
     const verdict = verdictOf(record, judgement);

@@ -70,8 +70,8 @@ export class OpeningHandshake implements ExchangeHandler {
   /** The connection was skipped after such a wait. */
   #isOver = false;
   #plainAnswer: PlainAnswer | null = null;
-  /** Of the packet that is being read. */
-  #now: PacketMark = NOWHERE;
+  /** The packet with the first bytes of the connection. */
+  #begin: PacketMark = NOWHERE;
 
   /** @param originator who sent the SYN; null where the capture does not hold both streams from their first byte on */
   constructor(around: HandshakeSurroundings, originator: Direction | null) {
@@ -112,7 +112,7 @@ export class OpeningHandshake implements ExchangeHandler {
       this.#sniff(direction, bytes, start, end, packet, seconds, nanoseconds);
       return;
     }
-    if (!lifecycle.isTried) this.#now = { packet, seconds, nanoseconds };
+    if (this.#begin === NOWHERE) this.#begin = { packet, seconds, nanoseconds };
     this.#outermost!.data(direction, bytes, start, end, packet, seconds, nanoseconds);
     if (this.#isAllOpen && this.#carriers === 0) this.#endExchanges();
     if (lifecycle.isTried) {
@@ -232,7 +232,7 @@ export class OpeningHandshake implements ExchangeHandler {
     if (this.#around.lifecycle.isTried) return;
     const isOther = reason === 'tls' || reason === 'http2';
     if (isOther && from !== undefined && this.#isFirstWord(from)) {
-      this.#watch = new PlainAnswerWatch(reason, from, this.#now);
+      this.#watch = new PlainAnswerWatch(reason, from, this.#begin);
       this.#watchedReason = reason;
     } else {
       this.#around.skip(reason);

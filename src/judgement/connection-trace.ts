@@ -10,6 +10,7 @@ import { millisecondsBetween } from '../basics/timestamp.ts';
 import { endingOf } from './ending.ts';
 import { ruleThatExplainsEnd } from './explains-end.ts';
 import type { Anomaly } from './rule.ts';
+import { clientProxyHeader } from './wording.ts';
 
 /** The upgrade request. */
 export interface RequestTrace extends PacketMark {
@@ -17,6 +18,9 @@ export interface RequestTrace extends PacketMark {
   readonly host: string | null;
   /** The target without its query. */
   readonly path: string;
+  /** Behind a proxy, for whom it asks: the forwarded address, else the User-Agent. null where the client asks for itself, or where
+   * the proxy doesn't say. */
+  readonly user: string | null;
 }
 
 /** Like `Ending`, but with only the code of a Close. */
@@ -54,6 +58,10 @@ export interface ConnectionTrace {
   readonly lastData: PacketMark | null;
   /** The rule that explains the end, if one does. */
   readonly cause: string | null;
+  /** The client is a proxy, by the headers of its request. */
+  readonly isFromProxy: boolean;
+  /** It ended in order after both sides had spoken, or its client left before it had an answer: nothing was wrong with it. */
+  readonly endedWell: boolean;
   /** A rule found that the connection was silent in both directions until its end. */
   readonly wasIdle: boolean;
 }
@@ -87,6 +95,8 @@ export function traceOf(record: ConnectionRecord, anomalies: readonly Anomaly[])
     hasGaps: tcp.client.gapBytes + tcp.server.gapBytes > 0,
     lastData: later(clientSide.lastDataFrame, serverSide.lastDataFrame),
     cause: ruleThatExplainsEnd(anomalies),
+    isFromProxy: clientProxyHeader(record) !== null,
+    endedWell: endedWell(record, anomalies),
     wasIdle: anomalies.some(({ meta, kind }) => meta.silentKind === kind),
   };
 }
@@ -96,7 +106,26 @@ function requestOf({ upgrade }: ConnectionRecord): RequestTrace | null {
   // Without the whole head it is not certain what the client asked for.
   if (request === null || request.head.isCut) return null;
   const { packet, seconds, nanoseconds, head } = request;
-  return { packet, seconds, nanoseconds, host: headerValue(head, 'host'), path: pathOf(head.target) };
+  const user =
+    headerValue(head, 'x-forwarded-for') ??
+    headerValue(head, 'x-real-ip') ??
+    headerValue(head, 'forwarded') ??
+    (headerValue(head, 'via') === null ? null : headerValue(head, 'user-agent'));
+  return { packet, seconds, nanoseconds, host: headerValue(head, 'host'), path: pathOf(head.target), user };
+}
+
+/** Codes with which a WebSocket is closed in order. */
+const IN_ORDER: ReadonlySet<number | null> = new Set([null, 1000, 1001]);
+
+function endedWell(record: ConnectionRecord, anomalies: readonly Anomaly[]): boolean {
+  const ending = endingOf(record);
+  if (ending === null) return false;
+  if (record.openedAt === null) {
+    return ending.by === 'client' && (record.upgrade?.response ?? null) === null;
+  }
+  if (record.conversation.reply === null) return false;
+  if (anomalies.some(({ meta }) => meta.verdict === 'closed')) return true;
+  return ending.how === 'close' && IN_ORDER.has(ending.close?.code ?? null);
 }
 
 function pathOf(target: string): string {

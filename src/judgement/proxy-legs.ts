@@ -38,15 +38,44 @@ export function nameOrigins(connections: readonly LegCandidate[]): Map<number, r
   for (const legs of legsByAccept(connections).values()) {
     const ordered = frontToBack(legs);
     if (ordered === null) continue;
-    for (const [{ id }, origin] of describeOrigin(ordered)) {
+    const origins = describeOrigin(ordered);
+    const leader = leaderOf(origins, ordered);
+    const leading = anomaliesOf.get(leader)?.find(isAboutEnd);
+    for (const [{ id }, origin] of origins) {
       const anomalies = anomaliesOf.get(id) ?? [];
+      const follows = id === leader || leading === undefined ? null : { rule: leading.rule, id: leader };
       replaced.set(
         id,
-        anomalies.map((anomaly) => (isAboutEnd(anomaly) ? withOrigin(anomaly, origin) : anomaly)),
+        anomalies.map((anomaly) =>
+          isAboutEnd(anomaly)
+            ? { ...withOrigin(anomaly, origin), ...(follows === null ? {} : { follows }) }
+            : anomaly,
+        ),
       );
     }
   }
   return replaced;
+}
+
+/** The leg whose finding leads: the one where the end began; of a proxy that ended both its legs, the one nearer to the client. */
+function leaderOf(origins: ReadonlyMap<Leg, Origin>, ordered: readonly Leg[]): number {
+  const [first] = ordered.filter((leg) => origins.get(leg)?.endedByProxy === true);
+  const origin = [...origins.values()].find(({ originConnection }) => originConnection !== null);
+  return first?.id ?? origin?.originConnection ?? -1;
+}
+
+/**
+ * The order of two connections that are legs of one WebSocket, whatever became of them; null where they are none. The caller
+ * knows that they have one key.
+ */
+export function areLegs(
+  a: ConnectionRecord,
+  b: ConnectionRecord,
+): { readonly front: ConnectionRecord; readonly back: ConnectionRecord } | null {
+  const [ofA, ofB] = [upgradeResponse(a), upgradeResponse(b)];
+  if (ofA === null || ofB === null || !isOtherLeg(a, b)) return null;
+  if (isInside({ record: b, response: ofB }, { record: a, response: ofA })) return { front: a, back: b };
+  return isInside({ record: a, response: ofA }, { record: b, response: ofB }) ? { front: b, back: a } : null;
 }
 
 /** As info, handshake-close only says that a short session was ended by the client. */
@@ -111,7 +140,9 @@ function frontToBack(legs: readonly Leg[]): Leg[] | null {
   return ordered.length > 1 && isNested ? ordered : null;
 }
 
-function isInside(inner: Leg, outer: Leg): boolean {
+type Answered = Pick<Leg, 'record' | 'response'>;
+
+function isInside(inner: Answered, outer: Answered): boolean {
   const [innerRequest, outerRequest] = [inner.record.upgrade?.request, outer.record.upgrade?.request];
   const isAskedLater = !innerRequest || !outerRequest || innerRequest.packet > outerRequest.packet;
   return isAskedLater && inner.response.packet < outer.response.packet;

@@ -140,11 +140,17 @@ class SeriesFinder {
     const { path } = request;
     const host = request.host?.toLowerCase() ?? null;
     if (typeof outcome === 'string') {
-      const known = this.#places.find(address)?.find(port)?.find(host)?.find(path)?.find(clientAddress);
+      const known = this.#places
+        .find(address)
+        ?.find(port)
+        ?.find(host)
+        ?.find(path)
+        ?.find(clientAddress)
+        ?.find(request.user);
       if (known !== undefined) known.series = null;
       return;
     }
-    const place = this.#places.at(address).at(port).at(host).at(path).at(clientAddress);
+    const place = this.#places.at(address).at(port).at(host).at(path).at(clientAddress).at(request.user);
     const current = place.series;
     const previous = current?.attempts.at(-1);
     if (current === null || previous === undefined) {

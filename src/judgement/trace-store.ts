@@ -30,7 +30,8 @@ const REQUEST = 16;
 /** The refusal of a connection that never opened, or the last data frame of one that did. */
 const ANSWER_OR_DATA = 19;
 const END = 22;
-const COLUMNS = 25;
+const USER = 25;
+const COLUMNS = 26;
 
 // Flags.
 const HAS_RESPONSE = 1 << 16;
@@ -43,6 +44,9 @@ const FIRST_END_BY_SERVER = 1 << 22;
 const HAS_FIRST_END = 1 << 23;
 /** How the connection ended, in two bits. */
 const HOW_SHIFT = 24;
+/** Above the two bits of HOW_SHIFT. */
+const IS_FROM_PROXY = 1 << 26;
+const ENDED_WELL = 1 << 27;
 const HOWS = ['close', 'fin', 'rst'] as const;
 
 /**
@@ -86,6 +90,7 @@ export class TraceStore implements ConnectionTraces {
     row[at + SERVER] = this.#number(server.address);
     row[at + PORT_AND_FLAGS] = server.port | flagsOf(trace);
     row[at + HOST] = isKept ? this.#number(request.host) : NO_TEXT;
+    row[at + USER] = isKept ? this.#number(request.user) : NO_TEXT;
     row[at + PATH] = isKept ? this.#number(request.path) : NO_TEXT;
     row[at + CAUSE_AND_CODE] =
       this.#causeNumber(trace.cause) | (((ending?.closeCode ?? -1) + 1) << CODE_SHIFT);
@@ -171,6 +176,8 @@ function flagsOf(trace: ConnectionTrace): number {
     (trace.refusal === null ? 0 : IS_REFUSED) |
     (trace.hasGaps ? HAS_GAPS : 0) |
     (trace.wasIdle ? WAS_IDLE : 0) |
+    (trace.isFromProxy ? IS_FROM_PROXY : 0) |
+    (trace.endedWell ? ENDED_WELL : 0) |
     (ending === null ? 0 : HAS_ENDING | (HOWS.indexOf(ending.how) << HOW_SHIFT)) |
     (ending?.by === 'server' ? ENDED_BY_SERVER : 0) |
     (firstEndBy === null ? 0 : HAS_FIRST_END) |
@@ -238,6 +245,7 @@ class PackedTrace implements ConnectionTrace {
       nanoseconds: row[at + 2]!,
       host: this.#text(HOST),
       path: this.#text(PATH) ?? '',
+      user: this.#text(USER),
     };
   }
 
@@ -275,6 +283,14 @@ class PackedTrace implements ConnectionTrace {
 
   get cause(): string | null {
     return this.#causes[this.#row[this.#at + CAUSE_AND_CODE]! & CAUSE_MASK] ?? null;
+  }
+
+  get isFromProxy(): boolean {
+    return this.#has(IS_FROM_PROXY);
+  }
+
+  get endedWell(): boolean {
+    return this.#has(ENDED_WELL);
   }
 
   get wasIdle(): boolean {

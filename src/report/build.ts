@@ -13,6 +13,7 @@ import { formatTimestamp, millisecondsBetween, type Timestamp } from '../basics/
 import { headerValue } from '../http/head.ts';
 import type { Judgement } from '../judgement/judgement.ts';
 import type { CaptureAnomaly } from '../judgement/capture-rule.ts';
+import type { SamePair } from '../judgement/same-web-socket.ts';
 import type { Anomaly } from '../judgement/rule.ts';
 import { buildActivity } from './build-activity.ts';
 import type {
@@ -22,6 +23,7 @@ import type {
   CrossAnomalyReport,
   DirectionTraffic,
   ReportNote,
+  SamePairReport,
   TimelineEntry,
   TunnelLayer,
   TunnelReport,
@@ -217,6 +219,11 @@ export function buildCaptureAnomaly(anomaly: CaptureAnomaly, zone: string | null
     refs: anomaly.connections.map(refOf),
     followers: (anomaly.followers ?? []).map(({ rule, id }) => ({ rule, ref: refOf(id) })),
   };
+}
+
+/** Two connections that are the same WebSocket. */
+export function buildSamePair({ front, back }: SamePair): SamePairReport {
+  return { front: refOf(front), back: refOf(back) };
 }
 
 /** How people name a WebSocket. */

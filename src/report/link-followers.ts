@@ -2,7 +2,7 @@
  * Tells the findings of single connections which finding over the whole capture they follow from. That is known only at the
  * end, when the connections have been reported.
  */
-import type { AnomalyReport, ConnectionReport, CrossAnomalyReport } from './model.ts';
+import type { AnomalyReport, ConnectionReport, CrossAnomalyReport, SamePairReport } from './model.ts';
 
 /** Changes the findings in place. A finding that follows from another one of its own connection keeps that. */
 export function linkFollowers(
@@ -23,6 +23,20 @@ export function linkFollowers(
     for (const anomaly of connection.anomalies) {
       anomaly.follows ??= wanted.get(keyOf(anomaly.rule, connection.ref)) ?? null;
     }
+  }
+}
+
+/** Tells connections which other one is the same WebSocket, in place. Of several the nearest in front is named. */
+export function linkSame(pairs: readonly SamePairReport[], connections: readonly ConnectionReport[]): void {
+  if (pairs.length === 0) return;
+  const wanted = new Map<string, ConnectionReport['sameAs']>();
+  for (const { front, back } of pairs) {
+    wanted.set(back, { ref: front, as: 'front' });
+    if (!wanted.has(front)) wanted.set(front, { ref: back, as: 'back' });
+  }
+  for (const connection of connections) {
+    const sameAs = wanted.get(connection.ref);
+    if (sameAs !== undefined) connection.sameAs ??= sameAs;
   }
 }
 

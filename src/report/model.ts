@@ -384,7 +384,16 @@ export interface Report {
 }
 
 /** A report without its connections, which were handed on one by one. */
-export type ReportSummary = Omit<Report, 'connections'>;
+export type ReportSummary = Omit<Report, 'connections'> & {
+  /** The legs of WebSockets that were captured on both sides of a proxy; in a whole report each of them says so itself (`sameAs`). */
+  readonly sameWebSocket?: readonly SamePairReport[];
+};
+
+export interface SamePairReport {
+  /** The reference of the connection nearer to the client. */
+  readonly front: string;
+  readonly back: string;
+}
 
 export interface RedactionReport {
   /** Cookies, credentials, values of queries and the like appear as [redacted-…]; equal values have equal marks. */

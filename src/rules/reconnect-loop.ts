@@ -22,9 +22,13 @@ import {
 import { quoted } from '../judgement/wording.ts';
 
 const MESSAGES = {
-  loop: '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart.',
+  loop: '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart.{mild}',
   overlapping:
-    '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart. {overlapping} more, just as short, were under way at the same time: several clients at that address, or a load test.',
+    '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart. {overlapping} more, just as short, were under way at the same time: several clients at that address, or a load test.{mild}',
+  // What keeps it from being a fault.
+  well: ' Each of them had done its work, or was given up by the client itself.',
+  proxy:
+    ' The client is a proxy, and its requests do not say for whom: they may be those of different users.',
   more: MORE,
 } as const;
 
@@ -59,9 +63,13 @@ function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
   const { min, max } = rangeOf(intervals);
   const longestMs = rangeOf(attempts.map(({ lifeMs }) => lifeMs)).max;
   const causes = tally(attempts.map(causeOf));
+  const isWell = attempts.every(({ connection }) => connection.endedWell);
+  const isAnybody = first.connection.isFromProxy && first.request.user === null;
+  const cause = first.connection.cause;
+  const isOneCause = cause !== null && attempts.every(({ connection }) => connection.cause === cause);
   return {
     kind: overlapping > 0 ? 'overlapping' : 'loop',
-    severity: 'error',
+    severity: isWell || isAnybody ? 'info' : 'error',
     message: fill(overlapping > 0 ? MESSAGES.overlapping : MESSAGES.loop, {
       client: clientAddress,
       server: describeEndpoint(server),
@@ -73,8 +81,12 @@ function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
       causes,
       interval: describeIntervals(intervalMs, min, max),
       overlapping,
+      mild: isWell ? MESSAGES.well : isAnybody ? MESSAGES.proxy : '',
     }),
-    advice: `Look first at what ended connection ${first.connection.id}: until that is fixed the client comes back. ${adviceOnBackOff(intervals)}`,
+    advice: isWell
+      ? 'Nothing need be wrong: short sessions, one after the other.'
+      : `Look first at what ended connection ${first.connection.id}: until that is fixed the client comes back.${overlapping > 0 ? '' : ` ${adviceOnBackOff(intervals)}`}`,
+    ...(isOneCause ? { follows: { rule: cause, id: first.connection.id } } : {}),
     packets: firstPackets(attempts.map(({ request }) => request.packet)),
     at: first.request,
     connections: attempts.map(({ connection }) => connection.id).sort((a, b) => a - b),

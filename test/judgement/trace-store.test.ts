@@ -43,7 +43,7 @@ const traces: fc.Arbitrary<ConnectionTrace> = fc
     hasResponse: fc.boolean(),
     request: fc.option(
       fc
-        .record({ mark: marks, host: fc.option(latin1), path: latin1 })
+        .record({ mark: marks, host: fc.option(latin1), path: latin1, user: fc.option(latin1) })
         .map(({ mark: at, ...request }) => ({ ...at, ...request })),
     ),
     refusal: fc.option(marks),
@@ -53,6 +53,8 @@ const traces: fc.Arbitrary<ConnectionTrace> = fc
     hasGaps: fc.boolean(),
     lastData: fc.option(marks),
     cause: fc.option(fc.constantFrom('handshake-close', 'idle-timeout', 'upgrade-rejected')),
+    isFromProxy: fc.boolean(),
+    endedWell: fc.boolean(),
     wasIdle: fc.boolean(),
   })
   .map((trace) => ({
@@ -64,9 +66,9 @@ const traces: fc.Arbitrary<ConnectionTrace> = fc
 /** Every field by name, because the fields of a packed trace are getters. */
 function plain(trace: ConnectionTrace): ConnectionTrace {
   const { id, clientAddress, server, first, last, openedAt, hasResponse, request, refusal } = trace;
-  const { ending, end, firstEndBy, hasGaps, lastData, cause, wasIdle } = trace;
+  const { ending, end, firstEndBy, hasGaps, lastData, cause, isFromProxy, endedWell, wasIdle } = trace;
   const opening = { id, clientAddress, server, first, last, openedAt, hasResponse, request, refusal };
-  return { ...opening, ending, end, firstEndBy, hasGaps, lastData, cause, wasIdle };
+  return { ...opening, ending, end, firstEndBy, hasGaps, lastData, cause, isFromProxy, endedWell, wasIdle };
 }
 
 function packed(given: readonly ConnectionTrace[]): ConnectionTrace[] {
@@ -108,7 +110,7 @@ describe('a store of traces', () => {
 
   it('keeps the first 1024 characters of a long path', () => {
     const [sample] = fc.sample(traces, { numRuns: 1, seed: 1 });
-    const request = { ...sample!.first, host: null, path: `/${'a'.repeat(60_000)}` };
+    const request = { ...sample!.first, host: null, user: null, path: `/${'a'.repeat(60_000)}` };
     expect(packed([{ ...sample!, request }])[0]?.request?.path).toBe(`/${'a'.repeat(1023)}`);
   });
 });

@@ -256,3 +256,25 @@ describe('redactReport', () => {
     expect(processorMs() - start).toBeLessThan(8000);
   });
 });
+
+describe('the body of a refusal', () => {
+  const body = (text: string) => {
+    const upgrade = sampleUpgrade({
+      status: 403,
+      accept: null,
+      body: { text, bytes: text.length, omitted: 0 },
+    });
+    return redactReport(sampleReport([handshakeClose({ upgrade })]), SECRETS).connections[0]!.upgrade!.body!
+      .text;
+  };
+
+  it.each([
+    ['write to alice.b@mail.example.org', 'write to [redacted-1]'],
+    ['{"apiKey": "short", "message": "no"}', '{"apiKey": "[redacted-1]", "message": "no"}'],
+    ['{"session":"abc","password":"x y z"}', '{"session":"[redacted-1]","password":"[redacted-2]"}'],
+    ['{"code":1,"message":"Session ID unknown"}', '{"code":1,"message":"Session ID unknown"}'],
+    ['The plain HTTP request was sent to HTTPS port', 'The plain HTTP request was sent to HTTPS port'],
+  ])('%s', (text, redacted) => {
+    expect(body(text)).toBe(redacted);
+  });
+});

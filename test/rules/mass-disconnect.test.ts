@@ -205,6 +205,40 @@ test('the options set how many and how close', () => {
   expect(checkCapture(massDisconnect, apart, CONTEXT, { withinMs: 3000 })).toHaveLength(1);
 });
 
+test('ends spread over time are no mass', () => {
+  // Two or three in every second, in no order of age.
+  const random = Array.from({ length: 120 }, (_, index) => 150_000 + ((index * 7919) % 60_000));
+  expect(checkCapture(massDisconnect, endedAt(random))).toEqual([]);
+});
+
+test('the refusals that follow belong to it, and say how long the server was away', () => {
+  const refused = (ms: number): CaptureSpec => ({
+    upgrade: null,
+    opening: null,
+    openedAt: null,
+    startMs: ms,
+    clientSide: { streamBytes: 0, syn: mark(7, 0) },
+    serverSide: { streamBytes: 0, syn: null, rst: mark(8, 1) },
+  });
+  const back: CaptureSpec = { startMs: 64_000 };
+  const [found] = checkCapture(massDisconnect, [
+    ...endedAt(TOGETHER),
+    refused(62_000),
+    refused(63_000),
+    back,
+  ]);
+  expect(found).toMatchObject({
+    evidence: { refusedAfter: 2, isBack: true },
+    followers: [
+      ...[0, 1, 2].map((id) => ({ rule: 'abnormal-closure', id })),
+      ...[3, 4].map((id) => ({ rule: 'connection-refused', id })),
+    ],
+  });
+  expect(found!.headline).toMatch(
+    /^the server .* went away at [\d:.]+ UTC: 3 WebSockets at once; gone for .* \(2 attempts refused\), came back$/,
+  );
+});
+
 test('100,000 connections are judged quickly', () => {
   const [sample] = judgedConnections([byServer(60_000)]);
   const { record, anomalies } = sample!;

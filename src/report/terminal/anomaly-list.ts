@@ -76,7 +76,10 @@ function groupsWithLadder(groups: readonly FindingGroup[], all: boolean): Readon
   if (severity === 'info') return new Set();
   const own = groups.filter(({ across }) => !across);
   const isWorst = (group: FindingGroup) => !group.across && group.severity === severity;
-  const worst = story.find(isWorst) ?? own.find(isWorst) ?? first;
+  // Of a crash and the refusals after it, the crash is drawn.
+  const ofFirst = (group: FindingGroup) =>
+    isWorst(group) && first.connections.includes(group.connections[0]!);
+  const worst = story.find(ofFirst) ?? story.find(isWorst) ?? own.find(isWorst) ?? first;
   return new Set(all ? [worst, ...own.filter((group) => group.severity !== 'info')] : [worst]);
 }
 
