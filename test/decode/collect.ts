@@ -3,6 +3,7 @@ import {
   decodePacket,
   DECODED,
   HEADERS_CUT,
+  ICMP,
   IP_FRAGMENT,
   LINK_TYPE_UNKNOWN,
   MALFORMED,
@@ -21,6 +22,7 @@ export const RESULTS: Readonly<Record<number, string>> = {
   [MALFORMED]: 'malformed',
   [TUNNELED]: 'tunneled',
   [TOO_DEEP]: 'too deep',
+  [ICMP]: 'ICMP',
 };
 
 export interface Decoded {

@@ -165,7 +165,13 @@ describe('IPv4', () => {
     expect(decode(ipv4(HELLO, { protocol: 17 }), RAW).result).toBe('not TCP');
   });
 
-  it.each([1, 50, 132])('leaves protocol %d alone, fragmented or not', (protocol) => {
+  it('names ICMP, which may quote a segment; not pieces of it', () => {
+    expect(decode(ipv4(HELLO, { protocol: 1 }), RAW).result).toBe('ICMP');
+    expect(decode(ipv4(HELLO, { protocol: 1, fragment: 0x2000 }), RAW).result).toBe('not TCP');
+    expect(decode(ipv6(HELLO, { nextHeader: 58 }), RAW).result).toBe('ICMP');
+  });
+
+  it.each([50, 132])('leaves protocol %d alone, fragmented or not', (protocol) => {
     expect(decode(ipv4(HELLO, { protocol }), RAW).result).toBe('not TCP');
     expect(decode(ipv4(HELLO, { protocol, fragment: 0x2000 }), RAW).result).toBe('not TCP');
   });
@@ -229,7 +235,6 @@ describe('IPv6', () => {
   });
 
   it.each([
-    ['ICMPv6', 58],
     ['UDP', 17],
     ['ESP', 50],
     ['no next header', 59],
