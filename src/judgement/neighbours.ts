@@ -26,6 +26,11 @@ export interface Neighbours {
   /** Whether another connection of this client to the same server port, open at that time, had an answer. */
   wasServed(record: ConnectionRecord, at: Timestamp): boolean;
   /**
+   * Whether this host was served on this port by its other address family within 5 s of the connection's first packet: a client
+   * that tries ::1 and 127.0.0.1 needs one of them only (RFC 8305).
+   */
+  wasServedByOtherFamily(record: ConnectionRecord): boolean;
+  /**
    * The last refused SYN to another port between the connection's first packet and `until`: that of a forwarder which
    * accepts first and connects to its backend then. null where there is none.
    */
@@ -40,6 +45,7 @@ export interface Neighbours {
 export const NO_NEIGHBOURS: Neighbours = {
   carryBytes: true,
   wasServed: () => false,
+  wasServedByOtherFamily: () => false,
   refusedLeg: () => null,
   legWithOtherUpgrade: () => null,
 };
@@ -76,6 +82,14 @@ interface RefusedUpgrade extends OtherLeg {
   readonly at: Timestamp;
 }
 
+/** A client tries its second address within this time. */
+const OTHER_FAMILY_MS = 5000;
+/**
+ * Of further connections on the loopback interface it is not known that they were served.
+ * @bound served connections on the loopback interface that are remembered: {count}
+ */
+const MAX_LOOPBACK = 1024;
+
 interface Span {
   readonly id: number;
   readonly first: Timestamp;
@@ -86,6 +100,8 @@ export class NeighbourLog implements Neighbours {
   carryBytes = false;
   readonly #refused: RefusedLeg[] = [];
   readonly #served = new Map<string, Span[]>();
+  /** Connections that this host itself served, by port: the first ones. */
+  readonly #onLoopback = new Map<number, { readonly address: string; readonly first: Timestamp }[]>();
   /** By key. */
   readonly #upgrades = new Map<string, RefusedUpgrade[]>();
 
@@ -93,6 +109,7 @@ export class NeighbourLog implements Neighbours {
     if (record.opening === null) this.#addUpgrade(record);
     if (record.opening !== null || (record.upgrade?.response ?? null) !== null) {
       this.#addServed(record);
+      this.#addLoopback(record);
       return;
     }
     const { firstEnd, tcp, client, server } = record;
@@ -101,6 +118,24 @@ export class NeighbourLog implements Neighbours {
     if (!isRefused || firstEnd.how !== 'rst') return;
     if (this.#refused.length >= MAX_REFUSED) this.#refused.shift();
     this.#refused.push({ client, server, syn, refusal: firstEnd.mark });
+  }
+
+  #addLoopback({ server, first }: ConnectionRecord): void {
+    if (!isLoopback(server.address)) return;
+    const served = this.#onLoopback.get(server.port);
+    if (served === undefined) {
+      if (this.#onLoopback.size < MAX_LOOPBACK) {
+        this.#onLoopback.set(server.port, [{ address: server.address, first }]);
+      }
+    } else if (served.length < MAX_LOOPBACK) served.push({ address: server.address, first });
+  }
+
+  wasServedByOtherFamily({ server, first }: ConnectionRecord): boolean {
+    if (!isLoopback(server.address)) return false;
+    return (this.#onLoopback.get(server.port) ?? []).some((served) => {
+      const ms = millisecondsBetween(first, served.first);
+      return isIpv6(served.address) !== isIpv6(server.address) && ms >= 0 && ms <= OTHER_FAMILY_MS;
+    });
   }
 
   wasServed(record: ConnectionRecord, at: Timestamp): boolean {
@@ -171,4 +206,12 @@ export class NeighbourLog implements Neighbours {
 
 function keyOf({ client, server }: ConnectionRecord): string {
   return `${client.address} ${server.port}`;
+}
+
+function isIpv6(address: string): boolean {
+  return address.includes(':');
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
 }

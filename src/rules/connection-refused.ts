@@ -54,7 +54,8 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
     const packets = [syn.packet, end.packet];
     return {
       kind,
-      severity: 'error',
+      // A client that is refused at one address of a host and served at the other has lost nothing.
+      severity: isRefused && neighbours.wasServedByOtherFamily(record) ? 'info' : 'error',
       message: fill(MESSAGES[kind], {
         address: server.address,
         port: server.port,
