@@ -37,10 +37,12 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
   requires: ['first-end'],
   options: OPTIONS,
   messages: MESSAGES,
-  check(record, { hasTimes, webSocketPorts }, { unansweredSyns }) {
+  check(record, { hasTimes, webSocketPorts, neighbours }, { unansweredSyns }) {
     const { tcp, server, firstEnd, last } = record;
     const { syn } = tcp.client;
-    if (syn === null || !isUnopened(record) || !webSocketPorts.has(server.port)) return null;
+    if (syn === null || !isUnopened(record)) return null;
+    // Where no connection of the capture carries a byte, the attempts that failed are all that there is to tell.
+    if (!webSocketPorts.has(server.port) && neighbours.carryBytes) return null;
     const isRefused = firstEnd?.by === 'server' && firstEnd.how === 'rst';
     const isSilent = firstEnd === null && !tcp.server.isCaptured;
     const icmp = isSilent ? describeUndelivered(tcp.client) : null;
