@@ -13,6 +13,7 @@ const AFTER_A_GAP =
 const NO_HANDSHAKE = 'tshark reads no frames without the handshake; wscap recognises them in both directions';
 const TWO_NETWORKS =
   'the same addresses and ports in two VXLANs at once: tshark takes them for one connection, then for another, with retransmissions; wscap keeps them apart';
+const HTTP_AS_FRAMES = 'tshark reads HTTP or text inside the WebSocket as frames';
 const NO_PACKETS = 'tshark 4.0 numbers custom blocks as packets; they hold none (pcapng draft §4.9)';
 
 export const KNOWN_DIFFERENCES: Readonly<Record<string, Differences>> = {
@@ -22,6 +23,8 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, Differences>> = {
     ends: TWO_NETWORKS,
     closeCodes: TWO_NETWORKS,
   },
+  'http-in-websocket/php-warning.pcap': { frames: HTTP_AS_FRAMES },
+  'http-in-websocket/waf-403.pcap': { frames: HTTP_AS_FRAMES, closeCodes: HTTP_AS_FRAMES },
   'tcp/byte-by-byte.pcap': {
     upgrades: 'on such a port tshark recognises HTTP by the first segment alone, and that is one byte here',
     frames: 'as above',
