@@ -8,8 +8,6 @@
 const ENOUGH_PACKETS = 6;
 /** Nanoseconds between packets that only programs choose: none, one nanosecond, one microsecond. */
 const CHOSEN_STEPS: ReadonlySet<number> = new Set([0, 1, 1000]);
-/** For any other step more packets are asked for: somebody may send and capture at a regular pace. */
-const MANY_PACKETS = 20;
 
 export class EvenTimes {
   #packets = 0;
@@ -34,7 +32,8 @@ export class EvenTimes {
 
   /** As far as packets have come. */
   get areInvented(): boolean {
-    if (!this.#isEven || this.#step === null) return false;
-    return this.#packets >= (CHOSEN_STEPS.has(this.#step) ? ENOUGH_PACKETS : MANY_PACKETS);
+    return (
+      this.#isEven && this.#step !== null && CHOSEN_STEPS.has(this.#step) && this.#packets >= ENOUGH_PACKETS
+    );
   }
 }

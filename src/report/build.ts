@@ -51,9 +51,8 @@ export function buildConnection(
   return {
     id: record.id,
     ref: refOf(record.id),
-    ...(record.translated === null
-      ? {}
-      : { sameAs: { ref: refOf(record.translated.twin), as: 'translated' as const } }),
+    // Its place: which other connection it is may be known only when the capture is over.
+    sameAs: record.translated === null ? undefined : { ref: refOf(record.translated.twin), as: 'translated' },
     client: { ...client },
     server: { ...server },
     firstPacket: first.packet,

@@ -293,7 +293,7 @@ export interface ConnectionReport {
   /** Names this WebSocket, and no other of the capture: "3". */
   ref: string;
   /** Another connection of the capture that is the same WebSocket. Only present where there is one. */
-  sameAs?: SameWebSocket;
+  sameAs?: SameWebSocket | undefined;
   client: Endpoint;
   server: Endpoint;
   firstPacket: number;

@@ -14,7 +14,7 @@ export const appGoodbye: Rule = {
   title: 'One side said goodbye in the words of its application',
   severity: 'info',
   section: 'Closing',
-  place: 6,
+  place: 5,
   verdict: 'closed',
   explainsEnd: 18,
   covers: [{ rule: 'abnormal-closure' }, { rule: 'close-unanswered' }],

@@ -31,7 +31,7 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
   section: 'Opening handshake',
   place: 1,
   verdict: 'refused',
-  explainsEnd: 17,
+  explainsEnd: 19,
   needsKnownPort: true,
   spec: 'RFC 9293 §3.5, §3.10.7.1',
   requires: ['first-end'],

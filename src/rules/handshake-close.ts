@@ -4,6 +4,7 @@ import {
   upgradeResponse,
   type CloseFrame,
   type ConnectionRecord,
+  type FirstEnd,
   type TcpSideFacts,
   type WebSocketSideFacts,
 } from '../connection/record.ts';
@@ -58,6 +59,8 @@ const MESSAGES = {
     'The server sent {how} {when}, and what the client had sent by then is not all in the capture. Handshake: {handshake}.',
   'server-unseen':
     'The server sent {how} {when}, and the client had sent {clientFrames}. Handshake: {handshake}.',
+  /** The hop limit of the RST speaks against the server. */
+  'reset-in-name': "A RST in the server's name came {when}, {before}. Handshake: {handshake}.",
 } as const;
 
 export const handshakeClose: Rule = {
@@ -82,6 +85,8 @@ export const handshakeClose: Rule = {
     const response = upgradeResponse(record);
     const end = serverEnd(record.tcp.server);
     if (response === null || end === null) return null;
+    // A RST that something in between sent is no act of the server: reset-from-between tells it.
+    if (forgeryOf(record, end) === 'certain') return null;
     const afterUpgradeMs = millisecondsBetween(response, end.mark);
     return afterUpgradeMs <= windowMs ? finding(record, response, end, afterUpgradeMs) : null;
   },
@@ -91,6 +96,12 @@ export const handshakeClose: Rule = {
 function serverEnd({ fin, rst }: TcpSideFacts): ServerEnd | null {
   if (rst !== null && (fin === null || rst.packet < fin.packet)) return { how: 'RST', mark: rst };
   return fin === null ? null : { how: 'FIN', mark: fin };
+}
+
+/** What speaks against the server as the sender of its end. */
+function forgeryOf({ firstEnd }: ConnectionRecord, { how, mark }: ServerEnd): FirstEnd['forged'] {
+  const isFirst = firstEnd?.by === 'server' && firstEnd.mark.packet === mark.packet;
+  return isFirst && how === 'RST' ? firstEnd.forged : null;
 }
 
 /** What came between the 101 and the end. */
@@ -107,7 +118,8 @@ function finding(
   afterUpgradeMs: number,
 ): Finding {
   const { clientSide, serverSide, upgrade } = record;
-  const judgement = judge(record, end);
+  const judged = judge(record, end);
+  const judgement = forgeryOf(record, end) === null ? judged : judgeInName(record, judged);
   const { kind, severity, advice, packets } = judgement;
   return {
     kind,
@@ -209,6 +221,32 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
     values: { frames: describeFrames(clientSide.framesBeforePeerEnd, serverSide.frameCount) },
     advice: adviceFor(record, end),
     packets: [],
+  };
+}
+
+/** The RST is perhaps not the server's, so nothing in it is more than a warning about the server. */
+function judgeInName(
+  { clientSide, serverSide, tcp }: ConnectionRecord,
+  { severity, packets }: Judgement,
+): Judgement {
+  const clientClose = clientSide.closeFrame?.isBeforePeerEnd === true ? clientSide.closeFrame : null;
+  const close = serverSide.closeFrame ?? clientClose;
+  const isUnknown = isUnseen(clientSide, tcp.client) || isUnseen(serverSide, tcp.server);
+  const frames = isUnknown
+    ? 'and what the two sides had sent by then is not all in the capture'
+    : describeFrames(clientSide.framesBeforePeerEnd, serverSide.frameCount);
+  return {
+    kind: 'reset-in-name',
+    severity: severity === 'error' ? 'warning' : severity,
+    values: {
+      before:
+        close === null
+          ? frames
+          : `after a ${describeClose(close)} of the ${close === serverSide.closeFrame ? 'server' : 'client'} (packet ${close.mark.packet})`,
+    },
+    advice:
+      'Capture at the server too, to see whether it sent that RST. Then look at its log at that time, or at what stands in between.',
+    packets: close === null ? packets : [...packets, close.mark.packet],
   };
 }
 

@@ -19,9 +19,8 @@ describe('times of packets', () => {
     expect(after(every(step, 6)).areInvented).toBe(true);
   });
 
-  test('at another pace are invented from twenty packets on', () => {
-    expect(after(every(1e9, 19)).areInvented).toBe(false);
-    expect(after(every(1e9, 20)).areInvented).toBe(true);
+  test('at another pace may be measured: somebody may send at it', () => {
+    expect(after(every(1e9, 50)).areInvented).toBe(false);
   });
 
   test('are measured as soon as one spacing differs', () => {

@@ -38,6 +38,7 @@ describe('rules of the user’s own', () => {
         packets: [16],
         at: report.connections[1]!.timeline.find(({ packet }) => packet === 16)!.at,
         explain: 'own rule my-rule',
+        follows: null,
         evidence: { n: 1 },
       },
     ]);

@@ -73,6 +73,13 @@ test.each<[string, RecordSpec]>([
   ['client-close', { clientSide: { closeFrame: close(1000, 7, 0.5) }, serverSide: { fin: mark(8, 1) } }],
   ['client-end', { clientSide: { fin: mark(7, 0.5) }, serverSide: { fin: mark(8, 1) } }],
   ['client-unseen', { ...SERVER_FIN, clientSide: { isCaptured: false } }],
+  [
+    'reset-in-name',
+    {
+      serverSide: { rst: mark(8, 1) },
+      firstEnd: { by: 'server', how: 'rst', mark: mark(8, 1), forged: 'suspected' },
+    },
+  ],
   ['server-unseen', { serverSide: { isFramingLost: true, gapBytes: 9, fin: mark(8, 1) } }],
 ])('a message of the kind %s', (kind, spec) => {
   expect(finding(spec)?.kind).toBe(kind);
@@ -393,5 +400,38 @@ describe('what to look at next', () => {
     ['no Server header', SERVER_FIN, /the response names no Server/],
   ])('%s', (_name, spec, expected) => {
     expect(told(check(handshakeClose, spec, CONTEXT))).toMatch(expected);
+  });
+});
+
+describe("a RST that may not be the server's", () => {
+  const rst = mark(8, 1);
+  const forged = (forgery: 'certain' | 'suspected', spec: RecordSpec = {}): RecordSpec => ({
+    ...spec,
+    serverSide: { ...spec.serverSide, rst },
+    firstEnd: { by: 'server', how: 'rst', mark: rst, forged: forgery },
+  });
+
+  test('is nothing that the server did where something in between certainly sent it', () => {
+    expect(finding(forged('certain'))).toBeNull();
+  });
+
+  test('is a warning where it is suspected, and told as what came in the name of the server', () => {
+    const found = finding(forged('suspected'));
+    expect(found?.severity).toBe('warning');
+    expect(found?.message).toMatch(
+      "A RST in the server's name came 1 ms after its 101 (packets 6 and 8), with no frame from either side and no Close. ",
+    );
+  });
+
+  test('is no more than what came before it makes of it', () => {
+    const found = finding(forged('suspected', { clientSide: { closeFrame: close(1000, 7, 0.5) } }));
+    expect(found?.severity).toBe('info');
+    expect(found?.message).toMatch('after a Close 1000 (normal closure) of the client');
+  });
+
+  test('does not change what the FIN before it says', () => {
+    const spec: RecordSpec = { serverSide: { fin: mark(7, 0.5), rst } };
+    const end = { by: 'server', how: 'fin', mark: mark(7, 0.5) } as const;
+    expect(severity({ ...spec, firstEnd: end })).toBe('error');
   });
 });

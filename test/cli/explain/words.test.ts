@@ -12,7 +12,7 @@ describe('wscap explain', () => {
     ['426', /^426 Upgrade Required \(HTTP status\)\n[^]*\n {2}→ Upgrade and Connection in the request/],
     ['gap', /^gap \(note\)\n {2}Bytes that were sent are not in the capture\.\n/],
     ['no-date', /^no-date \(note\)\n/],
-    ['clean', /^clean \(verdict\)\n {2}The connection opened and closed/],
+    ['clean', /^clean \(verdict\)\n {2}The connection opened and closed in order/],
     // A rule as well, of which the page says more.
     ['handshake-close', /^✖ handshake-close\n/],
   ])('knows %s', async (name, text) => {
