@@ -279,6 +279,8 @@ export interface SessionRefusalFacts {
   /** The first of them, and its answer. */
   readonly request: SeenRequest;
   readonly response: SeenResponse;
+  /** With which their bodies say so. */
+  readonly phrase: string;
   /** The packet that completes the head of the last of these answers. */
   readonly lastPacket: number;
 }

@@ -30,6 +30,7 @@ export class SessionRefusals {
       count: (found?.count ?? 0) + 1,
       request: found?.request ?? request,
       response: found?.response ?? response,
+      phrase: SESSION_UNKNOWN,
       lastPacket: response.packet,
     };
   }

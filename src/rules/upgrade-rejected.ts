@@ -4,7 +4,6 @@
  */
 import type { ConnectionRecord } from '../connection/record.ts';
 import { markOf } from '../tcp/packet-mark.ts';
-import { SESSION_UNKNOWN } from '../http/engine-io-session.ts';
 import { headerValue } from '../http/head.ts';
 import type { SeenRequest, SeenResponse } from '../http/upgrade-exchange.ts';
 import { fill, fillAny } from '../judgement/fill.ts';
@@ -67,21 +66,21 @@ function refusedUpgrade(record: ConnectionRecord, context: RuleContext): Finding
 /** The requests were plain ones; an upgrade comes only once the session goes on. */
 function refusedSession({ sessionRefusals }: ConnectionRecord): Finding | null {
   if (sessionRefusals === null) return null;
-  const { request, response, lastPacket } = sessionRefusals;
+  const { request, response, phrase, lastPacket } = sessionRefusals;
   const { status, reason } = response.head;
   const isOne = sessionRefusals.count === 1;
   const packets = [...new Set([request.packet, response.packet, lastPacket])];
   return {
     kind: 'session-unknown-polling',
     severity: 'warning',
-    headline: `Engine.IO polling refused, status ${status} "${SESSION_UNKNOWN}": no session affinity?`,
+    headline: `Engine.IO polling refused, status ${status} "${phrase}": no session affinity?`,
     message: fill(MESSAGES['session-unknown-polling'], {
       requests: isOne ? 'a polling request' : count(sessionRefusals.count, 'polling request'),
       path: quoted(request.head.target.split('?', 1)[0]!),
       status: `${status}${reason === '' ? '' : ` ${quoted(reason)}`}`,
       packets: `${isOne ? '' : 'the first in '}${packetList([request.packet, response.packet])}`,
       last: isOne ? '' : `, the last answer in packet ${lastPacket}`,
-      phrase: SESSION_UNKNOWN,
+      phrase,
     }),
     advice: SESSION_ADVICE,
     packets,

@@ -83,7 +83,13 @@ test.each<[Verdict, string, RecordSpec]>([
     'no upgrade, and polling of Engine.IO that was refused',
     {
       upgrade: null,
-      sessionRefusals: { count: 1, request: seenRequest(), response: seenResponse(), lastPacket: 6 },
+      sessionRefusals: {
+        count: 1,
+        request: seenRequest(),
+        response: seenResponse(),
+        phrase: 'x',
+        lastPacket: 6,
+      },
     },
   ],
   ['unknown', 'not followed to its end', { endedBy: 'evicted' }],

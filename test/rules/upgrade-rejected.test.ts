@@ -256,7 +256,7 @@ describe('polling of Engine.IO whose session is unknown', () => {
   const response = { ...seenResponse(lines('HTTP/1.1 400 Bad Request', 'Server: nginx')), ...mark(6, 0) };
   const polling = (count: number, lastPacket: number): RecordSpec => ({
     upgrade: null,
-    sessionRefusals: { count, request, response, lastPacket },
+    sessionRefusals: { count, request, response, phrase: 'Session ID unknown', lastPacket },
   });
 
   test('is a warning that says once what was seen once', () => {
