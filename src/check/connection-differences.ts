@@ -1,9 +1,11 @@
 /** Describes connections that differ from what is expected: as sentences, and field by field. */
+import type { Verdict } from '../basics/verdict.ts';
 import { countOf, formatCount, listOf } from '../report/format-count.ts';
 import type { Difference } from './difference.ts';
 import type { ConnectionShape, ExpectedConnection } from './expectation.ts';
 import { boundText, isWithin } from './count-bound.ts';
 import { MORE, type Member, type ObservedGroup } from './observation.ts';
+import { isSameEnd } from './same-end.ts';
 import { pairConnections, type Pair } from './pair-connections.ts';
 import { entryLines, fieldLines, type Field } from './print-expectation.ts';
 import { sameSeverities, severityChanges } from './severity-changes.ts';
@@ -15,7 +17,18 @@ export function connectionDifferences(
   expected: readonly ExpectedConnection[],
   groups: readonly ObservedGroup[],
 ): Difference[] {
-  return pairConnections(expected, groups).map(differenceOf);
+  const renamed: boolean[] = [];
+  const differences = pairConnections(expected, groups).map((pair) => {
+    renamed.push(
+      pair.expected !== null && pair.actual !== null && isRenamed(pair.expected, pair.actual.shape),
+    );
+    return differenceOf(pair);
+  });
+  // It is said once, however many connections it concerns.
+  const first = renamed.indexOf(true);
+  return differences.map((each, i) =>
+    i === first ? { ...each, sentence: `${each.sentence}. ${RENAMED}` } : each,
+  );
 }
 
 function differenceOf({ expected, actual, count }: Pair): Difference {
@@ -62,9 +75,10 @@ function targetText(target: string | null): string {
 
 function differingFields(expected: ExpectedConnection, shape: ConnectionShape): Field[] {
   const fields: Field[] = [];
-  for (const field of ['target', 'verdict', 'upgrade', 'closed'] as const) {
+  for (const field of ['target', 'verdict', 'upgrade'] as const) {
     if (expected[field] !== undefined && expected[field] !== shape[field]) fields.push(field);
   }
+  if (expected.closed !== undefined && !isSameEnd(expected.closed, shape.closed)) fields.push('closed');
   const { messages, anomalies } = expected;
   const isCounted = (['client', 'server'] as const).every(
     (side) => messages?.[side] === undefined || isWithin(shape.messages[side], messages[side]),
@@ -83,7 +97,9 @@ function clausesOf(
   const clauses: string[] = [];
   const has = (field: Field): boolean => fields.includes(field);
   if (has('target')) clauses.push(`it was to ${targetText(expected.target ?? null)} before`);
-  if (has('verdict')) {
+  if (isRenamed(expected, shape)) {
+    clauses.push(`its verdict was "${expected.verdict!}" before, now "${shape.verdict}"`);
+  } else if (has('verdict')) {
     clauses.push(`${storyOf(expected, null)} before, now ${storyOf(shape, member)}`);
   } else if (has('closed')) {
     const when = member === null || shape.closed.endsWith('answered') ? '' : whenText(member);
@@ -95,6 +111,22 @@ function clausesOf(
   if (has('anomalies') && !has('verdict'))
     clauses.push(...severityChanges(expected.anomalies!, shape.anomalies));
   return clauses;
+}
+
+/** What connections were called up to wscap 0.1, and what they may be called now. */
+const NEW_WORDS: Readonly<Record<string, readonly Verdict[]>> = {
+  clean: ['closed', 'error-close', 'protocol-error'],
+  abnormal: ['refused', 'protocol-error'],
+};
+const RENAMED =
+  'The verdict words changed in wscap 0.2: some of what was "clean" is "closed", "error-close" or "protocol-error", and some of what was "abnormal" is "refused" or "protocol-error"; `wscap check -u` writes the new ones';
+
+/** Whether the connection is as before, and only the word for it is another one. */
+function isRenamed(expected: ExpectedConnection, shape: ConnectionShape): boolean {
+  const { verdict } = expected;
+  const fields = differingFields(expected, shape);
+  const isOnly = fields.length === 1 && fields[0] === 'verdict';
+  return isOnly && verdict !== undefined && NEW_WORDS[verdict]?.includes(shape.verdict) === true;
 }
 
 function messageClauses({ messages }: ExpectedConnection, shape: ConnectionShape): string[] {

@@ -27,6 +27,8 @@ export interface Member {
 export interface ObservedGroup {
   readonly shape: ConnectionShape;
   readonly count: number;
+  /** They are attempts of a client that tries again: how many there are is a matter of time. */
+  readonly isRetried: boolean;
   /** The first ones, by connection number. */
   readonly members: readonly Member[];
 }
@@ -72,9 +74,11 @@ export class Observer {
   }
 
   end({ anomalies }: Pick<ReportSummary, 'anomalies'>): Observation {
+    const attempts = new Set(anomalies.filter(tellsRhythm).flatMap(({ connections }) => connections));
     const groups = [...this.#groups.values()].map(({ shape, count, members }) => ({
       shape,
       count,
+      isRetried: shape.verdict === 'refused' || members.some(({ id }) => attempts.has(id)),
       members: firstMembers(members),
     }));
     return { groups: groups.sort(byTarget), anomalies: worstByRule(anomalies) };
@@ -89,6 +93,11 @@ export class Observer {
     this.#groups.set(key, group);
     return group;
   }
+}
+
+/** A finding over the capture that tells how far apart connections began is about the attempts of one client. */
+function tellsRhythm({ evidence }: ReportSummary['anomalies'][number]): boolean {
+  return typeof evidence['intervalMedianMs'] === 'number';
 }
 
 function reduced({ verdict, anomalies }: ConnectionShape): ConnectionShape {

@@ -5,6 +5,7 @@
 import { isWithin } from './count-bound.ts';
 import type { ConnectionShape, ExpectedConnection } from './expectation.ts';
 import type { Member, ObservedGroup } from './observation.ts';
+import { isSameEnd } from './same-end.ts';
 import { sameSeverities } from './severity-changes.ts';
 
 /** `count` equal pairs; null on the side that has none left. */
@@ -48,6 +49,7 @@ export function pairConnections(
       if (item.left > 0 && fits(each.entry, item.group.shape)) take(each, item);
     }
   }
+  for (const each of open) leaveOutRetries(each, candidates(each.entry));
   const pairs: Pair[] = [];
   const pairWith = (each: OpenExpectation, items: readonly OpenGroup[]): void => {
     for (const item of items) {
@@ -91,7 +93,7 @@ export function fits(entry: ExpectedConnection, shape: ConnectionShape): boolean
     (entry.target === undefined || entry.target === shape.target) &&
     (entry.verdict === undefined || entry.verdict === shape.verdict) &&
     (entry.upgrade === undefined || entry.upgrade === shape.upgrade) &&
-    (entry.closed === undefined || entry.closed === shape.closed) &&
+    (entry.closed === undefined || isSameEnd(entry.closed, shape.closed)) &&
     (['client', 'server'] as const).every((side) => {
       const bound = entry.messages?.[side];
       return bound === undefined || isWithin(shape.messages[side], bound);
@@ -105,6 +107,17 @@ function strictness(entry: ExpectedConnection): number {
   const exactness = bounds.reduce<number>((sum, bound) => sum + (typeof bound === 'number' ? 3 : 1), 0);
   const others = Object.keys(entry).filter((key) => key !== 'messages' && key !== 'times');
   return 10 * others.length + exactness;
+}
+
+/** How often a client tries again is a matter of time: more or fewer of the same attempts are not a difference. */
+function leaveOutRetries(each: OpenExpectation, items: readonly OpenGroup[]): void {
+  // An entry without a verdict may mean other connections as well.
+  if (each.entry.verdict === undefined) return;
+  for (const item of items) {
+    if (!item.group.isRetried || !fits(each.entry, item.group.shape)) continue;
+    each.left = 0;
+    item.left = 0;
+  }
 }
 
 function take(each: OpenExpectation, item: OpenGroup): number {

@@ -15,6 +15,8 @@ export interface CaptureOutcome {
   readonly status: CheckStatus;
   /** Connections in the capture's report. */
   readonly connections: number;
+  /** Findings of severity "error" in that report. */
+  readonly errors: number;
   /** If different or updated: the first differences. */
   readonly differences: readonly Difference[];
   /** How many further differences there are. */

@@ -27,6 +27,7 @@ const MESSAGES = {
     '{client} asked {server} for a WebSocket at {url} {count} times, one after the other (packets {first} to {last}), and none lasted longer than {longest}. What ended them: {causes}. They began {interval} apart. {overlapping} more, just as short, were under way at the same time: several clients at that address, or a load test.{mild}',
   // What keeps it from being a fault.
   well: ' Each of them had done its work, or was given up by the client itself.',
+  'mostly-well': ' But for {unwell} of them, each had done its work, or was given up by the client itself.',
   proxy:
     ' The client is a proxy, and its requests do not say for whom: they may be those of different users.',
   more: MORE,
@@ -46,11 +47,14 @@ export const reconnectLoop: CaptureRule<typeof RECONNECT_OPTIONS> = {
   messages: MESSAGES,
   checkCapture(connections, { hasTimes }, options) {
     if (!hasTimes) return [];
-    return bounded(reconnectSeries(connections, options).map(findingOf));
+    return bounded(
+      reconnectSeries(connections, options).map((series) => findingOf(series, options.connections)),
+    );
   },
 };
 
-function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
+/** @param enough so many connections in a row, of which none did its work, are a loop */
+function findingOf({ attempts, overlapping }: ReconnectSeries, enough: number): CaptureFinding {
   const first = attempts[0]!;
   const last = attempts.at(-1)!;
   const { clientAddress, server } = first.connection;
@@ -63,10 +67,10 @@ function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
   const { min, max } = rangeOf(intervals);
   const longestMs = rangeOf(attempts.map(({ lifeMs }) => lifeMs)).max;
   const causes = tally(attempts.map(causeOf));
-  const isWell = attempts.every(({ connection }) => connection.endedWell);
+  const unwell = attempts.filter(({ connection }) => !connection.endedWell).length;
+  const isWell = unwell < enough;
   const isAnybody = first.connection.isFromProxy && first.request.user === null;
-  const cause = first.connection.cause;
-  const isOneCause = cause !== null && attempts.every(({ connection }) => connection.cause === cause);
+  const cause = mostFrequentCause(attempts);
   return {
     kind: overlapping > 0 ? 'overlapping' : 'loop',
     severity: isWell || isAnybody ? 'info' : 'error',
@@ -81,12 +85,12 @@ function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
       causes,
       interval: describeIntervals(intervalMs, min, max),
       overlapping,
-      mild: isWell ? MESSAGES.well : isAnybody ? MESSAGES.proxy : '',
+      mild: isWell ? describeWell(unwell) : isAnybody ? MESSAGES.proxy : '',
     }),
     advice: isWell
       ? 'Nothing need be wrong: short sessions, one after the other.'
       : `Look first at what ended connection ${first.connection.id}: until that is fixed the client comes back.${overlapping > 0 ? '' : ` ${adviceOnBackOff(intervals)}`}`,
-    ...(isOneCause ? { follows: { rule: cause, id: first.connection.id } } : {}),
+    ...(cause === null ? {} : { follows: cause }),
     packets: firstPackets(attempts.map(({ request }) => request.packet)),
     at: first.request,
     connections: attempts.map(({ connection }) => connection.id).sort((a, b) => a - b),
@@ -105,6 +109,31 @@ function findingOf({ attempts, overlapping }: ReconnectSeries): CaptureFinding {
       causes,
     },
   };
+}
+
+function describeWell(unwell: number): string {
+  return unwell === 0 ? MESSAGES.well : fill(MESSAGES['mostly-well'], { unwell });
+}
+
+/** The rule that explains the end of most attempts, with the first connection of which it does; null where none explains any. */
+function mostFrequentCause(
+  attempts: readonly Attempt[],
+): { readonly rule: string; readonly id: number } | null {
+  const counts = new Map<string, { count: number; readonly id: number }>();
+  for (const { connection } of attempts) {
+    if (connection.cause === null) continue;
+    const known = counts.get(connection.cause);
+    if (known === undefined) counts.set(connection.cause, { count: 1, id: connection.id });
+    else known.count++;
+  }
+  let most: { readonly rule: string; readonly id: number } | null = null;
+  let highest = 0;
+  for (const [rule, { count, id }] of counts) {
+    if (count <= highest) continue;
+    highest = count;
+    most = { rule, id };
+  }
+  return most;
 }
 
 /** The rule that explains the end; where no rule does, who ended the connection and how. */

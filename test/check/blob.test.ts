@@ -11,6 +11,7 @@ const outcome = (path: string, status: CheckStatus = 'passed'): CaptureOutcome =
   status,
   connections: 1,
   differences: [],
+  errors: 0,
   moreDifferences: 0,
   failure: null,
 });

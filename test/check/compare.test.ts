@@ -238,6 +238,112 @@ describe('a difference', () => {
   });
 });
 
+describe('what is a race or a matter of time', () => {
+  const ended = (id: number, how: 'fin' | 'rst', firstBy: 'client' | 'server' = 'server') =>
+    sampleConnection({
+      id,
+      verdict: 'abnormal',
+      upgrade: chat('/chat'),
+      close: sampleClose({
+        firstBy,
+        how,
+        frameFirstBy: null,
+        clientCode: null,
+        serverCode: null,
+        clean: false,
+      }),
+    });
+
+  it('is no difference where one side ended with FIN before and with RST now', () => {
+    const before = saved(sampleReport([ended(0, 'fin'), ended(1, 'fin')]));
+    const now = sampleReport([ended(0, 'fin'), ended(1, 'rst')]);
+    expect(sentences(now, before)).toEqual([]);
+    expect(updatedExpectation(observe(now), before).connections).toHaveLength(2);
+  });
+
+  it('is a difference where the other side ended it', () => {
+    const before = saved(sampleReport([ended(0, 'fin')]));
+    expect(sentences(sampleReport([ended(0, 'rst', 'client')]), before)[0]).toMatch(
+      /^connection 0 \(\/chat\): closed by server FIN.* before, now by client RST/,
+    );
+  });
+
+  const refused = (id: number) => sampleConnection({ id, verdict: 'refused', upgrade: null });
+  const times = (count: number) => Array.from({ length: count }, (_, id) => refused(id));
+
+  it('is no difference how often a client was refused', () => {
+    for (const [before, now] of [
+      [3, 5],
+      [5, 1],
+    ] as const) {
+      expect(sentences(sampleReport(times(now)), saved(sampleReport(times(before))))).toEqual([]);
+    }
+  });
+
+  it('is a difference whether a client was refused at all', () => {
+    expect(sentences(sampleReport(times(2)), saved(sampleReport([])))).toHaveLength(1);
+    expect(sentences(sampleReport([]), saved(sampleReport(times(2))))).toHaveLength(1);
+  });
+
+  it('is no difference how often a client came back in a loop, but elsewhere it is one', () => {
+    const loop = (count: number, isLoop = true) => {
+      const connections = Array.from({ length: count }, (_, id) => handshakeClose({ id }));
+      const across = sampleAcross(
+        connections.map(({ id }) => id),
+        { rule: 'reconnect-loop', evidence: { intervalMedianMs: 1000 } },
+      );
+      return sampleReport(connections, { anomalies: isLoop ? [across] : [] });
+    };
+    expect(sentences(loop(7), saved(loop(4)))).toEqual([]);
+    expect(sentences(loop(7, false), saved(loop(4, false)))).toEqual([
+      '3 connections (localhost/chat: 4, 5 and 6) are new: handshake-close by the server 0.657 ms after the 101, packet 8',
+    ]);
+  });
+});
+
+describe('verdict words that changed', () => {
+  const SENTENCE =
+    '. The verdict words changed in wscap 0.2: some of what was "clean" is "closed", "error-close" or "protocol-error", and some of what was "abnormal" is "refused" or "protocol-error"; `wscap check -u` writes the new ones';
+  const before = (count: number, verdict: 'clean' | 'abnormal') =>
+    saved(sampleReport(Array.from({ length: count }, (_, id) => ({ ...CLEAN, id, verdict }))));
+
+  it.each([
+    ['clean', 'closed'],
+    ['clean', 'error-close'],
+    ['clean', 'protocol-error'],
+    ['abnormal', 'refused'],
+    ['abnormal', 'protocol-error'],
+  ] as const)('"%s" to "%s" is a difference that says so', (old, word) => {
+    const differences = compareReport(sampleReport([{ ...CLEAN, verdict: word }]), before(1, old));
+    expect(differences).toEqual([
+      {
+        sentence: `connection 0 (/chat): its verdict was "${old}" before, now "${word}"${SENTENCE}`,
+        expected: [`"verdict": "${old}"`],
+        actual: [`"verdict": "${word}"`],
+      },
+    ]);
+  });
+
+  it('are explained once, however many connections there are', () => {
+    const now = sampleReport([
+      { ...CLEAN, verdict: 'closed' },
+      { ...CLEAN, id: 1, verdict: 'error-close' },
+    ]);
+    expect(sentences(now, before(2, 'clean')).filter((each) => each.includes('wscap 0.2'))).toHaveLength(1);
+  });
+
+  it('explain nothing where more differs, or where the word means something else', () => {
+    const traffic = {
+      clientToServer: sampleTraffic({ text: 1 }),
+      serverToClient: sampleTraffic({ text: 12 }),
+    };
+    for (const changes of [{ verdict: 'open' }, { verdict: 'closed', traffic }] as const) {
+      const report = sampleReport([{ ...CLEAN, ...changes }]);
+      expect(sentences(report, before(1, 'clean')).join()).not.toContain('wscap 0.2');
+    }
+  });
+});
+
 describe('what is left out of an entry', () => {
   const report = sampleReport([CLEAN]);
 

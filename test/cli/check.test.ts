@@ -45,7 +45,8 @@ describe('wscap check', () => {
     expect(await check(['captures'])).toEqual({
       code: 0,
       stderr: '',
-      stdout: `i captures/deep/broken.pcapng: its expectation is written (1 connection)
+      stdout: `i captures/deep/broken.pcapng: its expectation is written, although the capture has 1 error: it now
+  expects it (1 connection)
 i captures/good.pcap: its expectation is written (1 connection)
 
 ✔ 2 captures, all with a new expectation
@@ -58,6 +59,31 @@ i captures/good.pcap: its expectation is written (1 connection)
 
 ✔ 2 captures, all as expected
 `);
+  });
+
+  it('takes the files of a rotated capture for one capture', async () => {
+    put('captures/dump.pcap', CLEAN);
+    put('captures/dump.pcap1', BROKEN);
+    put('captures/live_00001_20260101120000.pcap', CLEAN);
+    put('captures/live_00002_20260101120100.pcap', BROKEN);
+    put('captures/live_00004_20260101120300.pcap', CLEAN);
+    const written = await check(['captures']);
+    expect(readdirSync(inside('captures')).filter((name) => name.endsWith('.json'))).toEqual([
+      'dump.pcap.wscap.json',
+      'live_00001_20260101120000.pcap.wscap.json',
+      'live_00004_20260101120300.pcap.wscap.json',
+    ]);
+    expect(written.stdout).toContain('3 captures, all with a new expectation');
+    expect(read('captures/dump.pcap.wscap.json').match(/"verdict"/g)).toHaveLength(2);
+    expect((await check(['captures'])).stdout).toContain('dump.pcap: as expected (2 connections)');
+  });
+
+  it('leaves a file of a rotated capture alone that has an expectation of its own', async () => {
+    put('dump.pcap', CLEAN);
+    await check(['.']);
+    put('dump.pcap1', BROKEN);
+    writeFileSync(inside('dump.pcap1.wscap.json'), '{ "expect": { "handshake-close": 1 } }');
+    expect((await check(['.'])).stdout).toContain('2 captures, all as expected');
   });
 
   it('fails in CI where an expectation is missing, and writes none', async () => {

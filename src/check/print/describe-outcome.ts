@@ -13,6 +13,7 @@ export function headlineOf({
   status,
   failure,
   connections,
+  errors,
   differences,
   moreDifferences,
 }: CaptureOutcome): string {
@@ -24,7 +25,9 @@ export function headlineOf({
     case 'missing':
       return 'has no expectation, and where CI is set none is written: run wscap check, look at what it writes, and commit that';
     case 'written':
-      return `its expectation is written (${countOf(connections, 'connection')})`;
+      return errors === 0
+        ? `its expectation is written (${countOf(connections, 'connection')})`
+        : `its expectation is written, although the capture has ${countOf(errors, 'error')}: it now expects ${errors === 1 ? 'it' : 'them'} (${countOf(connections, 'connection')})`;
     case 'updated':
       return 'its expectation is updated';
     case 'failed':

@@ -17,8 +17,10 @@ import { ConfigError } from '../config/config-error.ts';
 import { captureClause, internalClause, systemClause } from '../failure.ts';
 
 export interface CaptureTask {
-  /** To open the file. */
+  /** To open the file; of a rotated capture the first one. The expectation lies beside it. */
   readonly path: string;
+  /** The files of a rotated capture, in order. */
+  readonly parts?: readonly string[];
   /** To show to people. */
   readonly name: string;
   readonly size: number;
@@ -39,21 +41,21 @@ interface Verdict {
 }
 
 export async function checkCapture(
-  { path, name }: CaptureTask,
+  { path, parts, name }: CaptureTask,
   options: TaskOptions,
 ): Promise<CaptureOutcome> {
   try {
     const observer = new Observer(options.analysis.windowMs);
-    const observation = observer.end(
-      await analyzeEach(path, options.analysis, (connection) => {
-        observer.add(connection);
-      }),
-    );
+    const summary = await analyzeEach(parts ?? path, options.analysis, (connection) => {
+      observer.add(connection);
+    });
+    const observation = observer.end(summary);
     const { status, differences } = await judge(observation, expectationPath(path), options.save);
     return {
       path: name,
       status,
       connections: observation.groups.reduce((sum, { count }) => sum + count, 0),
+      errors: summary.totals.anomalies.error,
       differences: differences.slice(0, MAX_DIFFERENCES),
       moreDifferences: Math.max(0, differences.length - MAX_DIFFERENCES),
       failure: null,
@@ -65,7 +67,15 @@ export async function checkCapture(
 
 /** @param failure a clause that follows the name */
 export function failedOutcome(name: string, failure: string): CaptureOutcome {
-  return { path: name, status: 'failed', connections: 0, differences: [], moreDifferences: 0, failure };
+  return {
+    path: name,
+    status: 'failed',
+    connections: 0,
+    errors: 0,
+    differences: [],
+    moreDifferences: 0,
+    failure,
+  };
 }
 
 async function judge(observation: Observation, file: string, save: TaskOptions['save']): Promise<Verdict> {

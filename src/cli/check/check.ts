@@ -42,7 +42,7 @@ export async function runCheck(request: CheckRequest, io: Io): Promise<number> {
   if (plan.some(({ reporter }) => reporter === 'blob')) makeBlobFolder(plan, io.cwd);
   const outputs = createOutputs(
     plan.map(({ path }) => path),
-    tasks.map(({ path }) => path),
+    tasks.flatMap(({ path, parts }) => parts ?? [path]),
     io,
     'check',
   );

@@ -9,6 +9,7 @@ import { byName } from '../../check/shard.ts';
 import { calledAs } from '../name-error.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CaptureTask } from './check-capture.ts';
+import { groupParts } from './rotated-parts.ts';
 
 export interface FoundCaptures {
   /** By name. */
@@ -45,7 +46,9 @@ export async function findCaptures(operands: readonly string[], cwd: string): Pr
     } else throw new UsageError(`${operand}: no such file or folder`, 'check');
   }
   return {
-    captures: [...captures].map((path) => taskOf(path, cwd)).sort((a, b) => byName(a.name, b.name)),
+    captures: groupParts(captures)
+      .map((parts) => taskOf(parts, cwd))
+      .sort((a, b) => byName(a.name, b.name)),
     obsolete: [...orphans]
       .map((path) => ({ path, name: nameOf(path, cwd) }))
       .sort((a, b) => byName(a.name, b.name)),
@@ -115,9 +118,14 @@ async function filesMatching(pattern: string, cwd: string): Promise<string[]> {
   return found.map((path) => resolve(path));
 }
 
-function taskOf(path: string, cwd: string): CaptureTask {
+function taskOf(parts: readonly string[], cwd: string): CaptureTask {
+  const path = parts[0]!;
+  const size = parts.reduce((sum, part) => sum + sizeOf(part), 0);
+  return { path, ...(parts.length > 1 ? { parts } : {}), name: nameOf(path, cwd), size };
+}
+
+function sizeOf(path: string): number {
   const stat = statSync(path, { throwIfNoEntry: false });
   // A pipe may bring any number of bytes. A file that has gone by now is reported when it is read.
-  const size = stat === undefined ? 0 : stat.isFile() ? stat.size : Infinity;
-  return { path, name: nameOf(path, cwd), size };
+  return stat === undefined ? 0 : stat.isFile() ? stat.size : Infinity;
 }

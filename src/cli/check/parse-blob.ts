@@ -52,11 +52,20 @@ function isBlob({ version, options, update, shard, all, unchecked, captures, obs
   );
 }
 
-function isOutcome({ path, status, connections, differences, moreDifferences, failure }: Fields): boolean {
+function isOutcome({
+  path,
+  status,
+  connections,
+  errors,
+  differences,
+  moreDifferences,
+  failure,
+}: Fields): boolean {
   return (
     typeof path === 'string' &&
     (STATUSES as readonly unknown[]).includes(status) &&
     isCount(connections) &&
+    isCount(errors) &&
     isListOf(differences, isDifference) &&
     isCount(moreDifferences) &&
     (failure === null || typeof failure === 'string')

@@ -14,6 +14,7 @@ const outcome = (changes: Partial<CaptureOutcome> = {}): CaptureOutcome => ({
   status: 'passed',
   connections: 1,
   differences: [],
+  errors: 0,
   moreDifferences: 0,
   failure: null,
   ...changes,
@@ -67,6 +68,15 @@ const asJson = (value: CheckResult) => [...printJson(value)].join('');
 const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
 
 describe('reporter default', () => {
+  it('says what a first expectation of a capture with errors expects', () => {
+    const text = (errors: number) =>
+      asText(result([outcome({ path: 'w.pcap', status: 'written', errors })])).replaceAll(/\s+/g, ' ');
+    expect(text(1)).toContain(
+      'is written, although the capture has 1 error: it now expects it (1 connection)',
+    );
+    expect(text(2)).toContain('although the capture has 2 errors: it now expects them');
+  });
+
   it('says what is good, then what is not, then what that comes to', () => {
     expect(asText(ALL_KINDS)).toBe(`✔ captures/good.pcap: as expected (1 connection)
 i u.pcap: its expectation is updated

@@ -48,7 +48,7 @@ function workerThat(does: string): URL {
     `import { parentPort, workerData } from 'node:worker_threads';
      const { current } = workerData;
      const answer = (index, path) => parentPort.postMessage({ index, outcome: {
-       path, status: 'passed', connections: 0, differences: [], moreDifferences: 0, failure: null } });
+       path, status: 'passed', connections: 0, errors: 0, differences: [], moreDifferences: 0, failure: null } });
      parentPort.on('message', (batch) => { for (const task of batch) { Atomics.store(current, 0, task.index); ${does} } });`,
   );
   return pathToFileURL(path);
