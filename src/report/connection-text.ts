@@ -26,9 +26,9 @@ export function targetText({ upgrade }: Pick<ConnectionReport, 'upgrade'>, safe:
   return safe(absolute ? target : `${upgrade.host ?? ''}${target}`);
 }
 
-/** "101 in 1.4 ms", "403 in 12 ms", "no answer". */
-export function upgradeText({ upgrade }: Pick<ConnectionReport, 'upgrade'>): string {
-  if (upgrade === null) return 'not captured';
+/** "101 in 1.4 ms", "403 in 12 ms", "no answer"; "–" where none was tried. */
+export function upgradeText({ upgrade, opening }: Pick<ConnectionReport, 'upgrade' | 'opening'>): string {
+  if (upgrade === null) return opening === null ? '–' : 'not captured';
   if (upgrade.status === null) return upgrade.responsePacket === null ? 'no answer' : 'unreadable';
   if (upgrade.latencyMs === null) return String(upgrade.status);
   return `${upgrade.status} in ${unbroken(upgrade.latencyMs)}`;

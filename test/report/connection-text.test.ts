@@ -57,7 +57,8 @@ describe('upgradeText', () => {
 
   it('tells an upgrade without an answer from one that was not captured', () => {
     expect(upgrade({ status: null, responsePacket: null, latencyMs: null })).toBe('no answer');
-    expect(upgradeText(sampleConnection({ upgrade: null }))).toBe('not captured');
+    expect(upgradeText(sampleConnection({ upgrade: null, opening: 'inferred' }))).toBe('not captured');
+    expect(upgradeText(sampleConnection({ upgrade: null, opening: null }))).toBe('–');
   });
 });
 

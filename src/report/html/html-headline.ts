@@ -2,7 +2,7 @@
 import { isProblem, type RankedConnection } from '../connection-rank.ts';
 import { withLeftOut } from '../choice.ts';
 import { noHandshakeText, noneChosenText } from '../empty-result.ts';
-import { NO_BREAK_SPACE, isForged } from '../connection-text.ts';
+import { NO_BREAK_SPACE, endpointText, isForged } from '../connection-text.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
 import { isGoodVerdict } from '../../basics/verdict.ts';
@@ -40,6 +40,8 @@ function verdictOfChosen(report: Report, ranked: readonly RankedConnection[]): V
   const lead = leadOf(storiesOf(report));
   if (lead !== null) return { mark, headline: capitalised(lead.text), summary: '' };
   if (ranked.length === 1) return ofOne(first, mark);
+  const refused = problems.filter(({ connection }) => connection.verdict === 'refused').length;
+  if (refused === ranked.length) return { mark, headline: noConnection(ranked, refused), summary: '' };
   const noun = ranked.length === report.totals.webSocketConnections ? 'WebSocket connections' : 'connections';
   if (problems.length === 0) return { mark: markOfGood(ranked), ...noProblem(ranked, noun) };
   const subject =
@@ -51,6 +53,14 @@ function verdictOfChosen(report: Report, ranked: readonly RankedConnection[]): V
     headline: `${subject} ${problems.length === 1 ? 'has' : 'have'} a problem`,
     summary: problems.length === 1 ? ofOnly(problems[0]!) : whoEnded(problems),
   };
+}
+
+/** "None of 3 connections came about: 127.0.0.1:9998 refused all of them". */
+function noConnection(ranked: readonly RankedConnection[], count: number): string {
+  const servers = new Set(ranked.map(({ connection: { server } }) => endpointText(server, asIs)));
+  const isRst = ranked.every(({ connection }) => connection.close?.how === 'rst');
+  const where = servers.size === 1 ? [...servers].join('') : `${formatCount(servers.size)} servers`;
+  return `None of ${formatCount(count)} connections came about: ${where} ${isRst ? 'refused all of them' : 'did not accept any'}`;
 }
 
 function capitalised(text: string): string {
@@ -112,9 +122,11 @@ function whoEnded(problems: readonly RankedConnection[]): string {
     const subject = isAll ? `all ${formatCount(own.length)}` : `${formatCount(own.length)} of them`;
     return [`the ${role} ended ${subject} ${howText(own)}`];
   });
-  const refused = problems.filter(({ connection }) => connection.verdict === 'rejected').length;
+  const rejected = problems.filter(({ connection }) => connection.verdict === 'rejected').length;
+  const refused = problems.filter(({ connection }) => connection.verdict === 'refused').length;
   const unanswered = problems.filter(({ connection }) => connection.verdict === 'unanswered').length;
-  if (refused > 0) parts.push(`${countOf(refused, 'upgrade was', 'upgrades were')} refused`);
+  if (refused > 0) parts.push(`${countOf(refused, 'connection', 'connections')} never came about`);
+  if (rejected > 0) parts.push(`${countOf(rejected, 'upgrade was', 'upgrades were')} refused`);
   if (unanswered > 0) parts.push(`${countOf(unanswered, 'upgrade was', 'upgrades were')} never answered`);
   const times = closes.map(({ afterUpgradeMs }) => afterUpgradeMs).filter((ms) => ms !== null);
   if (times.length > 1) parts.push(howSoon(times));

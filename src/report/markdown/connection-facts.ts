@@ -70,7 +70,7 @@ function closeFrames(close: CloseReport | null, { traffic }: ConnectionReport): 
 
 function handshake(connection: ConnectionReport): string {
   const { upgrade } = connection;
-  if (upgrade === null) return 'not captured';
+  if (upgrade === null) return connection.opening === null ? 'none was tried' : 'not captured';
   const { method, requestPacket, responsePacket, status, latencyMs } = upgrade;
   const request =
     requestPacket === null
