@@ -59,15 +59,17 @@ export class EndOrder {
     if (this.#firstEnd === null) return null;
     const { direction, how, mark, acknowledges } = this.#firstEnd;
     const { unseenFrom } = this.#connection.stream(otherOf(direction));
-    const followsUnseen = unseenFrom !== null && acknowledges > unseenFrom;
     const stream = this.#connection.stream(direction);
     const reset = how === 'rst' ? stream.resetFacts : null;
+    const forged = reset === null ? null : forgeryOf(reset, hopLimitsOf(stream));
+    // What something in between sends of its own accord answers nothing.
+    const answersUnseen = reset?.answersUnseen === true && forged === null;
     return {
       by: roleOf(direction, client),
       how,
       mark,
-      followsUnseen,
-      forged: reset === null ? null : forgeryOf(reset, hopLimitsOf(stream)),
+      followsUnseen: answersUnseen || (unseenFrom !== null && acknowledges > unseenFrom),
+      forged,
       crossed: this.#crossedBy(this.#firstEnd),
       missingBefore: reset?.missing ?? 0,
       absentFrom: null,

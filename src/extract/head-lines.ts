@@ -12,6 +12,8 @@ const STATUS_LINE = /^(HTTP\/\d\.\d +\d{3})(?:( +)(.*))?$/s;
 /** The same lines without their end. */
 const CUT_REQUEST_LINE = /^([A-Za-z]+)( +)(\S*)(.*)$/s;
 const CUT_STATUS_LINE = /^(HTTP\/\d\.\d +\d{3})(.*)$/s;
+/** A request line that ends inside its method, or behind it. */
+const METHOD_START = /^[A-Za-z_-]+$/;
 /** A status line that ends before its status. */
 const SHORT_START = /^(?:H|HT|HTT|HTTP|HTTP\/|HTTP\/\d|HTTP\/\d\.|HTTP\/\d\.\d *\d{0,2})$/;
 
@@ -45,7 +47,9 @@ function rewriteCutStartLine(line: string, pseudonyms: Pseudonyms): string {
   if (status !== null) return status[1]! + fill(status[2]!);
   const request = CUT_REQUEST_LINE.exec(line);
   if (request === null) {
-    return SHORT_START.test(line) || METHODS.has(line.toLowerCase()) ? line : '.'.repeat(line.length);
+    if (SHORT_START.test(line)) return line;
+    // It still begins like a request.
+    return METHOD_START.test(line) ? rewriteMethod(line) : '.'.repeat(line.length);
   }
   const [, method = '', space = '', target = '', rest = ''] = request;
   return rewriteMethod(method) + space + rewriteTarget(target, pseudonyms) + fill(rest);

@@ -15,6 +15,8 @@ export interface HeadArrival {
   readonly segments: number;
   /** Its length, the empty line included; without what the capture lacks. */
   readonly bytes: number;
+  /** Bytes of its sender right before it are not in the capture. */
+  readonly followsGap: boolean;
 }
 
 /** A head and the packet that completed it. */

@@ -94,6 +94,8 @@ export class MessageStream {
   #headNanoseconds = 0;
   #headSegments = 0;
   #headBytes = 0;
+  /** Bytes are missing since the last head that was read, or since {@link forgetGap}. */
+  #followsGap = false;
   /** Bytes that are not HTTP, in 'stray'. */
   #stray: StrayBytes | null = null;
   /** The beginning of bytes for which the stream was given up. */
@@ -123,13 +125,23 @@ export class MessageStream {
 
   /** To be asked inside `head`: how that head came. */
   get headArrival(): HeadArrival {
-    return { firstPacket: this.#headPacket, segments: this.#headSegments, bytes: this.#headBytes };
+    return {
+      firstPacket: this.#headPacket,
+      segments: this.#headSegments,
+      bytes: this.#headBytes,
+      followsGap: this.#followsGap,
+    };
   }
 
   /** The beginning of bytes that came where a head should be, and that are no whole head; null where there are none. */
   get unparsed(): UnparsedBytes | null {
     if (this.#stray !== null) return this.#stray.beginning;
     return this.#head.length > 0 ? this.#beginning(this.#head.bytes, 0, this.#head.length) : this.#rejected;
+  }
+
+  /** What is missing so far belongs to what came before. */
+  forgetGap(): void {
+    this.#followsGap = false;
   }
 
   /** Nothing has come yet. */
@@ -297,6 +309,7 @@ export class MessageStream {
     }
     this.#dropHeld();
     this.#spans?.missing(length);
+    this.#followsGap = true;
     this.#state = 'unsynchronized';
   }
 
@@ -465,6 +478,7 @@ export class MessageStream {
       return;
     }
     const next = this.#handler.head(head, packet, seconds, nanoseconds);
+    this.#followsGap = false;
     if (this.#isStopped()) return;
     if (next === 'pause' || next === 'search' || next.kind === 'none') this.#finishBody();
     if (next === 'pause' || next === 'search') {

@@ -251,8 +251,8 @@ export class UpgradeExchange implements StreamOwnerHost {
     seconds: number,
     nanoseconds: number,
   ): BodyFraming | 'pause' | 'search' {
-    const { firstPacket, segments, bytes } = this.#streams[direction].headArrival;
-    const seen = { packet, seconds, nanoseconds, firstPacket, segments, bytes };
+    const { firstPacket, segments, bytes, followsGap } = this.#streams[direction].headArrival;
+    const seen = { packet, seconds, nanoseconds, firstPacket, segments, bytes, followsGap };
     return head.kind === 'request'
       ? this.#request(direction, { head, ...seen })
       : this.#response(direction, { head, ...seen });
@@ -299,6 +299,8 @@ export class UpgradeExchange implements StreamOwnerHost {
     // A client that sends the next request has had the response to the last one; only the capture lacks it.
     if (this.#hasGap) this.#requests.clear();
     this.#requests.add(from, request);
+    // What is missing before a request holds no answer to it.
+    this.#streams[otherOf(from)].forgetGap();
     if (isUpgrade) this.#handler.upgradeRequested(from, request);
     const framing = bodyFraming(head, null);
     if (this.#state.kind === 'early-response') {

@@ -16,6 +16,10 @@ export type RequirementId =
   | 'every-packet'
   /** Whoever ended the connection first was captured doing so. */
   | 'first-end'
+  /** No FIN of the side that ended the connection first is missing before its RST. */
+  | 'first-end-itself'
+  /** No byte of the server is missing between the request and what was read as its answer. */
+  | 'own-response'
   /** No byte of the server is missing. */
   | 'bytes-of-server'
   /** No packet with bytes of the client is missing: a client sends more only after it has its answer. */
@@ -87,6 +91,14 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     const other = firstEnd.by === 'client' ? 'server' : 'client';
     return `what the ${other} had sent before that ${how.toUpperCase()} is not in the capture, and may be a FIN of its own`;
   },
+  'first-end-itself': ({ firstEnd }) =>
+    firstEnd !== null && firstEnd.missingBefore > 0
+      ? `the number of the RST in packet ${firstEnd.mark.packet} shows that the ${firstEnd.by} had sent something before it that is not in the capture, perhaps a FIN that left before the request came`
+      : null,
+  'own-response': ({ upgrade }) =>
+    upgrade?.response?.followsGap === true
+      ? `bytes from the server before the response in packet ${upgrade.response.packet} are not in the capture, and the answer to the upgrade request may be among them`
+      : null,
   'bytes-of-server': ({
     tcp: {
       server: { gapBytes, segments, syn },

@@ -33,7 +33,7 @@ export const upgradeRejected: Rule = {
   isVerdict: true,
   explainsEnd: 2,
   spec: 'RFC 6455 §4.2.2; RFC 9110 §15',
-  requires: ['packets-of-client'],
+  requires: ['packets-of-client', 'own-response'],
   options: {},
   messages: MESSAGES,
   check(record, context) {

@@ -61,6 +61,7 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
     'packets-of-client',
     'packets-after-request',
     'first-end',
+    'first-end-itself',
   ],
   options: OPTIONS,
   messages: MESSAGES,

@@ -46,6 +46,11 @@ export interface ResetFacts {
    */
   readonly isOfUnknown: boolean;
   /**
+   * The same, and no packet of the connection came within three round trips (at least 200 ms) before it: the segment that
+   * it answers is not in the capture.
+   */
+  readonly answersUnseen: boolean;
+  /**
    * The sequence numbers between the last byte captured of the side and the RST: they are bytes or a FIN that the capture
    * lacks. null where the number is too far away to prove anything.
    */
@@ -72,6 +77,7 @@ export class ResetWatch {
   readonly #hasAcknowledgement: boolean;
   /** Checksum and identification of the side's last segment before the RST: a copy of it is nothing new. */
   readonly #isOfUnknown: boolean;
+  readonly #answersUnseen: boolean;
   readonly #marksBefore: number;
   readonly #laterMs: number;
   readonly #afterSilence: Silence | null;
@@ -83,6 +89,7 @@ export class ResetWatch {
    * @param isExpected its number is what the other side's last packet acknowledged, and its side had sent no FIN
    * @param roundTripMs of TCP's handshake; null where it was not captured
    * @param silence the other side's last data, if it ended a silence
+   * @param sinceLastMs how long before it the connection's last packet was captured
    */
   constructor(
     segment: Segment,
@@ -90,6 +97,7 @@ export class ResetWatch {
     marksBefore: number,
     roundTripMs: number | null,
     silence: EndedSilence | null,
+    sinceLastMs: number,
   ) {
     this.#mark = markOf(segment);
     this.#hopLimit = segment.hopLimit;
@@ -99,12 +107,13 @@ export class ResetWatch {
     this.#isOfUnknown = isExpected && !this.#hasAcknowledgement;
     this.#marksBefore = marksBefore;
     this.#laterMs = roundTripMs === null ? LATER_WITHOUT_ROUND_TRIP_MS : Math.max(MIN_LATER_MS, roundTripMs);
+    const answerMs = Math.max(MIN_LATER_MS, ANSWER_ROUND_TRIPS * (roundTripMs ?? 0));
+    this.#answersUnseen = this.#isOfUnknown && sinceLastMs > answerMs;
     const isAnswer =
       silence !== null &&
       !this.#hasAcknowledgement &&
       segment.sequence === silence.acknowledgement &&
-      millisecondsBetween(silence.until, segment) <=
-        Math.max(MIN_LATER_MS, ANSWER_ROUND_TRIPS * (roundTripMs ?? 0));
+      millisecondsBetween(silence.until, segment) <= answerMs;
     this.#afterSilence = isAnswer ? { from: silence.from, until: silence.until } : null;
   }
 
@@ -125,6 +134,7 @@ export class ResetWatch {
       window: this.#window,
       hasAcknowledgement: this.#hasAcknowledgement,
       isOfUnknown: this.#isOfUnknown,
+      answersUnseen: this.#answersUnseen,
       missing,
       afterSilence: this.#afterSilence,
       sentAfter:

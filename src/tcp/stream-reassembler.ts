@@ -235,11 +235,23 @@ export class StreamReassembler {
    * The first RST: its sender had sent everything before its sequence number, if the number is near enough. For the other
    * parameters see {@link ResetWatch}.
    */
-  reset(segment: Segment, roundTripMs: number | null, silence: EndedSilence | null): void {
+  reset(
+    segment: Segment,
+    roundTripMs: number | null,
+    silence: EndedSilence | null,
+    sinceLastMs: number,
+  ): void {
     const offset = this.offsetOf(segment.sequence);
     if (this.started && offset - this.nextOffset <= MAX_RST_AHEAD) this.rstOffset = Math.max(0, offset);
     const isExpected = this.started && offset === this.lastAcknowledgedOffset && this.fin === null;
-    this.#reset = new ResetWatch(segment, isExpected, this.#marksBeforeReset, roundTripMs, silence);
+    this.#reset = new ResetWatch(
+      segment,
+      isExpected,
+      this.#marksBeforeReset,
+      roundTripMs,
+      silence,
+      sinceLastMs,
+    );
   }
 
   /** The first RST, in detail; null while there is none. Call it when nothing more will come. */

@@ -14,6 +14,7 @@ export function takeSegment(connection: TcpConnection, direction: Direction, seg
   const stream = direction === 0 ? stream0 : stream1;
   const reverse = direction === 0 ? stream1 : stream0;
   const { flags, payloadLength } = segment;
+  const sinceLastMs = (flags & RST) === 0 ? 0 : connection.millisecondsSinceLast(segment);
   stream.lastPacket = segment.packet;
   connection.lastPacket = segment.packet;
   connection.lastSeconds = segment.seconds;
@@ -54,7 +55,7 @@ export function takeSegment(connection: TcpConnection, direction: Direction, seg
     stream.receive(segment, sequence, connection.consumer);
     if (connection.ignored) return;
   }
-  if ((flags & (FIN | RST)) !== 0) end(connection, direction, segment, sequence);
+  if ((flags & (FIN | RST)) !== 0) end(connection, direction, segment, sequence, sinceLastMs);
   if (stream.hasWaiting) stream.considerHole(connection.consumer);
   if (reverse.hasWaiting) {
     reverse.considerHole(connection.consumer);
@@ -77,12 +78,23 @@ function synchronize(connection: TcpConnection, direction: Direction, segment: S
   connection.originator ??= isAnswer ? otherOf(direction) : direction;
 }
 
-function end(connection: TcpConnection, direction: Direction, segment: Segment, sequence: number): void {
+function end(
+  connection: TcpConnection,
+  direction: Direction,
+  segment: Segment,
+  sequence: number,
+  sinceLastMs: number,
+): void {
   const stream = connection.stream(direction);
   if ((segment.flags & RST) !== 0) {
     if (stream.rst === null) {
       stream.rst = markOf(segment);
-      stream.reset(segment, connection.roundTripMs, connection.silenceEndedBy(otherOf(direction)));
+      stream.reset(
+        segment,
+        connection.roundTripMs,
+        connection.silenceEndedBy(otherOf(direction)),
+        sinceLastMs,
+      );
       connection.consumer.flag(direction, 'rst');
     }
     connection.closed = true;

@@ -155,6 +155,11 @@ export class TcpConnection {
     this.#silence = { direction, ended };
   }
 
+  /** How long before this segment the last packet of the connection was captured, in milliseconds. */
+  millisecondsSinceLast({ seconds, nanoseconds }: Segment): number {
+    return (seconds - this.lastSeconds) * 1000 + (nanoseconds - this.lastNanoseconds) / 1e6;
+  }
+
   /** The long silence that data of this direction ended, if that data is the last that ended one. */
   silenceEndedBy(direction: Direction): EndedSilence | null {
     return this.#silence?.direction === direction ? this.#silence.ended : null;

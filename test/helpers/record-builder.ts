@@ -77,7 +77,7 @@ export function seenResponse(
 
 /** In one segment. */
 function arrival(text: string, { packet }: PacketMark): HeadArrival {
-  return { firstPacket: packet, segments: 1, bytes: text.length };
+  return { firstPacket: packet, segments: 1, bytes: text.length, followsGap: false };
 }
 
 /** What a test says of a conversation goes on top of this. */

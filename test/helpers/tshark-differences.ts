@@ -14,6 +14,8 @@ const NO_HANDSHAKE = 'tshark reads no frames without the handshake; wscap recogn
 const TWO_NETWORKS =
   'the same addresses and ports in two VXLANs at once: tshark takes them for one connection, then for another, with retransmissions; wscap keeps them apart';
 const HTTP_AS_FRAMES = 'tshark reads HTTP or text inside the WebSocket as frames';
+const QUOTED_IN_ICMP =
+  'tshark counts the packet of ICMP that quotes the SYN as one of the connection; wscap does not';
 const NO_PACKETS = 'tshark 4.0 numbers custom blocks as packets; they hold none (pcapng draft §4.9)';
 
 export const KNOWN_DIFFERENCES: Readonly<Record<string, Differences>> = {
@@ -23,6 +25,8 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, Differences>> = {
     ends: TWO_NETWORKS,
     closeCodes: TWO_NETWORKS,
   },
+  'connection-refused/icmp-admin-prohibited.pcap': { firstPackets: QUOTED_IN_ICMP },
+  'connection-refused/icmp-host-unreachable.pcap': { firstPackets: QUOTED_IN_ICMP },
   'http-in-websocket/php-warning.pcap': { frames: HTTP_AS_FRAMES },
   'http-in-websocket/waf-403.pcap': { frames: HTTP_AS_FRAMES, closeCodes: HTTP_AS_FRAMES },
   'tcp/byte-by-byte.pcap': {

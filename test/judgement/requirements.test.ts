@@ -179,6 +179,19 @@ describe('each requirement', () => {
       { serverSide: { hasUnseenEnd: true } },
       'what the server sent last is not in the capture, and may be a FIN',
     ],
+    ['first-end-itself', {}, null],
+    [
+      'first-end-itself',
+      { firstEnd: { by: 'server', how: 'rst', mark: mark(8, 1), missingBefore: 1 } },
+      'the number of the RST in packet 8 shows that the server had sent something before it that is not in the capture, perhaps a FIN that left before the request came',
+    ],
+    ['own-response', {}, null],
+    ['own-response', { upgrade: { response: null } }, null],
+    [
+      'own-response',
+      { upgrade: { response: { ...seenResponse(), followsGap: true } } },
+      'bytes from the server before the response in packet 6 are not in the capture, and the answer to the upgrade request may be among them',
+    ],
     ['pairs', {}, null],
     ['pairs', { clientSide: LOST, serverSide: { streamBytes: 0 } }, null],
     [

@@ -274,6 +274,7 @@ test('a bare RST is the answer of a host that has no such connection', () => {
     window: 0,
     hasAcknowledgement: false,
     isOfUnknown: true,
+    answersUnseen: false,
     missing: 0,
     afterSilence: null,
     sentAfter: null,

@@ -9,6 +9,7 @@ const RESET: ResetFacts = {
   window: 0,
   hasAcknowledgement: false,
   isOfUnknown: false,
+  answersUnseen: false,
   missing: 0,
   afterSilence: { from: mark(20, 1000), until: mark(89, 412_000) },
   sentAfter: null,

@@ -9,6 +9,7 @@ const RESET: ResetFacts = {
   window: 0,
   hasAcknowledgement: false,
   isOfUnknown: false,
+  answersUnseen: false,
   missing: 0,
   afterSilence: null,
   sentAfter: null,

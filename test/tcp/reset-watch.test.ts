@@ -137,3 +137,17 @@ test('TTLs of RSTs do not count as those of a side', () => {
     .connection().stream1;
   expect([stream.packets, stream.lowestHopLimit, stream.highestHopLimit]).toEqual([1, 64, 64]);
 });
+
+describe('what a RST without acknowledgement answers', () => {
+  const RESET: SegmentSpec = { from: 1, flags: 'R', seq: 106, time: 30 };
+  const asked = (time: number): SegmentSpec => ({ seq: 106, ack: 106, payload: 'there?', time });
+
+  test.each<[string, readonly SegmentSpec[], boolean]>([
+    ['a packet right before it', [asked(29.9), RESET], false],
+    ['nothing that the capture has', [asked(29.7), RESET], true],
+    ['nothing where it acknowledges', [asked(29.7), { ...RESET, flags: 'RA', ack: 112 }], false],
+    ['nothing where its number is another', [asked(29.7), { ...RESET, seq: 101 }], false],
+  ])('%s', (_name, segments, isUnseen) => {
+    expect(resetIn(...TALK, ...segments)?.answersUnseen).toBe(isUnseen);
+  });
+});

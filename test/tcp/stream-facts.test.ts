@@ -141,7 +141,7 @@ describe('the end of a stream', () => {
     [
       'is missing where a RST proves it',
       (played) => {
-        played.acknowledge(2).stream.reset(resetAt(1004), null, null);
+        played.acknowledge(2).stream.reset(resetAt(1004), null, null, 0);
       },
       2,
       ['1 gap 2 #99 99 990'],
@@ -282,19 +282,19 @@ describe('a sequence number ahead of the stream', () => {
     [-5, 0],
   ])('of a RST, %i, proves %i bytes', (offset, proven) => {
     const { stream } = new Played();
-    stream.reset(resetAt((1000 + offset) | 0), null, null);
+    stream.reset(resetAt((1000 + offset) | 0), null, null, 0);
     expect(stream.rstOffset).toBe(proven);
   });
 
   test('of a RST counts from where the stream stands, not from its start', () => {
     const { stream } = new Played().receive(0, 'ab');
-    stream.reset(resetAt(1002 + 2 ** 24), null, null);
+    stream.reset(resetAt(1002 + 2 ** 24), null, null, 0);
     expect(stream.rstOffset).toBe(2 + 2 ** 24);
   });
 
   test('of a RST proves nothing of a stream that has not begun', () => {
     const stream = new StreamReassembler(0, new ReassemblyBudget());
-    stream.reset(resetAt(5), null, null);
+    stream.reset(resetAt(5), null, null, 0);
     expect(stream.rstOffset).toBe(0);
   });
 
