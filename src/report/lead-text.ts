@@ -30,7 +30,10 @@ function sameHeadline(headline: string, alike: readonly Story[]): Lead {
   const stories = new Set(alike.filter(({ root }) => root.anomaly.headline === headline));
   const webSockets = new Set([...stories].flatMap((story) => [...story.webSockets])).size;
   return {
-    text: stories.size === 1 ? headline : `${headline} (${countOf(webSockets, 'connection')})`,
+    text:
+      stories.size === 1 || webSockets === 1
+        ? headline
+        : `${headline} (${countOf(webSockets, 'connection')})`,
     stories,
   };
 }

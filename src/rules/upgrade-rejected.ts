@@ -108,15 +108,17 @@ function describe(
 ) {
   const { hasTimes } = context;
   const { status, reason } = response.head;
-  const { cause, refusal, advice } = refusalOf(record, request.head, response.head, context);
+  const { cause, refusal, advice, short } = refusalOf(record, request.head, response.head, context);
   // "403 Forbidden: forbidden" says it twice.
   const isSaid = reason.toLowerCase() === refusal;
   const phrase = reason === '' ? '' : ` ${quoted(reason)}`;
   const server = headerValue(response.head, 'server');
   const body =
     later === '' ? quotedBody(record.upgrade?.body?.text ?? '', [String(status), reason, server ?? '']) : '';
+  const why = short ?? (kind === 'before-request-complete' ? 'before the request was complete' : undefined);
   return {
     kind,
+    ...(why === undefined || later !== '' ? {} : { headline: `upgrade refused, status ${status}: ${why}` }),
     message: fillAny(MESSAGES[kind], {
       target: quoted(request.head.target),
       status: `${status}${phrase}`,

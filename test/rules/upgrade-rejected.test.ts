@@ -289,3 +289,34 @@ describe('polling of Engine.IO whose session is unknown', () => {
     );
   });
 });
+
+describe('a headline says why', () => {
+  const withBody = (text: string, ...head: string[]): RecordSpec => ({
+    upgrade: {
+      response: seenResponse(lines(...head)),
+      accept: null,
+      body: { text, bytes: text.length, omitted: 0 },
+    },
+  });
+
+  test.each([
+    [
+      'status 400: the port speaks TLS',
+      withBody('The plain HTTP request was sent to HTTPS port', 'HTTP/1.1 400 Bad'),
+    ],
+    ['status 502: the proxy could not reach its backend', refusal('HTTP/1.1 502 Bad Gateway')],
+    ['status 504: no answer in time', refusal('HTTP/1.1 504 Gateway Timeout')],
+  ])('%s', (words, spec) => {
+    expect(check(upgradeRejected, spec)?.headline).toBe(`upgrade refused, ${words}`);
+  });
+
+  test('with the size of a head that is too large', () => {
+    expect(check(upgradeRejected, refusal('HTTP/1.1 431 Too Large'))?.headline).toMatch(
+      /^upgrade refused, status 431: the request head of \d+ bytes is too large$/,
+    );
+  });
+
+  test('and there is none where the status is all that is known', () => {
+    expect(check(upgradeRejected, refusal('HTTP/1.1 403 Forbidden'))?.headline).toBeUndefined();
+  });
+});
