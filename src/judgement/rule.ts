@@ -16,7 +16,7 @@ export interface Finding {
   readonly message: string;
   /** A sentence or two: what to look at next. */
   readonly advice: string;
-  /** The whole story in a clause, for a first line, where the id of the rule says too little. May hold wire text. */
+  /** The whole story in a clause, for a first line, where the id of the rule says too little; at most about 100 characters. May hold wire text. */
   readonly headline?: string;
   /** The finding from which this one follows, where the rule itself knows it. */
   readonly follows?: FollowedAnomaly;
