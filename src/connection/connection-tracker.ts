@@ -23,6 +23,7 @@ const NO_HANDSHAKE: HandshakeFacts = {
   refusedBefore: [],
   proxyHeader: null,
   plainAnswer: null,
+  sessionRefusals: null,
 };
 
 export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings {
@@ -128,6 +129,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
       refusedBefore: handshake.refusedBefore,
       proxyHeader: handshake.proxyHeader,
       plainAnswer: handshake.plainAnswer,
+      sessionRefusals: handshake.sessionRefusals,
       opening: opened?.how ?? null,
       openedAt: opened?.at ?? null,
       clientSide: webSocket.clientSide,
@@ -184,8 +186,10 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
   /** The connection tried to be a WebSocket, or was one, or a rule may have something to say about it. */
   get #isOfNote(): boolean {
     const { isTried, opened } = this.lifecycle;
-    const isPlain = this.#handshake?.isAnsweredInPlain === true;
-    return isTried || opened !== null || isPlain || this.carrier.isUnopenedOfNote;
+    const { isAnsweredInPlain = false, isSessionRefused = false } = this.#handshake ?? {};
+    return (
+      isTried || opened !== null || isAnsweredInPlain || isSessionRefused || this.carrier.isUnopenedOfNote
+    );
   }
 }
 

@@ -24,6 +24,7 @@ import { EarlyBytes } from './early-bytes.ts';
 import { interleaved } from './interleaved.ts';
 import { PlainAnswerWatch } from './plain-answer-watch.ts';
 import type { HandshakeFacts, PlainAnswer } from './record.ts';
+import { SessionRefusals } from './session-refusals.ts';
 import { UpgradeLog } from './upgrade-log.ts';
 import type { WebSocketCarrier } from './web-socket-carrier.ts';
 import type { WebSocketLife, WebSocketOpening, WebSocketSurroundings } from './web-socket-life.ts';
@@ -59,6 +60,8 @@ export class OpeningHandshake implements ExchangeHandler {
   #webSocket: WebSocketLife | null = null;
   readonly #early = new EarlyBytes();
   readonly #upgrade = new UpgradeLog();
+  /** Made by the first request of Engine.IO that is refused. */
+  #sessions: SessionRefusals | null = null;
   #client: Direction | null = null;
   #proxyHeader: ProxyHeader | null = null;
   /** What came in place of an answer, once nothing more comes. */
@@ -161,6 +164,17 @@ export class OpeningHandshake implements ExchangeHandler {
     this.#addResponse(response, 'refusal');
   }
 
+  sessionRequestRefused(
+    from: Direction,
+    request: SeenRequest,
+    response: SeenResponse,
+    body: RefusalBody | null,
+  ): void {
+    this.#client ??= from;
+    this.#sessions ??= new SessionRefusals();
+    this.#sessions.refused(request, response, body);
+  }
+
   upgraded(client: Direction, request: SeenRequest | null, response: SeenResponse): void {
     // A request that was cut may not say what it asks for; then the 101 says it.
     if (request !== null && request !== this.#upgrade.lastRequest) this.upgradeRequested(client, request);
@@ -228,8 +242,8 @@ export class OpeningHandshake implements ExchangeHandler {
   }
 
   notWebSocket(reason: SkipReason, from?: Direction): void {
-    // A connection that tried an upgrade before stays in the report, whatever came after.
-    if (this.#around.lifecycle.isTried) return;
+    // A connection that tried an upgrade before, or whose session was refused, stays in the report, whatever came after.
+    if (this.#around.lifecycle.isTried || this.isSessionRefused) return;
     const isOther = reason === 'tls' || reason === 'http2';
     if (isOther && from !== undefined && this.#isFirstWord(from)) {
       this.#watch = new PlainAnswerWatch(reason, from, this.#begin);
@@ -262,6 +276,11 @@ export class OpeningHandshake implements ExchangeHandler {
     return open;
   }
 
+  /** A server did not know the session of Engine.IO that a request named. */
+  get isSessionRefused(): boolean {
+    return (this.#sessions?.facts ?? null) !== null;
+  }
+
   /** The client began with TLS or HTTP/2, and the server answered in plain text. */
   get isAnsweredInPlain(): boolean {
     return this.#plainAnswer !== null;
@@ -282,6 +301,7 @@ export class OpeningHandshake implements ExchangeHandler {
       refusedBefore: this.#upgrade.refusedBefore,
       proxyHeader: this.#proxyHeader,
       plainAnswer: this.#plainAnswer,
+      sessionRefusals: this.#sessions?.facts ?? null,
     };
   }
 

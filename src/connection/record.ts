@@ -269,6 +269,20 @@ export interface HandshakeFacts {
   readonly proxyHeader: ProxyHeader | null;
   /** The client began with TLS or HTTP/2, and the server answered in plain text. */
   readonly plainAnswer: PlainAnswer | null;
+  /** Requests of Engine.IO's polling whose session the server does not know; null where there is none. */
+  readonly sessionRefusals: SessionRefusalFacts | null;
+}
+
+/** Plain requests that were refused because the server does not know the session of Engine.IO that they name. */
+export interface SessionRefusalFacts {
+  readonly count: number;
+  /** The first of them, and its answer. */
+  readonly request: SeenRequest;
+  readonly response: SeenResponse;
+  /** With which their bodies say so. */
+  readonly phrase: string;
+  /** The packet that completes the head of the last of these answers. */
+  readonly lastPacket: number;
 }
 
 export interface PlainAnswer {

@@ -63,6 +63,16 @@ export interface ExchangeHandler {
    */
   upgradeRefused(request: SeenRequest, response: SeenResponse, body: RefusalBody | null): void;
   /**
+   * A plain request that names a session of Engine.IO was answered with a status of 400 to 499. `body` fills as more comes;
+   * null where nobody listens to it.
+   */
+  sessionRequestRefused?(
+    from: Direction,
+    request: SeenRequest,
+    response: SeenResponse,
+    body: RefusalBody | null,
+  ): void;
+  /**
    * A 101 opens the WebSocket; `request` is null where it was not captured, or where reordering delays it.
    */
   upgraded(from: Direction, request: SeenRequest | null, response: SeenResponse): void;

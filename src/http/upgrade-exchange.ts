@@ -11,6 +11,7 @@ import { otherOf, type Direction } from '../basics/direction.ts';
 import { CarrierGate } from './carrier-gate.ts';
 import type { ExchangeHandler, SeenRequest, SeenResponse, UnparsedBytes } from './exchange-handler.ts';
 import { bodyFraming, isUpgradeRequest, type BodyFraming, type HttpHead } from './head.ts';
+import { namesEngineIoSession } from './engine-io-session.ts';
 import { HeldBytes } from './held-bytes.ts';
 import type { HttpBudget } from './http-budget.ts';
 import { reportDropped, reportSome, type HttpSpans } from './http-spans.ts';
@@ -340,6 +341,9 @@ export class UpgradeExchange implements StreamOwnerHost {
     if (isUpgradeRequest(request.head)) {
       this.#tellStray();
       this.#handler.upgradeRefused(request, response, early ?? this.#keepBody(from, response));
+    } else if (status >= 400 && status < 500 && namesEngineIoSession(request.head.target)) {
+      const body = early ?? this.#keepBody(from, response);
+      this.#handler.sessionRequestRefused?.(otherOf(from), request, response, body);
     }
     return bodyFraming(response.head, request.head.method);
   }

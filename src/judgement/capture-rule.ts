@@ -6,8 +6,6 @@ import type { RuleContext } from './rule-context.ts';
 export interface CaptureFinding extends Finding {
   /** Ids of the connections concerned, in order. */
   readonly connections: readonly number[];
-  /** The finding on one of the connections from which this one follows. */
-  readonly follows?: FollowedAnomaly;
   /** Findings on single connections, concerned or not, that follow from this one. */
   readonly followers?: readonly FollowedAnomaly[];
 }

@@ -20,9 +20,22 @@ export interface OtherLeg {
   readonly hasUpgrade: boolean;
 }
 
+/** Attempts to connect to one server port that got the same answer: a RST, an ICMP message, or none. */
+export interface FailedAttempts {
+  readonly count: number;
+  readonly syns: number;
+  /** The connection of the first one. */
+  readonly firstId: number;
+}
+
 export interface Neighbours {
   /** A connection of the capture carries bytes. Where none does, an attempt that failed is all that there is to tell. */
   readonly carryBytes: boolean;
+  /**
+   * The attempts to connect to the connection's server port that failed as it did, if none of the capture got
+   * through. `leastSyns`: of those without an answer, only what sent so many SYNs counts. null where a connection carries bytes.
+   */
+  failedAttempts(record: ConnectionRecord, leastSyns: number): FailedAttempts | null;
   /** Whether another connection of this client to the same server port, open at that time, had an answer. */
   wasServed(record: ConnectionRecord, at: Timestamp): boolean;
   /**
@@ -44,6 +57,7 @@ export interface Neighbours {
 /** For callers that have only one connection. */
 export const NO_NEIGHBOURS: Neighbours = {
   carryBytes: true,
+  failedAttempts: () => null,
   wasServed: () => false,
   wasServedByOtherFamily: () => false,
   refusedLeg: () => null,
@@ -90,6 +104,18 @@ const OTHER_FAMILY_MS = 5000;
  */
 const MAX_LOOPBACK = 1024;
 
+/**
+ * Attempts beyond it are not counted.
+ * @bound failed attempts to connect that are counted together: {count}
+ */
+const MAX_FAILED = 20_000;
+
+interface Failed {
+  readonly id: number;
+  readonly syns: number;
+  readonly isUnanswered: boolean;
+}
+
 interface Span {
   readonly id: number;
   readonly first: Timestamp;
@@ -99,6 +125,11 @@ interface Span {
 export class NeighbourLog implements Neighbours {
   carryBytes = false;
   readonly #refused: RefusedLeg[] = [];
+  /** By server port and answer. */
+  readonly #failed = new Map<string, Failed[]>();
+  #failedCount = 0;
+  /** The answers given, until another attempt comes. */
+  readonly #failedAnswers = new Map<string, FailedAttempts>();
   readonly #served = new Map<string, Span[]>();
   /** Connections that this host itself served, by port: the first ones. */
   readonly #onLoopback = new Map<number, { readonly address: string; readonly first: Timestamp }[]>();
@@ -114,6 +145,7 @@ export class NeighbourLog implements Neighbours {
     }
     const { firstEnd, tcp, client, server } = record;
     const { syn } = tcp.client;
+    if (syn !== null && tcp.server.syn === null && firstEnd?.followsUnseen !== true) this.#addFailed(record);
     const isRefused = syn !== null && tcp.server.syn === null && firstEnd?.by === 'server';
     if (!isRefused || firstEnd.how !== 'rst') return;
     if (this.#refused.length >= MAX_REFUSED) this.#refused.shift();
@@ -128,6 +160,36 @@ export class NeighbourLog implements Neighbours {
         this.#onLoopback.set(server.port, [{ address: server.address, first }]);
       }
     } else if (served.length < MAX_LOOPBACK) served.push({ address: server.address, first });
+  }
+
+  #addFailed(record: ConnectionRecord): void {
+    if (this.carryBytes || this.#failedCount >= MAX_FAILED) return;
+    this.#failedCount++;
+    this.#failedAnswers.clear();
+    const { id, tcp } = record;
+    const failed = { id, syns: tcp.client.syns, isUnanswered: answerOf(record) === 'none' };
+    const key = attemptKey(record);
+    const same = this.#failed.get(key);
+    if (same === undefined) this.#failed.set(key, [failed]);
+    else same.push(failed);
+  }
+
+  failedAttempts(record: ConnectionRecord, leastSyns: number): FailedAttempts | null {
+    if (this.carryBytes) return null;
+    const key = `${attemptKey(record)} ${leastSyns}`;
+    const known = this.#failedAnswers.get(key);
+    if (known !== undefined) return known;
+    const alike = (this.#failed.get(attemptKey(record)) ?? []).filter(
+      ({ syns, isUnanswered }) => !isUnanswered || syns >= leastSyns,
+    );
+    if (alike.length === 0) return null;
+    const answer = {
+      count: alike.length,
+      syns: alike.reduce((sum, { syns }) => sum + syns, 0),
+      firstId: alike.reduce((least, { id }) => Math.min(least, id), Infinity),
+    };
+    this.#failedAnswers.set(key, answer);
+    return answer;
   }
 
   wasServedByOtherFamily({ server, first }: ConnectionRecord): boolean {
@@ -202,6 +264,17 @@ export class NeighbourLog implements Neighbours {
       spans[MAX_SPANS - 1] = { id, first: before.first, last };
     }
   }
+}
+
+function attemptKey(record: ConnectionRecord): string {
+  const { address, port } = record.server;
+  return `${address} ${port} ${answerOf(record)}`;
+}
+
+/** What came back for a SYN. */
+function answerOf({ firstEnd, tcp }: ConnectionRecord): 'rst' | 'icmp' | 'none' {
+  if (firstEnd?.by === 'server') return 'rst';
+  return tcp.client.undelivered === null ? 'none' : 'icmp';
 }
 
 function keyOf({ client, server }: ConnectionRecord): string {

@@ -18,6 +18,8 @@ export interface Refusal {
   /** A clause behind a colon. */
   readonly refusal: string;
   readonly advice: string;
+  /** The same as `refusal` for a first line; only where it tells more than the status does. */
+  readonly short?: string;
 }
 
 /** What is looked at, in the order in which it is tried. */
@@ -45,6 +47,7 @@ function byBody(
   if (/plain HTTP request was sent to HTTPS port|HTTP request to an HTTPS server/i.test(body)) {
     return {
       cause: 'tls-port',
+      short: 'the port speaks TLS',
       refusal: 'this port speaks TLS, and the request came without it',
       advice:
         'Use wss:// instead of ws:// for this port, or the port on which the server listens without TLS.',
@@ -56,6 +59,7 @@ function byBody(
   if (isTooLarge) {
     return {
       cause: 'head-too-large',
+      short: `${headOf(record)} is too large`,
       refusal: `the head of the request is too large for it${sizesOf(record, request)}`,
       advice:
         'Look at what fills the largest of these headers (often cookies of other applications of the same domain), or raise the limit of the server (nginx: large_client_header_buffers; Node: --max-http-header-size).',
@@ -64,6 +68,7 @@ function byBody(
   if (/session id unknown/i.test(body)) {
     return {
       cause: 'session-unknown',
+      short: 'the server does not know the session (sid)',
       refusal: 'the session that the request names (sid) is not known to the server that answered',
       advice:
         'With several servers behind one address, all requests of a session must reach the same one: switch on session affinity (sticky sessions) at the balancer, or let the client use the WebSocket transport alone.',
@@ -73,12 +78,19 @@ function byBody(
   if (origin !== null && status >= 400 && status < 500 && /\borigin\b/i.test(body)) {
     return {
       cause: 'origin',
+      short: 'the Origin was refused',
       refusal: `the Origin ${quoted(origin)} is not allowed`,
       advice:
         'Add that Origin to those that the server allows, exactly as it stands in the request: scheme, host and port.',
     };
   }
   return null;
+}
+
+/** "the request head of 9.2 kB". */
+function headOf({ upgrade }: ConnectionRecord): string {
+  const bytes = upgrade?.request?.bytes ?? 0;
+  return bytes === 0 ? 'the request head' : `the request head of ${kilobytes(bytes)}`;
 }
 
 /** ": the head has 9,216 bytes, of which Cookie 9,000". */
@@ -107,6 +119,7 @@ function lostUpgrade(
   if (hasUpgrade && leg !== null) {
     return {
       cause: 'upgrade-dropped-behind',
+      short: `a proxy dropped the Upgrade header between packets ${own} and ${leg.packet}`,
       refusal: `the server is a proxy that dropped the Upgrade header between packets ${own} and ${leg.packet}: behind it the request is a plain one`,
       advice: `Tell this proxy to speak HTTP/1.1 to its backend and to pass on Upgrade and Connection (${NGINX_UPGRADE}).`,
     };
@@ -115,6 +128,7 @@ function lostUpgrade(
   return leg === null
     ? {
         cause: 'upgrade-dropped',
+        short: 'the request lacks its Upgrade header',
         refusal:
           'the request has a Sec-WebSocket-Key but no `Upgrade: websocket`, so to the server it is a plain one',
         advice:
@@ -123,6 +137,7 @@ function lostUpgrade(
       }
     : {
         cause: 'upgrade-dropped',
+        short: `a proxy dropped the Upgrade header between packets ${leg.packet} and ${own}`,
         refusal: `the request has lost its Upgrade header in the proxy that sent it, between packets ${leg.packet} and ${own}`,
         advice: `Tell this proxy to speak HTTP/1.1 and to pass on Upgrade and Connection (${NGINX_UPGRADE}).`,
       };
@@ -133,6 +148,7 @@ function byProxyHeader({ proxyHeader, upgrade }: ConnectionRecord, { status }: R
   const packet = upgrade?.request?.firstPacket ?? 0;
   return {
     cause: 'proxy-header',
+    short: 'a PROXY header stands in front of the request',
     refusal: `a PROXY protocol header stands in front of the request (packet ${packet}), and the server may have taken it for a broken request line`,
     advice:
       'First suspicion: the server does not expect the PROXY protocol. Switch it on there (proxy_protocol), or off at the balancer that sends it.',
@@ -238,6 +254,7 @@ function serverError(
   if (refused !== null) {
     return {
       cause: 'backend-refused',
+      short: `${backendOf(refused)!} had refused the proxy's connection`,
       refusal: `${backendOf(refused)!} had refused the proxy's connection a moment before (packet ${refused.refusal.packet})`,
       advice: 'Start what should listen there, or correct the address of the backend.',
     };
@@ -246,6 +263,7 @@ function serverError(
     case 502:
       return {
         cause: 'backend-unreachable',
+        short: 'the proxy could not reach its backend',
         refusal: 'the proxy could not reach the server behind it',
         advice: log,
       };
@@ -259,6 +277,7 @@ function serverError(
     case 504:
       return {
         cause: 'backend-silent',
+        short: 'no answer in time',
         refusal: 'the proxy had no answer from the server behind it in time',
         advice:
           'Look at what kept the backend from answering: capture behind the proxy as well to see whether the request came there.',

@@ -16,8 +16,10 @@ export interface Finding {
   readonly message: string;
   /** A sentence or two: what to look at next. */
   readonly advice: string;
-  /** The whole story in a clause, for a first line, where the id of the rule says too little. May hold wire text. */
+  /** The whole story in a clause, for a first line, where the id of the rule says too little; at most about 100 characters. May hold wire text. */
   readonly headline?: string;
+  /** The finding from which this one follows, where the rule itself knows it. */
+  readonly follows?: FollowedAnomaly;
   /** The packets that prove it, in order. */
   readonly packets: readonly number[];
   /** When it happened. */
@@ -30,8 +32,6 @@ export interface Anomaly extends Finding {
   readonly rule: string;
   /** That rule. */
   readonly meta: RuleMeta;
-  /** The finding from which this one follows, once that is known. */
-  readonly follows?: FollowedAnomaly;
 }
 
 /** Names a finding by its rule and its connection. */

@@ -22,6 +22,8 @@ function verdictUnopened({ upgrade, firstEnd }: ConnectionRecord, judgement: Jud
     // A refusal is one also where it did no harm.
     if (judgement.anomalies.some(({ meta }) => meta.verdict === 'refused')) return 'refused';
     if (judgement.anomalies.some(({ meta }) => meta.verdict === 'tls-failed')) return 'tls-failed';
+    // No upgrade was asked for: a request of the session that should come to one was refused.
+    if (leadsTo('rejected', judgement)) return 'rejected';
     return leadsTo('abnormal', judgement) ? 'abnormal' : 'unknown';
   }
   if (upgrade.response === null) {

@@ -14,14 +14,27 @@ export function leadOf(stories: readonly Story[]): Lead | null {
   const [first] = stories;
   if (first === undefined || first.severity === 'info') return null;
   const { headline, rule } = first.root.anomaly;
-  if (headline !== undefined) return { text: headline, stories: new Set([first]) };
   const alike = stories.filter(({ root }) => root.anomaly.rule === rule);
+  if (headline !== undefined) return sameHeadline(headline, alike);
   if (!alike.every(isEndOfBothLegs)) return null;
   const webSockets = new Set(alike.flatMap((story) => [...story.webSockets])).size;
   const each = webSockets === 1 ? 'both legs of it' : 'both legs of each';
   return {
     text: `${countOf(webSockets, 'WebSocket')} through a proxy, which closed ${each}`,
     stories: new Set(alike),
+  };
+}
+
+/** Several findings that say the same are said once. */
+function sameHeadline(headline: string, alike: readonly Story[]): Lead {
+  const stories = new Set(alike.filter(({ root }) => root.anomaly.headline === headline));
+  const webSockets = new Set([...stories].flatMap((story) => [...story.webSockets])).size;
+  return {
+    text:
+      stories.size === 1 || webSockets === 1
+        ? headline
+        : `${headline} (${countOf(webSockets, 'connection')})`,
+    stories,
   };
 }
 

@@ -73,6 +73,7 @@ function closed(
   const packets = [opened.packet, mark.packet];
   return {
     kind,
+    ...headlineOf(refused),
     severity: isIdle || isSpare ? 'info' : 'warning',
     message: fill(MESSAGES[kind], {
       how: how.toUpperCase(),
@@ -105,6 +106,7 @@ function crossed(
   const packets = [mark.packet, request.packet, ...(refused === null ? [] : [refused.refusal.packet])];
   return {
     kind: 'crossed',
+    ...headlineOf(refused),
     severity: 'warning',
     message: fill(MESSAGES.crossed, {
       target: quoted(request.head.target),
@@ -124,6 +126,15 @@ function crossed(
       refusedBackend: backendOf(refused),
     },
   };
+}
+
+/** Only of a forwarder: the rule's name says the rest. */
+function headlineOf(refused: RefusedLeg | null): Pick<Finding, 'headline'> {
+  return refused === null
+    ? {}
+    : {
+        headline: `closed before the request: ${backendOf(refused)!} had refused a connection a moment before`,
+      };
 }
 
 function adviceOf(

@@ -22,6 +22,13 @@ const MESSAGES = {
     'The server {address} port {port} could not be reached: {icmp}{later}, after {syns} of the client.',
   unanswered:
     'The server {address} port {port} did not answer: the client sent {syns} SYNs{during} ({packets}), and no answer came.',
+  // Where no connection of the capture got through.
+  'all-refused': ' So it did with all {attempts} to that port in this capture.',
+  'all-failed': ' None of the {attempts} to that port in this capture got through.',
+  // First lines.
+  'headline-refused': '{address} port {port} refused {attempts}',
+  'headline-undeliverable': '{address} port {port} could not be reached: {icmp}',
+  'headline-unanswered': '{syns} without an answer from {address} port {port}',
 } as const;
 
 export const connectionRefused: Rule<typeof OPTIONS> = {
@@ -52,19 +59,38 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
     const end = markOf(firstEnd?.mark ?? (icmp === null ? last : (tcp.client.undelivered?.mark ?? last)));
     const spentMs = millisecondsBetween(syn, end);
     const packets = [syn.packet, end.packet];
+    const attempts = neighbours.failedAttempts(record, unansweredSyns);
+    const {
+      count: tries,
+      syns,
+      firstId,
+    } = attempts ?? { count: 1, syns: tcp.client.syns, firstId: record.id };
+    const tried = count(tries, 'attempt');
+    const isFirst = firstId === record.id;
+    const all = MESSAGES[isRefused ? 'all-refused' : 'all-failed'];
+    const where = { address: server.address, port: server.port };
     return {
       kind,
       // A client that is refused at one address of a host and served at the other has lost nothing.
       severity: isRefused && neighbours.wasServedByOtherFamily(record) ? 'info' : 'error',
-      message: fill(MESSAGES[kind], {
-        address: server.address,
-        port: server.port,
+      message: `${fill(MESSAGES[kind], {
+        ...where,
         syns: kind === 'undeliverable' ? count(tcp.client.syns, 'SYN') : tcp.client.syns,
         icmp: icmp ?? '',
         later: hasTimes ? ` ${formatDuration(spentMs)} later` : '',
         during: hasTimes ? ` in ${formatDuration(spentMs)}` : '',
         packets: packetList(packets),
-      }),
+      })}${isFirst && tries > 1 ? fill(all, { attempts: tried }) : ''}`,
+      ...(isFirst
+        ? {
+            headline: headlineOf(kind, {
+              ...where,
+              attempts: tried,
+              icmp: icmp ?? '',
+              syns: count(syns, 'SYN'),
+            }),
+          }
+        : { follows: { rule: 'connection-refused', id: firstId } }),
       advice: isRefused
         ? 'Look at whether the server runs and listens on that address and port (a crash, a restart, another port), and for a firewall that answers with RST.'
         : kind === 'undeliverable'
@@ -74,6 +100,7 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
       at: end,
       evidence: {
         syns: tcp.client.syns,
+        attempts: tries,
         afterMs: hasTimes ? spentMs : null,
         address: server.address,
         port: server.port,
@@ -82,6 +109,15 @@ export const connectionRefused: Rule<typeof OPTIONS> = {
     };
   },
 };
+
+function headlineOf(
+  kind: 'refused' | 'undeliverable' | 'unanswered',
+  values: Readonly<Record<'address' | 'attempts' | 'icmp' | 'syns', string>> & { readonly port: number },
+): string {
+  if (kind === 'unanswered') return fill(MESSAGES['headline-unanswered'], values);
+  if (kind === 'undeliverable') return fill(MESSAGES['headline-undeliverable'], values);
+  return fill(MESSAGES['headline-refused'], { ...values, attempts: `${values.attempts} to connect` });
+}
 
 function adviceFor(reason: string | null): string {
   return reason === 'administratively prohibited' || reason === 'port unreachable'

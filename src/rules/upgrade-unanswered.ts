@@ -84,6 +84,8 @@ export const upgradeUnanswered: Rule<typeof OPTIONS> = {
   },
 };
 
+const NOT_HTTP = 'upgrade unanswered: bytes that are not HTTP came back';
+
 /** Something came that is no head, or no whole one. */
 function unreadable(
   record: ConnectionRecord,
@@ -106,6 +108,7 @@ function unreadable(
   const place = `port ${server.port}`;
   return {
     kind,
+    ...(hasLeft ? {} : { headline: HEADLINES[unparsed.kind] }),
     severity: hasLeft ? 'info' : 'error',
     message: fillAny(MESSAGES[kind], {
       target: quoted(request.head.target),
@@ -148,6 +151,15 @@ const KINDS = {
   http2: 'other-protocol',
 } as const satisfies Record<UnparsedAnswer['kind'], keyof typeof MESSAGES>;
 
+const HEADLINES: Readonly<Record<UnparsedAnswer['kind'], string>> = {
+  'unfinished-head': 'upgrade unanswered: the head of the answer never ended',
+  'status-line': 'upgrade unanswered: what came back has no valid status line',
+  text: NOT_HTTP,
+  binary: NOT_HTTP,
+  tls: NOT_HTTP,
+  http2: NOT_HTTP,
+};
+
 function howItEnded(
   { firstEnd }: ConnectionRecord,
   unparsed: UnparsedAnswer,
@@ -172,6 +184,9 @@ function ended(
   return {
     kind: 'ended',
     severity: 'error',
+    ...(refused === null
+      ? {}
+      : { headline: `upgrade unanswered: ${backendOf(refused)!} had refused a connection a moment before` }),
     message: fill(MESSAGES.ended, {
       target: quoted(request.head.target),
       request: request.packet,
@@ -259,6 +274,7 @@ function late(
   const hasWaited = hasTimes && waitedMs >= silenceMs;
   return {
     kind: 'late',
+    headline: 'upgrade unanswered: the 101 came after the client had given up',
     severity: hasWaited ? 'error' : 'info',
     message: fill(MESSAGES.late, {
       target: quoted(request.head.target),

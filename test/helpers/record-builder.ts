@@ -243,6 +243,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     refusedBefore: [],
     proxyHeader: null,
     plainAnswer: null,
+    sessionRefusals: null,
     heartbeat: null,
     application: null,
     closeFirstBy: firstCloser(clientSide, serverSide),

@@ -16,6 +16,7 @@ import {
   irregular,
   judgementOf,
   recordOf,
+  seenRequest,
   seenResponse,
   type RecordSpec,
 } from '../helpers/record-builder.ts';
@@ -77,6 +78,20 @@ test.each<[Verdict, string, RecordSpec]>([
   ],
   ['unknown', 'a Close that a gap may hold', { serverSide: { ...LOST, fin: mark(90, LATE) } }],
   ['unknown', 'no upgrade and nothing raised', { upgrade: null }],
+  [
+    'rejected',
+    'no upgrade, and polling of Engine.IO that was refused',
+    {
+      upgrade: null,
+      sessionRefusals: {
+        count: 1,
+        request: seenRequest(),
+        response: seenResponse(),
+        phrase: 'x',
+        lastPacket: 6,
+      },
+    },
+  ],
   ['unknown', 'not followed to its end', { endedBy: 'evicted' }],
   ['clean', 'a closing handshake', CLOSED],
   [

@@ -87,6 +87,16 @@ describe('leadOf', () => {
     expect(leadOf(storiesOf(sampleReport([handshakeClose()])))).toBeNull();
   });
 
+  it('says once what several connections say, and leaves others to be named', () => {
+    const headline = 'upgrade refused, status 502';
+    const connections = [headline, headline, 'another'].map((text, id) =>
+      sampleConnection({ id, anomalies: [sampleAnomaly({ rule: 'upgrade-rejected', headline: text })] }),
+    );
+    const lead = leadOf(storiesOf(sampleReport(connections)));
+    expect(lead?.text).toBe(`${headline} (2 connections)`);
+    expect(lead?.stories.size).toBe(2);
+  });
+
   it('tells a proxy that closed both legs of each WebSocket', () => {
     const evidence = { endedByProxy: true };
     const legs = [0, 2].flatMap((id) => [

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NeighbourLog } from '../../src/judgement/neighbours.ts';
 import { connectionRefused } from '../../src/rules/connection-refused.ts';
 import {
   check,
@@ -6,6 +7,7 @@ import {
   judged,
   mark,
   NO_TIMES,
+  recordOf,
   type RecordSpec,
   type SideSpec,
   told,
@@ -62,6 +64,80 @@ test('without times it names none', () => {
   const silent = check(connectionRefused, SILENT, NO_TIMES);
   expect(told(silent)).toContain('sent 4 SYNs (packets 1 and 9)');
   expect(silent?.evidence['afterMs']).toBeNull();
+});
+
+describe('where no connection of the capture carries a byte', () => {
+  const alone = (...specs: readonly RecordSpec[]) => {
+    const neighbours = new NeighbourLog();
+    for (const [id, spec] of specs.entries()) neighbours.add(recordOf({ ...spec, id }));
+    return { ...CONTEXT, webSocketPorts: new Set<number>(), neighbours };
+  };
+  const checkAll = (...specs: readonly RecordSpec[]) =>
+    specs.map((spec, id) => check(connectionRefused, { ...spec, id }, alone(...specs)));
+
+  test('it speaks without being told the port, and once for all attempts', () => {
+    const [first, second, third] = checkAll(REFUSED, REFUSED, REFUSED);
+    expect(first).toMatchObject({
+      headline: '198.51.100.2 port 80 refused 3 attempts to connect',
+      evidence: { attempts: 3 },
+    });
+    expect(first?.message).toContain('So it did with all 3 attempts to that port in this capture.');
+    expect(first?.follows).toBeUndefined();
+    for (const other of [second, third]) {
+      expect(other).toMatchObject({ severity: 'error', follows: { rule: 'connection-refused', id: 0 } });
+      expect(other?.headline).toBeUndefined();
+    }
+  });
+
+  test('another port, and another answer, are told for themselves', () => {
+    const elsewhere = { ...REFUSED, server: { address: '198.51.100.2', port: 81 } };
+    const found = checkAll(REFUSED, elsewhere, SILENT);
+    expect(found.map((each) => each?.headline)).toEqual([
+      '198.51.100.2 port 80 refused 1 attempt to connect',
+      '198.51.100.2 port 81 refused 1 attempt to connect',
+      '4 SYNs without an answer from 198.51.100.2 port 80',
+    ]);
+  });
+
+  test('SYNs without an answer are counted over all attempts that sent enough of them', () => {
+    const few = { ...SILENT, clientSide: { ...SILENT.clientSide, syns: 2 } };
+    const [none, first, second] = checkAll(few, SILENT, SILENT);
+    expect(none).toBeNull();
+    expect(first?.headline).toBe('8 SYNs without an answer from 198.51.100.2 port 80');
+    expect(first?.message).toContain('None of the 2 attempts to that port in this capture got through.');
+    expect(second?.follows).toEqual({ rule: 'connection-refused', id: 1 });
+  });
+
+  test('where one does, each is told for itself, and only on a port of WebSockets', () => {
+    const context = alone(REFUSED, REFUSED);
+    context.neighbours.carryBytes = true;
+    expect(check(connectionRefused, REFUSED, context)).toBeNull();
+    const known = { ...context, webSocketPorts: CONTEXT.webSocketPorts };
+    expect(check(connectionRefused, { ...REFUSED, id: 1 }, known)?.follows).toBeUndefined();
+  });
+});
+
+describe('a host with two loopback addresses', () => {
+  const at = (address: string, more: RecordSpec): RecordSpec => ({ ...more, server: { address, port: 80 } });
+  const severity = (served: RecordSpec) => {
+    const neighbours = new NeighbourLog();
+    neighbours.add(recordOf({ id: 1, ...served }));
+    return check(connectionRefused, at('::1', REFUSED), { ...CONTEXT, neighbours })?.severity;
+  };
+
+  test('is information where the other family served the port within 5 s', () => {
+    expect(severity(at('127.0.0.1', { first: mark(3, -2) }))).toBe('info');
+  });
+
+  test.each<[string, RecordSpec]>([
+    ['later', at('127.0.0.1', { first: mark(30, 6000) })],
+    ['before', at('127.0.0.1', { first: mark(1, -500) })],
+    ['by the same family', at('::1', { first: mark(3, -2) })],
+    ['on another port', { server: { address: '127.0.0.1', port: 81 }, first: mark(3, -2) }],
+    ['by another host', at('192.0.2.1', { first: mark(3, -2) })],
+  ])('is an error where it was served %s', (_name, served) => {
+    expect(severity(served)).toBe('error');
+  });
 });
 
 describe('not raised', () => {

@@ -247,3 +247,76 @@ describe('with the other leg of a proxy', () => {
     );
   });
 });
+
+describe('polling of Engine.IO whose session is unknown', () => {
+  const request = {
+    ...seenRequest(lines('GET /socket.io/?EIO=4&transport=polling&sid=secret HTTP/1.1', 'Host: a')),
+    ...mark(4, -20),
+  };
+  const response = { ...seenResponse(lines('HTTP/1.1 400 Bad Request', 'Server: nginx')), ...mark(6, 0) };
+  const polling = (count: number, lastPacket: number): RecordSpec => ({
+    upgrade: null,
+    sessionRefusals: { count, request, response, phrase: 'Session ID unknown', lastPacket },
+  });
+
+  test('is a warning that says once what was seen once', () => {
+    const found = check(upgradeRejected, polling(1, 6));
+    expect(found).toMatchObject({
+      kind: 'session-unknown-polling',
+      severity: 'warning',
+      packets: [4, 6],
+      evidence: { cause: 'session-unknown', status: 400, requests: 1, server: 'nginx' },
+    });
+    expect(found?.message).toBe(
+      'The server answered a polling request for /socket.io/ with 400 Bad Request (packets 4 and 6), and the body says "Session ID unknown": the server that answered does not know the session of Engine.IO that the request names (sid).',
+    );
+    expect(told(found)).toContain('sticky sessions');
+    expect(told(found)).not.toContain('secret');
+  });
+
+  test('counts, and names the first and the last', () => {
+    const found = check(upgradeRejected, polling(3, 12));
+    expect(found?.packets).toEqual([4, 6, 12]);
+    expect(found?.message).toContain(
+      '3 polling requests for /socket.io/ with 400 Bad Request (the first in packets 4 and 6, the last answer in packet 12)',
+    );
+  });
+
+  test('is raised beside nothing else, with a headline', () => {
+    expect(judged(polling(1, 6)).raised).toEqual(['upgrade-rejected warning']);
+    expect(check(upgradeRejected, polling(1, 6))?.headline).toBe(
+      'Engine.IO polling refused, status 400 "Session ID unknown": no session affinity?',
+    );
+  });
+});
+
+describe('a headline says why', () => {
+  const withBody = (text: string, ...head: string[]): RecordSpec => ({
+    upgrade: {
+      response: seenResponse(lines(...head)),
+      accept: null,
+      body: { text, bytes: text.length, omitted: 0 },
+    },
+  });
+
+  test.each([
+    [
+      'status 400: the port speaks TLS',
+      withBody('The plain HTTP request was sent to HTTPS port', 'HTTP/1.1 400 Bad'),
+    ],
+    ['status 502: the proxy could not reach its backend', refusal('HTTP/1.1 502 Bad Gateway')],
+    ['status 504: no answer in time', refusal('HTTP/1.1 504 Gateway Timeout')],
+  ])('%s', (words, spec) => {
+    expect(check(upgradeRejected, spec)?.headline).toBe(`upgrade refused, ${words}`);
+  });
+
+  test('with the size of a head that is too large', () => {
+    expect(check(upgradeRejected, refusal('HTTP/1.1 431 Too Large'))?.headline).toMatch(
+      /^upgrade refused, status 431: the request head of \d+ bytes is too large$/,
+    );
+  });
+
+  test('and there is none where the status is all that is known', () => {
+    expect(check(upgradeRejected, refusal('HTTP/1.1 403 Forbidden'))?.headline).toBeUndefined();
+  });
+});

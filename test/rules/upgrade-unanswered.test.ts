@@ -142,6 +142,11 @@ describe('bytes that are no answer', () => {
   ])('are quoted: %j', (text, kind, message) => {
     const found = check(upgradeUnanswered, came(text));
     expect(found).toMatchObject({ kind, severity: 'error', packets: [4, 6, 8] });
+    expect(found?.headline).toBe(
+      kind === 'bad-answer'
+        ? 'upgrade unanswered: what came back has no valid status line'
+        : 'upgrade unanswered: bytes that are not HTTP came back',
+    );
     expect(told(found)).toContain(message);
   });
 

@@ -114,6 +114,18 @@ export class ConnectionLook implements Onlooker {
   #listen(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
     const room = MAX_HELLO - this.#held[direction].length;
     const piece = bytes.subarray(start, Math.min(end, start + room));
+    if (
+      this.#held[direction].length === 0 &&
+      piece.length >= TELLING_BYTES &&
+      this.#speech[direction] === null
+    ) {
+      const speech = speechOf(piece);
+      // Nearly every connection: nothing has to be held.
+      if (speech !== 'tls') {
+        this.#speech[direction] = speech;
+        return;
+      }
+    }
     this.#held[direction] = joinBytes(this.#held[direction], piece);
     this.#decide(direction, false);
   }

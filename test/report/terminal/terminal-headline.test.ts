@@ -48,6 +48,23 @@ describe('headlineLines', () => {
     );
   });
 
+  it('says why where the findings that lead have a headline of their own, and names the others', () => {
+    const why = sampleAnomaly({
+      rule: 'upgrade-rejected',
+      severity: 'warning',
+      headline: 'upgrade refused, status 400: the port speaks TLS',
+    });
+    const slow = sampleAnomaly({ rule: 'slow-upgrade', severity: 'warning' });
+    const report = sampleReport([
+      sampleConnection({ id: 0, verdict: 'rejected', anomalies: [why] }),
+      sampleConnection({ id: 1, verdict: 'rejected', anomalies: [why] }),
+      sampleConnection({ id: 2, anomalies: [slow] }),
+    ]);
+    expect(headlineOf(report)).toBe(
+      '! upgrade refused, status 400: the port speaks TLS (2 connections); also slow-upgrade',
+    );
+  });
+
   it('claims nothing where nothing could be judged', () => {
     expect(headlineOf(sampleReport([sampleConnection({ verdict: 'unknown' })]))).toContain(
       'no verdict possible (see the notes)',
