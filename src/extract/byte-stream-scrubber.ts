@@ -6,6 +6,8 @@
  */
 import { MAX_CARRIERS, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
 import type { ByteStream, GapLength } from '../carrier/byte-stream.ts';
+import { headerValue } from '../http/head.ts';
+import { MQTT_SUBPROTOCOLS } from './known-words.ts';
 import { knownReservedBitsOf, opaqueBitsOf } from '../connection/reserved-bits.ts';
 import { UpgradeLog } from '../connection/upgrade-log.ts';
 import type { Direction } from '../basics/direction.ts';
@@ -302,12 +304,20 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
     return frames;
   }
 
+  /** In lower case; '' where the 101 selected none. */
+  get #subprotocol(): string {
+    const response = this.#upgrade.facts()?.response ?? null;
+    const selected = response === null ? null : headerValue(response.head, 'sec-websocket-protocol');
+    return selected?.toLowerCase() ?? '';
+  }
+
   #reading(direction: Direction): FrameReading {
     const { extensions } = this.#upgrade;
     const role = direction === this.#client ? 'client' : 'server';
     return {
       deflate: extensions?.deflate?.[role] ?? null,
       opaqueBits: opaqueBitsOf(extensions),
+      isMqtt: MQTT_SUBPROTOCOLS.has(this.#subprotocol),
       headers: {
         isMasked: role === 'client',
         reservedBits: knownReservedBitsOf(extensions),

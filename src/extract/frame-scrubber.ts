@@ -5,7 +5,7 @@
  *
  *     text          its UTF-8, with other characters: wrong where it was wrong
  *     compressed    a deflate stream of the same length, which fails where the original did
- *     binary        zeros
+ *     binary        zeros; of MQTT, what findings rest on stays (mqtt-filler.ts)
  *     ping, pong    a permutation: a pong that answered a ping still does
  *     close         its code, and its reason like a text
  */
@@ -28,6 +28,7 @@ import { deflateByte, deflateEnd, deflateFault, type DeflateFault } from './defl
 import { LONGEST_WORDS, rewriteShortText } from './application-words.ts';
 import { keptReasonBytes } from './close-words.ts';
 import { ForeignScrubber } from './foreign-scrubber.ts';
+import { MqttFiller } from './mqtt-filler.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import type { RewrittenStream } from './rewritten-stream.ts';
 import { Utf8Filler } from './utf8-filler.ts';
@@ -52,11 +53,13 @@ export interface FrameReading {
   readonly deflate: DeflateDirection | null;
   /** Reserved bits with which an unknown extension may say that it has changed a message. */
   readonly opaqueBits: number;
+  /** Binary messages are MQTT. */
+  readonly isMqtt: boolean;
   readonly headers: HeaderRules;
   readonly budget: InflateBudget;
 }
 
-type Payload = 'text' | 'short-text' | 'compressed' | 'zeros' | 'control';
+type Payload = 'mqtt' | 'text' | 'short-text' | 'compressed' | 'zeros' | 'control';
 
 /** Where a byte of a compressed message stands, and what it is masked with. */
 interface Place {
@@ -71,6 +74,8 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
   readonly #pseudonyms: Pseudonyms;
   readonly #reader: MessageReader;
 
+  /** null: not MQTT. */
+  readonly #mqtt: MqttFiller | null;
   readonly #foreign = new ForeignScrubber();
 
   // Of the current frame.
@@ -97,8 +102,9 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     direction: Direction,
     stream: RewrittenStream,
     pseudonyms: Pseudonyms,
-    { deflate, budget, opaqueBits, headers }: FrameReading,
+    { deflate, budget, opaqueBits, headers, isMqtt }: FrameReading,
   ) {
+    this.#mqtt = isMqtt ? new MqttFiller() : null;
     this.#stream = stream;
     this.#pseudonyms = pseudonyms;
     this.#reader = new MessageReader(
@@ -130,7 +136,10 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     const { opcode } = frame;
     if (isDataOpcode(opcode)) {
       const content = this.#reader.contentOf(opcode);
-      this.#kind = content === 'text' || content === 'compressed' ? content : 'zeros';
+      const ofBytes = this.#mqtt === null || content !== 'binary' ? 'zeros' : 'mqtt';
+      this.#kind = content === 'text' || content === 'compressed' ? content : ofBytes;
+      // MQTT goes on in the next message, and what is read of other kinds is not followed here.
+      if (this.#kind !== 'mqtt') this.#mqtt?.lose();
       if (
         content === 'text' &&
         opcode !== OPCODE_CONTINUATION &&
@@ -158,6 +167,9 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
       case 'text':
         this.#replace(start, end, index, (at, mask) => this.#utf8.next(bytes[at]! ^ mask));
         break;
+      case 'mqtt':
+        this.#replace(start, end, index, (at, mask) => this.#mqtt!.next(bytes[at]! ^ mask));
+        break;
       case 'zeros':
         this.#replace(start, end, index, () => 0);
         break;
@@ -169,6 +181,7 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
 
   missing(length: GapLength): void {
     if (this.parser.isLost) this.end();
+    this.#mqtt?.lose();
     this.#flushControl();
     // What is left of a control frame can't be compared with anything.
     if (this.#kind === 'control') this.#kind = 'zeros';

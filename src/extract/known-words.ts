@@ -50,6 +50,9 @@ export const SUBPROTOCOLS: ReadonlySet<string> = words(`
   v4.channel.k8s.io v5.channel.k8s.io channel.k8s.io base64.channel.k8s.io v4.base64.channel.k8s.io binary.k8s.io
   janus-protocol lws-mirror-protocol vite-hmr vite-ping webpack tty vnc guacamole nats rfb coap dap`);
 
+/** Those with which MQTT is spoken. */
+export const MQTT_SUBPROTOCOLS: ReadonlySet<string> = words('mqtt mqttv3.1 mqttv3.1.1');
+
 /** Parts of paths. */
 export const PATH_WORDS: ReadonlySet<string> = words(`
   ws wss websocket websockets socket sockets socket.io engine.io sockjs signalr hub hubs cable live phoenix stream

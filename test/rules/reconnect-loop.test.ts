@@ -7,6 +7,7 @@ import {
   close,
   judgedConnections,
   mark,
+  NO_CONVERSATION,
   NO_TIMES,
   seenRequest,
   seenResponse,
@@ -252,6 +253,89 @@ test('attempts at the same time are counted apart', () => {
   expect(told(found)).toContain(
     '3 more, just as short, were under way at the same time: several clients at that address, or a load test.',
   );
+});
+
+test('nothing is said about back-off where attempts overlap', () => {
+  const [found] = checkCapture(reconnectLoop, at([0, 500, 3000, 3500, 6000, 6500], dropped(2000)));
+  expect(found?.advice).not.toContain('pauses');
+});
+
+describe('behind a proxy', () => {
+  /** Three short connections with these headers, one after the other. */
+  const from = (...headers: readonly string[]): CaptureSpec[] =>
+    headers.map((header, index) => ({
+      ...asked(upgradeRequest().replace('\r\n\r\n', `\r\n${header}\r\n\r\n`)),
+      serverSide: { fin: mark(7, 1) },
+      startMs: index * 1000,
+    }));
+  const three = (header: string) => from(header, header, header);
+
+  test.each([
+    ['X-Forwarded-For', 'X-Forwarded-For: 203.0.113.'],
+    ['X-Real-IP', 'X-Real-IP: 203.0.113.'],
+    ['Forwarded', 'Forwarded: for=203.0.113.'],
+    ['Via and User-Agent', 'Via: 1.1 proxy\r\nUser-Agent: browser/'],
+  ])('users are told apart by %s', (_name, header) => {
+    expect(checkCapture(reconnectLoop, from(`${header}1`, `${header}2`, `${header}3`))).toEqual([]);
+    const [found, ...others] = checkCapture(reconnectLoop, three(`${header}1`));
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ severity: 'error', evidence: { connections: 3 } });
+  });
+
+  test('it is information where nothing tells them apart, and says so', () => {
+    const [found] = checkCapture(reconnectLoop, three('Via: 1.1 proxy'));
+    expect(found?.severity).toBe('info');
+    expect(found?.message).toContain('those of different users');
+  });
+
+  test('a Cookie alone makes no other client', () => {
+    expect(checkCapture(reconnectLoop, from('Cookie: a=1', 'Cookie: a=2', 'Cookie: a=3'))[0]).toMatchObject({
+      severity: 'error',
+    });
+  });
+});
+
+describe('information where nothing was wrong with any of them', () => {
+  const reply = { by: 'server', mark: mark(8, 2), to: mark(7, 1) } as const;
+  const served: RecordSpec = {
+    conversation: { ...NO_CONVERSATION, reply },
+    serverSide: { closeFrame: close(1000, 9, 3), fin: mark(11, 5) },
+    clientSide: { closeFrame: close(1000, 10, 4) },
+  };
+
+  test('an exchange, then a Close 1000 of the server', () => {
+    const [found] = checkCapture(reconnectLoop, at(EVERY_3_S, served));
+    expect(found).toMatchObject({
+      severity: 'info',
+      advice: expect.stringContaining('Nothing need be wrong') as string,
+    });
+    expect(found?.message).toContain('had done its work');
+  });
+
+  test('and where too few of them were dropped to make a loop', () => {
+    const specs = [...at([0, 3000, 6000], served), ...at([9000, 12_000], dropped(1))];
+    expect(checkCapture(reconnectLoop, specs)[0]?.severity).toBe('info');
+  });
+
+  test.each<[string, CaptureSpec[]]>([
+    ['three of them were dropped', [...at([0, 3000], served), ...at([6000, 9000, 12_000], dropped(1))]],
+    ['there was no exchange', at(EVERY_3_S, { ...served, conversation: NO_CONVERSATION })],
+    [
+      'the Close complains',
+      at(EVERY_3_S, { ...served, serverSide: { closeFrame: close(1011, 9, 3), fin: mark(11, 5) } }),
+    ],
+  ])('but an error where %s', (_name, specs) => {
+    expect(checkCapture(reconnectLoop, specs)[0]?.severity).toBe('error');
+  });
+});
+
+test('a loop follows from the first finding that ended most of its connections', () => {
+  const follows = (specs: CaptureSpec[]) => checkCapture(reconnectLoop, specs)[0]?.follows;
+  expect(follows(at(EVERY_3_S, dropped(1)))).toEqual({ rule: 'handshake-close', id: 0 });
+  expect(follows([{ ...refused, startMs: 0 }, ...at([1000, 2000], dropped(1))])).toEqual({
+    rule: 'handshake-close',
+    id: 1,
+  });
 });
 
 test('the longest series of those that do not overlap is taken', () => {
