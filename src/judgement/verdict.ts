@@ -12,6 +12,9 @@ import type { Anomaly } from './rule.ts';
 /** With these codes a receiver refuses what it got (RFC 6455 §7.4.1). */
 const REFUSALS: ReadonlySet<number | null> = new Set([1002, 1003, 1007, 1009, 1010]);
 
+/** Capture may put two packets that follow each other in the wrong order: a refusal then stands before what it refuses. */
+const NEIGHBOURS = 1;
+
 export function verdictOf(record: ConnectionRecord, judgement: Judgement): Verdict {
   return record.openedAt === null ? verdictUnopened(record, judgement) : verdictOpened(record, judgement);
 }
@@ -74,7 +77,8 @@ function isAnswered(breach: Anomaly, record: ConnectionRecord): boolean {
   if (!isBreach(breach) || (by !== 'client' && by !== 'server')) return false;
   const { closeFrame, lastFrame } = sideOf(record, by === 'client' ? 'server' : 'client');
   const { packet } = breach.at;
-  if (closeFrame !== null) return closeFrame.mark.packet >= packet && REFUSALS.has(closeFrame.code);
+  if (closeFrame !== null)
+    return closeFrame.mark.packet + NEIGHBOURS >= packet && REFUSALS.has(closeFrame.code);
   const { firstEnd } = record;
   if (firstEnd === null || firstEnd.by === by || firstEnd.mark.packet < packet) return false;
   // A receiver that goes on has not minded.
