@@ -202,7 +202,7 @@ export class SideTracker implements MessageHandler {
     const unfinished = parser?.unfinished ?? null;
     if (unfinished === null) return list;
     const { begun, payloadLength, firstPacket, seconds, nanoseconds } = unfinished;
-    if (begun === null) return list;
+    if (begun === null || isFiller(begun)) return list;
     const { opcode, reservedBits } = begun;
     const place: FramePlace = {
       packet: firstPacket,
@@ -359,4 +359,9 @@ export class SideTracker implements MessageHandler {
 /** A copy of facts that will still be overwritten in place. */
 function copied<T extends object>(facts: T | null): T | null {
   return facts === null ? null : { ...facts };
+}
+
+/** FF FF: what an extract writes in the place of bytes that could not be followed. It says nothing about them. */
+function isFiller({ opcode, reservedBits, isFinal, isMasked, shortLength }: FrameBeginning): boolean {
+  return opcode === 0xf && reservedBits === 7 && isFinal && isMasked && shortLength === 0x7f;
 }
