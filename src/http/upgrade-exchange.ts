@@ -24,13 +24,7 @@ import { restOfHead } from './rest-of-head.ts';
 import { looksLikeStart, type NotHttpReason } from './sniff.ts';
 import { StreamOwner, type StreamOwnerHost } from './stream-owner.ts';
 
-export type {
-  ExchangeHandler,
-  HeadArrival,
-  SeenRequest,
-  SeenResponse,
-  UnparsedBytes,
-} from './exchange-handler.ts';
+export type { ExchangeHandler, SeenRequest, SeenResponse, UnparsedBytes } from './exchange-handler.ts';
 
 /**
  * The most tunnels inside each other: deeper ones are not followed.

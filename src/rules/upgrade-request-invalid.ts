@@ -123,7 +123,8 @@ function advice(violations: readonly Violation[], upgrade: ConnectionRecord['upg
   const close = violations.some(({ code }) => code === 'close')
     ? 'A server that honours the close answers 101 and then hangs up. '
     : '';
-  const userAgent = upgrade?.request == null ? null : headerValue(upgrade.request.head, 'user-agent');
+  const request = upgrade?.request ?? null;
+  const userAgent = request === null ? null : headerValue(request.head, 'user-agent');
   const sender = proxy !== null ? `The request came through a proxy (${proxy}). ` : '';
   const itself =
     proxy === null && userAgent !== null

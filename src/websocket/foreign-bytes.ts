@@ -279,14 +279,17 @@ class ForeignRun {
     return { kind: this.kind, text: this.#kept, length: this.#length, ...this.#at };
   }
 
+  /** Returns the index after the head's last byte, or `end`. */
+  #takeHead(bytes: Uint8Array, start: number, end: number): number {
+    const at = this.#headEnd(bytes, start, end);
+    this.#keep(bytes, start, at);
+    if (!this.#isInHead) this.#remaining = this.#bodyLength();
+    return at;
+  }
+
   /** Returns the index after its last byte, or `end`. */
   take(bytes: Uint8Array, start: number, end: number): number {
-    let at = start;
-    if (this.#isInHead) {
-      at = this.#headEnd(bytes, start, end);
-      this.#keep(bytes, start, at);
-      if (!this.#isInHead) this.#remaining = this.#bodyLength();
-    }
+    const at = this.#isInHead ? this.#takeHead(bytes, start, end) : start;
     if (this.#isInHead || at === end) return at;
     const next = this.#remaining === null ? end : Math.min(end, at + this.#remaining);
     if (this.#remaining !== null) this.#remaining -= next - at;

@@ -204,7 +204,7 @@ export class FrameParser implements PlainFrames {
   /** Nothing more will come: the listener of spans gets what is held. */
   end(): void {
     const watch = this.#watch;
-    if (watch === null || !watch.isHolding) return;
+    if (watch?.isHolding !== true) return;
     const isStray = watch.isHoldingStray;
     const pieces = watch.release();
     if (isStray) {

@@ -96,5 +96,8 @@ test('the last frame before the first Close, and before the first end, may be of
     .fin('server')
     .client(MASKED_TEXT)
     .record();
-  expect(conversation).toMatchObject({ lastFrameBeforeClose: { packet: 9 }, lastFrameBeforeEnd: { packet: 10 } });
+  expect(conversation).toMatchObject({
+    lastFrameBeforeClose: { packet: 9 },
+    lastFrameBeforeEnd: { packet: 10 },
+  });
 });
