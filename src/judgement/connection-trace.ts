@@ -3,6 +3,7 @@
  * reported: who, where, when, and how it ended. Its record is released by then, because a capture may hold
  * millions of connections.
  */
+import { clientProxyHeader } from './proxy-headers.ts';
 import { upgradeResponse, type ConnectionRecord, type Role } from '../connection/record.ts';
 import { headerValue } from '../http/head.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
@@ -10,7 +11,6 @@ import { millisecondsBetween } from '../basics/timestamp.ts';
 import { endingOf } from './ending.ts';
 import { ruleThatExplainsEnd } from './explains-end.ts';
 import type { Anomaly } from './rule.ts';
-import { clientProxyHeader } from './wording.ts';
 
 /** The upgrade request. */
 export interface RequestTrace extends PacketMark {

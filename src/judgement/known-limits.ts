@@ -115,22 +115,3 @@ function found({ head: of, name, value }: TellingHeader, { upgrade }: Connection
   // The values of the other headers name a request, and nobody needs them.
   return name === 'server' || name === 'via' ? `${name}: ${text}` : name;
 }
-
-/** Headers that a proxy adds to the requests that it passes on. */
-const FORWARDED = [
-  'via',
-  'x-forwarded-for',
-  'forwarded',
-  'x-real-ip',
-  'x-amzn-trace-id',
-  'cf-ray',
-  'x-azure-ref',
-];
-
-/** Whether the client of this connection is a proxy: its request, or the line before it, says that somebody else sent it. */
-export function isClientProxy({ upgrade, proxyHeader }: ConnectionRecord): boolean {
-  const head = upgrade?.request?.head ?? null;
-  return (
-    proxyHeader !== null || (head !== null && FORWARDED.some((name) => headerValue(head, name) !== null))
-  );
-}

@@ -66,24 +66,6 @@ export function describeUndelivered({ undelivered }: TcpSideFacts): string | nul
   return `${from} answered with ICMP "${reason}" (packet ${mark.packet}${size})`;
 }
 
-/** Headers that a proxy adds to the requests that it passes on. */
-const FORWARDED = [
-  'Via',
-  'X-Forwarded-For',
-  'Forwarded',
-  'X-Real-IP',
-  'X-Forwarded-Proto',
-  'X-Forwarded-Host',
-];
-
-/** The header of the request that shows that the client of this connection is a proxy; null where none does. */
-export function clientProxyHeader({ upgrade }: ConnectionRecord): string | null {
-  const head = upgrade?.request?.head ?? null;
-  return head === null
-    ? null
-    : (FORWARDED.find((name) => headerValue(head, name.toLowerCase()) !== null) ?? null);
-}
-
 /** "packet 4", "packets 4 and 6", "packets 4, 6 and 9". */
 export function packetList(packets: readonly number[]): string {
   const unique = [...new Set(packets)];

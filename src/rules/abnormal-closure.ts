@@ -1,20 +1,14 @@
 /**
  * abnormal-closure: the side that ended the connection first had not sent a Close. APIs report this as 1006.
  */
+import { clientProxyHeader } from '../judgement/proxy-headers.ts';
 import type { CloseFrame, ConnectionRecord, FirstEnd, WebSocketSideFacts } from '../connection/record.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
 import type { Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
-import {
-  afterOpening,
-  clientProxyHeader,
-  count,
-  describeClose,
-  describePosition,
-  frameName,
-} from '../judgement/wording.ts';
+import { afterOpening, count, describeClose, describePosition, frameName } from '../judgement/wording.ts';
 
 const MESSAGES = {
   'no-close':

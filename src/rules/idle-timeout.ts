@@ -1,4 +1,5 @@
 /** idle-timeout: nobody sent a byte for as long as a known limit of proxies and load balancers, and then the connection was ended. */
+import { isClientProxy } from '../judgement/proxy-headers.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import type {
@@ -11,7 +12,7 @@ import type {
 import { namesIdleness, namesTimeout } from '../judgement/close-reasons.ts';
 import { heartbeatTrouble } from '../judgement/application.ts';
 import { fill } from '../judgement/fill.ts';
-import { isClientProxy, limitOf, type LimitMatch } from '../judgement/known-limits.ts';
+import { limitOf, type LimitMatch } from '../judgement/known-limits.ts';
 import type { Finding, Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
 import { afterOpening, describeClose, quoted } from '../judgement/wording.ts';
