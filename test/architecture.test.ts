@@ -83,8 +83,9 @@ const MAY_IMPORT: Picture = {
     'judgement/rule.ts',
     'judgement/rule-failure.ts',
     'judgement/settings.ts',
+    'tls/key-source.ts',
   ],
-  analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp'],
+  analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp', 'tls'],
   'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'websocket'],
   'analyze.ts': [
     'analysis',
@@ -93,6 +94,7 @@ const MAY_IMPORT: Picture = {
     'connection',
     'judgement/settings.ts',
     'report',
+    'tls/key-source.ts',
   ],
   'extract.ts': [
     'analysis',
@@ -115,6 +117,7 @@ const MAY_IMPORT: Picture = {
     'report/conversation.ts',
     'report/notes',
     'tcp',
+    'tls/key-source.ts',
     'websocket',
   ],
   library: [
@@ -124,6 +127,7 @@ const MAY_IMPORT: Picture = {
     'rules/index.ts',
     'judgement/rule-failure.ts',
     'judgement/settings.ts',
+    'tls/key-source.ts',
   ],
   'index.ts': [
     'capture/capture-error.ts',
