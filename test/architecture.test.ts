@@ -21,6 +21,8 @@ const MAY_IMPORT: Picture = {
   websocket: ['carrier/byte-stream.ts', 'platform/raw-inflate.ts'],
   // What applications say in their messages; it knows no WebSocket and no rules.
   protocols: [],
+  // Records, handshakes and keys of TLS; it knows no TCP and nothing of what is inside.
+  tls: [],
   connection: ['carrier', 'tcp', 'http', 'protocols', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],
   rules: [
