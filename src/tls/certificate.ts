@@ -118,10 +118,12 @@ function generalName(name: DerElement): string[] {
   const bytes = derContents(name);
   if (name.tag === DNS_NAME) return [latin1(bytes.subarray(0, MAX_VALUE))];
   if (name.tag !== IP_ADDRESS) return [];
-  if (bytes.length === 4)
-    return [formatIPv4((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!)];
-  if (bytes.length !== 16) return [];
-  return [formatIPv6(Array.from({ length: 8 }, (_, word) => (bytes[2 * word]! << 8) | bytes[2 * word + 1]!))];
+  if (bytes.length === 4) return [formatIPv4(wordAt(bytes, 0))];
+  return bytes.length === 16 ? [formatIPv6([0, 4, 8, 12].map((at) => wordAt(bytes, at)))] : [];
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }
 
 /** RFC 5280 §4.1.2.4: strings are UTF-8, or of older kinds that are read byte by byte. */

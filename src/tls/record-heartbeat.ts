@@ -72,8 +72,9 @@ export class HeartbeatFinder {
         continue;
       if (best === null || each.answered > best.answered) best = each;
     }
-    if (best === null || best.lastAnswer === null) return null;
-    const { from, sent, answered, length, answerLength, lastAnswer, unansweredFirst, unansweredCount } = best;
+    const lastAnswer = best?.lastAnswer ?? null;
+    if (best === null || lastAnswer === null) return null;
+    const { from, sent, answered, length, answerLength, unansweredFirst, unansweredCount } = best;
     return {
       from,
       intervalMs: intervalOf(best),
