@@ -64,6 +64,7 @@ const MAY_IMPORT: Picture = {
     'tcp',
     'websocket',
   ],
+  'extract/tls': ['carrier', 'extract', 'tls', 'websocket/foreign-bytes.ts'],
   'compare/print': ['compare/model.ts', 'report', 'rules/relations.ts'],
   compare: ['redact', 'report/connection-text.ts', 'report/model.ts', 'rules', 'judgement/settings.ts'],
   cli: [
