@@ -5,10 +5,11 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { analyze } from '../src/analyze.ts';
 import type { ConnectionReport, FrameCounts, Report, Verdict } from '../src/report/model.ts';
 import { FIXTURES } from './helpers/captures.ts';
+import { keyLogBeside } from './helpers/keys-beside.ts';
 
 type Counts = Partial<FrameCounts>;
 
@@ -140,6 +141,7 @@ describe.each(factsFiles.map((path) => [path.replace('.facts.json', ''), path] a
   (_name, path) => {
     const facts = readFacts(path);
     const files = facts.files.map((file) => join(FIXTURES, dirname(path), file));
+    if (files.some((file) => keyLogBeside(file) !== null)) return it.todo('is read with its keys');
     const captures = PARTS_OF_ONE.has(facts.scenario) ? [files] : files.map((file) => [file]);
 
     test.each(captures.map((parts) => [relative(FIXTURES, parts.join(' ')), parts] as const))(
