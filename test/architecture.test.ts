@@ -23,7 +23,7 @@ const MAY_IMPORT: Picture = {
   protocols: [],
   // Records, handshakes and keys of TLS; it knows no TCP and nothing of what is inside.
   tls: [],
-  connection: ['carrier', 'tcp', 'http', 'protocols', 'websocket'],
+  connection: ['carrier', 'tcp', 'tls', 'http', 'protocols', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],
   rules: [
     'connection',
