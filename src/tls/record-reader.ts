@@ -175,7 +175,8 @@ export class RecordReader {
     const length = lengthOf(header, headerAt);
     const next = at + length;
     if (next <= end) {
-      if (this.wantsContents) this.#taker.record(type, version, bytes, at, next, packet, seconds, nanoseconds);
+      if (this.wantsContents)
+        this.#taker.record(type, version, bytes, at, next, packet, seconds, nanoseconds);
       else this.#taker.passed(type, length, packet, seconds, nanoseconds);
       return next;
     }
@@ -209,8 +210,7 @@ export class RecordReader {
     const contents = this.#contents;
     this.#contents = null;
     if (this.#isBroken) this.#taker.lost(this.#type, this.#length, packet, seconds, nanoseconds);
-    else if (contents === null)
-      this.#taker.passed(this.#type, this.#length, packet, seconds, nanoseconds);
+    else if (contents === null) this.#taker.passed(this.#type, this.#length, packet, seconds, nanoseconds);
     else {
       this.#taker.record(
         this.#type,
