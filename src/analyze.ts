@@ -16,6 +16,8 @@ import { ConnectionTracker } from './connection/connection-tracker.ts';
 import { buildCaptureAnomaly, buildSamePair } from './report/build.ts';
 import { linkFollowers, linkSame } from './report/link-followers.ts';
 import type { ConnectionReport, Report, ReportSummary } from './report/model.ts';
+import type { KeySource } from './tls/key-log.ts';
+import { tlsCarrier } from './tls/tls-carrier.ts';
 import { DEFAULT_WINDOW_MS, type RuleSettings } from './judgement/settings.ts';
 import { VERSION } from './basics/version.ts';
 
@@ -36,6 +38,8 @@ export interface AnalyzeOptions {
   readonly reader?: 'wscap' | 'pcap-parser';
   /** What may stand between TCP and HTTP. Default: nothing. */
   readonly carriers?: readonly Carrier[];
+  /** The secrets of TLS connections. Default: none, and of TLS only the outside is read. */
+  readonly keys?: KeySource;
   /** Put the SHA-256 of each file into the report; it is read a second time for that. Default false. */
   readonly sha256?: boolean;
   /** Also collect what passed over each WebSocket, for reports that draw it. Default false. */
@@ -101,7 +105,7 @@ export async function analyzeEach(
   const { ports = [], rules = {}, carriers = [] } = options;
   const inputs = isList(paths) ? paths : [paths];
   checkOptions(inputs, windowMs, reader);
-  const scope = new CaptureScope(ports, carriers);
+  const scope = new CaptureScope(ports, [tlsCarrier(options.keys ?? null), ...carriers]);
   const inventory = new Inventory();
   const judge: ConnectionJudge = new ConnectionJudge(
     {

@@ -22,7 +22,7 @@ const MAY_IMPORT: Picture = {
   // What applications say in their messages; it knows no WebSocket and no rules.
   protocols: [],
   // Records, handshakes and keys of TLS; it knows no TCP and nothing of what is inside.
-  tls: [],
+  tls: ['carrier'],
   connection: ['carrier', 'tcp', 'tls', 'http', 'protocols', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],
   rules: [
@@ -85,7 +85,7 @@ const MAY_IMPORT: Picture = {
     'judgement/settings.ts',
   ],
   analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp'],
-  'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'websocket'],
+  'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'tls/client-hello.ts', 'websocket'],
   'analyze.ts': [
     'analysis',
     'capture',
@@ -93,6 +93,7 @@ const MAY_IMPORT: Picture = {
     'connection',
     'judgement/settings.ts',
     'report',
+    'tls',
   ],
   'extract.ts': [
     'analysis',

@@ -49,6 +49,8 @@ export class FactsLog {
   isResumed: boolean | null = null;
   isRetried = false;
   asksClientCertificate: boolean | null = null;
+  /** @see TlsFacts.hiddenAlert */
+  refusal: TlsMark | null = null;
   keys: TlsFacts['keys'] = 'missing';
   unsupported: string | null = null;
   serverHello: TlsMark | null = null;
@@ -156,6 +158,7 @@ export class FactsLog {
         mark,
         isDecrypted,
       })),
+      hiddenAlert: this.completed === null ? this.refusal : null,
       closeNotify: {
         client: this.#closeNotify[client],
         server: this.#closeNotify[otherOf(client)],

@@ -26,7 +26,8 @@ import { TlsSide } from './tls-side.ts';
 /** What happens in a TLS connection, for a timeline. */
 export interface TlsListener {
   clientHello(direction: Direction, serverName: string | null, mark: TlsMark): void;
-  established(direction: Direction, mark: TlsMark): void;
+  /** @param detail version and cipher suite */
+  established(direction: Direction, detail: string, mark: TlsMark): void;
   /** @param detail level and description */
   alert(direction: Direction, code: number, detail: string, mark: TlsMark): void;
 }
@@ -111,6 +112,11 @@ export class TlsStream implements OpenCarrier {
   /** The direction of the client's bytes; null while neither hello was read. */
   get client(): Direction | null {
     return this.#log.client;
+  }
+
+  /** The keys are there: what is inside was read. */
+  get isRead(): boolean {
+    return this.#log.keys === 'found';
   }
 
   /** @param client the direction of the client's bytes, as the rest of the record has it */
@@ -602,7 +608,7 @@ export class TlsStream implements OpenCarrier {
   ): Uint8Array | null {
     const opener = side.opener!;
     const lost = side.lost ?? 0;
-    const contents = this.#try(side, opener, side.sequence, lost, type, version, bytes, start, end);
+    const contents = this.#try(opener, side.sequence, lost, type, version, bytes, start, end);
     if (contents !== null) {
       const records = this.#found - side.sequence;
       side.lostContents = this.#contentsOf(side, opener, records, lost);
@@ -611,7 +617,7 @@ export class TlsStream implements OpenCarrier {
     }
     const later = this.#laterOpener(side, direction, opener);
     if (later === null) return null;
-    const ofLater = this.#try(side, later, 0, lost, type, version, bytes, start, end);
+    const ofLater = this.#try(later, 0, lost, type, version, bytes, start, end);
     if (ofLater === null) return null;
     side.isApplication ||= later === this.#openers?.application[this.#log.roleOf(direction)];
     side.use(later);
@@ -624,7 +630,6 @@ export class TlsStream implements OpenCarrier {
   #found = 0;
 
   #try(
-    side: TlsSide,
     opener: RecordOpener,
     from: number,
     lost: GapLength,
@@ -694,7 +699,9 @@ export class TlsStream implements OpenCarrier {
   ): void {
     if (type !== APPLICATION_DATA) return;
     this.#log.hiddenMessage(direction, length, mark);
-    if (role !== 'client' || length === this.#alertRecord) return;
+    if (role !== 'client') return;
+    this.#log.refusal = length === this.#alertRecord ? mark : null;
+    if (length === this.#alertRecord) return;
     const isFinished = length === this.#finishedRecord;
     // A client that shows a certificate may put it into one record with its Finished.
     const isBehind = side.hiddenRecords > 1 && this.#early === 'none';
@@ -870,7 +877,9 @@ export class TlsStream implements OpenCarrier {
   #finish(direction: Direction, mark: TlsMark): void {
     if (this.#log.completed !== null) return;
     this.#log.completed = mark;
-    this.listener?.established(direction, mark);
+    const version = this.#log.version ?? '';
+    const name = version.startsWith('SSL') ? version : `TLS ${version}`;
+    this.listener?.established(direction, `${name}, ${this.#log.cipher ?? ''}`, mark);
   }
 
   #alert(direction: Direction, level: number, code: number, isDecrypted: boolean, mark: TlsMark): void {

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  isClientHello,
-  readClientHello,
-  recordLength,
-} from '../../src/tls/client-hello.ts';
+import { isClientHello, readClientHello, recordLength } from '../../src/tls/client-hello.ts';
 import { HELLO } from '../helpers/client-hello.ts';
 
 describe('readClientHello', () => {
