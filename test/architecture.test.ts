@@ -56,6 +56,7 @@ const MAY_IMPORT: Picture = {
     'connection/upgrade-log.ts',
     'decode',
     'http',
+    'protocols/mqtt.ts',
     'redact',
     'report/escape.ts',
     'report/model.ts',
