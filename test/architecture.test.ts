@@ -21,7 +21,9 @@ const MAY_IMPORT: Picture = {
   websocket: ['carrier/byte-stream.ts', 'platform/raw-inflate.ts'],
   // What applications say in their messages; it knows no WebSocket and no rules.
   protocols: [],
-  connection: ['carrier', 'tcp', 'http', 'protocols', 'websocket'],
+  // Records, handshakes and keys of TLS; it knows no TCP and nothing of what is inside.
+  tls: [],
+  connection: ['carrier', 'tcp', 'tls', 'http', 'protocols', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],
   rules: [
     'connection',
@@ -82,8 +84,9 @@ const MAY_IMPORT: Picture = {
     'judgement/rule.ts',
     'judgement/rule-failure.ts',
     'judgement/settings.ts',
+    'tls/key-source.ts',
   ],
-  analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp'],
+  analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp', 'tls'],
   'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'websocket'],
   'analyze.ts': [
     'analysis',
@@ -92,6 +95,7 @@ const MAY_IMPORT: Picture = {
     'connection',
     'judgement/settings.ts',
     'report',
+    'tls/key-source.ts',
   ],
   'extract.ts': [
     'analysis',
@@ -114,6 +118,7 @@ const MAY_IMPORT: Picture = {
     'report/conversation.ts',
     'report/notes',
     'tcp',
+    'tls/key-source.ts',
     'websocket',
   ],
   library: [
@@ -123,6 +128,7 @@ const MAY_IMPORT: Picture = {
     'rules/index.ts',
     'judgement/rule-failure.ts',
     'judgement/settings.ts',
+    'tls/key-source.ts',
   ],
   'index.ts': [
     'capture/capture-error.ts',

@@ -124,6 +124,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
       endedBy,
       firstEnd: carried.firstEnd,
       tcp: this.carrier.facts(client),
+      tls: null,
       translated: null,
       upgrade: handshake.upgrade,
       refusedBefore: handshake.refusedBefore,

@@ -11,6 +11,7 @@ import type { PacketMark } from '../tcp/packet-mark.ts';
 import type { ResetFacts } from '../tcp/reset-watch.ts';
 import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
+import type { TlsFacts } from '../tls/facts.ts';
 import type { ApplicationEnd, ApplicationFacts } from '../protocols/application-protocol.ts';
 import type { ForeignBytes } from '../websocket/foreign-bytes.ts';
 import type { UnfinishedFrame } from '../websocket/frame-events.ts';
@@ -348,6 +349,8 @@ export interface ConnectionRecord extends CarrierFacts, HandshakeFacts, WebSocke
   /** Wireshark's tcp.stream. */
   readonly id: number;
   readonly tcp: TcpFacts;
+  /** null where no TLS was spoken. */
+  readonly tls: TlsFacts | null;
   /** null where no address translation shows it twice, or as long as that is not known. */
   readonly translated: TranslatedFacts | null;
   /** The states of {@link LIFECYCLE} that it went through; the last one is the one in which it was left. */

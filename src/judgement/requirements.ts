@@ -79,7 +79,7 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       return `what names the application is not in the capture, and the ${from}'s last message (packet ${packet}) may be a goodbye: ${text}`;
     }
     const lost = [clientSide, serverSide].find(({ isFramingLost }) => isFramingLost);
-    if (lost !== undefined && lost.frameCount === 0) {
+    if (lost?.frameCount === 0) {
       return `${tcp[lost.role].gapBytes} bytes from the ${lost.role} are not in the capture and none of its frames could be read, and a Close or goodbye may be among them`;
     }
     if (application === null) return null;

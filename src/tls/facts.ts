@@ -111,6 +111,11 @@ export interface TlsFacts {
   readonly certificate: CertificateFacts | null;
   /** In order of capture; at most 16, the first ones. */
   readonly alerts: readonly TlsAlert[];
+  /**
+   * TLS 1.3 without keys: in the place of the client's Finished it sent a record of the size of an alert (19 bytes with a tag of
+   * 16), the last of its records. null where it did not, and where the alert could be read.
+   */
+  readonly hiddenAlert: TlsMark | null;
   /** The first close_notify of each side; in TLS 1.3 without keys always null. */
   readonly closeNotify: Readonly<Record<TlsRole, TlsMark | null>>;
   /** What the sizes of the records show once the handshake is over. */

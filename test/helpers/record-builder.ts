@@ -251,6 +251,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     conversation: NO_CONVERSATION,
     opening: isOpen(spec) ? 'handshake' : null,
     openedAt: isOpen(spec) ? mark(6, 0) : null,
+    tls: null,
     translated: null,
     phases: [],
     timeline: () => [],
