@@ -24,7 +24,9 @@ describe('without a subprotocol', () => {
   });
 
   test('a byte a message', () => {
-    expect(sent(new MqttStream({ isKnown: false }, true), ...CONNECT.match(/[^]/g)!, '\xc0', '\0')).toBe(`${CONNECT}\xc0\0`);
+    expect(sent(new MqttStream({ isKnown: false }, true), ...CONNECT.match(/[^]/g)!, '\xc0', '\0')).toBe(
+      `${CONNECT}\xc0\0`,
+    );
   });
 
   test.each<[string, readonly string[]]>([
