@@ -58,6 +58,7 @@ const MAY_IMPORT: Picture = {
     'connection/upgrade-log.ts',
     'decode',
     'http',
+    'protocols/mqtt.ts',
     'redact',
     'report/escape.ts',
     'report/model.ts',
@@ -83,8 +84,9 @@ const MAY_IMPORT: Picture = {
     'judgement/rule.ts',
     'judgement/rule-failure.ts',
     'judgement/settings.ts',
+    'tls/key-source.ts',
   ],
-  analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp'],
+  analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp', 'tls'],
   'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'tls/client-hello.ts', 'websocket'],
   'analyze.ts': [
     'analysis',
@@ -116,6 +118,7 @@ const MAY_IMPORT: Picture = {
     'report/conversation.ts',
     'report/notes',
     'tcp',
+    'tls',
     'websocket',
   ],
   library: [
@@ -125,6 +128,7 @@ const MAY_IMPORT: Picture = {
     'rules/index.ts',
     'judgement/rule-failure.ts',
     'judgement/settings.ts',
+    'tls/key-source.ts',
   ],
   'index.ts': [
     'capture/capture-error.ts',

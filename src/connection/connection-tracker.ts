@@ -139,6 +139,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
       conversation: conversationOf(webSocket, carried.firstEnd),
       heartbeat: webSocket.heartbeat,
       application: webSocket.application,
+      possibleGoodbye: webSocket.possibleGoodbye,
       phases,
       timeline: eventsOf(this.timeline.kept(), client),
     };
