@@ -22,7 +22,7 @@ const MAY_IMPORT: Picture = {
   // What applications say in their messages; it knows no WebSocket and no rules.
   protocols: [],
   // Records, handshakes and keys of TLS; it knows no TCP and nothing of what is inside.
-  tls: [],
+  tls: ['carrier'],
   connection: ['carrier', 'tcp', 'tls', 'http', 'protocols', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],
   rules: [
@@ -58,6 +58,7 @@ const MAY_IMPORT: Picture = {
     'connection/upgrade-log.ts',
     'decode',
     'http',
+    'protocols/mqtt.ts',
     'redact',
     'report/escape.ts',
     'report/model.ts',
@@ -87,7 +88,7 @@ const MAY_IMPORT: Picture = {
     'tls/key-source.ts',
   ],
   analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp', 'tls'],
-  'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'websocket'],
+  'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'tls/client-hello.ts', 'websocket'],
   'analyze.ts': [
     'analysis',
     'capture',
@@ -95,7 +96,7 @@ const MAY_IMPORT: Picture = {
     'connection',
     'judgement/settings.ts',
     'report',
-    'tls/key-source.ts',
+    'tls',
   ],
   'extract.ts': [
     'analysis',
@@ -118,7 +119,7 @@ const MAY_IMPORT: Picture = {
     'report/conversation.ts',
     'report/notes',
     'tcp',
-    'tls/key-source.ts',
+    'tls',
     'websocket',
   ],
   library: [
