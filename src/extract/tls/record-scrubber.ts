@@ -13,6 +13,7 @@ import {
   lengthOf,
   RECORD_HEADER,
 } from '../../tls/record-header.ts';
+import { findRecord } from '../../tls/record-reader.ts';
 import type { ForeignKind } from '../../websocket/foreign-bytes.ts';
 import { ForeignScrubber } from '../foreign-scrubber.ts';
 import type { Endpoints } from '../proxy-header.ts';
@@ -249,15 +250,4 @@ function kindOf(bytes: Uint8Array): ForeignKind | null {
   if (text.startsWith('HTTP/')) return 'http-response';
   if (/^[A-Z]{3,}[A-Z ]/.test(text)) return 'http-request';
   return /^[\x20-\x7e\r\n\t]+$/.test(text) ? 'text' : null;
-}
-
-/** The next byte at which a record begins, by the records behind it; `end` where there is none. */
-function findRecord(bytes: Uint8Array, start: number, end: number): number {
-  for (let at = start; at + RECORD_HEADER <= end; at++) {
-    if (bytes[at + 1] !== 3 || !isRecordHeader(bytes, at) || lengthOf(bytes, at) === 0) continue;
-    const next = at + RECORD_HEADER + lengthOf(bytes, at);
-    if (next === end || at === start) return at;
-    if (next + RECORD_HEADER <= end && isRecordHeader(bytes, next)) return at;
-  }
-  return end;
 }
