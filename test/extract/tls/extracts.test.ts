@@ -85,7 +85,8 @@ describe('a decrypted extract', () => {
       expect(facts.map(({ traffic }) => traffic)).toEqual(
         webSocketFacts(chosen).map(({ traffic }) => traffic),
       );
-    if (!HAS_TSHARK || !isWhole) return;
+    // tshark doesn't follow a WebSocket in plain text inside CONNECT.
+    if (!HAS_TSHARK || !isWhole || name === 'inside-connect') return;
     const frames = async (file: string) =>
       (await tsharkPackets(file))
         .filter(({ opcodes }) => opcodes.length > 0)
