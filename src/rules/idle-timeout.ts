@@ -2,13 +2,7 @@
 import { isClientProxy } from '../judgement/proxy-headers.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
-import type {
-  CloseFrame,
-  ConnectionRecord,
-  Role,
-  TcpSideFacts,
-  WebSocketSideFacts,
-} from '../connection/record.ts';
+import type { CloseFrame, ConnectionRecord, Role, WebSocketSideFacts } from '../connection/record.ts';
 import { namesIdleness, namesTimeout } from '../judgement/close-reasons.ts';
 import { heartbeatTrouble } from '../judgement/application.ts';
 import { fill } from '../judgement/fill.ts';
@@ -84,14 +78,14 @@ function closeOf({ closeFirstBy, clientSide, serverSide, firstEnd }: ConnectionR
 }
 
 function bareEnd(record: ConnectionRecord, context: RuleContext, toleranceMs: number): Finding | null {
-  const { firstEnd, tcp } = record;
+  const { firstEnd } = record;
   if (firstEnd === null) return null;
   const { by, how, mark } = firstEnd;
   if (waitsForAnswer(by, record, mark) || heartbeatTrouble(record, mark, by) !== null) return null;
   const silence = silenceBefore(mark, record, [
     record.conversation.lastFrameBeforeEnd,
-    bytesBefore(mark, tcp.client),
-    bytesBefore(mark, tcp.server),
+    bytesBefore(mark, record, 'client'),
+    bytesBefore(mark, record, 'server'),
   ]);
   if (silence === null) return null;
   const limit = limitOf(silence.ms, toleranceMs, record);
@@ -192,9 +186,13 @@ function silenceBefore(
   return { since, ms: millisecondsBetween(since, end) };
 }
 
-/** Bytes that make no whole frame count as well. Those that came after the end say nothing about the silence before it. */
-function bytesBefore({ packet }: PacketMark, { lastByte }: TcpSideFacts): PacketMark | null {
-  return lastByte !== null && lastByte.packet <= packet ? lastByte : null;
+/**
+ * Bytes that make no whole frame count as well. Those that came after the end say nothing about the silence before it. In TLS a
+ * close_notify, which comes right before the FIN, is none of them.
+ */
+function bytesBefore({ packet }: PacketMark, { tcp, tls }: ConnectionRecord, role: Role): PacketMark | null {
+  const last = tls?.lastContents === undefined ? tcp[role].lastByte : tls.lastContents[role];
+  return last !== null && last.packet <= packet ? last : null;
 }
 
 /** Who ended the connection had sent a ping that was not answered: then it has given the other side up. */

@@ -121,7 +121,13 @@ export class TlsStream implements OpenCarrier {
 
   /** @param client the direction of the client's bytes, as the rest of the record has it */
   facts(client: Direction): TlsFacts {
-    return this.#log.facts(client);
+    const lastOf = ({ hasContents, lastPacket, lastSeconds, lastNanoseconds }: TlsSide): TlsMark | null =>
+      hasContents ? { packet: lastPacket, seconds: lastSeconds, nanoseconds: lastNanoseconds } : null;
+    const lastContents = {
+      client: lastOf(this.#sides[client]),
+      server: lastOf(this.#sides[otherOf(client)]),
+    };
+    return { ...this.#log.facts(client), ...(this.isRead ? { lastContents } : {}) };
   }
 
   // As a carrier.
@@ -435,6 +441,9 @@ export class TlsStream implements OpenCarrier {
     if (kind === APPLICATION_DATA) {
       if (end === 0) return;
       side.hasContents = true;
+      side.lastPacket = packet;
+      side.lastSeconds = seconds;
+      side.lastNanoseconds = nanoseconds;
       if (this.#log.completed === null && side.isApplication && direction === this.#log.client)
         this.#finish(direction, { packet, seconds, nanoseconds });
       if (side.sink !== null) side.sink.push(contents, 0, end, packet, seconds, nanoseconds);
