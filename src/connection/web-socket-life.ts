@@ -28,7 +28,8 @@ import type { ConversationListener } from './conversation-listener.ts';
 import { tapFrames } from './frame-tap.ts';
 import { HeartbeatTracker, NO_PINGS } from './heartbeat.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import { openingsOf, type MessageTaker } from './openings.ts';
+import type { MessageTaker } from './message-taker.ts';
+import { openingsOf } from './openings.ts';
 import { roleOf, type ExtensionFacts, type Reply, type Role, type WebSocketSideFacts } from './record.ts';
 import { SideTracker, type SideOpening } from './side-tracker.ts';
 import type { Timeline } from './timeline.ts';
@@ -71,7 +72,7 @@ export interface WebSocketPart {
   readonly application: ApplicationFacts | null;
 }
 
-export class WebSocketLife implements FrameHandler {
+export class WebSocketLife implements FrameHandler, MessageTaker {
   // What every frame touches stands first (see StreamReassembler).
   readonly #side0 = new SideTracker();
   readonly #side1 = new SideTracker();
@@ -86,10 +87,12 @@ export class WebSocketLife implements FrameHandler {
   readonly #listener: ConversationListener | undefined;
   readonly #client: Direction;
   /** The directions whose bytes come here. */
-  readonly #isOpen: [boolean, boolean] = [false, false];
+  #isOpen0 = false;
+  #isOpen1 = false;
   #heartbeat: HeartbeatTracker | null = null;
   readonly #application: ApplicationLog | null;
-  readonly #readers: readonly [MessageReader, MessageReader];
+  readonly #reader0: MessageReader;
+  readonly #reader1: MessageReader;
   /** The last frame of either side before the first Close, and before the first end of a side. */
   #beforeClose: PacketMark | null = null;
   #beforeEnd: PacketMark | null = null;
@@ -118,9 +121,10 @@ export class WebSocketLife implements FrameHandler {
       isFromStart: how === 'handshake',
       earlyUntilPacket,
       budget: scope.inflateBudget,
-      messages: application === null && listener === undefined ? null : this.#messages(),
+      messages: application === null && listener === undefined ? null : this,
     });
-    this.#readers = [openings[0].reader, openings[1].reader];
+    this.#reader0 = openings[0].reader;
+    this.#reader1 = openings[1].reader;
     this.#side0.open(openings[0]);
     this.#side1.open(openings[1]);
     const handler = tapFrames(this, listener, client);
@@ -134,12 +138,13 @@ export class WebSocketLife implements FrameHandler {
 
   /** From the next segment on, all bytes of this direction are frames: `source` sends them straight to their parser. */
   open(direction: Direction, source: ByteSource): void {
-    this.#isOpen[direction] = true;
+    if (direction === 0) this.#isOpen0 = true;
+    else this.#isOpen1 = true;
     source.sendTo(direction, this.#parser(direction));
   }
 
   isOpen(direction: Direction): boolean {
-    return this.#isOpen[direction];
+    return direction === 0 ? this.#isOpen0 : this.#isOpen1;
   }
 
   data(
@@ -197,26 +202,25 @@ export class WebSocketLife implements FrameHandler {
     }
   }
 
-  /** Messages go to the application's log, and to the listener. */
-  #messages(): MessageTaker {
-    const log = this.#application;
+  // From the messages, which go to the application's log and to the listener.
+
+  keepOf(role: Role): number {
+    return Math.max(this.#listener?.keep ?? 0, this.#application?.keepOf(role) ?? 0);
+  }
+
+  signOf(role: Role): number | null {
+    const wantsAll = (this.#listener?.keep ?? 0) > 0;
+    return wantsAll || this.#application === null ? null : this.#application.signOf(role);
+  }
+
+  take(role: Role, message: Message): void {
+    if (this.#application !== null) {
+      this.#logMessage(this.#application, role, message);
+      this.#keepMessages(0);
+      this.#keepMessages(1);
+    }
     const ofListener = this.#listener?.keep ?? 0;
-    const keepOf = (role: Role) => Math.max(ofListener, log?.keepOf(role) ?? 0);
-    const kept = { client: keepOf('client'), server: keepOf('server') };
-    return {
-      keepOf,
-      take: (role, message) => {
-        if (log !== null) {
-          this.#logMessage(log, role, message);
-          for (const each of ['client', 'server'] as const) {
-            const keep = keepOf(each);
-            if (keep !== kept[each]) this.#keepMessages(each, keep, kept[each] === 0);
-            kept[each] = keep;
-          }
-        }
-        if (ofListener > 0) this.#listener?.message(role, cutTo(message, ofListener));
-      },
-    };
+    if (ofListener > 0) this.#listener?.message(role, cutTo(message, ofListener));
   }
 
   #logMessage(log: ApplicationLog, role: Role, message: Message): void {
@@ -227,9 +231,12 @@ export class WebSocketLife implements FrameHandler {
     log.message(role, { isText: opcode === OPCODE_TEXT, length, bytes, packet, seconds, nanoseconds });
   }
 
-  #keepMessages(role: Role, keep: number, isNew: boolean): void {
-    const direction = role === 'client' ? this.#client : otherOf(this.#client);
-    this.#readers[direction].keepOfNext(keep);
+  #keepMessages(direction: Direction): void {
+    const reader = direction === 0 ? this.#reader0 : this.#reader1;
+    const role = roleOf(direction, this.#client);
+    const keep = this.keepOf(role);
+    const isNew = keep > 0 && reader.keepsOfNext === 0;
+    reader.keepOfNext(keep, this.signOf(role));
     // Frames that are only counted have no messages.
     if (isNew) this.#parser(direction).tellEach();
   }

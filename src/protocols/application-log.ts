@@ -4,7 +4,7 @@
  */
 import type { ApplicationFacts, ApplicationMessage, ProtocolReader, Sender } from './application-protocol.ts';
 import { EngineIoReader } from './engine-io.ts';
-import { beginsMqtt, MqttReader } from './mqtt.ts';
+import { beginsMqtt, MQTT_FIRST_BYTE, MqttReader } from './mqtt.ts';
 
 /** What the opening handshake says. */
 export interface ApplicationHints {
@@ -16,12 +16,16 @@ export interface ApplicationHints {
 
 /** So much of a first message is needed to recognise a protocol. */
 const KEPT_OF_FIRST = 1024;
+/** With this byte a first message of each side begins that shows a protocol. */
+const FIRST_BYTE: Readonly<Record<Sender, number>> = { client: MQTT_FIRST_BYTE, server: 0x30 };
+const OPEN_PACKET = '0{"sid"';
 
 const MQTT_SUBPROTOCOLS: ReadonlySet<string> = new Set(['mqtt', 'mqttv3.1', 'mqttv3.1.1']);
 
 export class ApplicationLog {
   #reader: ProtocolReader | null;
-  readonly #isFirstSeen: Record<Sender, boolean> = { client: false, server: false };
+  #isClientSeen = false;
+  #isServerSeen = false;
 
   constructor(hints: ApplicationHints) {
     this.#reader = readerBy(hints);
@@ -30,14 +34,24 @@ export class ApplicationLog {
   /** How many bytes of this side's next message are needed; 0 for none. */
   keepOf(from: Sender): number {
     if (this.#reader !== null) return this.#reader.keep;
-    return this.#isFirstSeen[from] ? 0 : KEPT_OF_FIRST;
+    return this.#isSeen(from) ? 0 : KEPT_OF_FIRST;
+  }
+
+  /** Of a message of this side that begins with another byte nothing is needed; null: its first byte doesn't matter. */
+  signOf(from: Sender): number | null {
+    return this.#reader === null ? FIRST_BYTE[from] : null;
   }
 
   message(from: Sender, message: ApplicationMessage): void {
-    const isFirst = !this.#isFirstSeen[from];
-    this.#isFirstSeen[from] = true;
+    const isFirst = !this.#isSeen(from);
+    if (from === 'client') this.#isClientSeen = true;
+    else this.#isServerSeen = true;
     if (this.#reader === null && isFirst) this.#reader = readerByMessage(from, message);
     this.#reader?.message(from, message);
+  }
+
+  #isSeen(from: Sender): boolean {
+    return from === 'client' ? this.#isClientSeen : this.#isServerSeen;
   }
 
   /** null where no protocol is known. */
@@ -54,10 +68,10 @@ function readerBy({ subprotocol, target }: ApplicationHints): ProtocolReader | n
 }
 
 function readerByMessage(from: Sender, { isText, bytes }: ApplicationMessage): ProtocolReader | null {
-  if (bytes === null) return null;
+  if (bytes?.[0] !== FIRST_BYTE[from]) return null;
   if (from === 'server' && isText) {
-    const text = String.fromCharCode(...bytes.subarray(0, 8));
-    return text.startsWith('0{"sid"') ? new EngineIoReader(null) : null;
+    const text = String.fromCharCode(...bytes.subarray(0, OPEN_PACKET.length));
+    return text === OPEN_PACKET ? new EngineIoReader(null) : null;
   }
   return from === 'client' && !isText && beginsMqtt(bytes) ? new MqttReader() : null;
 }

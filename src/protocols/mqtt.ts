@@ -24,6 +24,9 @@ const PINGREQ = 12;
 const PINGRESP = 13;
 const DISCONNECT = 14;
 
+/** Of a CONNECT, whose flags are all 0 (§3.1.1). */
+export const MQTT_FIRST_BYTE: number = CONNECT << 4;
+
 const VERSIONS: Readonly<Record<number, string>> = { 3: '3.1', 4: '3.1.1', 5: '5' };
 /** Reason codes of a DISCONNECT (MQTT 5 §3.14.2.1). */
 const REASONS: Readonly<Record<number, string>> = {
@@ -181,7 +184,7 @@ export class MqttReader implements ProtocolReader {
 
 /** A CONNECT: its type, a length, and the name of the protocol (§3.1.1, §3.1.2.1). */
 export function beginsMqtt(bytes: Uint8Array): boolean {
-  if (bytes[0] !== CONNECT << 4) return false;
+  if (bytes[0] !== MQTT_FIRST_BYTE) return false;
   let at = 1;
   while (at <= LONGEST_LENGTH && (bytes[at] ?? 0) >= 0x80) at++;
   const name = String.fromCharCode(...bytes.subarray(at + 1, at + 9));
