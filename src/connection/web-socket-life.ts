@@ -19,7 +19,7 @@ import {
 import type { MessageReader } from '../websocket/message-reader.ts';
 import type { Message } from '../websocket/message.ts';
 import { ApplicationLog, type ApplicationHints } from '../protocols/application-log.ts';
-import type { ApplicationFacts } from '../protocols/application-protocol.ts';
+import type { ApplicationEnd, ApplicationFacts } from '../protocols/application-protocol.ts';
 import type { CaptureScope } from './capture-scope.ts';
 import type { ConnectionEvents } from './connection-events.ts';
 import { CloseOrder } from './close-order.ts';
@@ -70,6 +70,8 @@ export interface WebSocketPart {
   readonly lastFrameBeforeEnd: PacketMark | null;
   readonly heartbeat: ReturnType<HeartbeatTracker['summary']>;
   readonly application: ApplicationFacts | null;
+  /** As in {@link WebSocketFacts}. */
+  readonly possibleGoodbye: ApplicationEnd | null;
 }
 
 export class WebSocketLife implements FrameHandler, MessageTaker {
@@ -90,7 +92,7 @@ export class WebSocketLife implements FrameHandler, MessageTaker {
   #isOpen0 = false;
   #isOpen1 = false;
   #heartbeat: HeartbeatTracker | null = null;
-  readonly #application: ApplicationLog | null;
+  readonly #application: ApplicationLog;
   readonly #reader0: MessageReader;
   readonly #reader1: MessageReader;
   /** The last frame of either side before the first Close, and before the first end of a side. */
@@ -108,7 +110,7 @@ export class WebSocketLife implements FrameHandler, MessageTaker {
     this.#closes = new CloseOrder(carrier);
     this.#talk = new ConversationLog(carrier);
     this.#listener = listener;
-    this.#application = application === null ? null : new ApplicationLog(application);
+    this.#application = new ApplicationLog(application);
     this.#client = client;
     listener?.opened({
       at,
@@ -121,7 +123,7 @@ export class WebSocketLife implements FrameHandler, MessageTaker {
       isFromStart: how === 'handshake',
       earlyUntilPacket,
       budget: scope.inflateBudget,
-      messages: application === null && listener === undefined ? null : this,
+      messages: this,
     });
     this.#reader0 = openings[0].reader;
     this.#reader1 = openings[1].reader;
@@ -205,30 +207,34 @@ export class WebSocketLife implements FrameHandler, MessageTaker {
   // From the messages, which go to the application's log and to the listener.
 
   keepOf(role: Role): number {
-    return Math.max(this.#listener?.keep ?? 0, this.#application?.keepOf(role) ?? 0);
+    return Math.max(this.#listener?.keep ?? 0, this.#application.keepOf(role));
   }
 
   signOf(role: Role): number | null {
-    const wantsAll = (this.#listener?.keep ?? 0) > 0;
-    return wantsAll || this.#application === null ? null : this.#application.signOf(role);
+    return (this.#listener?.keep ?? 0) > 0 ? null : this.#application.signOf(role);
   }
 
   take(role: Role, message: Message): void {
-    if (this.#application !== null) {
-      this.#logMessage(this.#application, role, message);
-      this.#keepMessages(0);
-      this.#keepMessages(1);
-    }
+    this.#logMessage(role, message);
+    this.#keepMessages(0);
+    this.#keepMessages(1);
     const ofListener = this.#listener?.keep ?? 0;
     if (ofListener > 0) this.#listener?.message(role, cutTo(message, ofListener));
   }
 
-  #logMessage(log: ApplicationLog, role: Role, message: Message): void {
+  #logMessage(role: Role, message: Message): void {
     const other = role === 'client' ? otherOf(this.#client) : this.#client;
     // Whoever has left does not listen any more.
     if (this.#isAfterEndOf(other, message.packet)) return;
     const { opcode, length, bytes, packet, seconds, nanoseconds } = message;
-    log.message(role, { isText: opcode === OPCODE_TEXT, length, bytes, packet, seconds, nanoseconds });
+    this.#application.message(role, {
+      isText: opcode === OPCODE_TEXT,
+      length,
+      bytes,
+      packet,
+      seconds,
+      nanoseconds,
+    });
   }
 
   #keepMessages(direction: Direction): void {
@@ -317,7 +323,8 @@ export class WebSocketLife implements FrameHandler, MessageTaker {
       lastFrameBeforeClose: this.#beforeClose,
       lastFrameBeforeEnd: this.#beforeEnd,
       heartbeat: this.#heartbeat?.summary() ?? null,
-      application: this.#application?.facts() ?? null,
+      application: this.#application.facts(),
+      possibleGoodbye: this.#application.possibleGoodbye,
     };
   }
 
@@ -357,4 +364,5 @@ export const NO_WEB_SOCKET: WebSocketPart = {
   lastFrameBeforeEnd: null,
   heartbeat: null,
   application: null,
+  possibleGoodbye: null,
 };

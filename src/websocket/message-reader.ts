@@ -84,8 +84,9 @@ export class MessageReader implements PayloadSink, InflateOutput {
   /** How much is kept of the current message, and how much will be of the next one. */
   #keep: number;
   #keepOfNext: number;
-  /** Nothing is kept of messages that begin with another byte than this; null: the first byte doesn't matter. */
+  /** Nothing is kept of a message that begins with another byte than this; null: the first byte doesn't matter. */
   #sign: number | null = null;
+  #signOfNext: number | null;
   /** Made by the first text that isn't ASCII. */
   #utf8: Utf8Validator | null = null;
 
@@ -132,7 +133,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
     this.#isStartKnown = isFromStart;
     this.#keep = keep;
     this.#keepOfNext = keep;
-    this.#sign = sign;
+    this.#signOfNext = sign;
     this.#opaqueBits = opaqueBits;
   }
 
@@ -163,7 +164,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
    */
   keepOfNext(bytes: number, sign: number | null = null): void {
     this.#keepOfNext = bytes;
-    this.#sign = sign;
+    this.#signOfNext = sign;
   }
 
   /** What the payload of the current data frame is, which has this opcode; null where that is not known. */
@@ -289,6 +290,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
     this.#error = null;
     if (opcode === OPCODE_TEXT) this.#utf8?.reset();
     this.#isWanted = this.#keep > 0;
+    this.#sign = this.#signOfNext;
     this.#kept = NOTHING;
     this.#keptLength = 0;
     if (this.#isCompressed) this.#startInflating(this.#deflate!);
