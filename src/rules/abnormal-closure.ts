@@ -70,7 +70,10 @@ export const abnormalClosure: Rule = {
     const close =
       kind === 'close-crossed' ? other.closeFrame : kind === 'close-unanswered' ? peerClose : null;
     const packets = [close?.mark.packet ?? mark.packet, mark.packet, firstEnd.crossed?.packet ?? mark.packet];
-    const traffic = describeTraffic(clientSide.framesBeforePeerEnd, serverSide.framesBeforePeerEnd);
+    const traffic =
+      clientSide.isFramingLost || serverSide.isFramingLost
+        ? 'after frames of which not all are in the capture'
+        : describeTraffic(clientSide.framesBeforePeerEnd, serverSide.framesBeforePeerEnd);
     return {
       kind,
       message: fill(MESSAGES[kind], {
