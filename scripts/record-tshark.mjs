@@ -1,4 +1,4 @@
-// Writes what the installed tshark says of each fixture into fixtures/<folder>/tshark.json: npm run record:tshark
+// Writes what the installed tshark says of each fixture into fixtures/<folder>/tshark.json: npm run record:tshark [-- folder…]
 // To be run after a fixture was added or recorded anew; the diff shows what tshark sees otherwise than before.
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -17,7 +17,7 @@ await build({
 });
 try {
   const { recordFacts } = await import(new URL(`../${bundle}`, import.meta.url).href);
-  console.log(await recordFacts());
+  console.log(await recordFacts(process.argv.slice(2)));
 } finally {
   rmSync(bundle, { force: true });
 }

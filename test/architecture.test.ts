@@ -30,7 +30,9 @@ const MAY_IMPORT: Picture = {
   websocket: ['carrier/byte-stream.ts', 'platform/raw-inflate.ts'],
   // What applications say in their messages; it knows no WebSocket and no rules.
   protocols: [],
-  connection: ['carrier', 'tcp', 'http', 'protocols', 'websocket'],
+  // Records, handshakes and keys of TLS; it knows no TCP and nothing of what is inside.
+  tls: ['carrier'],
+  connection: ['carrier', 'tcp', 'tls', 'http', 'protocols', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],
   rules: [
     'connection',
@@ -65,6 +67,7 @@ const MAY_IMPORT: Picture = {
     'connection/upgrade-log.ts',
     'decode',
     'http',
+    'protocols/mqtt.ts',
     'redact',
     'report/escape.ts',
     'report/model.ts',
@@ -90,9 +93,10 @@ const MAY_IMPORT: Picture = {
     'judgement/rule.ts',
     'judgement/rule-failure.ts',
     'judgement/settings.ts',
+    'tls/key-source.ts',
   ],
-  analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp'],
-  'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'websocket'],
+  analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp', 'tls'],
+  'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'tls/client-hello.ts', 'websocket'],
   'analyze.ts': [
     'analysis',
     'capture',
@@ -100,6 +104,7 @@ const MAY_IMPORT: Picture = {
     'connection',
     'judgement/settings.ts',
     'report',
+    'tls',
   ],
   'extract.ts': [
     'analysis',
@@ -122,6 +127,7 @@ const MAY_IMPORT: Picture = {
     'report/conversation.ts',
     'report/notes',
     'tcp',
+    'tls',
     'websocket',
   ],
   library: [
@@ -131,6 +137,7 @@ const MAY_IMPORT: Picture = {
     'rules/index.ts',
     'judgement/rule-failure.ts',
     'judgement/settings.ts',
+    'tls/key-source.ts',
   ],
   'index.ts': [
     'capture/capture-error.ts',

@@ -1,7 +1,8 @@
 /** Asks tshark for the facts of every fixture and writes them beside it; scripts/record-tshark.mjs runs this. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
+import { FIXTURES } from './captures.ts';
 import {
   factsOf,
   FACTS_NAME,
@@ -13,10 +14,16 @@ import {
 import { TSHARK_VERSION, tsharkPackets } from './tshark.ts';
 import type { StoredFacts } from './tshark-facts.ts';
 
-/** Returns what it did, in a sentence. */
-export async function recordFacts(): Promise<string> {
+/**
+ * @param areas folders under fixtures/ that are asked about; none: all
+ * @returns what it did, in a sentence
+ */
+export async function recordFacts(areas: readonly string[] = []): Promise<string> {
   if (TSHARK_VERSION === null) throw new Error('tshark is not installed');
-  const folders = fixturesByFolder();
+  const all = fixturesByFolder();
+  const folders = new Map(
+    [...all].filter(([folder]) => areas.length === 0 || areas.includes(relative(FIXTURES, folder))),
+  );
   const queue = [...folders.values()].flat();
   const facts = new Map<string, StoredFacts>();
   const workOff = async (): Promise<void> => {
@@ -29,6 +36,6 @@ export async function recordFacts(): Promise<string> {
     const captures = Object.fromEntries(paths.map((path) => [basename(path), facts.get(path)!]));
     writeFileSync(join(folder, FACTS_NAME), printFolderFacts({ tshark: TSHARK_VERSION, captures }));
   }
-  for (const file of storedFiles()) if (!folders.has(dirname(file))) rmSync(file);
+  for (const file of storedFiles()) if (!all.has(dirname(file))) rmSync(file);
   return `tshark ${TSHARK_VERSION}: ${facts.size} captures in ${folders.size} folders`;
 }

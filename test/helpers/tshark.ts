@@ -1,6 +1,7 @@
 /** tshark as an independent judge: the facts of a capture as it sees them. */
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
+import { keyLogBeside } from './keys-beside.ts';
 
 const version = spawnSync('tshark', ['--version'], { encoding: 'utf8' });
 export const HAS_TSHARK: boolean = version.status === 0;
@@ -52,10 +53,12 @@ const OPTIONS = [
 
 const run = promisify(execFile);
 
-/** Every packet of a capture. */
+/** Every packet of a capture, read with the key log that lies beside it. */
 export async function tsharkPackets(path: string): Promise<TsharkPacket[]> {
   const fields = FIELDS.flatMap((field) => ['-e', field]);
-  const command = run('tshark', ['-r', path, ...OPTIONS, '-T', 'fields', ...fields], {
+  const keyLog = keyLogBeside(path);
+  const keys = keyLog === null ? [] : ['-o', `tls.keylog_file:${keyLog}`];
+  const command = run('tshark', ['-r', path, ...OPTIONS, ...keys, '-T', 'fields', ...fields], {
     maxBuffer: 64 * 1024 * 1024,
   });
   // tshark fails at a cut last record, after it has printed what is before it.
