@@ -17,6 +17,7 @@ import { ConnectionTracker } from './connection/connection-tracker.ts';
 import { buildCaptureAnomaly, buildSamePair } from './report/build.ts';
 import { linkFollowers, linkSame } from './report/link-followers.ts';
 import type { ConnectionReport, Report, ReportSummary } from './report/model.ts';
+import { tlsCarrier } from './tls/tls-carrier.ts';
 import { DEFAULT_WINDOW_MS, type RuleSettings } from './judgement/settings.ts';
 import type { NamedKeys } from './tls/key-source.ts';
 import { VERSION } from './basics/version.ts';
@@ -105,8 +106,8 @@ export async function analyzeEach(
   const { ports = [], rules = {}, carriers = [] } = options;
   const inputs = isList(paths) ? paths : [paths];
   checkOptions(inputs, windowMs, reader);
-  const scope = new CaptureScope(ports, carriers);
   const keys = new CaptureKeys(options.keys ?? [], inputs);
+  const scope = new CaptureScope(ports, [tlsCarrier(keys), ...carriers]);
   const inventory = new Inventory();
   const judge: ConnectionJudge = new ConnectionJudge(
     {

@@ -16,6 +16,7 @@ import { connectionNotes } from './report/notes/connection-notes.ts';
 import type { ConnectionRecord, Role } from './connection/record.ts';
 import type { ConversationEnd, ConversationEntry, ConversationStart } from './report/conversation.ts';
 import type { NamedKeys } from './tls/key-source.ts';
+import { tlsCarrier } from './tls/tls-carrier.ts';
 import type { PacketMark } from './tcp/packet-mark.ts';
 import type { TcpConnection } from './tcp/tcp-connection.ts';
 import { formatTimestamp, millisecondsBetween } from './basics/timestamp.ts';
@@ -71,7 +72,7 @@ export async function follow(
   const { connection: wanted, ports = [], carriers = [], reader = 'wscap', signal } = options;
   const follower = new Follower(options, handler);
   const keys = new CaptureKeys(options.keys ?? [], paths);
-  const scope = new CaptureScope(ports, carriers);
+  const scope = new CaptureScope(ports, [tlsCarrier(keys), ...carriers]);
   const analyzer = new Analyzer({
     open(connection) {
       if (connection.id === wanted) return follower.track(connection, scope);

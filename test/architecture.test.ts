@@ -11,7 +11,16 @@ const SOURCES = join(REPOSITORY, 'src');
 /** For each room, the rooms (or single files of them) from which it may import; basics/ is open to all. */
 const MAY_IMPORT: Picture = {
   basics: [],
-  capture: ['platform/gunzip.ts'],
+  capture: ['platform/gunzip.ts', 'capture/paste/printed-text-reader.ts'],
+  // What programs print of packets.
+  'capture/paste': [
+    'capture/bounded-notes.ts',
+    'capture/capture-error.ts',
+    'capture/capture-limits.ts',
+    'capture/capture-reader.ts',
+    'capture/packet-handler.ts',
+    'capture/text-lines.ts',
+  ],
   // What the core declares and a platform does.
   platform: ['capture', 'platform'],
   decode: [],
@@ -22,7 +31,7 @@ const MAY_IMPORT: Picture = {
   // What applications say in their messages; it knows no WebSocket and no rules.
   protocols: [],
   // Records, handshakes and keys of TLS; it knows no TCP and nothing of what is inside.
-  tls: [],
+  tls: ['carrier'],
   connection: ['carrier', 'tcp', 'tls', 'http', 'protocols', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],
   rules: [
@@ -87,7 +96,7 @@ const MAY_IMPORT: Picture = {
     'tls/key-source.ts',
   ],
   analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp', 'tls'],
-  'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'websocket'],
+  'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'tls/client-hello.ts', 'websocket'],
   'analyze.ts': [
     'analysis',
     'capture',
@@ -95,7 +104,7 @@ const MAY_IMPORT: Picture = {
     'connection',
     'judgement/settings.ts',
     'report',
-    'tls/key-source.ts',
+    'tls',
   ],
   'extract.ts': [
     'analysis',
@@ -118,7 +127,7 @@ const MAY_IMPORT: Picture = {
     'report/conversation.ts',
     'report/notes',
     'tcp',
-    'tls/key-source.ts',
+    'tls',
     'websocket',
   ],
   library: [

@@ -150,6 +150,7 @@ export class ConnectionJudge implements ConnectionEvents {
   }
 
   record(record: ConnectionRecord): void {
+    if (isSealed(record)) return;
     this.#neighbours.add(record);
     if (record.upgrade === null && record.opening === null) {
       // A scan could leave millions of them.
@@ -279,4 +280,11 @@ function wasDropped({ upgrade, opening, firstEnd }: ConnectionRecord): boolean {
   if (upgrade.response === null) return firstEnd?.by === 'server';
   const { status } = upgrade.response.head;
   return status === 400 || status === 404 || status === 426 || status >= 500;
+}
+
+/** What is inside can't be seen, and nothing else of it is told. */
+function isSealed({ tls, upgrade, opening, plainAnswer, sessionRefusals }: ConnectionRecord): boolean {
+  return (
+    tls !== null && upgrade === null && opening === null && plainAnswer === null && sessionRefusals === null
+  );
 }
