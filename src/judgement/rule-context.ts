@@ -16,4 +16,6 @@ export interface RuleContext {
   readonly captureEnds: readonly PacketMark[];
   /** What other connections say. Complete only for connections that are judged when the capture is over. */
   readonly neighbours: Neighbours;
+  /** The id of another connection that is the same WebSocket, on the other side of a proxy. Known when the capture is over. */
+  readonly otherLeg: (id: number) => number | undefined;
 }

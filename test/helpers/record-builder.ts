@@ -36,6 +36,7 @@ export const CONTEXT: RuleContext = {
   webSocketPorts: new Set([80]),
   captureEnds: [],
   neighbours: NO_NEIGHBOURS,
+  otherLeg: () => undefined,
 };
 export const NO_TIMES: RuleContext = { ...CONTEXT, hasTimes: false };
 
