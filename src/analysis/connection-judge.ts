@@ -15,6 +15,9 @@ import { RuleEngine } from '../judgement/engine.ts';
 import type { Judgement } from '../judgement/judgement.ts';
 import { LegWindow } from '../judgement/leg-window.ts';
 import { NeighbourLog } from '../judgement/neighbours.ts';
+import { isOfInterest } from '../judgement/sealed-interest.ts';
+import { sealedTls } from '../judgement/sealed.ts';
+import { TlsLog } from '../judgement/tls-neighbours.ts';
 import { hasOriginToName } from '../judgement/proxy-legs.ts';
 import type { Anomaly } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
@@ -86,6 +89,7 @@ export class ConnectionJudge implements ConnectionEvents {
    */
   #unopened: ConnectionRecord[] = [];
   readonly #neighbours = new NeighbourLog();
+  readonly #tlsNeighbours: TlsLog;
   readonly #legs: LegWindow<Judged>;
   readonly #same = new SameWebSockets();
   readonly #twins = new TwinWindow((record) => {
@@ -120,12 +124,15 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#areTimesInvented = areTimesInvented;
     this.#zone = zone;
     this.#webSocketPorts = new Set(ports);
+    this.#tlsNeighbours = new TlsLog(windowMs);
     this.#context = {
       windowMs,
       webSocketPorts: this.#webSocketPorts,
+      namedPorts: new Set(ports),
       hasTimes: true,
       captureEnds: [],
       neighbours: this.#neighbours,
+      tlsNeighbours: this.#tlsNeighbours,
     };
     this.#engine = new RuleEngine({ rules: RULES, captureRules: CAPTURE_RULES }, rules);
     this.#legs = new LegWindow(({ record, judgement, verdict }, anomalies) => {
@@ -150,6 +157,7 @@ export class ConnectionJudge implements ConnectionEvents {
 
   record(record: ConnectionRecord): void {
     this.#neighbours.add(record);
+    this.#tlsNeighbours.add(record);
     if (record.upgrade === null && record.opening === null) {
       // A scan could leave millions of them.
       if (this.#unopened.length < MAX_UNOPENED) this.#unopened.push(record);
@@ -208,8 +216,7 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#context.hasTimes = this.#hasTimes();
     const judgement = this.#engine.judge(record, this.#context);
     const { anomalies } = judgement;
-    // A connection without a byte is of interest only where a rule says so.
-    if (record.upgrade === null && record.opening === null && anomalies.length === 0) return;
+    if (!isReported(record, anomalies, this.#context)) return;
     const { translated } = record;
     // Behind an address translation it is the same connection once more.
     const isAgain = translated?.side === 'back';
@@ -274,4 +281,13 @@ function wasDropped({ upgrade, opening, firstEnd }: ConnectionRecord): boolean {
   if (upgrade.response === null) return firstEnd?.by === 'server';
   const { status } = upgrade.response.head;
   return status === 400 || status === 404 || status === 426 || status >= 500;
+}
+
+/** A connection on which no WebSocket opened, and none was asked for, is reported only where there is something to tell. */
+function isReported(record: ConnectionRecord, anomalies: readonly Anomaly[], context: RuleContext): boolean {
+  if (record.upgrade !== null || record.opening !== null || isOfInterest(record, context)) return true;
+  // What is wrong with the network below ordinary HTTPS is not asked for.
+  return sealedTls(record) === null
+    ? anomalies.length > 0
+    : anomalies.some(({ meta }) => meta.isAboutTls === true);
 }
