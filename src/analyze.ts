@@ -4,6 +4,7 @@
  * Each connection is judged and handed on when it is over. Afterwards nothing is kept of it here but its trace.
  */
 import { Analyzer } from './analysis/analyzer.ts';
+import { CaptureKeys } from './analysis/capture-keys.ts';
 import { captureNotes } from './analysis/capture-notes.ts';
 import { buildCapture, captureEnds } from './analysis/capture-report.ts';
 import { ConnectionJudge, type CountsOnly } from './analysis/connection-judge.ts';
@@ -16,7 +17,9 @@ import { ConnectionTracker } from './connection/connection-tracker.ts';
 import { buildCaptureAnomaly, buildSamePair } from './report/build.ts';
 import { linkFollowers, linkSame } from './report/link-followers.ts';
 import type { ConnectionReport, Report, ReportSummary } from './report/model.ts';
+import { tlsCarrier } from './tls/tls-carrier.ts';
 import { DEFAULT_WINDOW_MS, type RuleSettings } from './judgement/settings.ts';
+import type { NamedKeys } from './tls/key-source.ts';
 import { VERSION } from './basics/version.ts';
 
 /**
@@ -36,6 +39,8 @@ export interface AnalyzeOptions {
   readonly reader?: 'wscap' | 'pcap-parser';
   /** What may stand between TCP and HTTP. Default: nothing. */
   readonly carriers?: readonly Carrier[];
+  /** Keys of TLS connections, beside those that the capture carries. Default: none. */
+  readonly keys?: readonly NamedKeys[];
   /** Put the SHA-256 of each file into the report; it is read a second time for that. Default false. */
   readonly sha256?: boolean;
   /** Also collect what passed over each WebSocket, for reports that draw it. Default false. */
@@ -101,7 +106,8 @@ export async function analyzeEach(
   const { ports = [], rules = {}, carriers = [] } = options;
   const inputs = isList(paths) ? paths : [paths];
   checkOptions(inputs, windowMs, reader);
-  const scope = new CaptureScope(ports, carriers);
+  const keys = new CaptureKeys(options.keys ?? [], inputs);
+  const scope = new CaptureScope(ports, [tlsCarrier(keys), ...carriers]);
   const inventory = new Inventory();
   const judge: ConnectionJudge = new ConnectionJudge(
     {
@@ -123,6 +129,9 @@ export async function analyzeEach(
     batches: () => scope.inflateBudget.openCount >= BATCHES_FROM,
     onNote: (note) => {
       if (note.code === 'no-timestamp') judge.lacksTimes();
+    },
+    onSecrets: (type, bytes) => {
+      keys.take(type, bytes);
     },
   });
   const sha256 = options.sha256 ?? false;
@@ -147,7 +156,7 @@ export async function analyzeEach(
     inventory: inventory.report(),
     anomalies: anomalies.map((anomaly) => buildCaptureAnomaly(anomaly, judge.zone)),
     ...(judge.samePairs.length === 0 ? {} : { sameWebSocket: judge.samePairs.map(buildSamePair) }),
-    notes: captureNotes(files, notes, judge, analyzer),
+    notes: [...captureNotes(files, notes, judge, analyzer), ...keys.notes()],
   };
 }
 

@@ -63,7 +63,7 @@ export interface ExtractOptions {
   /** Takes the output. */
   readonly write: ByteSink;
   /** As for {@link analyze}. */
-  readonly analysis: Pick<AnalyzeOptions, 'windowMs' | 'ports' | 'rules' | 'carriers'>;
+  readonly analysis: Pick<AnalyzeOptions, 'windowMs' | 'ports' | 'rules' | 'carriers' | 'keys'>;
   readonly onProgress?: (fraction: number | undefined, packets: number) => void;
 }
 

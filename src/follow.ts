@@ -3,6 +3,7 @@
  * Parses nothing itself.
  */
 import { Analyzer } from './analysis/analyzer.ts';
+import { CaptureKeys } from './analysis/capture-keys.ts';
 import { readCaptures } from './analysis/read-captures.ts';
 import type { CaptureBytes } from './capture/capture-bytes.ts';
 import type { Carrier } from './carrier/carrier.ts';
@@ -14,6 +15,8 @@ import { leftOverNotes } from './report/notes/left-over.ts';
 import { connectionNotes } from './report/notes/connection-notes.ts';
 import type { ConnectionRecord, Role } from './connection/record.ts';
 import type { ConversationEnd, ConversationEntry, ConversationStart } from './report/conversation.ts';
+import type { NamedKeys } from './tls/key-source.ts';
+import { tlsCarrier } from './tls/tls-carrier.ts';
 import type { PacketMark } from './tcp/packet-mark.ts';
 import type { TcpConnection } from './tcp/tcp-connection.ts';
 import { formatTimestamp, millisecondsBetween } from './basics/timestamp.ts';
@@ -36,6 +39,8 @@ export interface FollowOptions {
   readonly ports?: readonly number[];
   /** What may stand between TCP and HTTP; default: nothing. */
   readonly carriers?: readonly Carrier[];
+  /** Keys of TLS connections, beside those that the capture carries; default: none. */
+  readonly keys?: readonly NamedKeys[];
   readonly reader?: 'wscap' | 'pcap-parser';
   readonly signal?: AbortSignal;
 }
@@ -66,11 +71,15 @@ export async function follow(
 ): Promise<ConversationEnd | null> {
   const { connection: wanted, ports = [], carriers = [], reader = 'wscap', signal } = options;
   const follower = new Follower(options, handler);
-  const scope = new CaptureScope(ports, carriers);
+  const keys = new CaptureKeys(options.keys ?? [], paths);
+  const scope = new CaptureScope(ports, [tlsCarrier(keys), ...carriers]);
   const analyzer = new Analyzer({
     open(connection) {
       if (connection.id === wanted) return follower.track(connection, scope);
       return new OnlyCounted(connection, scope);
+    },
+    onSecrets: (type, bytes) => {
+      keys.take(type, bytes);
     },
   });
   const files = await readCaptures(paths, analyzer, { reader, signal });
@@ -78,7 +87,7 @@ export async function follow(
   const { end } = follower;
   if (end === null) return null;
   const notesOfFiles = files.flatMap((file) => (file.kind === 'read' ? file.notes : []));
-  return { ...end, notes: [...end.notes, ...notesOfFiles, ...notes] };
+  return { ...end, notes: [...end.notes, ...notesOfFiles, ...notes, ...keys.notes()] };
 }
 
 /** The connection that was asked for. */

@@ -22,7 +22,7 @@ const MAY_IMPORT: Picture = {
   // What applications say in their messages; it knows no WebSocket and no rules.
   protocols: [],
   // Records, handshakes and keys of TLS; it knows no TCP and nothing of what is inside.
-  tls: [],
+  tls: ['carrier'],
   connection: ['carrier', 'tcp', 'tls', 'http', 'protocols', 'websocket'],
   'connection/activity': ['connection', 'tcp', 'websocket'],
   rules: [
@@ -61,6 +61,7 @@ const MAY_IMPORT: Picture = {
     'connection/upgrade-log.ts',
     'decode',
     'http',
+    'protocols/mqtt.ts',
     'redact',
     'report/escape.ts',
     'report/model.ts',
@@ -86,9 +87,10 @@ const MAY_IMPORT: Picture = {
     'judgement/rule.ts',
     'judgement/rule-failure.ts',
     'judgement/settings.ts',
+    'tls/key-source.ts',
   ],
-  analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp'],
-  'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'websocket'],
+  analysis: ['capture', 'connection', 'decode', 'judgement', 'report', 'rules/index.ts', 'tcp', 'tls'],
+  'analysis/inventory': ['connection', 'http/sniff.ts', 'report', 'tcp', 'tls/client-hello.ts', 'websocket'],
   'analyze.ts': [
     'analysis',
     'capture',
@@ -96,6 +98,7 @@ const MAY_IMPORT: Picture = {
     'connection',
     'judgement/settings.ts',
     'report',
+    'tls',
   ],
   'extract.ts': [
     'analysis',
@@ -118,6 +121,7 @@ const MAY_IMPORT: Picture = {
     'report/conversation.ts',
     'report/notes',
     'tcp',
+    'tls',
     'websocket',
   ],
   library: [
@@ -127,6 +131,7 @@ const MAY_IMPORT: Picture = {
     'rules/index.ts',
     'judgement/rule-failure.ts',
     'judgement/settings.ts',
+    'tls/key-source.ts',
   ],
   'index.ts': [
     'capture/capture-error.ts',

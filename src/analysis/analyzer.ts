@@ -27,6 +27,8 @@ export interface AnalyzerOptions {
   readonly onPacket?: PacketListener;
   /** Gets each note about what limits what a file can show, at once. */
   readonly onNote?: (note: CaptureNote) => void;
+  /** Gets the secrets that a file carries, as {@link PacketHandler.secrets}. */
+  readonly onSecrets?: (type: number, bytes: Uint8Array) => void;
 }
 
 /** The facts of a file that was read. */
@@ -44,13 +46,19 @@ export class Analyzer implements CaptureTarget {
   #reader: DetectingReader | null = null;
   #isText = false;
 
-  constructor({ open, batches, onPacket, onNote = () => undefined }: AnalyzerOptions) {
+  constructor({
+    open,
+    batches,
+    onPacket,
+    onNote = () => undefined,
+    onSecrets = () => undefined,
+  }: AnalyzerOptions) {
     this.#tcp = new TcpTracker({ open }, batches === undefined ? {} : { batches });
     if (onPacket === undefined) {
-      this.#pipeline = new PacketPipeline(this.#tcp, onNote);
+      this.#pipeline = new PacketPipeline(this.#tcp, onNote, onSecrets);
       this.#handler = this.#pipeline;
     } else {
-      const tap = new PacketTap(this.#tcp, onPacket, onNote);
+      const tap = new PacketTap(this.#tcp, onPacket, onNote, onSecrets);
       this.#pipeline = tap.pipeline;
       this.#handler = tap;
     }

@@ -15,7 +15,7 @@ import { RuleEngine } from '../judgement/engine.ts';
 import type { Judgement } from '../judgement/judgement.ts';
 import { LegWindow } from '../judgement/leg-window.ts';
 import { NeighbourLog } from '../judgement/neighbours.ts';
-import { isOfInterest } from '../judgement/sealed-interest.ts';
+import { isOfInterest, mayBeTold } from '../judgement/sealed-interest.ts';
 import { sealedTls } from '../judgement/sealed.ts';
 import { TlsLog } from '../judgement/tls-neighbours.ts';
 import { hasOriginToName } from '../judgement/proxy-legs.ts';
@@ -35,6 +35,12 @@ import type { PacketMark } from '../tcp/packet-mark.ts';
  * @bound connections without a byte that are judged: {count}
  */
 export const MAX_UNOPENED = 20_000;
+
+/**
+ * TLS connections that can't be read, and may be of interest, wait for the end of the capture; further ones are judged at once.
+ * @bound TLS connections without keys that wait for the end of the capture: {count}
+ */
+const MAX_SEALED = 20_000;
 
 export interface JudgeOptions {
   readonly windowMs: number;
@@ -88,6 +94,8 @@ export class ConnectionJudge implements ConnectionEvents {
    * about one that the server dropped.
    */
   #unopened: ConnectionRecord[] = [];
+  /** Those in TLS that can't be read, and may be of interest. */
+  #sealed: ConnectionRecord[] = [];
   readonly #neighbours = new NeighbourLog();
   readonly #tlsNeighbours: TlsLog;
   readonly #legs: LegWindow<Judged>;
@@ -158,6 +166,13 @@ export class ConnectionJudge implements ConnectionEvents {
   record(record: ConnectionRecord): void {
     this.#neighbours.add(record);
     this.#tlsNeighbours.add(record);
+    if (!mayBeTold(record, this.#context)) return;
+    if (sealedTls(record) !== null) {
+      // What the client's other connections say is known at the end.
+      if (this.#sealed.length < MAX_SEALED) this.#sealed.push(record);
+      else this.#judge(record);
+      return;
+    }
     if (record.upgrade === null && record.opening === null) {
       // A scan could leave millions of them.
       if (this.#unopened.length < MAX_UNOPENED) this.#unopened.push(record);
@@ -200,6 +215,8 @@ export class ConnectionJudge implements ConnectionEvents {
   end(): CaptureAnomaly[] {
     for (const record of this.#unopened) this.#judge(record);
     this.#unopened = [];
+    for (const record of this.#sealed) this.#judge(record);
+    this.#sealed = [];
     this.#twins.flush();
     this.#legs.flush();
     this.#context.hasTimes = this.#hasTimes();

@@ -36,8 +36,6 @@ export interface SegmentSink {
   /** As {@link PacketHandler.keepBytes}. */
   keepBytes?(bytes: Uint8Array): void;
   freeBytes?(): void;
-  /** As {@link PacketHandler.secrets}. */
-  secrets?(type: number, bytes: Uint8Array): void;
 }
 
 /** Something that happened to some packets: how often, and to which packet first. */
@@ -59,6 +57,7 @@ export interface FileFacts {
 export class PacketPipeline implements PacketHandler {
   readonly #sink: SegmentSink;
   readonly #onNote: (note: CaptureNote) => void;
+  readonly #onSecrets: (type: number, bytes: Uint8Array) => void;
   readonly #segment = new Segment();
   readonly #deep = new DeepDecoder();
   /** Packets so far, over all files: the number of the latest one. */
@@ -75,10 +74,18 @@ export class PacketPipeline implements PacketHandler {
   #troubles = new Map<string, Occurrence>();
   #notes: FileFacts['notes'] = [];
 
-  /** @param onNote told at once of what the reader notes; default: nobody is */
-  constructor(sink: SegmentSink, onNote: (note: CaptureNote) => void = () => undefined) {
+  /**
+   * @param onNote told at once of what the reader notes; default: nobody is
+   * @param onSecrets as {@link PacketHandler.secrets}
+   */
+  constructor(
+    sink: SegmentSink,
+    onNote: (note: CaptureNote) => void = () => undefined,
+    onSecrets: (type: number, bytes: Uint8Array) => void = () => undefined,
+  ) {
     this.#sink = sink;
     this.#onNote = onNote;
+    this.#onSecrets = onSecrets;
   }
 
   packet(
@@ -117,7 +124,7 @@ export class PacketPipeline implements PacketHandler {
   }
 
   secrets(type: number, bytes: Uint8Array): void {
-    this.#sink.secrets?.(type, bytes);
+    this.#onSecrets(type, bytes);
   }
 
   keepBytes(bytes: Uint8Array): void {

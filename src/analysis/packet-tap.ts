@@ -41,10 +41,15 @@ export class PacketTap implements PacketHandler, SegmentSink {
     isInside: false,
   };
 
-  constructor(tracker: TcpTracker, onPacket: PacketListener, onNote: (note: CaptureNote) => void) {
+  constructor(
+    tracker: TcpTracker,
+    onPacket: PacketListener,
+    onNote: (note: CaptureNote) => void,
+    onSecrets: (type: number, bytes: Uint8Array) => void,
+  ) {
     this.#tracker = tracker;
     this.#onPacket = onPacket;
-    this.pipeline = new PacketPipeline(this, onNote);
+    this.pipeline = new PacketPipeline(this, onNote, onSecrets);
   }
 
   packet(
@@ -75,6 +80,10 @@ export class PacketTap implements PacketHandler, SegmentSink {
 
   undelivered(segment: Segment, error: IcmpError): void {
     this.#tracker.undelivered(segment, error);
+  }
+
+  secrets(type: number, bytes: Uint8Array): void {
+    this.pipeline.secrets(type, bytes);
   }
 
   note(note: CaptureNote): void {

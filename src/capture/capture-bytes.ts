@@ -11,8 +11,10 @@ export interface FileChunk {
 export interface CaptureBytes {
   /** What reports and errors call it. */
   readonly name: string;
-  /** If the bytes come from a file after all: its path, for the SHA-256. */
+  /** If the bytes come from a file after all: its path, for the SHA-256, and to read it once more. */
   readonly file?: string;
+  /** All of the bytes, where they are in memory. */
+  readonly whole?: Uint8Array;
   /** Called once. */
   chunks(): AsyncIterable<FileChunk>;
 }

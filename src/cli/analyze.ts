@@ -14,6 +14,7 @@ import type { Format, Level } from './choices.ts';
 import { loadConfig } from './config/load.ts';
 import { mergeSettings } from './config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from './exit-codes.ts';
+import { readKeys, refuseKeyLogs } from './keys/key-files.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { calledAs } from './name-error.ts';
@@ -28,8 +29,10 @@ export async function runAnalyze(request: AnalyzeRequest, io: Io): Promise<numbe
   const config = await loadConfig(request.config, io);
   const { format, failOn, windowMs, ports, rules } = mergeSettings(request.flags, config);
   const captures = expandCaptures(request.captures, io, 'analyze');
+  const keys = await readKeys(request, config.keyFiles, captures, io);
   const inputs = captureInputs(captures, io);
   const plan = planOutputs(request.outputs, request.flags.format, format, io.cwd);
+  refuseKeyLogs(request.outputs, keys, io.cwd, 'analyze');
   const outputs = createOutputs(
     plan.map(({ path }) => path),
     captures,
@@ -58,6 +61,7 @@ export async function runAnalyze(request: AnalyzeRequest, io: Io): Promise<numbe
       windowMs,
       ports,
       rules,
+      keys,
       reader: request.reader,
       sha256: plan.some((each) => NEEDS_DIGEST.has(each.format)),
       activity: plan.some((each) => each.format === 'html'),

@@ -1,6 +1,14 @@
 /** Options that several commands have, with the same meaning in each. */
 import { READERS } from './choices.ts';
-import { fileOrNone, milliseconds, nonEmpty, oneOf, ports, ruleSettings } from './option-values.ts';
+import {
+  fileOrNone,
+  milliseconds,
+  nonEmpty,
+  nonEmptyList,
+  oneOf,
+  ports,
+  ruleSettings,
+} from './option-values.ts';
 
 /** An option that takes a value, checked by `coerce`. */
 interface ValueOption<Coerce> {
@@ -16,10 +24,21 @@ interface Switch {
   readonly describe: string;
 }
 
+export const KEYLOG_OPTION: { readonly keylog: ValueOption<ReturnType<typeof nonEmptyList>> } = {
+  keylog: {
+    requiresArg: true,
+    type: 'string',
+    coerce: nonEmptyList('--keylog'),
+    defaultDescription: 'CAPTURE.keylog, $WSCAP_KEYLOG',
+    describe: 'a file with keys of TLS connections (SSLKEYLOGFILE); may be given several times, all add up',
+  },
+};
+
 /** The options that decide what is found. */
 export const ANALYSIS_OPTIONS: {
   readonly window: ValueOption<ReturnType<typeof milliseconds>>;
   readonly port: ValueOption<ReturnType<typeof ports>>;
+  readonly keylog: ValueOption<ReturnType<typeof nonEmptyList>>;
   readonly config: ValueOption<ReturnType<typeof fileOrNone>>;
 } = {
   window: {
@@ -35,6 +54,7 @@ export const ANALYSIS_OPTIONS: {
     coerce: ports('--port'),
     describe: 'server port of WebSockets whose handshake is not in the capture; several: 8080,9000',
   },
+  ...KEYLOG_OPTION,
   config: {
     requiresArg: true,
     type: 'string',

@@ -124,7 +124,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
       endedBy,
       firstEnd: carried.firstEnd,
       tcp: this.carrier.facts(client),
-      tls: null,
+      tls: this.#handshake?.tlsFacts(client) ?? null,
       translated: null,
       upgrade: handshake.upgrade,
       refusedBefore: handshake.refusedBefore,
@@ -139,6 +139,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
       conversation: conversationOf(webSocket, carried.firstEnd),
       heartbeat: webSocket.heartbeat,
       application: webSocket.application,
+      possibleGoodbye: webSocket.possibleGoodbye,
       phases,
       timeline: eventsOf(this.timeline.kept(), client),
     };
@@ -187,10 +188,9 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
   /** The connection tried to be a WebSocket, or was one, or a rule may have something to say about it. */
   get #isOfNote(): boolean {
     const { isTried, opened } = this.lifecycle;
-    const { isAnsweredInPlain = false, isSessionRefused = false } = this.#handshake ?? {};
-    return (
-      isTried || opened !== null || isAnsweredInPlain || isSessionRefused || this.carrier.isUnopenedOfNote
-    );
+    const { isAnsweredInPlain = false, isSessionRefused = false, isTls = false } = this.#handshake ?? {};
+    const isOpening = isTried || opened !== null || isAnsweredInPlain || isSessionRefused;
+    return isOpening || isTls || this.carrier.isUnopenedOfNote;
   }
 }
 

@@ -46,7 +46,8 @@ export class ConversationLog {
       this.#reply = { direction, mark: markOf(mark), to: markOf(to) };
     }
     if (this.#first(direction) !== null) return;
-    const first = { ...markOf(mark), endOffset: this.#carrier.nextOffset(direction) };
+    const { packet, seconds, nanoseconds } = mark;
+    const first = { packet, seconds, nanoseconds, endOffset: this.#carrier.nextOffset(direction) };
     if (direction === 0) this.#first0 = first;
     else this.#first1 = first;
   }

@@ -14,7 +14,21 @@ import { opcodeName, type OpcodeName } from '../websocket/frame.ts';
  */
 export const KEPT_AT_EACH_END = 16;
 
-export const KINDS = ['syn', 'syn-ack', 'request', 'response', 'frame', 'gap', 'fin', 'rst'] as const;
+export const KINDS = [
+  'syn',
+  'syn-ack',
+  'request',
+  'response',
+  'frame',
+  'gap',
+  'fin',
+  'rst',
+  // Of TLS: the ClientHello, the end of the handshake, alerts.
+  'tls-hello',
+  'tls-established',
+  'tls-alert',
+  'close-notify',
+] as const;
 export type EventKind = (typeof KINDS)[number];
 export const FRAME: number = KINDS.indexOf('frame');
 
@@ -28,9 +42,9 @@ export interface TimelineEvent {
   readonly opcode: OpcodeName | null;
   /** Payload bytes of a frame, bytes of a gap. */
   readonly length: number | null;
-  /** HTTP status, or close code. */
+  /** HTTP status, close code, or number of an alert. */
   readonly code: number | null;
-  /** Wire text: request line, status line, close reason. */
+  /** Wire text: request line, status line, close reason, server name; of an alert its level and name. */
   readonly detail: string | null;
   /** Of 'omitted': how many events. */
   readonly count: number | null;
@@ -58,14 +72,14 @@ export const LONG = -1;
 /** The longest length that its column holds. */
 export const MAX_LENGTH = 0x7fffffff;
 
-const KIND_MASK = 0x7;
-export const DIRECTION_BIT = 3;
-export const HAS_LENGTH_BIT = 4;
-export const OPCODE_SHIFT = 5;
+const KIND_MASK = 0xf;
+export const DIRECTION_BIT = 4;
+export const HAS_LENGTH_BIT = 5;
+export const OPCODE_SHIFT = 6;
 const OPCODE_MASK = 0x1f;
-export const CODE_SHIFT = 10;
+export const CODE_SHIFT = 11;
 const CODE_MASK = 0x1ffff;
-export const HAS_TEXT_BIT = 27;
+export const HAS_TEXT_BIT = 28;
 
 /** Rows in order: the first events, then the latest. */
 export class KeptEvents {

@@ -18,6 +18,8 @@ import {
 } from '../http/upgrade-exchange.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
 import { FrameSniffer } from '../websocket/frame-sniffer.ts';
+import type { TlsFacts } from '../tls/facts.ts';
+import { TlsStream } from '../tls/tls-stream.ts';
 import type { CaptureScope } from './capture-scope.ts';
 import type { SkipReason } from './connection-events.ts';
 import { EarlyBytes } from './early-bytes.ts';
@@ -25,6 +27,7 @@ import { interleaved } from './interleaved.ts';
 import { PlainAnswerWatch } from './plain-answer-watch.ts';
 import type { HandshakeFacts, PlainAnswer } from './record.ts';
 import { SessionRefusals } from './session-refusals.ts';
+import { TlsTimeline } from './tls-timeline.ts';
 import { UpgradeLog } from './upgrade-log.ts';
 import type { WebSocketCarrier } from './web-socket-carrier.ts';
 import type { WebSocketLife, WebSocketOpening, WebSocketSurroundings } from './web-socket-life.ts';
@@ -55,6 +58,8 @@ export class OpeningHandshake implements ExchangeHandler {
   /** Brings the bytes that the innermost exchange reads. */
   #source: ByteSource;
   #carriers = 0;
+  /** The innermost TLS; null where there is none. */
+  #tls: TlsStream | null = null;
   /** Looks for frames where the capture began after the handshake. */
   #sniffer: FrameSniffer | null;
   #webSocket: WebSocketLife | null = null;
@@ -92,7 +97,17 @@ export class OpeningHandshake implements ExchangeHandler {
 
   /** The direction of the client's bytes; null while nothing shows it. */
   get client(): Direction | null {
-    return this.#client;
+    return this.#client ?? this.#tls?.client ?? null;
+  }
+
+  /** null where no TLS was spoken; `client` is the direction of the client's bytes. */
+  tlsFacts(client: Direction): TlsFacts | null {
+    return this.#tls?.facts(client) ?? null;
+  }
+
+  /** The connection speaks TLS. */
+  get isTls(): boolean {
+    return this.#tls !== null;
   }
 
   // From TCP.
@@ -109,7 +124,8 @@ export class OpeningHandshake implements ExchangeHandler {
     const { lifecycle } = this.#around;
     if (this.#watch !== null || this.#plainAnswer !== null) {
       this.#watchAnswer(direction, bytes, start, end, packet, seconds, nanoseconds);
-      return;
+      // What TLS reads while it is watched is its own.
+      if (this.#tls === null || this.#plainAnswer !== null) return;
     }
     if (lifecycle.opened?.how === 'inferred') {
       this.#sniff(direction, bytes, start, end, packet, seconds, nanoseconds);
@@ -142,6 +158,7 @@ export class OpeningHandshake implements ExchangeHandler {
     if (this.#watch !== null) this.#stopWatching();
     this.#unparsed = this.#unparsedNow();
     this.#endExchanges();
+    this.#countAsHidden();
   }
 
   // From the exchange.
@@ -254,8 +271,9 @@ export class OpeningHandshake implements ExchangeHandler {
   }
 
   /** From now on bytes go to the carrier, and the bytes inside the carrier go to another exchange. */
-  carrierBegins(carrier: Carrier): OpenCarrier {
+  carrierBegins(carrier: Carrier, from: Direction): OpenCarrier {
     const { scope } = this.#around;
+    const isFirstWord = this.#isFirstWord(from);
     this.#carriers++;
     const inner = this.#carriers < MAX_CARRIERS ? scope.carriers : [];
     const exchange = new UpgradeExchange(this, true, scope.httpBudget, { carriers: inner });
@@ -273,7 +291,22 @@ export class OpeningHandshake implements ExchangeHandler {
     };
     const open = carrier.open(inside);
     this.#source = open;
+    if (open instanceof TlsStream) this.#tlsBegins(open, isFirstWord ? from : null);
     return open;
+  }
+
+  /** @param client where its first bytes are the first of the connection */
+  #tlsBegins(tls: TlsStream, client: Direction | null): void {
+    this.#tls = tls;
+    tls.listener = new TlsTimeline(this.#around.timeline);
+    if (client !== null) this.#watch = new PlainAnswerWatch('tls', client, this.#begin);
+  }
+
+  /** Inside TLS, without its keys, there may have been a WebSocket. */
+  #countAsHidden(): void {
+    const tls = this.#tls;
+    if (tls === null || tls.isRead || this.#plainAnswer !== null) return;
+    if (!this.#around.lifecycle.isTried && !this.isSessionRefused) this.#around.events.skipped('tls');
   }
 
   /** A server did not know the session of Engine.IO that a request named. */
@@ -329,6 +362,7 @@ export class OpeningHandshake implements ExchangeHandler {
   /** Nothing shows that the server speaks anything else. */
   #stopWatching(): void {
     this.#watch = null;
+    if (this.#tls !== null) return;
     this.#isOver = true;
     this.#around.skip(this.#watchedReason);
   }

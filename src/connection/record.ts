@@ -12,7 +12,7 @@ import type { ResetFacts } from '../tcp/reset-watch.ts';
 import type { EndReason } from '../tcp/stream-consumer.ts';
 import type { TcpEndpoint } from '../tcp/tcp-connection.ts';
 import type { TlsFacts } from '../tls/facts.ts';
-import type { ApplicationFacts } from '../protocols/application-protocol.ts';
+import type { ApplicationEnd, ApplicationFacts } from '../protocols/application-protocol.ts';
 import type { ForeignBytes } from '../websocket/foreign-bytes.ts';
 import type { UnfinishedFrame } from '../websocket/frame-events.ts';
 import type { OpcodeName } from '../websocket/frame.ts';
@@ -337,6 +337,11 @@ export interface WebSocketFacts {
   readonly heartbeat: Heartbeat | null;
   /** What the application says, where its protocol is known. */
   readonly application: ApplicationFacts | null;
+  /**
+   * The last message of a side that reads like an application's goodbye, where the capture lacks what would name the application;
+   * null where there is none.
+   */
+  readonly possibleGoodbye: ApplicationEnd | null;
 }
 
 /** One WebSocket, or one attempt at one. Others on the same TCP connection would share `tcp`. */

@@ -19,7 +19,7 @@ import {
 import type { MessageReader } from '../websocket/message-reader.ts';
 import type { Message } from '../websocket/message.ts';
 import { ApplicationLog, type ApplicationHints } from '../protocols/application-log.ts';
-import type { ApplicationFacts } from '../protocols/application-protocol.ts';
+import { SENDERS, type ApplicationEnd, type ApplicationFacts } from '../protocols/application-protocol.ts';
 import type { CaptureScope } from './capture-scope.ts';
 import type { ConnectionEvents } from './connection-events.ts';
 import { CloseOrder } from './close-order.ts';
@@ -69,6 +69,8 @@ export interface WebSocketPart {
   readonly lastFrameBeforeEnd: PacketMark | null;
   readonly heartbeat: ReturnType<HeartbeatTracker['summary']>;
   readonly application: ApplicationFacts | null;
+  /** As in {@link WebSocketFacts}. */
+  readonly possibleGoodbye: ApplicationEnd | null;
 }
 
 export class WebSocketLife implements FrameHandler {
@@ -88,7 +90,9 @@ export class WebSocketLife implements FrameHandler {
   /** The directions whose bytes come here. */
   readonly #isOpen: [boolean, boolean] = [false, false];
   #heartbeat: HeartbeatTracker | null = null;
-  readonly #application: ApplicationLog | null;
+  readonly #application: ApplicationLog;
+  /** How many bytes of each side's messages are kept. */
+  readonly #kept: Record<Role, number> = { client: 0, server: 0 };
   readonly #readers: readonly [MessageReader, MessageReader];
   /** The last frame of either side before the first Close, and before the first end of a side. */
   #beforeClose: PacketMark | null = null;
@@ -105,7 +109,7 @@ export class WebSocketLife implements FrameHandler {
     this.#closes = new CloseOrder(carrier);
     this.#talk = new ConversationLog(carrier);
     this.#listener = listener;
-    this.#application = application === null ? null : new ApplicationLog(application);
+    this.#application = new ApplicationLog(application);
     this.#client = client;
     listener?.opened({
       at,
@@ -118,7 +122,7 @@ export class WebSocketLife implements FrameHandler {
       isFromStart: how === 'handshake',
       earlyUntilPacket,
       budget: scope.inflateBudget,
-      messages: application === null && listener === undefined ? null : this.#messages(),
+      messages: this.#messages(),
     });
     this.#readers = [openings[0].reader, openings[1].reader];
     this.#side0.open(openings[0]);
@@ -199,32 +203,43 @@ export class WebSocketLife implements FrameHandler {
 
   /** Messages go to the application's log, and to the listener. */
   #messages(): MessageTaker {
-    const log = this.#application;
     const ofListener = this.#listener?.keep ?? 0;
-    const keepOf = (role: Role) => Math.max(ofListener, log?.keepOf(role) ?? 0);
-    const kept = { client: keepOf('client'), server: keepOf('server') };
+    for (const each of SENDERS) this.#kept[each] = this.#keepOf(each);
     return {
-      keepOf,
+      keepOf: (role) => this.#keepOf(role),
       take: (role, message) => {
-        if (log !== null) {
-          this.#logMessage(log, role, message);
-          for (const each of ['client', 'server'] as const) {
-            const keep = keepOf(each);
-            if (keep !== kept[each]) this.#keepMessages(each, keep, kept[each] === 0);
-            kept[each] = keep;
-          }
-        }
+        this.#logMessage(role, message);
+        this.#keepWhatIsNeeded();
         if (ofListener > 0) this.#listener?.message(role, cutTo(message, ofListener));
       },
     };
   }
 
-  #logMessage(log: ApplicationLog, role: Role, message: Message): void {
+  #keepOf(role: Role): number {
+    return Math.max(this.#listener?.keep ?? 0, this.#application.keepOf(role));
+  }
+
+  #keepWhatIsNeeded(): void {
+    for (const each of SENDERS) {
+      const keep = this.#keepOf(each);
+      if (keep !== this.#kept[each]) this.#keepMessages(each, keep, this.#kept[each] === 0);
+      this.#kept[each] = keep;
+    }
+  }
+
+  #logMessage(role: Role, message: Message): void {
     const other = role === 'client' ? otherOf(this.#client) : this.#client;
     // Whoever has left does not listen any more.
     if (this.#isAfterEndOf(other, message.packet)) return;
     const { opcode, length, bytes, packet, seconds, nanoseconds } = message;
-    log.message(role, { isText: opcode === OPCODE_TEXT, length, bytes, packet, seconds, nanoseconds });
+    this.#application.message(role, {
+      isText: opcode === OPCODE_TEXT,
+      length,
+      bytes,
+      packet,
+      seconds,
+      nanoseconds,
+    });
   }
 
   #keepMessages(role: Role, keep: number, isNew: boolean): void {
@@ -310,7 +325,8 @@ export class WebSocketLife implements FrameHandler {
       lastFrameBeforeClose: this.#beforeClose,
       lastFrameBeforeEnd: this.#beforeEnd,
       heartbeat: this.#heartbeat?.summary() ?? null,
-      application: this.#application?.facts() ?? null,
+      application: this.#application.facts(),
+      possibleGoodbye: this.#application.possibleGoodbye,
     };
   }
 
@@ -350,4 +366,5 @@ export const NO_WEB_SOCKET: WebSocketPart = {
   lastFrameBeforeEnd: null,
   heartbeat: null,
   application: null,
+  possibleGoodbye: null,
 };

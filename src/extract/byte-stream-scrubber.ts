@@ -8,6 +8,7 @@ import { MAX_CARRIERS, type Carrier, type OpenCarrier } from '../carrier/carrier
 import type { ByteStream, GapLength } from '../carrier/byte-stream.ts';
 import { headerValue } from '../http/head.ts';
 import { MQTT_SUBPROTOCOLS } from './known-words.ts';
+import type { MqttTalk } from './mqtt-stream.ts';
 import { knownReservedBitsOf, opaqueBitsOf } from '../connection/reserved-bits.ts';
 import { UpgradeLog } from '../connection/upgrade-log.ts';
 import type { Direction } from '../basics/direction.ts';
@@ -64,6 +65,8 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
   /** Rewrites the bytes inside that carrier. */
   #inside: ByteStreamScrubber | null = null;
   #opening: 'handshake' | 'inferred' | null = null;
+  /** Shared by both directions of its frames. */
+  #mqtt: MqttTalk | null = null;
   #client: Direction = 0;
   /**
    * During a call of `gap`: the direction, where it is not the WebSocket's yet and http/ reports the missing
@@ -317,7 +320,7 @@ export class ByteStreamScrubber implements ByteStream, ExchangeHandler {
     return {
       deflate: extensions?.deflate?.[role] ?? null,
       opaqueBits: opaqueBitsOf(extensions),
-      isMqtt: MQTT_SUBPROTOCOLS.has(this.#subprotocol),
+      mqtt: (this.#mqtt ??= { isKnown: MQTT_SUBPROTOCOLS.has(this.#subprotocol) }),
       headers: {
         isMasked: role === 'client',
         reservedBits: knownReservedBitsOf(extensions),

@@ -5,7 +5,7 @@
  *
  *     text          its UTF-8, with other characters: wrong where it was wrong
  *     compressed    a deflate stream of the same length, which fails where the original did
- *     binary        zeros; of MQTT, what findings rest on stays (mqtt-filler.ts)
+ *     binary        zeros; of MQTT, what findings rest on stays (mqtt-stream.ts, short-binary.ts)
  *     ping, pong    a permutation: a pong that answered a ping still does
  *     close         its code, and its reason like a text
  */
@@ -28,9 +28,10 @@ import { deflateByte, deflateEnd, deflateFault, type DeflateFault } from './defl
 import { LONGEST_WORDS, rewriteShortText } from './application-words.ts';
 import { keptReasonBytes } from './close-words.ts';
 import { ForeignScrubber } from './foreign-scrubber.ts';
-import { MqttFiller } from './mqtt-filler.ts';
+import { MqttStream, type MqttTalk } from './mqtt-stream.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import type { RewrittenStream } from './rewritten-stream.ts';
+import { LONGEST_SHORT_BINARY, ShortBinaryFiller } from './short-binary.ts';
 import { Utf8Filler } from './utf8-filler.ts';
 
 /**
@@ -53,13 +54,13 @@ export interface FrameReading {
   readonly deflate: DeflateDirection | null;
   /** Reserved bits with which an unknown extension may say that it has changed a message. */
   readonly opaqueBits: number;
-  /** Binary messages are MQTT. */
-  readonly isMqtt: boolean;
+  /** Whether binary messages of this connection are MQTT. */
+  readonly mqtt: MqttTalk;
   readonly headers: HeaderRules;
   readonly budget: InflateBudget;
 }
 
-type Payload = 'mqtt' | 'text' | 'short-text' | 'compressed' | 'zeros' | 'control';
+type Payload = 'mqtt' | 'text' | 'short-text' | 'short-binary' | 'compressed' | 'zeros' | 'control';
 
 /** Where a byte of a compressed message stands, and what it is masked with. */
 interface Place {
@@ -74,8 +75,8 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
   readonly #pseudonyms: Pseudonyms;
   readonly #reader: MessageReader;
 
-  /** null: not MQTT. */
-  readonly #mqtt: MqttFiller | null;
+  readonly #mqtt: MqttStream;
+  readonly #shortBinaries = new ShortBinaryFiller();
   readonly #foreign = new ForeignScrubber();
 
   // Of the current frame.
@@ -84,8 +85,8 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
   #kind: Payload = 'zeros';
   /** Bytes of a control frame's payload that wait until it is whole. */
   #waiting = 0;
-  /** Bytes of a short text that waits until it is whole. */
-  #shortText: number[] = [];
+  /** Bytes of a short message that waits until it is whole. */
+  #short: number[] = [];
 
   // Of the current message.
   readonly #utf8 = new Utf8Filler();
@@ -102,9 +103,9 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     direction: Direction,
     stream: RewrittenStream,
     pseudonyms: Pseudonyms,
-    { deflate, budget, opaqueBits, headers, isMqtt }: FrameReading,
+    { deflate, budget, opaqueBits, headers, mqtt }: FrameReading,
   ) {
-    this.#mqtt = isMqtt ? new MqttFiller() : null;
+    this.#mqtt = new MqttStream(mqtt, headers.isMasked);
     this.#stream = stream;
     this.#pseudonyms = pseudonyms;
     this.#reader = new MessageReader(
@@ -135,23 +136,26 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     this.#stream.append(header);
     const { opcode } = frame;
     if (isDataOpcode(opcode)) {
-      const content = this.#reader.contentOf(opcode);
-      const ofBytes = this.#mqtt === null || content !== 'binary' ? 'zeros' : 'mqtt';
-      this.#kind = content === 'text' || content === 'compressed' ? content : ofBytes;
-      // MQTT goes on in the next message, and what is read of other kinds is not followed here.
-      if (this.#kind !== 'mqtt') this.#mqtt?.lose();
-      if (
-        content === 'text' &&
-        opcode !== OPCODE_CONTINUATION &&
-        frame.isFinal &&
-        frame.payloadLength <= LONGEST_WORDS
-      ) {
-        this.#kind = 'short-text';
-      }
+      this.#kind = this.#kindOf(frame);
+      // What is read of other kinds is not followed here.
+      if (this.#kind !== 'mqtt' && this.#kind !== 'short-binary') this.#loseMqtt();
+      if (this.#kind !== 'short-binary') this.#shortBinaries.interrupt();
       if (opcode !== OPCODE_CONTINUATION) this.#beginMessage();
     } else {
       this.#kind = isControlOpcode(opcode) ? 'control' : 'zeros';
     }
+  }
+
+  #kindOf({ opcode, isFinal, payloadLength }: FrameHeader): Payload {
+    const content = this.#reader.contentOf(opcode);
+    if (content === 'compressed') return content;
+    const isWhole = opcode !== OPCODE_CONTINUATION && isFinal;
+    if (content === 'text') return isWhole && payloadLength <= LONGEST_WORDS ? 'short-text' : 'text';
+    if (content !== 'binary') return 'zeros';
+    const state = this.#mqtt.begin();
+    if (state === 'mqtt') return 'mqtt';
+    if (isWhole && payloadLength <= LONGEST_SHORT_BINARY) return 'short-binary';
+    return state === 'open' ? 'mqtt' : 'zeros';
   }
 
   payload(bytes: Uint8Array, start: number, end: number, index: number): void {
@@ -160,15 +164,16 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
         this.#waiting += end - start;
         break;
       case 'short-text':
+      case 'short-binary':
         for (let at = start, place = index; at < end; at++, place++) {
-          this.#shortText.push(bytes[at]! ^ maskByte(this.#mask, place));
+          this.#short.push(bytes[at]! ^ maskByte(this.#mask, place));
         }
         break;
       case 'text':
         this.#replace(start, end, index, (at, mask) => this.#utf8.next(bytes[at]! ^ mask));
         break;
       case 'mqtt':
-        this.#replace(start, end, index, (at, mask) => this.#mqtt!.next(bytes[at]! ^ mask));
+        this.#replaceMqtt(bytes, start, end, index);
         break;
       case 'zeros':
         this.#replace(start, end, index, () => 0);
@@ -181,11 +186,13 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
 
   missing(length: GapLength): void {
     if (this.parser.isLost) this.end();
-    this.#mqtt?.lose();
+    this.#loseMqtt();
+    this.#shortBinaries.interrupt();
     this.#flushControl();
     // What is left of a control frame can't be compared with anything.
     if (this.#kind === 'control') this.#kind = 'zeros';
     if (this.#kind === 'short-text') this.#kind = 'text';
+    if (this.#kind === 'short-binary') this.#kind = 'zeros';
     if (length === 'unknown') return;
     this.#index += length;
     this.#stream.skip(length);
@@ -204,6 +211,7 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
   frame(_direction: Direction, frame: Frame): void {
     const { opcode, controlPayload } = frame;
     if (this.#kind === 'short-text') this.#flushShortText();
+    if (this.#kind === 'short-binary') this.#flushShortBinary();
     if (controlPayload !== null) this.#writeControl(opcode, controlPayload);
     if (!isDataOpcode(opcode)) return;
     const isCompressed = this.#reader.contentOf(opcode) === 'compressed';
@@ -271,19 +279,61 @@ export class FrameScrubber implements FrameHandler, FrameSpans {
     this.#appendZeros(payload.length, beyond);
   }
 
+  #replaceMqtt(bytes: Uint8Array, start: number, end: number, index: number): void {
+    const places: Place[] = [];
+    if (!this.#mqtt.isCertain) {
+      for (let i = 0; i < end - start; i++) {
+        places.push({ offset: this.#stream.end + i, mask: maskByte(this.#newMask, index + i) });
+      }
+    }
+    this.#replace(start, end, index, (at, mask) => this.#mqtt.next(bytes[at]! ^ mask, places[at - start]));
+    this.#forgetOther();
+  }
+
+  /** Bytes are missing, or are not followed: where the next packet of MQTT begins is not known. */
+  #loseMqtt(): void {
+    this.#mqtt.lose();
+    this.#forgetOther();
+  }
+
+  /** What was kept as MQTT is none. */
+  #forgetOther(): void {
+    for (const place of this.#mqtt.takeMistaken()) this.#patch(place, 0);
+  }
+
+  /** Writes a short binary message as a whole. */
+  #flushShortBinary(): void {
+    const bytes = Uint8Array.from(this.#short);
+    this.#short = [];
+    if (bytes.length === 0) return;
+    const first = this.#stream.end;
+    const asMqtt = bytes.map((byte, index) =>
+      this.#mqtt.next(byte, { offset: first + index, mask: maskByte(this.#newMask, index) }),
+    );
+    this.#stream.append(asMqtt.map((byte, index) => byte ^ maskByte(this.#newMask, index)));
+    this.#forgetOther();
+    if (this.#mqtt.isOpen) return;
+    this.#shortBinaries.rewrite(bytes).forEach((byte, index) => {
+      this.#patch({ offset: first + index, mask: maskByte(this.#newMask, index) }, byte);
+    });
+  }
+
   /** Writes a short text: the whole of it, or what there is of it. */
   #flushShortText(): void {
-    const bytes = Uint8Array.from(this.#shortText);
-    this.#shortText = [];
+    const bytes = Uint8Array.from(this.#short);
+    this.#short = [];
     if (bytes.length === 0) return;
     this.#stream.append(rewriteShortText(bytes).map((byte, index) => byte ^ maskByte(this.#newMask, index)));
   }
 
   /** The rest of the control frame is missing. */
   #flushControl(): void {
-    if (this.#shortText.length > 0) {
+    if (this.#kind === 'short-binary') {
+      this.#appendZeros(0, this.#short.length);
+      this.#short = [];
+    } else if (this.#short.length > 0) {
       // What follows the gap is filled as any other text.
-      this.#shortText.forEach((byte) => this.#utf8.next(byte));
+      this.#short.forEach((byte) => this.#utf8.next(byte));
       this.#flushShortText();
     }
     const count = this.#waiting;

@@ -24,6 +24,24 @@ export class MqttFiller {
   /** What CONNECT has begun with so far. */
   #name = '';
   #isLost = false;
+  /** Only a CONNECT may come first. */
+  readonly #needsConnect: boolean;
+  #isConnected = false;
+
+  /** @param needsConnect nothing but its first packet says that it is MQTT: then a CONNECT must come first */
+  constructor(needsConnect = false) {
+    this.#needsConnect = needsConnect;
+  }
+
+  /** A CONNECT has come as far as the protocol's name. */
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  /** The bytes are no MQTT, or not any more. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
 
   /** The replacement of the direction's next byte. */
   next(byte: number): number {
@@ -44,7 +62,8 @@ export class MqttFiller {
   #first(byte: number): number {
     const [type, flags] = [byte >> 4, byte & 0xf];
     const isValid = type >= CONNECT && (type === PUBLISH || flags === (FLAGGED.has(type) ? 2 : 0));
-    if (!isValid) return this.#give();
+    const isMissed = this.#needsConnect && !this.#isConnected && type !== CONNECT;
+    if (!isValid || isMissed) return this.#give();
     this.#type = type;
     this.#lengthBytes = 0;
     this.#remaining = 0;
@@ -69,8 +88,12 @@ export class MqttFiller {
     const name = NAMES.find((each) => each === this.#name);
     if (name !== undefined) return this.#index < name.length + BEHIND_NAME;
     const longer = this.#name + String.fromCharCode(byte);
-    if (this.#name.length !== this.#index || !NAMES.some((each) => each.startsWith(longer))) return false;
+    if (this.#name.length !== this.#index || !NAMES.some((each) => each.startsWith(longer))) {
+      if (this.#needsConnect && !this.#isConnected) this.#isLost = true;
+      return false;
+    }
     this.#name = longer;
+    if (NAMES.includes(longer)) this.#isConnected = true;
     return true;
   }
 

@@ -28,7 +28,7 @@ const DIVERTED: GateState = { kind: 'diverted' };
 
 export class CarrierGate {
   readonly #carriers: readonly Carrier[];
-  readonly #begin: (carrier: Carrier) => OpenCarrier;
+  readonly #begin: (carrier: Carrier, from: Direction) => OpenCarrier;
   /** Takes the bytes that are not a carrier's, in order. */
   readonly #reader: Pick<ByteStream, 'data'>;
   readonly #states: [GateState, GateState] = [atStart(), atStart()];
@@ -38,7 +38,7 @@ export class CarrierGate {
   constructor(
     carriers: readonly Carrier[],
     isFromStart: boolean,
-    begin: (carrier: Carrier) => OpenCarrier,
+    begin: (carrier: Carrier, from: Direction) => OpenCarrier,
     reader: Pick<ByteStream, 'data'>,
   ) {
     this.#carriers = carriers;
@@ -82,7 +82,7 @@ export class CarrierGate {
     if (this.#carrier === null || mayBeginProxyHeader(first[0]!)) {
       const recognition = recogniseCarrier(this.#carriers, first, 0, first.length);
       if (recognition === 'more') return;
-      if (recognition !== 'no') this.#carrier ??= this.#begin(recognition);
+      if (recognition !== 'no') this.#carrier ??= this.#begin(recognition, direction);
       this.#states[direction] = recognition === 'no' ? READ : DIVERTED;
     } else {
       this.#states[direction] = DIVERTED;

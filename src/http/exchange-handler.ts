@@ -107,8 +107,11 @@ export interface ExchangeHandler {
   /** From the next segment on, a direction's bytes and gaps need not pass through here any more. */
   webSocketOpen(direction: Direction): void;
   proxyHeader(header: ProxyHeader): void;
-  /** A carrier begins. Opens it: the bytes of both directions go to it, from the carrier's first byte on. */
-  carrierBegins?(carrier: Carrier): OpenCarrier;
+  /**
+   * A carrier begins, as the bytes of the direction `from` show. Opens it: the bytes of both directions go to it, from the
+   * carrier's first byte on.
+   */
+  carrierBegins?(carrier: Carrier, from: Direction): OpenCarrier;
   /** This connection is not a WebSocket, or is one that can't be followed; `from`: whose bytes show it. */
   notWebSocket(reason: NotHttpReason | 'other-upgrade', from?: Direction): void;
 }

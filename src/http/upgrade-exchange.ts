@@ -475,7 +475,12 @@ export class UpgradeExchange implements StreamOwnerHost {
         this.#read(...piece);
       },
     };
-    return new CarrierGate(carriers, isFromStart, (carrier) => this.#handler.carrierBegins!(carrier), reader);
+    return new CarrierGate(
+      carriers,
+      isFromStart,
+      (carrier, from) => this.#handler.carrierBegins!(carrier, from),
+      reader,
+    );
   }
 
   #stop(): void {

@@ -130,7 +130,9 @@ export class NeighbourLog implements Neighbours {
   #failedCount = 0;
   /** The answers given, until another attempt comes. */
   readonly #failedAnswers = new Map<string, FailedAttempts>();
-  readonly #served = new Map<string, Span[]>();
+  /** By server port and client: two maps, since to make a text of the two for each connection would cost more. */
+  readonly #served = new Map<number, Map<string, Span[]>>();
+  #servedCount = 0;
   /** Connections that this host itself served, by port: the first ones. */
   readonly #onLoopback = new Map<number, { readonly address: string; readonly first: Timestamp }[]>();
   /** By key. */
@@ -201,7 +203,7 @@ export class NeighbourLog implements Neighbours {
   }
 
   wasServed(record: ConnectionRecord, at: Timestamp): boolean {
-    const spans = this.#served.get(keyOf(record)) ?? [];
+    const spans = this.#served.get(record.server.port)?.get(record.client.address) ?? [];
     return spans.some(
       ({ id, first, last }) =>
         id !== record.id && millisecondsBetween(first, at) >= 0 && millisecondsBetween(at, last) >= 0,
@@ -251,17 +253,19 @@ export class NeighbourLog implements Neighbours {
     this.#upgrades.set(key, [...known, { id, packet, hasUpgrade, at: request }]);
   }
 
-  #addServed(record: ConnectionRecord): void {
-    const key = keyOf(record);
-    const { id, first, last } = record;
-    const spans = this.#served.get(key);
+  #addServed({ id, first, last, client, server }: ConnectionRecord): void {
+    const clients = this.#served.get(server.port);
+    const spans = clients?.get(client.address);
     if (spans === undefined) {
-      if (this.#served.size < MAX_CLIENTS) this.#served.set(key, [{ id, first, last }]);
+      if (this.#servedCount >= MAX_CLIENTS) return;
+      this.#servedCount++;
+      const firstSpan = [{ id, first, last }];
+      if (clients === undefined) this.#served.set(server.port, new Map([[client.address, firstSpan]]));
+      else clients.set(client.address, firstSpan);
     } else if (spans.length < MAX_SPANS) {
       spans.push({ id, first, last });
     } else {
-      const before = spans.at(-1)!;
-      spans[MAX_SPANS - 1] = { id, first: before.first, last };
+      spans[MAX_SPANS - 1] = { id, first: spans[MAX_SPANS - 1]!.first, last };
     }
   }
 }
@@ -275,10 +279,6 @@ function attemptKey(record: ConnectionRecord): string {
 function answerOf({ firstEnd, tcp }: ConnectionRecord): 'rst' | 'icmp' | 'none' {
   if (firstEnd?.by === 'server') return 'rst';
   return tcp.client.undelivered === null ? 'none' : 'icmp';
-}
-
-function keyOf({ client, server }: ConnectionRecord): string {
-  return `${client.address} ${server.port}`;
 }
 
 function isIpv6(address: string): boolean {

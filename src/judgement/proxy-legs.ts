@@ -64,18 +64,34 @@ function leaderOf(origins: ReadonlyMap<Leg, Origin>, ordered: readonly Leg[]): n
   return first?.id ?? origin?.originConnection ?? -1;
 }
 
+/** What tells whether two connections are legs of one WebSocket, without the rest of their records. */
+export interface LegTrace {
+  readonly id: number;
+  readonly server: ConnectionRecord['server'];
+  readonly firstPacket: number;
+  readonly lastPacket: number;
+  /** null where the request was not captured. */
+  readonly requestPacket: number | null;
+  readonly responsePacket: number;
+}
+
+/** null where the connection can't be a leg. */
+export function legTraceOf(record: ConnectionRecord): LegTrace | null {
+  const response = upgradeResponse(record);
+  return response === null ? null : traceOf(record, response.packet);
+}
+
 /**
  * The order of two connections that are legs of one WebSocket, whatever became of them; null where they are none. The caller
  * knows that they have one key.
  */
 export function areLegs(
-  a: ConnectionRecord,
-  b: ConnectionRecord,
-): { readonly front: ConnectionRecord; readonly back: ConnectionRecord } | null {
-  const [ofA, ofB] = [upgradeResponse(a), upgradeResponse(b)];
-  if (ofA === null || ofB === null || !isOtherLeg(a, b)) return null;
-  if (isInside({ record: b, response: ofB }, { record: a, response: ofA })) return { front: a, back: b };
-  return isInside({ record: a, response: ofA }, { record: b, response: ofB }) ? { front: b, back: a } : null;
+  a: LegTrace,
+  b: LegTrace,
+): { readonly front: LegTrace; readonly back: LegTrace } | null {
+  if (!isOtherLeg(a, b)) return null;
+  if (isInside(b, a)) return { front: a, back: b };
+  return isInside(a, b) ? { front: b, back: a } : null;
 }
 
 /** As info, handshake-close only says that a short session was ended by the client. */
@@ -103,10 +119,14 @@ function legsByAccept(connections: readonly LegCandidate[]): Map<string, Leg[]> 
     if (accept === null) continue;
     const legs = groups.get(accept);
     if (legs === undefined) groups.set(accept, [leg]);
-    else if (legs.length < MAX_LEGS && legs.every((other) => isOtherLeg(other.record, record)))
-      legs.push(leg);
+    else if (legs.length < MAX_LEGS && isOtherThan(legs, leg)) legs.push(leg);
   }
   return groups;
+}
+
+function isOtherThan(legs: readonly Leg[], leg: Leg): boolean {
+  const trace = traceOfLeg(leg);
+  return legs.every((other) => isOtherLeg(traceOfLeg(other), trace));
 }
 
 function legOf(record: ConnectionRecord): Leg | null {
@@ -121,10 +141,10 @@ function legOf(record: ConnectionRecord): Leg | null {
  * Two legs of one WebSocket overlap in time and go to different servers: a key that is used again and again (a load
  * test's, one copied from the RFC) doesn't make legs.
  */
-function isOtherLeg(a: ConnectionRecord, b: ConnectionRecord): boolean {
+function isOtherLeg(a: LegTrace, b: LegTrace): boolean {
   return (
-    a.first.packet <= b.last.packet &&
-    b.first.packet <= a.last.packet &&
+    a.firstPacket <= b.lastPacket &&
+    b.firstPacket <= a.lastPacket &&
     (a.server.address !== b.server.address || a.server.port !== b.server.port)
   );
 }
@@ -136,14 +156,29 @@ function isOtherLeg(a: ConnectionRecord, b: ConnectionRecord): boolean {
  */
 function frontToBack(legs: readonly Leg[]): Leg[] | null {
   const ordered = legs.toSorted((a, b) => b.response.packet - a.response.packet);
-  const isNested = ordered.every((leg, index) => index === 0 || isInside(leg, ordered[index - 1]!));
+  const isNested = ordered.every(
+    (leg, index) => index === 0 || isInside(traceOfLeg(leg), traceOfLeg(ordered[index - 1]!)),
+  );
   return ordered.length > 1 && isNested ? ordered : null;
 }
 
-type Answered = Pick<Leg, 'record' | 'response'>;
+function isInside(inner: LegTrace, outer: LegTrace): boolean {
+  const isAskedLater =
+    inner.requestPacket === null || outer.requestPacket === null || inner.requestPacket > outer.requestPacket;
+  return isAskedLater && inner.responsePacket < outer.responsePacket;
+}
 
-function isInside(inner: Answered, outer: Answered): boolean {
-  const [innerRequest, outerRequest] = [inner.record.upgrade?.request, outer.record.upgrade?.request];
-  const isAskedLater = !innerRequest || !outerRequest || innerRequest.packet > outerRequest.packet;
-  return isAskedLater && inner.response.packet < outer.response.packet;
+function traceOfLeg({ record, response }: Leg): LegTrace {
+  return traceOf(record, response.packet);
+}
+
+function traceOf({ id, server, first, last, upgrade }: ConnectionRecord, responsePacket: number): LegTrace {
+  return {
+    id,
+    server,
+    firstPacket: first.packet,
+    lastPacket: last.packet,
+    requestPacket: upgrade?.request?.packet ?? null,
+    responsePacket,
+  };
 }

@@ -14,6 +14,8 @@ export type RequirementId =
   | 'frames-of-both-sides'
   /** No packet with payload is missing; packets may have been cut short. */
   | 'every-packet'
+  /** Something of both sides could be read, and of an application whose goodbyes are known everything that may have been one. */
+  | 'goodbyes'
   /** Whoever ended the connection first was captured doing so. */
   | 'first-end'
   /** No FIN of the side that ended the connection first is missing before its RST. */
@@ -47,6 +49,8 @@ export type RequirementId =
 
 type Requirement = (record: ConnectionRecord, context: RuleContext) => string | null;
 
+const APPLICATIONS = { 'engine.io': 'Engine.IO', mqtt: 'MQTT' } as const;
+
 /** For each requirement, why a record doesn't meet it, as a clause; null where it does. */
 const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
   'both-directions': ({ tcp }) => {
@@ -68,6 +72,25 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     return lost === undefined
       ? null
       : `${tcp[lost.role].gapBytes} bytes from the ${lost.role} are not in the capture, and where its frames begin after that is not known`;
+  },
+  goodbyes: ({ application, possibleGoodbye, clientSide, serverSide, tcp }) => {
+    if (possibleGoodbye !== null) {
+      const { from, text, packet } = possibleGoodbye;
+      return `what names the application is not in the capture, and the ${from}'s last message (packet ${packet}) may be a goodbye: ${text}`;
+    }
+    const lost = [clientSide, serverSide].find(({ isFramingLost }) => isFramingLost);
+    if (lost?.frameCount === 0) {
+      return `${tcp[lost.role].gapBytes} bytes from the ${lost.role} are not in the capture and none of its frames could be read, and a Close or goodbye may be among them`;
+    }
+    if (application === null) return null;
+    const name = APPLICATIONS[application.protocol];
+    if (lost !== undefined) {
+      return `${tcp[lost.role].gapBytes} bytes from the ${lost.role} are not in the capture, and a goodbye of ${name} may be among them`;
+    }
+    const unread = application.unread[0];
+    return unread === undefined
+      ? null
+      : `what the ${unread} sent last could not be read, and may be a goodbye of ${name}`;
   },
   'every-packet': ({ tcp: { client, server } }) => {
     const side = [client, server].find(({ gapBytes, cutBytes }) => gapBytes > cutBytes);

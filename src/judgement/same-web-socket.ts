@@ -3,7 +3,7 @@
  * count once.
  */
 import type { ConnectionRecord } from '../connection/record.ts';
-import { areLegs, legKey } from './proxy-legs.ts';
+import { areLegs, legKey, legTraceOf, type LegTrace } from './proxy-legs.ts';
 
 /**
  * The most connections that are remembered; beyond it the oldest is forgotten, and counts for itself.
@@ -29,7 +29,8 @@ export interface SamePair {
 
 export class SameWebSockets {
   readonly pairs: SamePair[] = [];
-  readonly #byKey = new Map<string, ConnectionRecord[]>();
+  /** Traces, not records: thousands of records with their heads would stay in memory. */
+  readonly #byKey = new Map<string, LegTrace[]>();
   /** The keys, in the order in which connections came. */
   readonly #keys: string[] = [];
   #oldest = 0;
@@ -37,20 +38,27 @@ export class SameWebSockets {
   /** Compares a WebSocket with the earlier ones; returns whether it is one of them. */
   add(record: ConnectionRecord): boolean {
     const key = legKey(record);
-    if (key === null) return false;
-    const legs = (this.#byKey.get(key) ?? [])
-      .map((other) => areLegs(record, other))
-      .find((each) => each !== null);
-    this.#remember(key, record);
-    if (legs === undefined) return false;
+    const leg = key === null ? null : legTraceOf(record);
+    if (key === null || leg === null) return false;
+    const legs = this.#pairOf(leg, this.#byKey.get(key));
+    this.#remember(key, leg);
+    if (legs === null) return false;
     if (this.pairs.length < MAX_PAIRS) this.pairs.push({ front: legs.front.id, back: legs.back.id });
     return true;
   }
 
-  #remember(key: string, record: ConnectionRecord): void {
+  #pairOf(leg: LegTrace, others: readonly LegTrace[] = []): ReturnType<typeof areLegs> {
+    for (const other of others) {
+      const legs = areLegs(leg, other);
+      if (legs !== null) return legs;
+    }
+    return null;
+  }
+
+  #remember(key: string, leg: LegTrace): void {
     const group = this.#byKey.get(key);
-    if (group === undefined) this.#byKey.set(key, [record]);
-    else if (group.length < MAX_OF_KEY) group.push(record);
+    if (group === undefined) this.#byKey.set(key, [leg]);
+    else if (group.length < MAX_OF_KEY) group.push(leg);
     else return;
     this.#keys.push(key);
     if (this.#keys.length - this.#oldest <= MAX_REMEMBERED) return;

@@ -26,3 +26,21 @@ export function mayAccuse(
   const tls = sealedTls(record);
   return tls === null || isJudgedSealed(tls, namedPorts.has(record.server.port));
 }
+
+/**
+ * Whether anything may be told of a connection at all. Most connections in TLS are plain HTTPS: they are not even judged.
+ */
+export function mayBeTold(
+  record: ConnectionRecord,
+  { namedPorts }: Pick<RuleContext, 'namedPorts'>,
+): boolean {
+  const { tls, upgrade, opening, plainAnswer, sessionRefusals, server } = record;
+  if (tls === null || upgrade !== null || opening !== null) return true;
+  if (plainAnswer !== null || sessionRefusals !== null) return true;
+  if (tls.completed === null || tls.hiddenAlert !== null) return true;
+  if (tls.alerts.some(({ level }) => level === 'fatal')) return true;
+  if (tls.undecrypted.some(({ reason }) => reason === 'refused')) return true;
+  if (sealedTls(record) === null) return false;
+  // One record of the server may be an alert.
+  return namedPorts.has(server.port) || opensLikeWebSocket(tls) || tls.look.server.records === 1;
+}

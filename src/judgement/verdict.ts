@@ -48,6 +48,8 @@ function isTooLate(response: PacketMark, firstEnd: ConnectionRecord['firstEnd'])
 
 /** The verdict of a WebSocket, whether its 101 was captured or only its frames. */
 function verdictOpened(record: ConnectionRecord, judgement: Judgement): Verdict {
+  // Most connections: no rule has said anything.
+  if (judgement.anomalies.length + judgement.withheld.length === 0) return verdictInOrder(record, judgement);
   if (leadsTo('handshake-close', judgement)) return 'handshake-close';
   if (leadsTo('protocol-error', judgement) || judgement.anomalies.some((each) => isAnswered(each, record))) {
     return 'protocol-error';

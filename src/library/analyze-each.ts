@@ -5,6 +5,7 @@ import type { ConnectionReport, ReportSummary } from '../report/model.ts';
 import type { AnalyzeOptions } from './analyze.ts';
 import { captureInputs, passThrough, type AnalyzeInput } from './capture-input.ts';
 import { Handover } from './handover.ts';
+import { keysOf } from './keys.ts';
 import { RuleRunner } from './rule-runner.ts';
 
 /**
@@ -85,13 +86,13 @@ async function work(
   handover: Handover<ConnectionReport>,
 ): Promise<ReportSummary> {
   try {
-    const { name, ownRules = [], ...engineOptions } = options;
+    const { name, ownRules = [], keys = [], ...engineOptions } = options;
     const signal = options.signal === undefined ? stop : AbortSignal.any([stop, options.signal]);
     const runner = new RuleRunner(ownRules, options.rules ?? {});
     const inputs = captureInputs(input, { name, signal }).map((each) =>
       passThrough(each, (chunks) => inStep(chunks, handover)),
     );
-    const summary = await engine(inputs, { ...engineOptions, signal }, (connection) => {
+    const summary = await engine(inputs, { ...engineOptions, keys: keysOf(keys), signal }, (connection) => {
       runner.judge(connection);
       handover.push(connection);
     });

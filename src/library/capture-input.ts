@@ -29,7 +29,11 @@ export function captureInputs(input: AnalyzeInput, { name, signal }: InputOption
     const count = (named.get(base) ?? 0) + 1;
     named.set(base, count);
     // The report tells the findings of several files apart by name, so names must differ.
-    return { name: count === 1 ? base : `${base} ${count}`, chunks: () => chunksOf(part, signal) };
+    return {
+      name: count === 1 ? base : `${base} ${count}`,
+      chunks: () => chunksOf(part, signal),
+      ...(isBytes(part) ? { whole: part instanceof Uint8Array ? part : new Uint8Array(part) } : {}),
+    };
   });
 }
 

@@ -2,9 +2,16 @@
  * Recognises an application's protocol and reads it: by the subprotocol of the 101, then by path and query, then by the server's first
  * message, then by the client's. Where nothing is recognised, no message is read after the first one of each side.
  */
-import type { ApplicationFacts, ApplicationMessage, ProtocolReader, Sender } from './application-protocol.ts';
+import type {
+  ApplicationEnd,
+  ApplicationFacts,
+  ApplicationMessage,
+  ProtocolReader,
+  Sender,
+} from './application-protocol.ts';
 import { EngineIoReader } from './engine-io.ts';
 import { beginsMqtt, MqttReader } from './mqtt.ts';
+import { PossibleGoodbye } from './possible-goodbye.ts';
 
 /** What the opening handshake says. */
 export interface ApplicationHints {
@@ -21,23 +28,66 @@ const MQTT_SUBPROTOCOLS: ReadonlySet<string> = new Set(['mqtt', 'mqttv3.1', 'mqt
 
 export class ApplicationLog {
   #reader: ProtocolReader | null;
+  /** Where nothing may have named the protocol, because the capture lacks it. */
+  #possible: PossibleGoodbye | null;
+  /** Messages with which the client may have begun a CONNECT. */
+  #begun: ApplicationMessage[] = [];
   readonly #isFirstSeen: Record<Sender, boolean> = { client: false, server: false };
 
-  constructor(hints: ApplicationHints) {
-    this.#reader = readerBy(hints);
+  /** @param hints null where the handshake is not in the capture */
+  constructor(hints: ApplicationHints | null) {
+    this.#reader = hints === null ? null : readerBy(hints);
+    const isUnnamed = hints === null || (hints.target === null && hints.subprotocol === null);
+    this.#possible = isUnnamed ? new PossibleGoodbye() : null;
   }
 
   /** How many bytes of this side's next message are needed; 0 for none. */
   keepOf(from: Sender): number {
     if (this.#reader !== null) return this.#reader.keep;
-    return this.#isFirstSeen[from] ? 0 : KEPT_OF_FIRST;
+    return this.#isFirstSeen[from] ? (this.#possible?.keep ?? 0) : KEPT_OF_FIRST;
   }
 
   message(from: Sender, message: ApplicationMessage): void {
-    const isFirst = !this.#isFirstSeen[from];
+    if (this.#reader === null && !this.#isFirstSeen[from]) this.#first(from, message);
+    else if (this.#reader === null) this.#possible?.message(from, message);
+    else this.#reader.message(from, message);
+  }
+
+  /** The first message of a side, or one of the first that are to be read together. */
+  #first(from: Sender, message: ApplicationMessage): void {
+    const { isText, bytes } = message;
     this.#isFirstSeen[from] = true;
-    if (this.#reader === null && isFirst) this.#reader = readerByMessage(from, message);
-    this.#reader?.message(from, message);
+    // It may have named the protocol.
+    if (bytes === null) this.#possible ??= new PossibleGoodbye();
+    this.#possible?.message(from, message);
+    if (bytes === null) return;
+    if (from === 'server') {
+      this.#reader = isText ? readerByOpen(bytes) : null;
+      this.#reader?.message(from, message);
+    } else if (!isText) {
+      this.#firstOfClient(message, bytes);
+    }
+  }
+
+  /** A CONNECT of MQTT may come in several messages, down to a byte each. */
+  #firstOfClient(message: ApplicationMessage, bytes: Uint8Array): void {
+    // Empty ones bring nothing; so no more than a dozen can wait.
+    if (bytes.length > 0) this.#begun.push({ ...message, bytes: bytes.slice() });
+    const beginning = beginsMqtt(this.#begun.flatMap((each) => [...(each.bytes?.subarray(0, 16) ?? [])]));
+    if (beginning === 'open') {
+      this.#isFirstSeen.client = false;
+      return;
+    }
+    if (beginning === 'yes') {
+      this.#reader = new MqttReader();
+      for (const each of this.#begun) this.#reader.message('client', each);
+    }
+    this.#begun = [];
+  }
+
+  /** A last message that reads like a goodbye, where no protocol is known; null where there is none. */
+  get possibleGoodbye(): ApplicationEnd | null {
+    return this.#reader === null ? (this.#possible?.end ?? null) : null;
   }
 
   /** null where no protocol is known. */
@@ -53,11 +103,8 @@ function readerBy({ subprotocol, target }: ApplicationHints): ProtocolReader | n
   return null;
 }
 
-function readerByMessage(from: Sender, { isText, bytes }: ApplicationMessage): ProtocolReader | null {
-  if (bytes === null) return null;
-  if (from === 'server' && isText) {
-    const text = String.fromCharCode(...bytes.subarray(0, 8));
-    return text.startsWith('0{"sid"') ? new EngineIoReader(null) : null;
-  }
-  return from === 'client' && !isText && beginsMqtt(bytes) ? new MqttReader() : null;
+/** Engine.IO's open packet. */
+function readerByOpen(bytes: Uint8Array): ProtocolReader | null {
+  const text = String.fromCharCode(...bytes.subarray(0, 8));
+  return text.startsWith('0{"sid"') ? new EngineIoReader(null) : null;
 }

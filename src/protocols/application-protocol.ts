@@ -5,6 +5,8 @@
 
 export type Sender = 'client' | 'server';
 
+export const SENDERS: readonly Sender[] = ['client', 'server'];
+
 /** When, and in which packet, a message was complete. */
 export interface Moment {
   readonly packet: number;
@@ -54,6 +56,8 @@ export interface ApplicationFacts {
   readonly heartbeat: ApplicationHeartbeat | null;
   /** The last message of a side, if it says goodbye. */
   readonly end: ApplicationEnd | null;
+  /** Sides whose last message could not be read (cut short, or compressed and not inflated): it may be a goodbye. */
+  readonly unread: readonly Sender[];
 }
 
 /** Reads the messages of one WebSocket. */

@@ -4,6 +4,7 @@
  */
 import {
   momentOf,
+  SENDERS,
   type ApplicationEnd,
   type ApplicationFacts,
   type ApplicationMessage,
@@ -24,6 +25,7 @@ const GOODBYES: Readonly<Record<string, string>> = {
   '1': 'Engine.IO close ("1")',
   '41': 'Socket.IO disconnect ("41")',
 };
+const LONGEST_GOODBYE = 2;
 
 export class EngineIoReader implements ProtocolReader {
   readonly keep: number = KEEP;
@@ -35,6 +37,7 @@ export class EngineIoReader implements ProtocolReader {
   #timeoutMs: number | null = null;
   #lastSign: Moment | null = null;
   #end: ApplicationEnd | null = null;
+  readonly #isUnread: Record<Sender, boolean> = { client: false, server: false };
 
   constructor(version: '3' | '4' | null) {
     this.#version = version;
@@ -45,12 +48,13 @@ export class EngineIoReader implements ProtocolReader {
     // Only a side's last message can be its goodbye.
     if (this.#end?.from === from) this.#end = null;
     const { bytes, length, isText } = message;
+    this.#isUnread[from] = isText && bytes === null && (length === null || length <= LONGEST_GOODBYE);
     if (!isText || bytes === null || bytes.length === 0) {
       this.#sign(from, message, '');
       return;
     }
     const text = String.fromCharCode(...bytes.subarray(0, 8));
-    const word = length !== null && length <= 2 ? text.slice(0, length) : '';
+    const word = length !== null && length <= LONGEST_GOODBYE ? text.slice(0, length) : '';
     if (word === '2') this.#pinger ??= from;
     if (word === '2' && from === this.#pinger) this.#beats.beat(message);
     if (word === '3' && from !== this.#pinger) this.#beats.answer();
@@ -80,6 +84,7 @@ export class EngineIoReader implements ProtocolReader {
               lastSign: this.#lastSign,
             },
       end: this.#end,
+      unread: SENDERS.filter((each) => this.#isUnread[each]),
     };
   }
 
@@ -104,6 +109,11 @@ export class EngineIoReader implements ProtocolReader {
     if (isLimit(pingInterval)) this.#intervalMs = pingInterval;
     if (isLimit(pingTimeout)) this.#timeoutMs = pingTimeout;
   }
+}
+
+/** What a text of these bytes says, if it is a goodbye; null where it isn't. */
+export function engineIoGoodbye(bytes: Uint8Array): string | null {
+  return GOODBYES[String.fromCharCode(...bytes.subarray(0, LONGEST_GOODBYE + 1))] ?? null;
 }
 
 function isLimit(value: unknown): value is number {

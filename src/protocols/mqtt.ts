@@ -4,6 +4,7 @@
  */
 import {
   momentOf,
+  SENDERS,
   type ApplicationEnd,
   type ApplicationFacts,
   type ApplicationMessage,
@@ -24,6 +25,7 @@ const PINGREQ = 12;
 const PINGRESP = 13;
 const DISCONNECT = 14;
 
+const NAMES = ['\0\x04MQTT', '\0\x06MQIsdp'];
 const VERSIONS: Readonly<Record<number, string>> = { 3: '3.1', 4: '3.1.1', 5: '5' };
 /** Reason codes of a DISCONNECT (MQTT 5 §3.14.2.1). */
 const REASONS: Readonly<Record<number, string>> = {
@@ -150,6 +152,7 @@ export class MqttReader implements ProtocolReader {
               lastSign: this.#lastSign,
             },
       end: isLost ? null : this.#end,
+      unread: SENDERS.filter((each) => this.#packets[each].isLost),
     };
   }
 
@@ -179,11 +182,24 @@ export class MqttReader implements ProtocolReader {
   }
 }
 
-/** A CONNECT: its type, a length, and the name of the protocol (§3.1.1, §3.1.2.1). */
-export function beginsMqtt(bytes: Uint8Array): boolean {
-  if (bytes[0] !== CONNECT << 4) return false;
+/** What these bytes say, if they are a whole DISCONNECT that names no fault, without properties; null where they aren't. */
+export function mqttGoodbye(bytes: readonly number[]): string | null {
+  const [type, length, reason = 0, properties = 0] = bytes;
+  const isWhole = type === DISCONNECT << 4 && length === bytes.length - 2;
+  const isInOrder = reason < FIRST_FAULT && REASONS[reason] !== undefined;
+  return isWhole && length <= 2 && isInOrder && properties === 0 ? 'MQTT DISCONNECT' : null;
+}
+
+/**
+ * Whether the first bytes of a client are a CONNECT: its type, a length, and the name of the protocol (§3.1.1, §3.1.2.1). "open"
+ * where they are too few to tell.
+ */
+export function beginsMqtt(bytes: readonly number[]): 'yes' | 'no' | 'open' {
+  if (bytes.length === 0) return 'open';
+  if (bytes[0] !== CONNECT << 4) return 'no';
   let at = 1;
-  while (at <= LONGEST_LENGTH && (bytes[at] ?? 0) >= 0x80) at++;
-  const name = String.fromCharCode(...bytes.subarray(at + 1, at + 9));
-  return name.startsWith('\0\x04MQTT') || name.startsWith('\0\x06MQIsdp');
+  while (at < LONGEST_LENGTH && (bytes[at] ?? 0) >= 0x80) at++;
+  const rest = String.fromCharCode(...bytes.slice(at + 1));
+  if (NAMES.some((name) => rest.startsWith(name))) return 'yes';
+  return NAMES.some((name) => name.startsWith(rest)) ? 'open' : 'no';
 }

@@ -193,6 +193,14 @@ export function eventText({ event, opcode, length, code, detail }: Event): strin
       return 'FIN';
     case 'rst':
       return 'RST';
+    case 'tls-hello':
+      return detail === undefined ? 'TLS ClientHello' : `TLS ClientHello for ${detail}`;
+    case 'tls-established':
+      return detail ?? 'TLS established';
+    case 'tls-alert':
+      return `TLS alert: ${detail ?? String(code ?? '')}`;
+    case 'close-notify':
+      return 'close_notify';
   }
 }
 

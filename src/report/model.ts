@@ -148,16 +148,29 @@ export interface TimelineEntry {
   at: string;
   packet: number;
   from: Role;
-  event: 'syn' | 'syn-ack' | 'request' | 'response' | 'frame' | 'gap' | 'fin' | 'rst' | 'omitted';
+  event:
+    | 'syn'
+    | 'syn-ack'
+    | 'request'
+    | 'response'
+    | 'frame'
+    | 'gap'
+    | 'fin'
+    | 'rst'
+    | 'tls-hello'
+    | 'tls-established'
+    | 'tls-alert'
+    | 'close-notify'
+    | 'omitted';
   /** Milliseconds since the connection's first packet. */
   offsetMs: number;
   /** "text", "close", … for a frame. */
   opcode?: string;
   /** Payload bytes of a frame, bytes of a gap. */
   length?: number;
-  /** Close code of a close frame, HTTP status of a response. */
+  /** Close code of a close frame, HTTP status of a response, number of an alert. */
   code?: number;
-  /** Wire text: request line, status line, close reason. */
+  /** Wire text: request line, status line, close reason, server name; from us: version and cipher suite, an alert's level and name. */
   detail?: string;
   /** How many events were left out here. */
   count?: number;

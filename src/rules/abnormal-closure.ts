@@ -23,6 +23,8 @@ const MESSAGES = {
     'A RST in the name of the {by} ended the connection {when} (packet {packet}){last}, without a Close, {position}, {traffic}. Browsers and libraries report 1006.',
   'not-known':
     'A bare RST in the name of the {by} ended the connection {when} (packet {packet}){last}, without a Close, {position}, {traffic}. Such a RST is the answer of a host that has no such connection (any more). Browsers and libraries report 1006.',
+  'other-not-read':
+    'The {by} ended the connection with {how} {when} (packet {packet}){last}, without a Close, {position}, {traffic}. {missing} bytes from the {other} are not in the capture and its frames can not be followed after them, so the {other} may have sent a Close before.',
   'fin-not-captured':
     'The {by} had ended the connection, without a Close, before its RST {when} (packet {packet}): the number of that RST shows a FIN that is not in the capture. {trafficFirst}. The {other} is told 1006.',
 } as const;
@@ -52,7 +54,7 @@ export const abnormalClosure: Rule = {
   spec: 'RFC 6455 §7.1.5, §7.4.1 (1006)',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket', 'both-directions', 'frames-of-ending-side', 'first-end'],
+  requires: ['web-socket', 'both-directions', 'frames-of-ending-side', 'goodbyes', 'first-end'],
   check(record, context) {
     const { firstEnd, clientSide, serverSide, opening, openedAt, tcp } = record;
     if (openedAt === null || firstEnd === null) return null;
@@ -70,7 +72,7 @@ export const abnormalClosure: Rule = {
     const close =
       kind === 'close-crossed' ? other.closeFrame : kind === 'close-unanswered' ? peerClose : null;
     const packets = [close?.mark.packet ?? mark.packet, mark.packet, firstEnd.crossed?.packet ?? mark.packet];
-    const traffic = describeTraffic(clientSide.framesBeforePeerEnd, serverSide.framesBeforePeerEnd);
+    const traffic = describeTraffic(clientSide, serverSide);
     return {
       kind,
       message: fill(MESSAGES[kind], {
@@ -86,8 +88,9 @@ export const abnormalClosure: Rule = {
         close: close === null ? '' : describeClose(close),
         closePacket: close?.mark.packet ?? 0,
         otherPacket: firstEnd.crossed?.packet ?? 0,
+        missing: tcp[other.role].gapBytes,
       }),
-      severity: 'error',
+      severity: kind === 'other-not-read' ? 'warning' : 'error',
       advice: advice(kind, record, firstEnd, context),
       packets: [...new Set(packets)].toSorted((a, b) => a - b),
       at: mark,
@@ -112,13 +115,14 @@ function closeThatWasSeen({ closeFrame }: WebSocketSideFacts, { mark }: FirstEnd
 
 function kindOf(
   { forged, missingBefore, crossed, mark }: FirstEnd,
-  { closeFrame }: WebSocketSideFacts,
+  { closeFrame, isFramingLost }: WebSocketSideFacts,
   peerClose: CloseFrame | null,
   isOfUnknown: boolean,
 ): Kind {
   // One number is a FIN, or one byte, which is no Close. So whatever the other side sent may have come after that FIN.
   if (missingBefore === 1) return 'fin-not-captured';
   if (peerClose !== null) return 'close-unanswered';
+  if (isFramingLost && closeFrame === null) return 'other-not-read';
   if (forged !== null) return 'reset-in-name';
   if (closeFrame !== null && closeFrame.mark.packet <= mark.packet) return 'close-crossed';
   if (isOfUnknown) return 'not-known';
@@ -139,11 +143,21 @@ function describeLast(
     : `, after ${what}`;
 }
 
-function describeTraffic(client: number, server: number): string {
+function describeTraffic(clientSide: WebSocketSideFacts, serverSide: WebSocketSideFacts): string {
+  const [client, server] = [clientSide.framesBeforePeerEnd, serverSide.framesBeforePeerEnd];
+  if (clientSide.isFramingLost || serverSide.isFramingLost) {
+    return `after ${countOf(clientSide)} from the client and ${countOf(serverSide)} from the server`;
+  }
   if (client + server === 0) return 'after no frame from either side';
   const fromClient = client === 0 ? 'no frame' : count(client, 'frame');
   const fromServer = server === 0 ? 'none' : `${server}`;
   return `after ${fromClient} from the client and ${fromServer} from the server`;
+}
+
+/** Frames behind the bytes that the capture lacks are not counted. */
+function countOf({ framesBeforePeerEnd, isFramingLost }: WebSocketSideFacts): string {
+  if (framesBeforePeerEnd === 0) return isFramingLost ? 'an unknown number of frames' : 'no frame';
+  return `${isFramingLost ? 'at least ' : ''}${count(framesBeforePeerEnd, 'frame')}`;
 }
 
 function advice(
@@ -157,6 +171,9 @@ function advice(
     lastMessage === null || !context.hasTimes ? null : millisecondsBetween(lastMessage, mark);
   if (kind === 'not-known') {
     return `Look at what stands between the two: a NAT, firewall or load balancer that forgot or ended the connection and answers in the ${by}'s name. Or the ${by} had ended it (a crash, a restart), and that did not come through.`;
+  }
+  if (kind === 'other-not-read') {
+    return `Capture again, with \`-s 0\` and without losses, to see whether the ${by === 'client' ? 'server' : 'client'} said goodbye. Then look at the ${by}'s log at that time.`;
   }
   if (kind === 'fin-not-captured') {
     return `Look at what the ${by} did before that packet (its log at that time), and capture again: packets of the ${by} are missing.`;

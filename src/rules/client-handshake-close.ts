@@ -37,7 +37,7 @@ export const clientHandshakeClose: Rule = {
   spec: 'RFC 6455 §4.1 (what a client must verify), §7.1.7',
   options: {},
   messages: MESSAGES,
-  requires: ['times', 'web-socket', 'frames-of-ending-side', 'first-end'],
+  requires: ['times', 'web-socket', 'frames-of-both-sides', 'first-end'],
   check(record, { windowMs }) {
     const response = upgradeResponse(record);
     const { firstEnd, clientSide, serverSide, upgrade } = record;

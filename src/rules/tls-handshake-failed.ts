@@ -59,7 +59,7 @@ export const tlsHandshakeFailed: Rule<typeof OPTIONS> = {
   check(record, context, options) {
     const { tls } = record;
     // Without the ClientHello it is not certain that the handshake belongs to this connection's beginning.
-    if (tls === null || tls.hello === null || record.plainAnswer !== null) return null;
+    if (tls?.hello === undefined || tls.hello === null || record.plainAnswer !== null) return null;
     if ((record.upgrade?.response ?? null) !== null) return null;
     const alert = refusalOf(tls);
     if (alert !== null) return ofAlert(alert, record, tls, context);

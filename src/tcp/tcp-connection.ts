@@ -12,6 +12,7 @@ import { StreamReassembler } from './stream-reassembler.ts';
 import type { ReassemblyBudget } from './reassembly-budget.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
 import type { StreamConsumer } from './stream-consumer.ts';
+import type { Beginning } from './beginning.ts';
 
 export interface TcpEndpoint {
   readonly address: string;
@@ -74,8 +75,8 @@ export class TcpConnection {
   roundTripMs: number | null = null;
   /** The last data that ended a long silence, and who sent it. */
   #silence: { readonly direction: Direction; readonly ended: EndedSilence } | null = null;
-  /** The id of another connection that began with the same two sequence numbers; null where there is none. */
-  twin: number | null = null;
+  /** For TwinLog; null before the SYN/ACK. */
+  beginning: Beginning | null = null;
   /** For TcpTracker: the connection waits in the queue of closed connections. */
   inClosedQueue = false;
 
@@ -103,6 +104,11 @@ export class TcpConnection {
     this.#addresses = segment.isIPv6 ? segment.addresses.slice() : null;
     this.#port0 = segment.sourcePort;
     this.#port1 = segment.destinationPort;
+  }
+
+  /** The id of another connection that began with the same two sequence numbers; null where there is none. */
+  get twin(): number | null {
+    return this.beginning?.twin ?? null;
   }
 
   /** By direction. */

@@ -49,6 +49,8 @@ export interface HandshakeMessage {
   readonly from: TlsRole;
   readonly name: string;
   readonly mark: TlsMark;
+  /** Of a record that could not be read (`name` is then "encrypted record"): the length in its header. */
+  readonly encryptedLength?: number;
 }
 
 /** Of the first certificate of a chain; names and dates as the certificate has them. */
@@ -118,6 +120,11 @@ export interface TlsFacts {
   readonly hiddenAlert: TlsMark | null;
   /** The first close_notify of each side; in TLS 1.3 without keys always null. */
   readonly closeNotify: Readonly<Record<TlsRole, TlsMark | null>>;
+  /**
+   * Without keys of TLS 1.2 and before: each side's first alert that is encrypted, so that only its being an alert can be seen.
+   * Most are a close_notify.
+   */
+  readonly encryptedAlert?: Readonly<Record<TlsRole, TlsMark | null>>;
   /** What the sizes of the records show once the handshake is over. */
   readonly look: RecordLook;
 }

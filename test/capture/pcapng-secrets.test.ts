@@ -72,12 +72,11 @@ describe.each([true, false])('with little-endian fields: %s', (littleEndian) => 
   });
 });
 
-test('the pipeline passes keys on to whoever takes the segments', () => {
+test('the pipeline passes keys on to whoever takes them', () => {
   const taken: [number, string][] = [];
-  const pipeline = new PacketPipeline({
-    segment: () => undefined,
-    secrets: (type, bytes) => taken.push([type, Buffer.from(bytes).toString('latin1')]),
-  });
+  const pipeline = new PacketPipeline({ segment: () => undefined }, undefined, (type, bytes) =>
+    taken.push([type, Buffer.from(bytes).toString('latin1')]),
+  );
   pipeline.secrets(TLS_KEY_LOG, text(LINE));
   new PacketPipeline({ segment: () => undefined }).secrets(TLS_KEY_LOG, text(LINE));
   expect(taken).toEqual([[TLS_KEY_LOG, LINE]]);

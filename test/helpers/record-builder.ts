@@ -249,6 +249,7 @@ export function recordOf(spec: RecordSpec = {}): ConnectionRecord {
     sessionRefusals: null,
     heartbeat: null,
     application: null,
+    possibleGoodbye: null,
     closeFirstBy: firstCloser(clientSide, serverSide),
     conversation: NO_CONVERSATION,
     opening: isOpen(spec) ? 'handshake' : null,

@@ -16,8 +16,39 @@ const unmet = (id: RequirementId, spec: RecordSpec, options = CONTEXT) =>
 const INFERRED = { upgrade: null, opening: 'inferred', openedAt: mark(1, -4) } as const;
 const LOST = { isFramingLost: true, gapBytes: 30 };
 
+const ENGINE_IO = {
+  protocol: 'engine.io',
+  version: '4',
+  heartbeat: null,
+  end: null,
+  unread: [],
+} as const;
+const MAYBE = { from: 'client', kind: 'goodbye', text: 'MQTT DISCONNECT', ...mark(8, 3) } as const;
+
 describe('each requirement', () => {
   test.each<[RequirementId, RecordSpec, string | null]>([
+    ['goodbyes', { clientSide: { ...LOST, frames: 1 } }, null],
+    [
+      'goodbyes',
+      { clientSide: LOST },
+      '30 bytes from the client are not in the capture and none of its frames could be read, and a Close or goodbye may be among them',
+    ],
+    ['goodbyes', { application: ENGINE_IO }, null],
+    [
+      'goodbyes',
+      { application: ENGINE_IO, clientSide: { ...LOST, frames: 1 } },
+      '30 bytes from the client are not in the capture, and a goodbye of Engine.IO may be among them',
+    ],
+    [
+      'goodbyes',
+      { application: { ...ENGINE_IO, protocol: 'mqtt', unread: ['server'] } },
+      'what the server sent last could not be read, and may be a goodbye of MQTT',
+    ],
+    [
+      'goodbyes',
+      { ...INFERRED, possibleGoodbye: MAYBE },
+      "what names the application is not in the capture, and the client's last message (packet 8) may be a goodbye: MQTT DISCONNECT",
+    ],
     ['both-directions', {}, null],
     ['both-directions', { clientSide: { isCaptured: false } }, 'no packet from the client was captured'],
     ['both-directions', { serverSide: { isCaptured: false } }, 'no packet from the server was captured'],

@@ -98,3 +98,13 @@ test('other messages are not recognised, and no more of them is wanted', () => {
   expect([log.keepOf('server'), log.facts()]).toEqual([0, null]);
   expect(log.keepOf('client')).toBeGreaterThan(0);
 });
+
+test('a last text that could not be read may be a goodbye, unless it is too long for one', () => {
+  const log = new ApplicationLog(V4);
+  const at = { packet: 1, seconds: 1, nanoseconds: 0 };
+  log.message('client', { isText: true, length: null, bytes: null, ...at });
+  expect(log.facts()?.unread).toEqual(['client']);
+  log.message('client', { isText: true, length: 300, bytes: null, ...at });
+  log.message('server', { isText: true, length: 2, bytes: null, ...at });
+  expect(log.facts()?.unread).toEqual(['server']);
+});

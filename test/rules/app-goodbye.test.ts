@@ -8,6 +8,7 @@ const saying = (end: Partial<ApplicationEnd> = {}): ApplicationFacts => ({
   version: '3.1.1',
   heartbeat: null,
   end: { from: 'client', kind: 'goodbye', text: 'MQTT DISCONNECT', ...mark(20, 5000), ...end },
+  unread: [],
 });
 const SERVER_FIN: RecordSpec = {
   application: saying(),

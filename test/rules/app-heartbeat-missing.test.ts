@@ -19,6 +19,7 @@ const engineIo = (more: Partial<ApplicationHeartbeat> = {}): ApplicationFacts =>
     ...more,
   },
   end: null,
+  unread: [],
 });
 const LOST = engineIo();
 const ANSWERED = engineIo({ answered: 1, unanswered: null });

@@ -8,7 +8,7 @@ import type { Onlooker, SeenConnection } from '../../connection/onlooker.ts';
 import { isPlausibleStart, looksLikeTls } from '../../http/sniff.ts';
 import type { ServerProtocol } from '../../report/model.ts';
 import type { TcpConnection } from '../../tcp/tcp-connection.ts';
-import { isClientHello, readClientHello, recordLength, type ClientHello } from './client-hello.ts';
+import { isClientHello, readClientHello, recordLength, type ClientHello } from '../../tls/client-hello.ts';
 import { FrameEvidence } from './frame-evidence.ts';
 
 /** What the first bytes of a side are. */

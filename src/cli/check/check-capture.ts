@@ -3,7 +3,7 @@
  * wrong with a capture becomes its outcome, never an exception.
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { analyzeEach } from '../../analyze.ts';
 import { CaptureError } from '../../capture/capture-error.ts';
 import { compareObservation, isSavedPartMet } from '../../check/compare.ts';
@@ -13,7 +13,9 @@ import { printExpectation } from '../../check/print-expectation.ts';
 import { expectationPath, type CaptureOutcome, type CheckStatus } from '../../check/result.ts';
 import { expectationOf, updatedExpectation } from '../../check/update.ts';
 import type { ReportOptions } from '../../report/model.ts';
+import type { NamedKeys } from '../../tls/key-source.ts';
 import { ConfigError } from '../config/config-error.ts';
+import { keysBeside, keysOfTexts, type KeyText } from '../keys/key-files.ts';
 import { captureClause, internalClause, systemClause } from '../failure.ts';
 
 export interface CaptureTask {
@@ -30,6 +32,8 @@ export interface TaskOptions {
   readonly analysis: ReportOptions;
   /** Which expectations are written: none, those of captures that have none, those that differ as well. */
   readonly save: 'none' | 'new' | 'all';
+  /** Keys of TLS connections in any of the captures. */
+  readonly keys: readonly KeyText[];
 }
 
 /** The most differences that are listed; the rest are counted. */
@@ -46,7 +50,9 @@ export async function checkCapture(
 ): Promise<CaptureOutcome> {
   try {
     const observer = new Observer(options.analysis.windowMs);
-    const summary = await analyzeEach(parts ?? path, options.analysis, (connection) => {
+    const inputs = parts ?? [path];
+    const keys = [...sharedKeys(options.keys), ...(await keysBeside(inputs, dirname(path), options.keys))];
+    const summary = await analyzeEach(inputs, { ...options.analysis, keys }, (connection) => {
       observer.add(connection);
     });
     const observation = observer.end(summary);
@@ -63,6 +69,14 @@ export async function checkCapture(
   } catch (error) {
     return failedOutcome(name, failureOf(error));
   }
+}
+
+let indexed: { readonly of: readonly KeyText[]; readonly keys: readonly NamedKeys[] } | null = null;
+
+/** The keys that all captures share are indexed once in a thread. */
+function sharedKeys(texts: readonly KeyText[]): readonly NamedKeys[] {
+  if (indexed?.of !== texts) indexed = { of: texts, keys: keysOfTexts(texts) };
+  return indexed.keys;
 }
 
 /** @param failure a clause that follows the name */

@@ -26,6 +26,8 @@ export interface CheckRequest extends ReportRequest {
   readonly shard: Shard | undefined;
   readonly passWithNoCaptures: boolean;
   readonly reader: ReportOptions['reader'];
+  /** Key logs; undefined: none was named. */
+  readonly keylogs?: readonly string[] | undefined;
   readonly config: string | null | undefined;
   readonly flags: SettingFlags;
 }

@@ -14,6 +14,7 @@ import { VERSION } from '../../basics/version.ts';
 import { loadConfig } from '../config/load.ts';
 import { mergeSettings } from '../config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FAILED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from '../exit-codes.ts';
+import { keyFiles, readKeyTexts } from '../keys/key-files.ts';
 import type { Io } from '../io.ts';
 import { createOutputs } from '../output.ts';
 import { createStatusLine, progressBar } from '../progress.ts';
@@ -28,9 +29,11 @@ import { writeReports } from './write-reports.ts';
 const WHOLE: Shard = { index: 1, count: 1 };
 
 export async function runCheck(request: CheckRequest, io: Io): Promise<number> {
-  const { windowMs, ports, rules } = mergeSettings(request.flags, await loadConfig(request.config, io));
+  const config = await loadConfig(request.config, io);
+  const { windowMs, ports, rules } = mergeSettings(request.flags, config);
   const options: TaskOptions = {
     analysis: { windowMs, reader: request.reader, ports, rules },
+    keys: await readKeyTexts(keyFiles(request.keylogs ?? [], config.keyFiles, io)),
     save: request.update ? 'all' : isCi(io.env) ? 'none' : 'new',
   };
   const shard = request.shard ?? WHOLE;

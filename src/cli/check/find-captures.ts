@@ -6,6 +6,7 @@ import { existsSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { EXPECTATION_ENDING, expectationPath } from '../../check/result.ts';
 import { byName } from '../../check/shard.ts';
+import { captureOfKeyLog } from '../keys/key-files.ts';
 import { calledAs } from '../name-error.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CaptureTask } from './check-capture.ts';
@@ -60,8 +61,10 @@ function nameOf(path: string, cwd: string): string {
   return relative(cwd, path).split(sep).join('/');
 }
 
-/** A user who names an expectation means its capture. */
+/** A user who names an expectation or a key log means its capture: a shell expands captures/* to all of them. */
 function captureFor(path: string): string {
+  const unlocked = captureOfKeyLog(path);
+  if (unlocked !== null && existsSync(unlocked)) return unlocked;
   const capture = path.slice(0, -EXPECTATION_ENDING.length);
   return path.endsWith(EXPECTATION_ENDING) && existsSync(capture) ? capture : path;
 }

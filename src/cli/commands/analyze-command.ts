@@ -151,6 +151,7 @@ export const analyzeCommand: Command = {
             until: args.until,
           },
           config: args.config,
+          keylogs: args.keylog,
           flags: { format, failOn: args.failOn, windowMs: window, ports: port, rules: rule },
         };
         await run((io) => runAnalyze(request, io));

@@ -75,6 +75,7 @@ export const checkCommand: Command = {
           config: args.config,
           color: args.color,
           ascii: args.ascii,
+          keylogs: args.keylog,
           flags: { format: undefined, failOn: undefined, windowMs: window, ports: port, rules: rule },
         };
         await run((io) => runCheck(request, io));

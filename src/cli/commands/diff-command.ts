@@ -92,6 +92,7 @@ export const diffCommand: Command = {
           redactKey: args.redactKey,
           anonymizeAddresses: args.anonymizeAddresses,
           maxLength: args.maxLength,
+          keylogs: args.keylog,
           flags: { format: undefined, failOn: undefined, windowMs: window, ports: port, rules: undefined },
         };
         await run((io) => runDiff(request, io));

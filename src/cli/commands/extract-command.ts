@@ -63,6 +63,7 @@ export const extractCommand: Command = {
         redactKey,
         window,
         port,
+        keylog,
         config,
       }) => {
         const { runExtract } = await import('../extract/extract.ts');
@@ -75,6 +76,7 @@ export const extractCommand: Command = {
           anonymize,
           redactKey,
           config,
+          keylogs: keylog,
           flags: { format: undefined, failOn: undefined, windowMs: window, ports: port, rules: undefined },
         };
         await run((io) => runExtract(request, io));

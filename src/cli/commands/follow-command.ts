@@ -3,7 +3,8 @@ import type { Argv, Options } from 'yargs';
 import { READERS } from '../choices.ts';
 import type { Command } from './command.ts';
 import { FOLLOW_FORMATS, ROLES, TIMES, type FollowRequest } from '../follow/follow-request.ts';
-import { byteCount, naturalNumber, oneOf, ports } from '../option-values.ts';
+import { byteCount, naturalNumber, oneOf } from '../option-values.ts';
+import { ANALYSIS_OPTIONS, KEYLOG_OPTION } from '../shared-options.ts';
 import { restoreOperand } from '../shelter.ts';
 
 const OPTIONS = {
@@ -54,12 +55,9 @@ const OPTIONS = {
     defaultDescription: '2048, 256 in a hexdump, 1M in JSON',
     describe: 'how much of each message to show: bytes, 64k, 4M or all (16 MiB)',
   },
-  port: {
-    requiresArg: true,
-    type: 'string',
-    coerce: ports('--port'),
-    describe: 'server port of WebSockets whose handshake is not in the capture; several: 8080,9000',
-  },
+  port: ANALYSIS_OPTIONS.port,
+  ...KEYLOG_OPTION,
+  config: ANALYSIS_OPTIONS.config,
   reader: {
     requiresArg: true,
     type: 'string',
@@ -92,7 +90,9 @@ export const followCommand: Command = {
           pretty,
           hex,
           maxBytes,
-          ports: args.port ?? [],
+          ports: args.port,
+          keylogs: args.keylog,
+          config: args.config,
           reader: args.reader ?? 'wscap',
           color: args.color,
           ascii: args.ascii,

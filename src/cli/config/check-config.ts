@@ -10,13 +10,14 @@ import type { Config } from './config.ts';
 import { describeValue, meant, type Place } from './place.ts';
 
 type Check = (value: unknown, place: Place) => Config;
-type Key = '$schema' | 'window' | 'ports' | 'failOn' | 'format' | 'rules';
+type Key = '$schema' | 'window' | 'ports' | 'keylog' | 'failOn' | 'format' | 'rules';
 
 const CHECKS: Readonly<Record<Key, Check>> = {
   // For editors; what it says is not looked at.
   $schema: () => ({}),
   window: (value, place) => ({ windowMs: place.number(value, { isWhole: false, example: '100' }) }),
   ports: (value, place) => ({ ports: checkPorts(value, place) }),
+  keylog: (value, place) => ({ keylogs: checkKeyLogs(value, place) }),
   failOn: (value, place) => ({ failOn: place.oneOf(value, LEVELS) }),
   format: (value, place) => ({ format: place.oneOf(value, FORMATS) }),
   rules: (value, place) => ({ rules: checkRules(value, place) }),
@@ -35,6 +36,18 @@ export function checkConfig(value: unknown, place: Place): Config {
     config = { ...config, ...CHECKS[key as Key](content, place.at(key)) };
   }
   return config;
+}
+
+function checkKeyLogs(value: unknown, place: Place): string[] {
+  const isList = Array.isArray(value);
+  const names: unknown[] = isList ? value : [value];
+  return names.map((name, index) => {
+    if (typeof name === 'string' && name !== '') return name;
+    const where = isList ? place.at(index) : place;
+    throw where.error(
+      `must be the name of a file, as in "keys.log", or a list of names, not ${describeValue(name)}`,
+    );
+  });
 }
 
 function checkPorts(value: unknown, place: Place): number[] {

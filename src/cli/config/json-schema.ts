@@ -33,6 +33,13 @@ export function configSchema(): Schema {
       default: [],
       description: 'Server ports of WebSockets whose handshake is not in the capture.',
     },
+    keylog: {
+      anyOf: [
+        { type: 'string', minLength: 1 },
+        { type: 'array', items: { type: 'string', minLength: 1 } },
+      ],
+      description: 'Key logs (SSLKEYLOGFILE) of TLS connections, by names relative to this file.',
+    },
     failOn: {
       enum: LEVELS,
       default: 'never',

@@ -1,21 +1,28 @@
 /** The config file of this run, found or named, read and checked. */
-import { isAbsolute, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { escapeText } from '../../report/escape.ts';
 import { checkConfig } from './check-config.ts';
-import type { Config } from './config.ts';
+import type { LoadedConfig } from './config.ts';
 import { CONFIG_NAME, discoverConfig } from './discover.ts';
 import type { Io } from '../io.ts';
 import { Place } from './place.ts';
 import { readConfig } from './read.ts';
 
+const NO_CONFIG: LoadedConfig = { keyFiles: [] };
+
 /** @param named with `--config`; undefined: the one that is found; null: none */
-export async function loadConfig(named: string | null | undefined, io: Io): Promise<Config> {
-  if (named === null) return {};
+export async function loadConfig(named: string | null | undefined, io: Io): Promise<LoadedConfig> {
+  if (named === null) return NO_CONFIG;
   const file = named === undefined ? findConfig(io) : resolve(io.cwd, named);
-  if (file === null) return {};
+  if (file === null) return NO_CONFIG;
   const name = named ?? shortName(file, io.cwd);
   const { value, at } = await readConfig(file, name);
-  return checkConfig(value, new Place(name, at));
+  const config = checkConfig(value, new Place(name, at));
+  const keyFiles = (config.keylogs ?? []).map((keylog) => {
+    const path = resolve(dirname(file), keylog);
+    return { path, name: shortName(path, io.cwd), isForThisCapture: false };
+  });
+  return { ...config, keyFiles };
 }
 
 function findConfig({ cwd, stderr }: Io): string | null {

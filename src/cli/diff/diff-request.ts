@@ -21,6 +21,8 @@ export interface DiffRequest {
   /** Undefined: as the terminal and the environment say. */
   color: boolean | undefined;
   ascii: boolean | undefined;
+  /** Key logs; undefined: none was named. */
+  keylogs?: readonly string[] | undefined;
   /** The file to read; undefined: the one that is found; null: none. */
   config: string | null | undefined;
   /** Undefined: as the format has it. */

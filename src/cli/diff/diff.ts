@@ -10,6 +10,7 @@ import { mergeSettings } from '../config/merge.ts';
 import { EXIT_ANALYSED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_TERMINATED } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
+import { keyFiles, keysBeside, readKeyFiles, refuseKeyLogs } from '../keys/key-files.ts';
 import { createOutputs } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -25,6 +26,13 @@ export async function runDiff(request: DiffRequest, io: Io): Promise<number> {
   if (good.includes('-') && bad.includes('-')) {
     throw new UsageError('standard input (-) can be read only once', 'diff');
   }
+  const files = keyFiles(request.keylogs ?? [], config.keyFiles, io);
+  const named = await readKeyFiles(files);
+  const keys = {
+    good: [...named, ...(await keysBeside(good, io.cwd, files))],
+    bad: [...named, ...(await keysBeside(bad, io.cwd, files))],
+  };
+  refuseKeyLogs(request.outputs, [...keys.good, ...keys.bad], io.cwd, 'diff');
   const plan = planDiffOutputs(request.outputs, request.format, io.cwd);
   const outputs = createOutputs(
     plan.map(({ path }) => path),
@@ -50,8 +58,8 @@ export async function runDiff(request: DiffRequest, io: Io): Promise<number> {
       onProgress: progress.update,
     };
     const reports: [Report, Report] = [
-      await analyzeLean(captureInputs(good, io), options),
-      await analyzeLean(captureInputs(bad, io), options),
+      await analyzeLean(captureInputs(good, io), { ...options, keys: keys.good }),
+      await analyzeLean(captureInputs(bad, io), { ...options, keys: keys.bad }),
     ];
     progress.clear();
     const diff = compare(reports, request);

@@ -11,6 +11,8 @@ export interface ExtractRequest {
   readonly rules: readonly string[];
   readonly anonymize: boolean;
   readonly redactKey: string | undefined;
+  /** Key logs; undefined: none was named. */
+  readonly keylogs?: readonly string[] | undefined;
   /** The file to read; undefined: the one that is found; null: none. */
   readonly config: string | null | undefined;
   readonly flags: SettingFlags;

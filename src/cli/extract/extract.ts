@@ -13,6 +13,7 @@ import { mergeSettings } from '../config/merge.ts';
 import { EXIT_ANALYSED, EXIT_INTERRUPTED, EXIT_TERMINATED } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
+import { readKeys, refuseKeyLogs } from '../keys/key-files.ts';
 import { nearestRule } from '../nearest-rule.ts';
 import { createProgress } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -26,9 +27,12 @@ const KEY_LENGTH = 32;
 
 export async function runExtract(request: ExtractRequest, io: Io): Promise<number> {
   const output = checkRequest(request);
-  const { windowMs, ports, rules } = mergeSettings(request.flags, await loadConfig(request.config, io));
+  const config = await loadConfig(request.config, io);
+  const { windowMs, ports, rules } = mergeSettings(request.flags, config);
   const captures = expandCaptures(request.captures, io, 'extract');
+  const keys = await readKeys(request, config.keyFiles, captures, io);
   const format = formatOf(output);
+  refuseKeyLogs([output], keys, io.cwd, 'extract');
   const file = new EvidenceFile(output, format, captures, io);
   const progress = createProgress(io, undefined);
   const leave = (exitCode: number): never => {
@@ -52,7 +56,7 @@ export async function runExtract(request: ExtractRequest, io: Io): Promise<numbe
         .join(', '),
       folder: file.folder,
       write: file.write,
-      analysis: { windowMs, ports, rules },
+      analysis: { windowMs, ports, rules, keys },
       onProgress: progress.update,
     });
     file.complete();

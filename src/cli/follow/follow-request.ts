@@ -20,7 +20,12 @@ export interface FollowRequest {
   readonly hex: boolean;
   /** Undefined: as the format needs. */
   readonly maxBytes: number | undefined;
-  readonly ports: readonly number[];
+  /** Undefined: those of the config file. */
+  readonly ports: readonly number[] | undefined;
+  /** Key logs; undefined: none was named. */
+  readonly keylogs?: readonly string[] | undefined;
+  /** The file to read; undefined: the one that is found; null: none. */
+  readonly config?: string | null | undefined;
   readonly reader: ReportOptions['reader'];
   /** Undefined: as the terminal and the environment say. */
   readonly color: boolean | undefined;

@@ -5,15 +5,20 @@ import { captureInputs } from '../capture-inputs.ts';
 import { expandCaptures } from '../capture-paths.ts';
 import { EXIT_ANALYSED, EXIT_INTERRUPTED } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { loadConfig } from '../config/load.ts';
 import type { Io } from '../io.ts';
+import { readKeys } from '../keys/key-files.ts';
 import { findOnlyConnection, whyNotFollowed } from './only-connection.ts';
 import { bytesToKeep, createPrinter } from './printer.ts';
 import type { FollowRequest } from './follow-request.ts';
 import { createBatchWriter } from '../batch-writer.ts';
 
 export async function runFollow(request: FollowRequest, io: Io): Promise<number> {
-  const { from, limit, ports, reader } = request;
+  const { from, limit, reader } = request;
+  const config = await loadConfig(request.config, io);
+  const ports = request.ports ?? config.ports ?? [];
   const captures = expandCaptures(request.captures, io, 'follow');
+  const keys = await readKeys(request, config.keyFiles, captures, io);
   const inputs = captureInputs(captures, io);
   const output = createBatchWriter((text) => {
     io.stdout.writeSync(text);
@@ -29,7 +34,8 @@ export async function runFollow(request: FollowRequest, io: Io): Promise<number>
   };
   // All that was read is printed already, so one Ctrl-C is enough; a read that stalls is not waited for.
   onInterrupt(io, captures, interrupt);
-  const connection = request.connection ?? (await findOnlyConnection(inputs, { ports, reader }));
+  const reading = { ports, reader, keys };
+  const connection = request.connection ?? (await findOnlyConnection(inputs, reading));
   const printer = createPrinter(request, output.write, io);
   let shown = 0;
   let end: ConversationEnd | null = null;
@@ -37,7 +43,7 @@ export async function runFollow(request: FollowRequest, io: Io): Promise<number>
   try {
     end = await follow(
       inputs,
-      { connection, maxBytes: bytesToKeep(request), ports, reader, signal: stopper.signal },
+      { connection, maxBytes: bytesToKeep(request), ...reading, signal: stopper.signal },
       {
         start(start) {
           progress.hasStarted = true;
@@ -58,7 +64,7 @@ export async function runFollow(request: FollowRequest, io: Io): Promise<number>
     // The rest of the capture doesn't matter any more.
     if (!stopper.signal.aborted) throw error;
   }
-  if (!progress.hasStarted) throw await whyNotFollowed(connection, inputs, { ports, reader });
+  if (!progress.hasStarted) throw await whyNotFollowed(connection, inputs, reading);
   printer.end(shown >= limit ? null : end, shown);
   tellPart = () => undefined;
   output.flush();

@@ -6,6 +6,7 @@ import { analyze } from '../../analyze.ts';
 import type { CaptureBytes } from '../../capture/capture-bytes.ts';
 import { listOf } from '../../report/format-count.ts';
 import type { Report, ReportOptions } from '../../report/model.ts';
+import type { NamedKeys } from '../../tls/key-source.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** The most numbers named in a message; the rest are counted. */
@@ -14,6 +15,7 @@ const MAX_NAMED = 8;
 interface Reading {
   readonly ports: readonly number[];
   readonly reader: ReportOptions['reader'];
+  readonly keys: readonly NamedKeys[];
 }
 
 export async function findOnlyConnection(

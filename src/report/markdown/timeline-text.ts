@@ -72,6 +72,14 @@ function textOf(entry: TimelineEntry, run: readonly TimelineEntry[]): string {
       return 'RST';
     case 'gap':
       return `${formatCount(entry.length ?? 0)} bytes not captured`;
+    case 'tls-hello':
+      return 'TLS ClientHello';
+    case 'tls-established':
+      return 'TLS established';
+    case 'tls-alert':
+      return 'TLS alert';
+    case 'close-notify':
+      return 'close_notify';
     case 'omitted':
       return countOf(entry.count ?? 0, 'more event');
     case 'frame':

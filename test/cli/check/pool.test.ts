@@ -12,6 +12,7 @@ const WORKER = pathToFileURL(resolve('dist/cli/check/worker.js'));
 const OPTIONS: TaskOptions = {
   analysis: { windowMs: 100, reader: 'wscap', ports: [], rules: {} },
   save: 'none',
+  keys: [],
 };
 /** These go to a thread, as if they were large. */
 const large = (path: string, name = path): CaptureTask => ({ path, name, size: SMALL_BYTES + 1 });

@@ -114,7 +114,7 @@ describe('a wrong config file: one line that names it, the place, and what would
     [
       'package.json',
       { wscap: { windw: 1 } },
-      '../package.json: wscap.windw: unknown key, did you mean "window"? There are window, ports, failOn, format, rules',
+      '../package.json: wscap.windw: unknown key, did you mean "window"? There are window, ports, keylog, failOn, format, rules',
     ],
     [
       'wscap.config.json',
@@ -143,7 +143,7 @@ describe('a wrong config file: one line that names it, the place, and what would
     [
       'c.json',
       '{"\\u001b[2J":1}',
-      'c.json: \\x1b[2J: unknown key. There are window, ports, failOn, format, rules',
+      'c.json: \\x1b[2J: unknown key. There are window, ports, keylog, failOn, format, rules',
     ],
   ])('--config %s holding %j', async (name, content, message) => {
     if (content !== null) write(`captures/${name}`, content);

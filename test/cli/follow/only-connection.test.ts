@@ -4,7 +4,7 @@ import { captureInputs } from '../../../src/cli/capture-inputs.ts';
 import { createTestIo } from '../../helpers/test-io.ts';
 import { UsageError } from '../../../src/cli/usage-error.ts';
 
-const READING = { ports: [], reader: 'wscap' } as const;
+const READING = { ports: [], reader: 'wscap', keys: [] } as const;
 const fixture = (name: string): string => `fixtures/${name}.pcap`;
 const inputs = (...captures: string[]) => captureInputs(captures, createTestIo());
 

@@ -77,6 +77,14 @@ function whatOf({ what, count, length, code, detail }: Arrow): string {
       return detail === null ? (code === null ? what : String(code)) : '';
     case 'gap':
       return `${formatBytes(length ?? 0)} not captured`;
+    case 'tls-hello':
+      return 'TLS ClientHello';
+    case 'tls-established':
+      return 'TLS established';
+    case 'tls-alert':
+      return 'TLS alert';
+    case 'close-notify':
+      return 'close_notify';
     case 'close':
       return code === null ? 'Close' : `Close ${code}`;
     default:

@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import {
-  isClientHello,
-  readClientHello,
-  recordLength,
-} from '../../../src/analysis/inventory/client-hello.ts';
-import { HELLO } from '../../helpers/client-hello.ts';
+import { isClientHello, readClientHello, recordLength } from '../../src/tls/client-hello.ts';
+import { HELLO } from '../helpers/client-hello.ts';
 
 describe('readClientHello', () => {
   it('reads the server name and the protocols that are offered', () => {
     expect(isClientHello(HELLO)).toBe(true);
     expect(recordLength(HELLO)).toBe(HELLO.length);
-    expect(readClientHello(HELLO)).toEqual({ serverName: 'api.example.com', alpn: ['h2', 'http/1.1'] });
+    expect(readClientHello(HELLO)).toMatchObject({ serverName: 'api.example.com', alpn: ['h2', 'http/1.1'] });
   });
 
   it('never throws where it is cut, and never invents a name', () => {
@@ -25,6 +21,6 @@ describe('readClientHello', () => {
     const other = HELLO.slice();
     other[5] = 2;
     expect(isClientHello(other)).toBe(false);
-    expect(readClientHello(other)).toEqual({ serverName: null, alpn: [] });
+    expect(readClientHello(other)).toMatchObject({ serverName: null, alpn: [] });
   });
 });

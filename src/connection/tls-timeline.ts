@@ -1,0 +1,31 @@
+/** Tells the timeline of a connection what happens in its TLS. */
+import type { Direction } from '../basics/direction.ts';
+import { CLOSE_NOTIFY } from '../tls/alerts.ts';
+import type { TlsMark } from '../tls/facts.ts';
+import type { TlsListener } from '../tls/tls-stream.ts';
+import type { Timeline } from './timeline.ts';
+
+export class TlsTimeline implements TlsListener {
+  readonly #timeline: Timeline;
+
+  constructor(timeline: Timeline) {
+    this.#timeline = timeline;
+  }
+
+  clientHello(direction: Direction, serverName: string | null, mark: TlsMark): void {
+    const { packet, seconds, nanoseconds } = mark;
+    const details = serverName === null ? {} : { detail: serverName };
+    this.#timeline.add('tls-hello', direction, packet, seconds, nanoseconds, details);
+  }
+
+  established(direction: Direction, detail: string, mark: TlsMark): void {
+    const { packet, seconds, nanoseconds } = mark;
+    this.#timeline.add('tls-established', direction, packet, seconds, nanoseconds, { detail });
+  }
+
+  alert(direction: Direction, code: number, detail: string, mark: TlsMark): void {
+    const { packet, seconds, nanoseconds } = mark;
+    const event = code === CLOSE_NOTIFY ? 'close-notify' : 'tls-alert';
+    this.#timeline.add(event, direction, packet, seconds, nanoseconds, { code, detail });
+  }
+}
