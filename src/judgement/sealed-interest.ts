@@ -41,6 +41,8 @@ export function mayBeTold(
   if (tls.alerts.some(({ level }) => level === 'fatal')) return true;
   if (tls.undecrypted.some(({ reason }) => reason === 'refused')) return true;
   if (sealedTls(record) === null) return false;
-  // One record of the server may be an alert.
-  return namedPorts.has(server.port) || opensLikeWebSocket(tls) || tls.look.server.records === 1;
+  // One record of the server may be an alert, and so may one of the client.
+  const { client, server: answering } = tls.look;
+  if (client.records <= 1 || answering.records === 1) return true;
+  return namedPorts.has(server.port) || opensLikeWebSocket(tls);
 }

@@ -14,13 +14,14 @@ import type { TlsAlert, TlsFacts } from '../tls/facts.ts';
 
 const MESSAGES = {
   alert:
-    'The {by} gave the TLS handshake{name} up with the alert {alert}{when} (packet {packet}){after}: {meaning}.{certificate}',
+    'The {by} ended the TLS handshake{name} with the alert {alert}{when} (packet {packet}){after}: {meaning}.{certificate}',
   'hidden-alert':
-    'In the place of its Finished the client sent an encrypted record of the size of an alert{when} (packet {packet}){after}, and ended the connection{name}: it refused something that the server had sent, most often the certificate.',
+    'In the place of its Finished the client sent an encrypted record of the size of an alert{when} (packet {packet}), and ended the connection{name}: it refused something that the server had sent, most often the certificate.',
   'hidden-server-alert':
     'When the client had finished the TLS handshake{name}, the server sent one encrypted record, of the size of an alert{when} (packet {packet}), and ended the connection: it refused something that the client had sent, most often because it wants a certificate of the client.',
   ended:
     'The {by} ended the connection{name} with {how}{when} (packet {packet}){after}: the TLS handshake was not complete, and no alert says why.{certificate}',
+  left: 'The client completed the TLS handshake{name}, and ended the connection at once with {how}{when} (packet {packet}), without a byte inside.{certificate}',
   silent: 'The server did not answer the ClientHello{name} (packet {hello}): {waited}.',
   stalled: 'The TLS handshake{name} did not go on{after}: {waited}.',
 } as const;
@@ -65,7 +66,9 @@ export const tlsHandshakeFailed: Rule<typeof OPTIONS> = {
     if (alert !== null) return ofAlert(alert, record, tls, context);
     if (tls.hiddenAlert !== null && record.firstEnd !== null)
       return ofHiddenAlert(tls.hiddenAlert, record, tls, context);
-    if (tls.completed !== null) return ofHiddenServerAlert(record, tls, context);
+    if (tls.completed !== null) {
+      return ofHiddenServerAlert(record, tls, context) ?? ofLeft(tls.completed, record, tls, context);
+    }
     // What packets were cut of may hold an alert, or the rest of the handshake.
     if (record.tcp.client.cutBytes + record.tcp.server.cutBytes > 0) return null;
     return ofEnd(record, tls, context, options);
@@ -86,9 +89,19 @@ function refusalOf({ alerts, completed }: TlsFacts): TlsAlert | null {
   );
 }
 
+/** Up to TLS 1.2 there is no alert of its own for a client that has no certificate (RFC 5246 §7.4.6). */
+function nameOfAlert(
+  { from, description }: TlsAlert,
+  { asksClientCertificate, lastMessage }: TlsFacts,
+): string {
+  const isAfterClient = lastMessage?.from === 'client' && lastMessage.name !== 'ClientHello';
+  const isMeant = from === 'server' && description === 'handshake_failure' && asksClientCertificate === true;
+  return isMeant && isAfterClient ? 'certificate_required' : description;
+}
+
 function ofAlert(alert: TlsAlert, record: ConnectionRecord, tls: TlsFacts, context: RuleContext): Finding {
   const { from, description, mark } = alert;
-  const { meaning, advice } = alertText(description, from);
+  const { meaning, advice } = alertText(nameOfAlert(alert, tls), from);
   const isRetried = mayBeRetried(description) && context.tlsNeighbours.nextSucceeded(record);
   return {
     kind: 'alert',
@@ -131,7 +144,6 @@ function ofHiddenAlert(
       name: nameOf(tls),
       when: whenOf(tls, mark, context),
       packet: mark.packet,
-      after: afterMessage(tls, mark),
     }),
     advice:
       'TLS 1.3 encrypts the alert: the log of the client names it, and so does wscap with the keys of the connection (docs/tls.md). Look at the chain, the names and the dates of the certificate: openssl s_client -connect HOST:PORT -servername NAME -showcerts.',
@@ -169,6 +181,43 @@ function ofHiddenServerAlert(record: ConnectionRecord, tls: TlsFacts, context: R
     evidence: { by: 'server', how: 'alert', alert: null, code: null, ...evidenceOf(tls, first, context) },
   };
 }
+
+/** Programs that look at the certificate only now (Node) leave like this where they don't accept it, and so do probes. */
+function ofLeft(
+  completed: PacketMark,
+  record: ConnectionRecord,
+  tls: TlsFacts,
+  context: RuleContext,
+): Finding | null {
+  const { firstEnd, upgrade } = record;
+  const { client } = tls.look;
+  if (firstEnd?.by !== 'client' || upgrade !== null || !context.hasTimes) return null;
+  // One record of the size of an alert is the client's close_notify.
+  const hasSpoken =
+    client.records > 1 || (client.records === 1 && client.lastBurst?.plainBytes !== ALERT_BYTES);
+  if (hasSpoken || millisecondsBetween(completed, firstEnd.mark) > AT_ONCE_MS) return null;
+  const { how, mark } = firstEnd;
+  return {
+    kind: 'left',
+    severity: 'info',
+    message: fill(MESSAGES.left, {
+      name: nameOf(tls),
+      how: how.toUpperCase(),
+      when: whenOf(tls, mark, context),
+      packet: mark.packet,
+      certificate: certificateOf(tls, context),
+    }),
+    advice: `${PROBE_ADVICE} ${LATE_CHECK_ADVICE}`,
+    packets: packetsOf(tls, mark),
+    at: markOf(mark),
+    evidence: { by: 'client', how, alert: null, code: null, ...evidenceOf(tls, mark, context) },
+  };
+}
+
+const PROBE_ADVICE =
+  'That may be a probe: a health check, or a scan, that only looks whether the port speaks TLS.';
+const LATE_CHECK_ADVICE =
+  'A client that does not accept the certificate, and says so to nobody, looks the same (Node): look at the error that it shows.';
 
 /** RFC 8446 §6. */
 const ALERT_BYTES = 2;
@@ -233,8 +282,7 @@ function ended(
 
 function adviceOnEnd(by: Role, tls: TlsFacts, isProbe: boolean, isRetried: boolean): string {
   if (isRetried) return 'The next try of the client succeeded: nothing need be done.';
-  if (isProbe)
-    return 'That may be a probe: a health check, or a scan, that only looks whether the port speaks TLS.';
+  if (isProbe) return `${PROBE_ADVICE} ${LATE_CHECK_ADVICE}`;
   if (by === 'client') {
     return 'Look at the error of the client: some end the connection without an alert where they do not accept the certificate, or when a limit of time is over.';
   }

@@ -48,7 +48,7 @@ describe('an alert', () => {
       headline: 'TLS failed: the client sent certificate_expired for example.org',
     });
     expect(told(found)).toBe(
-      "The client gave the TLS handshake for example.org up with the alert certificate_expired, 22 ms after the ClientHello (packet 7), after the ServerHelloDone of the server (packet 5): the certificate of the server is out of date for it. The server's certificate is for old.example.org, issued by CN=Test CA, and had expired 11 days before (2025-12-20). Look at the dates of the certificate (openssl x509 -dates), whether a renewed one was loaded (reload the server or the proxy), and at the clock of the client.",
+      "The client ended the TLS handshake for example.org with the alert certificate_expired, 22 ms after the ClientHello (packet 7), after the ServerHelloDone of the server (packet 5): the certificate of the server is out of date for it. The server's certificate is for old.example.org, issued by CN=Test CA, and had expired 11 days before (2025-12-20). Look at the dates of the certificate (openssl x509 -dates), whether a renewed one was loaded (reload the server or the proxy), and at the clock of the client.",
     );
   });
 
@@ -93,6 +93,20 @@ describe('an alert', () => {
     expect(check(tlsHandshakeFailed, spec)).toMatchObject({ kind: 'alert', severity: 'error' });
   });
 
+  test('of a server of TLS 1.2 that asked for a certificate and got none is about that', () => {
+    const alerts = [alert('server', 'handshake_failure', 8, 3)];
+    const finished = { from: 'client', name: 'Finished', mark: mark(7, 2) } as const;
+    const of = (asksClientCertificate: boolean) =>
+      told(
+        check(
+          tlsHandshakeFailed,
+          failed({ version: '1.2', alerts, asksClientCertificate, lastMessage: finished }),
+        ),
+      );
+    expect(of(true)).toContain('it wants a certificate of the client, and got none');
+    expect(of(false)).toContain('no cipher suite');
+  });
+
   test.each<[string, TlsSpec]>([
     [
       'a warning',
@@ -104,7 +118,7 @@ describe('an alert', () => {
       { alerts: [alert('client', 'internal_error', 70, 900)], completed: mark(6, 0) },
     ],
   ])('is not raised for %s', (_name, tls) => {
-    expect(check(tlsHandshakeFailed, failed(tls))).toBeNull();
+    expect(check(tlsHandshakeFailed, failed(tls, { clientSide: { fin: mark(80, 5000) } }))).toBeNull();
   });
 
   test('of versions or suites is information where the next try succeeded; one about the certificate is not', () => {
@@ -164,7 +178,13 @@ describe('an alert that TLS 1.3 hides', () => {
     ['the session was resumed', refused([['server', 2, 7, 1]], { isResumed: true })],
     ['the keys say that nothing was refused', refused([['server', 2, 7, 1]], { keys: 'found' })],
     ['TLS 1.2, where alerts are in the clear', refused([['server', 2, 7, 1]], { version: '1.2' })],
-    ['the client ended it', failed({ completed: mark(6, 0), records: [['server', 2, 7, 1]] })],
+    [
+      'the client ended it',
+      failed(
+        { completed: mark(6, 0), records: [['server', 2, 7, 1]] },
+        { clientSide: { fin: mark(80, 5000) } },
+      ),
+    ],
   ])('is not raised where %s', (_name, spec) => {
     expect(check(tlsHandshakeFailed, spec)).toBeNull();
   });
@@ -189,6 +209,18 @@ describe('an end without an alert', () => {
     expect(check(tlsHandshakeFailed, failed({}))).toMatchObject({ kind: 'ended', severity: 'info' });
     const longer = failed({}, { clientSide: { fin: mark(8, 4000) } });
     expect(check(tlsHandshakeFailed, longer)).toMatchObject({ severity: 'error' });
+  });
+
+  test('at once behind the handshake, by the client, is information', () => {
+    const left = (tls: TlsSpec, ms = 5) =>
+      check(
+        tlsHandshakeFailed,
+        failed({ completed: mark(6, 0), ...tls }, { clientSide: { fin: mark(8, ms) } }),
+      );
+    expect(left({})).toMatchObject({ kind: 'left', severity: 'info' });
+    expect(left({ records: [['client', 2, 7, 4]] })).toMatchObject({ kind: 'left' });
+    expect(left({ records: [['client', 120, 7, 4]] })).toBeNull();
+    expect(left({}, 4000)).toBeNull();
   });
 
   test('what is missing before it may be an alert', () => {
@@ -233,7 +265,7 @@ describe('silence', () => {
 
 test.each<[string, RecordSpec]>([
   ['without TLS', { upgrade: null, clientSide: { fin: mark(8, 5) } }],
-  ['for a handshake that was completed', failed({ completed: mark(6, 0) })],
+  ['for a handshake that was completed', byServer({ completed: mark(6, 0) })],
   ['where the ClientHello was not captured', failed({ hello: null, keys: 'late' })],
   [
     'for a ClientHello answered in plain text',
