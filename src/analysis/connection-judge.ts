@@ -141,6 +141,7 @@ export class ConnectionJudge implements ConnectionEvents {
       captureEnds: [],
       neighbours: this.#neighbours,
       tlsNeighbours: this.#tlsNeighbours,
+      otherLeg: () => undefined,
     };
     this.#engine = new RuleEngine({ rules: RULES, captureRules: CAPTURE_RULES }, rules);
     this.#legs = new LegWindow(({ record, judgement, verdict }, anomalies) => {
@@ -220,6 +221,10 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#twins.flush();
     this.#legs.flush();
     this.#context.hasTimes = this.#hasTimes();
+    const legs = new Map(
+      this.#same.pairs.flatMap(({ front, back }) => [[front, back] as const, [back, front] as const]),
+    );
+    this.#context.otherLeg = (id) => legs.get(id);
     const found = this.#engine.judgeCapture(this.#traces, this.#context);
     for (const { severity } of found) this.anomalies[severity]++;
     return found;

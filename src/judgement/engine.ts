@@ -3,7 +3,7 @@
  * knows none of them by name. What one rule has to do with another one stands in the rules' own metadata.
  */
 import type { ConnectionRecord } from '../connection/record.ts';
-import type { CaptureAnomaly, CaptureRule } from './capture-rule.ts';
+import { isTwofold, type CaptureAnomaly, type CaptureRule } from './capture-rule.ts';
 import type { ConnectionTraces } from './connection-trace.ts';
 import type { Judgement, Withheld } from './judgement.ts';
 import { unmetRequirement } from './requirements.ts';
@@ -41,7 +41,7 @@ export class RuleEngine {
   constructor({ rules, captureRules }: RuleSet, settings: RuleSettings = {}) {
     this.#settings = settings;
     this.#rules = rules.map((rule) => ({ rule, options: optionValues(rule, settings) }));
-    this.#captureRules = captureRules;
+    this.#captureRules = [...captureRules, ...rules.filter(isTwofold)];
   }
 
   /**

@@ -37,6 +37,8 @@ export type RequirementId =
   | 'own-request'
   /** The 101 certainly switches to WebSocket: what was captured of the heads, or the frames, says so. */
   | 'web-socket'
+  /** The bytes of frames were captured, not only what a list of packets calls them. */
+  | 'frame-bytes'
   /** It is known which request each response answers. */
   | 'pairs'
   /** No byte of the request or the response is missing. */
@@ -171,17 +173,23 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       ? null
       : `${gapBytes} bytes from the client are not in the capture, and the request that was answered may be among them`;
   },
-  'web-socket': ({ upgrade, opening }) => {
+  'web-socket': ({ upgrade, opening, clientSide, serverSide }) => {
     const { request = null, response = null } = upgrade ?? {};
     const isNamed =
       (request !== null && isUpgradeRequest(request.head)) ||
       (response !== null &&
         (hasHeaderToken(response.head, 'upgrade', 'websocket') ||
-          headerValue(response.head, 'sec-websocket-accept') !== null));
+          headerValue(response.head, 'sec-websocket-accept') !== null ||
+          // A list of packets shows frames only where it calls them frames of a WebSocket.
+          (response.head.isEndKnown === true && clientSide.frameCount + serverSide.frameCount > 0)));
     return opening === 'inferred' || isNamed || response?.head.isCut !== true
       ? null
       : 'the capture cut the heads of the opening handshake short, and the 101 may be one to another protocol';
   },
+  'frame-bytes': ({ upgrade }) =>
+    upgrade?.request?.head.isEndKnown === true || upgrade?.response?.head.isEndKnown === true
+      ? 'the text lists frames without their bytes'
+      : null,
   pairs: ({ tcp }) =>
     tcp.client.gapBytes > 0 && tcp.server.streamBytes > 0
       ? `${tcp.client.gapBytes} bytes from the client are not in the capture, and an answer may belong to a request among them, or to this one`

@@ -21,4 +21,6 @@ export interface RuleContext {
   readonly neighbours: Neighbours;
   /** The same of TLS connections whose contents can't be read. */
   readonly tlsNeighbours: TlsNeighbours;
+  /** The id of another connection that is the same WebSocket, on the other side of a proxy. Known when the capture is over. */
+  readonly otherLeg: (id: number) => number | undefined;
 }

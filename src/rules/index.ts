@@ -51,7 +51,7 @@ import { upgradeRequestInvalid } from './upgrade-request-invalid.ts';
 import { upgradeResponseInvalid } from './upgrade-response-invalid.ts';
 import { upgradeUnanswered } from './upgrade-unanswered.ts';
 import { zeroWindow } from './zero-window.ts';
-import type { CaptureRule } from '../judgement/capture-rule.ts';
+import { isTwofold, type CaptureRule } from '../judgement/capture-rule.ts';
 import type { Rule, RuleMeta } from '../judgement/rule.ts';
 
 export const RULES: readonly Rule[] = [
@@ -105,5 +105,10 @@ export const RULES: readonly Rule[] = [
 
 /** The rules that see all connections of the capture. */
 export const CAPTURE_RULES: readonly CaptureRule[] = [reconnectLoop, massDisconnect, fixedLifetime];
+
+/** The ids of all rules that may say something of the whole capture. */
+export const IDS_OVER_CAPTURE: readonly string[] = [...CAPTURE_RULES, ...RULES.filter(isTwofold)].map(
+  ({ id }) => id,
+);
 
 export const ALL_RULES: readonly RuleMeta[] = [...RULES, ...CAPTURE_RULES];

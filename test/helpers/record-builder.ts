@@ -39,6 +39,7 @@ export const CONTEXT: RuleContext = {
   captureEnds: [],
   neighbours: NO_NEIGHBOURS,
   tlsNeighbours: NO_TLS_NEIGHBOURS,
+  otherLeg: () => undefined,
 };
 export const NO_TIMES: RuleContext = { ...CONTEXT, hasTimes: false };
 
