@@ -9,7 +9,7 @@ import {
   LINKTYPE_LINUX_SLL2,
   LINKTYPE_NULL,
   LINKTYPE_RAW,
-} from '../basics/link-types.ts';
+} from '../../basics/link-types.ts';
 
 const ETHERTYPE_IPV4 = 0x0800;
 const ETHERTYPE_IPV6 = 0x86dd;
@@ -58,6 +58,8 @@ const MIN_ETHERNET_PAYLOAD = 46;
 
 export interface DumpStart {
   readonly linkType: number;
+  /** Where the IP header begins. */
+  readonly ipAt: number;
   /** Where the IP packet ends according to its header: the packet's length on the wire without padding. */
   readonly wireLength: number;
 }
@@ -77,7 +79,7 @@ export function findDumpStart(data: Uint8Array, length: number, ipVersion: 0 | 4
     const score = wireLength === ipAt ? 0 : plausibility(length, wireLength, ipAt) + (ipAt > 0 ? 0.5 : 0);
     if (score > bestScore) {
       bestScore = score;
-      best = { linkType, wireLength };
+      best = { linkType, ipAt, wireLength };
     }
   }
   return best;

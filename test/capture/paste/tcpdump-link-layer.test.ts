@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findDumpStart } from '../../src/capture/tcpdump-link-layer.ts';
-import { concat, hex } from '../helpers/pcap-builder.ts';
+import { findDumpStart } from '../../../src/capture/paste/tcpdump-link-layer.ts';
+import { concat, hex } from '../../helpers/pcap-builder.ts';
 
 const IPV4 = hex(
   '4500 0034 8f05 4000 4006 adbc 7f00 0001 7f00 0001 b267 a862 a21b 73f4 b5b9 503f 8011 0040 fe28 0000 0101 080a 8fe4 c6bc f97b 2323',
@@ -33,7 +33,7 @@ describe('start of a tcpdump hex dump', () => {
       const minimum = frame.length - ip.length + 40;
       for (let length = minimum; length <= frame.length; length++) {
         for (const named of [version, 0] as const) {
-          expect(findDumpStart(frame, length, named)).toEqual({ linkType, wireLength: frame.length });
+          expect(findDumpStart(frame, length, named)).toMatchObject({ linkType, wireLength: frame.length });
         }
       }
     }
@@ -41,21 +41,27 @@ describe('start of a tcpdump hex dump', () => {
 
   it('is found behind the address family of BSD and macOS loopback', () => {
     for (const family of ['02000000', '00000002']) {
-      expect(findDumpStart(concat([hex(family), IPV4]), 56, 4)).toEqual({ linkType: 0, wireLength: 56 });
+      expect(findDumpStart(concat([hex(family), IPV4]), 56, 4)).toMatchObject({
+        linkType: 0,
+        wireLength: 56,
+      });
     }
     for (const family of ['18000000', '1c000000', '1e000000', '0000001e']) {
-      expect(findDumpStart(concat([hex(family), IPV6]), 64, 6)).toEqual({ linkType: 0, wireLength: 64 });
+      expect(findDumpStart(concat([hex(family), IPV6]), 64, 6)).toMatchObject({
+        linkType: 0,
+        wireLength: 64,
+      });
     }
   });
 
   it('is found in front of Ethernet padding, which does not count as wire length of the IP packet', () => {
     const short = concat([hex('4500 0028'), IPV4.subarray(4, 40), new Uint8Array(6)]);
-    expect(findDumpStart(short, 46, 4)).toEqual({ linkType: 101, wireLength: 40 });
+    expect(findDumpStart(short, 46, 4)).toMatchObject({ linkType: 101, wireLength: 40 });
   });
 
   it('takes a total length of 0, as segmentation offload leaves it, for all that is there', () => {
     const offloaded = concat([hex('4500 0000'), IPV4.subarray(4)]);
-    expect(findDumpStart(offloaded, 52, 4)).toEqual({ linkType: 101, wireLength: 52 });
+    expect(findDumpStart(offloaded, 52, 4)).toMatchObject({ linkType: 101, wireLength: 52 });
   });
 
   it('is not found in ARP, nor in anything too short', () => {

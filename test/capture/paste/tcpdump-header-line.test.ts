@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseHeaderLine } from '../../src/capture/tcpdump-header-line.ts';
+import { parseHeaderLine } from '../../../src/capture/paste/tcpdump-header-line.ts';
 
 const FLAGS = '127.0.0.1.1215 > 127.0.0.1.53823: Flags [F.], seq 185, ack 1372, win 6358, length 0';
 

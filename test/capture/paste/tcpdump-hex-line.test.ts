@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseHexLine } from '../../src/capture/tcpdump-hex-line.ts';
+import { parseHexLine } from '../../../src/capture/paste/tcpdump-hex-line.ts';
 
 function hexOf(line: string): string | undefined {
   const parsed = parseHexLine(line);

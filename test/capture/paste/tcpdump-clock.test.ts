@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isEarlier, mayBeDeltas, TcpdumpClock } from '../../src/capture/tcpdump-clock.ts';
-import { parseHeaderLine, type HeaderLine } from '../../src/capture/tcpdump-header-line.ts';
+import { isEarlier, mayBeDeltas, TcpdumpClock } from '../../../src/capture/paste/tcpdump-clock.ts';
+import { parseHeaderLine, type HeaderLine } from '../../../src/capture/paste/tcpdump-header-line.ts';
 
 function at(time: string): HeaderLine {
   return parseHeaderLine(`${time} IP 1.1.1.1 > 2.2.2.2: tcp`)!;

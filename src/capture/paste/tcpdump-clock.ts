@@ -3,7 +3,7 @@
  * 1970-01-01 and continues past midnight. `-ttt` (time since the packet before) looks the same: times are read so if
  * the first packet is at 00:00:00 and a later time is smaller than the one before.
  */
-import type { HeaderLine } from './tcpdump-header-line.ts';
+import type { PrintedTime } from './printed-packet.ts';
 
 const SECONDS_PER_DAY = 86_400;
 /** If a time of day goes back further than this, midnight has passed; if less, the packets are out of order. */
@@ -19,9 +19,9 @@ export class TcpdumpClock {
   private lastClockSeconds: number | undefined;
 
   /** Moves `seconds` and `nanoseconds` on to this line's time. */
-  advance(line: HeaderLine): void {
+  advance(line: PrintedTime): void {
     if (line.style === 'none') return;
-    if (line.style !== 'clock') {
+    if (line.style !== 'clock' && !(this.accumulates && line.style === 'relative')) {
       this.seconds = line.seconds;
       this.nanoseconds = line.nanoseconds;
       return;
@@ -44,7 +44,8 @@ export class TcpdumpClock {
 }
 
 /** Can the capture's times be deltas, judged by its first one? */
-export function mayBeDeltas(first: HeaderLine): boolean {
+export function mayBeDeltas(first: PrintedTime): boolean {
+  if (first.style === 'relative') return first.seconds === 0 && first.nanoseconds === 0;
   return first.style === 'clock' && first.seconds === 0;
 }
 
@@ -52,7 +53,7 @@ export function mayBeDeltas(first: HeaderLine): boolean {
  * Is it earlier than the line before, and not because midnight passed? Times since the first packet (`-ttttt`) hardly
  * ever are.
  */
-export function isEarlier(line: HeaderLine, before: HeaderLine): boolean {
+export function isEarlier(line: PrintedTime, before: PrintedTime): boolean {
   const seconds = line.seconds - before.seconds;
   if (seconds === 0) return line.nanoseconds < before.nanoseconds;
   return seconds < 0 && seconds > -MIDNIGHT_JUMP_SECONDS;
