@@ -41,7 +41,7 @@ const parts = {
   vitest: { args: [...vitest, 'test/fuzz'], env: { WSCAP_FUZZ_ALL: '1' } },
   properties: { args: [...vitest, ...withProperties], env: { WSCAP_SEED: seed, ...more }, isQuick: true },
   tshark: {
-    args: [...vitest, 'test/tshark.test.ts', 'test/capture/tcpdump-text-reader.test.ts'],
+    args: [...vitest, 'test/tshark.test.ts', 'test/capture/paste/printed-text-reader.test.ts'],
     env: { WSCAP_TSHARK: '1' },
   },
   foreign: {

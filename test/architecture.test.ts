@@ -11,7 +11,16 @@ const SOURCES = join(REPOSITORY, 'src');
 /** For each room, the rooms (or single files of them) from which it may import; basics/ is open to all. */
 const MAY_IMPORT: Picture = {
   basics: [],
-  capture: ['platform/gunzip.ts'],
+  capture: ['platform/gunzip.ts', 'capture/paste/printed-text-reader.ts'],
+  // What programs print of packets.
+  'capture/paste': [
+    'capture/bounded-notes.ts',
+    'capture/capture-error.ts',
+    'capture/capture-limits.ts',
+    'capture/capture-reader.ts',
+    'capture/packet-handler.ts',
+    'capture/text-lines.ts',
+  ],
   // What the core declares and a platform does.
   platform: ['capture', 'platform'],
   decode: [],
@@ -31,6 +40,7 @@ const MAY_IMPORT: Picture = {
     'http/upgrade-exchange.ts',
     'judgement',
     'tcp/packet-mark.ts',
+    'tls/facts.ts',
     'websocket',
   ],
   judgement: [
@@ -39,6 +49,8 @@ const MAY_IMPORT: Picture = {
     'http/head.ts',
     'http/upgrade-exchange.ts',
     'tcp/packet-mark.ts',
+    'tls/facts.ts',
+    'tls/record-look.ts',
     'websocket',
   ],
   report: ['report', 'rules/relations.ts'],

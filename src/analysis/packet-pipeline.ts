@@ -199,7 +199,14 @@ export class PacketPipeline implements PacketHandler {
       bytes: this.#bytes,
       first: this.#first,
       last: packets === 0 ? null : { seconds: this.#lastSeconds, nanoseconds: this.#lastNanoseconds },
-      notes: [...this.#notes, ...this.#troubleNotes(), ...(this.areTimesInvented ? [INVENTED_TIMES] : [])],
+      notes: [
+        ...this.#notes,
+        ...this.#troubleNotes(),
+        // Where a text has no times, that is said already.
+        ...(this.areTimesInvented && !this.#notes.some(({ code }) => code === 'no-timestamp')
+          ? [INVENTED_TIMES]
+          : []),
+      ],
     };
     this.#packetsBefore = this.packetCount;
     this.#bytes = 0;

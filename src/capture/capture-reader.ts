@@ -4,7 +4,8 @@
  */
 import type { CaptureNote } from './capture-note.ts';
 
-export type CaptureFormat = 'pcap' | 'pcapng' | 'tcpdump-text';
+export type CaptureFormat =
+  'pcap' | 'pcapng' | 'tcpdump-text' | 'packet-list' | 'hex-dump' | 'followed-stream';
 
 /** What a reader knows of the file itself, complete once `end` has returned. */
 export interface CaptureFacts {

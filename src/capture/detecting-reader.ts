@@ -9,7 +9,7 @@ import { PcapReader } from './pcap-reader.ts';
 import { PcapngReader } from './pcapng-reader.ts';
 import { PendingBytes } from './pending-bytes.ts';
 import { recognise, RECOGNISE_LENGTH } from './recognise.ts';
-import { TcpdumpTextReader } from './tcpdump-text-reader.ts';
+import { PrintedTextReader } from './paste/printed-text-reader.ts';
 
 export type ReaderConstructor = new (handler: PacketHandler, path: string) => CaptureReader;
 
@@ -86,6 +86,6 @@ export class DetectingReader implements CaptureReader {
     }
     return recognised.kind === 'pcapng'
       ? new PcapngReader(handler, path)
-      : new TcpdumpTextReader(handler, path);
+      : new PrintedTextReader(handler, path);
   }
 }

@@ -108,6 +108,8 @@ function otherText(text: string): string | undefined {
   if (text.startsWith('<!doctype html') || text.startsWith('<html')) {
     return 'is an HTML page, not a capture: a login or error page that was saved in its place?';
   }
+  // tshark's and Wireshark's own XML, a list of packets, is read as text.
+  if (text.startsWith('<psml') || (text.startsWith('<?xml') && text.includes('<psml'))) return undefined;
   if (text.startsWith('<?xml') || text.startsWith('<pdml')) {
     return 'is XML, not a capture: give the pcap file that it was made from';
   }

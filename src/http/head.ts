@@ -16,6 +16,8 @@ interface HeadBase {
   readonly names: readonly string[];
   /** The capture does not hold the whole head: lines may be missing. */
   readonly isCut: boolean;
+  /** Although lines are missing, it is known where the head ends: a printed text showed how long it is. */
+  readonly isEndKnown?: true;
 }
 
 export interface RequestHead extends HeadBase {
@@ -198,6 +200,19 @@ export function parseHead(text: string, isCut: boolean): HttpHead | null {
   }
   return null;
 }
+
+/** The text is that of a whole head: {@link parseHead}. */
+export function parseWholeHead(text: string): HttpHead | null {
+  if (!text.includes(UNKNOWN_LINE)) return parseHead(text, false);
+  const head = parseHead(text, true);
+  return head === null ? null : { ...head, isEndKnown: true };
+}
+
+/**
+ * A line of zero bytes stands for lines that a printed text doesn't show (capture/paste/). No head on the wire has one, and in one that
+ * has, it may hide what an endpoint saw.
+ */
+const UNKNOWN_LINE = '\n\0';
 
 function responseHead(
   version: string,

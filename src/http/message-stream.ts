@@ -16,7 +16,7 @@ import { ChunkedBody } from './chunked-body.ts';
 import { findHeadEnd, HeadBuffer } from './head-buffer.ts';
 import type { HttpBudget } from './http-budget.ts';
 import { reportHead, reportNoHead, reportSome, reportTlsStart, type HttpSpans } from './http-spans.ts';
-import { parseHead, type BodyFraming, type HttpHead } from './head.ts';
+import { parseHead, parseWholeHead, type BodyFraming, type HttpHead } from './head.ts';
 import { mayBeginProxyHeader, ProxyHeaderParser, type ProxyHeader } from './proxy-header.ts';
 import { isPlausibleStart, looksLikeStart, looksLikeTls, type NotHttpReason } from './sniff.ts';
 import type { RefusalBody } from './refusal-body.ts';
@@ -471,7 +471,7 @@ export class MessageStream {
   }
 
   #finishHead(text: string, packet: number, seconds: number, nanoseconds: number): void {
-    const head = parseHead(text, false);
+    const head = parseWholeHead(text);
     if (head === null) {
       if (this.#state === 'guessed-head') this.#state = 'unsynchronized';
       else this.#giveUp('other');

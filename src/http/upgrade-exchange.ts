@@ -372,7 +372,7 @@ export class UpgradeExchange implements StreamOwnerHost {
       return 'pause';
     }
     // A client sends no frame before it has its answer, so bytes after a cut head are the rest of that head.
-    if (request?.head.isCut === true) this.#dropHeld(client);
+    if (request !== null && isEndCut(request.head)) this.#dropHeld(client);
     const state = this.#stateAfterUpgrade(client, request);
     this.#state = state;
     // Held bytes are read once this call is done. Where the request is not finished, no bytes were held.
@@ -386,7 +386,7 @@ export class UpgradeExchange implements StreamOwnerHost {
 
   #stateAfterUpgrade(client: Direction, request: SeenRequest | null): ExchangeState {
     if (request === null) return { kind: 'awaiting-request', client };
-    if (request.head.isCut) return { kind: 'finishing-request', client, within: 'head' };
+    if (isEndCut(request.head)) return { kind: 'finishing-request', client, within: 'head' };
     // After a head without a body, or a whole body, the stream waits; inside a body it reads on.
     const stream = this.#streams[client];
     return stream.isPaused || stream.isUnsynchronized
@@ -478,7 +478,7 @@ export class UpgradeExchange implements StreamOwnerHost {
     return new CarrierGate(
       carriers,
       isFromStart,
-      (carrier, from) => this.#handler.carrierBegins!(carrier, from),
+      (...begin) => this.#handler.carrierBegins!(...begin),
       reader,
     );
   }
@@ -495,4 +495,9 @@ export class UpgradeExchange implements StreamOwnerHost {
   #dropHeld(direction: Direction): void {
     reportDropped(this.#spans?.[direction] ?? null, this.#held[direction].take());
   }
+}
+
+/** Bytes behind what was captured of the head may still belong to it. */
+function isEndCut({ isCut, isEndKnown }: HttpHead): boolean {
+  return isCut && isEndKnown !== true;
 }

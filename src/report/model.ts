@@ -18,7 +18,7 @@ export interface ReportNote {
 
 export interface CaptureReport {
   path: string;
-  format: 'pcap' | 'pcapng' | 'tcpdump-text';
+  format: 'pcap' | 'pcapng' | 'tcpdump-text' | 'packet-list' | 'hex-dump' | 'followed-stream';
   compression: 'gzip' | null;
   /** DLT names without the prefix, as tcpdump prints them: "EN10MB", "LINUX_SLL2", … */
   linkTypes: string[];

@@ -59,7 +59,7 @@ export const closeFrameInvalid: Rule = {
   spec: 'RFC 6455 §5.5.1, §7.4.1, §7.4.2',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket'],
+  requires: ['web-socket', 'frame-bytes'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };
 

@@ -23,7 +23,7 @@ export const coalescedFirstFrame: Rule = {
   section: 'Opening handshake',
   place: 11,
   spec: 'RFC 6455 §4.1, §4.2.2; experience',
-  requires: ['web-socket'],
+  requires: ['web-socket', 'frame-bytes'],
   options: {},
   messages: MESSAGES,
   check(record, context) {

@@ -41,6 +41,6 @@ export const controlFrameInvalid: Rule = {
   spec: 'RFC 6455 §5.4, §5.5',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket'],
+  requires: ['web-socket', 'frame-bytes'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };

@@ -20,7 +20,7 @@ export const dataAfterClose: Rule = {
   spec: 'RFC 6455 §5.5.1',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket'],
+  requires: ['web-socket', 'frame-bytes'],
   check: (record, context) =>
     frameFindings(record, context, MESSAGES, [
       {

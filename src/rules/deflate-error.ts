@@ -50,7 +50,7 @@ export const deflateError: Rule = {
   spec: 'RFC 7692 §7.1, §7.2.2',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket'],
+  requires: ['web-socket', 'frame-bytes'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };
 

@@ -43,6 +43,6 @@ export const fragmentationInvalid: Rule = {
   spec: 'RFC 6455 §5.4',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket'],
+  requires: ['web-socket', 'frame-bytes'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };

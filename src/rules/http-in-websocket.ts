@@ -41,7 +41,7 @@ export const httpInWebSocket: Rule = {
   spec: 'RFC 6455 §5.2, §7.1.7',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket'],
+  requires: ['web-socket', 'frame-bytes'],
   check: (record, context) =>
     record.clientSide.foreign === null && record.serverSide.foreign === null
       ? null

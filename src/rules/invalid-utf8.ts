@@ -39,6 +39,6 @@ export const invalidUtf8: Rule = {
   spec: 'RFC 6455 §5.5.1, §5.6, §8.1',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket'],
+  requires: ['web-socket', 'frame-bytes'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };

@@ -45,6 +45,6 @@ export const lengthInvalid: Rule = {
   spec: 'RFC 6455 §5.2',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket'],
+  requires: ['web-socket', 'frame-bytes'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };

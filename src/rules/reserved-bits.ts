@@ -46,7 +46,7 @@ export const reservedBits: Rule = {
   spec: 'RFC 6455 §5.2, RFC 7692 §6',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket'],
+  requires: ['web-socket', 'frame-bytes'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };
 

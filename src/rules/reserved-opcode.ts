@@ -27,6 +27,6 @@ export const reservedOpcode: Rule = {
   spec: 'RFC 6455 §5.2, §11.8',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket'],
+  requires: ['web-socket', 'frame-bytes'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES),
 };

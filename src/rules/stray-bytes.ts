@@ -22,7 +22,7 @@ export const strayBytes: Rule = {
   spec: 'RFC 6455 §4.2.2, §5.2; RFC 9112 §2.2',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket'],
+  requires: ['web-socket', 'frame-bytes'],
   check: (record, context) =>
     record.clientSide.foreign === null && record.serverSide.foreign === null
       ? null

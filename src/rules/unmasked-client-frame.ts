@@ -27,6 +27,6 @@ export const unmaskedClientFrame: Rule = {
   spec: 'RFC 6455 §5.1, §5.3',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket'],
+  requires: ['web-socket', 'frame-bytes'],
   check: (record, context) => frameFindings(record, context, MESSAGES, CASES, 'client'),
 };

@@ -65,6 +65,11 @@ export class RecordReader {
     return this.#remaining > 0 || this.#headerBytes > 0;
   }
 
+  /** The first bytes may be the middle of a record. */
+  search(): void {
+    this.#state = 'searching';
+  }
+
   /** Nothing more is read. */
   stop(): void {
     this.#state = 'over';
