@@ -233,7 +233,7 @@ async function rewriteWith(
       bytes: copy.bytes,
       packetsRead: source.totals.packets,
       connections: copy.sourceIds,
-      differences: compareFindings(source, report, copy.numbers),
+      differences: compareFindings(source, report, copy.numbers, run instanceof Decrypter),
       verdictChanges: compareVerdicts(source, report, copy.numbers),
       tooLongMessages: run?.tooLongMessages ?? 0,
       tls: { ...(run?.tls ?? NO_TLS), needKeys, withSecrets: secrets === '' ? 0 : needKeys },
@@ -245,7 +245,8 @@ async function rewriteWith(
   }
 }
 
-const NOTHING_DECRYPTED = 'nothing can be decrypted of these connections: the capture and the key logs hold no keys that fit';
+const NOTHING_DECRYPTED =
+  'nothing can be decrypted of these connections: the capture and the key logs hold no keys that fit';
 
 function refuseSeveral(linkTypes: ReadonlySet<number>): void {
   if (linkTypes.size < 2) return;
@@ -375,9 +376,12 @@ class Decrypter implements Rewriting {
   readonly #task: Task;
   readonly #spool: Spool;
   readonly #learned = new Map<number, PlainConnection>();
+  readonly #withClose: ReadonlySet<number>;
 
   constructor(task: Task) {
     this.#task = task;
+    const withClose = task.source.connections.filter(({ close }) => (close?.frameFirstBy ?? null) !== null);
+    this.#withClose = new Set(withClose.map(({ id }) => id));
     this.#spool = new Spool(task.options.folder);
   }
 
@@ -414,7 +418,8 @@ class Decrypter implements Rewriting {
   rewrite(packet: SelectedPacket): readonly PlainPacket[] {
     const learned = this.#learned.get(packet.connection.id);
     if (learned?.isCarried !== true) return [asItIs(packet)];
-    return learned.isTakenOff && !packet.isCopy ? plainPackets(packet, copyOf(packet), learned) : [];
+    if (!learned.isTakenOff || packet.isCopy) return [];
+    return plainPackets(packet, copyOf(packet), learned, this.#withClose.has(packet.connection.id));
   }
 
   close(): void {

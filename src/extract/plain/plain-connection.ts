@@ -28,6 +28,10 @@ export class PlainConnection implements StreamConsumer, PlainSink {
   isRead = false;
   /** Bytes are missing, and nobody knows how many. */
   hasUnknownGap = false;
+  /** The packets with a close_notify, and whether it stands for a FIN. */
+  readonly #closed: [number | null, number | null] = [null, null];
+  #endingSide: Direction | null = null;
+  #hasEnded = false;
   readonly #connection: TcpConnection;
   readonly #tools: TapTools;
   #tap: PlainTap | null = null;
@@ -47,6 +51,14 @@ export class PlainConnection implements StreamConsumer, PlainSink {
   inside(direction: Direction, offset: number): number {
     const beyond = Math.max(0, offset - this.#received[direction]);
     return this.#maps[direction].inside(offset - beyond) + beyond;
+  }
+
+  /**
+   * In this packet the side said that it sends nothing more, before the other side did, which then was the first to end TCP. Without a FIN
+   * here the other side would seem to have ended first.
+   */
+  endsIn(direction: Direction, packet: number): boolean {
+    return this.#endingSide === direction && this.#closed[direction] === packet;
   }
 
   // From TCP.
@@ -71,8 +83,11 @@ export class PlainConnection implements StreamConsumer, PlainSink {
     this.#mark(direction);
   }
 
-  flag(): void {
-    // Flags carry no bytes.
+  flag(direction: Direction, flag: 'syn' | 'fin' | 'rst'): void {
+    if (flag === 'syn' || this.#hasEnded) return;
+    this.#hasEnded = true;
+    const [own, others] = [this.#closed[direction], this.#closed[otherOf(direction)]];
+    if (others !== null && (own === null || others < own)) this.#endingSide = otherOf(direction);
   }
 
   end(): void {
@@ -93,6 +108,10 @@ export class PlainConnection implements StreamConsumer, PlainSink {
   missing(direction: Direction, length: GapLength): void {
     if (length === 'unknown') this.hasUnknownGap = true;
     this.streams[direction].skip(length === 'unknown' ? UNKNOWN_GAP : length);
+  }
+
+  closed(direction: Direction, packet: number): void {
+    if (this.#closed[direction] === null && !this.#hasEnded) this.#closed[direction] = packet;
   }
 
   carried(direction: Direction, plainBytes: number): void {

@@ -32,11 +32,13 @@ const MAX_PAYLOAD = 32 * 1024;
 /**
  * The packets in place of one. None where it was cut inside its headers.
  * @param plain the packet without its tunnels
+ * @param hasClose a Close frame tells who ended the WebSocket, whoever then ended TCP first
  */
 export function plainPackets(
   packet: SelectedPacket,
   plain: PlainPacket,
   learned: PlainConnection,
+  hasClose: boolean,
 ): PlainPacket[] {
   const { segment, connection, direction } = packet;
   const layout = layoutOf(plain.bytes, plain.linkType, plain.originalLength, segment);
@@ -56,6 +58,7 @@ export function plainPackets(
     bytes.set(plain.bytes.subarray(0, layout.payload));
     stream.read(start, end - start, bytes, layout.payload);
     const sequence = isSyn ? segment.sequence : (segment.sequence - offset + start) | 0;
+    if (!hasClose && learned.endsIn(direction, segment.packet)) bytes[layout.tcp + FLAGS]! |= FIN;
     setTcp(bytes, layout, sequence, acknowledgement, index === parts.length - 1, end > start);
     setLengths(bytes, layout);
     return { bytes, originalLength: bytes.length, linkType: plain.linkType };

@@ -7,13 +7,19 @@ import type { ByteStream, GapLength } from '../../carrier/byte-stream.ts';
 import type { Direction } from '../../basics/direction.ts';
 import type { ExchangeHandler } from '../../http/exchange-handler.ts';
 import type { HttpBudget } from '../../http/http-budget.ts';
+import { TlsStream, type TlsListener } from '../../tls/tls-stream.ts';
 import { UpgradeExchange } from '../../http/upgrade-exchange.ts';
+
+/** The alert by which a side ends (RFC 8446 §6.1). */
+const CLOSE_NOTIFY = 0;
 
 /** Takes the bytes that are in no carrier, or in none that is known. */
 export interface PlainSink {
   /** The next bytes; a view that is valid until the call returns. */
   plain(direction: Direction, bytes: Uint8Array, start: number, end: number): void;
   missing(direction: Direction, length: GapLength): void;
+  /** The side says, in this packet, that it sends nothing more (close_notify). */
+  closed(direction: Direction, packet: number): void;
   /** So many bytes of the outermost stream were plain, and a carrier follows. */
   carried(direction: Direction, plainBytes: number): void;
 }
@@ -130,11 +136,15 @@ export class PlainTap implements ByteStream, ExchangeHandler {
           this.#sink.missing(direction, length);
         });
       },
+      closed: (direction, packet) => {
+        this.#sink.closed(direction, packet);
+      },
       carried: () => undefined,
     };
     const inside = new PlainTap(direct, this.#tools, true, null, this.#around + 1);
     this.#inside = inside;
     const open = carrier.open(inside);
+    if (open instanceof TlsStream) open.listener = closeListener(this.#sink);
     return {
       data: (direction, bytes, start, end, packet, seconds, nanoseconds) => {
         this.#sides[direction].carried += end - start;
@@ -230,4 +240,14 @@ export class PlainTap implements ByteStream, ExchangeHandler {
       side.heldBytes = 0;
     }
   }
+}
+
+function closeListener(sink: PlainSink): TlsListener {
+  return {
+    clientHello: () => undefined,
+    established: () => undefined,
+    alert: (direction, code, _, { packet }) => {
+      if (code === CLOSE_NOTIFY) sink.closed(direction, packet);
+    },
+  };
 }

