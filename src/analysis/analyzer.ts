@@ -117,7 +117,7 @@ export class Analyzer implements CaptureTarget {
   write(chunk: Uint8Array): void {
     const reader = this.#openReader();
     reader.write(chunk);
-    this.#isText ||= !BINARY.has(reader.facts.format);
+    this.#noteFormat(reader);
   }
 
   /** Nothing more of the file would be read. */
@@ -136,7 +136,10 @@ export class Analyzer implements CaptureTarget {
    * @throws CaptureError where the file is empty or not a capture
    */
   endFile(): FileReading {
-    this.#openReader().end();
+    const reader = this.#openReader();
+    reader.end();
+    // A short file is recognised only at its end.
+    this.#noteFormat(reader);
     return this.leaveFile();
   }
 
@@ -161,6 +164,10 @@ export class Analyzer implements CaptureTarget {
   end(): FileFacts['notes'] {
     this.#tcp.end();
     return this.#pipeline.end();
+  }
+
+  #noteFormat({ facts }: DetectingReader): void {
+    this.#isText ||= !BINARY.has(facts.format);
   }
 
   #openReader(): DetectingReader {

@@ -43,6 +43,8 @@ export interface JudgeOptions {
   readonly tunnelsOf?: TunnelsOf;
   /** Asked before each connection is judged. Default: times are what they seem to be. */
   readonly areTimesInvented?: () => boolean;
+  /** The packets so far are those of a printed text. Default: they are not. */
+  readonly isPrinted?: () => boolean;
   /** Default: the report of every connection is wanted. */
   readonly counts?: CountsOnly;
   /** Of the capture's clock, as sentences name it. Default: not known, and left out. */
@@ -97,6 +99,7 @@ export class ConnectionJudge implements ConnectionEvents {
   readonly #tunnelsOf: TunnelsOf;
   readonly #counts: CountsOnly | null;
   readonly #areTimesInvented: () => boolean;
+  readonly #isPrinted: () => boolean;
   readonly #zone: () => string;
   #lacksTimes = false;
 
@@ -109,6 +112,7 @@ export class ConnectionJudge implements ConnectionEvents {
       tunnelsOf = () => [],
       counts,
       areTimesInvented = () => false,
+      isPrinted = () => false,
       zone = () => '',
     }: JudgeOptions,
     onConnection: (connection: ConnectionReport) => void,
@@ -118,12 +122,14 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#tunnelsOf = tunnelsOf;
     this.#counts = counts ?? null;
     this.#areTimesInvented = areTimesInvented;
+    this.#isPrinted = isPrinted;
     this.#zone = zone;
     this.#webSocketPorts = new Set(ports);
     this.#context = {
       windowMs,
       webSocketPorts: this.#webSocketPorts,
       hasTimes: true,
+      isPrinted: false,
       captureEnds: [],
       neighbours: this.#neighbours,
     };
@@ -207,6 +213,7 @@ export class ConnectionJudge implements ConnectionEvents {
 
   #judge(record: ConnectionRecord): void {
     this.#context.hasTimes = this.#hasTimes();
+    this.#context.isPrinted = this.#isPrinted();
     const judgement = this.#engine.judge(record, this.#context);
     const { anomalies } = judgement;
     // A connection without a byte is of interest only where a rule says so.

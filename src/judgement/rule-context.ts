@@ -7,6 +7,8 @@ export interface RuleContext {
   readonly windowMs: number;
   /** Packets carry their times; without times nothing that rests on one can be said. */
   readonly hasTimes: boolean;
+  /** The packets are those of a printed text, which may lack their bytes. */
+  readonly isPrinted: boolean;
   /** Server ports on which this capture shows an upgrade, and those that the user named. */
   readonly webSocketPorts: ReadonlySet<number>;
   /**

@@ -60,6 +60,7 @@ export const idleTimeout: Rule<typeof OPTIONS> = {
   messages: MESSAGES,
   requires: [
     'web-socket',
+    'frame-bytes',
     'both-directions',
     'times',
     'frames-of-ending-side',

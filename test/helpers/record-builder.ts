@@ -33,6 +33,7 @@ import { switchingProtocols, upgradeRequest } from './handshakes.ts';
 export const CONTEXT: RuleContext = {
   windowMs: 100,
   hasTimes: true,
+  isPrinted: false,
   webSocketPorts: new Set([80]),
   captureEnds: [],
   neighbours: NO_NEIGHBOURS,

@@ -47,6 +47,8 @@ interface PrintedConnection {
   hasSwitched: boolean;
   hasEnded: boolean;
   hasData: boolean;
+  /** A line without ports may have been one of it: from then on none is taken for its own. */
+  isUncertain: boolean;
 }
 
 export class PrintedSegments {
@@ -213,7 +215,9 @@ export class PrintedSegments {
       const isFirst = sentByFirst(segment, connection);
       return isFirst !== null && fits(segment, connection) ? [{ connection, isFirst }] : [];
     });
-    if (fitting.length === 1) return fitting[0]!;
+    const [only] = fitting;
+    if (only !== undefined && fitting.length === 1 && !only.connection.isUncertain) return only;
+    for (const { connection } of fitting) connection.isUncertain = true;
     this.ambiguous++;
     return null;
   }
@@ -285,6 +289,7 @@ function newConnection(key: string, sourcePort: number, destinationPort: number)
     hasSwitched: false,
     hasEnded: false,
     hasData: false,
+    isUncertain: false,
   };
 }
 
