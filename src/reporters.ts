@@ -16,7 +16,7 @@ import { renderMarkdown } from './report/markdown/markdown.ts';
 import type { Report, Severity } from './report/model.ts';
 import { renderNdjson } from './report/ndjson.ts';
 import { renderTable } from './report/terminal/table.ts';
-import { CAPTURE_RULES, RULES } from './rules/index.ts';
+import { CAPTURE_RULES, IDS_OVER_CAPTURE, RULES } from './rules/index.ts';
 import type { RuleMeta } from './judgement/rule.ts';
 import { isOff } from './judgement/settings.ts';
 
@@ -102,7 +102,7 @@ export function formatJunit(report: Report, options: JunitFormatOptions = {}): s
   const own = new Set(report.connections.flatMap(({ anomalies }) => anomalies.map(({ rule }) => rule)));
   const chunks = renderJunit(shown(report, options), {
     rules: [...idsOf(RULES), ...[...own].filter((id) => !known.has(id)).sort()],
-    captureRules: idsOf(CAPTURE_RULES),
+    captureRules: IDS_OVER_CAPTURE.filter((id) => !isOff(id, report.options.rules)),
     failOn: options.failOn ?? 'error',
   });
   return [...chunks].join('');

@@ -45,6 +45,7 @@ export class Analyzer implements CaptureTarget {
   readonly #handler: PacketHandler;
   #reader: DetectingReader | null = null;
   #isText = false;
+  #lacksBytes = false;
 
   constructor({
     open,
@@ -92,6 +93,11 @@ export class Analyzer implements CaptureTarget {
   /** The packets so far came out of printed text, not out of a capture file. */
   get isText(): boolean {
     return this.#isText;
+  }
+
+  /** Packets so far were made of printed lines without their bytes. */
+  get lacksBytes(): boolean {
+    return this.#lacksBytes;
   }
 
   /** The tunnels that a segment's or connection's `route` went through, outermost first. */
@@ -168,6 +174,7 @@ export class Analyzer implements CaptureTarget {
 
   #noteFormat({ facts }: DetectingReader): void {
     this.#isText ||= !BINARY.has(facts.format);
+    this.#lacksBytes ||= facts.lacksBytes === true;
   }
 
   #openReader(): DetectingReader {

@@ -15,6 +15,9 @@ import { RuleEngine } from '../judgement/engine.ts';
 import type { Judgement } from '../judgement/judgement.ts';
 import { LegWindow } from '../judgement/leg-window.ts';
 import { NeighbourLog } from '../judgement/neighbours.ts';
+import { isOfInterest, mayBeTold } from '../judgement/sealed-interest.ts';
+import { sealedTls } from '../judgement/sealed.ts';
+import { TlsLog } from '../judgement/tls-neighbours.ts';
 import { hasOriginToName } from '../judgement/proxy-legs.ts';
 import type { Anomaly } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
@@ -33,6 +36,12 @@ import type { PacketMark } from '../tcp/packet-mark.ts';
  */
 export const MAX_UNOPENED = 20_000;
 
+/**
+ * TLS connections that can't be read, and may be of interest, wait for the end of the capture; further ones are judged at once.
+ * @bound TLS connections without keys that wait for the end of the capture: {count}
+ */
+const MAX_SEALED = 20_000;
+
 export interface JudgeOptions {
   readonly windowMs: number;
   readonly ports: readonly number[];
@@ -43,8 +52,8 @@ export interface JudgeOptions {
   readonly tunnelsOf?: TunnelsOf;
   /** Asked before each connection is judged. Default: times are what they seem to be. */
   readonly areTimesInvented?: () => boolean;
-  /** The packets so far are those of a printed text. Default: they are not. */
-  readonly isPrinted?: () => boolean;
+  /** Packets so far were made of printed lines without bytes. Default: none was. */
+  readonly lacksBytes?: () => boolean;
   /** Default: the report of every connection is wanted. */
   readonly counts?: CountsOnly;
   /** Of the capture's clock, as sentences name it. Default: not known, and left out. */
@@ -87,7 +96,10 @@ export class ConnectionJudge implements ConnectionEvents {
    * about one that the server dropped.
    */
   #unopened: ConnectionRecord[] = [];
+  /** Those in TLS that can't be read, and may be of interest. */
+  #sealed: ConnectionRecord[] = [];
   readonly #neighbours = new NeighbourLog();
+  readonly #tlsNeighbours: TlsLog;
   readonly #legs: LegWindow<Judged>;
   readonly #same = new SameWebSockets();
   readonly #twins = new TwinWindow((record) => {
@@ -99,7 +111,7 @@ export class ConnectionJudge implements ConnectionEvents {
   readonly #tunnelsOf: TunnelsOf;
   readonly #counts: CountsOnly | null;
   readonly #areTimesInvented: () => boolean;
-  readonly #isPrinted: () => boolean;
+  readonly #lacksBytes: () => boolean;
   readonly #zone: () => string;
   #lacksTimes = false;
 
@@ -112,7 +124,7 @@ export class ConnectionJudge implements ConnectionEvents {
       tunnelsOf = () => [],
       counts,
       areTimesInvented = () => false,
-      isPrinted = () => false,
+      lacksBytes = () => false,
       zone = () => '',
     }: JudgeOptions,
     onConnection: (connection: ConnectionReport) => void,
@@ -122,16 +134,20 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#tunnelsOf = tunnelsOf;
     this.#counts = counts ?? null;
     this.#areTimesInvented = areTimesInvented;
-    this.#isPrinted = isPrinted;
+    this.#lacksBytes = lacksBytes;
     this.#zone = zone;
     this.#webSocketPorts = new Set(ports);
+    this.#tlsNeighbours = new TlsLog(windowMs);
     this.#context = {
       windowMs,
       webSocketPorts: this.#webSocketPorts,
+      namedPorts: new Set(ports),
       hasTimes: true,
-      isPrinted: false,
+      lacksBytes: false,
       captureEnds: [],
       neighbours: this.#neighbours,
+      tlsNeighbours: this.#tlsNeighbours,
+      otherLeg: () => undefined,
     };
     this.#engine = new RuleEngine({ rules: RULES, captureRules: CAPTURE_RULES }, rules);
     this.#legs = new LegWindow(({ record, judgement, verdict }, anomalies) => {
@@ -155,8 +171,15 @@ export class ConnectionJudge implements ConnectionEvents {
   }
 
   record(record: ConnectionRecord): void {
-    if (isSealed(record)) return;
     this.#neighbours.add(record);
+    this.#tlsNeighbours.add(record);
+    if (!mayBeTold(record, this.#context)) return;
+    if (sealedTls(record) !== null) {
+      // What the client's other connections say is known at the end.
+      if (this.#sealed.length < MAX_SEALED) this.#sealed.push(record);
+      else this.#judge(record);
+      return;
+    }
     if (record.upgrade === null && record.opening === null) {
       // A scan could leave millions of them.
       if (this.#unopened.length < MAX_UNOPENED) this.#unopened.push(record);
@@ -199,9 +222,15 @@ export class ConnectionJudge implements ConnectionEvents {
   end(): CaptureAnomaly[] {
     for (const record of this.#unopened) this.#judge(record);
     this.#unopened = [];
+    for (const record of this.#sealed) this.#judge(record);
+    this.#sealed = [];
     this.#twins.flush();
     this.#legs.flush();
     this.#context.hasTimes = this.#hasTimes();
+    const legs = new Map(
+      this.#same.pairs.flatMap(({ front, back }) => [[front, back] as const, [back, front] as const]),
+    );
+    this.#context.otherLeg = (id) => legs.get(id);
     const found = this.#engine.judgeCapture(this.#traces, this.#context);
     for (const { severity } of found) this.anomalies[severity]++;
     return found;
@@ -213,11 +242,10 @@ export class ConnectionJudge implements ConnectionEvents {
 
   #judge(record: ConnectionRecord): void {
     this.#context.hasTimes = this.#hasTimes();
-    this.#context.isPrinted = this.#isPrinted();
+    this.#context.lacksBytes = this.#lacksBytes();
     const judgement = this.#engine.judge(record, this.#context);
     const { anomalies } = judgement;
-    // A connection without a byte is of interest only where a rule says so.
-    if (record.upgrade === null && record.opening === null && anomalies.length === 0) return;
+    if (!isReported(record, anomalies, this.#context)) return;
     const { translated } = record;
     // Behind an address translation it is the same connection once more.
     const isAgain = translated?.side === 'back';
@@ -284,9 +312,11 @@ function wasDropped({ upgrade, opening, firstEnd }: ConnectionRecord): boolean {
   return status === 400 || status === 404 || status === 426 || status >= 500;
 }
 
-/** What is inside can't be seen, and nothing else of it is told. */
-function isSealed({ tls, upgrade, opening, plainAnswer, sessionRefusals }: ConnectionRecord): boolean {
-  return (
-    tls !== null && upgrade === null && opening === null && plainAnswer === null && sessionRefusals === null
-  );
+/** A connection on which no WebSocket opened, and none was asked for, is reported only where there is something to tell. */
+function isReported(record: ConnectionRecord, anomalies: readonly Anomaly[], context: RuleContext): boolean {
+  if (record.upgrade !== null || record.opening !== null || isOfInterest(record, context)) return true;
+  // What is wrong with the network below ordinary HTTPS is not asked for.
+  return sealedTls(record) === null
+    ? anomalies.length > 0
+    : anomalies.some(({ meta }) => meta.isAboutTls === true);
 }

@@ -85,13 +85,13 @@ async function render(
     }
     case 'junit': {
       const { renderJunit } = await import('../report/junit.ts');
-      const { RULES, CAPTURE_RULES } = await import('../rules/index.ts');
+      const { IDS_OVER_CAPTURE, RULES } = await import('../rules/index.ts');
       const { isOff } = await import('../judgement/settings.ts');
       const idsOf = (rules: readonly RuleMeta[]) =>
         rules.map(({ id }) => id).filter((id) => !isOff(id, report.options.rules));
       return renderJunit(report, {
         rules: idsOf(RULES),
-        captureRules: idsOf(CAPTURE_RULES),
+        captureRules: IDS_OVER_CAPTURE.filter((id) => !isOff(id, report.options.rules)),
         failOn: failOn === 'never' ? 'error' : failOn,
       });
     }

@@ -2,6 +2,7 @@
 import type { ConnectionRecord } from '../connection/record.ts';
 import type { CaptureFinding } from './capture-rule.ts';
 import { fill } from './fill.ts';
+import type { RuleContext } from './rule-context.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 
 /**
@@ -28,6 +29,31 @@ export function bounded(findings: readonly CaptureFinding[]): CaptureFinding[] {
   const last = kept.at(-1);
   if (more > 0 && last !== undefined) {
     kept[kept.length - 1] = { ...last, message: `${last.message} ${fill(MORE, { more })}` };
+  }
+  return kept;
+}
+
+/**
+ * Without findings that say of one leg of WebSockets what another finding says of the other leg: the one whose event came first stays,
+ * and what follows from either follows from it.
+ */
+export function oncePerWebSocket(
+  findings: readonly CaptureFinding[],
+  otherLeg: RuleContext['otherLeg'],
+): CaptureFinding[] {
+  const kept: CaptureFinding[] = [];
+  for (const finding of findings.toSorted((a, b) => a.at.packet - b.at.packet)) {
+    const others = new Set(finding.connections.map(otherLeg));
+    const at = kept.findIndex(
+      ({ connections, kind }) =>
+        kind === finding.kind &&
+        connections.filter((id) => others.has(id)).length * 2 > finding.connections.length,
+    );
+    if (at === -1) kept.push(finding);
+    else {
+      const followers = [...(kept[at]!.followers ?? []), ...(finding.followers ?? [])];
+      kept[at] = { ...kept[at]!, followers };
+    }
   }
   return kept;
 }

@@ -11,6 +11,7 @@ import { millisecondsBetween } from '../basics/timestamp.ts';
 import { endingOf } from './ending.ts';
 import { ruleThatExplainsEnd } from './explains-end.ts';
 import type { Anomaly } from './rule.ts';
+import { silenceBeforeEnd } from './silence.ts';
 
 /** The upgrade request. */
 export interface RequestTrace extends PacketMark {
@@ -62,6 +63,11 @@ export interface ConnectionTrace {
   readonly isFromProxy: boolean;
   /** It ended in order after both sides had spoken, or its client left before it had an answer: nothing was wrong with it. */
   readonly endedWell: boolean;
+  /**
+   * For how long nobody had sent a byte before the FIN or RST that ended a WebSocket without a Close or goodbye, in whole
+   * milliseconds; null where it ended in another way, or the capture doesn't show it.
+   */
+  readonly silentMs: number | null;
   /** A rule found that the connection was silent in both directions until its end. */
   readonly wasIdle: boolean;
 }
@@ -97,8 +103,23 @@ export function traceOf(record: ConnectionRecord, anomalies: readonly Anomaly[])
     cause: ruleThatExplainsEnd(anomalies),
     isFromProxy: clientProxyHeader(record) !== null,
     endedWell: endedWell(record, anomalies),
+    silentMs: silentMsOf(record, ending, anomalies),
     wasIdle: anomalies.some(({ meta, kind }) => meta.silentKind === kind),
   };
+}
+
+function silentMsOf(
+  record: ConnectionRecord,
+  ending: ReturnType<typeof endingOf>,
+  anomalies: readonly Anomaly[],
+): number | null {
+  if (record.openedAt === null || ending === null || ending.how === 'close') return null;
+  const { client, server } = record.tcp;
+  if (client.gapBytes + server.gapBytes > 0 || record.closeFirstBy !== null) return null;
+  if (record.firstEnd?.forged === 'certain' || anomalies.some(({ meta }) => meta.verdict === 'closed'))
+    return null;
+  const silence = silenceBeforeEnd(record);
+  return silence === null ? null : Math.round(silence.ms);
 }
 
 function requestOf({ upgrade }: ConnectionRecord): RequestTrace | null {

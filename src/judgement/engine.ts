@@ -3,13 +3,14 @@
  * knows none of them by name. What one rule has to do with another one stands in the rules' own metadata.
  */
 import type { ConnectionRecord } from '../connection/record.ts';
-import type { CaptureAnomaly, CaptureRule } from './capture-rule.ts';
+import { isTwofold, type CaptureAnomaly, type CaptureRule } from './capture-rule.ts';
 import type { ConnectionTraces } from './connection-trace.ts';
 import type { Judgement, Withheld } from './judgement.ts';
 import { unmetRequirement } from './requirements.ts';
 import type { Anomaly, Finding, OptionValues, Rule } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
 import { RuleFailure } from './rule-failure.ts';
+import { mayAccuse } from './sealed-interest.ts';
 import { withRoots } from './following.ts';
 import { isOff, optionValues, severityOf, type RuleSettings } from './settings.ts';
 
@@ -40,7 +41,7 @@ export class RuleEngine {
   constructor({ rules, captureRules }: RuleSet, settings: RuleSettings = {}) {
     this.#settings = settings;
     this.#rules = rules.map((rule) => ({ rule, options: optionValues(rule, settings) }));
-    this.#captureRules = captureRules;
+    this.#captureRules = [...captureRules, ...rules.filter(isTwofold)];
   }
 
   /**
@@ -66,7 +67,8 @@ export class RuleEngine {
       }
       anomalies ??= [];
       for (const finding of findings.slice(0, MAX_FINDINGS)) {
-        anomalies.push({ rule: rule.id, meta: rule, ...finding });
+        const severity = rule.isAboutTls === true || mayAccuse(record, context) ? finding.severity : 'info';
+        anomalies.push({ rule: rule.id, meta: rule, ...finding, severity });
       }
       const count = findings.length - MAX_FINDINGS;
       if (count > 0) (omitted ??= []).push({ rule: rule.id, count });

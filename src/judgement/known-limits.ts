@@ -57,7 +57,9 @@ const NONE: readonly TellingHeader[] = [];
 /** Documented defaults, and values that people report. AWS NLB (350 s) is not among them: it sends nothing at its limit. */
 const KNOWN_LIMITS: readonly KnownLimit[] = [
   limit(10, false, ['the 10 s of mod_reqtimeout in Apache', [server(/apache/)]]),
+  limit(20, false, ['the 20 s of Azure Application Gateway', NONE]),
   limit(30, true, ['the usual 30 s of HAProxy (timeout client)', NONE]),
+  limit(45, false, ['the 45 s of Azure Application Gateway', NONE]),
   limit(50, true, ['the 50 s of HAProxy in its sample configuration (timeout client, timeout server)', NONE]),
   limit(55, false, ['the 55 s of the Heroku router', [inResponse('via', /vegur|heroku/)]]),
   limit(
@@ -74,6 +76,8 @@ const KNOWN_LIMITS: readonly KnownLimit[] = [
     ['the 100 s of YARP (ActivityTimeout)', [server(/kestrel/)]],
   ),
   limit(120, true, ['the 120 s of Cloudflare (Proxy Read Timeout)', CLOUDFLARE]),
+  limit(180, false, ['the 180 s of Traefik', NONE]),
+  limit(240, false, ['the 240 s of Azure Load Balancer (TCP reset)', NONE]),
   limit(270, false, ['the 270 s of Cloudflare Gateway', CLOUDFLARE]),
   limit(300, true, ['the 300 s default of Envoy (stream_idle_timeout)', ENVOY]),
   limit(400, false, ['the 400 s of Cloudflare towards its clients', CLOUDFLARE]),
@@ -106,6 +110,25 @@ export function limitOf(silentMs: number, toleranceMs: number, record: Connectio
   const common = near.find(({ isCommon }) => isCommon);
   if (common === undefined) return null;
   return { ms: common.ms, text: common.products.map(({ text }) => text).join(' and '), header: null };
+}
+
+/** Sent at this limit is a RST. */
+const RESET_MS = 240_000;
+
+/** The nearest of all limits, for a silence that several connections have shown; null where none is within the tolerance. */
+export function anyLimitOf(
+  silentMs: number,
+  toleranceMs: number,
+  isReset: boolean,
+): Pick<LimitMatch, 'ms' | 'text'> | null {
+  const near = KNOWN_LIMITS.filter(
+    ({ ms }) =>
+      (isReset || ms !== RESET_MS) &&
+      Math.abs(silentMs - ms) <= Math.max(toleranceMs, ms * RELATIVE_TOLERANCE),
+  ).sort((a, b) => Math.abs(silentMs - a.ms) - Math.abs(silentMs - b.ms))[0];
+  return near === undefined
+    ? null
+    : { ms: near.ms, text: near.products.map(({ text }) => text).join(' and ') };
 }
 
 function found({ head: of, name, value }: TellingHeader, { upgrade }: ConnectionRecord): string | null {

@@ -31,7 +31,9 @@ const REQUEST = 16;
 const ANSWER_OR_DATA = 19;
 const END = 22;
 const USER = 25;
-const COLUMNS = 26;
+/** Milliseconds + 1; 0 for none. */
+const SILENT = 26;
+const COLUMNS = 27;
 
 // Flags.
 const HAS_RESPONSE = 1 << 16;
@@ -60,6 +62,9 @@ const NO_TEXT = 0;
  * @bound hosts and paths that traces keep: {count} different ones
  */
 const MAX_TEXTS = 1 << 20;
+
+/** What fits into a column: 24 days. */
+const LONGEST_SILENCE_MS = 2 ** 31 - 1;
 
 const CODE_SHIFT = 8;
 const CAUSE_MASK = 0xff;
@@ -94,6 +99,7 @@ export class TraceStore implements ConnectionTraces {
     row[at + PATH] = isKept ? this.#number(request.path) : NO_TEXT;
     row[at + CAUSE_AND_CODE] =
       this.#causeNumber(trace.cause) | (((ending?.closeCode ?? -1) + 1) << CODE_SHIFT);
+    row[at + SILENT] = Math.min((trace.silentMs ?? -1) + 1, LONGEST_SILENCE_MS);
     this.#write(row, at + FIRST, trace.first);
     this.#write(row, at + LAST, trace.last);
     this.#write(row, at + OPENED, trace.openedAt);
@@ -291,6 +297,11 @@ class PackedTrace implements ConnectionTrace {
 
   get endedWell(): boolean {
     return this.#has(ENDED_WELL);
+  }
+
+  get silentMs(): number | null {
+    const kept = this.#row[this.#at + SILENT]!;
+    return kept === 0 ? null : kept - 1;
   }
 
   get wasIdle(): boolean {

@@ -1,22 +1,26 @@
 /** idle-timeout: nobody sent a byte for as long as a known limit of proxies and load balancers, and then the connection was ended. */
 import { isClientProxy } from '../judgement/proxy-headers.ts';
 import { formatDuration } from '../basics/format-duration.ts';
-import { millisecondsBetween } from '../basics/timestamp.ts';
-import type {
-  CloseFrame,
-  ConnectionRecord,
-  Role,
-  TcpSideFacts,
-  WebSocketSideFacts,
-} from '../connection/record.ts';
+import type { CloseFrame, ConnectionRecord } from '../connection/record.ts';
 import { namesIdleness, namesTimeout } from '../judgement/close-reasons.ts';
-import { heartbeatTrouble } from '../judgement/application.ts';
 import { fill } from '../judgement/fill.ts';
-import { limitOf, type LimitMatch } from '../judgement/known-limits.ts';
-import type { Finding, Rule } from '../judgement/rule.ts';
+import { anyLimitOf, limitOf, type LimitMatch } from '../judgement/known-limits.ts';
+import {
+  bounded,
+  describeEndpoint,
+  durationRange,
+  firstPackets,
+  MORE,
+  oncePerWebSocket,
+  tally,
+} from '../judgement/capture-findings.ts';
+import type { CaptureFinding, TwofoldRule } from '../judgement/capture-rule.ts';
+import type { Finding } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
+import { sameSilences, type SameSilence } from '../judgement/same-silence.ts';
+import { silenceBefore, silenceBeforeEnd } from '../judgement/silence.ts';
 import { afterOpening, describeClose, quoted } from '../judgement/wording.ts';
-import type { PacketMark } from '../tcp/packet-mark.ts';
+import { abnormalClosure } from './abnormal-closure.ts';
 
 const MESSAGES = {
   'both-directions':
@@ -25,8 +29,11 @@ const MESSAGES = {
     'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from either side for {silence} (since packet {lastPacket}). The {by} is a proxy, as its request says. That matches {limits}.',
   'client-ended':
     'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from either side for {silence} (since packet {lastPacket}). That is as long as many limits of idle time.',
+  'same-silence':
+    'The {by} ended {count} connections to {server} without a Close, each when nothing had come from either side for {silence} (the first in packet {packet}): {ends}{age}. {limits}.',
   'close-in-order':
     'The {by} sent {close} {when} (packet {packet}), when nothing had come from either side for {silence} (since packet {lastPacket}): by its own words a limit of idle time.',
+  more: MORE,
 } as const;
 
 const OPTIONS = {
@@ -36,17 +43,18 @@ const OPTIONS = {
     description:
       'a silence that differs from a known limit by at most this, or by at most 1 %, counts as that limit',
   },
+  connections: {
+    default: 3,
+    unit: 'count',
+    description:
+      'this many connections to one server that the same side ended after the same silence show a limit, whatever its length is',
+  },
 } as const;
 
 /** A Close that names idleness counts after a silence of this length, whatever the limit is. */
 const MIN_NAMED_MS = 1000;
 
-interface Silence {
-  readonly since: PacketMark;
-  readonly ms: number;
-}
-
-export const idleTimeout: Rule<typeof OPTIONS> = {
+export const idleTimeout: TwofoldRule<typeof OPTIONS> = {
   id: 'idle-timeout',
   title: 'The connection was ended after a silence as long as a known idle timeout',
   severity: 'warning',
@@ -75,7 +83,73 @@ export const idleTimeout: Rule<typeof OPTIONS> = {
       ? bareEnd(record, context, toleranceMs)
       : closeInOrder(close, record, context, toleranceMs);
   },
+  checkCapture(connections, { hasTimes, otherLeg }, { connections: least, toleranceMs }) {
+    if (!hasTimes) return [];
+    const findings = sameSilences(connections, least, isBare).map((same) => findingOfMany(same, toleranceMs));
+    return bounded(oncePerWebSocket(findings, otherLeg));
+  },
 };
+
+/** Of single connections nothing was said, because their silence is no common limit. */
+function findingOfMany(
+  { by, server, connections, shortestMs, longestMs, isSameAge, isProxy }: SameSilence,
+  toleranceMs: number,
+): CaptureFinding {
+  const isPlainClient = by === 'client' && !isProxy;
+  const known = isPlainClient ? null : limitOfMany(longestMs, toleranceMs, connections);
+  const ends = connections.map(({ ending }) => ending!);
+  const first = ends[0]!;
+  return {
+    kind: 'same-silence',
+    severity: isPlainClient ? 'info' : 'warning',
+    message: fill(MESSAGES['same-silence'], {
+      by,
+      count: connections.length,
+      server: describeEndpoint(server),
+      silence: durationRange(shortestMs, longestMs),
+      packet: first.mark.packet,
+      ends: tally(ends.map(({ how }) => `with ${how.toUpperCase()}`)),
+      age: isSameAge ? ', and all at the same age' : '',
+      limits:
+        known === null
+          ? `That is a limit of idle time${isSameAge ? ', or of age' : ''}`
+          : `That matches ${known.text}`,
+    }),
+    advice: isPlainClient
+      ? CLIENT_ADVICE
+      : `Look for this figure in the idle timeouts of the ${by}${by === 'client' ? ', which is a proxy,' : ''} and of what stands in between. Raise the shortest one, or send pings more often than that: those of either side count.`,
+    packets: firstPackets(ends.map(({ mark }) => mark.packet)),
+    at: first.mark,
+    connections: connections.map(({ id }) => id).sort((a, b) => a - b),
+    // A finding that is only information explains no error.
+    followers: isPlainClient ? [] : connections.map(({ id }) => ({ rule: abnormalClosure.id, id })),
+    evidence: {
+      by,
+      serverAddress: server.address,
+      serverPort: server.port,
+      connections: connections.length,
+      shortestSilenceMs: shortestMs,
+      longestSilenceMs: longestMs,
+      limitMs: known?.ms ?? null,
+      isSameAge,
+    },
+  };
+}
+
+/** Nothing but the missing Close is known of the end. */
+function isBare(cause: string | null): boolean {
+  return cause === null || cause === abnormalClosure.id;
+}
+
+/** One of the rarer limits; 240 s is one only where a RST came. */
+function limitOfMany(
+  ms: number,
+  toleranceMs: number,
+  connections: SameSilence['connections'],
+): { readonly ms: number; readonly text: string } | null {
+  const isReset = connections.every(({ ending }) => ending?.how === 'rst');
+  return anyLimitOf(ms, toleranceMs, isReset);
+}
 
 /** The first Close, if it came before the end; else nobody closed in order. */
 function closeOf({ closeFirstBy, clientSide, serverSide, firstEnd }: ConnectionRecord): CloseFrame | null {
@@ -85,16 +159,10 @@ function closeOf({ closeFirstBy, clientSide, serverSide, firstEnd }: ConnectionR
 }
 
 function bareEnd(record: ConnectionRecord, context: RuleContext, toleranceMs: number): Finding | null {
-  const { firstEnd, tcp } = record;
-  if (firstEnd === null) return null;
+  const { firstEnd } = record;
+  const silence = silenceBeforeEnd(record);
+  if (firstEnd === null || silence === null) return null;
   const { by, how, mark } = firstEnd;
-  if (waitsForAnswer(by, record, mark) || heartbeatTrouble(record, mark, by) !== null) return null;
-  const silence = silenceBefore(mark, record, [
-    record.conversation.lastFrameBeforeEnd,
-    bytesBefore(mark, tcp.client),
-    bytesBefore(mark, tcp.server),
-  ]);
-  if (silence === null) return null;
   const limit = limitOf(silence.ms, toleranceMs, record);
   if (limit === null) return null;
 
@@ -177,29 +245,4 @@ function closeInOrder(
       reason,
     },
   };
-}
-
-/** null where the silence may have begun before the capture. */
-function silenceBefore(
-  end: PacketMark,
-  { openedAt }: ConnectionRecord,
-  signs: readonly (PacketMark | null)[],
-): Silence | null {
-  if (openedAt === null) return null;
-  const since = signs.reduce<PacketMark>(
-    (last, sign) => (sign !== null && millisecondsBetween(last, sign) > 0 ? sign : last),
-    openedAt,
-  );
-  return { since, ms: millisecondsBetween(since, end) };
-}
-
-/** Bytes that make no whole frame count as well. Those that came after the end say nothing about the silence before it. */
-function bytesBefore({ packet }: PacketMark, { lastByte }: TcpSideFacts): PacketMark | null {
-  return lastByte !== null && lastByte.packet <= packet ? lastByte : null;
-}
-
-/** Who ended the connection had sent a ping that was not answered: then it has given the other side up. */
-function waitsForAnswer(by: Role, { clientSide, serverSide }: ConnectionRecord, end: PacketMark): boolean {
-  const { pings }: WebSocketSideFacts = by === 'client' ? clientSide : serverSide;
-  return pings.unanswered !== null && pings.unanswered.first.packet < end.packet;
 }

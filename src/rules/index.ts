@@ -17,6 +17,7 @@ import { controlFrameInvalid } from './control-frame-invalid.ts';
 import { dataAfterClose } from './data-after-close.ts';
 import { dataBeforeUpgrade } from './data-before-upgrade.ts';
 import { deflateError } from './deflate-error.ts';
+import { encryptedHandshakeClose } from './encrypted-handshake-close.ts';
 import { errorCloseCode } from './error-close-code.ts';
 import { fixedLifetime } from './fixed-lifetime.ts';
 import { flowForgotten } from './flow-forgotten.ts';
@@ -41,14 +42,16 @@ import { silentAfterUpgrade } from './silent-after-upgrade.ts';
 import { slowUpgrade } from './slow-upgrade.ts';
 import { strayBytes } from './stray-bytes.ts';
 import { subprotocolUnanswered } from './subprotocol-unanswered.ts';
+import { tlsHandshakeFailed } from './tls-handshake-failed.ts';
 import { tlsNotSpoken } from './tls-not-spoken.ts';
+import { tlsRecordRefused } from './tls-record-refused.ts';
 import { unmaskedClientFrame } from './unmasked-client-frame.ts';
 import { upgradeRejected } from './upgrade-rejected.ts';
 import { upgradeRequestInvalid } from './upgrade-request-invalid.ts';
 import { upgradeResponseInvalid } from './upgrade-response-invalid.ts';
 import { upgradeUnanswered } from './upgrade-unanswered.ts';
 import { zeroWindow } from './zero-window.ts';
-import type { CaptureRule } from '../judgement/capture-rule.ts';
+import { isTwofold, type CaptureRule } from '../judgement/capture-rule.ts';
 import type { Rule, RuleMeta } from '../judgement/rule.ts';
 
 export const RULES: readonly Rule[] = [
@@ -57,6 +60,7 @@ export const RULES: readonly Rule[] = [
   upgradeRequestInvalid,
   upgradeUnanswered,
   tlsNotSpoken,
+  tlsHandshakeFailed,
   h2InsteadOfHttp1,
   upgradeRejected,
   upgradeResponseInvalid,
@@ -80,6 +84,7 @@ export const RULES: readonly Rule[] = [
   dataAfterClose,
   messageUnfinished,
   handshakeClose,
+  encryptedHandshakeClose,
   clientHandshakeClose,
   errorCloseCode,
   closeUnanswered,
@@ -95,9 +100,15 @@ export const RULES: readonly Rule[] = [
   halfOpen,
   zeroWindow,
   retransmissions,
+  tlsRecordRefused,
 ];
 
 /** The rules that see all connections of the capture. */
 export const CAPTURE_RULES: readonly CaptureRule[] = [reconnectLoop, massDisconnect, fixedLifetime];
+
+/** The ids of all rules that may say something of the whole capture. */
+export const IDS_OVER_CAPTURE: readonly string[] = [...CAPTURE_RULES, ...RULES.filter(isTwofold)].map(
+  ({ id }) => id,
+);
 
 export const ALL_RULES: readonly RuleMeta[] = [...RULES, ...CAPTURE_RULES];

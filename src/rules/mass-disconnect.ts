@@ -8,6 +8,7 @@ import {
   durationRange,
   firstPackets,
   MORE,
+  oncePerWebSocket,
   rangeOf,
   tally,
 } from '../judgement/capture-findings.ts';
@@ -105,10 +106,11 @@ export const massDisconnect: CaptureRule<typeof OPTIONS> = {
   spec: 'experience; RFC 6455 §7.4.1 (1001), IANA registry (1012)',
   options: OPTIONS,
   messages: MESSAGES,
-  checkCapture(connections, { hasTimes }, options) {
+  checkCapture(connections, { hasTimes, otherLeg }, options) {
     if (!hasTimes) return [];
     const looping = loopingIds(connections);
-    return bounded(serversOf(connections, looping).flatMap((server) => findingsOf(server, options)));
+    const findings = serversOf(connections, looping).flatMap((server) => findingsOf(server, options));
+    return bounded(oncePerWebSocket(findings, otherLeg));
   },
 };
 

@@ -56,6 +56,7 @@ const traces: fc.Arbitrary<ConnectionTrace> = fc
     isFromProxy: fc.boolean(),
     endedWell: fc.boolean(),
     wasIdle: fc.boolean(),
+    silentMs: fc.option(fc.nat(86_400_000)),
   })
   .map((trace) => ({
     ...trace,
@@ -66,9 +67,22 @@ const traces: fc.Arbitrary<ConnectionTrace> = fc
 /** Every field by name, because the fields of a packed trace are getters. */
 function plain(trace: ConnectionTrace): ConnectionTrace {
   const { id, clientAddress, server, first, last, openedAt, hasResponse, request, refusal } = trace;
-  const { ending, end, firstEndBy, hasGaps, lastData, cause, isFromProxy, endedWell, wasIdle } = trace;
+  const { ending, end, firstEndBy, hasGaps, lastData, cause, isFromProxy, endedWell, wasIdle, silentMs } =
+    trace;
   const opening = { id, clientAddress, server, first, last, openedAt, hasResponse, request, refusal };
-  return { ...opening, ending, end, firstEndBy, hasGaps, lastData, cause, isFromProxy, endedWell, wasIdle };
+  return {
+    ...opening,
+    ending,
+    end,
+    firstEndBy,
+    hasGaps,
+    lastData,
+    cause,
+    isFromProxy,
+    endedWell,
+    wasIdle,
+    silentMs,
+  };
 }
 
 function packed(given: readonly ConnectionTrace[]): ConnectionTrace[] {

@@ -4,6 +4,7 @@ import { idleTimeout } from '../../src/rules/idle-timeout.ts';
 import { switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';
 import {
   check,
+  checkCapture,
   close,
   CONTEXT,
   judged,
@@ -13,6 +14,7 @@ import {
   seenRequest,
   seenResponse,
   told,
+  type CaptureSpec,
   type RecordSpec,
 } from '../helpers/record-builder.ts';
 
@@ -226,5 +228,127 @@ describe('withheld', () => {
 
   test('where packets carry no time', () => {
     expect(judged(SIXTY, NO_TIMES).withheld).toEqual(['idle-timeout']);
+  });
+});
+
+describe('several connections to one server', () => {
+  /** Opened a minute apart; each lives for another time, and ends after this silence. */
+  const silent = (ms: number, how: 'fin' | 'rst' = 'fin', by: 'server' | 'client' = 'server') =>
+    [10_000, 20_000, 31_000].map((lastMs, index): CaptureSpec => {
+      const end = { [how]: mark(90 + 100 * index, lastMs + ms) };
+      const [clientSide, serverSide] = by === 'client' ? [end, {}] : [{}, end];
+      return {
+        startMs: index * 60_000,
+        clientSide: { frames: 2, lastByte: mark(20, lastMs - 5), ...clientSide },
+        serverSide: { frames: 2, lastByte: mark(21, lastMs), ...serverSide },
+      };
+    });
+
+  test('a silence that is no common limit is one at three connections', () => {
+    const [found, ...more] = checkCapture(idleTimeout, silent(45_000));
+    expect(more).toEqual([]);
+    expect(told(found)).toBe(
+      'The server ended 3 connections to 198.51.100.2 port 80 without a Close, each when nothing had come from either side for 45 s ' +
+        '(the first in packet 90): 3 with FIN. That matches the 45 s of Azure Application Gateway. Look for this figure in the idle ' +
+        'timeouts of the server and of what stands in between. Raise the shortest one, or send pings more often than that: those of ' +
+        'either side count.',
+    );
+    expect(found).toMatchObject({
+      kind: 'same-silence',
+      severity: 'warning',
+      connections: [0, 1, 2],
+      followers: [0, 1, 2].map((id) => ({ rule: 'abnormal-closure', id })),
+      evidence: { by: 'server', limitMs: 45_000, isSameAge: false },
+    });
+  });
+
+  test('also where no product is known for it', () => {
+    const [found] = checkCapture(idleTimeout, silent(7000));
+    expect(found?.message).toContain(
+      'for 7 s (the first in packet 90): 3 with FIN. That is a limit of idle time.',
+    );
+    expect(found?.evidence).toMatchObject({ limitMs: null });
+  });
+
+  test('240 s are the limit of a load balancer only where it sent a RST', () => {
+    expect(checkCapture(idleTimeout, silent(240_000))[0]?.evidence).toMatchObject({ limitMs: null });
+    expect(checkCapture(idleTimeout, silent(240_000, 'rst'))[0]?.evidence).toMatchObject({
+      limitMs: 240_000,
+    });
+  });
+
+  test('where one age is as likely, both are named', () => {
+    const specs = silent(7000).map((spec, index): CaptureSpec => ({
+      ...spec,
+      clientSide: { lastByte: mark(20, 0) },
+      serverSide: { lastByte: mark(21, 1), fin: mark(90 + index, 7000) },
+    }));
+    expect(checkCapture(idleTimeout, specs)[0]?.message).toContain(
+      'and all at the same age. That is a limit of idle time, or of age.',
+    );
+  });
+
+  test('of a plain client it is information, and explains no error', () => {
+    const [found] = checkCapture(idleTimeout, silent(45_000, 'fin', 'client'));
+    expect(found).toMatchObject({ severity: 'info', followers: [] });
+    expect(found?.message).not.toContain('Azure');
+  });
+
+  test('of clients that are proxies it is their limit', () => {
+    const specs = silent(3000, 'fin', 'client').map((spec) => ({ ...spec, ...proxied(spec) }));
+    const [found] = checkCapture(idleTimeout, specs);
+    expect(found).toMatchObject({ severity: 'warning' });
+    expect(found?.advice).toContain('the idle timeouts of the client, which is a proxy, and of what');
+  });
+
+  test('it is told once for the two legs of a proxy', () => {
+    const legs = silent(45_000).map((spec): CaptureSpec => ({
+      ...spec,
+      server: { address: '10.0.0.9', port: 81 },
+    }));
+    const otherLeg = (id: number) => (id + 3) % 6;
+    const found = checkCapture(idleTimeout, [...silent(45_000), ...legs], { ...CONTEXT, otherLeg });
+    expect(found).toHaveLength(1);
+    expect(found[0]?.followers).toHaveLength(6);
+    expect(checkCapture(idleTimeout, [...silent(45_000), ...legs])).toHaveLength(2);
+  });
+
+  test.each<[string, CaptureSpec[]]>([
+    ['two', silent(45_000).slice(1)],
+    ['a limit that is told of each of them', silent(60_000)],
+    ['under a second', silent(900)],
+    [
+      'different silences',
+      silent(45_000).map((spec, index) => ({ ...spec, ...ended(1000, 1001, 8000 + 500 * index) })),
+    ],
+    [
+      'different servers',
+      silent(45_000).map((spec, index) => ({ ...spec, server: { address: '10.0.0.9', port: index } })),
+    ],
+    [
+      'bytes are missing',
+      silent(45_000).map((spec) => ({ ...spec, clientSide: { ...spec.clientSide, gapBytes: 3 } })),
+    ],
+    [
+      'a Close came first',
+      silent(45_000).map((spec) => ({ ...spec, clientSide: { closeFrame: close(1000, 30, 1000) } })),
+    ],
+    [
+      'all at one moment',
+      silent(45_000).map((spec) => ({ ...spec, startMs: 0, ...ended(1000, 1001, 46_000) })),
+    ],
+    [
+      'most ended after another silence',
+      [
+        ...silent(45_000),
+        ...[3, 4, 5, 6].map((s) => ({ startMs: s * 60_000, ...ended(1000, 1001, s * 2000) })),
+      ],
+    ],
+  ])('not raised: %s', (_name, specs) => {
+    expect(checkCapture(idleTimeout, specs)).toEqual([]);
+  });
+
+  test('not raised where packets carry no times', () => {
+    expect(checkCapture(idleTimeout, silent(45_000), NO_TIMES)).toEqual([]);
   });
 });

@@ -260,3 +260,13 @@ test('100,000 connections are judged quickly', () => {
   expect(processorMs() - started).toBeLessThan(5000);
   expect(found?.evidence['connections']).toBe(100_000);
 });
+
+test('a crash behind a proxy is told once, for the leg that ended first', () => {
+  const back = endedAt([59_990, 60_390, 60_990]);
+  const front = endedAt(TOGETHER).map((spec) => ({ ...spec, server: { address: '10.0.0.9', port: 8080 } }));
+  const otherLeg = (id: number) => (id + 3) % 6;
+  const found = checkCapture(massDisconnect, [...front, ...back], { ...CONTEXT, otherLeg });
+  expect(found.map(({ connections }) => connections)).toEqual([[3, 4, 5]]);
+  expect(found[0]?.followers).toHaveLength(6);
+  expect(checkCapture(massDisconnect, [...front, ...back])).toHaveLength(2);
+});
