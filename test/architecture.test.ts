@@ -40,6 +40,7 @@ const MAY_IMPORT: Picture = {
     'http/upgrade-exchange.ts',
     'judgement',
     'tcp/packet-mark.ts',
+    'tls/facts.ts',
     'websocket',
   ],
   judgement: [
@@ -48,6 +49,8 @@ const MAY_IMPORT: Picture = {
     'http/head.ts',
     'http/upgrade-exchange.ts',
     'tcp/packet-mark.ts',
+    'tls/facts.ts',
+    'tls/record-look.ts',
     'websocket',
   ],
   report: ['report', 'rules/relations.ts'],

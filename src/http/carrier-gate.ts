@@ -4,7 +4,7 @@
  * carrier's bytes are diverted to it. Made only where there are carriers that may come.
  */
 import type { ByteStream } from '../carrier/byte-stream.ts';
-import { recogniseCarrier, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
+import { recogniseCarrier, recogniseLate, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
 import type { Direction } from '../basics/direction.ts';
 import { mayBeginProxyHeader } from './proxy-header.ts';
 
@@ -19,6 +19,8 @@ interface Piece {
 type GateState =
   /** The next byte may be a carrier's first. `held` are the bytes so far, too few to tell. */
   | { readonly kind: 'at-start'; readonly held: readonly Piece[] }
+  /** The connection was open before the capture began: a part of a carrier may begin with the next segments. */
+  | { readonly kind: 'late'; segments: number }
   /** No carrier began: the bytes go to the reader. */
   | { readonly kind: 'read' }
   | { readonly kind: 'diverted' };
@@ -28,9 +30,18 @@ const AT_START: GateState = { kind: 'at-start', held: [] };
 const READ: GateState = { kind: 'read' };
 const DIVERTED: GateState = { kind: 'diverted' };
 
+/**
+ * A record of a carrier begins with one of the first segments of a capture, or the connection has none.
+ * @bound segments looked at for a carrier that began before the capture: {count}
+ */
+const MAX_LATE_SEGMENTS = 64;
+
+/** Begins a carrier as the bytes of a direction show. */
+type Begin = (carrier: Carrier, from: Direction, isLate: boolean) => OpenCarrier;
+
 export class CarrierGate {
   readonly #carriers: readonly Carrier[];
-  readonly #begin: (carrier: Carrier, from: Direction) => OpenCarrier;
+  readonly #begin: Begin;
   /** Takes the bytes that are not a carrier's, in order. */
   readonly #reader: Pick<ByteStream, 'data'>;
   readonly #states: [GateState, GateState] = [AT_START, AT_START];
@@ -40,13 +51,13 @@ export class CarrierGate {
   constructor(
     carriers: readonly Carrier[],
     isFromStart: boolean,
-    begin: (carrier: Carrier, from: Direction) => OpenCarrier,
+    begin: Begin,
     reader: Pick<ByteStream, 'data'>,
   ) {
     this.#carriers = carriers;
     this.#begin = begin;
     this.#reader = reader;
-    if (!isFromStart) this.#states = [READ, READ];
+    if (!isFromStart) this.#states = [late(), late()];
   }
 
   /** The next byte of this direction may be a carrier's first. */
@@ -73,8 +84,13 @@ export class CarrierGate {
       this.#carrier!.data(direction, bytes, start, end, packet, seconds, nanoseconds);
       return;
     }
-    if (state.kind === 'read') {
+    if (state.kind === 'late') this.#lookLate(direction, state, bytes, start, end);
+    if (this.#isRead(direction)) {
       this.#reader.data(direction, bytes, start, end, packet, seconds, nanoseconds);
+      return;
+    }
+    if (state.kind !== 'at-start') {
+      this.#carrier!.data(direction, bytes, start, end, packet, seconds, nanoseconds);
       return;
     }
     if (state.held.length === 0 && end > start && this.#recognise(bytes, start, end) === 'no') {
@@ -88,7 +104,8 @@ export class CarrierGate {
     const first = joined(held);
     const recognition = this.#recognise(first, 0, first.length);
     if (recognition === 'more') return;
-    if (recognition !== 'no' && recognition !== 'same') this.#carrier ??= this.#begin(recognition, direction);
+    if (recognition !== 'no' && recognition !== 'same')
+      this.#carrier ??= this.#begin(recognition, direction, false);
     this.#states[direction] = recognition === 'no' ? READ : DIVERTED;
     this.#release(direction, held);
   }
@@ -125,11 +142,40 @@ export class CarrierGate {
     this.#carrier?.end(1);
   }
 
+  /** Decides what the bytes of this segment are; where they are no carrier's, the reader gets them. */
+  #lookLate(
+    direction: Direction,
+    state: GateState & { readonly kind: 'late' },
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    if (this.#carrier === null) {
+      const recognised = recogniseLate(this.#carriers, bytes, start, end);
+      if (recognised === null) {
+        if (++state.segments >= MAX_LATE_SEGMENTS) this.#states[direction] = READ;
+        return;
+      }
+      this.#carrier = this.#begin(recognised.carrier, direction, recognised.isLate);
+    }
+    this.#states[direction] = DIVERTED;
+  }
+
+  /** The reader gets the bytes of this direction, at least those of this segment. A method, because it changes inside calls. */
+  #isRead(direction: Direction): boolean {
+    const { kind } = this.#states[direction];
+    return kind === 'read' || kind === 'late';
+  }
+
   #release(direction: Direction, held: readonly Piece[]): void {
     for (const { bytes, packet, seconds, nanoseconds } of held) {
       this.data(direction, bytes, 0, bytes.length, packet, seconds, nanoseconds);
     }
   }
+}
+
+function late(): GateState {
+  return { kind: 'late', segments: 0 };
 }
 
 function joined(pieces: readonly Piece[]): Uint8Array {
