@@ -160,6 +160,9 @@ function buildClose(record: ConnectionRecord, hasTimes: boolean): CloseReport | 
         ? null
         : millisecondsBetween(response, firstEnd.mark),
     forged: firstEnd?.forged ?? null,
+    ...(firstEnd?.how === 'rst' && record.tcp[firstEnd.by].reset?.isOfUnknown === true
+      ? { bareReset: true as const }
+      : {}),
     clientCode: clientClose?.code ?? null,
     clientReason: clientClose?.reason ?? null,
     serverCode: serverClose?.code ?? null,
