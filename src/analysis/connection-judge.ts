@@ -15,6 +15,9 @@ import { RuleEngine } from '../judgement/engine.ts';
 import type { Judgement } from '../judgement/judgement.ts';
 import { LegWindow } from '../judgement/leg-window.ts';
 import { NeighbourLog } from '../judgement/neighbours.ts';
+import { isOfInterest, mayBeTold } from '../judgement/sealed-interest.ts';
+import { sealedTls } from '../judgement/sealed.ts';
+import { TlsLog } from '../judgement/tls-neighbours.ts';
 import { hasOriginToName } from '../judgement/proxy-legs.ts';
 import type { Anomaly } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
@@ -32,6 +35,12 @@ import type { PacketMark } from '../tcp/packet-mark.ts';
  * @bound connections without a byte that are judged: {count}
  */
 export const MAX_UNOPENED = 20_000;
+
+/**
+ * TLS connections that can't be read, and may be of interest, wait for the end of the capture; further ones are judged at once.
+ * @bound TLS connections without keys that wait for the end of the capture: {count}
+ */
+const MAX_SEALED = 20_000;
 
 export interface JudgeOptions {
   readonly windowMs: number;
@@ -85,7 +94,10 @@ export class ConnectionJudge implements ConnectionEvents {
    * about one that the server dropped.
    */
   #unopened: ConnectionRecord[] = [];
+  /** Those in TLS that can't be read, and may be of interest. */
+  #sealed: ConnectionRecord[] = [];
   readonly #neighbours = new NeighbourLog();
+  readonly #tlsNeighbours: TlsLog;
   readonly #legs: LegWindow<Judged>;
   readonly #same = new SameWebSockets();
   readonly #twins = new TwinWindow((record) => {
@@ -120,12 +132,15 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#areTimesInvented = areTimesInvented;
     this.#zone = zone;
     this.#webSocketPorts = new Set(ports);
+    this.#tlsNeighbours = new TlsLog(windowMs);
     this.#context = {
       windowMs,
       webSocketPorts: this.#webSocketPorts,
+      namedPorts: new Set(ports),
       hasTimes: true,
       captureEnds: [],
       neighbours: this.#neighbours,
+      tlsNeighbours: this.#tlsNeighbours,
       otherLeg: () => undefined,
     };
     this.#engine = new RuleEngine({ rules: RULES, captureRules: CAPTURE_RULES }, rules);
@@ -150,8 +165,15 @@ export class ConnectionJudge implements ConnectionEvents {
   }
 
   record(record: ConnectionRecord): void {
-    if (isSealed(record)) return;
     this.#neighbours.add(record);
+    this.#tlsNeighbours.add(record);
+    if (!mayBeTold(record, this.#context)) return;
+    if (sealedTls(record) !== null) {
+      // What the client's other connections say is known at the end.
+      if (this.#sealed.length < MAX_SEALED) this.#sealed.push(record);
+      else this.#judge(record);
+      return;
+    }
     if (record.upgrade === null && record.opening === null) {
       // A scan could leave millions of them.
       if (this.#unopened.length < MAX_UNOPENED) this.#unopened.push(record);
@@ -194,6 +216,8 @@ export class ConnectionJudge implements ConnectionEvents {
   end(): CaptureAnomaly[] {
     for (const record of this.#unopened) this.#judge(record);
     this.#unopened = [];
+    for (const record of this.#sealed) this.#judge(record);
+    this.#sealed = [];
     this.#twins.flush();
     this.#legs.flush();
     this.#context.hasTimes = this.#hasTimes();
@@ -214,8 +238,7 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#context.hasTimes = this.#hasTimes();
     const judgement = this.#engine.judge(record, this.#context);
     const { anomalies } = judgement;
-    // A connection without a byte is of interest only where a rule says so.
-    if (record.upgrade === null && record.opening === null && anomalies.length === 0) return;
+    if (!isReported(record, anomalies, this.#context)) return;
     const { translated } = record;
     // Behind an address translation it is the same connection once more.
     const isAgain = translated?.side === 'back';
@@ -282,9 +305,11 @@ function wasDropped({ upgrade, opening, firstEnd }: ConnectionRecord): boolean {
   return status === 400 || status === 404 || status === 426 || status >= 500;
 }
 
-/** What is inside can't be seen, and nothing else of it is told. */
-function isSealed({ tls, upgrade, opening, plainAnswer, sessionRefusals }: ConnectionRecord): boolean {
-  return (
-    tls !== null && upgrade === null && opening === null && plainAnswer === null && sessionRefusals === null
-  );
+/** A connection on which no WebSocket opened, and none was asked for, is reported only where there is something to tell. */
+function isReported(record: ConnectionRecord, anomalies: readonly Anomaly[], context: RuleContext): boolean {
+  if (record.upgrade !== null || record.opening !== null || isOfInterest(record, context)) return true;
+  // What is wrong with the network below ordinary HTTPS is not asked for.
+  return sealedTls(record) === null
+    ? anomalies.length > 0
+    : anomalies.some(({ meta }) => meta.isAboutTls === true);
 }

@@ -13,8 +13,17 @@ export interface Carrier {
    * bytes to tell. After {@link MAX_UNRECOGNISED} bytes "more" counts as "no".
    */
   recognise(bytes: Uint8Array, start: number, end: number): Recognition;
-  /** Begins the carrier: the bytes inside it go to `inside`, synchronously and in order. */
-  open(inside: ByteStream): OpenCarrier;
+  /**
+   * The same where the capture began after the connection's first byte: whether these bytes, a segment's, begin with a part of
+   * the carrier, such as a record. A carrier that can't tell leaves this method out.
+   */
+  recogniseLate?(bytes: Uint8Array, start: number, end: number): Recognition;
+  /**
+   * Begins the carrier: the bytes inside it go to `inside`, synchronously and in order.
+   *
+   * @param isLate it was recognised by {@link recogniseLate}; the other direction may begin anywhere
+   */
+  open(inside: ByteStream, isLate?: boolean): OpenCarrier;
   /**
    * Does the same for `extract --anonymize`, which writes the carrier's bytes anew: also reports which of them hold
    * the bytes inside. A carrier that can not make its own bytes from bytes inside leaves this method out; then its
@@ -77,4 +86,19 @@ export function recogniseCarrier(
     if (recognition === 'more') needsMore = true;
   }
   return needsMore && end - start < MAX_UNRECOGNISED ? 'more' : 'no';
+}
+
+/** The carrier that begins with this segment, or has begun before the capture; null where none does. */
+export function recogniseLate(
+  carriers: readonly Carrier[],
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): { readonly carrier: Carrier; readonly isLate: boolean } | null {
+  for (const carrier of carriers) {
+    if (carrier.recogniseLate === undefined) continue;
+    if (carrier.recognise(bytes, start, end) === 'yes') return { carrier, isLate: false };
+    if (carrier.recogniseLate(bytes, start, end) === 'yes') return { carrier, isLate: true };
+  }
+  return null;
 }

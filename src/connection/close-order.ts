@@ -16,7 +16,8 @@ export class CloseOrder {
   readonly #carrier: WebSocketCarrier;
   #first: FirstClose | null = null;
   /** Where the first Close of each direction ends; null while there is none. */
-  readonly #ends: [number | null, number | null] = [null, null];
+  #end0: number | null = null;
+  #end1: number | null = null;
 
   constructor(carrier: WebSocketCarrier) {
     this.#carrier = carrier;
@@ -32,7 +33,7 @@ export class CloseOrder {
    * packet acknowledges less.
    */
   isUnseenByEnd(direction: Direction): boolean {
-    const offset = this.#ends[direction];
+    const offset = direction === 0 ? this.#end0 : this.#end1;
     const end = this.#carrier.endOf(otherOf(direction));
     return offset !== null && end?.isAcknowledging === true && end.acknowledges < offset;
   }
@@ -42,7 +43,8 @@ export class CloseOrder {
     const carrier = this.#carrier;
     const other = otherOf(direction);
     const nextOffset = carrier.nextOffset(direction);
-    this.#ends[direction] ??= nextOffset;
+    if (direction === 0) this.#end0 ??= nextOffset;
+    else this.#end1 ??= nextOffset;
     const first = this.#first;
     // Where the Close captured first acknowledges this one, capture put the two in the wrong order.
     const isEarlier =

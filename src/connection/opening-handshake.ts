@@ -271,7 +271,7 @@ export class OpeningHandshake implements ExchangeHandler {
   }
 
   /** From now on bytes go to the carrier, and the bytes inside the carrier go to another exchange. */
-  carrierBegins(carrier: Carrier, from: Direction): OpenCarrier {
+  carrierBegins(carrier: Carrier, from: Direction, isLate: boolean): OpenCarrier {
     const { scope } = this.#around;
     const isFirstWord = this.#isFirstWord(from);
     this.#carriers++;
@@ -289,7 +289,7 @@ export class OpeningHandshake implements ExchangeHandler {
       // Memory that is held is given back when the connection ends.
       end: () => undefined,
     };
-    const open = carrier.open(inside);
+    const open = carrier.open(inside, isLate);
     this.#source = open;
     if (open instanceof TlsStream) this.#tlsBegins(open, isFirstWord ? from : null);
     return open;
@@ -299,7 +299,14 @@ export class OpeningHandshake implements ExchangeHandler {
   #tlsBegins(tls: TlsStream, client: Direction | null): void {
     this.#tls = tls;
     tls.listener = new TlsTimeline(this.#around.timeline);
+    if (tls.isLate) tls.assumeClient(this.#likelyClient());
     if (client !== null) this.#watch = new PlainAnswerWatch('tls', client, this.#begin);
+  }
+
+  /** Where neither SYN nor handshake is in the capture: who has the higher port. */
+  #likelyClient(): Direction {
+    const { carrier } = this.#around;
+    return carrier.endpoint(0).port < carrier.endpoint(1).port ? 1 : 0;
   }
 
   /** Inside TLS, without its keys, there may have been a WebSocket. */

@@ -3,8 +3,8 @@ import type { Direction } from '../basics/direction.ts';
 import type { DeflateParameters } from '../websocket/extensions.ts';
 import type { InflateBudget } from '../websocket/inflate-budget.ts';
 import { MessageReader } from '../websocket/message-reader.ts';
-import type { Message } from '../websocket/message.ts';
-import { roleOf, type ExtensionFacts, type Role } from './record.ts';
+import type { MessageTaker } from './message-taker.ts';
+import { roleOf, type ExtensionFacts } from './record.ts';
 import { knownReservedBitsOf, opaqueBitsOf } from './reserved-bits.ts';
 import type { SideOpening, SideTracker } from './side-tracker.ts';
 
@@ -18,11 +18,6 @@ export interface OpeningFacts {
   readonly budget: InflateBudget;
   /** How many bytes of each side's messages are wanted at first, and who takes the messages; null: nobody. */
   readonly messages: MessageTaker | null;
-}
-
-export interface MessageTaker {
-  keepOf(role: Role): number;
-  take(role: Role, message: Message): void;
 }
 
 /** How to read each direction. */
@@ -50,15 +45,11 @@ function openingOf(
       opaqueBits: opaqueBitsOf(extensions),
       isFromStart,
       keep: messages?.keepOf(role) ?? 0,
+      sign: messages?.signOf(role) ?? null,
     }),
     knownReservedBits: knownReservedBitsOf(extensions),
     isFromStart,
     earlyUntilPacket: role === 'client' ? earlyUntilPacket : 0,
-    onMessage:
-      messages === null
-        ? null
-        : (message) => {
-            messages.take(role, message);
-          },
+    messages,
   };
 }

@@ -27,6 +27,7 @@ import {
   type FramePlace,
   type Irregularity,
 } from './irregularity.ts';
+import type { MessageTaker } from './message-taker.ts';
 import type { CloseFrame, Role, WebSocketSideFacts } from './record.ts';
 
 const RSV1 = 0x04;
@@ -46,7 +47,7 @@ export interface SideOpening {
   /** The first bytes are those behind the head of the handshake. */
   readonly isFromStart: boolean;
   /** Gets every message, where somebody wants messages. */
-  readonly onMessage: ((message: Message) => void) | null;
+  readonly messages: Pick<MessageTaker, 'take'> | null;
 }
 
 export class SideTracker implements MessageHandler {
@@ -192,7 +193,8 @@ export class SideTracker implements MessageHandler {
   }
 
   message(message: Message): void {
-    this.#opening?.onMessage?.(message);
+    const opening = this.#opening;
+    opening?.messages?.take(opening.role, message);
   }
 
   /**

@@ -25,7 +25,7 @@ export class TlsTimeline implements TlsListener {
 
   alert(direction: Direction, code: number, detail: string, mark: TlsMark): void {
     const { packet, seconds, nanoseconds } = mark;
-    const event = code === CLOSE_NOTIFY ? 'close-notify' : 'tls-alert';
-    this.#timeline.add(event, direction, packet, seconds, nanoseconds, { code, detail });
+    if (code === CLOSE_NOTIFY) this.#timeline.add('close-notify', direction, packet, seconds, nanoseconds);
+    else this.#timeline.add('tls-alert', direction, packet, seconds, nanoseconds, { code, detail });
   }
 }

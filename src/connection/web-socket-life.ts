@@ -19,7 +19,7 @@ import {
 import type { MessageReader } from '../websocket/message-reader.ts';
 import type { Message } from '../websocket/message.ts';
 import { ApplicationLog, type ApplicationHints } from '../protocols/application-log.ts';
-import { SENDERS, type ApplicationEnd, type ApplicationFacts } from '../protocols/application-protocol.ts';
+import type { ApplicationEnd, ApplicationFacts } from '../protocols/application-protocol.ts';
 import type { CaptureScope } from './capture-scope.ts';
 import type { ConnectionEvents } from './connection-events.ts';
 import { CloseOrder } from './close-order.ts';
@@ -28,7 +28,8 @@ import type { ConversationListener } from './conversation-listener.ts';
 import { tapFrames } from './frame-tap.ts';
 import { HeartbeatTracker, NO_PINGS } from './heartbeat.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import { openingsOf, type MessageTaker } from './openings.ts';
+import type { MessageTaker } from './message-taker.ts';
+import { openingsOf } from './openings.ts';
 import { roleOf, type ExtensionFacts, type Reply, type Role, type WebSocketSideFacts } from './record.ts';
 import { SideTracker, type SideOpening } from './side-tracker.ts';
 import type { Timeline } from './timeline.ts';
@@ -73,7 +74,7 @@ export interface WebSocketPart {
   readonly possibleGoodbye: ApplicationEnd | null;
 }
 
-export class WebSocketLife implements FrameHandler {
+export class WebSocketLife implements FrameHandler, MessageTaker {
   // What every frame touches stands first (see StreamReassembler).
   readonly #side0 = new SideTracker();
   readonly #side1 = new SideTracker();
@@ -88,12 +89,12 @@ export class WebSocketLife implements FrameHandler {
   readonly #listener: ConversationListener | undefined;
   readonly #client: Direction;
   /** The directions whose bytes come here. */
-  readonly #isOpen: [boolean, boolean] = [false, false];
+  #isOpen0 = false;
+  #isOpen1 = false;
   #heartbeat: HeartbeatTracker | null = null;
   readonly #application: ApplicationLog;
-  /** How many bytes of each side's messages are kept. */
-  readonly #kept: Record<Role, number> = { client: 0, server: 0 };
-  readonly #readers: readonly [MessageReader, MessageReader];
+  readonly #reader0: MessageReader;
+  readonly #reader1: MessageReader;
   /** The last frame of either side before the first Close, and before the first end of a side. */
   #beforeClose: PacketMark | null = null;
   #beforeEnd: PacketMark | null = null;
@@ -122,9 +123,10 @@ export class WebSocketLife implements FrameHandler {
       isFromStart: how === 'handshake',
       earlyUntilPacket,
       budget: scope.inflateBudget,
-      messages: this.#messages(),
+      messages: this,
     });
-    this.#readers = [openings[0].reader, openings[1].reader];
+    this.#reader0 = openings[0].reader;
+    this.#reader1 = openings[1].reader;
     this.#side0.open(openings[0]);
     this.#side1.open(openings[1]);
     const handler = tapFrames(this, listener, client);
@@ -138,12 +140,13 @@ export class WebSocketLife implements FrameHandler {
 
   /** From the next segment on, all bytes of this direction are frames: `source` sends them straight to their parser. */
   open(direction: Direction, source: ByteSource): void {
-    this.#isOpen[direction] = true;
+    if (direction === 0) this.#isOpen0 = true;
+    else this.#isOpen1 = true;
     source.sendTo(direction, this.#parser(direction));
   }
 
   isOpen(direction: Direction): boolean {
-    return this.#isOpen[direction];
+    return direction === 0 ? this.#isOpen0 : this.#isOpen1;
   }
 
   data(
@@ -201,30 +204,22 @@ export class WebSocketLife implements FrameHandler {
     }
   }
 
-  /** Messages go to the application's log, and to the listener. */
-  #messages(): MessageTaker {
-    const ofListener = this.#listener?.keep ?? 0;
-    for (const each of SENDERS) this.#kept[each] = this.#keepOf(each);
-    return {
-      keepOf: (role) => this.#keepOf(role),
-      take: (role, message) => {
-        this.#logMessage(role, message);
-        this.#keepWhatIsNeeded();
-        if (ofListener > 0) this.#listener?.message(role, cutTo(message, ofListener));
-      },
-    };
-  }
+  // From the messages, which go to the application's log and to the listener.
 
-  #keepOf(role: Role): number {
+  keepOf(role: Role): number {
     return Math.max(this.#listener?.keep ?? 0, this.#application.keepOf(role));
   }
 
-  #keepWhatIsNeeded(): void {
-    for (const each of SENDERS) {
-      const keep = this.#keepOf(each);
-      if (keep !== this.#kept[each]) this.#keepMessages(each, keep, this.#kept[each] === 0);
-      this.#kept[each] = keep;
-    }
+  signOf(role: Role): number | null {
+    return (this.#listener?.keep ?? 0) > 0 ? null : this.#application.signOf(role);
+  }
+
+  take(role: Role, message: Message): void {
+    this.#logMessage(role, message);
+    this.#keepMessages(0);
+    this.#keepMessages(1);
+    const ofListener = this.#listener?.keep ?? 0;
+    if (ofListener > 0) this.#listener?.message(role, cutTo(message, ofListener));
   }
 
   #logMessage(role: Role, message: Message): void {
@@ -242,9 +237,12 @@ export class WebSocketLife implements FrameHandler {
     });
   }
 
-  #keepMessages(role: Role, keep: number, isNew: boolean): void {
-    const direction = role === 'client' ? this.#client : otherOf(this.#client);
-    this.#readers[direction].keepOfNext(keep);
+  #keepMessages(direction: Direction): void {
+    const reader = direction === 0 ? this.#reader0 : this.#reader1;
+    const role = roleOf(direction, this.#client);
+    const keep = this.keepOf(role);
+    const isNew = keep > 0 && reader.keepsOfNext === 0;
+    reader.keepOfNext(keep, this.signOf(role));
     // Frames that are only counted have no messages.
     if (isNew) this.#parser(direction).tellEach();
   }

@@ -4,7 +4,7 @@
  * carrier's bytes are diverted to it. Made only where there are carriers that may come.
  */
 import type { ByteStream } from '../carrier/byte-stream.ts';
-import { recogniseCarrier, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
+import { recogniseCarrier, recogniseLate, type Carrier, type OpenCarrier } from '../carrier/carrier.ts';
 import type { Direction } from '../basics/direction.ts';
 import { mayBeginProxyHeader } from './proxy-header.ts';
 
@@ -19,6 +19,8 @@ interface Piece {
 type GateState =
   /** The next byte may be a carrier's first. `held` are the bytes so far, too few to tell. */
   | { readonly kind: 'at-start'; readonly held: Piece[] }
+  /** The connection was open before the capture began: a part of a carrier may begin with the next segments. */
+  | { readonly kind: 'late'; segments: number }
   /** No carrier began: the bytes go to the reader. */
   | { readonly kind: 'read' }
   | { readonly kind: 'diverted' };
@@ -26,9 +28,18 @@ type GateState =
 const READ: GateState = { kind: 'read' };
 const DIVERTED: GateState = { kind: 'diverted' };
 
+/**
+ * A record of a carrier begins with one of the first segments of a capture, or the connection has none.
+ * @bound segments looked at for a carrier that began before the capture: {count}
+ */
+const MAX_LATE_SEGMENTS = 64;
+
+/** Begins a carrier as the bytes of a direction show. */
+type Begin = (carrier: Carrier, from: Direction, isLate: boolean) => OpenCarrier;
+
 export class CarrierGate {
   readonly #carriers: readonly Carrier[];
-  readonly #begin: (carrier: Carrier, from: Direction) => OpenCarrier;
+  readonly #begin: Begin;
   /** Takes the bytes that are not a carrier's, in order. */
   readonly #reader: Pick<ByteStream, 'data'>;
   readonly #states: [GateState, GateState] = [atStart(), atStart()];
@@ -38,13 +49,13 @@ export class CarrierGate {
   constructor(
     carriers: readonly Carrier[],
     isFromStart: boolean,
-    begin: (carrier: Carrier, from: Direction) => OpenCarrier,
+    begin: Begin,
     reader: Pick<ByteStream, 'data'>,
   ) {
     this.#carriers = carriers;
     this.#begin = begin;
     this.#reader = reader;
-    if (!isFromStart) this.#states = [READ, READ];
+    if (!isFromStart) this.#states = [late(), late()];
   }
 
   /** The next byte of this direction may be a carrier's first. */
@@ -71,8 +82,13 @@ export class CarrierGate {
       this.#carrier!.data(direction, bytes, start, end, packet, seconds, nanoseconds);
       return;
     }
-    if (state.kind === 'read') {
+    if (state.kind === 'late') this.#lookLate(direction, state, bytes, start, end);
+    if (this.#isRead(direction)) {
       this.#reader.data(direction, bytes, start, end, packet, seconds, nanoseconds);
+      return;
+    }
+    if (state.kind !== 'at-start') {
+      this.#carrier!.data(direction, bytes, start, end, packet, seconds, nanoseconds);
       return;
     }
     state.held.push({ bytes: new Uint8Array(bytes.subarray(start, end)), packet, seconds, nanoseconds });
@@ -82,7 +98,7 @@ export class CarrierGate {
     if (this.#carrier === null || mayBeginProxyHeader(first[0]!)) {
       const recognition = recogniseCarrier(this.#carriers, first, 0, first.length);
       if (recognition === 'more') return;
-      if (recognition !== 'no') this.#carrier ??= this.#begin(recognition, direction);
+      if (recognition !== 'no') this.#carrier ??= this.#begin(recognition, direction, false);
       this.#states[direction] = recognition === 'no' ? READ : DIVERTED;
     } else {
       this.#states[direction] = DIVERTED;
@@ -114,11 +130,40 @@ export class CarrierGate {
     this.#carrier?.end(1);
   }
 
+  /** Decides what the bytes of this segment are; where they are no carrier's, the reader gets them. */
+  #lookLate(
+    direction: Direction,
+    state: GateState & { readonly kind: 'late' },
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    if (this.#carrier === null) {
+      const recognised = recogniseLate(this.#carriers, bytes, start, end);
+      if (recognised === null) {
+        if (++state.segments >= MAX_LATE_SEGMENTS) this.#states[direction] = READ;
+        return;
+      }
+      this.#carrier = this.#begin(recognised.carrier, direction, recognised.isLate);
+    }
+    this.#states[direction] = DIVERTED;
+  }
+
+  /** The reader gets the bytes of this direction, at least those of this segment. A method, because it changes inside calls. */
+  #isRead(direction: Direction): boolean {
+    const { kind } = this.#states[direction];
+    return kind === 'read' || kind === 'late';
+  }
+
   #release(direction: Direction, held: readonly Piece[]): void {
     for (const { bytes, packet, seconds, nanoseconds } of held) {
       this.data(direction, bytes, 0, bytes.length, packet, seconds, nanoseconds);
     }
   }
+}
+
+function late(): GateState {
+  return { kind: 'late', segments: 0 };
 }
 
 function atStart(): GateState {

@@ -110,8 +110,10 @@ export interface ExchangeHandler {
   /**
    * A carrier begins, as the bytes of the direction `from` show. Opens it: the bytes of both directions go to it, from the
    * carrier's first byte on.
+   *
+   * @param isLate it began before the capture did
    */
-  carrierBegins?(carrier: Carrier, from: Direction): OpenCarrier;
+  carrierBegins?(carrier: Carrier, from: Direction, isLate: boolean): OpenCarrier;
   /** This connection is not a WebSocket, or is one that can't be followed; `from`: whose bytes show it. */
   notWebSocket(reason: NotHttpReason | 'other-upgrade', from?: Direction): void;
 }

@@ -478,7 +478,7 @@ export class UpgradeExchange implements StreamOwnerHost {
     return new CarrierGate(
       carriers,
       isFromStart,
-      (carrier, from) => this.#handler.carrierBegins!(carrier, from),
+      (...begin) => this.#handler.carrierBegins!(...begin),
       reader,
     );
   }

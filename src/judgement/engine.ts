@@ -10,6 +10,7 @@ import { unmetRequirement } from './requirements.ts';
 import type { Anomaly, Finding, OptionValues, Rule } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
 import { RuleFailure } from './rule-failure.ts';
+import { mayAccuse } from './sealed-interest.ts';
 import { withRoots } from './following.ts';
 import { isOff, optionValues, severityOf, type RuleSettings } from './settings.ts';
 
@@ -66,7 +67,8 @@ export class RuleEngine {
       }
       anomalies ??= [];
       for (const finding of findings.slice(0, MAX_FINDINGS)) {
-        anomalies.push({ rule: rule.id, meta: rule, ...finding });
+        const severity = rule.isAboutTls === true || mayAccuse(record, context) ? finding.severity : 'info';
+        anomalies.push({ rule: rule.id, meta: rule, ...finding, severity });
       }
       const count = findings.length - MAX_FINDINGS;
       if (count > 0) (omitted ??= []).push({ rule: rule.id, count });

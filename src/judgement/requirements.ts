@@ -1,6 +1,7 @@
 /** What a capture must show before a rule may speak. A gap never becomes an accusation. */
 import type { ConnectionRecord } from '../connection/record.ts';
 import { hasHeaderToken, headerValue, isUpgradeRequest } from '../http/head.ts';
+import { isUndecrypted, missingBytes } from './missing-bytes.ts';
 import type { RuleContext } from './rule-context.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import { openingOf } from './wording.ts';
@@ -59,35 +60,38 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     if (!tcp.client.isCaptured) return 'no packet from the client was captured';
     return tcp.server.isCaptured ? null : 'no packet from the server was captured';
   },
-  'frames-of-ending-side': ({ firstEnd, clientSide, serverSide, tcp, opening }) => {
+  'frames-of-ending-side': (record) => {
+    const { firstEnd, clientSide, serverSide, opening } = record;
     const side = firstEnd?.by === 'client' ? clientSide : serverSide;
     if (side.isFramingLost) {
-      return `${tcp[side.role].gapBytes} bytes from the ${side.role} are not in the capture, and a Close may be among them`;
+      return `${missingBytes(record, side.role)}, and a Close may be among them`;
     }
     // A side that still sends anything but pongs has not sent its Close before.
     return opening === 'inferred' && side.frameCount === side.frames.pong
       ? `what the ${side.role} sent before the first frame is not in the capture, and a Close may be among it`
       : null;
   },
-  'frames-of-both-sides': ({ clientSide, serverSide, tcp }) => {
+  'frames-of-both-sides': (record) => {
+    const { clientSide, serverSide } = record;
     const lost = [clientSide, serverSide].find(({ isFramingLost }) => isFramingLost);
     return lost === undefined
       ? null
-      : `${tcp[lost.role].gapBytes} bytes from the ${lost.role} are not in the capture, and where its frames begin after that is not known`;
+      : `${missingBytes(record, lost.role)}, and where its frames begin after that is not known`;
   },
-  goodbyes: ({ application, possibleGoodbye, clientSide, serverSide, tcp, firstEnd }) => {
+  goodbyes: (record) => {
+    const { application, possibleGoodbye, clientSide, serverSide, firstEnd } = record;
     if (possibleGoodbye !== null) {
       const { from, text, packet } = possibleGoodbye;
       return `what names the application is not in the capture, and the ${from}'s last message (packet ${packet}) may be a goodbye: ${text}`;
     }
     const lost = [clientSide, serverSide].find(({ isFramingLost }) => isFramingLost);
     if (lost?.frameCount === 0) {
-      return `${tcp[lost.role].gapBytes} bytes from the ${lost.role} are not in the capture and none of its frames could be read, and a Close or goodbye may be among them`;
+      return `${missingBytes(record, lost.role)} and none of its frames could be read, and a Close or goodbye may be among them`;
     }
     if (application === null) return null;
     const name = APPLICATIONS[application.protocol];
     if (lost !== undefined) {
-      return `${tcp[lost.role].gapBytes} bytes from the ${lost.role} are not in the capture, and a goodbye of ${name} may be among them`;
+      return `${missingBytes(record, lost.role)}, and a goodbye of ${name} may be among them`;
     }
     // Packets of both sides may be missing before it.
     if (firstEnd !== null && firstEnd.missingBefore > 0) {
@@ -98,7 +102,8 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       ? null
       : `what the ${unread} sent last could not be read, and may be a goodbye of ${name}`;
   },
-  'every-packet': ({ tcp: { client, server } }) => {
+  'every-packet': (record) => {
+    const { client, server } = record.tcp;
     const side = [client, server].find(({ gapBytes, cutBytes }) => gapBytes > cutBytes);
     return side === undefined
       ? null
@@ -128,14 +133,11 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     upgrade?.response?.followsGap === true
       ? `bytes from the server before the response in packet ${upgrade.response.packet} are not in the capture, and the answer to the upgrade request may be among them`
       : null,
-  'bytes-of-server': ({
-    tcp: {
-      server: { gapBytes, segments, syn },
-    },
-    upgrade,
-  }) => {
-    if (gapBytes > 0) {
-      return `${gapBytes} bytes from the server are not in the capture, and an answer may be among them`;
+  'bytes-of-server': (record) => {
+    const { tcp, upgrade } = record;
+    const { gapBytes, segments, syn } = tcp.server;
+    if (gapBytes > 0 || isUndecrypted(record, 'server')) {
+      return `${missingBytes(record, 'server')}, and an answer may be among them`;
     }
     // Without the server's SYN it is not certain where its bytes, and the heads among them, begin.
     const isFromStart = syn !== null && syn.packet < (upgrade?.request?.packet ?? Infinity);
@@ -143,14 +145,15 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       ? null
       : "the capture lacks the server's SYN, so where its bytes begin is not certain, and an answer may be among them";
   },
-  'packets-of-client': ({
-    tcp: {
-      client: { gapBytes, cutBytes },
-    },
-  }) =>
-    gapBytes > cutBytes
-      ? `${gapBytes - cutBytes} bytes from the client are not in the capture: the client may have had another answer, and have sent them after it`
-      : null,
+  'packets-of-client': (record) => {
+    const { gapBytes, cutBytes } = record.tcp.client;
+    if (gapBytes > cutBytes) {
+      return `${gapBytes - cutBytes} bytes from the client are not in the capture: the client may have had another answer, and have sent them after it`;
+    }
+    return isUndecrypted(record, 'client')
+      ? `${missingBytes(record, 'client')}: the client may have had another answer, and have sent them after it`
+      : null;
+  },
   // TCP sends unacknowledged data again within seconds (RFC 6298 §2), and a receiver acknowledges sooner than
   // that.
   'packets-after-request': ({
@@ -166,16 +169,12 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     server.isAcknowledged || clientSide.frameCount + serverSide.frameCount > 0
       ? null
       : 'the client never acknowledged the 101: it may not have had it',
-  'own-request': ({
-    upgrade,
-    tcp: {
-      client: { gapBytes },
-    },
-  }) => {
-    const request = upgrade?.request ?? null;
-    return gapBytes === 0 || request === null || isUpgradeRequest(request.head)
+  'own-request': (record) => {
+    const request = record.upgrade?.request ?? null;
+    const isWhole = record.tcp.client.gapBytes === 0 && !isUndecrypted(record, 'client');
+    return isWhole || request === null || isUpgradeRequest(request.head)
       ? null
-      : `${gapBytes} bytes from the client are not in the capture, and the request that was answered may be among them`;
+      : `${missingBytes(record, 'client')}, and the request that was answered may be among them`;
   },
   'web-socket': ({ upgrade, opening, clientSide, serverSide }) => {
     const { request = null, response = null } = upgrade ?? {};
@@ -194,9 +193,9 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     upgrade?.request?.head.isEndKnown === true || upgrade?.response?.head.isEndKnown === true
       ? 'the text lists frames without their bytes'
       : null,
-  pairs: ({ tcp }) =>
-    tcp.client.gapBytes > 0 && tcp.server.streamBytes > 0
-      ? `${tcp.client.gapBytes} bytes from the client are not in the capture, and an answer may belong to a request among them, or to this one`
+  pairs: (record) =>
+    (record.tcp.client.gapBytes > 0 || isUndecrypted(record, 'client')) && record.tcp.server.streamBytes > 0
+      ? `${missingBytes(record, 'client')}, and an answer may belong to a request among them, or to this one`
       : null,
   'whole-heads': ({ upgrade }) =>
     upgrade?.request?.head.isCut === true || upgrade?.response?.head.isCut === true

@@ -118,6 +118,11 @@ export interface RuleRelations {
    * that side then gives up is an error.
    */
   readonly missesAnswer?: true;
+  /**
+   * It speaks of TLS itself. Findings of all other rules are information where TLS hides the contents and nothing shows that
+   * they are a WebSocket's (`judgement/sealed.ts`).
+   */
+  readonly isAboutTls?: true;
   /** It speaks only of connections to ports that are known to be a WebSocket server's. */
   readonly needsKnownPort?: true;
 }

@@ -1,5 +1,5 @@
 /** How long nobody had sent a byte when a connection ended. */
-import type { ConnectionRecord, Role, TcpSideFacts, WebSocketSideFacts } from '../connection/record.ts';
+import type { ConnectionRecord, Role, WebSocketSideFacts } from '../connection/record.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { heartbeatTrouble } from './application.ts';
@@ -14,14 +14,17 @@ export interface Silence {
  * or heartbeat of its own: then it has given the other side up.
  */
 export function silenceBeforeEnd(record: ConnectionRecord): Silence | null {
-  const { firstEnd, tcp } = record;
+  const { firstEnd, tls } = record;
   if (firstEnd === null) return null;
   const { by, mark } = firstEnd;
+  // In TLS a side says that it has nothing more to send, mostly right before its FIN.
+  const notify = tls?.closeNotify[by] ?? null;
+  const end = notify !== null && notify.packet < mark.packet ? notify : mark;
   if (waitsForAnswer(by, record, mark) || heartbeatTrouble(record, mark, by) !== null) return null;
-  return silenceBefore(mark, record, [
+  return silenceBefore(end, record, [
     record.conversation.lastFrameBeforeEnd,
-    bytesBefore(mark, tcp.client),
-    bytesBefore(mark, tcp.server),
+    bytesBefore(end, record, 'client'),
+    bytesBefore(end, record, 'server'),
   ]);
 }
 
@@ -39,9 +42,13 @@ export function silenceBefore(
   return { since, ms: millisecondsBetween(since, end) };
 }
 
-/** Bytes that make no whole frame count as well. Those that came after the end say nothing about the silence before it. */
-function bytesBefore({ packet }: PacketMark, { lastByte }: TcpSideFacts): PacketMark | null {
-  return lastByte !== null && lastByte.packet <= packet ? lastByte : null;
+/**
+ * Bytes that make no whole frame count as well. Those that came after the end say nothing about the silence before it. In TLS a
+ * close_notify is none of them.
+ */
+function bytesBefore({ packet }: PacketMark, { tcp, tls }: ConnectionRecord, role: Role): PacketMark | null {
+  const last = tls?.lastContents === undefined ? tcp[role].lastByte : tls.lastContents[role];
+  return last !== null && last.packet <= packet ? last : null;
 }
 
 /** Who ended the connection had sent a ping that was not answered. */

@@ -8,6 +8,7 @@ import type { PacketMark } from '../tcp/packet-mark.ts';
 import { isBreach } from './following.ts';
 import type { Judgement } from './judgement.ts';
 import type { Anomaly } from './rule.ts';
+import { sealedTls } from './sealed.ts';
 
 /** With these codes a receiver refuses what it got (RFC 6455 §7.4.1). */
 const REFUSALS: ReadonlySet<number | null> = new Set([1002, 1003, 1007, 1009, 1010]);
@@ -20,13 +21,15 @@ export function verdictOf(record: ConnectionRecord, judgement: Judgement): Verdi
 }
 
 /** The verdict of a connection that did not become a WebSocket, as far as the capture shows. */
-function verdictUnopened({ upgrade, firstEnd }: ConnectionRecord, judgement: Judgement): Verdict {
+function verdictUnopened(record: ConnectionRecord, judgement: Judgement): Verdict {
+  const { upgrade, firstEnd } = record;
   if (upgrade === null) {
     // A refusal is one also where it did no harm.
     if (judgement.anomalies.some(({ meta }) => meta.verdict === 'refused')) return 'refused';
     if (judgement.anomalies.some(({ meta }) => meta.verdict === 'tls-failed')) return 'tls-failed';
     // No upgrade was asked for: a request of the session that should come to one was refused.
     if (leadsTo('rejected', judgement)) return 'rejected';
+    if (sealedTls(record) !== null) return 'encrypted';
     return leadsTo('abnormal', judgement) ? 'abnormal' : 'unknown';
   }
   if (upgrade.response === null) {

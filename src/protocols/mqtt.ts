@@ -25,6 +25,9 @@ const PINGREQ = 12;
 const PINGRESP = 13;
 const DISCONNECT = 14;
 
+/** Of a CONNECT, whose flags are all 0 (§3.1.1). */
+export const MQTT_FIRST_BYTE: number = CONNECT << 4;
+
 const NAMES = ['\0\x04MQTT', '\0\x06MQIsdp'];
 const VERSIONS: Readonly<Record<number, string>> = { 3: '3.1', 4: '3.1.1', 5: '5' };
 /** Reason codes of a DISCONNECT (MQTT 5 §3.14.2.1). */
@@ -196,7 +199,7 @@ export function mqttGoodbye(bytes: readonly number[]): string | null {
  */
 export function beginsMqtt(bytes: readonly number[]): 'yes' | 'no' | 'open' {
   if (bytes.length === 0) return 'open';
-  if (bytes[0] !== CONNECT << 4) return 'no';
+  if (bytes[0] !== MQTT_FIRST_BYTE) return 'no';
   let at = 1;
   while (at < LONGEST_LENGTH && (bytes[at] ?? 0) >= 0x80) at++;
   const rest = String.fromCharCode(...bytes.slice(at + 1));

@@ -45,6 +45,9 @@ export const clientHandshakeClose: Rule = {
     const { how, mark } = firstEnd;
     const afterUpgradeMs = millisecondsBetween(response, mark);
     if (afterUpgradeMs > windowMs) return null;
+    // In TLS the server may have said before that it sends nothing more: then it was first (handshake-close).
+    const notify = record.tls?.closeNotify.server ?? null;
+    if (notify !== null && notify.packet <= mark.packet) return null;
     // The client sends its own Close before its FIN or RST, even where the capture has them in another order.
     if (clientSide.closeFrame !== null || serverSide.closeFrame?.isBeforePeerEnd === true) return null;
 

@@ -29,10 +29,21 @@ const FAILURES: ReadonlySet<number> = new Set([1011, 1014]);
 /** Codes of a server that sends its client away: a policy, a restart, too much to do. */
 const REFUSALS: ReadonlySet<number> = new Set([1008, 1012, 1013]);
 
+/** How the server ended what it sends, and when: the earliest of its close_notify (in TLS), FIN and RST. */
 interface ServerEnd {
+  readonly how: 'FIN' | 'RST' | 'close_notify';
+  readonly mark: PacketMark;
+  /** The FIN or RST behind a close_notify; null where there is none in the capture, or `mark` is its own. */
+  readonly tcpEnd: TcpEnd | null;
+}
+
+interface TcpEnd {
   readonly how: 'FIN' | 'RST';
   readonly mark: PacketMark;
 }
+
+/** A close_notify and the FIN behind it are one act where they are no further apart. */
+const SAME_ACT_MS = 1;
 
 const MESSAGES = {
   /** No Close of either side explains it: the founding case. */
@@ -83,8 +94,9 @@ export const handshakeClose: Rule = {
   requires: ['times'],
   check(record, { windowMs }) {
     const response = upgradeResponse(record);
-    const end = serverEnd(record.tcp.server);
-    if (response === null || end === null) return null;
+    if (response === null) return null;
+    const end = serverEnd(record, response);
+    if (end === null) return null;
     // A RST that something in between sent is no act of the server: reset-from-between tells it.
     if (forgeryOf(record, end) === 'certain') return null;
     const afterUpgradeMs = millisecondsBetween(response, end.mark);
@@ -92,10 +104,28 @@ export const handshakeClose: Rule = {
   },
 };
 
+/** The server's first end at or behind its 101. */
+function serverEnd({ tcp, tls }: ConnectionRecord, response: SeenResponse): ServerEnd | null {
+  const tcpEnd = tcpEndOf(tcp.server);
+  const notify = tls?.closeNotify.server ?? null;
+  if (notify !== null && notify.packet >= response.packet) {
+    // A RST gives up what its sender had still to send; its close_notify stays what came first.
+    if (tcpEnd === null || notify.packet <= tcpEnd.mark.packet)
+      return { how: 'close_notify', mark: notify, tcpEnd };
+  }
+  return tcpEnd === null ? null : { ...tcpEnd, tcpEnd: null };
+}
+
 /** The server's first FIN or RST in the capture. A retransmitted one is not the first. */
-function serverEnd({ fin, rst }: TcpSideFacts): ServerEnd | null {
+function tcpEndOf({ fin, rst }: TcpSideFacts): TcpEnd | null {
   if (rst !== null && (fin === null || rst.packet < fin.packet)) return { how: 'RST', mark: rst };
   return fin === null ? null : { how: 'FIN', mark: fin };
+}
+
+/** As sentences name it: "FIN", "close_notify and FIN", or "close_notify" alone. */
+function howOf({ how, mark, tcpEnd }: ServerEnd): string {
+  const isOneAct = tcpEnd !== null && millisecondsBetween(mark, tcpEnd.mark) <= SAME_ACT_MS;
+  return isOneAct ? `${how} and ${tcpEnd.how}` : how;
 }
 
 /** What speaks against the server as the sender of its end. */
@@ -125,17 +155,25 @@ function finding(
     kind,
     severity,
     message: fillChosen(MESSAGES, judgement, {
-      how: end.how,
+      how: howOf(end),
       when: describeWhen(response, end, afterUpgradeMs),
       handshake: describeHandshake(record),
     }),
     advice,
-    packets: [...new Set([response.packet, ...packets, end.mark.packet])].sort((a, b) => a - b),
+    packets: [
+      ...new Set([
+        response.packet,
+        ...packets,
+        end.mark.packet,
+        ...(end.tcpEnd === null ? [] : [end.tcpEnd.mark.packet]),
+      ]),
+    ].sort((a, b) => a - b),
     at: end.mark,
     evidence: {
       by: 'server',
       afterUpgradeMs,
-      how: end.how === 'FIN' ? 'fin' : 'rst',
+      how: evidenceHow(end.how === 'close_notify' ? (end.tcpEnd?.how ?? null) : end.how),
+      end: end.how === 'close_notify' ? 'close_notify' : evidenceHow(end.how),
       responsePacket: response.packet,
       endPacket: end.mark.packet,
       clientFrames: clientSide.framesBeforePeerEnd,
@@ -148,12 +186,21 @@ function finding(
   };
 }
 
-function describeWhen(response: SeenResponse, { mark }: ServerEnd, afterUpgradeMs: number): string {
-  if (mark.packet === response.packet) return `in the packet of its 101 (packet ${mark.packet})`;
+function evidenceHow(how: 'FIN' | 'RST' | null): 'fin' | 'rst' | null {
+  return how === null ? null : how === 'FIN' ? 'fin' : 'rst';
+}
+
+function describeWhen(response: SeenResponse, end: ServerEnd, afterUpgradeMs: number): string {
+  const { mark, tcpEnd } = end;
+  const later =
+    tcpEnd === null || millisecondsBetween(mark, tcpEnd.mark) <= SAME_ACT_MS
+      ? ''
+      : `, and its ${tcpEnd.how} ${formatDuration(millisecondsBetween(response, tcpEnd.mark))} after it (packet ${tcpEnd.mark.packet})`;
+  if (mark.packet === response.packet) return `in the packet of its 101 (packet ${mark.packet})${later}`;
   if (mark.packet < response.packet) {
     return `right after its 101 (packet ${mark.packet}, captured before the 101's packet ${response.packet})`;
   }
-  return `${formatDuration(afterUpgradeMs)} after its 101 (${packetList([response.packet, mark.packet])})`;
+  return `${formatDuration(afterUpgradeMs)} after its 101 (${packetList([response.packet, mark.packet])})${later}`;
 }
 
 /** Chooses message, severity and advice from what came between the 101 and the server's end. */
@@ -161,7 +208,11 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
   const { clientSide, serverSide, tcp, firstEnd } = record;
   const clientClose = clientSide.closeFrame;
   const serverClose = serverSide.closeFrame;
-  const clientBegan = clientClose !== null && clientClose.isBeforePeerEnd && record.closeFirstBy === 'client';
+  const clientBegan =
+    clientClose !== null &&
+    clientClose.isBeforePeerEnd &&
+    record.closeFirstBy === 'client' &&
+    (end.how !== 'close_notify' || clientClose.mark.packet <= end.mark.packet);
   if (clientBegan) {
     const answer = serverClose === null ? 'the server sent none back' : 'the server answered it';
     return {
@@ -174,7 +225,7 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
       packets: [clientClose.mark.packet],
     };
   }
-  const clientEnd = firstEnd?.by === 'client' ? firstEnd : null;
+  const clientEnd = clientEndBefore(end, record);
   // The server sent its Close before its FIN, and before the client ended: that Close ended the connection.
   if (serverClose !== null && (clientEnd === null || serverClose.mark.packet < clientEnd.mark.packet)) {
     return judgeServerClose(serverClose, isUnseen(clientSide, tcp.client));
@@ -183,7 +234,7 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
     return {
       kind: 'client-end',
       severity: 'info',
-      values: { clientHow: clientEnd.how.toUpperCase(), clientPacket: `packet ${clientEnd.mark.packet}` },
+      values: { clientHow: clientEnd.how, clientPacket: `packet ${clientEnd.mark.packet}` },
       advice: 'The client hung up first; the server only followed.',
       packets: [clientEnd.mark.packet],
     };
@@ -222,6 +273,19 @@ function judge(record: ConnectionRecord, end: ServerEnd): Judgement {
     advice: adviceFor(record, end),
     packets: [],
   };
+}
+
+/** The client's close_notify, FIN or RST, where it came before the server's end. */
+function clientEndBefore(
+  end: ServerEnd,
+  { firstEnd, tls }: ConnectionRecord,
+): { readonly how: string; readonly mark: PacketMark } | null {
+  const notify = tls?.closeNotify.client ?? null;
+  if (notify !== null && notify.packet < end.mark.packet) return { how: 'close_notify', mark: notify };
+  if (firstEnd?.by !== 'client') return null;
+  // By acknowledgements the client's FIN was first, but the server's close_notify may have been before it.
+  if (end.how === 'close_notify' && end.mark.packet <= firstEnd.mark.packet) return null;
+  return { how: firstEnd.how.toUpperCase(), mark: firstEnd.mark };
 }
 
 /** The RST is perhaps not the server's, so nothing in it is more than a warning about the server. */

@@ -17,6 +17,7 @@ import { controlFrameInvalid } from './control-frame-invalid.ts';
 import { dataAfterClose } from './data-after-close.ts';
 import { dataBeforeUpgrade } from './data-before-upgrade.ts';
 import { deflateError } from './deflate-error.ts';
+import { encryptedHandshakeClose } from './encrypted-handshake-close.ts';
 import { errorCloseCode } from './error-close-code.ts';
 import { fixedLifetime } from './fixed-lifetime.ts';
 import { flowForgotten } from './flow-forgotten.ts';
@@ -41,7 +42,9 @@ import { silentAfterUpgrade } from './silent-after-upgrade.ts';
 import { slowUpgrade } from './slow-upgrade.ts';
 import { strayBytes } from './stray-bytes.ts';
 import { subprotocolUnanswered } from './subprotocol-unanswered.ts';
+import { tlsHandshakeFailed } from './tls-handshake-failed.ts';
 import { tlsNotSpoken } from './tls-not-spoken.ts';
+import { tlsRecordRefused } from './tls-record-refused.ts';
 import { unmaskedClientFrame } from './unmasked-client-frame.ts';
 import { upgradeRejected } from './upgrade-rejected.ts';
 import { upgradeRequestInvalid } from './upgrade-request-invalid.ts';
@@ -57,6 +60,7 @@ export const RULES: readonly Rule[] = [
   upgradeRequestInvalid,
   upgradeUnanswered,
   tlsNotSpoken,
+  tlsHandshakeFailed,
   h2InsteadOfHttp1,
   upgradeRejected,
   upgradeResponseInvalid,
@@ -80,6 +84,7 @@ export const RULES: readonly Rule[] = [
   dataAfterClose,
   messageUnfinished,
   handshakeClose,
+  encryptedHandshakeClose,
   clientHandshakeClose,
   errorCloseCode,
   closeUnanswered,
@@ -95,6 +100,7 @@ export const RULES: readonly Rule[] = [
   halfOpen,
   zeroWindow,
   retransmissions,
+  tlsRecordRefused,
 ];
 
 /** The rules that see all connections of the capture. */

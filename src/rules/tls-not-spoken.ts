@@ -22,6 +22,7 @@ export const tlsNotSpoken: Rule = {
   place: 15,
   verdict: 'tls-failed',
   explainsEnd: 15,
+  isAboutTls: true,
   spec: 'RFC 8446 §5.1, §6; RFC 6455 §3, §4.1',
   requires: ['both-directions', 'pairs'],
   options: {},

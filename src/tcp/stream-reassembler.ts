@@ -63,6 +63,8 @@ export class StreamReassembler {
   lastPacket = 0;
   /** Segments with payload, including retransmissions; the same packet captured twice counts once. */
   segments = 0;
+  /** The largest of them. */
+  #largest = 0;
   /** Packets other than RST, and the TTL or hop limit of the last of them; -1 for none. */
   packets = 0;
   hopLimit = -1;
@@ -97,8 +99,7 @@ export class StreamReassembler {
   #trouble: StreamTrouble | null = null;
   /** The other direction; null in tests of one alone. */
   peer: StreamReassembler | null = null;
-  /** The largest segment, where it ends, and the largest that was acknowledged before it came. */
-  #largest = 0;
+  /** Where the largest segment ends, and the largest that was acknowledged before it came. */
   #largestEnd = 0;
   #largestBefore = 0;
   /** Where the acknowledgements stand still before a hole. */

@@ -118,6 +118,8 @@ export interface TlsFacts {
    * 16), the last of its records. null where it did not, and where the alert could be read.
    */
   readonly hiddenAlert: TlsMark | null;
+  /** Where the keys are there: the last record of each side that held contents, so no alert. */
+  readonly lastContents?: Readonly<Record<TlsRole, TlsMark | null>>;
   /** The first close_notify of each side; in TLS 1.3 without keys always null. */
   readonly closeNotify: Readonly<Record<TlsRole, TlsMark | null>>;
   /**

@@ -38,7 +38,7 @@ const ENOUGH_ANSWERS = 2;
 const TOLERANCE_SHARE = 0.1;
 const TOLERANCE_MS = 300;
 /** Nobody sends a heartbeat more often than this. */
-const SHORTEST_MS = 900;
+const SHORTEST_MS = 250;
 const MASK = 4;
 
 interface Candidate {
@@ -137,7 +137,8 @@ function beginning(from: Side, length: number, mark: Mark): Candidate {
 function beat(candidate: Candidate, mark: Mark): void {
   const interval = millisecondsBetween(candidate.last, mark);
   const usual = candidate.sent > 1 ? intervalOf(candidate) : interval;
-  const isRegular = Math.abs(interval - usual) <= Math.max(usual * TOLERANCE_SHARE, TOLERANCE_MS);
+  const tolerance = Math.max(usual * TOLERANCE_SHARE, Math.min(TOLERANCE_MS, usual / 3));
+  const isRegular = Math.abs(interval - usual) <= tolerance;
   if (!isRegular || interval < SHORTEST_MS) {
     Object.assign(candidate, beginning(candidate.from, candidate.length, mark));
     return;

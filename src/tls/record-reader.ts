@@ -65,6 +65,11 @@ export class RecordReader {
     return this.#remaining > 0 || this.#headerBytes > 0;
   }
 
+  /** The first bytes may be the middle of a record. */
+  search(): void {
+    this.#state = 'searching';
+  }
+
   /** Nothing more is read. */
   stop(): void {
     this.#state = 'over';
@@ -230,7 +235,7 @@ export class RecordReader {
  * Where a record begins within a segment behind a loss; `end` where none does. From there headers must follow each other to the
  * segment's end. Where that is one header alone, it must stand at the segment's beginning, or its record must end with the segment.
  */
-function findRecord(bytes: Uint8Array, start: number, end: number): number {
+export function findRecord(bytes: Uint8Array, start: number, end: number): number {
   for (let at = start; at + RECORD_HEADER <= end; at++) {
     // The version's first byte is the rarest sign.
     if (bytes[at + 1] !== 3 || !isRecordHeader(bytes, at) || lengthOf(bytes, at) === 0) continue;

@@ -1,7 +1,8 @@
 /** TLS as a carrier: recognises it by its first bytes, and opens a {@link TlsStream} for each connection. */
 import type { Carrier, Recognition } from '../carrier/carrier.ts';
 import type { KeySource } from './key-log.ts';
-import { HANDSHAKE, RECORD_HEADER } from './record-header.ts';
+import { APPLICATION_DATA, HANDSHAKE, lengthOf, RECORD_HEADER } from './record-header.ts';
+import { findRecord } from './record-reader.ts';
 import { TlsStream } from './tls-stream.ts';
 
 const CLIENT_HELLO = 1;
@@ -11,7 +12,8 @@ const SERVER_HELLO = 2;
 export function tlsCarrier(keys: KeySource | null): Carrier {
   return {
     recognise: recogniseHello,
-    open: (inside) => new TlsStream(inside, keys),
+    recogniseLate,
+    open: (inside, isLate) => new TlsStream(inside, keys, isLate),
   };
 }
 
@@ -23,4 +25,15 @@ function recogniseHello(bytes: Uint8Array, start: number, end: number): Recognit
   if (end <= start + RECORD_HEADER) return 'more';
   const message = bytes[start + RECORD_HEADER];
   return message === CLIENT_HELLO || message === SERVER_HELLO ? 'yes' : 'no';
+}
+
+/** The shortest protected record has a tag of 8 bytes, and an alert. */
+const SHORTEST_PROTECTED = 10;
+
+/** A segment that begins with a record of application data, behind which headers follow as lengths say. */
+function recogniseLate(bytes: Uint8Array, start: number, end: number): Recognition {
+  if (end - start < RECORD_HEADER || bytes[start] !== APPLICATION_DATA) return 'no';
+  return lengthOf(bytes, start) >= SHORTEST_PROTECTED && findRecord(bytes, start, end) === start
+    ? 'yes'
+    : 'no';
 }

@@ -49,6 +49,10 @@ export class TlsSide {
   hiddenRecords = 0;
   /** Contents were handed on. */
   hasContents = false;
+  /** The packet that completed the last record with contents. */
+  lastPacket = 0;
+  lastSeconds = 0;
+  lastNanoseconds = 0;
   /** Its sender pads its records. */
   pads = false;
 

@@ -106,12 +106,24 @@ export class TlsStream implements OpenCarrier {
     this.#inside = inside;
     this.#keys = keys;
     this.#sides = [this.#newSide(0), this.#newSide(1)];
-    if (isLate) this.#giveUpHandshake();
+    if (!isLate) return;
+    this.#giveUpHandshake();
+    for (const side of this.#sides) side.reader.search();
   }
 
   /** The direction of the client's bytes; null while neither hello was read. */
   get client(): Direction | null {
     return this.#log.client;
+  }
+
+  /** No hello will say whose bytes are the client's. */
+  assumeClient(direction: Direction): void {
+    this.#log.client ??= direction;
+  }
+
+  /** The capture began after the handshake. */
+  get isLate(): boolean {
+    return this.#log.keys === 'late';
   }
 
   /** The keys are there: what is inside was read. */
@@ -121,7 +133,13 @@ export class TlsStream implements OpenCarrier {
 
   /** @param client the direction of the client's bytes, as the rest of the record has it */
   facts(client: Direction): TlsFacts {
-    return this.#log.facts(client);
+    const lastOf = ({ hasContents, lastPacket, lastSeconds, lastNanoseconds }: TlsSide): TlsMark | null =>
+      hasContents ? { packet: lastPacket, seconds: lastSeconds, nanoseconds: lastNanoseconds } : null;
+    const lastContents = {
+      client: lastOf(this.#sides[client]),
+      server: lastOf(this.#sides[otherOf(client)]),
+    };
+    return { ...this.#log.facts(client), ...(this.isRead ? { lastContents } : {}) };
   }
 
   // As a carrier.
@@ -237,11 +255,11 @@ export class TlsStream implements OpenCarrier {
       if (end - start === ALERT_LENGTH) this.#alert(direction, bytes[start]!, bytes[start + 1]!, false, mark);
     } else if (type === CHANGE_CIPHER_SPEC) {
       if (this.#isModern) return;
-      if (this.#isAgreed) this.#protect(side, direction, false);
+      if (this.#isAgreed) this.#protect(side, direction, false, mark);
       else this.#holdFrom(side, direction, type, version, bytes, start, end, mark);
     } else if (type === APPLICATION_DATA) {
       if (this.#isAgreed) {
-        this.#protect(side, direction, true);
+        this.#protect(side, direction, true, mark);
         const { packet, seconds, nanoseconds } = mark;
         this.#record(direction, type, version, bytes, start, end, packet, seconds, nanoseconds);
       } else this.#holdFrom(side, direction, type, version, bytes, start, end, mark);
@@ -313,7 +331,7 @@ export class TlsStream implements OpenCarrier {
   }
 
   /** The records of this direction are protected from now on. */
-  #protect(side: TlsSide, direction: Direction, isFirstLost: boolean): void {
+  #protect(side: TlsSide, direction: Direction, isFirstLost: boolean, mark: TlsMark): void {
     const role = this.#log.roleOf(direction);
     if (!isFirstLost) {
       // The ChangeCipherSpec is here, so the next record is the first one.
@@ -338,7 +356,11 @@ export class TlsStream implements OpenCarrier {
         side.use(openers.early);
         return;
       }
+      // What the client sent early is hidden; the handshake behind it is not.
       side.isTolerant = true;
+      side.hadLoss = true;
+      side.lostContents = 'unknown';
+      this.#lose(side, direction, 'keys', mark);
     }
     if (this.#early === 'refused' && role === 'client') side.isTolerant = true;
     const handshake = openers.handshake[role];
@@ -349,7 +371,10 @@ export class TlsStream implements OpenCarrier {
       side.use(application);
       side.isApplication = true;
       side.isTolerant = true;
-    } else side.hide();
+    } else {
+      side.owesGap = true;
+      this.#giveUp(direction, 'keys', mark);
+    }
   }
 
   #openRecord(
@@ -435,6 +460,9 @@ export class TlsStream implements OpenCarrier {
     if (kind === APPLICATION_DATA) {
       if (end === 0) return;
       side.hasContents = true;
+      side.lastPacket = packet;
+      side.lastSeconds = seconds;
+      side.lastNanoseconds = nanoseconds;
       if (this.#log.completed === null && side.isApplication && direction === this.#log.client)
         this.#finish(direction, { packet, seconds, nanoseconds });
       if (side.sink !== null) side.sink.push(contents, 0, end, packet, seconds, nanoseconds);
@@ -494,7 +522,7 @@ export class TlsStream implements OpenCarrier {
           this.#giveUpHandshake();
           return;
         }
-        this.#protect(side, direction, type === APPLICATION_DATA);
+        this.#protect(side, direction, type === APPLICATION_DATA, mark);
       }
       side.lost ??= 0;
     }
@@ -792,7 +820,10 @@ export class TlsStream implements OpenCarrier {
     log.client ??= otherOf(direction);
     if (hello.isRetry) {
       log.isRetried = true;
+      log.message(direction, 'HelloRetryRequest', mark);
+      this.#isModern = hello.version === '1.3';
       if (this.#early === 'offered') this.#early = 'refused';
+      this.#release(otherOf(direction));
       return;
     }
     const cipher = suiteName(hello.cipher);

@@ -73,6 +73,8 @@ export class FrameParser implements PlainFrames {
   /** Gets plain frames; null while each frame goes to the handler. */
   #plainTo: PlainFrameListener | null = null;
   #isMaskExpected = false;
+  /** Bytes that may be no frames are held or being read, or may come now: only then a segment concerns the watch. */
+  #isWatching = false;
   readonly #direction: Direction;
   texts = 0;
   binaries = 0;
@@ -126,6 +128,7 @@ export class FrameParser implements PlainFrames {
     this.#spans = spans;
     this.#watch = watch;
     this.#isAtStart = watch?.isFromStart === true;
+    this.#isWatching = this.#isAtStart;
   }
 
   /**
@@ -236,13 +239,14 @@ export class FrameParser implements PlainFrames {
     }
     let at = start;
     const watch = this.#watch;
-    if (watch !== null) {
+    if (this.#isWatching && watch !== null) {
       if (watch.isHolding) {
         this.#pushHeld(watch, bytes, start, end, packet, seconds, nanoseconds);
         return;
       }
       if (watch.isReading) at = this.#pushForeign(watch, bytes, start, end, true);
       if (this.#isAtStart && start < end && !watch.isSuspectAtStart(bytes[start]!)) this.#isAtStart = false;
+      this.#isWatching = this.#isAtStart || watch.isReading;
     }
     if (!this.#inPayload && this.#headerBytes === 0 && this.#spans === null && !this.#isAtStart) {
       at = this.#pushWhole(bytes, at, end, packet, seconds, nanoseconds);
@@ -262,12 +266,16 @@ export class FrameParser implements PlainFrames {
   ): void {
     const decision = watch.decideHeld(bytes, start, end);
     if (decision === 'open') {
+      this.#isWatching = true;
       watch.hold({ bytes: new Uint8Array(bytes.subarray(start, end)), packet, seconds, nanoseconds }, false);
       return;
     }
     const pieces = watch.release();
     if (decision === 'frame') this.#isVetted = true;
-    else watch.begin(decision, pieces[0]!);
+    else {
+      this.#isWatching = true;
+      watch.begin(decision, pieces[0]!);
+    }
     for (const piece of pieces) {
       let at = 0;
       if (watch.isReading) at = this.#pushForeign(watch, piece.bytes, 0, piece.bytes.length, false);
@@ -314,9 +322,11 @@ export class FrameParser implements PlainFrames {
       return at;
     }
     if (decision === 'open') {
+      this.#isWatching = true;
       watch.hold({ bytes: new Uint8Array(bytes.subarray(at, end)), packet, seconds, nanoseconds }, isAtStart);
       return end;
     }
+    this.#isWatching = true;
     watch.begin(decision, { packet, seconds, nanoseconds });
     return this.#pushForeign(watch, bytes, at, end, false);
   }

@@ -27,6 +27,7 @@ const NATIVE_FROM = 512;
 
 /** Never written to: a message that is kept gets a list of its own. */
 const NOTHING: Uint8Array[] = [];
+const NO_BYTES = new Uint8Array(0);
 
 /** Why nothing of a direction can be inflated any more. */
 type DeflateLoss = 'gap' | 'inflate-failed' | 'inflate-bound' | 'inflate-late-block';
@@ -65,6 +66,8 @@ export interface MessageReaderOptions {
   readonly isFromStart: boolean;
   /** How many bytes of each message are kept for the handler; 0: the handler is told of no message. */
   readonly keep: number;
+  /** As for {@link MessageReader.keepOfNext}. */
+  readonly sign?: number | null;
 }
 
 export class MessageReader implements PayloadSink, InflateOutput {
@@ -81,6 +84,9 @@ export class MessageReader implements PayloadSink, InflateOutput {
   /** How much is kept of the current message, and how much will be of the next one. */
   #keep: number;
   #keepOfNext: number;
+  /** Nothing is kept of a message that begins with another byte than this; null: the first byte doesn't matter. */
+  #sign: number | null = null;
+  #signOfNext: number | null;
   /** Made by the first text that isn't ASCII. */
   #utf8: Utf8Validator | null = null;
 
@@ -110,6 +116,8 @@ export class MessageReader implements PayloadSink, InflateOutput {
   #error: string | null = null;
   #kept: Uint8Array[] = NOTHING;
   #keptLength = 0;
+  /** The handler gets the current message. */
+  #isWanted = false;
 
   /** Messages that were sent compressed, and those that could not be read: how many, why, and since when. */
   compressedMessages = 0;
@@ -117,7 +125,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
 
   constructor(
     handler: MessageHandler,
-    { deflate, budget, opaqueBits, isFromStart, keep }: MessageReaderOptions,
+    { deflate, budget, opaqueBits, isFromStart, keep, sign = null }: MessageReaderOptions,
   ) {
     this.#handler = handler;
     this.#deflate = deflate;
@@ -125,6 +133,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
     this.#isStartKnown = isFromStart;
     this.#keep = keep;
     this.#keepOfNext = keep;
+    this.#signOfNext = sign;
     this.#opaqueBits = opaqueBits;
   }
 
@@ -144,9 +153,18 @@ export class MessageReader implements PayloadSink, InflateOutput {
     return this.#isStartKnown && !this.#inMessage && this.#keepOfNext === 0;
   }
 
-  /** From the next message on so many bytes of each are kept for the handler. */
-  keepOfNext(bytes: number): void {
+  /** How many bytes of the next message are kept for the handler; 0: it is not told of it. */
+  get keepsOfNext(): number {
+    return this.#keepOfNext;
+  }
+
+  /**
+   * From the next message on so many bytes of each are kept for the handler: with `sign` only of those that begin with this
+   * byte. The handler gets the others without their bytes, which saves a copy.
+   */
+  keepOfNext(bytes: number, sign: number | null = null): void {
     this.#keepOfNext = bytes;
+    this.#signOfNext = sign;
   }
 
   /** What the payload of the current data frame is, which has this opcode; null where that is not known. */
@@ -185,12 +203,12 @@ export class MessageReader implements PayloadSink, InflateOutput {
     }
     this.#isOfMessage = true;
     if (this.#problem !== null) return false;
-    return this.#isCompressed || this.#opcode === OPCODE_TEXT || this.#keep > 0;
+    return this.#isCompressed || this.#opcode === OPCODE_TEXT || this.#isWanted;
   }
 
   payload(bytes: Uint8Array, start: number, end: number, mask: number, index: number): void {
     if (this.#isPlain) {
-      this.#checkPlain(bytes, start, end, mask, index);
+      this.#checkText(bytes, start, end, mask, index);
       return;
     }
     const isLast = index + (end - start) === this.#messageEnd;
@@ -270,11 +288,11 @@ export class MessageReader implements PayloadSink, InflateOutput {
     this.#length = 0;
     this.#problem = isOpaque ? 'unknown-encoding' : null;
     this.#error = null;
-    if (opcode === OPCODE_TEXT) (this.#utf8 ??= new Utf8Validator()).reset();
-    if (this.#keep > 0) {
-      this.#kept = [];
-      this.#keptLength = 0;
-    }
+    if (opcode === OPCODE_TEXT) this.#utf8?.reset();
+    this.#isWanted = this.#keep > 0;
+    this.#sign = this.#signOfNext;
+    this.#kept = NOTHING;
+    this.#keptLength = 0;
     if (this.#isCompressed) this.#startInflating(this.#deflate!);
   }
 
@@ -291,8 +309,8 @@ export class MessageReader implements PayloadSink, InflateOutput {
     this.#problem = this.#deflateLost;
   }
 
-  /** The next bytes of a text that need not be kept. */
-  #checkPlain(bytes: Uint8Array, start: number, end: number, mask: number, index: number): void {
+  /** The next bytes of a text. */
+  #checkText(bytes: Uint8Array, start: number, end: number, mask: number, index: number): void {
     const utf8 = this.#utf8;
     const isBetweenCharacters = utf8 === null || utf8.isComplete;
     const isNativeQuicker = mask === 0 && end - start >= NATIVE_FROM;
@@ -324,13 +342,17 @@ export class MessageReader implements PayloadSink, InflateOutput {
 
   /** The next bytes of the current message, unmasked and inflated. */
   #content(bytes: Uint8Array, start: number, end: number): void {
+    if (start === end) return;
+    // Nobody wants the bytes of a message that begins otherwise.
+    if (this.#length === 0 && this.#sign !== null && bytes[start] !== this.#sign) this.#keep = 0;
     this.#length += end - start;
-    if (this.#opcode === OPCODE_TEXT) this.#utf8!.push(bytes, start, end);
+    if (this.#opcode === OPCODE_TEXT) this.#checkText(bytes, start, end, 0, 0);
     const room = this.#keep - this.#keptLength;
     if (room <= 0) return;
     // The reader pcap-parser hands on Buffers, whose own `slice` would be a view.
     const piece = new Uint8Array(bytes.subarray(start, Math.min(end, start + room)));
-    this.#kept.push(piece);
+    if (this.#kept === NOTHING) this.#kept = [piece];
+    else this.#kept.push(piece);
     this.#keptLength += piece.length;
   }
 
@@ -349,11 +371,11 @@ export class MessageReader implements PayloadSink, InflateOutput {
     this.#inMessage = false;
     if (this.#isCompressed) this.#finishInflating(frame);
     else if (this.#problem === 'unknown-encoding') this.#countNotInflated(frame, 'unknown');
-    if (this.#opcode === OPCODE_TEXT && this.#problem === null && !this.#utf8!.isComplete) {
+    if (this.#opcode === OPCODE_TEXT && this.#problem === null && this.#utf8?.isComplete === false) {
       this.#problem = 'not-utf8';
       this.#handler.oddity('text-not-utf8', frame, null);
     }
-    if (this.#keep > 0) this.#handler.message(this.#message(frame));
+    if (this.#isWanted) this.#handler.message(this.#message(frame));
   }
 
   #finishInflating(frame: Frame): void {
@@ -396,6 +418,7 @@ export class MessageReader implements PayloadSink, InflateOutput {
 }
 
 function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  if (pieces.length === 0) return NO_BYTES;
   if (pieces.length === 1) return pieces[0]!;
   const whole = new Uint8Array(length);
   let at = 0;

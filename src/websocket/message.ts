@@ -8,7 +8,10 @@ export interface Message {
   readonly wireLength: number;
   /** Bytes of the message, inflated where it was compressed; null where that is not known. */
   readonly length: number | null;
-  /** The message itself, up to the bound asked for; null where nobody asked, or it can't be known. */
+  /**
+   * The message itself, up to the bound asked for; null where nobody asked, or it can't be known. Empty where only messages with
+   * another first byte were asked for.
+   */
   readonly bytes: Uint8Array | null;
   /** Why the message can't be shown, or not as a whole. */
   readonly problem: MessageProblem | null;

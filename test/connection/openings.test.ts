@@ -67,9 +67,10 @@ test('whoever takes messages gets those of each side under its role', () => {
   const heard: string[] = [];
   const messages = {
     keepOf: () => 10,
+    signOf: () => null,
     take: (from: string) => heard.push(from),
   };
-  for (const { onMessage } of openings({ messages }, 1)) onMessage?.({} as never);
+  for (const { role, messages: taker } of openings({ messages }, 1)) taker?.take(role, {} as never);
   expect(heard).toEqual(['server', 'client']);
-  expect(openings({}).map(({ onMessage }) => onMessage)).toEqual([null, null]);
+  expect(openings({}).map((opening) => opening.messages)).toEqual([null, null]);
 });

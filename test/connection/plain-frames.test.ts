@@ -41,7 +41,7 @@ function play(
     knownReservedBits: 0,
     isFromStart: true,
     earlyUntilPacket,
-    onMessage: null,
+    messages: null,
   });
   let told = 0;
   const parser: FrameParser = new FrameParser(

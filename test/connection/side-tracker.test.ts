@@ -151,7 +151,7 @@ test('frames sent before the upgrade are counted, and the first is kept', () => 
       knownReservedBits: 0,
       isFromStart: true,
       earlyUntilPacket: untilPacket,
-      onMessage: null,
+      messages: null,
     });
     for (const frame of frames) side.frame(frame);
     return side.facts('server', null, NO_PINGS).framesBeforeUpgrade;

@@ -18,6 +18,7 @@ import type { HeadArrival, SeenRequest, SeenResponse } from '../../src/http/exch
 import type { CaptureFinding, CaptureRule } from '../../src/judgement/capture-rule.ts';
 import { traceOf, type ConnectionTraces } from '../../src/judgement/connection-trace.ts';
 import { NO_NEIGHBOURS } from '../../src/judgement/neighbours.ts';
+import { NO_TLS_NEIGHBOURS } from '../../src/judgement/tls-neighbours.ts';
 import type { LegCandidate } from '../../src/judgement/proxy-legs.ts';
 import { TraceStore } from '../../src/judgement/trace-store.ts';
 import type { Anomaly, Finding, OptionValues, Rule, RuleOptionSpecs } from '../../src/judgement/rule.ts';
@@ -34,8 +35,10 @@ export const CONTEXT: RuleContext = {
   windowMs: 100,
   hasTimes: true,
   webSocketPorts: new Set([80]),
+  namedPorts: new Set(),
   captureEnds: [],
   neighbours: NO_NEIGHBOURS,
+  tlsNeighbours: NO_TLS_NEIGHBOURS,
   otherLeg: () => undefined,
 };
 export const NO_TIMES: RuleContext = { ...CONTEXT, hasTimes: false };

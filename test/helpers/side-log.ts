@@ -27,6 +27,7 @@ export interface SideSetup {
   readonly deflate?: DeflateDirection | null;
   readonly segmentation?: Segmentation;
   readonly keep?: number;
+  readonly sign?: number | null;
   readonly budget?: InflateBudget;
   readonly isFromStart?: boolean;
   readonly opaqueBits?: number;
@@ -40,6 +41,7 @@ export function playSide(
     deflate = null,
     segmentation = WHOLE,
     keep = 1 << 20,
+    sign = null,
     budget = new InflateBudget(),
     isFromStart = true,
     opaqueBits = 0,
@@ -57,7 +59,7 @@ export function playSide(
         side.message(message);
       },
     },
-    { deflate, budget, opaqueBits, isFromStart, keep },
+    { deflate, budget, opaqueBits, isFromStart, keep, sign },
   );
   side.open({
     role,
@@ -65,7 +67,7 @@ export function playSide(
     knownReservedBits: deflate === null ? opaqueBits : 4,
     isFromStart: true,
     earlyUntilPacket: 0,
-    onMessage: (message) => events.push(message),
+    messages: { take: (_role, message) => events.push(message) },
   });
   let frameCount = 0;
   const parser = new FrameParser(

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MAX_INFLATED } from '../../src/websocket/message-reader.ts';
 import type { Message } from '../../src/websocket/message.ts';
 import { InflateBudget } from '../../src/websocket/inflate-budget.ts';
-import { BYTE_BY_BYTE } from '../helpers/exchange-log.ts';
+import { BYTE_BY_BYTE, WHOLE } from '../helpers/exchange-log.ts';
 import { frameOf } from '../helpers/frame-log.ts';
 import { concat, hex } from '../helpers/pcap-builder.ts';
 import { playSide, type SideLog, type SideSetup } from '../helpers/side-log.ts';
@@ -107,6 +107,27 @@ describe('messages', () => {
       );
       expect(texts(inflated)).toEqual([long, 'on']);
     }
+  });
+
+  test('of which only those with a certain first byte are wanted come without bytes where they begin otherwise', () => {
+    const messages = concat([
+      frameOf(1, '0abc'),
+      frameOf(1, 'abc'),
+      frameOf(2, 'a', false),
+      frameOf(0, '0bc'),
+      frameOf(2, '0bc'),
+      frameOf(1, ''),
+    ]);
+    for (const segmentation of [WHOLE, BYTE_BY_BYTE]) {
+      const log = playSide(messages, { sign: 0x30, segmentation });
+      expect(texts(log)).toEqual(['0abc', '', '', '0bc', '']);
+      expect(log.events.map((event) => 'length' in event && event.length)).toEqual([4, 3, 4, 3, 0]);
+    }
+  });
+
+  test('that are not wanted whole are tested for UTF-8 all the same', () => {
+    const log = playSide([masked(frameOf(1, 'a é')), hex('8103 61e282')], { role: 'client', sign: 0x30 });
+    expect(kinds(log).filter((kind) => !kind.endsWith('masking'))).toEqual(['2 text-not-utf8']);
   });
 
   test('are steady between messages of which nothing is kept, and only there', () => {

@@ -42,21 +42,30 @@ export interface LookedAt {
   readonly looksLikeWebSocket: boolean;
 }
 
+/** Gets what was seen of each connection, once. */
+export interface LookTaker {
+  looked(looked: LookedAt): void;
+}
+
 export class ConnectionLook implements Onlooker {
   readonly #connection: TcpConnection;
-  readonly #onOver: (looked: LookedAt) => void;
-  readonly #speech: [Speech | null, Speech | null] = [null, null];
-  readonly #held: [Uint8Array, Uint8Array] = [NOTHING, NOTHING];
-  readonly #bytes: [number, number] = [0, 0];
+  readonly #taker: LookTaker;
+  // By direction. Fields and not lists: there is one look for each connection of the capture.
+  #speech0: Speech | null = null;
+  #speech1: Speech | null = null;
+  #bytes0 = 0;
+  #bytes1 = 0;
+  #held0: Uint8Array = NOTHING;
+  #held1: Uint8Array = NOTHING;
   /** By direction, where the connection was open before the capture began. */
   #evidence: readonly [FrameEvidence, FrameEvidence] | null = null;
   #hello: ClientHello | null = null;
   #requests = 0;
   #upgrades = 0;
 
-  constructor(connection: TcpConnection, onOver: (looked: LookedAt) => void) {
+  constructor(connection: TcpConnection, taker: LookTaker) {
     this.#connection = connection;
-    this.#onOver = onOver;
+    this.#taker = taker;
   }
 
   get wantsMore(): boolean {
@@ -65,12 +74,13 @@ export class ConnectionLook implements Onlooker {
   }
 
   data(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
-    this.#bytes[direction] += end - start;
+    if (direction === 0) this.#bytes0 += end - start;
+    else this.#bytes1 += end - start;
     if (this.#isMidStream && this.#requests === 0) {
       this.#evidence ??= [new FrameEvidence(), new FrameEvidence()];
       this.#evidence[direction].segment(bytes, start, end);
     }
-    if (this.#speech[direction] === null || this.#isHelloCut(direction)) {
+    if (this.#speech(direction) === null || this.#isHelloCut(direction)) {
       this.#listen(direction, bytes, start, end);
     }
   }
@@ -85,7 +95,7 @@ export class ConnectionLook implements Onlooker {
     this.#decide(0, true);
     this.#decide(1, true);
     const server = this.#serverOf(client);
-    this.#onOver({
+    this.#taker.looked({
       connection: this.#connection,
       server,
       protocol: isWebSocket ? 'websocket' : this.#protocolOf(server),
@@ -103,51 +113,68 @@ export class ConnectionLook implements Onlooker {
 
   #isUndecided(direction: Direction): boolean {
     if (this.#isHelloCut(direction)) return true;
-    return this.#speech[direction] === null && this.#bytes[otherOf(direction)] < MAX_MONOLOGUE;
+    const bytesOfOther = direction === 0 ? this.#bytes1 : this.#bytes0;
+    return this.#speech(direction) === null && bytesOfOther < MAX_MONOLOGUE;
   }
 
   /** This side sends a ClientHello, which is not complete. */
   #isHelloCut(direction: Direction): boolean {
-    return this.#speech[direction] === 'tls' && this.#held[direction].length > 0;
+    return this.#speech(direction) === 'tls' && this.#held(direction).length > 0;
   }
 
   #listen(direction: Direction, bytes: Uint8Array, start: number, end: number): void {
-    const room = MAX_HELLO - this.#held[direction].length;
+    const held = this.#held(direction);
+    const room = MAX_HELLO - held.length;
     const piece = bytes.subarray(start, Math.min(end, start + room));
-    if (
-      this.#held[direction].length === 0 &&
-      piece.length >= TELLING_BYTES &&
-      this.#speech[direction] === null
-    ) {
+    if (held.length === 0 && piece.length >= TELLING_BYTES && this.#speech(direction) === null) {
       const speech = speechOf(piece);
       // Nearly every connection: nothing has to be held.
       if (speech !== 'tls') {
-        this.#speech[direction] = speech;
+        this.#setSpeech(direction, speech);
         return;
       }
     }
-    this.#held[direction] = joinBytes(this.#held[direction], piece);
+    this.#hold(direction, joinBytes(held, piece));
     this.#decide(direction, false);
   }
 
   /** Says what the held bytes of a direction are, as soon as they tell. Then only a ClientHello is held on. */
   #decide(direction: Direction, isLast: boolean): void {
-    const held = this.#held[direction];
+    const held = this.#held(direction);
     if (held.length === 0 || (held.length < TELLING_BYTES && !isLast)) return;
-    const speech = (this.#speech[direction] ??= speechOf(held));
+    const speech = this.#speech(direction) ?? speechOf(held);
+    this.#setSpeech(direction, speech);
     if (speech === 'tls' && this.#hello === null && isClientHello(held)) {
       const needed = Math.min(recordLength(held), MAX_HELLO);
       if (held.length < needed && !isLast) return;
       this.#hello = readClientHello(held);
     }
-    this.#held[direction] = NOTHING;
+    this.#hold(direction, NOTHING);
+  }
+
+  #speech(direction: Direction): Speech | null {
+    return direction === 0 ? this.#speech0 : this.#speech1;
+  }
+
+  #setSpeech(direction: Direction, speech: Speech): void {
+    if (direction === 0) this.#speech0 = speech;
+    else this.#speech1 = speech;
+  }
+
+  #held(direction: Direction): Uint8Array {
+    return direction === 0 ? this.#held0 : this.#held1;
+  }
+
+  #hold(direction: Direction, bytes: Uint8Array): void {
+    if (direction === 0) this.#held0 = bytes;
+    else this.#held1 = bytes;
   }
 
   /** Who is the server, where nothing has shown the client: who answers, doesn't mask, or has the lower port. */
   #serverOf(client: Direction | null): Direction {
     if (client !== null) return otherOf(client);
     for (const direction of [0, 1] as const) {
-      if (this.#speech[direction] === 'answer') return direction;
+      if (this.#speech(direction) === 'answer') return direction;
       const frames = this.#evidence?.[direction];
       if (frames?.isFrames === true) return frames.isMasked ? otherOf(direction) : direction;
     }
@@ -157,8 +184,8 @@ export class ConnectionLook implements Onlooker {
   #protocolOf(server: Direction): ServerProtocol {
     const called = this.#connection.stream(server);
     const calling = this.#connection.stream(otherOf(server));
-    const asked = protocolOfClient(this.#speech[otherOf(server)]);
-    const said = this.#speech[server];
+    const asked = protocolOfClient(this.#speech(otherOf(server)));
+    const said = this.#speech(server);
     if (said !== null) return said === 'other' && asked === 'http2' ? asked : PROTOCOL_OF_SERVER[said];
     if (calling.syn !== null && called.syn === null && asked === null) {
       if (called.rst !== null) return 'refused';
