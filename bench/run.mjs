@@ -19,6 +19,7 @@ import { gzip } from './studies/gzip.mjs';
 import { loss } from './studies/loss.mjs';
 import { startUp } from './studies/start-up.mjs';
 import { threads } from './studies/threads.mjs';
+import { tls } from './studies/tls.mjs';
 
 /** @type {Record<string, (bench: import('./studies/study.mjs').Bench) => Promise<import('./studies/study.mjs').Findings>>} */
 const STUDIES = {
@@ -31,6 +32,7 @@ const STUDIES = {
   'start-up': startUp,
   check,
   threads,
+  tls,
 };
 
 const USAGE = `Usage: npm run bench -- [options]

@@ -9,6 +9,7 @@ import { PcapWriter } from './pcap-writer.mjs';
 import { Random } from './random.mjs';
 import { Scheduler } from './scheduler.mjs';
 import { TcpConversation } from './tcp-conversation.mjs';
+import { TlsConversation } from './tls-conversation.mjs';
 import { Truth } from './truth.mjs';
 import { webSocketConversation } from './web-socket-conversation.mjs';
 
@@ -64,6 +65,8 @@ export class Capture {
     this.payloads = new Payloads(this.random);
     this.handshakes = openingHandshakes(this.random, this.#kind.traffic.deflate === true);
     this.deflateStreams = [];
+    /** The lines of the key log, where the kind has TLS. */
+    this.keyLog = [];
   }
 
   /** True if the connections should end now, because the file is nearly as large as asked for. */
@@ -102,9 +105,15 @@ export class Capture {
     const port = FIRST_PORT + (Math.floor(index / CLIENT_HOSTS) % PORTS);
     const client = { address: FIRST_CLIENT + (index % CLIENT_HOSTS), port };
     const server = { address: random.pick(SERVERS), port: isHttp ? random.pick([80, 8080]) : 45_678 };
+    if (this.#kind.tls) server.port = 443;
     const tcp = new TcpConversation(this.#packets, random, this.truth, this.#kind.path, client, server);
     const budget = random.exponential(this.#budget);
-    if (isWebSocket) return webSocketConversation(this, tcp, this.#kind.traffic, budget);
+    if (isWebSocket) {
+      const carrier = this.#kind.tls
+        ? new TlsConversation(tcp, random, (line) => this.keyLog.push(line))
+        : tcp;
+      return webSocketConversation(this, carrier, this.#kind.traffic, budget);
+    }
     return isHttp
       ? httpDownload(this, tcp, budget * DOWNLOAD_FACTOR)
       : binaryTransfer(this, tcp, budget * DOWNLOAD_FACTOR);
@@ -112,7 +121,7 @@ export class Capture {
 }
 
 /**
- * Generates a capture and the truth about it. Both appear under their names when they are complete.
+ * Generates a capture, its key log if it has one, and the truth about it. They appear under their names when complete.
  * @param {CaptureOptions} options
  * @returns {Promise<object>} the truth
  */
@@ -124,6 +133,7 @@ export async function generateCapture(options) {
   const { bytes, packets } = await capture.write();
   const flags = { kind, seed, size, count, connections: openAtATime(options) };
   const truth = { generator: GENERATOR_VERSION, flags, packets, bytes, ...capture.truth };
+  if (capture.keyLog.length > 0) writeFileSync(`${path}.keylog`, capture.keyLog.join(''));
   renameSync(unfinished, path);
   writeFileSync(truthPath(path), JSON.stringify(truth, null, 2) + '\n');
   return truth;

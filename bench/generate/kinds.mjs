@@ -6,6 +6,7 @@
  * @property {number} webSockets share of connections that are WebSockets
  * @property {import('./web-socket-conversation.mjs').WebSocketTraffic} traffic
  * @property {import('./tcp-conversation.mjs').Path} path
+ * @property {boolean} [tls] inside TLS 1.3 (AES-128-GCM); the keys are in FILE.keylog
  */
 
 const mixedTraffic = {
@@ -74,5 +75,14 @@ export const KINDS = {
     webSockets: 1,
     traffic: { ...mixedTraffic, large: 0, fragmented: 0, deflate: true },
     path: { acknowledged: 0.6, lost: 0, reordered: 0 },
+  },
+  wss: {
+    about:
+      'WebSockets inside TLS 1.3 (AES-128-GCM), frames of about 300 B, a record a write; with FILE.keylog',
+    connections: 500,
+    webSockets: 1,
+    traffic: { ...mixedTraffic, large: 0 },
+    path: { acknowledged: 0.6, lost: 0, reordered: 0 },
+    tls: true,
   },
 };

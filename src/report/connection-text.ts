@@ -18,16 +18,28 @@ export function endpointText({ address, port }: Endpoint, safe: Safe): string {
   return safe(address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
 }
 
-/** Host and path, as in the address bar. */
-export function targetText({ upgrade }: Pick<ConnectionReport, 'upgrade'>, safe: Safe): string {
+/** TLS was spoken, and nothing of what is inside is known. */
+export function isSealed({
+  upgrade,
+  opening,
+  tls,
+}: Pick<ConnectionReport, 'upgrade' | 'opening' | 'tls'>): boolean {
+  return tls !== undefined && upgrade === null && opening === null;
+}
+
+/** Host and path, as in the address bar; where TLS hides them, the server name that the client asked for. */
+export function targetText({ upgrade, tls }: Pick<ConnectionReport, 'upgrade' | 'tls'>, safe: Safe): string {
+  if (upgrade === null && tls?.serverName != null) return safe(tls.serverName);
   if (upgrade === null || (upgrade.target === null && upgrade.host === null)) return '–';
   const target = upgrade.target ?? '';
   const absolute = /^[a-z]+:\/\//i.test(target);
   return safe(absolute ? target : `${upgrade.host ?? ''}${target}`);
 }
 
-/** "101 in 1.4 ms", "403 in 12 ms", "no answer"; "–" where none was tried. */
-export function upgradeText({ upgrade, opening }: Pick<ConnectionReport, 'upgrade' | 'opening'>): string {
+/** "101 in 1.4 ms", "403 in 12 ms", "no answer"; "–" where none was tried, "in TLS 1.3" where it can't be seen. */
+export function upgradeText(connection: Pick<ConnectionReport, 'upgrade' | 'opening' | 'tls'>): string {
+  const { upgrade, opening, tls } = connection;
+  if (isSealed(connection)) return tls?.handshakeMs === null ? 'no TLS' : `in TLS ${tls?.version ?? ''}`;
   if (upgrade === null) return opening === null ? '–' : 'not captured';
   if (upgrade.status === null) return upgrade.responsePacket === null ? 'no answer' : 'unreadable';
   if (upgrade.latencyMs === null) return String(upgrade.status);
