@@ -68,6 +68,8 @@ export interface ExtensionFacts {
 export interface CloseFrame {
   /** null where the frame has no code, or the code is missing in the capture. */
   readonly code: number | null;
+  /** The frame is long enough for a code, and the capture lacks bytes of it. */
+  readonly isCodeMissing: boolean;
   readonly reason: string;
   /** The packet that completes the frame. */
   readonly mark: PacketMark;

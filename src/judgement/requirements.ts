@@ -81,7 +81,7 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       : `${missingBytes(record, lost.role)}, and where its frames begin after that is not known`;
   },
   goodbyes: (record) => {
-    const { application, possibleGoodbye, clientSide, serverSide } = record;
+    const { application, possibleGoodbye, clientSide, serverSide, firstEnd } = record;
     if (possibleGoodbye !== null) {
       const { from, text, packet } = possibleGoodbye;
       return `what names the application is not in the capture, and the ${from}'s last message (packet ${packet}) may be a goodbye: ${text}`;
@@ -94,6 +94,10 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     const name = APPLICATIONS[application.protocol];
     if (lost !== undefined) {
       return `${missingBytes(record, lost.role)}, and a goodbye of ${name} may be among them`;
+    }
+    // Packets of both sides may be missing before it.
+    if (firstEnd !== null && firstEnd.missingBefore > 0) {
+      return `the number of the RST in packet ${firstEnd.mark.packet} shows that packets are not in the capture, and a goodbye of ${name} may be among them`;
     }
     const unread = application.unread[0];
     return unread === undefined

@@ -72,8 +72,8 @@ export const abnormalClosure: Rule = {
 
     const peerClose = closeThatWasSeen(other, firstEnd);
     // A side that sent 1001 (going away) does not wait for an answer. close-unanswered reports that none
-    // came.
-    if (peerClose?.code === GOING_AWAY) return null;
+    // came. A code that the capture lacks may be this one.
+    if (peerClose?.code === GOING_AWAY || peerClose?.isCodeMissing === true) return null;
     const isOfUnknown = how === 'rst' && tcp[by].reset?.isOfUnknown === true;
     const kind = kindOf(firstEnd, other, peerClose, isOfUnknown);
     const close =

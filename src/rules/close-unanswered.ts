@@ -108,8 +108,10 @@ function kindOf(
   return hasWaited === null ? 'ended-first' : 'did-not-wait';
 }
 
-function severityOf(kind: keyof typeof MESSAGES, { code }: CloseFrame): Severity {
-  return kind === 'did-not-wait' || kind === 'ended-first' || code === 1001 ? 'info' : 'warning';
+/** A code that the capture lacks may be 1001. */
+function severityOf(kind: keyof typeof MESSAGES, { code, isCodeMissing }: CloseFrame): Severity {
+  const mayBeLeaving = code === 1001 || isCodeMissing;
+  return kind === 'did-not-wait' || kind === 'ended-first' || mayBeLeaving ? 'info' : 'warning';
 }
 
 function adviceFor(

@@ -56,6 +56,7 @@ export function mark(packet: number, ms: number): PacketMark {
 export function close(code: number | null, packet: number, ms: number, reason = ''): CloseFrame {
   return {
     code,
+    isCodeMissing: false,
     reason,
     mark: mark(packet, ms),
     isBeforePeerEnd: true,
