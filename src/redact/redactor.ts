@@ -17,6 +17,7 @@ import type {
   Report,
   ReportNote,
   TimelineEntry,
+  TlsReport,
   TunnelReport,
   UpgradeReport,
 } from '../report/model.ts';
@@ -106,9 +107,10 @@ export class Redactor {
   connection(connection: ConnectionReport): ConnectionReport {
     // Field by field: a spread would read `timeline`, a getter that builds the timeline when it is read.
     const timeline = (): TimelineEntry[] => connection.timeline.map((entry) => this.#timelineEntry(entry));
-    const { close, activity, tunnels } = connection;
+    const { close, activity, tunnels, tls } = connection;
     const redacted = {
       ...(tunnels === undefined ? {} : { tunnels: tunnels.map((tunnel) => this.#tunnel(tunnel)) }),
+      ...(tls === undefined ? {} : { tls: this.#tls(tls) }),
       client: this.#endpoint(connection.client),
       server: this.#endpoint(connection.server),
       upgrade: connection.upgrade === null ? null : this.#upgrade(connection.upgrade),
@@ -131,6 +133,23 @@ export class Redactor {
       ...Object.getOwnPropertyDescriptors(redacted),
       timeline: { get: timeline, enumerable: true, configurable: true },
     });
+  }
+
+  #tls(tls: TlsReport): TlsReport {
+    const { certificate } = tls;
+    return {
+      ...tls,
+      serverName: this.#wire(tls.serverName),
+      certificate:
+        certificate === null
+          ? null
+          : {
+              ...certificate,
+              subject: this.#wire(certificate.subject),
+              issuer: this.#wire(certificate.issuer),
+              names: certificate.names.map((name) => this.#wire(name)),
+            },
+    };
   }
 
   /** Redacts the value of a header line. */

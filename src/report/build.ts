@@ -11,11 +11,13 @@ import type { TimelineEvent } from '../connection/timeline.ts';
 import { clockOf } from '../basics/clock.ts';
 import { formatTimestamp, millisecondsBetween, type Timestamp } from '../basics/timestamp.ts';
 import { headerValue } from '../http/head.ts';
+import { sealedHeartbeat } from '../judgement/sealed-heartbeat.ts';
 import type { Judgement } from '../judgement/judgement.ts';
 import type { CaptureAnomaly } from '../judgement/capture-rule.ts';
 import type { SamePair } from '../judgement/same-web-socket.ts';
 import type { Anomaly } from '../judgement/rule.ts';
 import { buildActivity } from './build-activity.ts';
+import { buildTls, firstCloseNotify } from './build-tls.ts';
 import type {
   AnomalyReport,
   CloseReport,
@@ -60,6 +62,7 @@ export function buildConnection(
     openedAt: formatTimestamp(first),
     durationMs: millisecondsBetween(first, last),
     verdict,
+    ...(record.tls === null ? {} : { tls: buildTls(record.tls, sealedHeartbeat(record), hasTimes) }),
     ...(tunnels.length === 0 ? {} : { tunnels: [...tunnels] }),
     opening: record.opening,
     // A getter, like `timeline`: a table shows neither.
@@ -143,12 +146,13 @@ function buildTraffic(side: WebSocketSideFacts, tcp: TcpSideFacts): DirectionTra
   return { frames: { ...frames }, messages, payloadBytes, segments, retransmissions, outOfOrder, gapBytes };
 }
 
-/** null as long as no Close frame, FIN or RST was seen. */
+/** null as long as no Close frame, close_notify, FIN or RST was seen. */
 function buildClose(record: ConnectionRecord, hasTimes: boolean): CloseReport | null {
   const { firstEnd, clientSide, serverSide } = record;
   const clientClose = clientSide.closeFrame;
   const serverClose = serverSide.closeFrame;
-  if (firstEnd === null && clientClose === null && serverClose === null) return null;
+  const notify = firstCloseNotify(record.tls);
+  if (firstEnd === null && clientClose === null && serverClose === null && notify === null) return null;
   const response = upgradeResponse(record);
   return {
     frameFirstBy: record.closeFirstBy,
@@ -160,6 +164,19 @@ function buildClose(record: ConnectionRecord, hasTimes: boolean): CloseReport | 
         ? null
         : millisecondsBetween(response, firstEnd.mark),
     forged: firstEnd?.forged ?? null,
+    ...(firstEnd?.how === 'rst' && record.tcp[firstEnd.by].reset?.isOfUnknown === true
+      ? { bareReset: true as const }
+      : {}),
+    notify:
+      notify === null
+        ? null
+        : {
+            ...notify,
+            afterUpgradeMs:
+              response === null || !hasTimes
+                ? null
+                : millisecondsBetween(response, record.tls!.closeNotify[notify.from]!),
+          },
     clientCode: clientClose?.code ?? null,
     clientReason: clientClose?.reason ?? null,
     serverCode: serverClose?.code ?? null,

@@ -18,16 +18,28 @@ export function endpointText({ address, port }: Endpoint, safe: Safe): string {
   return safe(address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
 }
 
-/** Host and path, as in the address bar. */
-export function targetText({ upgrade }: Pick<ConnectionReport, 'upgrade'>, safe: Safe): string {
+/** TLS was spoken, and nothing of what is inside is known. */
+export function isSealed({
+  upgrade,
+  opening,
+  tls,
+}: Pick<ConnectionReport, 'upgrade' | 'opening' | 'tls'>): boolean {
+  return tls !== undefined && upgrade === null && opening === null;
+}
+
+/** Host and path, as in the address bar; where TLS hides them, the server name that the client asked for. */
+export function targetText({ upgrade, tls }: Pick<ConnectionReport, 'upgrade' | 'tls'>, safe: Safe): string {
+  if (upgrade === null && tls?.serverName != null) return safe(tls.serverName);
   if (upgrade === null || (upgrade.target === null && upgrade.host === null)) return '–';
   const target = upgrade.target ?? '';
   const absolute = /^[a-z]+:\/\//i.test(target);
   return safe(absolute ? target : `${upgrade.host ?? ''}${target}`);
 }
 
-/** "101 in 1.4 ms", "403 in 12 ms", "no answer"; "–" where none was tried. */
-export function upgradeText({ upgrade, opening }: Pick<ConnectionReport, 'upgrade' | 'opening'>): string {
+/** "101 in 1.4 ms", "403 in 12 ms", "no answer"; "–" where none was tried, "in TLS 1.3" where it can't be seen. */
+export function upgradeText(connection: Pick<ConnectionReport, 'upgrade' | 'opening' | 'tls'>): string {
+  const { upgrade, opening, tls } = connection;
+  if (isSealed(connection)) return tls?.handshakeMs === null ? 'no TLS' : `in TLS ${tls?.version ?? ''}`;
   if (upgrade === null) return opening === null ? '–' : 'not captured';
   if (upgrade.status === null) return upgrade.responsePacket === null ? 'no answer' : 'unreadable';
   if (upgrade.latencyMs === null) return String(upgrade.status);
@@ -67,12 +79,12 @@ function endingText(close: CloseReport, when: string): string {
   return close.how === null ? '' : `${enderText(close)}${when}`;
 }
 
-/** "server FIN"; of a RST that its side did not send, or perhaps not: "RST in the name of the server". */
-export function enderText(close: Pick<CloseReport, 'firstBy' | 'how' | 'forged'>): string {
-  const { firstBy, how } = close;
+/** "server FIN"; of a RST that its side did not send, or perhaps not, also of one whose sender did not know the connection: "RST in the name of the server". */
+export function enderText(close: Pick<CloseReport, 'firstBy' | 'how' | 'forged' | 'bareReset'>): string {
+  const { firstBy, how, bareReset } = close;
   const end = (how ?? '').toUpperCase();
   if (firstBy === null) return end;
-  return isForged(close) ? `${end} in the name of the ${firstBy}` : `${firstBy} ${end}`;
+  return isForged(close) || bareReset === true ? `${end} in the name of the ${firstBy}` : `${firstBy} ${end}`;
 }
 
 /** Reports of older versions don't say. */
@@ -107,9 +119,18 @@ function sideText(
   safe: Safe,
 ): string | null {
   if (code === null) return frames.close > 0 ? 'without code' : null;
+  const text = codeAsText(code, reason ?? '');
+  if (text !== null) return `with the text “${cutAtWord(safe(text), LONGEST_REASON)}” for a code`;
   return reason === null || reason === ''
     ? String(code)
     : `${code} “${cutAtWord(safe(reason), LONGEST_REASON)}”`;
+}
+
+/** The payload as text, where its first two bytes are digits instead of a code: "1000". null for all others. */
+function codeAsText(code: number, reason: string): string | null {
+  const [first, second] = [code >> 8, code & 0xff];
+  const areDigits = [first, second].every((byte) => byte >= 0x30 && byte <= 0x39);
+  return areDigits && /^\d\d/.test(reason) ? `${String.fromCharCode(first, second)}${reason}` : null;
 }
 
 function unbroken(milliseconds: number): string {

@@ -108,12 +108,89 @@ export interface CloseReport {
    * TTL or hop limit says so. null: no sign of that.
    */
   forged: 'certain' | 'suspected' | null;
+  /**
+   * Only of a RST without ACK flag whose number is what the other side had acknowledged: whoever sent it did not know the
+   * connection, and may be the side in whose name it comes or something in between.
+   */
+  bareReset?: true;
+  /** The first close_notify of TLS, by which a side says that it sends nothing more; null where none was seen. */
+  notify: CloseNotifyReport | null;
   clientCode: number | null;
   clientReason: string | null;
   serverCode: number | null;
   serverReason: string | null;
   /** Both sides sent a Close frame before TCP ended (RFC 6455 §7.1.4). */
   clean: boolean;
+}
+
+export interface CloseNotifyReport {
+  from: Role;
+  packet: number;
+  /** From the packet that completes the 101's head; null without a 101. */
+  afterUpgradeMs: number | null;
+}
+
+/** What is known of the TLS around a connection, with or without its keys. */
+export interface TlsReport {
+  /** null before a ServerHello. */
+  version: 'SSL 3.0' | '1.0' | '1.1' | '1.2' | '1.3' | null;
+  /** IANA's name of the cipher suite; null before a ServerHello. */
+  cipher: string | null;
+  /** The name that the client asks for; null where it names none. */
+  serverName: string | null;
+  /** The protocol that the server chose; null where it chose none, or where that is not known (TLS 1.3 without keys). */
+  alpn: string | null;
+  alpnOffered: string[];
+  /** The TLS versions that the client offers, the highest first. */
+  versionsOffered: string[];
+  /** null where that is not known. */
+  resumed: boolean | null;
+  /**
+   * "found": what is inside was read; "missing": no key log has this connection; "wrong": the keys don't fit; "unsupported": nothing
+   * of this suite, version or extension is decrypted (`unsupported` says what); "late": the handshake was not captured.
+   */
+  keys: 'found' | 'missing' | 'wrong' | 'unsupported' | 'late';
+  unsupported: string | null;
+  /** From the ClientHello to the end of the handshake; null where it did not come to that. */
+  handshakeMs: number | null;
+  /** The server's; null where it was not seen (TLS 1.3 without keys, resumption). Nothing of it is checked. */
+  certificate: TlsCertificateReport | null;
+  alerts: TlsAlertReport[];
+  /** Records behind the handshake, and the bytes in them as their headers have it. */
+  records: { clientToServer: TlsRecordCount; serverToClient: TlsRecordCount };
+  /** A heartbeat that the sizes and times of records show; null where they show none, and with keys. */
+  heartbeat: {
+    /** Who asks. */
+    from: Role;
+    intervalMs: number | null;
+    sent: number;
+    answered: number;
+    lastUnansweredPacket: number | null;
+  } | null;
+}
+
+export interface TlsCertificateReport {
+  subject: string;
+  issuer: string;
+  /** DNS names and addresses. */
+  names: string[];
+  /** RFC 3339, UTC. */
+  notBefore: string;
+  notAfter: string;
+}
+
+export interface TlsAlertReport {
+  from: Role;
+  level: 'warning' | 'fatal';
+  /** "close_notify", "unknown_ca". */
+  description: string;
+  packet: number;
+  at: string;
+}
+
+export interface TlsRecordCount {
+  records: number;
+  bytes: number;
 }
 
 /** What an application says over its WebSocket, by a protocol that is known. */
@@ -314,6 +391,8 @@ export interface ConnectionReport {
   openedAt: string;
   durationMs: number;
   verdict: Verdict;
+  /** Only present where TLS was spoken. */
+  tls?: TlsReport;
   /** Only present if it was captured inside tunnels. */
   tunnels?: TunnelReport[];
   /**
@@ -336,7 +415,7 @@ export interface ConnectionReport {
 
 /** What a server port speaks, as far as its first bytes say: "silent" where it sent none. */
 export type ServerProtocol =
-  'websocket' | 'http' | 'http2' | 'tls' | 'refused' | 'unanswered' | 'silent' | 'other';
+  'websocket' | 'http' | 'http2' | 'tls' | 'refused' | 'unanswered' | 'silent' | 'other' | 'unknown';
 
 /** What one server port speaks. A port that speaks several protocols has an entry for each. */
 export interface ServerReport {
@@ -384,7 +463,7 @@ export interface Report {
     webSockets: number;
     anomalies: Record<Severity, number>;
   };
-  /** What each server port of the capture speaks. Missing in reports of versions before 0.2. */
+  /** What each server port of the capture speaks. Missing in reports of older versions. */
   inventory?: InventoryReport;
   connections: ConnectionReport[];
   anomalies: CrossAnomalyReport[];

@@ -103,6 +103,7 @@ describe('close', () => {
       packet: 8,
       afterUpgradeMs: 0.657,
       forged: null,
+      notify: null,
       clientCode: null,
       clientReason: null,
       serverCode: null,

@@ -68,6 +68,7 @@ export function sampleClose(changes: Partial<CloseReport> = {}): CloseReport {
     packet: 8,
     afterUpgradeMs: 0.657,
     forged: null,
+    notify: null,
     clientCode: null,
     clientReason: null,
     serverCode: null,

@@ -98,7 +98,7 @@ export class TableKeeper {
       traffic,
       close,
     } = connection;
-    const { heartbeat, anomalies, notes, tunnels } = connection;
+    const { heartbeat, anomalies, notes, tunnels, tls } = connection;
     return {
       id,
       ref,
@@ -110,6 +110,7 @@ export class TableKeeper {
       openedAt,
       durationMs,
       verdict,
+      ...(tls === undefined ? {} : { tls }),
       ...(tunnels === undefined ? {} : { tunnels }),
       opening,
       lifecycle: [],

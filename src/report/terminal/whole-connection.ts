@@ -1,12 +1,20 @@
 /** One connection whole, for `analyze -c`: who and when, both heads, and the timeline with clock times and offsets. */
 import { formatDuration } from '../../basics/format-duration.ts';
 import { clockTextOf, type ClockText } from '../clock-text.ts';
-import { closedText, endpointText, frameTexts, NO_BREAK_SPACE, targetText } from '../connection-text.ts';
+import {
+  closedText,
+  endpointText,
+  frameTexts,
+  isSealed,
+  NO_BREAK_SPACE,
+  targetText,
+} from '../connection-text.ts';
 import type { RankedConnection } from '../connection-rank.ts';
 import { cutMiddle, wrapText } from '../fit-text.ts';
 import { countOf } from '../format-count.ts';
 import { eventText, zeroOf } from '../ladder.ts';
 import type { ConnectionReport, HeaderLine, Report, TimelineEntry } from '../model.ts';
+import { tlsLines } from '../tls-text.ts';
 import type { Theme } from './theme.ts';
 
 const INDENT = '  ';
@@ -37,7 +45,7 @@ export function wholeConnectionLines(
 }
 
 function factsOf(connection: ConnectionReport, clock: ClockText, theme: Theme): string[] {
-  const { client, server, openedAt, durationMs, firstPacket, lastPacket } = connection;
+  const { client, server, openedAt, durationMs, firstPacket, lastPacket, tls } = connection;
   const began = clock(openedAt);
   const when = [
     ...(began === null ? [] : [`from ${openedAt.slice(0, 10)} ${began}`]),
@@ -50,7 +58,12 @@ function factsOf(connection: ConnectionReport, clock: ClockText, theme: Theme): 
       `${endpointText(client, theme.safe)} → ${endpointText(server, theme.safe)}, ${targetText(connection, theme.safe)}`,
     ),
     when.join(', '),
-    theme.own(`${closedText(connection, theme.safe)}; frames ${frames}`),
+    ...(tls === undefined ? [] : tlsLines(tls, theme.safe).map((line) => theme.own(line))),
+    theme.own(
+      isSealed(connection)
+        ? closedText(connection, theme.safe)
+        : `${closedText(connection, theme.safe)}; frames ${frames}`,
+    ),
   ].map((line) => line.replaceAll(NO_BREAK_SPACE, ' '));
 }
 
