@@ -9,6 +9,7 @@ import { describe, expect, it, test } from 'vitest';
 import { analyze } from '../src/analyze.ts';
 import type { ConnectionReport, FrameCounts, Report, Verdict } from '../src/report/model.ts';
 import { FIXTURES } from './helpers/captures.ts';
+import { keysBeside } from './helpers/keys-beside.ts';
 
 type Counts = Partial<FrameCounts>;
 
@@ -142,7 +143,7 @@ describe.each(factsFiles.map((path) => [path.replace('.facts.json', ''), path] a
   (_name, path) => {
     const facts = readFacts(path);
     const files = facts.files.map((file) => join(FIXTURES, dirname(path), file));
-    if (facts.keys !== undefined || /^(tls-handshake-failed|encrypted)/.test(facts.scenario)) {
+    if (/^(tls-handshake-failed|encrypted)/.test(facts.scenario)) {
       it.todo('is read inside TLS');
       return;
     }
@@ -151,7 +152,7 @@ describe.each(factsFiles.map((path) => [path.replace('.facts.json', ''), path] a
     test.each(captures.map((parts) => [relative(FIXTURES, parts.join(' ')), parts] as const))(
       `%s: ${facts.summary.replaceAll('%', '%%')}`,
       async (_files, parts) => {
-        expectReport(await analyze(parts), factsBehind(facts));
+        expectReport(await analyze(parts, { keys: keysBeside(parts) }), factsBehind(facts));
       },
     );
   },

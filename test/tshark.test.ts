@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { analyze } from '../src/analyze.ts';
 import type { ConnectionReport, FrameCounts, Report } from '../src/report/model.ts';
 import { capturesUnder, FIXTURES, FOREIGN_CAPTURES, shortName } from './helpers/captures.ts';
-import { keyLogBeside } from './helpers/keys-beside.ts';
+import { keysBeside } from './helpers/keys-beside.ts';
 import { KNOWN_DIFFERENCES, type ComparedFact } from './helpers/tshark-differences.ts';
 import {
   factsOf,
@@ -113,10 +113,9 @@ describe.runIf(asksAnew)('wscap and the installed tshark agree', { concurrent: t
 });
 
 async function expectAgreement(name: string, path: string, said: CaptureFacts): Promise<void> {
-  if (keyLogBeside(path) !== null) return;
   let report: Report;
   try {
-    report = await analyze(path);
+    report = await analyze(path, { keys: keysBeside([path]) });
   } catch (error) {
     // A capture without a single packet may be refused, but not one that tshark reads something from.
     expect(said.packets, String(error)).toBe(0);

@@ -113,13 +113,13 @@ function clausesOf(
   return clauses;
 }
 
-/** What connections were called up to wscap 0.1, and what they may be called now. */
+/** What connections were called once, and what they may be called since `refused`, `closed` and the others have words of their own. */
 const NEW_WORDS: Readonly<Record<string, readonly Verdict[]>> = {
   clean: ['closed', 'error-close', 'protocol-error'],
   abnormal: ['refused', 'protocol-error'],
 };
 const RENAMED =
-  'The verdict words changed in wscap 0.2: some of what was "clean" is "closed", "error-close" or "protocol-error", and some of what was "abnormal" is "refused" or "protocol-error"; `wscap check -u` writes the new ones';
+  'The verdict words of wscap have changed since then: some of what was "clean" is "closed", "error-close" or "protocol-error", and some of what was "abnormal" is "refused" or "protocol-error"; `wscap check -u` writes the new ones';
 
 /** Whether the connection is as before, and only the word for it is another one. */
 function isRenamed(expected: ExpectedConnection, shape: ConnectionShape): boolean {

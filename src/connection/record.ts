@@ -68,6 +68,8 @@ export interface ExtensionFacts {
 export interface CloseFrame {
   /** null where the frame has no code, or the code is missing in the capture. */
   readonly code: number | null;
+  /** The frame is long enough for a code, and the capture lacks bytes of it. */
+  readonly isCodeMissing: boolean;
   readonly reason: string;
   /** The packet that completes the frame. */
   readonly mark: PacketMark;
@@ -161,7 +163,9 @@ export interface TcpSideFacts {
   readonly hasUnseenEnd: boolean;
   /** A packet of the other side that acknowledges all that it sent was captured. */
   readonly isAcknowledged: boolean;
-  /** The packet that brought the last byte of its stream that was captured, in the order of the stream. */
+  /**
+   * The captured packet that brought the last byte of its stream, in the order of the stream; the byte itself may have been cut off.
+   */
   readonly lastByte: PacketMark | null;
   /** SYNs, retransmitted ones included. */
   readonly syns: number;

@@ -149,6 +149,7 @@ export class SideTracker implements MessageHandler {
       this.#note('close-reason-not-utf8', frame);
     const close = {
       code,
+      isCodeMissing: controlPayload === null && frame.payloadLength >= 2,
       reason,
       mark: markOf(frame),
       isBeforePeerEnd,

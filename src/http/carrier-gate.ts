@@ -18,13 +18,15 @@ interface Piece {
 /** Where a direction stands. */
 type GateState =
   /** The next byte may be a carrier's first. `held` are the bytes so far, too few to tell. */
-  | { readonly kind: 'at-start'; readonly held: Piece[] }
+  | { readonly kind: 'at-start'; readonly held: readonly Piece[] }
   /** The connection was open before the capture began: a part of a carrier may begin with the next segments. */
   | { readonly kind: 'late'; segments: number }
   /** No carrier began: the bytes go to the reader. */
   | { readonly kind: 'read' }
   | { readonly kind: 'diverted' };
 
+/** One for all: nearly every connection is known with its first bytes, and nothing is held. */
+const AT_START: GateState = { kind: 'at-start', held: [] };
 const READ: GateState = { kind: 'read' };
 const DIVERTED: GateState = { kind: 'diverted' };
 
@@ -42,7 +44,7 @@ export class CarrierGate {
   readonly #begin: Begin;
   /** Takes the bytes that are not a carrier's, in order. */
   readonly #reader: Pick<ByteStream, 'data'>;
-  readonly #states: [GateState, GateState] = [atStart(), atStart()];
+  readonly #states: [GateState, GateState] = [AT_START, AT_START];
   #carrier: OpenCarrier | null = null;
 
   /** @param isFromStart the capture holds both streams from their first byte on */
@@ -65,7 +67,7 @@ export class CarrierGate {
 
   /** Behind a PROXY header, or inside a tunnel: a carrier may begin with the next byte. */
   restart(direction: Direction): void {
-    this.#states[direction] = atStart();
+    this.#states[direction] = AT_START;
   }
 
   data(
@@ -91,19 +93,29 @@ export class CarrierGate {
       this.#carrier!.data(direction, bytes, start, end, packet, seconds, nanoseconds);
       return;
     }
-    state.held.push({ bytes: new Uint8Array(bytes.subarray(start, end)), packet, seconds, nanoseconds });
-    const first = joined(state.held);
+    if (state.held.length === 0 && end > start && this.#recognise(bytes, start, end) === 'no') {
+      this.#states[direction] = READ;
+      this.#reader.data(direction, bytes, start, end, packet, seconds, nanoseconds);
+      return;
+    }
+    const piece = { bytes: new Uint8Array(bytes.subarray(start, end)), packet, seconds, nanoseconds };
+    const held = [...state.held, piece];
+    this.#states[direction] = { kind: 'at-start', held };
+    const first = joined(held);
+    const recognition = this.#recognise(first, 0, first.length);
+    if (recognition === 'more') return;
+    if (recognition !== 'no' && recognition !== 'same')
+      this.#carrier ??= this.#begin(recognition, direction, false);
+    this.#states[direction] = recognition === 'no' ? READ : DIVERTED;
+    this.#release(direction, held);
+  }
+
+  /** "same": the other direction has shown a carrier. */
+  #recognise(bytes: Uint8Array, start: number, end: number): Carrier | 'no' | 'more' | 'same' {
     // Where the other direction has shown a carrier, this one uses it too, though perhaps behind a PROXY
     // header.
-    if (this.#carrier === null || mayBeginProxyHeader(first[0]!)) {
-      const recognition = recogniseCarrier(this.#carriers, first, 0, first.length);
-      if (recognition === 'more') return;
-      if (recognition !== 'no') this.#carrier ??= this.#begin(recognition, direction, false);
-      this.#states[direction] = recognition === 'no' ? READ : DIVERTED;
-    } else {
-      this.#states[direction] = DIVERTED;
-    }
-    this.#release(direction, state.held);
+    if (this.#carrier !== null && !mayBeginProxyHeader(bytes[start]!)) return 'same';
+    return recogniseCarrier(this.#carriers, bytes, start, end);
   }
 
   /** Returns whether the gap was the carrier's. Where it was not, no carrier begins behind it. */
@@ -164,10 +176,6 @@ export class CarrierGate {
 
 function late(): GateState {
   return { kind: 'late', segments: 0 };
-}
-
-function atStart(): GateState {
-  return { kind: 'at-start', held: [] };
 }
 
 function joined(pieces: readonly Piece[]): Uint8Array {

@@ -47,6 +47,8 @@ export type RequirementId =
   /** No byte of the request is missing; none of the response. */
   | 'whole-request'
   | 'whole-response'
+  /** Packets sent again can be told from packets captured twice. */
+  | 'own-packets'
   /** Packets carry their times, and the clock was not set back between the 101 (or the first frame) and the end. */
   | 'times';
 
@@ -79,7 +81,7 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       : `${missingBytes(record, lost.role)}, and where its frames begin after that is not known`;
   },
   goodbyes: (record) => {
-    const { application, possibleGoodbye, clientSide, serverSide } = record;
+    const { application, possibleGoodbye, clientSide, serverSide, firstEnd } = record;
     if (possibleGoodbye !== null) {
       const { from, text, packet } = possibleGoodbye;
       return `what names the application is not in the capture, and the ${from}'s last message (packet ${packet}) may be a goodbye: ${text}`;
@@ -92,6 +94,10 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     const name = APPLICATIONS[application.protocol];
     if (lost !== undefined) {
       return `${missingBytes(record, lost.role)}, and a goodbye of ${name} may be among them`;
+    }
+    // Packets of both sides may be missing before it.
+    if (firstEnd !== null && firstEnd.missingBefore > 0) {
+      return `the number of the RST in packet ${firstEnd.mark.packet} shows that packets are not in the capture, and a goodbye of ${name} may be among them`;
     }
     const unread = application.unread[0];
     return unread === undefined
@@ -201,6 +207,10 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     upgrade?.request?.head.isCut === true ? 'the capture cut the head of the request short' : null,
   'whole-response': ({ upgrade }) =>
     upgrade?.response?.head.isCut === true ? 'the capture cut the head of the response short' : null,
+  'own-packets': (_record, { lacksBytes }) =>
+    lacksBytes
+      ? 'printed lines don’t tell a packet that was sent again from one that was captured twice'
+      : null,
   times: (record, { hasTimes, windowMs }) => {
     if (!hasTimes) return 'packets of this capture carry no time';
     return wasClockSetBack(record, windowMs)

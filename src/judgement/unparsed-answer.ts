@@ -26,9 +26,15 @@ export function kindOfUnparsed(bytes: Uint8Array): UnparsedKind {
   if (isTlsRecord(bytes)) return 'tls';
   if (isHttp2Frame(bytes)) return 'http2';
   const text = latin1(bytes, 0, bytes.length);
-  if (/^HTTP\/\d\.\d +\d{3}/.test(text)) return 'unfinished-head';
+  if (/^HTTP\/\d\.\d +\d{3}/.test(text) || isBeginning(text)) return 'unfinished-head';
   if (/^\s*(?:HTTP|ICY )/i.test(text) || /^[^\r\n]{0,40}\b101 [Ss]witching/.test(text)) return 'status-line';
   return isPrintable(bytes) ? 'text' : 'binary';
+}
+
+/** The beginning of "HTTP/1.1 101", up to two of its digits: the rest may be on its way. */
+function isBeginning(text: string): boolean {
+  const shape = text.replaceAll(/\d/g, '1');
+  return text !== '' && 'HTTP/1.1 11'.startsWith(shape.replace(/ +/, ' '));
 }
 
 function isTlsRecord(bytes: Uint8Array): boolean {

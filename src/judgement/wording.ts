@@ -39,8 +39,8 @@ export function relativeTo(anchor: Timestamp, at: Timestamp): string {
 }
 
 /** "Close 1011 (internal error, "boom")". */
-export function describeClose({ code, reason }: CloseFrame): string {
-  if (code === null) return 'Close without a code';
+export function describeClose({ code, reason, isCodeMissing }: CloseFrame): string {
+  if (code === null) return isCodeMissing ? 'Close (its code is not in the capture)' : 'Close without a code';
   const words = reason === '' ? closeCodeName(code) : `${closeCodeName(code)}, "${quoted(reason)}"`;
   return `Close ${code} (${words})`;
 }

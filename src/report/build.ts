@@ -164,6 +164,9 @@ function buildClose(record: ConnectionRecord, hasTimes: boolean): CloseReport | 
         ? null
         : millisecondsBetween(response, firstEnd.mark),
     forged: firstEnd?.forged ?? null,
+    ...(firstEnd?.how === 'rst' && record.tcp[firstEnd.by].reset?.isOfUnknown === true
+      ? { bareReset: true as const }
+      : {}),
     notify:
       notify === null
         ? null

@@ -90,12 +90,12 @@ function endingText(close: CloseReport, when: string): string {
   return close.how === null ? '' : `${enderText(close)}${when}`;
 }
 
-/** "server FIN"; of a RST that its side did not send, or perhaps not: "RST in the name of the server". */
-export function enderText(close: Pick<CloseReport, 'firstBy' | 'how' | 'forged'>): string {
-  const { firstBy, how } = close;
+/** "server FIN"; of a RST that its side did not send, or perhaps not, also of one whose sender did not know the connection: "RST in the name of the server". */
+export function enderText(close: Pick<CloseReport, 'firstBy' | 'how' | 'forged' | 'bareReset'>): string {
+  const { firstBy, how, bareReset } = close;
   const end = (how ?? '').toUpperCase();
   if (firstBy === null) return end;
-  return isForged(close) ? `${end} in the name of the ${firstBy}` : `${firstBy} ${end}`;
+  return isForged(close) || bareReset === true ? `${end} in the name of the ${firstBy}` : `${firstBy} ${end}`;
 }
 
 /** Reports of older versions don't say. */
@@ -130,9 +130,18 @@ function sideText(
   safe: Safe,
 ): string | null {
   if (code === null) return frames.close > 0 ? 'without code' : null;
+  const text = codeAsText(code, reason ?? '');
+  if (text !== null) return `with the text “${cutAtWord(safe(text), LONGEST_REASON)}” for a code`;
   return reason === null || reason === ''
     ? String(code)
     : `${code} “${cutAtWord(safe(reason), LONGEST_REASON)}”`;
+}
+
+/** The payload as text, where its first two bytes are digits instead of a code: "1000". null for all others. */
+function codeAsText(code: number, reason: string): string | null {
+  const [first, second] = [code >> 8, code & 0xff];
+  const areDigits = [first, second].every((byte) => byte >= 0x30 && byte <= 0x39);
+  return areDigits && /^\d\d/.test(reason) ? `${String.fromCharCode(first, second)}${reason}` : null;
 }
 
 function unbroken(milliseconds: number): string {

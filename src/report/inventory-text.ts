@@ -28,6 +28,7 @@ const SPEAKS: Readonly<Record<ServerProtocol, string>> = {
   unanswered: 'no answer',
   silent: 'sent nothing',
   other: 'another protocol',
+  unknown: 'no byte of it is shown',
 };
 /** The most telling first. */
 const ORDER: readonly ServerProtocol[] = [
@@ -38,6 +39,7 @@ const ORDER: readonly ServerProtocol[] = [
   'unanswered',
   'tls',
   'other',
+  'unknown',
   'silent',
 ];
 const SHOWN_ROWS = 12;
@@ -130,6 +132,7 @@ const SUMMARY: Readonly<Record<ServerProtocol, string>> = {
   unanswered: 'without an answer to the SYN',
   silent: 'without a byte of the server',
   other: 'of another protocol',
+  unknown: 'without their bytes',
 };
 
 /** The one thing to do next, by what the capture holds; null without an inventory. */
@@ -161,6 +164,9 @@ export function nextStep(report: Report): string | null {
     );
   }
   if (unreached.length > 0) return unreachedStep(of('refused'), of('unanswered'));
+  if (of('unknown').length > 0) {
+    return `The bytes that were sent are not shown, so it is not known what the servers speak: print the packets with their bytes (tcpdump -X), or capture whole packets (-s 0).`;
+  }
   if (servers.some(({ midStream }) => midStream > 0)) {
     const ports = portsText(servers.filter(({ midStream }) => midStream > 0));
     return `The connections to ${ports} were open before the capture began, so a handshake can not be in it. Start the capture before the client connects; for a WebSocket that was open before, name its port: --port ${portOf(servers)}`;

@@ -108,6 +108,11 @@ export interface CloseReport {
    * TTL or hop limit says so. null: no sign of that.
    */
   forged: 'certain' | 'suspected' | null;
+  /**
+   * Only of a RST without ACK flag whose number is what the other side had acknowledged: whoever sent it did not know the
+   * connection, and may be the side in whose name it comes or something in between.
+   */
+  bareReset?: true;
   /** The first close_notify of TLS, by which a side says that it sends nothing more; null where none was seen. */
   notify: CloseNotifyReport | null;
   clientCode: number | null;
@@ -410,7 +415,7 @@ export interface ConnectionReport {
 
 /** What a server port speaks, as far as its first bytes say: "silent" where it sent none. */
 export type ServerProtocol =
-  'websocket' | 'http' | 'http2' | 'tls' | 'refused' | 'unanswered' | 'silent' | 'other';
+  'websocket' | 'http' | 'http2' | 'tls' | 'refused' | 'unanswered' | 'silent' | 'other' | 'unknown';
 
 /** What one server port speaks. A port that speaks several protocols has an entry for each. */
 export interface ServerReport {
@@ -458,7 +463,7 @@ export interface Report {
     webSockets: number;
     anomalies: Record<Severity, number>;
   };
-  /** What each server port of the capture speaks. Missing in reports of versions before 0.2. */
+  /** What each server port of the capture speaks. Missing in reports of older versions. */
   inventory?: InventoryReport;
   connections: ConnectionReport[];
   anomalies: CrossAnomalyReport[];

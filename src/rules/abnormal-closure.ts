@@ -54,7 +54,14 @@ export const abnormalClosure: Rule = {
   spec: 'RFC 6455 §7.1.5, §7.4.1 (1006)',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket', 'both-directions', 'frames-of-ending-side', 'goodbyes', 'first-end'],
+  requires: [
+    'web-socket',
+    'frame-bytes',
+    'both-directions',
+    'frames-of-ending-side',
+    'goodbyes',
+    'first-end',
+  ],
   check(record, context) {
     const { firstEnd, clientSide, serverSide, opening, openedAt, tcp } = record;
     if (openedAt === null || firstEnd === null) return null;
@@ -65,8 +72,8 @@ export const abnormalClosure: Rule = {
 
     const peerClose = closeThatWasSeen(other, firstEnd);
     // A side that sent 1001 (going away) does not wait for an answer. close-unanswered reports that none
-    // came.
-    if (peerClose?.code === GOING_AWAY) return null;
+    // came. A code that the capture lacks may be this one.
+    if (peerClose?.code === GOING_AWAY || peerClose?.isCodeMissing === true) return null;
     const isOfUnknown = how === 'rst' && tcp[by].reset?.isOfUnknown === true;
     const kind = kindOf(firstEnd, other, peerClose, isOfUnknown);
     const close =

@@ -37,7 +37,7 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
   spec: 'RFC 6455 §5.5.1, §7.1.2',
   options: OPTIONS,
   messages: MESSAGES,
-  requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'goodbyes', 'first-end'],
+  requires: ['web-socket', 'frame-bytes', 'both-directions', 'frames-of-both-sides', 'goodbyes', 'first-end'],
   check(record, context, { waitMs }) {
     const { clientSide, serverSide, tcp, firstEnd, openedAt } = record;
     if (openedAt === null || firstEnd === null) return null;
@@ -108,8 +108,10 @@ function kindOf(
   return hasWaited === null ? 'ended-first' : 'did-not-wait';
 }
 
-function severityOf(kind: keyof typeof MESSAGES, { code }: CloseFrame): Severity {
-  return kind === 'did-not-wait' || kind === 'ended-first' || code === 1001 ? 'info' : 'warning';
+/** A code that the capture lacks may be 1001. */
+function severityOf(kind: keyof typeof MESSAGES, { code, isCodeMissing }: CloseFrame): Severity {
+  const mayBeLeaving = code === 1001 || isCodeMissing;
+  return kind === 'did-not-wait' || kind === 'ended-first' || mayBeLeaving ? 'info' : 'warning';
 }
 
 function adviceFor(

@@ -99,6 +99,8 @@ export class TlsStream implements OpenCarrier {
   #alertRecord = 0;
   readonly #isFinished: [boolean, boolean] = [false, false];
   #trialBytes = 0;
+  /** The keys have opened a record: they are this connection's. */
+  #isAnyOpened = false;
   listener: TlsListener | null = null;
 
   /** @param isLate the capture began after the handshake */
@@ -445,6 +447,7 @@ export class TlsStream implements OpenCarrier {
     if (!side.isProven) {
       side.isProven = true;
       side.isTolerant = false;
+      this.#isAnyOpened = true;
       this.#log.keys = 'found';
     }
     if (side.failed > 0 || side.hadLoss) this.#recovered(side, direction, packet, seconds, nanoseconds);
@@ -499,7 +502,7 @@ export class TlsStream implements OpenCarrier {
   }
 
   #wrongKeys(direction: Direction, mark: TlsMark): void {
-    if (this.#log.keys !== 'found') this.#log.keys = 'wrong';
+    if (!this.#isAnyOpened) this.#log.keys = 'wrong';
     this.#giveUp(direction, 'keys', mark);
   }
 
@@ -748,7 +751,8 @@ export class TlsStream implements OpenCarrier {
   ): void {
     const side = this.#sides[direction];
     const isInClear = side.mode === 'plain';
-    const isOver = this.#log.completed !== null;
+    // Whatever the other direction's packets have shown by now: this side's part of the handshake ends with its Finished.
+    const isOver = this.#isFinished[direction];
     if (!isOver) this.#log.message(direction, messageName(type), mark);
     if (isInClear && type === CLIENT_HELLO) this.#clientHello(direction, bytes, start, end, mark);
     else if (isInClear && type === SERVER_HELLO) this.#serverHello(direction, bytes, start, end, mark);

@@ -34,6 +34,7 @@ import { switchingProtocols, upgradeRequest } from './handshakes.ts';
 export const CONTEXT: RuleContext = {
   windowMs: 100,
   hasTimes: true,
+  lacksBytes: false,
   webSocketPorts: new Set([80]),
   namedPorts: new Set(),
   captureEnds: [],
@@ -55,6 +56,7 @@ export function mark(packet: number, ms: number): PacketMark {
 export function close(code: number | null, packet: number, ms: number, reason = ''): CloseFrame {
   return {
     code,
+    isCodeMissing: false,
     reason,
     mark: mark(packet, ms),
     isBeforePeerEnd: true,

@@ -16,6 +16,9 @@ const TWO_NETWORKS =
 const HTTP_AS_FRAMES = 'tshark reads HTTP or text inside the WebSocket as frames';
 const QUOTED_IN_ICMP =
   'tshark counts the packet of ICMP that quotes the SYN as one of the connection; wscap does not';
+const TLS_GAP =
+  'tshark decrypts nothing of a direction after a gap; wscap finds the next record, and its number by trying';
+const SECRETS_LAST = 'tshark needs the secrets before the packets; wscap looks for them in the whole file';
 const NO_PACKETS = 'tshark 4.0 numbers custom blocks as packets; they hold none (pcapng draft §4.9)';
 
 export const KNOWN_DIFFERENCES: Readonly<Record<string, Differences>> = {
@@ -68,6 +71,12 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, Differences>> = {
   'tcp/gap-in-payload.pcap': { frames: AFTER_A_GAP, closeCodes: AFTER_A_GAP },
   'tcp/mid-stream-both-ways.pcap': { frames: NO_HANDSHAKE, closeCodes: NO_HANDSHAKE },
   'tcp/mid-stream-frames-only.pcap': { frames: NO_HANDSHAKE, closeCodes: NO_HANDSHAKE },
+  'wss/gap-in-payload.pcap': { frames: TLS_GAP, closeCodes: TLS_GAP },
+  'wss/renegotiation.pcap': {
+    frames: 'tshark decrypts what comes behind a renegotiation; wscap does not, and says so',
+    closeCodes: 'as above',
+  },
+  'wss/secrets-last.pcapng': { upgrades: SECRETS_LAST, frames: SECRETS_LAST, closeCodes: SECRETS_LAST },
   'foreign/pcapng-le/test017.pcapng': { packets: NO_PACKETS },
   'foreign/pcapng-le/test018.pcapng': { packets: NO_PACKETS },
 };

@@ -41,6 +41,11 @@ describe('each requirement', () => {
     ],
     [
       'goodbyes',
+      { application: ENGINE_IO, firstEnd: { by: 'server', how: 'rst', mark: mark(9, 1), missingBefore: 1 } },
+      'the number of the RST in packet 9 shows that packets are not in the capture, and a goodbye of Engine.IO may be among them',
+    ],
+    [
+      'goodbyes',
       { application: { ...ENGINE_IO, protocol: 'mqtt', unread: ['server'] } },
       'what the server sent last could not be read, and may be a goodbye of MQTT',
     ],

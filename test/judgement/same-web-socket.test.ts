@@ -63,7 +63,7 @@ describe('not one WebSocket', () => {
   test('a connection so much later that the first one is forgotten', () => {
     const same = new SameWebSockets();
     same.add(FRONT);
-    for (let id = 2; id < 2100; id++) {
+    for (let id = 2; id < 4100; id++) {
       const accept = switchingProtocols().replace(
         /Sec-WebSocket-Accept: .*/i,
         `Sec-WebSocket-Accept: ${id}\r`,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   closedText,
+  enderText,
   endpointText,
   frameTexts,
   NO_BREAK_SPACE,
@@ -136,4 +137,20 @@ it('names no sender of a RST that its side did not send', () => {
   expect(spaced(closedText(sampleConnection({ close, traffic: silent }), escapeText))).toBe(
     'RST in the name of the server 0.657 ms after the 101',
   );
+});
+
+it('a RST whose sender did not know the connection comes in the name of a side', () => {
+  const close = sampleClose({ how: 'rst', firstBy: 'client', bareReset: true });
+  expect(enderText(close)).toBe('RST in the name of the client');
+});
+
+it.each([
+  [12592, '00', 'server Close with the text “1000” for a code'],
+  [13360, '01 not allowed', 'server Close with the text “4001 not allowed” for a code'],
+  [12592, 'ab', 'server Close 12592 “ab”'],
+  [1000, '00', 'server Close 1000 “00”'],
+])('a code that is written as text is shown as that text: %i %s', (serverCode, serverReason, text) => {
+  const close = sampleClose({ how: null, frameFirstBy: 'server', serverCode, serverReason });
+  const connection = sampleConnection({ close, verdict: 'closed' });
+  expect(closedText(connection, (each) => each)).toContain(text);
 });

@@ -53,6 +53,13 @@ describe('not raised', () => {
       { clientSide: { closeFrame: close(1001, 89, LATE) }, serverSide: { fin: mark(90, LATE) } },
     ],
     [
+      'the code of the Close is not in the capture: it may be 1001',
+      {
+        clientSide: { closeFrame: { ...close(null, 89, LATE), isCodeMissing: true } },
+        serverSide: { fin: mark(90, LATE) },
+      },
+    ],
+    [
       "a client hangs up after a server's Close 1001, without an answer",
       { serverSide: { closeFrame: close(1001, 89, LATE) }, clientSide: { rst: mark(90, LATE) } },
     ],

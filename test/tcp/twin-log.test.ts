@@ -33,3 +33,15 @@ test('a SYN/ACK that comes twice makes no twin', () => {
   const [syn, answer] = opened(4000, 1000, 2000, 1);
   expect(twins(syn!, answer!, { ...answer!, time: 1.5 })).toEqual([null]);
 });
+
+test.each<[string, number, readonly [number | null, number | null]]>([
+  ['know of each other though a thousand connections began between them', 1000, [1001, 0]],
+  ['are none once a few thousand have begun', 3000, [null, null]],
+])('%s', (_name, between, [ofFirst, ofLast]) => {
+  const others = Array.from({ length: between }, (_, index) =>
+    opened(10_000 + index, 5000 + index, 9000 + 2 * index, 1),
+  );
+  const found = twins(...opened(4000, 1000, 2000, 1), ...others.flat(), ...opened(5000, 1000, 2000, 1.5));
+  expect([found[0], found.at(-1)]).toEqual([ofFirst, ofLast]);
+  expect(found.slice(1, -1).every((twin) => twin === null)).toBe(true);
+});

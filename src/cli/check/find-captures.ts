@@ -10,7 +10,7 @@ import { captureOfKeyLog } from '../keys/key-files.ts';
 import { calledAs } from '../name-error.ts';
 import { UsageError } from '../usage-error.ts';
 import type { CaptureTask } from './check-capture.ts';
-import { groupParts } from './rotated-parts.ts';
+import { groupParts, PartsBeside } from './rotated-parts.ts';
 
 export interface FoundCaptures {
   /** By name. */
@@ -30,6 +30,7 @@ const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules']);
 export async function findCaptures(operands: readonly string[], cwd: string): Promise<FoundCaptures> {
   const captures = new Set<string>();
   const orphans = new Set<string>();
+  const beside = new PartsBeside();
   for (const operand of operands) {
     if (operand === '-') {
       throw new UsageError(
@@ -40,8 +41,10 @@ export async function findCaptures(operands: readonly string[], cwd: string): Pr
     const path = resolve(cwd, operand);
     const stat = calledAs(operand, () => statSync(path, { throwIfNoEntry: false }));
     if (stat?.isDirectory() === true) sortOut(filesIn(path, operand), true, captures, orphans);
-    else if (stat !== undefined) captures.add(captureFor(path));
-    else if (isPattern(operand)) {
+    else if (stat !== undefined) {
+      const capture = captureFor(path);
+      for (const each of [capture, ...beside.after(capture)]) captures.add(each);
+    } else if (isPattern(operand)) {
       const isNamed = /\.[^./\\]*$/.test(operand) && !operand.endsWith('.*');
       sortOut(await filesMatching(operand, cwd), !isNamed, captures, orphans);
     } else throw new UsageError(`${operand}: no such file or folder`, 'check');
