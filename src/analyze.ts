@@ -117,6 +117,7 @@ export async function analyzeEach(
       activity: options.activity ?? false,
       tunnelsOf: (route) => analyzer.tunnelsOf(route),
       areTimesInvented: () => analyzer.areTimesInvented,
+      lacksBytes: () => analyzer.lacksBytes,
       ...(counts === undefined ? {} : { counts }),
       // The time zone of printed text is anybody's.
       zone: () => (analyzer.isText ? '' : 'UTC'),

@@ -45,6 +45,7 @@ export class Analyzer implements CaptureTarget {
   readonly #handler: PacketHandler;
   #reader: DetectingReader | null = null;
   #isText = false;
+  #lacksBytes = false;
 
   constructor({
     open,
@@ -94,6 +95,11 @@ export class Analyzer implements CaptureTarget {
     return this.#isText;
   }
 
+  /** Packets so far were made of printed lines without their bytes. */
+  get lacksBytes(): boolean {
+    return this.#lacksBytes;
+  }
+
   /** The tunnels that a segment's or connection's `route` went through, outermost first. */
   tunnelsOf(route: number): readonly TunnelLayer[] {
     return this.#pipeline.tunnelsOf(route);
@@ -117,7 +123,7 @@ export class Analyzer implements CaptureTarget {
   write(chunk: Uint8Array): void {
     const reader = this.#openReader();
     reader.write(chunk);
-    this.#isText ||= !BINARY.has(reader.facts.format);
+    this.#noteFormat(reader);
   }
 
   /** Nothing more of the file would be read. */
@@ -136,7 +142,10 @@ export class Analyzer implements CaptureTarget {
    * @throws CaptureError where the file is empty or not a capture
    */
   endFile(): FileReading {
-    this.#openReader().end();
+    const reader = this.#openReader();
+    reader.end();
+    // A short file is recognised only at its end.
+    this.#noteFormat(reader);
     return this.leaveFile();
   }
 
@@ -161,6 +170,11 @@ export class Analyzer implements CaptureTarget {
   end(): FileFacts['notes'] {
     this.#tcp.end();
     return this.#pipeline.end();
+  }
+
+  #noteFormat({ facts }: DetectingReader): void {
+    this.#isText ||= !BINARY.has(facts.format);
+    this.#lacksBytes ||= facts.lacksBytes === true;
   }
 
   #openReader(): DetectingReader {

@@ -52,6 +52,8 @@ export interface JudgeOptions {
   readonly tunnelsOf?: TunnelsOf;
   /** Asked before each connection is judged. Default: times are what they seem to be. */
   readonly areTimesInvented?: () => boolean;
+  /** Packets so far were made of printed lines without bytes. Default: none was. */
+  readonly lacksBytes?: () => boolean;
   /** Default: the report of every connection is wanted. */
   readonly counts?: CountsOnly;
   /** Of the capture's clock, as sentences name it. Default: not known, and left out. */
@@ -109,6 +111,7 @@ export class ConnectionJudge implements ConnectionEvents {
   readonly #tunnelsOf: TunnelsOf;
   readonly #counts: CountsOnly | null;
   readonly #areTimesInvented: () => boolean;
+  readonly #lacksBytes: () => boolean;
   readonly #zone: () => string;
   #lacksTimes = false;
 
@@ -121,6 +124,7 @@ export class ConnectionJudge implements ConnectionEvents {
       tunnelsOf = () => [],
       counts,
       areTimesInvented = () => false,
+      lacksBytes = () => false,
       zone = () => '',
     }: JudgeOptions,
     onConnection: (connection: ConnectionReport) => void,
@@ -130,6 +134,7 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#tunnelsOf = tunnelsOf;
     this.#counts = counts ?? null;
     this.#areTimesInvented = areTimesInvented;
+    this.#lacksBytes = lacksBytes;
     this.#zone = zone;
     this.#webSocketPorts = new Set(ports);
     this.#tlsNeighbours = new TlsLog(windowMs);
@@ -138,6 +143,7 @@ export class ConnectionJudge implements ConnectionEvents {
       webSocketPorts: this.#webSocketPorts,
       namedPorts: new Set(ports),
       hasTimes: true,
+      lacksBytes: false,
       captureEnds: [],
       neighbours: this.#neighbours,
       tlsNeighbours: this.#tlsNeighbours,
@@ -236,6 +242,7 @@ export class ConnectionJudge implements ConnectionEvents {
 
   #judge(record: ConnectionRecord): void {
     this.#context.hasTimes = this.#hasTimes();
+    this.#context.lacksBytes = this.#lacksBytes();
     const judgement = this.#engine.judge(record, this.#context);
     const { anomalies } = judgement;
     if (!isReported(record, anomalies, this.#context)) return;

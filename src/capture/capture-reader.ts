@@ -14,6 +14,8 @@ export interface CaptureFacts {
   readonly linkTypes: readonly number[];
   /** "s", "ms", "us", "ns", or "2^-n s" for a binary if_tsresol; the finest of the interfaces. */
   readonly timestampResolution: string;
+  /** Packets so far were made of printed lines that don't show their bytes. */
+  readonly lacksBytes?: boolean;
 }
 
 export interface CaptureReader {

@@ -108,7 +108,7 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
    */
   snapshot(endedBy: EndReason): ConnectionRecord {
     const connection = this.#connection;
-    const client = this.#handshake?.client ?? connection.originator ?? 0;
+    const client = this.#handshake?.client ?? connection.originator ?? guessedClient(connection);
     const { opened, phases } = this.lifecycle;
     // Field by field: there are many records, and one object shape is quicker than three objects spread into
     // one.
@@ -190,8 +190,13 @@ export class ConnectionTracker implements StreamConsumer, HandshakeSurroundings 
     const { isTried, opened } = this.lifecycle;
     const { isAnsweredInPlain = false, isSessionRefused = false, isTls = false } = this.#handshake ?? {};
     const isOpening = isTried || opened !== null || isAnsweredInPlain || isSessionRefused;
-    return isOpening || isTls || this.carrier.isUnopenedOfNote;
+    return isOpening || isTls || this.carrier.isUnopenedOfNote || this.carrier.mayBeAnswerThenEnd;
   }
+}
+
+/** Where nothing shows who opened the connection: servers have the lower ports. */
+function guessedClient(connection: TcpConnection): Direction {
+  return connection.endpoint(0).port < connection.endpoint(1).port ? 1 : 0;
 }
 
 /** Outside of the tracker: a closure inside it would keep the whole tracker, with its parsers and streams. */

@@ -163,7 +163,9 @@ export interface TcpSideFacts {
   readonly hasUnseenEnd: boolean;
   /** A packet of the other side that acknowledges all that it sent was captured. */
   readonly isAcknowledged: boolean;
-  /** The packet that brought the last byte of its stream that was captured, in the order of the stream. */
+  /**
+   * The captured packet that brought the last byte of its stream, in the order of the stream; the byte itself may have been cut off.
+   */
   readonly lastByte: PacketMark | null;
   /** SYNs, retransmitted ones included. */
   readonly syns: number;

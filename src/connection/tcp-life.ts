@@ -9,7 +9,7 @@ import type { TcpConnection, TcpEndpoint } from '../tcp/tcp-connection.ts';
 import { EndOrder } from './end-order.ts';
 import { hopLimitsOf } from './forgery.ts';
 import { roleOf, type CarrierFacts, type Role, type TcpFacts, type TcpSideFacts } from './record.ts';
-import { isUnopenedOfNote } from './unopened.ts';
+import { isUnopenedOfNote, mayBeAnswerThenEnd } from './unopened.ts';
 import type { SideEnd, WebSocketCarrier } from './web-socket-carrier.ts';
 
 /** A flag that was captured for the first time. */
@@ -46,6 +46,11 @@ export class TcpLife implements WebSocketCarrier, ByteSource {
   /** No byte was sent, and a rule may have something to say about that. */
   get isUnopenedOfNote(): boolean {
     return isUnopenedOfNote(this.#connection, this.#ends.firstEnder);
+  }
+
+  /** No byte of it is known, and it may have been a 101 and an end. */
+  get mayBeAnswerThenEnd(): boolean {
+    return mayBeAnswerThenEnd(this.#connection, this.#ends.firstEnder);
   }
 
   // As a carrier.

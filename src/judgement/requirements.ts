@@ -47,6 +47,8 @@ export type RequirementId =
   /** No byte of the request is missing; none of the response. */
   | 'whole-request'
   | 'whole-response'
+  /** Packets sent again can be told from packets captured twice. */
+  | 'own-packets'
   /** Packets carry their times, and the clock was not set back between the 101 (or the first frame) and the end. */
   | 'times';
 
@@ -205,6 +207,10 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
     upgrade?.request?.head.isCut === true ? 'the capture cut the head of the request short' : null,
   'whole-response': ({ upgrade }) =>
     upgrade?.response?.head.isCut === true ? 'the capture cut the head of the response short' : null,
+  'own-packets': (_record, { lacksBytes }) =>
+    lacksBytes
+      ? 'printed lines don’t tell a packet that was sent again from one that was captured twice'
+      : null,
   times: (record, { hasTimes, windowMs }) => {
     if (!hasTimes) return 'packets of this capture carry no time';
     return wasClockSetBack(record, windowMs)

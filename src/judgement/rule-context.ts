@@ -8,6 +8,8 @@ export interface RuleContext {
   readonly windowMs: number;
   /** Packets carry their times; without times nothing that rests on one can be said. */
   readonly hasTimes: boolean;
+  /** Packets were made of printed lines that don't show their bytes. */
+  readonly lacksBytes: boolean;
   /** Server ports on which this capture shows an upgrade, and those that the user named. */
   readonly webSocketPorts: ReadonlySet<number>;
   /** Of these only those that the user named. */

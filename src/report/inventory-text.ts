@@ -4,6 +4,7 @@
  */
 import { countOf, formatCount, listOf } from './format-count.ts';
 import { endpointText } from './connection-text.ts';
+import { sealedStep } from './sealed-text.ts';
 import type { Report, ServerProtocol, ServerReport } from './model.ts';
 
 export interface InventoryRow {
@@ -27,6 +28,7 @@ const SPEAKS: Readonly<Record<ServerProtocol, string>> = {
   unanswered: 'no answer',
   silent: 'sent nothing',
   other: 'another protocol',
+  unknown: 'no byte of it is shown',
 };
 /** The most telling first. */
 const ORDER: readonly ServerProtocol[] = [
@@ -37,6 +39,7 @@ const ORDER: readonly ServerProtocol[] = [
   'unanswered',
   'tls',
   'other',
+  'unknown',
   'silent',
 ];
 const SHOWN_ROWS = 12;
@@ -129,6 +132,7 @@ const SUMMARY: Readonly<Record<ServerProtocol, string>> = {
   unanswered: 'without an answer to the SYN',
   silent: 'without a byte of the server',
   other: 'of another protocol',
+  unknown: 'without their bytes',
 };
 
 /** The one thing to do next, by what the capture holds; null without an inventory. */
@@ -153,9 +157,16 @@ export function nextStep(report: Report): string | null {
     return `${capital(portsText(of('http2')))} ${isOne(of('http2')) ? 'speaks' : 'speak'} HTTP/2, inside which wscap does not look for WebSockets. Capture where HTTP/1.1 is spoken, for instance between the proxy and the application.`;
   }
   if (of('tls').length > 0) {
-    return `${capital(portsText(of('tls')))} ${isOne(of('tls')) ? 'speaks' : 'speak'} TLS, which hides the handshake. Capture on the plain side of the TLS terminator, for instance between the proxy and the application.`;
+    const ports = [...new Set(of('tls').map(({ server }) => server.port))];
+    return sealedStep(
+      ports,
+      ports.every((port) => report.options.ports.includes(port)),
+    );
   }
   if (unreached.length > 0) return unreachedStep(of('refused'), of('unanswered'));
+  if (of('unknown').length > 0) {
+    return `The bytes that were sent are not shown, so it is not known what the servers speak: print the packets with their bytes (tcpdump -X), or capture whole packets (-s 0).`;
+  }
   if (servers.some(({ midStream }) => midStream > 0)) {
     const ports = portsText(servers.filter(({ midStream }) => midStream > 0));
     return `The connections to ${ports} were open before the capture began, so a handshake can not be in it. Start the capture before the client connects; for a WebSocket that was open before, name its port: --port ${portOf(servers)}`;

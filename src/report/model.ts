@@ -415,7 +415,7 @@ export interface ConnectionReport {
 
 /** What a server port speaks, as far as its first bytes say: "silent" where it sent none. */
 export type ServerProtocol =
-  'websocket' | 'http' | 'http2' | 'tls' | 'refused' | 'unanswered' | 'silent' | 'other';
+  'websocket' | 'http' | 'http2' | 'tls' | 'refused' | 'unanswered' | 'silent' | 'other' | 'unknown';
 
 /** What one server port speaks. A port that speaks several protocols has an entry for each. */
 export interface ServerReport {

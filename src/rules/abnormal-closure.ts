@@ -54,7 +54,14 @@ export const abnormalClosure: Rule = {
   spec: 'RFC 6455 §7.1.5, §7.4.1 (1006)',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket', 'both-directions', 'frames-of-ending-side', 'goodbyes', 'first-end'],
+  requires: [
+    'web-socket',
+    'frame-bytes',
+    'both-directions',
+    'frames-of-ending-side',
+    'goodbyes',
+    'first-end',
+  ],
   check(record, context) {
     const { firstEnd, clientSide, serverSide, opening, openedAt, tcp } = record;
     if (openedAt === null || firstEnd === null) return null;

@@ -21,7 +21,7 @@ export const appGoodbye: Rule = {
   spec: 'MQTT 3.1.1 and 5, §3.14; Engine.IO protocol; Socket.IO protocol',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket', 'both-directions', 'times'],
+  requires: ['web-socket', 'frame-bytes', 'both-directions', 'times'],
   check(record, context) {
     const { application, clientSide, serverSide } = record;
     // Where both sides closed the WebSocket in order, the goodbye explains nothing more.

@@ -26,7 +26,7 @@ export const appHeartbeatMissing: Rule = {
   spec: 'Engine.IO protocol 3 and 4; MQTT 3.1.1 and 5, §3.1.2.10, §3.12',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'first-end', 'times'],
+  requires: ['web-socket', 'frame-bytes', 'both-directions', 'frames-of-both-sides', 'first-end', 'times'],
   check(record, context) {
     if (record.openedAt === null || (record.application?.heartbeat ?? null) === null) return null;
     const leave = firstLeave(record);

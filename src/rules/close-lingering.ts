@@ -36,7 +36,7 @@ export const closeLingering: Rule<typeof OPTIONS> = {
   spec: 'RFC 6455 §7.1.1',
   options: OPTIONS,
   messages: MESSAGES,
-  requires: ['web-socket', 'both-directions', 'first-end', 'every-packet', 'times'],
+  requires: ['web-socket', 'frame-bytes', 'both-directions', 'first-end', 'every-packet', 'times'],
   check(record, _context, { lingerMs }) {
     const { clientSide, serverSide, tcp, closeFirstBy, last } = record;
     const isServerFirst = closeFirstBy === 'server';

@@ -37,7 +37,7 @@ export const closeUnanswered: Rule<typeof OPTIONS> = {
   spec: 'RFC 6455 §5.5.1, §7.1.2',
   options: OPTIONS,
   messages: MESSAGES,
-  requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'goodbyes', 'first-end'],
+  requires: ['web-socket', 'frame-bytes', 'both-directions', 'frames-of-both-sides', 'goodbyes', 'first-end'],
   check(record, context, { waitMs }) {
     const { clientSide, serverSide, tcp, firstEnd, openedAt } = record;
     if (openedAt === null || firstEnd === null) return null;

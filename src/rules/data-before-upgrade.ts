@@ -22,7 +22,7 @@ export const dataBeforeUpgrade: Rule = {
   place: 10,
   spoilsUpgrade: true,
   spec: 'RFC 6455 §4.1, §4.2.2',
-  requires: ['web-socket', 'both-directions'],
+  requires: ['web-socket', 'frame-bytes', 'both-directions'],
   options: {},
   messages: MESSAGES,
   check(record, { hasTimes }) {

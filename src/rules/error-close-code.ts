@@ -37,7 +37,7 @@ export const errorCloseCode: Rule = {
   messages: MESSAGES,
   // Without the frames of both sides nobody knows whether a Close came first or repeats the other side's
   // code.
-  requires: ['web-socket', 'both-directions', 'frames-of-both-sides'],
+  requires: ['web-socket', 'frame-bytes', 'both-directions', 'frames-of-both-sides'],
   check(record, context) {
     const { closeFirstBy, clientSide, serverSide } = record;
     if (record.openedAt === null || closeFirstBy === null) return null;

@@ -11,8 +11,9 @@ import {
 import type { SeenResponse } from '../http/upgrade-exchange.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
 import { goodbyeOf } from '../judgement/application.ts';
-import { fillChosen, type ChosenMessage } from '../judgement/fill.ts';
+import { fill, fillChosen, type ChosenMessage } from '../judgement/fill.ts';
 import type { Severity } from '../basics/severity.ts';
+import type { RuleContext } from '../judgement/rule-context.ts';
 import type { Finding, Rule } from '../judgement/rule.ts';
 import { asksToClose, count, describeClose, describeHandshake, packetList } from '../judgement/wording.ts';
 import { formatDuration } from '../basics/format-duration.ts';
@@ -70,6 +71,9 @@ const MESSAGES = {
     'The server sent {how} {when}, and what the client had sent by then is not all in the capture. Handshake: {handshake}.',
   'server-unseen':
     'The server sent {how} {when}, and the client had sent {clientFrames}. Handshake: {handshake}.',
+  /** A text, or a capture of headers, that shows none of the bytes. */
+  perhaps:
+    '{ender} sent {how} {after} after {bytes} bytes ({packets}), the first and only ones that it sent here. None of them is shown: if they were a 101, the server ended the WebSocket right after the handshake.',
   /** The hop limit of the RST speaks against the server. */
   'reset-in-name': "A RST in the server's name came {when}, {before}. Handshake: {handshake}.",
 } as const;
@@ -92,7 +96,9 @@ export const handshakeClose: Rule = {
   options: {},
   messages: MESSAGES,
   requires: ['times'],
-  check(record, { windowMs }) {
+  check(record, context) {
+    if (record.upgrade === null && record.opening === null) return perhaps(record, context);
+    const { windowMs } = context;
     const response = upgradeResponse(record);
     if (response === null) return null;
     const end = serverEnd(record, response);
@@ -103,6 +109,45 @@ export const handshakeClose: Rule = {
     return afterUpgradeMs <= windowMs ? finding(record, response, end, afterUpgradeMs) : null;
   },
 };
+
+/** Printed lines that show no byte: length, flags and times are those of a 101 that is followed by the server's end. */
+function perhaps({ firstEnd, tcp, client, server }: ConnectionRecord, context: RuleContext): Finding | null {
+  if (!context.lacksBytes || firstEnd === null || firstEnd.followsUnseen) return null;
+  const { by, how, mark } = firstEnd;
+  // Where nobody is seen to open the connection, its sides are no more than two ends.
+  const ender = tcp[by];
+  const other = tcp[by === 'client' ? 'server' : 'client'];
+  const answer = ender.lastByte;
+  if (answer === null || ender.gapBytes !== ender.streamBytes || other.gapBytes !== other.streamBytes)
+    return null;
+  if (other.lastByte !== null && other.lastByte.packet > answer.packet) return null;
+  const afterMs = millisecondsBetween(answer, mark);
+  if (afterMs < 0 || afterMs > context.windowMs) return null;
+  const { address, port } = by === 'client' ? client : server;
+  return {
+    kind: 'perhaps',
+    severity: 'info',
+    message: fill(MESSAGES.perhaps, {
+      ender: `${address}:${port}`,
+      how: how.toUpperCase(),
+      after: formatDuration(afterMs),
+      bytes: ender.streamBytes,
+      packets: packetList([...new Set([answer.packet, mark.packet])]),
+    }),
+    advice:
+      'An ordinary answer of HTTP that ends its connection looks the same: print the packets with their bytes (`tcpdump -X`), or give the capture.',
+    packets: [...new Set([answer.packet, mark.packet])],
+    at: mark,
+    evidence: {
+      by: null,
+      afterUpgradeMs: null,
+      how,
+      responsePacket: answer.packet,
+      endPacket: mark.packet,
+      bytes: ender.streamBytes,
+    },
+  };
+}
 
 /** The server's first end at or behind its 101. */
 function serverEnd({ tcp, tls }: ConnectionRecord, response: SeenResponse): ServerEnd | null {

@@ -68,6 +68,7 @@ export const idleTimeout: TwofoldRule<typeof OPTIONS> = {
   messages: MESSAGES,
   requires: [
     'web-socket',
+    'frame-bytes',
     'both-directions',
     'times',
     'frames-of-ending-side',

@@ -38,7 +38,7 @@ export const messageUnfinished: Rule = {
   spec: 'RFC 6455 §5.4, §5.5.1',
   options: {},
   messages: MESSAGES,
-  requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'first-end'],
+  requires: ['web-socket', 'frame-bytes', 'both-directions', 'frames-of-both-sides', 'first-end'],
   check(record, context) {
     if (record.openedAt === null) return null;
     return eachSide(record, (side, other) => findingOf(side, other, record, context));

@@ -56,7 +56,7 @@ export const pongMissing: Rule<typeof OPTIONS> = {
   follows: ['half-open'],
   options: OPTIONS,
   messages: MESSAGES,
-  requires: ['web-socket', 'both-directions', 'frames-of-both-sides', 'first-end', 'times'],
+  requires: ['web-socket', 'frame-bytes', 'both-directions', 'frames-of-both-sides', 'first-end', 'times'],
   check: (record, context, options) =>
     record.openedAt === null || !hasPings(record)
       ? null

@@ -32,7 +32,7 @@ export const retransmissions: Rule<typeof OPTIONS> = {
   spec: 'RFC 9293 §3.8.1; RFC 6298',
   options: OPTIONS,
   messages: MESSAGES,
-  requires: [],
+  requires: ['own-packets'],
   check: (record, _context, options) => eachTcpSide(record, (side) => sentAgain(side, record, options)),
 };
 

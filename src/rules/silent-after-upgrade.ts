@@ -53,6 +53,7 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
   messages: MESSAGES,
   requires: [
     'web-socket',
+    'frame-bytes',
     'both-directions',
     'frames-of-both-sides',
     'first-end',

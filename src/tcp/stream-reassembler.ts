@@ -577,10 +577,13 @@ export class StreamReassembler {
     const captured = end - start;
     this.#nextSequence = (this.#nextSequence + captured) | 0;
     this.nextOffset += captured;
-    if (captured > 0) {
+    // Also where all of them were cut off: the packet shows when they were sent.
+    if (length > 0) {
       this.#byteByPacket = packet;
       this.#byteAtSeconds = seconds;
       this.#byteAtNanoseconds = nanoseconds;
+    }
+    if (captured > 0) {
       const sink = this.#sink;
       if (sink !== null) sink.push(bytes, start, end, packet, seconds, nanoseconds);
       else consumer.data(this.#direction, bytes, start, end, packet, seconds, nanoseconds);

@@ -34,6 +34,7 @@ import { switchingProtocols, upgradeRequest } from './handshakes.ts';
 export const CONTEXT: RuleContext = {
   windowMs: 100,
   hasTimes: true,
+  lacksBytes: false,
   webSocketPorts: new Set([80]),
   namedPorts: new Set(),
   captureEnds: [],

@@ -191,6 +191,8 @@ export class ConnectionLook implements Onlooker {
       if (called.rst !== null) return 'refused';
       if (!called.isCaptured) return 'unanswered';
     }
+    // It did send bytes, of which the capture holds none.
+    if (called.streamBytes > 0) return asked ?? 'unknown';
     // Where only the client's direction was captured, its words say what is spoken.
     return called.isCaptured ? 'silent' : (asked ?? 'silent');
   }

@@ -8,6 +8,7 @@ const IPV4_HEADER_LENGTH = 20;
 const IPV6_HEADER_LENGTH = 40;
 const TCP_HEADER_LENGTH = 20;
 const TCP = 6;
+const FLAGS_AT = 13;
 /** A field of 16 bits: of a longer packet (segmentation offload) IPv4 says 0, and so does this. */
 const LARGEST_FIELD = 0xffff;
 
@@ -48,11 +49,16 @@ export function makePacket(header: SegmentHeader, known: Uint8Array, payloadLeng
   view.setUint32(ipLength + 4, header.sequence);
   view.setUint32(ipLength + 8, header.acknowledgement);
   view.setUint8(ipLength + 12, (TCP_HEADER_LENGTH / 4) << 4);
-  view.setUint8(ipLength + 13, header.flags);
+  view.setUint8(ipLength + FLAGS_AT, header.flags);
   view.setUint16(ipLength + 14, Math.min(header.window, LARGEST_FIELD));
   view.setUint16(ipLength + 16, header.checksum);
   data.set(known, headers);
   return { data, originalLength: headers + payloadLength };
+}
+
+/** Where a packet that was made has its flags. */
+export function flagsAt(data: Uint8Array): number {
+  return (data[0]! >> 4 === 6 ? IPV6_HEADER_LENGTH : IPV4_HEADER_LENGTH) + FLAGS_AT;
 }
 
 /** A packet that is not TCP, or of which too little is known: it counts, and nothing else. */

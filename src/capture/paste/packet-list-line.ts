@@ -21,15 +21,15 @@ const REST = new RegExp(
 const REMARKS = /^(?:\[[^\]]{1,80}\] ?){1,6}(?=\S)/;
 const TCP_INFO = new RegExp(`^([\\w.-]{1,64}) +${ARROW} +([\\w.-]{1,64}) +\\[([A-Z, ]{0,60})\\](.*)$`);
 const NUMBERS = /^(?: |(?:Seq|Ack|Win|Len|Urg)=\d{1,10})*/;
+/** Not a Close: nothing can be said of one whose code is not known. */
 const FRAME =
-  /^(?:WebSocket )?(Continuation|Text|Binary|Connection Close|Ping|Pong)(?: {0,2}(\[FIN\])| {0,2}\[FRAGMENT\])( {1,2}\[MASKED\])?$/;
+  /^(?:WebSocket )?(Continuation|Text|Binary|Ping|Pong)(?: {0,2}(\[FIN\])| {0,2}\[FRAGMENT\])( {1,2}\[MASKED\])?$/;
 const PART = / ?\[TCP (?:segment of a reassembled PDU|PDU reassembled in \d{1,10})\]$/;
 const CONTENT_TYPE = / {1,2}\([\w./+;= -]{1,80}\)$/;
 const OPCODES: Readonly<Record<string, number>> = {
   Continuation: 0,
   Text: 1,
   Binary: 2,
-  'Connection Close': 8,
   Ping: 9,
   Pong: 10,
 };

@@ -15,6 +15,12 @@ const MAX_QUEUED_PACKETS = 256;
 /** @bound packets of a text that wait until it is known what their times count from: {bytes} */
 const MAX_QUEUED_BYTES = 1024 * 1024;
 
+/**
+ * Packets that stay here for a while: a later line may show more of them.
+ * @bound packets of a text that wait for what later lines show of them: {count}
+ */
+const MAX_DELAYED = 64;
+
 interface QueuedPacket {
   readonly time: PrintedTime | undefined;
   readonly data: Uint8Array;
@@ -34,6 +40,7 @@ export class PacketOutlet {
   /** Packets that wait until it is known whether their times are deltas; undefined once it is known. */
   #queue: QueuedPacket[] | undefined = [];
   #queuedBytes = 0;
+  #delayed: QueuedPacket[] = [];
 
   constructor(handler: PacketHandler, notes: BoundedNotes) {
     this.#handler = handler;
@@ -49,8 +56,16 @@ export class PacketOutlet {
     return digits === 0 ? 's' : digits <= 3 ? 'ms' : digits <= 6 ? 'us' : 'ns';
   }
 
-  /** @param data may be reused afterwards */
-  packet(time: PrintedTime | undefined, data: Uint8Array, originalLength: number, linkType: number): void {
+  /**
+   * @param data may be reused afterwards, unless `isOwn`: then what is written into it while the packet waits counts
+   */
+  packet(
+    time: PrintedTime | undefined,
+    data: Uint8Array,
+    originalLength: number,
+    linkType: number,
+    isOwn = false,
+  ): void {
     this.packets++;
     if (data.length > 0) this.#linkTypes.add(linkType);
     if (time === undefined || time.style === 'none') this.#withoutTime++;
@@ -58,14 +73,15 @@ export class PacketOutlet {
       this.#styles.add(time.style);
       this.#digits = Math.max(this.#digits ?? 0, time.digits);
     }
+    const packet = { time, data: isOwn ? data : data.slice(), originalLength, linkType };
     const queue = this.#queue;
     if (queue === undefined || (queue.length === 0 && (time === undefined || !mayBeDeltas(time)))) {
       this.#queue = undefined;
-      this.#deliver({ time, data, originalLength, linkType });
+      this.#delay(packet);
       return;
     }
     const before = queue.at(-1)?.time;
-    queue.push({ time, data: data.slice(), originalLength, linkType });
+    queue.push(packet);
     this.#queuedBytes += data.length;
     if (time !== undefined && before !== undefined && isEarlier(time, before)) this.#release(true);
     else if (queue.length >= MAX_QUEUED_PACKETS || this.#queuedBytes >= MAX_QUEUED_BYTES)
@@ -74,6 +90,8 @@ export class PacketOutlet {
 
   end(): void {
     this.#release(false);
+    for (const packet of this.#delayed) this.#deliver(packet);
+    this.#delayed = [];
     if (this.#withoutTime > 0) {
       this.#notes.add(
         'no-timestamp',
@@ -111,7 +129,13 @@ export class PacketOutlet {
     if (queue === undefined) return;
     this.#queue = undefined;
     this.#clock.accumulates = areDeltas;
-    for (const packet of queue) this.#deliver(packet);
+    for (const packet of queue) this.#delay(packet);
+  }
+
+  #delay(packet: QueuedPacket): void {
+    this.#delayed.push(packet);
+    if (this.#delayed.length < 2 * MAX_DELAYED) return;
+    for (const old of this.#delayed.splice(0, MAX_DELAYED)) this.#deliver(old);
   }
 
   #deliver({ time, data, originalLength, linkType }: QueuedPacket): void {

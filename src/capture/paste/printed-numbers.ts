@@ -28,6 +28,8 @@ export class PrintedNumbers {
 
   /** A SYN: `printed` is absolute, and numbers count from it. `start` is put in its place where it is 0. */
   begin(printed: number, start: number): number {
+    // Sent again, it is the same.
+    if (printed === 0 && this.#base !== null) return this.#base;
     const sequence = printed === 0 ? start : printed;
     this.#base = sequence;
     this.#next = (sequence + 1) >>> 0;

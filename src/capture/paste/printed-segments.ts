@@ -4,7 +4,7 @@
  * they can belong to. Where that is not certain, no packet is made of a line.
  */
 import { latin1Bytes } from './known-bytes.ts';
-import { makePacket, type MadePacket } from './packet-bytes.ts';
+import { flagsAt, makePacket, type MadePacket } from './packet-bytes.ts';
 import { PrintedAddresses } from './printed-addresses.ts';
 import type { PacketLine, PrintedPayload, PrintedSegment } from './printed-packet.ts';
 import { PrintedNumbers } from './printed-numbers.ts';
@@ -30,8 +30,11 @@ interface PrintedEnd {
   readonly numbers: PrintedNumbers;
   /** Bytes of headers around the payload, where a line showed both lengths. */
   overhead: number | null;
-  /** A message of it has begun and not ended. */
+  /** A message of it has begun and not ended; and it is a head of which the first line was known. */
   isInPart: boolean;
+  isInHead: boolean;
+  /** The bytes of its last packet, whose line shows no flags. */
+  withoutFlags: Uint8Array | null;
 }
 
 interface PrintedConnection {
@@ -47,6 +50,8 @@ interface PrintedConnection {
   hasSwitched: boolean;
   hasEnded: boolean;
   hasData: boolean;
+  /** A line without ports may have been one of it: from then on none is taken for its own. */
+  isUncertain: boolean;
 }
 
 export class PrintedSegments {
@@ -78,10 +83,11 @@ export class PrintedSegments {
     const flags = segment.flags ?? ACK | PSH;
     const sequence = this.#sequence(segment, flags, end.numbers);
     const acknowledgement = this.#acknowledgement(segment, flags, other.numbers);
+    showHiddenFin(other, acknowledgement, flags);
     const { known, length } = this.#payload(segment, line.frameLength, connection, end, other);
     end.numbers.advance((sequence + length + ((flags & (SYN | FIN)) === 0 ? 0 : 1)) >>> 0);
     noteState(connection, segment, flags, length, isFirst);
-    return makePacket(
+    const made = makePacket(
       {
         source,
         destination,
@@ -98,6 +104,8 @@ export class PrintedSegments {
       known,
       length,
     );
+    end.withoutFlags = segment.flags === null ? made.data : null;
+    return made;
   }
 
   /** A line whose bytes are printed too: what later lines count from. `sequence` and `acknowledgement` are the packet's own. */
@@ -159,6 +167,16 @@ export class PrintedSegments {
     const length = payloadLength ?? measured;
     const isWhole = !end.isInPart;
     if (length === null || length > 0) end.isInPart = isPart;
+    if (!isWhole && length !== null && end.isInHead) {
+      end.isInHead = isPart;
+      // What follows an unknown line belongs to it; the last packet holds the end of the head.
+      const isLast = !isPart && payload?.kind === 'whole-head' && length >= HEAD_END.length;
+      const text = isLast
+        ? '\0'.repeat(length - HEAD_END.length) + HEAD_END
+        : '\0'.repeat(isPart ? length : 0);
+      return { known: latin1Bytes(text), length };
+    }
+    end.isInHead = isWhole && isPart && payload?.kind === 'whole-head' && length !== null;
     const isReadable = isWhole && payload !== null && (payload.kind !== 'frame' || connection.hasSwitched);
     const known = isReadable ? bytesOf(payload, length, isPart) : new Uint8Array(0);
     // Without a length, only what the line shows: what comes next shows how much is missing.
@@ -213,7 +231,9 @@ export class PrintedSegments {
       const isFirst = sentByFirst(segment, connection);
       return isFirst !== null && fits(segment, connection) ? [{ connection, isFirst }] : [];
     });
-    if (fitting.length === 1) return fitting[0]!;
+    const [only] = fitting;
+    if (only !== undefined && fitting.length === 1 && !only.connection.isUncertain) return only;
+    for (const { connection } of fitting) connection.isUncertain = true;
     this.ambiguous++;
     return null;
   }
@@ -231,6 +251,15 @@ function sentByFirst(segment: PrintedSegment, { key, clientIsFirst }: PrintedCon
   const isFirst = segment.source === first;
   if (role === null || clientIsFirst === null) return isFirst;
   return ((role === 'client') === clientIsFirst) === isFirst ? isFirst : null;
+}
+
+/** Lines on HTTP and frames show no flags: that the packet had a FIN, the other side's acknowledgement of it shows. */
+function showHiddenFin({ withoutFlags, numbers }: PrintedEnd, acknowledgement: number, flags: number): void {
+  if (withoutFlags === null || (flags & ACK) === 0) return;
+  if (acknowledgement !== (numbers.next + 1) >>> 0) return;
+  const at = flagsAt(withoutFlags);
+  withoutFlags[at] = withoutFlags[at]! | FIN;
+  numbers.advance(acknowledgement);
 }
 
 function senderOf({ payload }: PrintedSegment): 'client' | 'server' | null {
@@ -278,13 +307,24 @@ function newConnection(key: string, sourcePort: number, destinationPort: number)
     key,
     sourcePort,
     destinationPort,
-    first: { numbers: new PrintedNumbers(), overhead: null, isInPart: false },
-    second: { numbers: new PrintedNumbers(), overhead: null, isInPart: false },
+    first: newEnd(),
+    second: newEnd(),
     clientIsFirst: null,
     hasRequest: false,
     hasSwitched: false,
     hasEnded: false,
     hasData: false,
+    isUncertain: false,
+  };
+}
+
+function newEnd(): PrintedEnd {
+  return {
+    numbers: new PrintedNumbers(),
+    overhead: null,
+    isInPart: false,
+    isInHead: false,
+    withoutFlags: null,
   };
 }
 
@@ -303,9 +343,8 @@ function bytesOf(payload: PrintedPayload, length: number | null, isPart: boolean
     const line = `${payload.line}\r\n`;
     const rest = length === null ? -1 : length - line.length - HEAD_END.length;
     // Zero bytes stand for header lines that the text doesn't show: see http/head.ts.
-    return payload.kind === 'whole-head' && !isPart && rest > 0
-      ? latin1Bytes(line + '\0'.repeat(rest) + HEAD_END)
-      : latin1Bytes(line);
+    if (payload.kind !== 'whole-head' || rest <= 0) return latin1Bytes(line);
+    return latin1Bytes(line + '\0'.repeat(rest) + (isPart ? '\0'.repeat(HEAD_END.length) : HEAD_END));
   }
   if (length === null) return new Uint8Array(0);
   const mask = payload.isMasked ? MASK_LENGTH : 0;

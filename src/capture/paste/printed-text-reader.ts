@@ -98,6 +98,7 @@ export class PrintedTextReader implements CaptureReader {
       format: this.#format ?? 'tcpdump-text',
       linkTypes: this.#outlet.linkTypes,
       timestampResolution: this.#outlet.timestampResolution,
+      lacksBytes: this.#made > 0,
     };
   }
 
@@ -261,7 +262,7 @@ export class PrintedTextReader implements CaptureReader {
     else this.#made++;
     const { data, originalLength } = made ?? makeOtherPacket();
     this.#checkNumber(line);
-    this.#outlet.packet(line, data, originalLength, LINKTYPE_RAW);
+    this.#outlet.packet(line, data, originalLength, LINKTYPE_RAW, true);
   }
 
   #packet(line: PacketLine | undefined, data: Uint8Array, isCut: boolean): void {

@@ -44,11 +44,7 @@ describe('a line of a list of packets', () => {
       {},
       { payload: { kind: 'frame', opcode: 1, isFinal: false, isMasked: true } },
     ],
-    [
-      `9   0.3     ${ENDS}     WebSocket 51 WebSocket Connection Close [FIN]`,
-      {},
-      { payload: { kind: 'frame', opcode: 8, isFinal: true, isMasked: false } },
-    ],
+    [`9   0.3     ${ENDS}     WebSocket 51 WebSocket Connection Close [FIN]`, {}, { payload: null }],
     [
       `9   0.3     ${ENDS}     WebSocket 51 WebSocket Text [FIN] [MASKED]WebSocket Text [FIN] [MASKED]`,
       {},

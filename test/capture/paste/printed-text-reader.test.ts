@@ -62,7 +62,7 @@ describe('tcpdump text reader', () => {
       nanoseconds: 961_872_000,
       linkType: 101,
     });
-    expect(facts).toEqual({ format: 'tcpdump-text', linkTypes: [101], timestampResolution: 'us' });
+    expect(facts).toMatchObject({ format: 'tcpdump-text', linkTypes: [101], timestampResolution: 'us' });
     expect(noteCodes).toEqual(['no-date']);
   });
 
