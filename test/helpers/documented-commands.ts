@@ -66,6 +66,8 @@ export function prepareFolder(folder: string): NodeJS.ProcessEnv {
     put(`formats/rotated-${part}.pcap`, `dump-2026112${part}-060000.pcap`);
   }
   put('founding/swoole-reconnects.txt', 'ticket.txt');
+  put('wss/node-tls13.pcap', 'wss.pcap');
+  put('wss/node-tls13.pcap.keylog', 'keys.log');
   for (const folderOfCaptures of ['captures', 'b/c'])
     mkdirSync(join(folder, folderOfCaptures), { recursive: true });
   put('diff/production.pcap', 'prod.pcap');

@@ -1,4 +1,4 @@
-/** What the tests use of npm's `ws`, which brings no types: its frame reader and writer, as an oracle. */
+/** What the tests use of npm's `ws`, which brings no types: its frame reader and writer, as an oracle, and its server. */
 declare module 'ws' {
   import type { Writable } from 'node:stream';
 
@@ -21,6 +21,20 @@ declare module 'ws' {
     skipUTF8Validation: boolean;
     extensions?: Readonly<Record<string, PerMessageDeflate>>;
   }) => Writable;
+
+  /** A connection of the server. */
+  export interface ServerSocket {
+    on(event: 'error', listener: () => void): void;
+    close(code: number): void;
+    terminate(): void;
+  }
+
+  /** On an HTTP server, which hands it the upgrades. */
+  export class WebSocketServer {
+    constructor(options: { server: object });
+    on(event: 'connection', listener: (socket: ServerSocket) => void): void;
+    close(): void;
+  }
 
   /** One end of permessage-deflate: compresses what it sends, decompresses what it gets. */
   export class PerMessageDeflate {

@@ -7,6 +7,7 @@ import type { CaptureReport, Report } from '../model.ts';
 import { markup, type Markup } from './markup.ts';
 import { MARK_NAMES } from './symbol-paths.ts';
 import { symbol } from './symbols.ts';
+import { sealedHeadline } from '../sealed-text.ts';
 import { verdictOf } from './html-headline.ts';
 
 const SHOWN_CAPTURES = 8;
@@ -35,7 +36,7 @@ export function topBar(report: Report, redacted: boolean): Markup {
 
 export function verdictSection(report: Report, ranked: readonly RankedConnection[]): Markup {
   const { mark, headline, summary } = verdictOf(report, ranked);
-  const hintLines = ranked.length === 0 ? hints(report) : [];
+  const hintLines = ranked.length === 0 || sealedHeadline(report) !== null ? hints(report) : [];
   const captures = report.captures.slice(0, SHOWN_CAPTURES);
   return markup`<section class="verdict" data-mark="${mark}" aria-labelledby="verdict">
 ${symbol(mark)}<div>

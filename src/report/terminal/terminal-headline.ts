@@ -9,6 +9,7 @@ import { NO_BREAK_SPACE, closedText, enderText } from '../connection-text.ts';
 import { countOf, formatBytes, formatCount, listOf } from '../format-count.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
 import { wrapText } from '../fit-text.ts';
+import { readableOnly, sealedHeadline } from '../sealed-text.ts';
 import { withLeftOut } from '../choice.ts';
 import type { CaptureReport, ConnectionReport, Report, Severity } from '../model.ts';
 import type { Mark, Theme } from './theme.ts';
@@ -72,6 +73,8 @@ function headline(
     const others = stories.filter((story) => !lead.stories.has(story) && story.severity !== 'info');
     return `${safe(lead.text)}${others.length === 0 ? '' : `; also ${ruleSummary(others, 0)}`}`;
   }
+  const sealed = problems.length === 0 ? sealedHeadline(report) : null;
+  if (sealed !== null) return sealed;
   if (problems.length === 0) return `${countOf(total, noun)}, ${cleanSummary(ranked)}`;
   const subject = subjectOf(countOfThem(problems), total, noun);
   const ending = commonEnding(problems, safe);
@@ -95,7 +98,7 @@ function cleanSummary(ranked: readonly RankedConnection[]): string {
     ranked.length === 1 ? verdict : `${count} ${verdict}`,
   );
   if (counts.size === 1 && counts.has('unknown')) return 'no verdict possible (see the notes)';
-  return `no problem found (${listOf(verdicts)})`;
+  return `no problem found${readableOnly(counts)} (${listOf(verdicts)})`;
 }
 
 function subjectOf(problems: number, total: number, noun: string): string {
