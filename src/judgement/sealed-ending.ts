@@ -2,6 +2,7 @@
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import type { ConnectionRecord } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
+import type { TlsFacts } from '../tls/facts.ts';
 import type { RecordBurst } from '../tls/record-look.ts';
 import { opensLikeWebSocket, sealedTls } from './sealed.ts';
 
@@ -71,8 +72,8 @@ export function endedAfterAnswer(record: ConnectionRecord, windowMs: number): En
   const tls = sealedTls(record);
   const { firstEnd } = record;
   if (tls === null || firstEnd?.by !== 'server' || !opensLikeWebSocket(tls)) return null;
-  const { answer, clientAfterAnswer, server } = tls.look;
-  if (answer === null || clientAfterAnswer > 0) return null;
+  const { answer, server } = tls.look;
+  if (answer === null) return null;
   // A record of the size of an alert belongs to the end, and not to the answer.
   const hasNotify = answer.records > 1 && answer.lastPlainBytes === ALERT_BYTES;
   const last = server.lastBurst;
@@ -81,9 +82,17 @@ export function endedAfterAnswer(record: ConnectionRecord, windowMs: number): En
   const end = notify !== null && notify.packet <= firstEnd.mark.packet ? notify : firstEnd.mark;
   const from = hasNotify ? answer.first : answer.last;
   const afterMs = millisecondsBetween(from, end);
-  if (afterMs < 0 || afterMs > windowMs) return null;
+  if (afterMs < 0 || afterMs > windowMs || hasSpokenBefore(end, tls)) return null;
   const how = end === firstEnd.mark ? (firstEnd.how === 'fin' ? 'FIN' : 'RST') : 'close_notify';
   return { answer: from, end, how, afterMs };
+}
+
+/** The client sent more behind the answer than the close_notify with which it answers the end. */
+function hasSpokenBefore(end: PacketMark, { look: { client, clientAfterAnswer } }: TlsFacts): boolean {
+  if (clientAfterAnswer === 0) return false;
+  const { lastBurst } = client;
+  const isReply = lastBurst !== null && isAlert(lastBurst) && lastBurst.first.packet > end.packet;
+  return clientAfterAnswer > 1 || !isReply;
 }
 
 function isAlert({ records, plainBytes }: RecordBurst): boolean {
