@@ -143,10 +143,6 @@ describe.each(factsFiles.map((path) => [path.replace('.facts.json', ''), path] a
   (_name, path) => {
     const facts = readFacts(path);
     const files = facts.files.map((file) => join(FIXTURES, dirname(path), file));
-    if (/^(tls-handshake-failed|encrypted)/.test(facts.scenario)) {
-      it.todo('is read inside TLS');
-      return;
-    }
     const captures = PARTS_OF_ONE.has(facts.scenario) ? [files] : files.map((file) => [file]);
 
     test.each(captures.map((parts) => [relative(FIXTURES, parts.join(' ')), parts] as const))(
