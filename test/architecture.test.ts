@@ -79,6 +79,8 @@ const MAY_IMPORT: Picture = {
     'tcp',
     'websocket',
   ],
+  'extract/plain': ['carrier', 'decode/segment.ts', 'extract', 'http', 'tcp', 'tls/tls-stream.ts'],
+  'extract/tls': ['carrier', 'extract', 'tls', 'websocket/foreign-bytes.ts'],
   'compare/print': ['compare/model.ts', 'report', 'rules/relations.ts'],
   compare: ['redact', 'report/connection-text.ts', 'report/model.ts', 'rules', 'judgement/settings.ts'],
   cli: [
@@ -122,6 +124,7 @@ const MAY_IMPORT: Picture = {
     'redact',
     'report/model.ts',
     'tcp/stream-consumer.ts',
+    'tls',
     'websocket/inflate-budget.ts',
   ],
   'follow.ts': [

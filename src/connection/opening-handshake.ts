@@ -230,6 +230,19 @@ export class OpeningHandshake implements ExchangeHandler {
 
   webSocketOpen(direction: Direction): void {
     this.#webSocket?.open(direction, this.#source);
+    // All that comes is TLS: TCP hands it over itself.
+    if (this.#webSocket !== null) this.#sendToTls(direction);
+  }
+
+  #sendAllToTls(): void {
+    this.#watch = null;
+    this.#sendToTls(0);
+    this.#sendToTls(1);
+  }
+
+  #sendToTls(direction: Direction): void {
+    if (this.#tls === null || this.#carriers !== 1) return;
+    this.#around.carrier.sendTo(direction, this.#tls.sinkOf(direction));
   }
 
   webSocketData(
@@ -298,8 +311,14 @@ export class OpeningHandshake implements ExchangeHandler {
   /** @param client where its first bytes are the first of the connection */
   #tlsBegins(tls: TlsStream, client: Direction | null): void {
     this.#tls = tls;
-    tls.listener = new TlsTimeline(this.#around.timeline);
-    if (tls.isLate) tls.assumeClient(this.#likelyClient());
+    tls.listener = new TlsTimeline(this.#around.timeline, () => {
+      // Nothing but headers of records will be read.
+      if (!tls.isRead) this.#sendAllToTls();
+    });
+    if (tls.isLate) {
+      tls.assumeClient(this.#likelyClient());
+      this.#sendAllToTls();
+    }
     if (client !== null) this.#watch = new PlainAnswerWatch('tls', client, this.#begin);
   }
 

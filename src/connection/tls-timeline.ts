@@ -7,9 +7,11 @@ import type { Timeline } from './timeline.ts';
 
 export class TlsTimeline implements TlsListener {
   readonly #timeline: Timeline;
+  readonly #onEstablished: () => void;
 
-  constructor(timeline: Timeline) {
+  constructor(timeline: Timeline, onEstablished: () => void) {
     this.#timeline = timeline;
+    this.#onEstablished = onEstablished;
   }
 
   clientHello(direction: Direction, serverName: string | null, mark: TlsMark): void {
@@ -21,6 +23,7 @@ export class TlsTimeline implements TlsListener {
   established(direction: Direction, detail: string, mark: TlsMark): void {
     const { packet, seconds, nanoseconds } = mark;
     this.#timeline.add('tls-established', direction, packet, seconds, nanoseconds, { detail });
+    this.#onEstablished();
   }
 
   alert(direction: Direction, code: number, detail: string, mark: TlsMark): void {

@@ -81,6 +81,9 @@ const GOODBYE_MS = 10_000;
 export function goodbyeOf(record: ConnectionRecord): ApplicationEnd | null {
   const end = record.application?.end ?? null;
   const leave = firstLeave(record);
-  if (end?.kind !== 'goodbye' || leave === null || end.packet > leave.packet) return null;
+  if (end?.kind !== 'goodbye' || leave === null) return null;
+  // Capture may put two packets that follow each other in the wrong order; then their times show it.
+  const isSwapped = end.packet === leave.packet + 1 && millisecondsBetween(leave, end) <= 0;
+  if (end.packet > leave.packet && !isSwapped) return null;
   return millisecondsBetween(end, leave) <= GOODBYE_MS ? end : null;
 }

@@ -3,7 +3,7 @@
  * adds colour and width; wire text goes through `safe`.
  */
 import { cutAtWord } from './fit-text.ts';
-import { formatCount } from './format-count.ts';
+import { countOf, formatCount } from './format-count.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import type { CloseReport, ConnectionReport, DirectionTraffic, Endpoint } from './model.ts';
 
@@ -29,7 +29,8 @@ export function isSealed({
 
 /** Host and path, as in the address bar; where TLS hides them, the server name that the client asked for. */
 export function targetText({ upgrade, tls }: Pick<ConnectionReport, 'upgrade' | 'tls'>, safe: Safe): string {
-  if (upgrade === null && tls?.serverName != null) return safe(tls.serverName);
+  const name = tls?.serverName ?? null;
+  if (upgrade === null && name !== null) return safe(name);
   if (upgrade === null || (upgrade.target === null && upgrade.host === null)) return '–';
   const target = upgrade.target ?? '';
   const absolute = /^[a-z]+:\/\//i.test(target);
@@ -46,8 +47,18 @@ export function upgradeText(connection: Pick<ConnectionReport, 'upgrade' | 'open
   return `${upgrade.status} in ${unbroken(upgrade.latencyMs)}`;
 }
 
-/** Frames of every kind, from the client and from the server. */
-export function frameTexts({ traffic }: Pick<ConnectionReport, 'traffic'>): [up: string, down: string] {
+/** Frames of every kind, from the client and from the server; records of TLS where it hides them. */
+export function frameTexts(
+  connection: Pick<ConnectionReport, 'traffic' | 'upgrade' | 'opening' | 'tls'>,
+): [up: string, down: string] {
+  const { traffic, tls } = connection;
+  if (tls !== undefined && isSealed(connection)) {
+    const { clientToServer, serverToClient } = tls.records;
+    return [
+      `↑ ${countOf(clientToServer.records, 'record')}`,
+      `↓ ${countOf(serverToClient.records, 'record')}`,
+    ];
+  }
   return [`↑ ${frameCount(traffic.clientToServer)}`, `↓ ${frameCount(traffic.serverToClient)}`];
 }
 

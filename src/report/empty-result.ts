@@ -3,6 +3,7 @@ import { leftOutText } from './choice.ts';
 import { wrapText } from './fit-text.ts';
 import { countOf } from './format-count.ts';
 import { inventorySummary, nextStep } from './inventory-text.ts';
+import { sealedStep } from './sealed-text.ts';
 import type { Report } from './model.ts';
 import type { Theme } from './terminal/theme.ts';
 
@@ -72,9 +73,7 @@ export function hints(report: Report): string[] {
   const step = nextStep(report);
   if (step !== null) return [step];
   if (hasNote(report, 'encrypted')) {
-    return [
-      'TLS hides the handshake. Capture on the plain side of the TLS terminator, for instance between the proxy and the application.',
-    ];
+    return [sealedStep([], true)];
   }
   return [
     'wscap looks for an HTTP/1.1 upgrade request or a 101 response on any port. Start the capture before the client connects, keep whole packets (tcpdump -s 0), and check that the port filter holds the WebSocket’s own port. Behind TLS, capture on the plain side of the TLS terminator. For connections that were open before the capture began, name the server’s port: --port 8080.',

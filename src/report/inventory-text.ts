@@ -4,6 +4,7 @@
  */
 import { countOf, formatCount, listOf } from './format-count.ts';
 import { endpointText } from './connection-text.ts';
+import { sealedStep } from './sealed-text.ts';
 import type { Report, ServerProtocol, ServerReport } from './model.ts';
 
 export interface InventoryRow {
@@ -156,7 +157,11 @@ export function nextStep(report: Report): string | null {
     return `${capital(portsText(of('http2')))} ${isOne(of('http2')) ? 'speaks' : 'speak'} HTTP/2, inside which wscap does not look for WebSockets. Capture where HTTP/1.1 is spoken, for instance between the proxy and the application.`;
   }
   if (of('tls').length > 0) {
-    return `${capital(portsText(of('tls')))} ${isOne(of('tls')) ? 'speaks' : 'speak'} TLS, which hides the handshake. Capture on the plain side of the TLS terminator, for instance between the proxy and the application.`;
+    const ports = [...new Set(of('tls').map(({ server }) => server.port))];
+    return sealedStep(
+      ports,
+      ports.every((port) => report.options.ports.includes(port)),
+    );
   }
   if (unreached.length > 0) return unreachedStep(of('refused'), of('unanswered'));
   if (of('unknown').length > 0) {

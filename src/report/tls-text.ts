@@ -27,6 +27,8 @@ export function tlsText(tls: TlsReport, safe: Safe): string {
     ...(resumed === true ? ['resumed'] : []),
     ...(tls.handshakeMs === null ? [] : [`handshake ${formatDuration(tls.handshakeMs)}`]),
   ];
+  // Where no handshake came about, nothing is inside.
+  if (tls.handshakeMs === null && keys === 'missing') return parts.join(', ');
   const reason = unsupported === null ? KEYS[keys] : `not decrypted: ${safe(unsupported)}`;
   return `${parts.join(', ')}; ${reason}`;
 }

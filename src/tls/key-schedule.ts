@@ -14,15 +14,26 @@ export function expandLabel(
   label: string,
   length: number,
 ): Uint8Array<ArrayBuffer> {
+  const key = `${label} ${length}`;
+  let info = infos.get(key);
+  if (info === undefined) infos.set(key, (info = infoOf(label, length)));
+  return new Uint8Array(hmac(hash, secret, info, NOTHING).subarray(0, length));
+}
+
+/** By label and length: there are four. */
+const infos = new Map<string, Uint8Array>();
+
+/** HkdfLabel (RFC 8446 §7.1), and behind it the number of HKDF's one block (RFC 5869 §2.3). */
+function infoOf(label: string, length: number): Uint8Array {
   const name = ascii(`tls13 ${label}`);
   const info = new Uint8Array(2 + 1 + name.length + 1 + 1);
   info[0] = length >> 8;
   info[1] = length & 0xff;
   info[2] = name.length;
   info.set(name, 3);
-  // No context, then the number of HKDF's one block (RFC 5869 §2.3).
+  // No context.
   info[info.length - 1] = 1;
-  return new Uint8Array(hmac(hash, secret, info, NOTHING).subarray(0, length));
+  return info;
 }
 
 /** The bytes from which TLS 1.0 to 1.2 cut the keys of both sides (RFC 5246 §6.3). */

@@ -56,7 +56,7 @@ function modernOpeners(client: ClientHello, protection: SuiteProtection, keys: K
       client: openerOf('CLIENT_TRAFFIC_SECRET_0'),
       server: openerOf('SERVER_TRAFFIC_SECRET_0'),
     },
-    early: openerOf('CLIENT_EARLY_TRAFFIC_SECRET'),
+    early: client.offersEarlyData ? openerOf('CLIENT_EARLY_TRAFFIC_SECRET') : null,
   };
   const { handshake, application } = openers;
   const all = [handshake.client, handshake.server, application.client, application.server];

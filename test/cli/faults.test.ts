@@ -118,12 +118,16 @@ describe('follow of an input that stalls', () => {
   const PART = 'wscap: interrupted: only what was read until then is shown\n';
 
   async function interrupted(bytes: Uint8Array, ...args: readonly string[]) {
+    return stopped('SIGINT', bytes, ...args);
+  }
+
+  async function stopped(signal: 'SIGINT' | 'SIGTERM', bytes: Uint8Array, ...args: readonly string[]) {
     spawnSync('mkfifo', [inside('fifo')]);
     const { child, text, exit } = start('follow', inside('fifo'), ...args);
     const writer = openSync(inside('fifo'), 'w');
     writeSync(writer, bytes);
     await untilIdle(child);
-    child.kill('SIGINT');
+    child.kill(signal);
     const status = await exit;
     closeSync(writer);
     return { status, ...text };
@@ -132,6 +136,13 @@ describe('follow of an input that stalls', () => {
   it('says on Ctrl-C that what it printed is a part', async () => {
     const { status, out, err } = await interrupted(STEADY.subarray(0, 2000), '-c', '0');
     expect(status).toBe(130);
+    expect(out).toMatch(/server message 01[^]*\n… interrupted after \d: the rest was not read\n$/);
+    expect(err).toBe(PART);
+  });
+
+  it('does the same when it is ended from outside', async () => {
+    const { status, out, err } = await stopped('SIGTERM', STEADY.subarray(0, 2000), '-c', '0');
+    expect(status).toBe(143);
     expect(out).toMatch(/server message 01[^]*\n… interrupted after \d: the rest was not read\n$/);
     expect(err).toBe(PART);
   });

@@ -20,6 +20,7 @@ describe('raised', () => {
   test.each<[string, RecordSpec]>([
     ['the server ends TCP', SERVER_FIN],
     ['a Close follows', { application: saying(), clientSide: { closeFrame: close(1000, 21, 5001) } }],
+    ['captured in the wrong order', { ...SERVER_FIN, serverSide: { frames: 1, fin: mark(19, 5001) } }],
     ['10 s later', { application: saying(), serverSide: { fin: mark(21, 15_000) } }],
   ])('%s', (_name, spec) => {
     expect(check(appGoodbye, spec)).toMatchObject({ kind: 'goodbye', severity: 'info' });

@@ -3,7 +3,7 @@ import { follow } from '../../follow.ts';
 import type { ConversationEnd } from '../../report/conversation.ts';
 import { captureInputs } from '../capture-inputs.ts';
 import { expandCaptures } from '../capture-paths.ts';
-import { EXIT_ANALYSED, EXIT_INTERRUPTED } from '../exit-codes.ts';
+import { EXIT_ANALYSED, EXIT_INTERRUPTED, EXIT_TERMINATED } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Io } from '../io.ts';
@@ -26,14 +26,15 @@ export async function runFollow(request: FollowRequest, io: Io): Promise<number>
   const stopper = new AbortController();
   // Says that what was printed is only a part; set once something is printed.
   let tellPart = (): void => undefined;
-  const interrupt = (): never => {
+  const interrupt = (exitCode: number): never => {
     tellPart();
     output.flush();
     io.stderr.write('wscap: interrupted: only what was read until then is shown\n');
-    return io.exit(EXIT_INTERRUPTED);
+    return io.exit(exitCode);
   };
   // All that was read is printed already, so one Ctrl-C is enough; a read that stalls is not waited for.
-  onInterrupt(io, captures, interrupt);
+  onInterrupt(io, captures, () => interrupt(EXIT_INTERRUPTED));
+  io.onSignal('SIGTERM', () => interrupt(EXIT_TERMINATED));
   const reading = { ports, reader, keys };
   const connection = request.connection ?? (await findOnlyConnection(inputs, reading));
   const printer = createPrinter(request, output.write, io);

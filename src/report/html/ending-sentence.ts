@@ -1,10 +1,10 @@
 /** Who ended a connection, when and how, as one plain sentence. Wire text goes through `safe`. */
-import { isForged } from '../connection-text.ts';
+import { isForged, isSealed } from '../connection-text.ts';
 import { cutMiddle } from '../fit-text.ts';
 import type { CloseReport, ConnectionReport, Role } from '../model.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
 
-type Facts = Pick<ConnectionReport, 'verdict' | 'close' | 'upgrade' | 'opening' | 'traffic'>;
+type Facts = Pick<ConnectionReport, 'verdict' | 'close' | 'upgrade' | 'opening' | 'traffic' | 'tls'>;
 type Safe = (text: string) => string;
 
 const LONGEST_REASON = 60;
@@ -35,6 +35,7 @@ export function endingSentence(connection: Facts, safe: Safe): string {
     isForged(close) && close.firstBy !== null
       ? `A RST in the name of the ${close.firstBy} ended the connection${when}`
       : `${who} ended the connection with ${HOW[close.how]}${when}`;
+  if (isSealed(connection)) return `${by}; TLS hides what was said before.`;
   return frames === '' ? `${by}, without a Close frame.` : `${by}. Close frames: ${frames}.`;
 }
 

@@ -1,5 +1,6 @@
 /** The first thing that the reader sees: what is wrong, in words. */
 import { isProblem, type RankedConnection } from '../connection-rank.ts';
+import { readableOnly, sealedHeadline } from '../sealed-text.ts';
 import { withLeftOut } from '../choice.ts';
 import { noHandshakeText, noneChosenText } from '../empty-result.ts';
 import { NO_BREAK_SPACE, endpointText, isForged } from '../connection-text.ts';
@@ -39,6 +40,8 @@ function verdictOfChosen(report: Report, ranked: readonly RankedConnection[]): V
   const mark = problems[0]?.severity ?? across?.severity ?? 'clean';
   const lead = leadOf(storiesOf(report));
   if (lead !== null) return { mark, headline: capitalised(lead.text), summary: '' };
+  const sealed = problems.length === 0 ? sealedHeadline(report) : null;
+  if (sealed !== null) return { mark: 'neutral', headline: sealed, summary: '' };
   if (ranked.length === 1) return ofOne(first, mark);
   const refused = problems.filter(({ connection }) => connection.verdict === 'refused').length;
   if (refused === ranked.length) return { mark, headline: noConnection(ranked, refused), summary: '' };
@@ -99,7 +102,7 @@ function noProblem(ranked: readonly RankedConnection[], noun: string): Pick<Verd
   }
   const verdicts = [...counts].map(([verdict, count]) => `${formatCount(count)} ${verdict}`);
   return {
-    headline: `No problem found in ${formatCount(ranked.length)} ${noun}`,
+    headline: `No problem found in ${formatCount(ranked.length)} ${noun}${readableOnly(counts)}`,
     summary: `By verdict: ${listOf(verdicts)}.`,
   };
 }

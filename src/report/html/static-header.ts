@@ -7,6 +7,7 @@ import type { CaptureReport, Report } from '../model.ts';
 import { markup, type Markup } from './markup.ts';
 import { MARK_NAMES } from './symbol-paths.ts';
 import { symbol } from './symbols.ts';
+import { sealedHeadline } from '../sealed-text.ts';
 import { verdictOf } from './html-headline.ts';
 
 const SHOWN_CAPTURES = 8;
@@ -35,7 +36,7 @@ export function topBar(report: Report, redacted: boolean): Markup {
 
 export function verdictSection(report: Report, ranked: readonly RankedConnection[]): Markup {
   const { mark, headline, summary } = verdictOf(report, ranked);
-  const hintLines = ranked.length === 0 ? hints(report) : [];
+  const hintLines = ranked.length === 0 || sealedHeadline(report) !== null ? hints(report) : [];
   const captures = report.captures.slice(0, SHOWN_CAPTURES);
   return markup`<section class="verdict" data-mark="${mark}" aria-labelledby="verdict">
 ${symbol(mark)}<div>
@@ -51,12 +52,15 @@ function facts(capture: CaptureReport, { captures }: Report): string {
   if (captures.length > 1) parts.unshift(capture.path);
   if (capture.firstPacketAt !== null) {
     const has = (code: string): boolean => capture.notes.some((note) => note.code === code);
+    const isWithoutTimes = capture.durationMs === 0 && has('no-timestamp');
     const day = has('no-date') ? '' : `${capture.firstPacketAt.slice(0, 10)} `;
     const zone =
       has('local-time') || has('no-date') || !capture.firstPacketAt.endsWith('Z') ? 'local time' : 'UTC';
-    if (capture.durationMs !== null && capture.durationMs >= 0)
+    if (isWithoutTimes) parts.push('without times');
+    else if (capture.durationMs !== null && capture.durationMs >= 0)
       parts.push(formatDuration(capture.durationMs));
-    parts.push(`from ${day}${capture.firstPacketAt.slice(11, 23)} ${zone}`);
+    if (!isWithoutTimes && !has('relative-time'))
+      parts.push(`from ${day}${capture.firstPacketAt.slice(11, 23)} ${zone}`);
   }
   parts.push(capture.format + (capture.compression === null ? '' : ` (${capture.compression})`));
   return parts.join(' · ');

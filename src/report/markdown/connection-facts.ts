@@ -1,24 +1,33 @@
 /** One connection at a glance: who closed it first and how, its handshake, its frames, when. */
 import { formatDuration } from '../../basics/format-duration.ts';
-import { isForged, targetText } from '../connection-text.ts';
+import { isForged, isSealed, targetText } from '../connection-text.ts';
+import { tlsLines } from '../tls-text.ts';
 import { tunnelText } from '../tunnel-text.ts';
 import type { CloseReport, ConnectionReport, Report, Role, UpgradeReport } from '../model.ts';
 import { codeSpan, escapeProse, tableLines } from './escape-markdown.ts';
 import { bothFramesText, endpoint, filterText, moment } from './phrases.ts';
 
 export function connectionFacts(connection: ConnectionReport, report: Report): string {
-  const { client, server, upgrade, close, traffic, id } = connection;
+  const { client, server, upgrade, close, traffic, id, tls } = connection;
   const between = `${codeSpan(endpoint(client))} → ${codeSpan(endpoint(server))}`;
   const rows: [string, string][] = [
     ['Closed first by', closedFirst(connection)],
-    ['Close frames', closeFrames(close, connection)],
-    ['Opening handshake', handshake(connection)],
-    ['Frames', bothFramesText(traffic)],
+    ...(isSealed(connection)
+      ? []
+      : ([
+          ['Close frames', closeFrames(close, connection)],
+          ['Opening handshake', handshake(connection)],
+          ['Frames', bothFramesText(traffic)],
+        ] as [string, string][])),
     ['Began', `${moment(connection.openedAt, report)}, lasted ${formatDuration(connection.durationMs)}`],
     ['Wireshark', `${codeSpan(`tcp.stream == ${id}`)}${evidenceFilter(connection, report)}`],
   ];
+  if (tls !== undefined) {
+    const lines = tlsLines(tls, (text) => text);
+    rows.splice(rows.length - 2, 0, ['TLS', lines.map((line) => escapeProse(line)).join('. ')]);
+  }
   const tunnels = tunnelText(connection);
-  if (tunnels !== '') rows.splice(5, 0, ['Tunnel', escapeProse(tunnels)]);
+  if (tunnels !== '') rows.splice(rows.length - 1, 0, ['Tunnel', escapeProse(tunnels)]);
   if (upgrade !== null && (upgrade.subprotocol ?? upgrade.extensions) !== null) {
     rows.splice(3, 0, ['Agreed on', agreedOn(upgrade)]);
   }

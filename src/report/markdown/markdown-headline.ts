@@ -7,6 +7,7 @@ import { storiesOf, type Story } from '../stories.ts';
 import { closedText, NO_BREAK_SPACE } from '../connection-text.ts';
 import { formatCount, listOf } from '../format-count.ts';
 import type { AnomalyReport, Report, Severity } from '../model.ts';
+import { readableOnly, sealedHeadline } from '../sealed-text.ts';
 import { escapeProse } from './escape-markdown.ts';
 import { captureNames, connectionCount, firstSentence, SIGNS } from './phrases.ts';
 
@@ -60,13 +61,15 @@ function quiet(report: Report, ranked: readonly RankedConnection[]): string {
   const counts = new Map<string, number>();
   for (const { connection } of ranked)
     counts.set(connection.verdict, (counts.get(connection.verdict) ?? 0) + 1);
+  const sealed = sealedHeadline(report);
+  if (sealed !== null) return sealed;
   const [only] = ranked;
   if (ranked.length === 1 && only !== undefined) {
     const ending = closedText(only.connection, (text) => text).replaceAll(NO_BREAK_SPACE, ' ');
     return `The only WebSocket connection is ${only.connection.verdict}: ${escapeProse(ending)}`;
   }
   const verdicts = [...counts].map(([verdict, count]) => `${formatCount(count)} ${verdict}`);
-  return `No problem found in ${connectionCount(ranked.length, report)}: ${listOf(verdicts)}`;
+  return `No problem found in ${connectionCount(ranked.length, report)}${readableOnly(counts)}: ${listOf(verdicts)}`;
 }
 
 /** The finding that leads the first story of a connection. */

@@ -6,7 +6,8 @@
 import { withLeftOut } from '../choice.ts';
 import { isProblem, rankConnections, type RankedConnection } from '../connection-rank.ts';
 import { placeAnomalies, storiesOf } from '../stories.ts';
-import { emptyLines, hintLines } from '../empty-result.ts';
+import { emptyLines, hintLines, hints } from '../empty-result.ts';
+import { sealedHeadline } from '../sealed-text.ts';
 import { countOf, formatCount, listOf } from '../format-count.ts';
 import type { Report } from '../model.ts';
 import { createTheme } from '../terminal/theme.ts';
@@ -93,6 +94,7 @@ function bodyBlocks(report: Report, ranked: readonly RankedConnection[]): Block[
     const fold = detailsFold(connection, DETAILS + (i + 1) * PARTS, true);
     if (fold !== null) blocks.push(fold);
   });
+  if (sealedHeadline(report) !== null) blocks.push(always(escapeProse(hints(report).join(' '))));
   return [...blocks, ...inventoryBlocks(report), ...limitBlocks(report)];
 }
 

@@ -20,6 +20,7 @@ import { isOnlyCounted } from './table-keeper.ts';
 import { createTheme } from './theme.ts';
 import { tunnelLines } from '../tunnel-text.ts';
 import type { Theme, ThemeOptions } from './theme.ts';
+import { sealedHeadline } from '../sealed-text.ts';
 import { wholeConnectionLines } from './whole-connection.ts';
 
 export interface TableOptions extends ThemeOptions {
@@ -79,6 +80,7 @@ export function renderTable(report: Report, options: TableOptions): string {
     ...(anomalies.length === 0 ? [] : ['', theme.strong(severityCounts(anomalies))]),
     ...anomalyLines(stories, theme, listOptions),
     ...inventoryLines(report, theme, width),
+    ...(sealedHeadline(report) === null ? [] : hintLines(report, theme, width)),
     ...noteLines(report, theme, options.all, width),
   ];
   // If the beginning scrolls off the screen, the answer is repeated at the end.

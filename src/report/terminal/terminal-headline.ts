@@ -9,6 +9,7 @@ import { NO_BREAK_SPACE, closedText, enderText } from '../connection-text.ts';
 import { countOf, formatBytes, formatCount, listOf } from '../format-count.ts';
 import { formatDuration } from '../../basics/format-duration.ts';
 import { wrapText } from '../fit-text.ts';
+import { readableOnly, sealedHeadline } from '../sealed-text.ts';
 import { withLeftOut } from '../choice.ts';
 import type { CaptureReport, ConnectionReport, Report, Severity } from '../model.ts';
 import type { Mark, Theme } from './theme.ts';
@@ -72,6 +73,8 @@ function headline(
     const others = stories.filter((story) => !lead.stories.has(story) && story.severity !== 'info');
     return `${safe(lead.text)}${others.length === 0 ? '' : `; also ${ruleSummary(others, 0)}`}`;
   }
+  const sealed = problems.length === 0 ? sealedHeadline(report) : null;
+  if (sealed !== null) return sealed;
   if (problems.length === 0) return `${countOf(total, noun)}, ${cleanSummary(ranked)}`;
   const subject = subjectOf(countOfThem(problems), total, noun);
   const ending = commonEnding(problems, safe);
@@ -95,7 +98,7 @@ function cleanSummary(ranked: readonly RankedConnection[]): string {
     ranked.length === 1 ? verdict : `${count} ${verdict}`,
   );
   if (counts.size === 1 && counts.has('unknown')) return 'no verdict possible (see the notes)';
-  return `no problem found (${listOf(verdicts)})`;
+  return `no problem found${readableOnly(counts)} (${listOf(verdicts)})`;
 }
 
 function subjectOf(problems: number, total: number, noun: string): string {
@@ -161,9 +164,14 @@ function outcomeText({ connection }: RankedConnection, safe: Theme['safe']): str
 export function captureFacts(capture: CaptureReport, theme: Theme): string {
   const facts = [countOf(capture.packets, 'packet'), formatBytes(capture.bytes)];
   if (capture.firstPacketAt !== null) {
+    const has = (code: string): boolean => capture.notes.some((note) => note.code === code);
     const span =
       capture.durationMs === null || capture.durationMs < 0 ? '' : `${formatDuration(capture.durationMs)} `;
-    facts.push(`${span}from ${startTime(capture, capture.firstPacketAt)}`);
+    // Without times of a clock there is no moment to name; without times there is no duration either.
+    const hasNoTimes = capture.durationMs === 0 && has('no-timestamp');
+    if (hasNoTimes) facts.push('without times');
+    else if (has('relative-time')) facts.push(`${span}from the first packet`);
+    else facts.push(`${span}from ${startTime(capture, capture.firstPacketAt)}`);
   }
   if (capture.linkTypes.length > 0) facts.push(listOf(capture.linkTypes.map(theme.safe), 4));
   facts.push(capture.format + (capture.compression === null ? '' : ` (${capture.compression})`));
