@@ -39,8 +39,11 @@ export interface AnalyzeOptions {
   readonly reader?: 'wscap' | 'pcap-parser';
   /** What may stand between TCP and HTTP. Default: nothing. */
   readonly carriers?: readonly Carrier[];
-  /** Keys of TLS connections, beside those that the capture carries. Default: none. */
-  readonly keys?: readonly NamedKeys[];
+  /**
+   * Keys of TLS connections, beside those that the capture carries; or what keeps them, where the caller asks it afterwards what was used.
+   * null: TLS is seen from outside, whatever the capture carries. Default: none.
+   */
+  readonly keys?: readonly NamedKeys[] | CaptureKeys | null;
   /** Put the SHA-256 of each file into the report; it is read a second time for that. Default false. */
   readonly sha256?: boolean;
   /** Also collect what passed over each WebSocket, for reports that draw it. Default false. */
@@ -106,7 +109,7 @@ export async function analyzeEach(
   const { ports = [], rules = {}, carriers = [] } = options;
   const inputs = isList(paths) ? paths : [paths];
   checkOptions(inputs, windowMs, reader);
-  const keys = new CaptureKeys(options.keys ?? [], inputs);
+  const keys = captureKeys(options.keys, inputs);
   const scope = new CaptureScope(ports, [tlsCarrier(keys), ...carriers]);
   const inventory = new Inventory();
   const judge: ConnectionJudge = new ConnectionJudge(
@@ -118,6 +121,7 @@ export async function analyzeEach(
       tunnelsOf: (route) => analyzer.tunnelsOf(route),
       areTimesInvented: () => analyzer.areTimesInvented,
       lacksBytes: () => analyzer.lacksBytes,
+      lacksEnds: () => analyzer.lacksEnds,
       ...(counts === undefined ? {} : { counts }),
       // The time zone of printed text is anybody's.
       zone: () => (analyzer.isText ? '' : 'UTC'),
@@ -130,9 +134,10 @@ export async function analyzeEach(
     batches: () => scope.inflateBudget.openCount >= BATCHES_FROM,
     onNote: (note) => {
       if (note.code === 'no-timestamp') judge.lacksTimes();
+      if (note.code === 'relative-time') judge.lacksClock();
     },
     onSecrets: (type, bytes) => {
-      keys.take(type, bytes);
+      keys?.take(type, bytes);
     },
   });
   const sha256 = options.sha256 ?? false;
@@ -157,8 +162,12 @@ export async function analyzeEach(
     inventory: inventory.report(),
     anomalies: anomalies.map((anomaly) => buildCaptureAnomaly(anomaly, judge.zone)),
     ...(judge.samePairs.length === 0 ? {} : { sameWebSocket: judge.samePairs.map(buildSamePair) }),
-    notes: [...captureNotes(files, notes, judge, analyzer), ...keys.notes()],
+    notes: [...captureNotes(files, notes, judge, analyzer), ...(keys?.notes() ?? [])],
   };
+}
+
+function captureKeys(keys: AnalyzeOptions['keys'], inputs: readonly CaptureInput[]): CaptureKeys | null {
+  return keys === null || keys instanceof CaptureKeys ? keys : new CaptureKeys(keys ?? [], inputs);
 }
 
 function isList(paths: CaptureInput | readonly CaptureInput[]): paths is readonly CaptureInput[] {

@@ -4,7 +4,7 @@
  * three times, and keeps none of it:
  *
  *     analyze    what there is to choose from, and what it says
- *     learn      (anonymize) streams in order -> rewritten streams, in a spool
+ *     learn      (anonymize, decrypted) streams in order -> rewritten streams, in a spool
  *     copy       packets -> an intermediate file, payloads from the spool by stream offset
  *     analyze    the intermediate file: does it say the same? its numbers go into the comments
  *     finish     intermediate file -> output, with comments
@@ -13,13 +13,14 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { analyze, type AnalyzeOptions } from './analyze.ts';
 import { Analyzer } from './analysis/analyzer.ts';
+import { CaptureKeys } from './analysis/capture-keys.ts';
 import { readCaptures } from './analysis/read-captures.ts';
 import type { CaptureInput } from './capture/capture-bytes.ts';
 import { CaptureScope } from './connection/capture-scope.ts';
 import { OnlyCounted } from './connection/only-counted.ts';
 import { readCapture } from './capture/source.ts';
 import { BufferedFile } from './extract/buffered-file.ts';
-import { chooseConnections, type Selection } from './extract/choose.ts';
+import { chooseConnections, SelectionError, type Selection } from './extract/choose.ts';
 import { packetComments, sectionComment } from './extract/comments.ts';
 import {
   compareFindings,
@@ -35,16 +36,21 @@ import { PacketSelector, type SelectedPacket, type SelectionHandler } from './ex
 import { FormatError, type ByteSink, type PacketWriter } from './extract/packet-writer.ts';
 import { PcapWriter } from './extract/pcap-writer.ts';
 import { PcapngWriter } from './extract/pcapng-writer.ts';
+import { PlainConnection } from './extract/plain/plain-connection.ts';
+import { plainPackets } from './extract/plain/plain-packet.ts';
 import { PortMap } from './extract/port-map.ts';
 import { Pseudonyms } from './extract/pseudonyms.ts';
 import { TailBudget } from './extract/rewritten-stream.ts';
 import { Spool } from './extract/spool.ts';
+import { tlsForRewriting } from './extract/tls/tls-for-rewriting.ts';
 import { withoutTunnel, type PlainPacket } from './extract/without-tunnel.ts';
 import { HttpBudget } from './http/http-budget.ts';
 import { linkTypeName } from './basics/link-types.ts';
 import { AddressMap } from './redact/address-map.ts';
 import type { Report } from './report/model.ts';
 import type { StreamConsumer } from './tcp/stream-consumer.ts';
+import type { NamedKeys } from './tls/key-source.ts';
+import { tlsCarrier } from './tls/tls-carrier.ts';
 import { VERSION } from './basics/version.ts';
 import { InflateBudget } from './websocket/inflate-budget.ts';
 
@@ -63,7 +69,18 @@ export interface ExtractOptions {
   /** Takes the output. */
   readonly write: ByteSink;
   /** As for {@link analyze}. */
-  readonly analysis: Pick<AnalyzeOptions, 'windowMs' | 'ports' | 'rules' | 'carriers' | 'keys'>;
+  readonly analysis: Pick<AnalyzeOptions, 'windowMs' | 'ports' | 'rules' | 'carriers'>;
+  /** Keys of TLS connections, beside those that the capture carries; default: none. */
+  readonly keys?: readonly NamedKeys[];
+  /**
+   * Write what is inside TLS, in place of TLS: packets keep their places and times, and hold the bytes inside. Connections whose keys are
+   * not known are left out. Default: false.
+   */
+  readonly decrypted?: boolean;
+  /** Gets the secrets that the extract needs, as the text of a key log; a pcapng holds them itself. Default: they are written nowhere. */
+  /** The source is an extract that was decrypted. Default: false. */
+  readonly isDecrypted?: boolean;
+  readonly takeSecrets?: (lines: string) => void;
   readonly onProgress?: (fraction: number | undefined, packets: number) => void;
 }
 
@@ -79,9 +96,25 @@ export interface ExtractSummary {
   readonly verdictChanges: readonly VerdictChange[];
   /** Messages that inflate to more than wscap follows: the messages that replace them don't. */
   readonly tooLongMessages: number;
+  /** How the extract shows TLS connections whose keys are known. */
+  readonly tls: TlsSummary;
   /** The report on the extract. */
   readonly report: Report;
 }
+
+export interface TlsSummary {
+  /** Connections of the extract that can be read only with keys, and whose keys are known. */
+  readonly needKeys: number;
+  /** Of them, those whose secrets were written. */
+  readonly withSecrets: number;
+  /** Connections that were written decrypted, and those that were left out because they can't be; numbers in the source. */
+  readonly decrypted: readonly number[];
+  readonly leftOut: readonly number[];
+  /** Of the decrypted ones, those with bytes missing of which nobody knows how many. */
+  readonly withUnknownGap: readonly number[];
+}
+
+const NO_TLS: TlsSummary = { needKeys: 0, withSecrets: 0, decrypted: [], leftOut: [], withUnknownGap: [] };
 
 const FINE_ENOUGH: readonly string[] = ['s', 'ms', 'us'];
 const LOST_TIMES = 'no-timestamp';
@@ -96,29 +129,114 @@ export async function extract(
   paths: readonly CaptureInput[],
   options: ExtractOptions,
 ): Promise<ExtractSummary> {
-  const { selection, analysis, format, folder, anonymizeKey } = options;
-  const steps = new Steps(anonymizeKey === null ? 2 : 3, options.onProgress);
-  const source = await analyze(paths, { ...analysis, onProgress: steps.next() });
-  const chosen = chooseConnections(source, selection);
+  const { selection, analysis, anonymizeKey, decrypted = false } = options;
   const isAnonymous = anonymizeKey !== null;
-  const run = isAnonymous ? new Anonymizer(anonymizeKey, source, chosen, options) : null;
+  const steps = new Steps(
+    decrypted && isAnonymous ? 5 : isAnonymous || decrypted ? 3 : 2,
+    options.onProgress,
+  );
+  const keys = new CaptureKeys(options.keys ?? [], paths);
+  const source = await analyze(paths, { ...analysis, keys, onProgress: steps.next() });
+  const chosen = chooseConnections(source, selection);
+  const task: Task = { paths, source, chosen, keys: keys.sources(), options, steps };
+  if (decrypted && isAnonymous) return decryptAndAnonymize(task);
+  if (decrypted) return await rewriteWith(new Decrypter(task), task);
+  if (!isAnonymous) return await rewriteWith(null, task);
+  // Strangers have no keys: an anonymized extract says what can be seen without them.
+  const fromOutside = keys.usedCount === 0 ? source : await analyze(paths, { ...analysis, keys: null });
+  const run = new Anonymizer(anonymizeKey, paths, source, chosen, options);
+  const summary = await rewriteWith(run, { ...task, source: fromOutside, keys: null });
+  return { ...summary, tls: { ...summary.tls, needKeys: keys.usedCount } };
+}
+
+/** What was decrypted is a capture of its own, and is anonymized as any other one. */
+async function decryptAndAnonymize(task: Task): Promise<ExtractSummary> {
+  const { options } = task;
+  const { folder, onProgress } = options;
+  const path = join(folder, 'decrypted.pcapng');
+  const file = new BufferedFile(path);
+  const write = (bytes: Uint8Array): void => {
+    file.write(bytes);
+  };
+  try {
+    const first = await rewriteWith(new Decrypter(task), {
+      ...task,
+      options: { ...options, format: 'pcapng', write },
+    });
+    file.close();
+    const second = await extract([path], {
+      ...options,
+      decrypted: false,
+      isDecrypted: true,
+      keys: [],
+      selection: { connections: first.connections.map((_, id) => id), anomalies: false, rules: [] },
+      onProgress: (fraction, packets) => {
+        onProgress?.(fraction === undefined ? undefined : (2 + 3 * fraction) / 5, packets);
+      },
+    });
+    return {
+      ...second,
+      packetsRead: first.packetsRead,
+      connections: second.connections.map((id) => first.connections[id]!),
+      differences: [...first.differences, ...second.differences],
+      verdictChanges: [...first.verdictChanges, ...second.verdictChanges],
+      tls: first.tls,
+    };
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+/** What an extract is made of. */
+interface Task {
+  readonly paths: readonly CaptureInput[];
+  /** What the extract is compared with. */
+  readonly source: Report;
+  readonly chosen: ReadonlySet<number>;
+  /** With which it is read again; null: without any. */
+  readonly keys: readonly NamedKeys[] | null;
+  readonly options: ExtractOptions;
+  readonly steps: Steps;
+}
+
+/** Learns what the streams hold, and makes packets anew accordingly. */
+interface Rewriting {
+  learn(onProgress: OnProgress): Promise<void>;
+  /** The packets in place of one; none where it is left out. */
+  rewrite(packet: SelectedPacket): readonly PlainPacket[];
+  readonly tls: TlsSummary;
+  readonly tooLongMessages: number;
+  close(): void;
+}
+
+async function rewriteWith(
+  run: Rewriting | null,
+  { paths, source, chosen, keys, options, steps }: Task,
+): Promise<ExtractSummary> {
+  const { analysis, format, folder } = options;
   const intermediate = join(folder, 'packets.pcapng');
   try {
-    if (run !== null) await run.learn(paths, steps.next());
+    await run?.learn(steps.next());
     const copy = new Copy(source, run, intermediate, options);
     await readAll(paths, chosen, copy, analysis, steps.next());
     copy.end();
+    if (copy.packets === 0) throw new SelectionError(NOTHING_DECRYPTED);
     if (format === 'pcap') refuseSeveral(copy.linkTypes);
-    const report = await analyze(intermediate, analysis);
-    await finish(intermediate, report, copy, source, options);
+    const needed = keys === null ? null : new CaptureKeys(keys, [intermediate]);
+    const report = await analyze(intermediate, { ...analysis, keys: needed });
+    const secrets = options.takeSecrets === undefined ? '' : (needed?.usedLines() ?? '');
+    if (secrets !== '') options.takeSecrets?.(secrets);
+    await finish(intermediate, report, copy, source, options, secrets);
+    const needKeys = needed?.usedCount ?? 0;
     return {
       packets: copy.packets,
       bytes: copy.bytes,
       packetsRead: source.totals.packets,
       connections: copy.sourceIds,
-      differences: compareFindings(source, report, copy.numbers),
+      differences: compareFindings(source, report, copy.numbers, run instanceof Decrypter),
       verdictChanges: compareVerdicts(source, report, copy.numbers),
       tooLongMessages: run?.tooLongMessages ?? 0,
+      tls: { ...(run?.tls ?? NO_TLS), needKeys, withSecrets: secrets === '' ? 0 : needKeys },
       report,
     };
   } finally {
@@ -126,6 +244,9 @@ export async function extract(
     rmSync(intermediate, { force: true });
   }
 }
+
+const NOTHING_DECRYPTED =
+  'nothing can be decrypted of these connections: the capture and the key logs hold no keys that fit';
 
 function refuseSeveral(linkTypes: ReadonlySet<number>): void {
   if (linkTypes.size < 2) return;
@@ -160,13 +281,17 @@ async function readAll(
   handler: SelectionHandler,
   { ports = [], carriers = [] }: ExtractOptions['analysis'],
   onProgress: OnProgress,
+  keys: CaptureKeys | null = null,
 ): Promise<void> {
-  const scope = new CaptureScope(ports, carriers);
+  const scope = new CaptureScope(ports, [tlsCarrier(null), ...carriers]);
   const selector = new PacketSelector(chosen, handler, (connection) => new OnlyCounted(connection, scope));
   const analyzer = new Analyzer({
     open: (connection) => selector.open(connection),
     onPacket: (packet, taken) => {
       selector.packet(packet, taken);
+    },
+    onSecrets: (type, bytes) => {
+      keys?.take(type, bytes);
     },
   });
   await readCaptures(paths, analyzer, { onProgress });
@@ -174,7 +299,9 @@ async function readAll(
 }
 
 /** Learns what the streams hold, and rewrites the packets accordingly. */
-class Anonymizer {
+class Anonymizer implements Rewriting {
+  readonly tls: TlsSummary = NO_TLS;
+  readonly #paths: readonly CaptureInput[];
   readonly #chosen: ReadonlySet<number>;
   readonly #tools: ScrubbingTools;
   readonly #analysis: ExtractOptions['analysis'];
@@ -183,10 +310,12 @@ class Anonymizer {
 
   constructor(
     key: Uint8Array,
+    paths: readonly CaptureInput[],
     source: Report,
     chosen: ReadonlySet<number>,
     { folder, analysis }: ExtractOptions,
   ) {
+    this.#paths = paths;
     this.#chosen = chosen;
     this.#analysis = analysis;
     const pseudonyms = new Pseudonyms(key);
@@ -201,7 +330,7 @@ class Anonymizer {
       httpBudget: new HttpBudget(),
       inflateBudget: new InflateBudget(),
       ports,
-      carriers: analysis.carriers ?? [],
+      carriers: [tlsForRewriting(tlsCarrier(null), endpoints), ...(analysis.carriers ?? [])],
     };
   }
 
@@ -209,7 +338,7 @@ class Anonymizer {
     return [...this.#scrubbers.values()].reduce((sum, { tooLongMessages }) => sum + tooLongMessages, 0);
   }
 
-  async learn(paths: readonly CaptureInput[], onProgress: OnProgress): Promise<void> {
+  async learn(onProgress: OnProgress): Promise<void> {
     const handler: SelectionHandler = {
       open: (connection) => {
         const scrubber = new ConnectionScrubber(connection, this.#tools);
@@ -218,28 +347,90 @@ class Anonymizer {
       },
       packet: () => undefined,
     };
-    await readAll(paths, this.#chosen, handler, this.#analysis, onProgress);
+    await readAll(this.#paths, this.#chosen, handler, this.#analysis, onProgress);
   }
 
   /** The packet as it will be written. */
-  rewrite(packet: SelectedPacket): PlainPacket {
-    const { data, start, end, segment, connection, direction, isInside } = packet;
-    const { originalLength, linkType } = packet;
-    const plain = isInside
-      ? withoutTunnel(packet)
-      : { bytes: data.slice(start, end), originalLength, linkType };
+  rewrite(packet: SelectedPacket): readonly PlainPacket[] {
+    const { segment, connection, direction, isCopy } = packet;
+    // Without its tunnel, a copy would be the same packet a second time.
+    if (isCopy) return [];
+    const plain = copyOf(packet);
     const stream = this.#scrubbers.get(connection.id)?.streams[direction];
     const place =
       stream === undefined
         ? null
         : { stream, offset: connection.streams[direction].offsetOf(payloadSequence(segment)) };
     this.#rewriter.rewrite(plain.bytes, plain.originalLength, plain.linkType, segment, place);
-    return plain;
+    return [plain];
   }
 
   close(): void {
     this.#tools.spool.close();
   }
+}
+
+/** Takes TLS off connections, and writes what is inside. */
+class Decrypter implements Rewriting {
+  readonly tooLongMessages = 0;
+  readonly #task: Task;
+  readonly #spool: Spool;
+  readonly #learned = new Map<number, PlainConnection>();
+  readonly #withClose: ReadonlySet<number>;
+
+  constructor(task: Task) {
+    this.#task = task;
+    const withClose = task.source.connections.filter(({ close }) => (close?.frameFirstBy ?? null) !== null);
+    this.#withClose = new Set(withClose.map(({ id }) => id));
+    this.#spool = new Spool(task.options.folder);
+  }
+
+  get tls(): TlsSummary {
+    const numbers = (isMeant: (connection: PlainConnection) => boolean): number[] =>
+      [...this.#learned].flatMap(([id, connection]) => (isMeant(connection) ? [id] : []));
+    return {
+      ...NO_TLS,
+      decrypted: numbers(({ isTakenOff }) => isTakenOff),
+      leftOut: numbers(({ isCarried, isTakenOff }) => isCarried && !isTakenOff),
+      withUnknownGap: numbers(({ isTakenOff, hasUnknownGap }) => isTakenOff && hasUnknownGap),
+    };
+  }
+
+  async learn(onProgress: OnProgress): Promise<void> {
+    const { paths, chosen, options } = this.#task;
+    const keys = new CaptureKeys(this.#task.keys ?? [], paths);
+    const tails = new TailBudget();
+    const tools = {
+      carriers: [tlsCarrier(keys), ...(options.analysis.carriers ?? [])],
+      httpBudget: new HttpBudget(),
+    };
+    const handler: SelectionHandler = {
+      open: (connection) => {
+        const learned = new PlainConnection(connection, this.#spool, tails, tools);
+        this.#learned.set(connection.id, learned);
+        return learned;
+      },
+      packet: () => undefined,
+    };
+    await readAll(paths, chosen, handler, options.analysis, onProgress, keys);
+  }
+
+  rewrite(packet: SelectedPacket): readonly PlainPacket[] {
+    const learned = this.#learned.get(packet.connection.id);
+    if (learned?.isCarried !== true) return [asItIs(packet)];
+    if (!learned.isTakenOff || packet.isCopy) return [];
+    return plainPackets(packet, copyOf(packet), learned, this.#withClose.has(packet.connection.id));
+  }
+
+  close(): void {
+    this.#spool.close();
+  }
+}
+
+/** A copy of the packet, without its tunnels. */
+function copyOf(packet: SelectedPacket): PlainPacket {
+  const { data, start, end, originalLength, linkType, isInside } = packet;
+  return isInside ? withoutTunnel(packet) : { bytes: data.slice(start, end), originalLength, linkType };
 }
 
 /**
@@ -251,14 +442,14 @@ class Copy {
   packets = 0;
   bytes = 0;
   longest = 0;
-  readonly #run: Anonymizer | null;
+  readonly #run: Rewriting | null;
   readonly #file: BufferedFile;
   readonly #writer: PcapngWriter;
   readonly #newIds = new Map<number, number>();
   readonly #newPackets = new Map<number, number>();
   readonly #evidence: ReadonlySet<number>;
 
-  constructor(source: Report, run: Anonymizer | null, path: string, options: ExtractOptions) {
+  constructor(source: Report, run: Rewriting | null, path: string, options: ExtractOptions) {
     this.#run = run;
     this.#evidence = new Set(
       [...source.connections.flatMap(({ anomalies }) => anomalies), ...source.anomalies].flatMap(
@@ -286,10 +477,19 @@ class Copy {
   }
 
   packet(packet: SelectedPacket): void {
-    const { number, seconds, nanoseconds, connection, isCopy } = packet;
-    // Without its tunnel, a copy would be the same packet a second time.
-    if (this.#run !== null && isCopy) return;
-    const { bytes, originalLength, linkType } = this.#run?.rewrite(packet) ?? asItIs(packet);
+    const { number } = packet;
+    let isFirst = true;
+    for (const written of this.#run === null ? [asItIs(packet)] : this.#run.rewrite(packet)) {
+      this.#write(packet, written);
+      if (isFirst && this.#evidence.has(number)) this.#newPackets.set(number, this.packets);
+      isFirst = false;
+    }
+  }
+
+  #write(
+    { seconds, nanoseconds, connection }: SelectedPacket,
+    { bytes, originalLength, linkType }: PlainPacket,
+  ): void {
     this.packets++;
     this.bytes += bytes.length;
     this.longest = Math.max(this.longest, bytes.length);
@@ -298,7 +498,6 @@ class Copy {
       this.#newIds.set(connection.id, this.sourceIds.length);
       this.sourceIds.push(connection.id);
     }
-    if (this.#evidence.has(number)) this.#newPackets.set(number, this.packets);
     this.#writer.packet({ bytes, originalLength, seconds, nanoseconds, linkType });
   }
 
@@ -330,6 +529,7 @@ async function finish(
   copy: Copy,
   source: Report,
   options: ExtractOptions,
+  secrets: string,
 ): Promise<void> {
   const { write, format } = options;
   const comments = packetComments(report);
@@ -337,7 +537,7 @@ async function finish(
   const writer: PacketWriter =
     format === 'pcap'
       ? new PcapWriter(write, { nanoseconds: isFine(source), snaplen: copy.longest })
-      : pcapngWriter(write, source, options, [section]);
+      : pcapngWriter(write, source, options, [section], secrets);
   let number = 0;
   await readCapture(intermediate, {
     packet(data, start, end, originalLength, seconds, nanoseconds, linkType) {
@@ -354,12 +554,14 @@ function pcapngWriter(
   source: Report,
   { format }: ExtractOptions,
   comments: readonly string[],
+  secrets = '',
 ): PcapngWriter {
   const lacksTimes = source.captures.some(({ notes }) => notes.some(({ code }) => code === LOST_TIMES));
   return new PcapngWriter(write, {
     nanoseconds: isFine(source),
     application: `wscap ${VERSION}`,
     comments,
+    secrets,
     withoutTimes: format === 'pcapng' && lacksTimes,
   });
 }
@@ -372,9 +574,16 @@ function originOf({ sourceName, anonymizeKey }: ExtractOptions): string {
   return anonymizeKey === null ? `extract of ${sourceName}` : 'extract of a capture';
 }
 
-function changesOf({ anonymizeKey }: ExtractOptions): string[] {
-  if (anonymizeKey === null) return [];
+function changesOf({ anonymizeKey, decrypted, isDecrypted }: ExtractOptions): string[] {
+  const changes =
+    decrypted === true || isDecrypted === true
+      ? [
+          'Decrypted: TLS was taken off. Packets have their times, addresses and ports, and hold what was inside; their sequence numbers are those of the bytes inside. Packets of the TLS handshake, and parts of records, are empty.',
+        ]
+      : [];
+  if (anonymizeKey === null) return changes;
   return [
+    ...changes,
     'Anonymized: addresses, client ports, names, secrets and contents are not those of the capture; lengths, times, frames and close codes are.',
   ];
 }

@@ -19,6 +19,9 @@ const MAY_IMPORT: Picture = {
     'capture/capture-limits.ts',
     'capture/capture-reader.ts',
     'capture/packet-handler.ts',
+    'capture/pcap-file-header.ts',
+    'capture/pcap-reader.ts',
+    'capture/pcapng-reader.ts',
     'capture/text-lines.ts',
   ],
   // What the core declares and a platform does.
@@ -79,6 +82,8 @@ const MAY_IMPORT: Picture = {
     'tcp',
     'websocket',
   ],
+  'extract/plain': ['carrier', 'decode/segment.ts', 'extract', 'http', 'tcp', 'tls/tls-stream.ts'],
+  'extract/tls': ['carrier', 'extract', 'tls', 'websocket/foreign-bytes.ts'],
   'compare/print': ['compare/model.ts', 'report', 'rules/relations.ts'],
   compare: ['redact', 'report/connection-text.ts', 'report/model.ts', 'rules', 'judgement/settings.ts'],
   cli: [
@@ -122,6 +127,7 @@ const MAY_IMPORT: Picture = {
     'redact',
     'report/model.ts',
     'tcp/stream-consumer.ts',
+    'tls',
     'websocket/inflate-budget.ts',
   ],
   'follow.ts': [

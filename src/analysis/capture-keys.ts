@@ -19,6 +19,7 @@ export const TLS_KEY_LOG = 0x544c534b;
 const MAX_MISSED = 10_000;
 
 const INSIDE = 'the secrets inside the capture';
+const NOTHING: SourceFacts = { lines: 0, secrets: 0, notUnderstood: 0, contradictions: 0, omitted: 0 };
 const LF = Uint8Array.of(0x0a);
 
 /** A secret that was asked for, and is not there. */
@@ -67,6 +68,23 @@ export class CaptureKeys implements KeySource {
     if (type !== TLS_KEY_LOG || (this.#isSearched && this.#areAllSearchable)) return;
     this.#passed.add(bytes);
     this.#endBlock(this.#passed);
+  }
+
+  /** The connections whose secrets were asked for and found. */
+  get usedCount(): number {
+    return this.#randoms.size;
+  }
+
+  /** All keys, to read a part of the capture with them that doesn't carry them. */
+  sources(): NamedKeys[] {
+    const inside = [this.#passed, this.#found].map((log): NamedKeys => ({
+      name: INSIDE,
+      isForThisCapture: false,
+      log,
+      facts: this.#insideFacts ?? NOTHING,
+      failure: null,
+    }));
+    return [...this.#given, ...inside];
   }
 
   /** All that is known of the connections whose secrets were asked for and found, as the text of a key log. It is secret. */

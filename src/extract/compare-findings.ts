@@ -30,7 +30,13 @@ interface Finding {
   readonly packets: readonly number[];
 }
 
-export function compareFindings(source: Report, extract: Report, numbers: Renumbering): Difference[] {
+/** @param isSameByRule packets are not compared: what shows a finding in the source is not in the extract (TLS) */
+export function compareFindings(
+  source: Report,
+  extract: Report,
+  numbers: Renumbering,
+  isSameByRule = false,
+): Difference[] {
   const before = findingsOf(source).flatMap((finding) => {
     const connections = finding.connections.map((id) => numbers.connections.get(id));
     // These connections alone can't show what concerns others too.
@@ -39,11 +45,11 @@ export function compareFindings(source: Report, extract: Report, numbers: Renumb
       {
         ...finding,
         connections,
-        packets: finding.packets.flatMap((packet) => numbers.packets.get(packet) ?? []),
+        packets: isSameByRule ? [] : finding.packets.flatMap((packet) => numbers.packets.get(packet) ?? []),
       },
     ];
   });
-  const after = findingsOf(extract);
+  const after = findingsOf(extract).map((finding) => (isSameByRule ? { ...finding, packets: [] } : finding));
   return [...unmatched('lost', before, after), ...unmatched('new', after, before)];
 }
 

@@ -74,7 +74,7 @@ function isLower(value: string): boolean {
   return value === value.toLowerCase() || value.toLowerCase().length !== value.length;
 }
 
-function rewriteHost(value: string, pseudonyms: Pseudonyms): string {
+export function rewriteHost(value: string, pseudonyms: Pseudonyms): string {
   const [, name = value, port = ''] = /^(.*?)(:\d{1,5})?$/s.exec(value) ?? [];
   if (LOCAL_NAMES.has(name.toLowerCase())) return value;
   // An address becomes one word: separate parts would show which addresses are neighbours.

@@ -216,7 +216,7 @@ function isSame(a: number, b: number): boolean {
   return a === b || (a % 0xffff === 0 && b % 0xffff === 0);
 }
 
-function ipChecksum(packet: Uint8Array, { ip }: PacketLayout): number {
+export function ipChecksum(packet: Uint8Array, { ip }: PacketLayout): number {
   const end = ip + ((packet[ip]! & 0x0f) << 2);
   return checksumOf(sumOf(packet, ip, ip + IPV4_CHECKSUM) + sumOf(packet, ip + IPV4_CHECKSUM + 2, end));
 }
@@ -226,7 +226,7 @@ function pseudoSum(packet: Uint8Array, { ip, tcp, end, isIPv6 }: PacketLayout): 
   return pseudoHeaderSum(packet.subarray(start, start + (isIPv6 ? 32 : 8)), end - tcp);
 }
 
-function tcpChecksum(packet: Uint8Array, layout: PacketLayout): number {
+export function tcpChecksum(packet: Uint8Array, layout: PacketLayout): number {
   const { tcp, end } = layout;
   const sum = pseudoSum(packet, layout) + sumOf(packet, tcp, tcp + TCP_CHECKSUM);
   return checksumOf(sum + sumOf(packet, tcp + TCP_CHECKSUM + 2, Math.min(end, packet.length)));

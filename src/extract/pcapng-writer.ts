@@ -8,6 +8,9 @@ const SECTION_HEADER_BLOCK = 0x0a0d0d0a;
 const INTERFACE_BLOCK = 1;
 const SIMPLE_PACKET_BLOCK = 3;
 const ENHANCED_PACKET_BLOCK = 6;
+const SECRETS_BLOCK = 10;
+/** "TLSK": the secrets are the text of a key log (§4.8). */
+const TLS_KEY_LOG = 0x544c534b;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 
 const OPT_COMMENT = 1;
@@ -29,6 +32,8 @@ export interface PcapngOptions {
   /** The program that writes the file, and the comments on the file as a whole. */
   readonly application: string;
   readonly comments: readonly string[];
+  /** The text of a TLS key log, which stands in front of the packets; default: none. */
+  readonly secrets?: string;
   /** Write packets without a time, because the source has none. Default: with times. */
   readonly withoutTimes?: boolean;
 }
@@ -87,6 +92,15 @@ export class PcapngWriter implements PacketWriter {
       option(SHB_USERAPPL, application),
     ];
     this.#block(SECTION_HEADER_BLOCK, [head, ...withEnd(options)]);
+    const { secrets = '' } = this.#options;
+    if (secrets !== '') this.#secrets(Buffer.from(secrets));
+  }
+
+  #secrets(text: Uint8Array): void {
+    const head = Buffer.alloc(8);
+    head.writeUInt32LE(TLS_KEY_LOG, 0);
+    head.writeUInt32LE(text.length, 4);
+    this.#block(SECRETS_BLOCK, [head, text, padding(text.length)]);
   }
 
   #interface(linkType: number, isEarly: boolean): number {

@@ -113,6 +113,25 @@ export class RewrittenStream {
     }
   }
 
+  /** Which bytes from `start` on, before `end`, are there: offsets of runs, first and behind the last byte. Flush first. */
+  *runs(start: number, end: number): Generator<readonly [start: number, end: number]> {
+    const pieces = this.#pieces;
+    let from = start;
+    let to = start;
+    for (let piece = Math.max(0, this.#pieceAt(start)); piece < pieces.length; piece += 3) {
+      const begin = Math.max(start, pieces[piece]!);
+      const stop = Math.min(end, pieces[piece]! + pieces[piece + 1]!);
+      if (begin >= end) break;
+      if (stop <= begin) continue;
+      if (begin > to) {
+        if (to > from) yield [from, to];
+        from = begin;
+      }
+      to = stop;
+    }
+    if (to > from) yield [from, to];
+  }
+
   #room(): Uint8Array {
     if (this.#tailLength === TAIL_SIZE) this.flush();
     if (this.#tail === null) {

@@ -34,6 +34,17 @@ const OPTIONS = {
     default: false,
     describe: 'replace addresses, names and contents by others of the same length; the findings stay',
   },
+  decrypted: {
+    type: 'boolean',
+    default: false,
+    describe: 'write what is inside TLS, in packets without TLS (needs keys)',
+  },
+  'keep-secrets': {
+    type: 'boolean',
+    default: false,
+    describe:
+      'also write the TLS secrets that these connections need, and no others; a pcap gets OUT.keylog beside it',
+  },
   'redact-key': {
     requiresArg: true,
     type: 'string',
@@ -60,6 +71,8 @@ export const extractCommand: Command = {
         anomalies,
         rule,
         anonymize,
+        decrypted,
+        keepSecrets,
         redactKey,
         window,
         port,
@@ -74,6 +87,8 @@ export const extractCommand: Command = {
           anomalies,
           rules: rule ?? [],
           anonymize,
+          decrypted,
+          keepSecrets,
           redactKey,
           config,
           keylogs: keylog,
@@ -87,7 +102,7 @@ export const extractCommand: Command = {
 function addArguments(parser: Argv) {
   return parser
     .usage(
-      '$0 extract <capture…> -o FILE -c N | --anomalies | --rule ID [--anonymize]\n\nCopies packets with their times and lengths. A pcapng file carries the findings as comments, on the packets that show them. The new file is analyzed again: wscap says which findings it does not show.',
+      '$0 extract <capture…> -o FILE -c N | --anomalies | --rule ID [--anonymize] [--decrypted]\n\nCopies packets with their times and lengths. A pcapng file carries the findings as comments, on the packets that show them. The new file is analyzed again: wscap says which findings it does not show.',
     )
     .positional('capture', {
       type: 'string',
@@ -98,5 +113,6 @@ function addArguments(parser: Argv) {
     .options(OPTIONS)
     .example('$0 extract dump.pcap -c 3 -o c3.pcap.gz', 'one connection, in a form that GitHub accepts')
     .example('$0 extract dump.pcap --anomalies -o bad.pcap', 'every connection with a finding')
+    .example('$0 extract dump.pcap -c 3 --decrypted -o plain.pcapng', 'what is inside TLS, as a capture')
     .example('$0 extract dump.pcap --anomalies --anonymize -o a.pcap.gz', 'for strangers');
 }

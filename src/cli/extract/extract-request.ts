@@ -10,6 +10,10 @@ export interface ExtractRequest {
   readonly anomalies: boolean;
   readonly rules: readonly string[];
   readonly anonymize: boolean;
+  /** Write what is inside TLS; default: false. */
+  readonly decrypted?: boolean;
+  /** Write the TLS secrets too; default: false. */
+  readonly keepSecrets?: boolean;
   readonly redactKey: string | undefined;
   /** Key logs; undefined: none was named. */
   readonly keylogs?: readonly string[] | undefined;

@@ -13,7 +13,7 @@ import { mergeSettings } from '../config/merge.ts';
 import { EXIT_ANALYSED, EXIT_INTERRUPTED, EXIT_TERMINATED } from '../exit-codes.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
-import { readKeys, refuseKeyLogs } from '../keys/key-files.ts';
+import { readKeys, refuseKeyLogs, writeKeyLog } from '../keys/key-files.ts';
 import { nearestRule } from '../nearest-rule.ts';
 import { createProgress } from '../progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -47,6 +47,8 @@ export async function runExtract(request: ExtractRequest, io: Io): Promise<numbe
     for (const input of captureInputs(captures, io)) {
       inputs.push(input.name === '-' ? await keepStdin(io.stdin, file.folder) : input);
     }
+    let secrets = '';
+    const { keepSecrets = false } = request;
     const summary = await extract(inputs, {
       selection: request,
       format: format.format,
@@ -56,9 +58,14 @@ export async function runExtract(request: ExtractRequest, io: Io): Promise<numbe
         .join(', '),
       folder: file.folder,
       write: file.write,
-      analysis: { windowMs, ports, rules, keys },
+      analysis: { windowMs, ports, rules },
+      keys,
+      decrypted: request.decrypted ?? false,
+      ...(keepSecrets ? { takeSecrets: (lines) => void (secrets = lines) } : {}),
       onProgress: progress.update,
     });
+    const keyLog = format.format === 'pcap' && secrets !== '' ? `${output}.keylog` : null;
+    if (keyLog !== null) writeKeyLog(keyLog, secrets, keys, io.cwd);
     file.complete();
     progress.clear();
     const isStdout = STDOUT_NAMES.includes(output);
@@ -67,6 +74,8 @@ export async function runExtract(request: ExtractRequest, io: Io): Promise<numbe
       bytes: file.bytes,
       isAnonymized: request.anonymize,
       hasOwnKey: request.redactKey !== undefined,
+      keepsSecrets: keepSecrets,
+      keyLog,
     });
     (isStdout ? io.stderr : io.stdout).write(text);
     if (!isStdout && !format.isGzip && io.stderr.isTTY) {
@@ -90,8 +99,14 @@ function checkRequest({
   anomalies,
   rules,
   anonymize,
+  decrypted = false,
+  keepSecrets = false,
   redactKey,
 }: ExtractRequest): string {
+  if (keepSecrets && anonymize)
+    throw new UsageError('--keep-secrets would undo what --anonymize does: choose one of them', 'extract');
+  if (keepSecrets && decrypted)
+    throw new UsageError('--decrypted leaves no TLS for which --keep-secrets would be needed', 'extract');
   if (connections.length === 0 && !anomalies && rules.length === 0) {
     throw new UsageError('say which packets: --connection N, --anomalies or --rule ID', 'extract');
   }

@@ -14,6 +14,9 @@ export interface Written {
   readonly bytes: number;
   readonly isAnonymized: boolean;
   readonly hasOwnKey: boolean;
+  readonly keepsSecrets: boolean;
+  /** The file with the secrets beside it; null where there is none. */
+  readonly keyLog: string | null;
 }
 
 export function summaryText(summary: ExtractSummary, written: Written): string {
@@ -24,6 +27,7 @@ export function summaryText(summary: ExtractSummary, written: Written): string {
     `${escapeText(written.name)}: ${count(packets, 'packet')} of ${several}, out of ${formatCount(packetsRead)}; ${formatBytes(written.bytes)}`,
     ...connectionLines(summary),
     ...anonymizedLines(summary, written),
+    ...tlsLines(summary, written),
     ...sameness(summary),
   ];
   return `${lines.join('\n')}\n`;
@@ -64,6 +68,39 @@ function anonymizedLines(
           `${count(tooLongMessages, 'message')} that inflates to more than wscap follows became one that doesn't.`,
         ]),
   ];
+}
+
+/** How TLS connections are in it, where there are any whose keys are known. */
+function tlsLines({ tls }: ExtractSummary, written: Written): string[] {
+  const { needKeys, withSecrets, decrypted, leftOut, withUnknownGap } = tls;
+  const connections = (number: number) => count(number, 'TLS connection');
+  const named = (ids: readonly number[]) =>
+    `${ids.length === 1 ? 'connection' : 'connections'} ${ids.slice(0, MAX_LINES).join(', ')}${ids.length > MAX_LINES ? ' …' : ''} of the source`;
+  const lines: string[] = [];
+  if (decrypted.length > 0) {
+    lines.push(
+      `Decrypted: ${connections(decrypted.length)}, as packets without TLS: times, addresses and ports are kept, the TLS handshake is left out.`,
+    );
+  }
+  if (withUnknownGap.length > 0) {
+    lines.push(
+      `Of ${named(withUnknownGap)}, bytes are missing: nobody knows how many, and 1 MiB stands for them.`,
+    );
+  }
+  if (leftOut.length > 0) lines.push(`Left out: ${named(leftOut)}, of which nothing can be decrypted.`);
+  if (withSecrets > 0) {
+    const where = written.keyLog === null ? 'in it' : `in ${escapeText(written.keyLog)}`;
+    lines.push(`Secrets of ${connections(withSecrets)} are ${where}: whoever has them can read everything.`);
+  } else if (written.keepsSecrets) {
+    lines.push('No secrets are in it: none of these connections needs any that are known.');
+  } else if (needKeys > 0) {
+    lines.push(
+      written.isAnonymized
+        ? `It shows ${connections(needKeys)} from outside, as without keys: what is encrypted is filled (--decrypted shows what is inside).`
+        : `The keys of ${connections(needKeys)} are not in it: without them nobody sees what is inside (--keep-secrets, --decrypted).`,
+    );
+  }
+  return lines;
 }
 
 function sameness({ report, differences, verdictChanges }: ExtractSummary): string[] {

@@ -2,7 +2,7 @@
  * Where the keys of TLS connections come from: files named by --keylog, by $WSCAP_KEYLOG and in the config file, and FILE.keylog beside a
  * capture. Each file is read once. Nothing of what is in it is ever shown.
  */
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { namedKeys, unreadableKeys, type NamedKeys } from '../../tls/key-source.ts';
 import { systemClause } from '../failure.ts';
@@ -27,6 +27,8 @@ export interface KeyText extends KeyFile {
 
 const KEY_LOG_ENDING = '.keylog';
 const ENVIRONMENT = 'WSCAP_KEYLOG';
+/** Nobody else may read it. */
+const OWN_MODE = 0o600;
 /** Bytes read at a time. */
 const CHUNK = 1024 * 1024;
 
@@ -132,6 +134,28 @@ export function refuseKeyLogs(
       return stat?.isFile() === true && stat.ino === written.ino && stat.dev === written.dev;
     });
     if (isKeyLog) throw new UsageError(`--output ${output} is a key log: choose another name`, command);
+  }
+}
+
+/**
+ * Writes a key log beside an extract, for its owner's eyes only. It appears whole.
+ * @throws UsageError where it would replace a key log of this run
+ */
+export function writeKeyLog(
+  name: string,
+  text: string,
+  keys: readonly { readonly name: string }[],
+  cwd: string,
+): void {
+  refuseKeyLogs([name], keys, cwd, 'extract');
+  const path = resolve(cwd, name);
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text, { flag: 'wx', mode: OWN_MODE });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw naming(name, error);
   }
 }
 
