@@ -121,6 +121,7 @@ export async function analyzeEach(
       tunnelsOf: (route) => analyzer.tunnelsOf(route),
       areTimesInvented: () => analyzer.areTimesInvented,
       lacksBytes: () => analyzer.lacksBytes,
+      lacksEnds: () => analyzer.lacksEnds,
       ...(counts === undefined ? {} : { counts }),
       // The time zone of printed text is anybody's.
       zone: () => (analyzer.isText ? '' : 'UTC'),
@@ -133,6 +134,7 @@ export async function analyzeEach(
     batches: () => scope.inflateBudget.openCount >= BATCHES_FROM,
     onNote: (note) => {
       if (note.code === 'no-timestamp') judge.lacksTimes();
+      if (note.code === 'relative-time') judge.lacksClock();
     },
     onSecrets: (type, bytes) => {
       keys?.take(type, bytes);

@@ -46,6 +46,7 @@ export class Analyzer implements CaptureTarget {
   #reader: DetectingReader | null = null;
   #isText = false;
   #lacksBytes = false;
+  #lacksEnds = false;
 
   constructor({
     open,
@@ -98,6 +99,11 @@ export class Analyzer implements CaptureTarget {
   /** Packets so far were made of printed lines without their bytes. */
   get lacksBytes(): boolean {
     return this.#lacksBytes;
+  }
+
+  /** A followed stream was read, which shows nothing of how connections end. */
+  get lacksEnds(): boolean {
+    return this.#lacksEnds;
   }
 
   /** The tunnels that a segment's or connection's `route` went through, outermost first. */
@@ -174,6 +180,7 @@ export class Analyzer implements CaptureTarget {
 
   #noteFormat({ facts }: DetectingReader): void {
     this.#isText ||= !BINARY.has(facts.format);
+    this.#lacksEnds ||= facts.format === 'followed-stream';
     this.#lacksBytes ||= facts.lacksBytes === true;
   }
 

@@ -54,6 +54,8 @@ export interface JudgeOptions {
   readonly areTimesInvented?: () => boolean;
   /** Packets so far were made of printed lines without bytes. Default: none was. */
   readonly lacksBytes?: () => boolean;
+  /** How connections end is not in the input. Default: it is. */
+  readonly lacksEnds?: () => boolean;
   /** Default: the report of every connection is wanted. */
   readonly counts?: CountsOnly;
   /** Of the capture's clock, as sentences name it. Default: not known, and left out. */
@@ -112,8 +114,10 @@ export class ConnectionJudge implements ConnectionEvents {
   readonly #counts: CountsOnly | null;
   readonly #areTimesInvented: () => boolean;
   readonly #lacksBytes: () => boolean;
+  readonly #lacksEnds: () => boolean;
   readonly #zone: () => string;
   #lacksTimes = false;
+  #lacksClock = false;
 
   constructor(
     {
@@ -125,6 +129,7 @@ export class ConnectionJudge implements ConnectionEvents {
       counts,
       areTimesInvented = () => false,
       lacksBytes = () => false,
+      lacksEnds = () => false,
       zone = () => '',
     }: JudgeOptions,
     onConnection: (connection: ConnectionReport) => void,
@@ -135,6 +140,7 @@ export class ConnectionJudge implements ConnectionEvents {
     this.#counts = counts ?? null;
     this.#areTimesInvented = areTimesInvented;
     this.#lacksBytes = lacksBytes;
+    this.#lacksEnds = lacksEnds;
     this.#zone = zone;
     this.#webSocketPorts = new Set(ports);
     this.#tlsNeighbours = new TlsLog(windowMs);
@@ -170,7 +176,9 @@ export class ConnectionJudge implements ConnectionEvents {
     return this.#activities?.events() ?? this;
   }
 
-  record(record: ConnectionRecord): void {
+  record(seen: ConnectionRecord): void {
+    const isOpen = seen.endedBy === 'capture-ended' && seen.firstEnd === null;
+    const record: ConnectionRecord = isOpen && this.#lacksEnds() ? { ...seen, endedBy: 'not-shown' } : seen;
     this.#neighbours.add(record);
     this.#tlsNeighbours.add(record);
     if (!mayBeTold(record, this.#context)) return;
@@ -193,7 +201,12 @@ export class ConnectionJudge implements ConnectionEvents {
 
   /** As sentences name it; null where packets carry no times. */
   get zone(): string | null {
-    return this.#context.hasTimes ? this.#zone() : null;
+    return this.#context.hasTimes && !this.#lacksClock ? this.#zone() : null;
+  }
+
+  /** Times count from a packet, and are no times of a clock. */
+  lacksClock(): void {
+    this.#lacksClock = true;
   }
 
   /** From now on packets carry no times. */

@@ -10,14 +10,16 @@
 const MAX_LINE_LENGTH = 64 * 1024;
 
 const BYTE_ORDER_MARK_LENGTH = 2;
+const INDENTED = /^(?:>| >)* ?(?:\t| {4})/;
 
 export class TextLines {
-  private readonly onLine: (line: string) => void;
+  private readonly onLine: (line: string, isIndented: boolean) => void;
   private decoder: InstanceType<typeof TextDecoder> | undefined;
   private first: Uint8Array = new Uint8Array(0);
   private partial = '';
 
-  constructor(onLine: (line: string) => void) {
+  /** @param onLine `isIndented`: white space stood in front of the line */
+  constructor(onLine: (line: string, isIndented: boolean) => void) {
     this.onLine = onLine;
   }
 
@@ -37,7 +39,7 @@ export class TextLines {
     this.split(
       (this.decoder ?? new TextDecoder()).decode(this.decoder === undefined ? this.first : undefined),
     );
-    if (this.partial !== '') this.onLine(withoutPasteMarks(this.partial));
+    if (this.partial !== '') this.onLine(withoutPasteMarks(this.partial), INDENTED.test(this.partial));
     this.partial = '';
   }
 
@@ -51,7 +53,7 @@ export class TextLines {
       if (newline === -1) return;
       const line = this.partial;
       this.partial = '';
-      this.onLine(withoutPasteMarks(line));
+      this.onLine(withoutPasteMarks(line), INDENTED.test(line));
       at = newline + 1;
     }
   }

@@ -73,7 +73,7 @@ function verdictInOrder(record: ConnectionRecord, judgement: Judgement): Verdict
   if (firstEnd !== null) {
     return closeFirstBy !== null || leadsTo('closed', judgement) ? 'closed' : 'abnormal';
   }
-  return endedBy === 'evicted' ? 'unknown' : 'open';
+  return endedBy === 'evicted' || endedBy === 'not-shown' ? 'unknown' : 'open';
 }
 
 /** One side broke the protocol, and the other side refused that: with its Close, or by ending the connection without one. */

@@ -56,6 +56,8 @@ export const closeFrameInvalid: Rule = {
   severity: 'error',
   section: 'Frames and messages',
   place: 11,
+  // A Close that may not be sent ends nothing in order, whatever the other side made of it.
+  verdict: 'protocol-error',
   spec: 'RFC 6455 §5.5.1, §7.4.1, §7.4.2',
   options: {},
   messages: MESSAGES,

@@ -111,7 +111,8 @@ export const handshakeClose: Rule = {
 };
 
 /** Printed lines that show no byte: length, flags and times are those of a 101 that is followed by the server's end. */
-function perhaps({ firstEnd, tcp, client, server }: ConnectionRecord, context: RuleContext): Finding | null {
+function perhaps(record: ConnectionRecord, context: RuleContext): Finding | null {
+  const { firstEnd, tcp, client, server } = record;
   if (!context.lacksBytes || firstEnd === null || firstEnd.followsUnseen) return null;
   const { by, how, mark } = firstEnd;
   // Where nobody is seen to open the connection, its sides are no more than two ends.
@@ -121,6 +122,10 @@ function perhaps({ firstEnd, tcp, client, server }: ConnectionRecord, context: R
   if (answer === null || ender.gapBytes !== ender.streamBytes || other.gapBytes !== other.streamBytes)
     return null;
   if (other.lastByte !== null && other.lastByte.packet > answer.packet) return null;
+  // A side that sent several packets, or was asked several times, had more to say than one 101.
+  const ofSide = (side: 'client' | 'server') =>
+    record.timeline().filter(({ event, from }) => event === 'gap' && from === side).length;
+  if (ofSide(by) !== 1 || ofSide(other.role) > 1) return null;
   const afterMs = millisecondsBetween(answer, mark);
   if (afterMs < 0 || afterMs > context.windowMs) return null;
   const { address, port } = by === 'client' ? client : server;

@@ -7,7 +7,12 @@
 import type { Direction } from '../basics/direction.ts';
 
 /** Why nothing more will come: TCP ended, the capture ended, or there was no more room. */
-export type EndReason = 'closed' | 'capture-ended' | 'evicted';
+export type EndReason =
+  | 'closed'
+  | 'capture-ended'
+  | 'evicted'
+  /** The input does not show how connections end: a followed stream. */
+  | 'not-shown';
 
 export interface StreamConsumer {
   /**

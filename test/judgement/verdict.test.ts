@@ -137,6 +137,39 @@ test.each<[Verdict, string, RecordSpec]>([
     },
   ],
   [
+    'protocol-error',
+    'a Close that was answered with the text “1000”, and a RST',
+    {
+      clientSide: { closeFrame: close(1000, 80, LATE), rst: mark(82, LATE) },
+      serverSide: {
+        closeFrame: close(0x3130, 81, LATE, '00'),
+        irregularities: [irregular('close-code-not-sendable', [{ ...frame(8, 81, LATE), detail: 0x3130 }])],
+      },
+    },
+  ],
+  [
+    'protocol-error',
+    'a Close with code 1006 that the other side answered with one in order',
+    {
+      clientSide: {
+        closeFrame: close(1006, 80, LATE),
+        irregularities: [irregular('close-code-not-sendable', [{ ...frame(8, 80, LATE), detail: 1006 }])],
+      },
+      serverSide: { closeFrame: close(1000, 81, LATE), fin: mark(82, LATE) },
+    },
+  ],
+  [
+    'protocol-error',
+    'half a code, and nothing behind it',
+    {
+      clientSide: {
+        closeFrame: close(null, 80, LATE),
+        irregularities: [irregular('close-payload-of-one-byte', [frame(8, 80, LATE)])],
+        fin: mark(81, LATE),
+      },
+    },
+  ],
+  [
     'unanswered',
     'a refusal that came after the client had left',
     {

@@ -40,6 +40,7 @@ export class PacketOutlet {
   /** Packets that wait until it is known whether their times are deltas; undefined once it is known. */
   #queue: QueuedPacket[] | undefined = [];
   #queuedBytes = 0;
+  #isRelative = false;
   #delayed: QueuedPacket[] = [];
 
   constructor(handler: PacketHandler, notes: BoundedNotes) {
@@ -100,20 +101,10 @@ export class PacketOutlet {
           : `${this.#withoutTime} of ${this.packets} packets are printed without a time and were given that of the packet before: nothing is judged by time`,
       );
     }
-    if (this.#clock.accumulates) {
-      this.#notes.add(
-        'relative-time',
-        'times are printed relative to the packet before (tcpdump -ttt): they were added up from 1970-01-01T00:00:00Z',
-      );
-    } else if (this.#styles.has('clock')) {
+    if (!this.#clock.accumulates && this.#styles.has('clock')) {
       this.#notes.add(
         'no-date',
         'times are printed without a date: they count from 1970-01-01, in the time zone of whoever printed them',
-      );
-    } else if (this.#styles.has('relative')) {
-      this.#notes.add(
-        'relative-time',
-        'times are printed relative to the first packet: they count from 1970-01-01T00:00:00Z',
       );
     }
     if (this.#styles.has('date')) {
@@ -132,6 +123,19 @@ export class PacketOutlet {
     for (const packet of queue) this.#delay(packet);
   }
 
+  /** Said before the first packet: no sentence about one may name a time of the clock. */
+  #noteRelative({ style }: PrintedTime): void {
+    const { accumulates } = this.#clock;
+    if (this.#isRelative || style === 'none' || !(accumulates || style === 'relative')) return;
+    this.#isRelative = true;
+    this.#notes.add(
+      'relative-time',
+      accumulates
+        ? 'times are printed relative to the packet before (tcpdump -ttt): they were added up from 1970-01-01T00:00:00Z'
+        : 'times are printed relative to the first packet: they count from 1970-01-01T00:00:00Z',
+    );
+  }
+
   #delay(packet: QueuedPacket): void {
     this.#delayed.push(packet);
     if (this.#delayed.length < 2 * MAX_DELAYED) return;
@@ -139,7 +143,10 @@ export class PacketOutlet {
   }
 
   #deliver({ time, data, originalLength, linkType }: QueuedPacket): void {
-    if (time !== undefined) this.#clock.advance(time);
+    if (time !== undefined) {
+      this.#noteRelative(time);
+      this.#clock.advance(time);
+    }
     const { seconds, nanoseconds } = this.#clock;
     this.#handler.packet(data, 0, data.length, originalLength, seconds, nanoseconds, linkType);
   }

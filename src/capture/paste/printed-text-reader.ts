@@ -11,6 +11,7 @@ import { LINKTYPE_RAW, linkTypeFromName } from '../../basics/link-types.ts';
 import type { PacketHandler } from '../packet-handler.ts';
 import { TextLines } from '../text-lines.ts';
 import { DetailLines } from './detail-lines.ts';
+import { FollowedStream } from './followed-stream.ts';
 import { HexDump } from './hex-dump.ts';
 import { makeOtherPacket } from './packet-bytes.ts';
 import { PacketLists } from './packet-lists.ts';
@@ -39,6 +40,7 @@ const BANNER = /^(?:tcpdump: )?(?:listening on|reading from file) /;
 /** What tcpdump and tickets put between packets. */
 const NO_TEXT =
   /^(?:tcpdump: |\d{1,10} packets? (?:captured|received|dropped)|```|~~~|\*$|-{3,}$|={3,}$|Capturing on |\d{1,10} packets captured)/;
+const ASCII_STREAM = /^Follow: \w{2,12},(?:ascii|ebcdic|utf-?8)\b/i;
 /** The heading of the bytes of the packet itself, and those of bytes that a dissector made. */
 const HEADING = /^([A-Z][\w .()/:-]{1,60}?) \((\d{1,10}) bytes?\):?$/;
 const OWN_HEADING = /^(?:Frame|Packet|Data)\b/;
@@ -53,6 +55,10 @@ export class PrintedTextReader implements CaptureReader {
   readonly #lists = new PacketLists();
   readonly #details = new DetailLines();
   readonly #dump = new HexDump();
+  readonly #follow: FollowedStream;
+  #isIndented = false;
+  #streamPackets = 0;
+  #sawAscii = false;
   #format: CaptureFormat | null = null;
   #bytesSeen = 0;
 
@@ -88,8 +94,13 @@ export class PrintedTextReader implements CaptureReader {
     this.#path = path;
     this.#notes = new BoundedNotes(handler);
     this.#outlet = new PacketOutlet(handler, this.#notes);
-    this.#lines = new TextLines((line) => {
+    this.#lines = new TextLines((line, isIndented) => {
+      this.#isIndented = isIndented;
       this.#line(line);
+    });
+    this.#follow = new FollowedStream(this.#segments.addresses, ({ data, originalLength }) => {
+      this.#streamPackets++;
+      this.#outlet.packet(NO_TIME, data, originalLength, LINKTYPE_RAW, true);
     });
   }
 
@@ -112,7 +123,8 @@ export class PrintedTextReader implements CaptureReader {
     this.#lines.end();
     this.#finishDump();
     this.#giveUpWaiting();
-    if (this.#dumps + this.#made === 0) throw this.#nothingFound();
+    this.#follow.end();
+    if (this.#dumps + this.#made + this.#streamPackets === 0) throw this.#nothingFound();
     this.#outlet.end();
     this.#noteWhatIsMissing();
     this.#notes.flush();
@@ -120,7 +132,11 @@ export class PrintedTextReader implements CaptureReader {
 
   #hasAnything(): boolean {
     return (
-      this.#dumps > 0 || this.#dump.isOpen || this.#outlet.packets > 0 || this.#waiting?.isCertain === true
+      this.#follow.isInside ||
+      this.#dumps > 0 ||
+      this.#dump.isOpen ||
+      this.#outlet.packets > 0 ||
+      this.#waiting?.isCertain === true
     );
   }
 
@@ -136,13 +152,17 @@ export class PrintedTextReader implements CaptureReader {
   /** @returns whether the line says something */
   #take(line: string): boolean {
     if (line === '') return false;
+    if (this.#follow.line(line, this.#isIndented)) {
+      this.#format ??= 'followed-stream';
+      return true;
+    }
     const hex = parseHexLine(line);
     if (hex !== undefined) {
       this.#hexLine(hex.offset, hex.bytes, 'tcpdump-text');
       return true;
     }
     const plain = parsePlainHexLine(line);
-    if (plain !== undefined) return this.#plainLine(plain.offset, plain.bytes);
+    if (plain !== undefined) return this.#plainLine(line, plain.offset, plain.bytes);
     const header = parseHeaderLine(line);
     if (header?.isCertain === true) return this.#packetLine(header, line, 'tcpdump-text');
     const listed = this.#lists.line(line);
@@ -162,6 +182,7 @@ export class PrintedTextReader implements CaptureReader {
   }
 
   #otherLine(line: string): boolean {
+    if (ASCII_STREAM.test(line)) this.#sawAscii = true;
     if (BANNER.test(line)) {
       const name = LINK_TYPE_BANNER.exec(line)?.[1];
       this.#likelyLinkType =
@@ -214,8 +235,14 @@ export class PrintedTextReader implements CaptureReader {
     return true;
   }
 
-  #plainLine(printed: string, bytes: readonly number[]): boolean {
+  #plainLine(line: string, printed: string, bytes: readonly number[]): boolean {
     const offset = this.#dump.offsetOf(printed);
+    if (offset === 0 && printed.length === 8 && this.#waiting === undefined && beginsHttp(bytes)) {
+      this.#finishDump();
+      this.#format ??= 'followed-stream';
+      this.#follow.beginHex();
+      return this.#follow.line(line, this.#isIndented);
+    }
     if (offset === 0) {
       this.#isForeignDump = this.#isForeignHeading;
       this.#isForeignHeading = false;
@@ -294,6 +321,12 @@ export class PrintedTextReader implements CaptureReader {
 
   #noteWhatIsMissing(): void {
     const { packets } = this.#outlet;
+    if (this.#streamPackets > 0) {
+      this.#notes.add(
+        'followed-stream',
+        'a followed stream has neither times nor flags: how TCP opened and ended is not in it; give the capture itself',
+      );
+    }
     if (this.#made > 0) {
       const what = this.#format === 'packet-list' ? 'a list of packets' : 'printed lines';
       this.#notes.add(
@@ -343,6 +376,12 @@ export class PrintedTextReader implements CaptureReader {
   }
 
   #nothingFound(): CaptureError {
+    if (this.#sawAscii) {
+      return new CaptureError(
+        this.#path,
+        'is a followed stream printed as characters, in which the bytes of frames are lost: follow it as hex (`tshark -r dump.pcap -q -z follow,tcp,hex,0`), or give the capture itself',
+      );
+    }
     if (this.#unmade > 0) {
       return new CaptureError(
         this.#path,
@@ -354,4 +393,10 @@ export class PrintedTextReader implements CaptureReader {
       'is text, but no packets that wscap can read are printed in it: give a capture (`tcpdump -w dump.pcap`) or its printout (`tcpdump -X -r dump.pcap`)',
     );
   }
+}
+
+/** "GET " or "HTTP": the beginning of a stream, and hardly of an IP or Ethernet header. */
+function beginsHttp(bytes: readonly number[]): boolean {
+  const text = String.fromCharCode(...bytes.slice(0, 4));
+  return text === 'GET ' || text === 'HTTP';
 }

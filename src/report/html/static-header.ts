@@ -52,12 +52,15 @@ function facts(capture: CaptureReport, { captures }: Report): string {
   if (captures.length > 1) parts.unshift(capture.path);
   if (capture.firstPacketAt !== null) {
     const has = (code: string): boolean => capture.notes.some((note) => note.code === code);
+    const isWithoutTimes = capture.durationMs === 0 && has('no-timestamp');
     const day = has('no-date') ? '' : `${capture.firstPacketAt.slice(0, 10)} `;
     const zone =
       has('local-time') || has('no-date') || !capture.firstPacketAt.endsWith('Z') ? 'local time' : 'UTC';
-    if (capture.durationMs !== null && capture.durationMs >= 0)
+    if (isWithoutTimes) parts.push('without times');
+    else if (capture.durationMs !== null && capture.durationMs >= 0)
       parts.push(formatDuration(capture.durationMs));
-    parts.push(`from ${day}${capture.firstPacketAt.slice(11, 23)} ${zone}`);
+    if (!isWithoutTimes && !has('relative-time'))
+      parts.push(`from ${day}${capture.firstPacketAt.slice(11, 23)} ${zone}`);
   }
   parts.push(capture.format + (capture.compression === null ? '' : ` (${capture.compression})`));
   return parts.join(' · ');

@@ -96,7 +96,8 @@ export function moment(rfc3339: string, { captures }: Pick<Report, 'captures'>):
   const [, date, time] = /^(.{10})T(.{8}(?:\.\d{1,3})?)/.exec(rfc3339) ?? [];
   if (date === undefined || time === undefined) return escapeProse(rfc3339);
   const has = (wanted: string) => captures.some(({ notes }) => notes.some(({ code }) => code === wanted));
-  if (has('no-date') || has('relative-time')) return `${time} of an unknown day`;
+  if (has('relative-time') || has('no-timestamp')) return 'an unknown time';
+  if (has('no-date')) return `${time} of an unknown day`;
   return `${date} ${time} ${has('local-time') || !rfc3339.endsWith('Z') ? 'local time' : 'UTC'}`;
 }
 

@@ -164,9 +164,14 @@ function outcomeText({ connection }: RankedConnection, safe: Theme['safe']): str
 export function captureFacts(capture: CaptureReport, theme: Theme): string {
   const facts = [countOf(capture.packets, 'packet'), formatBytes(capture.bytes)];
   if (capture.firstPacketAt !== null) {
+    const has = (code: string): boolean => capture.notes.some((note) => note.code === code);
     const span =
       capture.durationMs === null || capture.durationMs < 0 ? '' : `${formatDuration(capture.durationMs)} `;
-    facts.push(`${span}from ${startTime(capture, capture.firstPacketAt)}`);
+    // Without times of a clock there is no moment to name; without times there is no duration either.
+    const hasNoTimes = capture.durationMs === 0 && has('no-timestamp');
+    if (hasNoTimes) facts.push('without times');
+    else if (has('relative-time')) facts.push(`${span}from the first packet`);
+    else facts.push(`${span}from ${startTime(capture, capture.firstPacketAt)}`);
   }
   if (capture.linkTypes.length > 0) facts.push(listOf(capture.linkTypes.map(theme.safe), 4));
   facts.push(capture.format + (capture.compression === null ? '' : ` (${capture.compression})`));
