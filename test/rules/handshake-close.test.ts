@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { handshakeClose } from '../../src/rules/handshake-close.ts';
+import { tlsFacts } from '../helpers/tls-facts.ts';
 import { lines, switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';
 import {
   check,
@@ -433,5 +434,85 @@ describe("a RST that may not be the server's", () => {
     const spec: RecordSpec = { serverSide: { fin: mark(7, 0.5), rst } };
     const end = { by: 'server', how: 'fin', mark: mark(7, 0.5) } as const;
     expect(severity({ ...spec, firstEnd: end })).toBe('error');
+  });
+});
+
+describe('inside TLS', () => {
+  const notified = (
+    spec: RecordSpec,
+    server: [number, number] | null,
+    client: [number, number] | null = null,
+  ) =>
+    finding({
+      ...spec,
+      tls: tlsFacts({
+        keys: 'found',
+        closeNotify: {
+          server: server === null ? null : mark(...server),
+          client: client === null ? null : mark(...client),
+        },
+      }),
+    });
+
+  test('the close_notify of the server is its end, and the message names it with the FIN right behind it', () => {
+    const found = notified({ serverSide: { fin: mark(8, 0.7) } }, [7, 0.5]);
+    expect(found).toMatchObject({
+      severity: 'error',
+      packets: [6, 7, 8],
+      evidence: { afterUpgradeMs: 0.5, end: 'close_notify', how: 'fin', endPacket: 7 },
+    });
+    expect(found?.message).toContain(
+      'The server sent close_notify and FIN 0.5 ms after its 101 (packets 6 and 7),',
+    );
+  });
+
+  test('both times are told where the FIN comes over a millisecond later, or behind the window', () => {
+    const found = notified({ serverSide: { fin: mark(12, 250) } }, [7, 0.5]);
+    expect(found).toMatchObject({
+      severity: 'error',
+      evidence: { afterUpgradeMs: 0.5, end: 'close_notify' },
+    });
+    expect(found?.message).toContain(
+      'The server sent close_notify 0.5 ms after its 101 (packets 6 and 7), and its FIN 250 ms after it (packet 12),',
+    );
+  });
+
+  test('a close_notify without any FIN counts, a client that hangs up behind it did not hang up first', () => {
+    const found = notified({ clientSide: { fin: mark(8, 1) } }, [7, 0.5]);
+    expect(found).toMatchObject({
+      severity: 'error',
+      kind: 'bare',
+      evidence: { end: 'close_notify', how: null },
+    });
+  });
+
+  test('a FIN without close_notify is measured as it is outside of TLS', () => {
+    expect(notified(SERVER_FIN, null)).toMatchObject({
+      severity: 'error',
+      evidence: { end: 'fin', how: 'fin' },
+    });
+    expect(notified(SERVER_FIN, [9, 1])).toMatchObject({ evidence: { end: 'fin', endPacket: 8 } });
+  });
+
+  test('a close_notify outside of the window raises nothing', () => {
+    expect(notified({ serverSide: { fin: mark(13, 301) } }, [12, 300])).toBeNull();
+  });
+
+  test('a client that said first that it sends no more has ended the connection', () => {
+    const found = notified({ serverSide: { fin: mark(9, 1.2) } }, [8, 1], [7, 0.5]);
+    expect(found).toMatchObject({ severity: 'info', kind: 'client-end' });
+    expect(found?.message).toContain("only after the client's close_notify in packet 7");
+  });
+
+  test('a Close of the client that comes behind the close_notify did not begin the end', () => {
+    const found = notified(
+      {
+        clientSide: { closeFrame: close(1000, 8, 1) },
+        serverSide: { fin: mark(9, 1.2) },
+        closeFirstBy: 'client',
+      },
+      [7, 0.5],
+    );
+    expect(found).toMatchObject({ severity: 'error', kind: 'bare' });
   });
 });
