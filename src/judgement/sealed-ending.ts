@@ -2,7 +2,7 @@
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import type { ConnectionRecord } from '../connection/record.ts';
 import type { PacketMark } from '../tcp/packet-mark.ts';
-import type { RecordBurst } from '../tls/record-look.ts';
+import type { RecordBurst, SideLook } from '../tls/record-look.ts';
 import { opensLikeWebSocket, sealedTls } from './sealed.ts';
 
 /** An alert holds two bytes (RFC 8446 §6); an empty Close does as well. */
@@ -71,19 +71,25 @@ export function endedAfterAnswer(record: ConnectionRecord, windowMs: number): En
   const tls = sealedTls(record);
   const { firstEnd } = record;
   if (tls === null || firstEnd?.by !== 'server' || !opensLikeWebSocket(tls)) return null;
-  const { answer, clientAfterAnswer, server } = tls.look;
-  if (answer === null || clientAfterAnswer > 0) return null;
+  const { answer, client, clientAfterAnswer, server } = tls.look;
+  if (answer === null) return null;
   // A record of the size of an alert belongs to the end, and not to the answer.
   const hasNotify = answer.records > 1 && answer.lastPlainBytes === ALERT_BYTES;
   const last = server.lastBurst;
   if (last === null || (last.last.packet !== answer.last.packet && !isAlert(last))) return null;
   const notify = tls.closeNotify.server ?? (hasNotify || isAlert(last) ? last.last : null);
   const end = notify !== null && notify.packet <= firstEnd.mark.packet ? notify : firstEnd.mark;
+  if (clientAfterAnswer > 0 && !isOnlyNotify(client, clientAfterAnswer, end)) return null;
   const from = hasNotify ? answer.first : answer.last;
   const afterMs = millisecondsBetween(from, end);
   if (afterMs < 0 || afterMs > windowMs) return null;
   const how = end === firstEnd.mark ? (firstEnd.how === 'fin' ? 'FIN' : 'RST') : 'close_notify';
   return { answer: from, end, how, afterMs };
+}
+
+/** All that the client sent behind the answer was its own close_notify, when the server had already ended the connection. */
+function isOnlyNotify({ lastBurst }: SideLook, records: number, end: PacketMark): boolean {
+  return records === 1 && lastBurst !== null && isAlert(lastBurst) && lastBurst.first.packet > end.packet;
 }
 
 function isAlert({ records, plainBytes }: RecordBurst): boolean {
