@@ -23,8 +23,8 @@ import type { NamedKeys } from './tls/key-source.ts';
 import { VERSION } from './basics/version.ts';
 
 /**
- * With so many zlib streams open their windows don't fit into the processor's cache: taken connection by connection,
- * messages find them there. Batching does not pay for other segments (docs/benchmarks.md).
+ * With so many zlib streams open, or connections that are decrypted, what they need doesn't fit into the processor's cache: taken
+ * connection by connection, segments find it there. Batching does not pay for other segments (docs/benchmarks.md).
  */
 const BATCHES_FROM = 100;
 
@@ -131,7 +131,7 @@ export async function analyzeEach(
   const analyzer: Analyzer = new Analyzer({
     open: (connection) =>
       new ConnectionTracker(connection, scope, judge.events(), inventory.look(connection)),
-    batches: () => scope.inflateBudget.openCount >= BATCHES_FROM,
+    batches: () => scope.inflateBudget.openCount + scope.decrypted >= BATCHES_FROM,
     onNote: (note) => {
       if (note.code === 'no-timestamp') judge.lacksTimes();
       if (note.code === 'relative-time') judge.lacksClock();

@@ -87,7 +87,7 @@ export async function follow(
   const { end } = follower;
   if (end === null) return null;
   const notesOfFiles = files.flatMap((file) => (file.kind === 'read' ? file.notes : []));
-  return { ...end, notes: [...end.notes, ...notesOfFiles, ...notes, ...keys.notes()] };
+  return { ...end, notes: [...end.notes, ...notesOfFiles, ...notes, ...keys.notes(false)] };
 }
 
 /** The connection that was asked for. */

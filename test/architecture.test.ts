@@ -19,6 +19,9 @@ const MAY_IMPORT: Picture = {
     'capture/capture-limits.ts',
     'capture/capture-reader.ts',
     'capture/packet-handler.ts',
+    'capture/pcap-file-header.ts',
+    'capture/pcap-reader.ts',
+    'capture/pcapng-reader.ts',
     'capture/text-lines.ts',
   ],
   // What the core declares and a platform does.

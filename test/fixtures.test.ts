@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { analyze } from '../src/analyze.ts';
 import { isGoodVerdict } from '../src/basics/verdict.ts';
 import { rankConnections } from '../src/report/connection-rank.ts';
@@ -15,6 +15,15 @@ import { FIXTURES } from './helpers/captures.ts';
 import { keysBeside } from './helpers/keys-beside.ts';
 
 type Counts = Partial<FrameCounts>;
+
+interface TlsFacts {
+  readonly version?: string;
+  readonly cipher?: string;
+  readonly serverName?: string | null;
+  readonly alpn?: string;
+  readonly alpnOffered?: readonly string[];
+  readonly alerts?: readonly Readonly<Record<'from' | 'level' | 'description' | 'packet', string | number>>[];
+}
 
 interface ConnectionFacts {
   readonly id: number;
@@ -26,6 +35,8 @@ interface ConnectionFacts {
   readonly accept?: string;
   readonly frames?: { readonly clientToServer: Counts; readonly serverToClient: Counts };
   readonly close?: Readonly<Record<string, string | number>> | null;
+  /** What tshark sees of TLS, with the keys beside the capture. */
+  readonly tls?: TlsFacts;
   readonly verdict?: Verdict;
   readonly anomalies: readonly { readonly rule: string; readonly severity: string }[];
   /** Rules that may or may not speak, and "verdict" where that is open. */
@@ -97,6 +108,7 @@ function expectConnection(seen: ConnectionReport, facts: ConnectionFacts): void 
     if (field.endsWith('Ms')) expect(ours, field).toBeCloseTo(value as number, 2);
     else expect(ours, field).toBe(value);
   }
+  if (facts.tls !== undefined) expectTls(seen, facts.tls);
   if (facts.verdict !== undefined && !undecided.includes('verdict')) {
     expect(seen.verdict, 'verdict').toBe(facts.verdict);
   }
@@ -106,6 +118,18 @@ function expectConnection(seen: ConnectionReport, facts: ConnectionFacts): void 
   expect(raised.toSorted()).toEqual(
     facts.anomalies.map(({ rule, severity }) => `${rule} ${severity}`).toSorted(),
   );
+}
+
+function expectTls({ tls }: ConnectionReport, { alerts, ...fields }: TlsFacts): void {
+  expect(tls, 'tls').toMatchObject(fields);
+  if (alerts === undefined) return;
+  const said = tls?.alerts.map(({ from, level, description, packet }) => ({
+    from,
+    level,
+    description,
+    packet,
+  }));
+  expect(said, 'alerts').toEqual(alerts);
 }
 
 /**
@@ -177,10 +201,6 @@ describe.each(factsFiles.map((path) => [path.replace('.facts.json', ''), path] a
   (_name, path) => {
     const facts = readFacts(path);
     const files = facts.files.map((file) => join(FIXTURES, dirname(path), file));
-    if (/^(tls-handshake-failed|encrypted)/.test(facts.scenario)) {
-      it.todo('is read inside TLS');
-      return;
-    }
     const captures = PARTS_OF_ONE.has(facts.scenario) ? [files] : files.map((file) => [file]);
 
     test.each(captures.map((parts) => [relative(FIXTURES, parts.join(' ')), parts] as const))(

@@ -102,9 +102,12 @@ export class CaptureKeys implements KeySource {
     return [...lines.values()].map((line) => `${line}\n`).join('');
   }
 
-  /** What is to be said about the keys, at the end of the analysis. */
-  notes(): ReportNote[] {
-    const notes = this.#given.flatMap((keys) => this.#notesOn(keys));
+  /**
+   * What is to be said about the keys, at the end of the analysis.
+   * @param isWhole every connection of the capture was read; otherwise nothing is said of keys that were not used
+   */
+  notes(isWhole = true): ReportNote[] {
+    const notes = this.#given.flatMap((keys) => this.#notesOn(keys, isWhole));
     if (this.#insideFacts !== null) notes.push(...factNotes(INSIDE, this.#insideFacts));
     if (this.#contradictions.size > 0) {
       const secrets = countOf(this.#contradictions.size, 'secret');
@@ -171,11 +174,11 @@ export class CaptureKeys implements KeySource {
     this.#insideFacts = before === null ? facts : sum(before, facts);
   }
 
-  #notesOn(keys: NamedKeys): ReportNote[] {
+  #notesOn(keys: NamedKeys, isWhole: boolean): ReportNote[] {
     const { name, facts, failure, isForThisCapture } = keys;
     if (failure !== null) return [keyNote(`${name} could not be read: ${failure}`)];
     const notes = factNotes(name, facts);
-    const isOfInterest = isForThisCapture || this.#wasAsked;
+    const isOfInterest = isWhole && (isForThisCapture || this.#wasAsked);
     if (facts.secrets > 0 && isOfInterest && !this.#used.has(keys)) {
       notes.push(
         keyNote(

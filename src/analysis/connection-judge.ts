@@ -307,9 +307,9 @@ export class ConnectionJudge implements ConnectionEvents {
     for (const { severity } of shown.anomalies) this.anomalies[severity]++;
     const activity = this.#activities?.take(record.id);
     if (this.#counts !== null && isUneventful(record, shown) && this.#counts(record.id, verdict)) return;
-    const { hasTimes } = this.#context;
+    const { hasTimes, lacksBytes } = this.#context;
     this.#onConnection(
-      buildConnection(record, shown, verdict, activity, this.#tunnelsOf, this.zone, hasTimes),
+      buildConnection(record, shown, verdict, activity, this.#tunnelsOf, this.zone, hasTimes, lacksBytes),
     );
   }
 }

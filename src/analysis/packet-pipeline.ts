@@ -253,7 +253,11 @@ export class PacketPipeline implements PacketHandler {
     return [...this.#troubles].map(([trouble, { count, firstPacket }]) => {
       const [code = '', linkType] = trouble.split(' ');
       const packets = count === 1 ? '1 packet' : `${count} packets`;
-      return { code, message: describeTrouble(code, packets, linkType), packet: firstPacket };
+      const isPrinted = code === 'snaplen' && this.#notes.some((note) => note.code === 'no-packet-bytes');
+      const message = isPrinted
+        ? `${packets} of which not all bytes are printed: what is missing counts as a gap`
+        : describeTrouble(code, packets, linkType);
+      return { code, message, packet: firstPacket };
     });
   }
 }

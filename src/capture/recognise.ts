@@ -21,6 +21,8 @@ interface Signature {
 }
 
 const CONVERT = 'convert it with `editcap -F pcapng FILE out.pcapng`';
+const PRINT_AGAIN =
+  'give the capture that it was made from, or print that with its bytes and times: `tshark -P -x -r dump.pcap`';
 const UNPACK_7Z = 'unpack it first and give the capture that is in it';
 
 const SIGNATURES: readonly Signature[] = [
@@ -110,8 +112,15 @@ function otherText(text: string): string | undefined {
   }
   // tshark's and Wireshark's own XML, a list of packets, is read as text.
   if (text.startsWith('<psml') || (text.startsWith('<?xml') && text.includes('<psml'))) return undefined;
-  if (text.startsWith('<?xml') || text.startsWith('<pdml')) {
+  if (text.startsWith('<pdml') || (text.startsWith('<?xml') && text.includes('<pdml'))) {
+    return `is PDML, which wscap does not read: ${PRINT_AGAIN}`;
+  }
+  if (text.startsWith('<?xml')) {
     return 'is XML, not a capture: give the pcap file that it was made from';
+  }
+  // `tshark -T json` and `-T ek`.
+  if (/^\[?\s*\{\s*"(?:_index|index|timestamp)"/.test(text) && /"_index"|"layers"/.test(text)) {
+    return `is JSON of tshark, which wscap does not read: ${PRINT_AGAIN}`;
   }
   if (text.startsWith('{') || /^\[\s*[[{"]/.test(text)) {
     return 'is JSON, not a capture: a HAR file or a report holds no packets; record with `tcpdump -w dump.pcap`';

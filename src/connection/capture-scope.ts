@@ -13,6 +13,8 @@ export class CaptureScope {
   readonly timelineRoom: TimelineRoom = new TimelineRoom();
   /** Server ports that the user named as those of WebSockets. */
   readonly ports: ReadonlySet<number>;
+  /** How many connections are open whose TLS is decrypted. */
+  decrypted = 0;
   /** What may stand between TCP and HTTP. */
   readonly carriers: readonly Carrier[];
 

@@ -58,6 +58,8 @@ export class OpeningHandshake implements ExchangeHandler {
   /** Brings the bytes that the innermost exchange reads. */
   #source: ByteSource;
   #carriers = 0;
+  /** It counts among the connections that are decrypted. */
+  #isDecrypted = false;
   /** The innermost TLS; null where there is none. */
   #tls: TlsStream | null = null;
   /** Looks for frames where the capture began after the handshake. */
@@ -158,6 +160,8 @@ export class OpeningHandshake implements ExchangeHandler {
     if (this.#watch !== null) this.#stopWatching();
     this.#unparsed = this.#unparsedNow();
     this.#endExchanges();
+    if (this.#isDecrypted) this.#around.scope.decrypted--;
+    this.#isDecrypted = false;
     this.#countAsHidden();
   }
 
@@ -314,6 +318,10 @@ export class OpeningHandshake implements ExchangeHandler {
     tls.listener = new TlsTimeline(this.#around.timeline, () => {
       // Nothing but headers of records will be read.
       if (!tls.isRead) this.#sendAllToTls();
+      else if (!this.#isDecrypted) {
+        this.#isDecrypted = true;
+        this.#around.scope.decrypted++;
+      }
     });
     if (tls.isLate) {
       tls.assumeClient(this.#likelyClient());

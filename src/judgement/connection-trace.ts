@@ -104,7 +104,7 @@ export function traceOf(record: ConnectionRecord, anomalies: readonly Anomaly[])
     isFromProxy: clientProxyHeader(record) !== null,
     endedWell: endedWell(record, anomalies),
     silentMs: silentMsOf(record, ending, anomalies),
-    wasIdle: anomalies.some(({ meta, kind }) => meta.silentKind === kind),
+    wasIdle: anomalies.some(({ meta, kind }) => meta.silentKinds?.includes(kind) === true),
   };
 }
 

@@ -98,8 +98,8 @@ export interface RuleRelations {
    * proxied WebSocket shows that the end began elsewhere, the finding must say so too.
    */
   readonly aboutEnd?: 'sender' | 'time-limit';
-  /** The kind of its findings that says: neither direction carried anything until the end. */
-  readonly silentKind?: string;
+  /** The kinds of its findings that say: neither direction carried anything until the end. */
+  readonly silentKinds?: readonly string[];
   /** Rules that are left out where this one speaks, because it says all that they would. */
   readonly covers?: readonly CoveredRule[];
   /**

@@ -1,9 +1,8 @@
 /** How a TLS connection ended whose contents nobody can read: by its records, FIN and RST alone. */
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import type { ConnectionRecord } from '../connection/record.ts';
-import type { PacketMark } from '../tcp/packet-mark.ts';
-import type { TlsFacts } from '../tls/facts.ts';
-import type { RecordBurst } from '../tls/record-look.ts';
+import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
+import type { RecordBurst, SideLook } from '../tls/record-look.ts';
 import { opensLikeWebSocket, sealedTls } from './sealed.ts';
 
 /** An alert holds two bytes (RFC 8446 §6); an empty Close does as well. */
@@ -66,33 +65,33 @@ export interface EndAfterAnswer {
 
 /**
  * The server ended it within the window after its first answer, which has the size of a 101, and the client had said nothing
- * more; null otherwise.
+ * more; null otherwise. A client that gets a close_notify may send its own, and FIN, before the server's FIN.
  */
 export function endedAfterAnswer(record: ConnectionRecord, windowMs: number): EndAfterAnswer | null {
   const tls = sealedTls(record);
   const { firstEnd } = record;
-  if (tls === null || firstEnd?.by !== 'server' || !opensLikeWebSocket(tls)) return null;
-  const { answer, server } = tls.look;
+  if (tls === null || firstEnd === null || !opensLikeWebSocket(tls)) return null;
+  const { answer, client, clientAfterAnswer, server } = tls.look;
   if (answer === null) return null;
   // A record of the size of an alert belongs to the end, and not to the answer.
   const hasNotify = answer.records > 1 && answer.lastPlainBytes === ALERT_BYTES;
   const last = server.lastBurst;
   if (last === null || (last.last.packet !== answer.last.packet && !isAlert(last))) return null;
   const notify = tls.closeNotify.server ?? (hasNotify || isAlert(last) ? last.last : null);
-  const end = notify !== null && notify.packet <= firstEnd.mark.packet ? notify : firstEnd.mark;
+  const isNotified = notify !== null && notify.packet <= firstEnd.mark.packet;
+  if (!isNotified && firstEnd.by !== 'server') return null;
+  const end = isNotified ? notify : firstEnd.mark;
+  if (clientAfterAnswer > 0 && !isOnlyNotify(client, clientAfterAnswer, end)) return null;
   const from = hasNotify ? answer.first : answer.last;
   const afterMs = millisecondsBetween(from, end);
-  if (afterMs < 0 || afterMs > windowMs || hasSpokenBefore(end, tls)) return null;
-  const how = end === firstEnd.mark ? (firstEnd.how === 'fin' ? 'FIN' : 'RST') : 'close_notify';
-  return { answer: from, end, how, afterMs };
+  if (afterMs < 0 || afterMs > windowMs) return null;
+  const how = isNotified ? 'close_notify' : firstEnd.how === 'fin' ? 'FIN' : 'RST';
+  return { answer: from, end: markOf(end), how, afterMs };
 }
 
-/** The client sent more behind the answer than the close_notify with which it answers the end. */
-function hasSpokenBefore(end: PacketMark, { look: { client, clientAfterAnswer } }: TlsFacts): boolean {
-  if (clientAfterAnswer === 0) return false;
-  const { lastBurst } = client;
-  const isReply = lastBurst !== null && isAlert(lastBurst) && lastBurst.first.packet > end.packet;
-  return clientAfterAnswer > 1 || !isReply;
+/** All that the client sent behind the answer was its own close_notify, when the server had already ended the connection. */
+function isOnlyNotify({ lastBurst }: SideLook, records: number, end: PacketMark): boolean {
+  return records === 1 && lastBurst !== null && isAlert(lastBurst) && lastBurst.first.packet > end.packet;
 }
 
 function isAlert({ records, plainBytes }: RecordBurst): boolean {

@@ -47,6 +47,7 @@ export function buildConnection(
   tunnelsOf: TunnelsOf = () => [],
   zone: string | null = null,
   hasTimes = true,
+  lacksBytes = false,
 ): ConnectionReport {
   const { client, server, first, last } = record;
   const tunnels = buildTunnels(record, tunnelsOf);
@@ -87,7 +88,7 @@ export function buildConnection(
     },
     ...(activity === undefined ? {} : { activity: buildActivity(activity, first) }),
     anomalies: judgement.anomalies.map((anomaly) => buildAnomaly(anomaly, zone)),
-    notes: buildNotes(record, judgement),
+    notes: buildNotes(record, judgement, lacksBytes),
   };
 }
 
@@ -274,9 +275,13 @@ function withClockTime(advice: string, at: string, zone: string): string {
   );
 }
 
-function buildNotes(record: ConnectionRecord, { withheld, omitted }: Judgement): ReportNote[] {
+function buildNotes(
+  record: ConnectionRecord,
+  { withheld, omitted }: Judgement,
+  lacksBytes: boolean,
+): ReportNote[] {
   return [
-    ...connectionNotes(record),
+    ...connectionNotes(record, lacksBytes),
     ...withheld.map(({ rule, reason }) => ({
       code: 'rule-withheld',
       message: `${rule} was not judged: ${reason}`,

@@ -1,10 +1,8 @@
 /** http-in-websocket: HTTP, or other text, where a frame should begin. What follows from reading it as frames is not told. */
-import type { ConnectionRecord, Role, WebSocketSideFacts } from '../connection/record.ts';
+import type { Role, WebSocketSideFacts } from '../connection/record.ts';
 import { fill } from '../judgement/fill.ts';
-import { placeInLife, reactionTo } from '../judgement/frame-finding.ts';
+import { foreignFindings, type ForeignCase } from '../judgement/foreign-finding.ts';
 import type { Finding, Rule } from '../judgement/rule.ts';
-import type { RuleContext } from '../judgement/rule-context.ts';
-import { bothOrOne } from '../judgement/sides.ts';
 import { quoted } from '../judgement/wording.ts';
 import type { ForeignBytes } from '../websocket/foreign-bytes.ts';
 
@@ -42,21 +40,14 @@ export const httpInWebSocket: Rule = {
   options: {},
   messages: MESSAGES,
   requires: ['web-socket', 'frame-bytes'],
-  check: (record, context) =>
-    record.clientSide.foreign === null && record.serverSide.foreign === null
-      ? null
-      : bothOrOne(findingOf('client', record, context), findingOf('server', record, context)),
+  check: (record, context) => foreignFindings(record, context, findingOf),
 };
 
-function findingOf(role: Role, record: ConnectionRecord, context: RuleContext): Finding | null {
-  const { clientSide, serverSide, tcp } = record;
-  const [side, other] = role === 'client' ? [clientSide, serverSide] : [serverSide, clientSide];
-  const { foreign } = side;
-  if (foreign === null || foreign.kind === 'stray') return null;
+function findingOf(found: ForeignCase): Finding | null {
+  const { role, other, side, foreign, when, reaction, proof, receiver } = found;
+  if (foreign.kind === 'stray') return null;
   const hasGoneOn = side.lastFrame !== null && side.lastFrame.packet > foreign.packet;
   const kind = hasGoneOn ? 'between' : KINDS[foreign.kind];
-  const { packet, seconds, nanoseconds, length } = foreign;
-  const reaction = reactionTo(foreign, side, other, tcp[other.role], context);
   const line = firstLine(foreign);
   const status = statusOf(foreign);
   const server = /\nserver:[ \t]*([^\r\n]*)/i.exec(foreign.text)?.[1]?.trim() ?? '';
@@ -65,26 +56,15 @@ function findingOf(role: Role, record: ConnectionRecord, context: RuleContext): 
     severity: 'error',
     message: fill(MESSAGES[kind], {
       role,
-      when: placeInLife(record, foreign, context),
+      when,
       after: framesBefore(side, foreign),
       line: quoted(line),
       server: server === '' ? '' : `, Server: ${quoted(server)}`,
       reaction: reaction.text,
     }),
-    advice: adviceFor(foreign, role, other.role, status),
-    packets: [...new Set([packet, ...(reaction.packet === null ? [] : [reaction.packet])])].toSorted(
-      (a, b) => a - b,
-    ),
-    at: { packet, seconds, nanoseconds },
-    evidence: {
-      by: role,
-      what: foreign.kind,
-      line,
-      status,
-      bytes: length,
-      receiver: reaction.how,
-      receiverCloseCode: reaction.how === 'close' ? (other.closeFrame?.code ?? null) : null,
-    },
+    advice: adviceFor(foreign, role, other, status),
+    ...proof,
+    evidence: { by: role, what: foreign.kind, line, status, bytes: foreign.length, ...receiver },
   };
 }
 

@@ -1,9 +1,13 @@
 /** idle-timeout: nobody sent a byte for as long as a known limit of proxies and load balancers, and then the connection was ended. */
 import { isClientProxy } from '../judgement/proxy-headers.ts';
 import { formatDuration } from '../basics/format-duration.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import type { CloseFrame, ConnectionRecord } from '../connection/record.ts';
 import { namesIdleness, namesTimeout } from '../judgement/close-reasons.ts';
 import { fill } from '../judgement/fill.ts';
+import { sealedEnd } from '../judgement/sealed-ending.ts';
+import { sealedHeartbeat } from '../judgement/sealed-heartbeat.ts';
+import { sealedTls } from '../judgement/sealed.ts';
 import { anyLimitOf, limitOf, type LimitMatch } from '../judgement/known-limits.ts';
 import {
   bounded,
@@ -20,6 +24,8 @@ import type { RuleContext } from '../judgement/rule-context.ts';
 import { sameSilences, type SameSilence } from '../judgement/same-silence.ts';
 import { silenceBefore, silenceBeforeEnd } from '../judgement/silence.ts';
 import { afterOpening, describeClose, quoted } from '../judgement/wording.ts';
+import { markOf } from '../tcp/packet-mark.ts';
+import type { TlsFacts } from '../tls/facts.ts';
 import { abnormalClosure } from './abnormal-closure.ts';
 
 const MESSAGES = {
@@ -31,6 +37,10 @@ const MESSAGES = {
     'The {by} ended the connection with {how} {when} (packet {packet}), without a Close, when nothing had come from either side for {silence} (since packet {lastPacket}). That is as long as many limits of idle time.',
   'same-silence':
     'The {by} ended {count} connections to {server} without a Close, each when nothing had come from either side for {silence} (the first in packet {packet}): {ends}{age}. {limits}.',
+  sealed:
+    'TLS hides what is inside. The server ended the connection with {how} {when} (packet {packet}), when no record had come from either side for {silence} (since packet {lastPacket}). That matches {limits}.',
+  'sealed-words':
+    'TLS hides what is inside. {when}, when no record had come from either side for {silence} (since packet {lastPacket}), the server sent a small record (packet {words}), which may hold a Close, and ended the connection with {how} (packet {packet}). That matches {limits}.',
   'close-in-order':
     'The {by} sent {close} {when} (packet {packet}), when nothing had come from either side for {silence} (since packet {lastPacket}): by its own words a limit of idle time.',
   more: MORE,
@@ -62,7 +72,7 @@ export const idleTimeout: TwofoldRule<typeof OPTIONS> = {
   place: 1,
   explainsEnd: 6,
   aboutEnd: 'time-limit',
-  silentKind: 'both-directions',
+  silentKinds: ['both-directions', 'sealed', 'sealed-words'],
   spec: 'RFC 6455 §7.1.5; documented defaults of proxies and load balancers',
   options: OPTIONS,
   messages: MESSAGES,
@@ -77,6 +87,8 @@ export const idleTimeout: TwofoldRule<typeof OPTIONS> = {
     'every-packet',
   ],
   check(record, context, { toleranceMs }) {
+    const tls = sealedTls(record);
+    if (tls !== null) return sealed(record, tls, context, toleranceMs);
     if (record.openedAt === null) return null;
     const close = closeOf(record);
     return close === null
@@ -193,6 +205,49 @@ function bareEnd(record: ConnectionRecord, context: RuleContext, toleranceMs: nu
     },
   };
 }
+
+/** From outside: between the last record and the end, or what was sent right before it. Who ended it must be the server. */
+function sealed(
+  record: ConnectionRecord,
+  tls: TlsFacts,
+  { hasTimes }: RuleContext,
+  toleranceMs: number,
+): Finding | null {
+  const { firstEnd } = record;
+  const end = sealedEnd(record);
+  const lastRecord = end?.lastRecord ?? null;
+  if (!hasTimes || end === null || lastRecord === null || firstEnd?.by !== 'server') return null;
+  // Nothing was asked for, or nothing answered: no WebSocket can have opened.
+  if (tls.completed === null || tls.look.request === null || tls.look.answer === null) return null;
+  const heartbeat = sealedHeartbeat(record);
+  if (heartbeat?.from === 'server' && heartbeat.unanswered !== null) return null;
+  const silenceMs = millisecondsBetween(lastRecord, end.at);
+  const limit = limitOf(silenceMs, toleranceMs, record);
+  if (limit === null) return null;
+  const { how, mark } = firstEnd;
+  const kind = end.how === 'words' ? 'sealed-words' : 'sealed';
+  const when = `${formatDuration(millisecondsBetween(tls.completed, end.at))} after the TLS handshake`;
+  return {
+    kind,
+    severity: kind === 'sealed' ? 'warning' : 'info',
+    message: fill(MESSAGES[kind], {
+      how: how.toUpperCase(),
+      when: kind === 'sealed' ? when : `${when.charAt(0).toUpperCase()}${when.slice(1)}`,
+      packet: mark.packet,
+      silence: formatDuration(silenceMs),
+      lastPacket: lastRecord.packet,
+      words: end.at.packet,
+      limits: limit.text,
+    }),
+    advice: `${SEALED_ADVICE} ${adviceFor(limit)}`,
+    packets: [...new Set([lastRecord.packet, end.at.packet, mark.packet])],
+    at: markOf(end.at),
+    evidence: { by: 'server', how, silenceMs, limitMs: limit.ms, header: null },
+  };
+}
+
+const SEALED_ADVICE =
+  'Ordinary HTTPS ends idle connections as well; whether this one is a WebSocket, its keys would tell (docs/tls.md).';
 
 const CLIENT_ADVICE =
   'The client itself ended the connection: look for a limit of its own (a read timeout, a timer of the application), or for ' +

@@ -51,6 +51,7 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
   spec: 'Experience; RFC 6455 §4.2.2 (the connection is open once the 101 is sent)',
   options: OPTIONS,
   messages: MESSAGES,
+  follows: ['flow-forgotten'],
   requires: [
     'web-socket',
     'frame-bytes',
@@ -75,6 +76,8 @@ export const silentAfterUpgrade: Rule<typeof OPTIONS> = {
       return null;
     const sound = firstSound(record, watchedUntil(record, context));
     const { kind, mark } = sound;
+    // In front of an address translation: behind it frames may have come that it lost. The connection behind it tells the silence.
+    if (kind === 'still-silent' && record.translated?.side === 'front') return null;
     const silentMs = millisecondsBetween(openedAt, mark);
     // handshake-close reports an end within the window.
     const isSilent =

@@ -128,15 +128,14 @@ export class ClassicAeadOpener implements RecordOpener {
 
 /** The vector with the number of the record added to its end by exclusive or. */
 function numberNonce(nonce: Uint8Array, vector: Uint8Array, sequence: number): void {
-  let low = sequence >>> 0;
-  let high = Math.floor(sequence / TWO_TO_32);
-  for (let at = NONCE - 1; at >= NONCE - 4; at--) {
-    nonce[at] = vector[at]! ^ (low & 0xff);
-    low >>>= 8;
-  }
-  for (let at = NONCE - 5; at >= NONCE - 8; at--) {
-    nonce[at] = vector[at]! ^ (high & 0xff);
-    high >>>= 8;
+  const low = sequence >>> 0;
+  nonce[NONCE - 1] = vector[NONCE - 1]! ^ (low & 0xff);
+  nonce[NONCE - 2] = vector[NONCE - 2]! ^ ((low >>> 8) & 0xff);
+  nonce[NONCE - 3] = vector[NONCE - 3]! ^ ((low >>> 16) & 0xff);
+  nonce[NONCE - 4] = vector[NONCE - 4]! ^ (low >>> 24);
+  const high = sequence < TWO_TO_32 ? 0 : Math.floor(sequence / TWO_TO_32);
+  for (let at = NONCE - 5, left = high; at >= NONCE - 8; at--, left >>>= 8) {
+    nonce[at] = vector[at]! ^ (left & 0xff);
   }
 }
 

@@ -19,9 +19,22 @@ const NO_LINES: SourceFacts = { lines: 0, secrets: 0, notUnderstood: 0, contradi
 
 /** The keys in these bytes, the text of a key log in pieces. */
 export function namedKeys(name: string, pieces: Iterable<Uint8Array>, isForThisCapture = true): NamedKeys {
-  const log = new KeyLog();
-  for (const piece of pieces) log.add(piece);
-  return { name, isForThisCapture, log, facts: log.endSource(), failure: null };
+  const reading = new KeyReading();
+  for (const piece of pieces) reading.add(piece);
+  return reading.end(name, isForThisCapture);
+}
+
+/** Takes the text of a key log as it is read, and keeps nothing of it but the keys. */
+export class KeyReading {
+  readonly #log = new KeyLog();
+
+  add(piece: Uint8Array): void {
+    this.#log.add(piece);
+  }
+
+  end(name: string, isForThisCapture: boolean): NamedKeys {
+    return { name, isForThisCapture, log: this.#log, facts: this.#log.endSource(), failure: null };
+  }
 }
 
 /** In place of keys that could not be read. */

@@ -70,7 +70,11 @@ export class HeartbeatFinder {
     for (const each of this.#candidates) {
       if (each.sent < ENOUGH_BEATS || each.answered < ENOUGH_ANSWERS || intervalOf(each) < SHORTEST_MS)
         continue;
-      if (best === null || each.answered > best.answered) best = each;
+      const isBetter =
+        best === null ||
+        each.answered > best.answered ||
+        (each.answered === best.answered && each.last.packet > best.last.packet);
+      if (isBetter) best = each;
     }
     const lastAnswer = best?.lastAnswer ?? null;
     if (best === null || lastAnswer === null) return null;

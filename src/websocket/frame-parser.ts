@@ -103,7 +103,8 @@ export class FrameParser implements PlainFrames {
   #firstByte = 0;
   #isMasked = false;
   #payloadLength = 0;
-  #remaining = 0;
+  /** Bytes of the payload so far, counted upwards: beside a length over 2^53 a difference would be rounded. */
+  #received = 0;
   #firstPacket = 0;
   #firstSeconds = 0;
   #firstNanoseconds = 0;
@@ -164,7 +165,7 @@ export class FrameParser implements PlainFrames {
       opcode: this.#inPayload ? this.#opcode : null,
       begun: this.#begun(),
       payloadLength: this.#inPayload ? this.#payloadLength : null,
-      received: this.#inPayload ? this.#payloadLength - this.#remaining : this.#headerBytes,
+      received: this.#inPayload ? this.#received : this.#headerBytes,
       firstPacket: this.#firstPacket,
       seconds: this.#firstSeconds,
       nanoseconds: this.#firstNanoseconds,
@@ -435,15 +436,15 @@ export class FrameParser implements PlainFrames {
         at = this.#readHeader(bytes, at, end);
         if (this.#headerBytes > 0) return;
       }
-      const taken = Math.min(this.#remaining, end - at);
-      if (taken > 0) this.#spans?.payload(bytes, at, at + taken, this.#payloadLength - this.#remaining);
+      const taken = Math.min(this.#payloadLength - this.#received, end - at);
+      if (taken > 0) this.#spans?.payload(bytes, at, at + taken, this.#received);
       if (this.#control !== null) this.#keepControl(bytes, at, at + taken);
       else if (this.#isWanted && taken > 0) {
-        this.#sink!.payload(bytes, at, at + taken, this.#mask, this.#payloadLength - this.#remaining);
+        this.#sink!.payload(bytes, at, at + taken, this.#mask, this.#received);
       }
       at += taken;
-      this.#remaining -= taken;
-      if (this.#remaining > 0) return;
+      this.#received += taken;
+      if (this.#received < this.#payloadLength) return;
       this.#finish(packet, seconds, nanoseconds);
       // Small frames may follow the end of a large one.
       if (this.#spans === null) at = this.#pushWhole(bytes, at, end, packet, seconds, nanoseconds);
@@ -452,14 +453,15 @@ export class FrameParser implements PlainFrames {
 
   /** Bytes are missing here. Inside a payload of known length the framing survives. */
   gap(length: GapLength, packet: number, seconds: number, nanoseconds: number): void {
-    const isInPayload = this.#inPayload && length !== 'unknown' && length <= this.#remaining;
+    const isInPayload =
+      this.#inPayload && length !== 'unknown' && length <= this.#payloadLength - this.#received;
     if (!this.isLost && !isInPayload) this.#lose();
     this.#spans?.missing(length);
     if (this.isLost || !isInPayload) return;
     this.#control = null;
     if (isDataOpcode(this.#opcode)) this.#sink?.payloadGap();
-    this.#remaining -= length;
-    if (this.#remaining === 0) this.#finish(packet, seconds, nanoseconds);
+    this.#received += length;
+    if (this.#received === this.#payloadLength) this.#finish(packet, seconds, nanoseconds);
   }
 
   #lose(): void {
@@ -506,7 +508,7 @@ export class FrameParser implements PlainFrames {
       this.#payloadLength = (int32(bytes, at + 2) >>> 0) * TWO_TO_32 + (int32(bytes, at + 6) >>> 0);
       this.#isShortestLength = this.#payloadLength > 0xffff;
     }
-    this.#remaining = this.#payloadLength;
+    this.#received = 0;
     this.#inPayload = true;
 
     this.#control = null;
@@ -532,7 +534,7 @@ export class FrameParser implements PlainFrames {
 
   #keepControl(bytes: Uint8Array, start: number, end: number): void {
     const control = this.#control!;
-    let index = this.#payloadLength - this.#remaining;
+    let index = this.#received;
     for (let at = start; at < end && index < control.length; at++, index++) {
       control[index] = this.#isMasked ? bytes[at]! ^ (this.#mask >>> (24 - 8 * (index & 3))) : bytes[at]!;
     }

@@ -78,6 +78,13 @@ describe('keys that were given', () => {
     ]);
   });
 
+  it('that were not used are not noted where not every connection was read', () => {
+    const keys = new CaptureKeys([given('x', line(B, 'aa')), given('y', '<html>')], []);
+    expect(keys.notes(false).map(({ message }) => message)).toEqual([
+      'y is not a key log: none of its lines (1) can be understood',
+    ]);
+  });
+
   it('that could not be read are noted', () => {
     const keys = new CaptureKeys([unreadableKeys('x.keylog', 'permission denied')], []);
     expect(messages(keys)).toEqual(['keylog: x.keylog could not be read: permission denied']);

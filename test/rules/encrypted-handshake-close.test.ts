@@ -60,6 +60,15 @@ describe('an answer of the size of a 101 with the end behind it', () => {
     expect(check(encryptedHandshakeClose, closed(), context)).toMatchObject({ severity: 'warning' });
   });
 
+  test('also where the client answers the close_notify, and its FIN comes first', () => {
+    const records: RecordStep[] = [...OPENING, ['server', 2, 10, 2.1], ['client', 2, 11, 2.4]];
+    const spec = closed(records, {}, { serverSide: {}, clientSide: { fin: mark(11, 2.4) } });
+    expect(check(encryptedHandshakeClose, spec, NAMED)).toMatchObject({
+      severity: 'warning',
+      evidence: { how: 'close_notify' },
+    });
+  });
+
   test.each<[string, readonly RecordStep[], TlsSpec]>([
     [
       'session tickets before the answer',

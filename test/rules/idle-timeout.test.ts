@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NO_PINGS } from '../../src/connection/heartbeat.ts';
 import { idleTimeout } from '../../src/rules/idle-timeout.ts';
+import { CHAT, OPENING, tlsFacts, type RecordStep, type TlsSpec } from '../helpers/tls-facts.ts';
 import { switchingProtocols, upgradeRequest } from '../helpers/handshakes.ts';
 import {
   check,
@@ -350,5 +351,79 @@ describe('several connections to one server', () => {
 
   test('not raised where packets carry no times', () => {
     expect(checkCapture(idleTimeout, silent(45_000), NO_TIMES)).toEqual([]);
+  });
+});
+
+describe('inside TLS without keys', () => {
+  const MINUTE = 63_010;
+  const sealed = (
+    records: readonly RecordStep[] = CHAT,
+    tls: TlsSpec = {},
+    more: RecordSpec = {},
+  ): RecordSpec => ({
+    upgrade: null,
+    tls: tlsFacts({ records, ...tls }),
+    serverSide: { fin: mark(90, MINUTE) },
+    ...more,
+  });
+  const raised = (spec: RecordSpec, context = CONTEXT) =>
+    judged(spec, context).raised.filter((text) => text.startsWith('idle-timeout'));
+  const NAMED = { ...CONTEXT, namedPorts: new Set([80]) };
+
+  test('it goes by records, and never says that no Close came', () => {
+    const found = check(idleTimeout, sealed());
+    expect(found).toMatchObject({
+      kind: 'sealed',
+      severity: 'warning',
+      packets: [16, 90],
+      evidence: { silenceMs: 60_000 },
+    });
+    expect(told(found)).toContain(
+      'TLS hides what is inside. The server ended the connection with FIN 1 min 3 s after the TLS handshake (packet 90), when no record had come from either side for 1 min (since packet 16).',
+    );
+    expect(raised(sealed())).toEqual(['idle-timeout warning']);
+  });
+
+  test('a close_notify belongs to the end; a Close may hide in other small records', () => {
+    expect(check(idleTimeout, sealed([...CHAT, ['server', 2, 89, MINUTE - 1]]))).toMatchObject({
+      kind: 'sealed',
+      packets: [16, 89, 90],
+    });
+    const words: RecordStep[] = [...CHAT, ['server', 4, 88, MINUTE - 2], ['server', 2, 89, MINUTE - 1]];
+    expect(check(idleTimeout, sealed(words))).toMatchObject({ kind: 'sealed-words', severity: 'info' });
+  });
+
+  const polls: RecordStep[] = [
+    ...OPENING,
+    ['client', 180, 11, 1000],
+    ['server', 300, 12, 1010],
+    ['client', 180, 13, 3000],
+    ['server', 300, 14, 3010],
+  ];
+
+  test('ordinary HTTPS that ends an idle connection is information at most, on named ports, too', () => {
+    for (const context of [CONTEXT, NAMED])
+      expect(raised(sealed(polls), context)).toEqual(['idle-timeout info']);
+    expect(raised(sealed(CHAT, { hello: { alpn: ['h2', 'http/1.1'] } }), NAMED)).toEqual([
+      'idle-timeout info',
+    ]);
+    expect(raised(sealed(CHAT.slice(0, 2), {}, { serverSide: { fin: mark(90, 60_002) } }), NAMED)).toEqual([
+      'idle-timeout info',
+    ]);
+  });
+
+  test('is silent where the client ended it, where a heartbeat of the server was not answered, and at other times', () => {
+    expect(
+      check(idleTimeout, sealed(CHAT, {}, { serverSide: {}, clientSide: { fin: mark(90, MINUTE) } })),
+    ).toBeNull();
+    const beats = [1, 2, 3, 4].flatMap((n): RecordStep[] => [
+      ['server', 2, 16 + 2 * n, 3010 + 20_000 * n],
+      ['client', 6, 17 + 2 * n, 3030 + 20_000 * n],
+    ]);
+    const unansweredBeat = [...CHAT, ...beats.slice(0, -1)];
+    const end = { serverSide: { fin: mark(90, 3010 + 140_000) } };
+    expect(check(idleTimeout, sealed(unansweredBeat, {}, end))).toBeNull();
+    expect(check(idleTimeout, sealed(CHAT, {}, { serverSide: { fin: mark(90, 45_000) } }))).toBeNull();
+    expect(check(idleTimeout, sealed(CHAT, { keys: 'found' }))).toBeNull();
   });
 });

@@ -92,6 +92,16 @@ describe('not raised', () => {
   });
 });
 
+test('open and silent before an address translation: the connection behind it tells', () => {
+  const silent = { last: mark(20, 60_000) };
+  const side = (side: 'front' | 'back'): RecordSpec => ({
+    ...silent,
+    translated: { side, twin: 1 } as never,
+  });
+  expect(check(silentAfterUpgrade, side('front'))).toBeNull();
+  expect(check(silentAfterUpgrade, side('back'))).toMatchObject({ kind: 'still-silent' });
+});
+
 test('the message says how long, and what ended the silence', () => {
   const found = check(silentAfterUpgrade, KILLED);
   expect(told(found)).toBe(

@@ -11,6 +11,7 @@ import { LINKTYPE_RAW, linkTypeFromName } from '../../basics/link-types.ts';
 import type { PacketHandler } from '../packet-handler.ts';
 import { TextLines } from '../text-lines.ts';
 import { DetailLines } from './detail-lines.ts';
+import { DumpedFile } from './dumped-file.ts';
 import { FollowedStream } from './followed-stream.ts';
 import { HexDump } from './hex-dump.ts';
 import { makeOtherPacket } from './packet-bytes.ts';
@@ -47,7 +48,9 @@ const OWN_HEADING = /^(?:Frame|Packet|Data)\b/;
 
 export class PrintedTextReader implements CaptureReader {
   readonly finished = false;
+  readonly #handler: PacketHandler;
   readonly #path: string;
+  #file: DumpedFile | null = null;
   readonly #notes: BoundedNotes;
   readonly #lines: TextLines;
   readonly #outlet: PacketOutlet;
@@ -91,6 +94,7 @@ export class PrintedTextReader implements CaptureReader {
   #firstNotRead = '';
 
   constructor(handler: PacketHandler, path: string) {
+    this.#handler = handler;
     this.#path = path;
     this.#notes = new BoundedNotes(handler);
     this.#outlet = new PacketOutlet(handler, this.#notes);
@@ -105,6 +109,7 @@ export class PrintedTextReader implements CaptureReader {
   }
 
   get facts(): CaptureFacts {
+    if (this.#file !== null) return this.#file.facts;
     return {
       format: this.#format ?? 'tcpdump-text',
       linkTypes: this.#outlet.linkTypes,
@@ -124,6 +129,16 @@ export class PrintedTextReader implements CaptureReader {
     this.#finishDump();
     this.#giveUpWaiting();
     this.#follow.end();
+    if (this.#file !== null) {
+      if (this.#file.isBroken)
+        this.#notes.add(
+          'lost-lines',
+          'lines of the hex dump of the file are missing: what follows the gap was left out',
+        );
+      this.#file.end();
+      this.#notes.flush();
+      return;
+    }
     if (this.#dumps + this.#made + this.#streamPackets === 0) throw this.#nothingFound();
     this.#outlet.end();
     this.#noteWhatIsMissing();
@@ -132,6 +147,7 @@ export class PrintedTextReader implements CaptureReader {
 
   #hasAnything(): boolean {
     return (
+      this.#file !== null ||
       this.#follow.isInside ||
       this.#dumps > 0 ||
       this.#dump.isOpen ||
@@ -152,6 +168,7 @@ export class PrintedTextReader implements CaptureReader {
   /** @returns whether the line says something */
   #take(line: string): boolean {
     if (line === '') return false;
+    if (this.#file?.line(line) === true) return true;
     if (this.#follow.line(line, this.#isIndented)) {
       this.#format ??= 'followed-stream';
       return true;
@@ -237,6 +254,11 @@ export class PrintedTextReader implements CaptureReader {
 
   #plainLine(line: string, printed: string, bytes: readonly number[]): boolean {
     const offset = this.#dump.offsetOf(printed);
+    // A file is dumped as a whole: nothing on packets stands in front.
+    if (offset === 0 && this.#file === null && !this.#hasAnything()) {
+      this.#file = DumpedFile.of(bytes, this.#handler, this.#path);
+      if (this.#file !== null) return this.#file.line(line);
+    }
     if (offset === 0 && printed.length === 8 && this.#waiting === undefined && beginsHttp(bytes)) {
       this.#finishDump();
       this.#format ??= 'followed-stream';

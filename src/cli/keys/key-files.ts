@@ -4,7 +4,7 @@
  */
 import { createReadStream, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { namedKeys, unreadableKeys, type NamedKeys } from '../../tls/key-source.ts';
+import { KeyReading, namedKeys, unreadableKeys, type NamedKeys } from '../../tls/key-source.ts';
 import { systemClause } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { naming } from '../name-error.ts';
@@ -54,7 +54,7 @@ export function keyFiles(
 export async function readKeyFiles(files: readonly KeyFile[]): Promise<NamedKeys[]> {
   const read: NamedKeys[] = [];
   for (const { path, name, isForThisCapture } of files) {
-    read.push(namedKeys(name, await piecesOf(path, name), isForThisCapture));
+    read.push(await readKeyFile(path, name, isForThisCapture));
   }
   return read;
 }
@@ -63,7 +63,8 @@ export async function readKeyFiles(files: readonly KeyFile[]): Promise<NamedKeys
 export async function readKeyTexts(files: readonly KeyFile[]): Promise<KeyText[]> {
   const texts: KeyText[] = [];
   for (const file of files) {
-    const pieces = await piecesOf(file.path, file.name);
+    const pieces: Uint8Array[] = [];
+    for await (const piece of piecesOf(file.path, file.name)) pieces.push(piece);
     const bytes = new Uint8Array(new SharedArrayBuffer(pieces.reduce((sum, { length }) => sum + length, 0)));
     let at = 0;
     for (const piece of pieces) {
@@ -166,7 +167,7 @@ function namesBeside(capture: string): string[] {
 
 async function readOrExcuse(path: string, name: string): Promise<NamedKeys> {
   try {
-    return namedKeys(name, await piecesOf(path, name));
+    return await readKeyFile(path, name, true);
   } catch (error) {
     const clause = systemClause(error, name);
     if (clause === null) throw error;
@@ -174,15 +175,19 @@ async function readOrExcuse(path: string, name: string): Promise<NamedKeys> {
   }
 }
 
+async function readKeyFile(path: string, name: string, isForThisCapture: boolean): Promise<NamedKeys> {
+  const reading = new KeyReading();
+  for await (const piece of piecesOf(path, name)) reading.add(piece);
+  return reading.end(name, isForThisCapture);
+}
+
 /** @throws an error of the operating system that names the file as the user calls it */
-async function piecesOf(path: string, name: string): Promise<Uint8Array[]> {
-  const pieces: Uint8Array[] = [];
+async function* piecesOf(path: string, name: string): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
-      pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
+      yield new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     }
   } catch (error) {
     throw naming(name, error);
   }
-  return pieces;
 }

@@ -15,7 +15,8 @@ export interface ConnectionNote {
   readonly packet?: number;
 }
 
-export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
+/** @param lacksBytes packets were made of printed lines: what is missing of them was not cut off by a snapshot length */
+export function connectionNotes(record: ConnectionRecord, lacksBytes = false): ConnectionNote[] {
   const { clientSide, serverSide, tcp, upgrade, proxyHeader, first, last } = record;
   const { duplicates } = tcp;
   const notes: ConnectionNote[] = [];
@@ -48,7 +49,7 @@ export function connectionNotes(record: ConnectionRecord): ConnectionNote[] {
     if (!carried.isCaptured) {
       notes.push({ code: 'one-direction', message: `no packet from the ${side.role} was captured` });
     }
-    notes.push(...missingBytes(carried, side.isFramingLost));
+    notes.push(...missingBytes(carried, side.isFramingLost, lacksBytes));
     if (carried.overlapConflict !== null) notes.push(describeConflict(side.role, carried.overlapConflict));
   }
   if (duplicates.count > 0) {
@@ -142,13 +143,16 @@ function describeConflict(role: Role, { segments, bytes, first }: OverlapConflic
 function missingBytes(
   { role, gapBytes, cutBytes, neverReceived, neverReceivedBytes }: TcpSideFacts,
   isFramingLost: boolean,
+  lacksBytes: boolean,
 ): ConnectionNote[] {
   const notes: ConnectionNote[] = [];
   const consequence = isFramingLost ? '; its frames can not be followed after that' : '';
   if (cutBytes > 0) {
     notes.push({
       code: 'snaplen',
-      message: `packets from the ${role} were cut short: ${cutBytes} bytes are missing (capture with \`-s 0\`)${consequence}`,
+      message: lacksBytes
+        ? `of packets from the ${role}, ${cutBytes} bytes are not printed${consequence}`
+        : `packets from the ${role} were cut short: ${cutBytes} bytes are missing (capture with \`-s 0\`)${consequence}`,
     });
   }
   if (neverReceived !== null) {
