@@ -17,3 +17,13 @@ export function missingBytes(record: ConnectionRecord, role: Role): string {
     ? `not all bytes from the ${role} could be decrypted`
     : `not all bytes from the ${role} could be read`;
 }
+
+/** Where the frames of this side are after a loss is not known, or from somewhere on none of its records could be decrypted. */
+export function isUnread(
+  record: ConnectionRecord,
+  { role, isFramingLost }: ConnectionRecord['clientSide'],
+): boolean {
+  const { tls } = record;
+  if (isFramingLost || tls?.keys !== 'found') return isFramingLost;
+  return tls.undecrypted.some(({ from, isResumed }) => from === role && !isResumed);
+}

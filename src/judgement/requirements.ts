@@ -1,7 +1,7 @@
 /** What a capture must show before a rule may speak. A gap never becomes an accusation. */
 import type { ConnectionRecord } from '../connection/record.ts';
 import { hasHeaderToken, headerValue, isUpgradeRequest } from '../http/head.ts';
-import { isUndecrypted, missingBytes } from './missing-bytes.ts';
+import { isUndecrypted, isUnread, missingBytes } from './missing-bytes.ts';
 import type { RuleContext } from './rule-context.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import { openingOf } from './wording.ts';
@@ -65,7 +65,7 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
   'frames-of-ending-side': (record) => {
     const { firstEnd, clientSide, serverSide, opening } = record;
     const side = firstEnd?.by === 'client' ? clientSide : serverSide;
-    if (side.isFramingLost) {
+    if (isUnread(record, side)) {
       return `${missingBytes(record, side.role)}, and a Close may be among them`;
     }
     // A side that still sends anything but pongs has not sent its Close before.
@@ -75,7 +75,7 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
   },
   'frames-of-both-sides': (record) => {
     const { clientSide, serverSide } = record;
-    const lost = [clientSide, serverSide].find(({ isFramingLost }) => isFramingLost);
+    const lost = [clientSide, serverSide].find((side) => isUnread(record, side));
     return lost === undefined
       ? null
       : `${missingBytes(record, lost.role)}, and where its frames begin after that is not known`;
@@ -86,7 +86,7 @@ const REQUIREMENTS: Readonly<Record<RequirementId, Requirement>> = {
       const { from, text, packet } = possibleGoodbye;
       return `what names the application is not in the capture, and the ${from}'s last message (packet ${packet}) may be a goodbye: ${text}`;
     }
-    const lost = [clientSide, serverSide].find(({ isFramingLost }) => isFramingLost);
+    const lost = [clientSide, serverSide].find((side) => isUnread(record, side));
     if (lost?.frameCount === 0) {
       return `${missingBytes(record, lost.role)} and none of its frames could be read, and a Close or goodbye may be among them`;
     }

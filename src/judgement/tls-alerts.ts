@@ -157,6 +157,11 @@ const ABOUT_CLIENT: ReadonlySet<string> = new Set([
   'decrypt_error',
 ]);
 
+/** The alert is about a certificate, so it belongs to a handshake. */
+export function isAboutCertificate(description: string): boolean {
+  return ABOUT_CLIENT.has(description) && description !== 'decrypt_error' && description !== 'access_denied';
+}
+
 export function isAboutClientCertificate(description: string): boolean {
   return ABOUT_CLIENT.has(description);
 }

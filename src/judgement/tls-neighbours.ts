@@ -49,7 +49,8 @@ const NEXT_TRY_MS = 30_000;
 interface Member {
   readonly id: number;
   readonly first: Timestamp;
-  readonly isComplete: boolean;
+  /** As far as the capture shows. */
+  readonly hasSucceeded: boolean;
 }
 
 class Group {
@@ -82,7 +83,11 @@ export class TlsLog implements TlsNeighbours {
     group.connections++;
     const isComplete = tls.completed !== null;
     if (group.members.length < MAX_MEMBERS)
-      group.members.push({ id: record.id, first: record.first, isComplete });
+      group.members.push({
+        id: record.id,
+        first: record.first,
+        hasSucceeded: isComplete || wentOnUnseen(record),
+      });
     if (sealedTls(record) === null || !isComplete) return;
     const end = endedAfterAnswer(record, this.#windowMs);
     if (record.firstEnd !== null) group.ended++;
@@ -97,9 +102,9 @@ export class TlsLog implements TlsNeighbours {
 
   nextSucceeded(record: ConnectionRecord): boolean {
     const { members } = this.#groups.get(keyOf(record)) ?? { members: [] };
-    return members.some(({ id, first, isComplete }) => {
+    return members.some(({ id, first, hasSucceeded }) => {
       const ms = millisecondsBetween(record.first, first);
-      return isComplete && id !== record.id && ms >= 0 && ms <= NEXT_TRY_MS;
+      return hasSucceeded && id !== record.id && ms >= 0 && ms <= NEXT_TRY_MS;
     });
   }
 
@@ -116,6 +121,18 @@ export class TlsLog implements TlsNeighbours {
     this.#groups.set(key, group);
     return group;
   }
+}
+
+/** The server took the ClientHello, nobody refused anything, and the rest of the handshake is not all in the capture. */
+function wentOnUnseen({ tls, tcp, endedBy }: ConnectionRecord): boolean {
+  if (
+    tls?.serverHello === undefined ||
+    tls.serverHello === null ||
+    tls.alerts.length > 0 ||
+    tls.hiddenAlert !== null
+  )
+    return false;
+  return tcp.client.gapBytes + tcp.server.gapBytes > 0 || endedBy === 'capture-ended';
 }
 
 function keyOf({ client, server, tls }: ConnectionRecord): string {

@@ -26,7 +26,8 @@ function verdictUnopened(record: ConnectionRecord, judgement: Judgement): Verdic
   if (upgrade === null) {
     // A refusal is one also where it did no harm.
     if (judgement.anomalies.some(({ meta }) => meta.verdict === 'refused')) return 'refused';
-    if (judgement.anomalies.some(({ meta }) => meta.verdict === 'tls-failed')) return 'tls-failed';
+    if (judgement.anomalies.some((each) => each.meta.verdict === 'tls-failed' && isOfVerdict(each)))
+      return 'tls-failed';
     // No upgrade was asked for: a request of the session that should come to one was refused.
     if (leadsTo('rejected', judgement)) return 'rejected';
     if (sealedTls(record) !== null) return 'encrypted';
@@ -117,6 +118,11 @@ function sideOf({ clientSide, serverSide }: ConnectionRecord, role: Role): Conne
   return role === 'client' ? clientSide : serverSide;
 }
 
+/** Its rule leads to a verdict by findings of this kind. */
+function isOfVerdict({ meta, kind }: Anomaly): boolean {
+  return meta.verdictKinds?.includes(kind) ?? true;
+}
+
 function leadsTo(
   verdict: Verdict,
   { anomalies }: Judgement,
@@ -125,7 +131,7 @@ function leadsTo(
   return anomalies.some(
     (anomaly) =>
       anomaly.meta.verdict === verdict &&
-      (anomaly.meta.verdictKinds?.includes(anomaly.kind) ?? true) &&
+      isOfVerdict(anomaly) &&
       (anomaly.severity !== 'info' || isGoodVerdict(verdict)) &&
       isMeant(anomaly),
   );

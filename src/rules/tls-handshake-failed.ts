@@ -6,7 +6,13 @@ import { describeCertificate } from '../judgement/certificate-dates.ts';
 import { fill } from '../judgement/fill.ts';
 import type { EvidenceValue, Finding, OptionValues, Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
-import { alertText, isAboutClientCertificate, isFarewell, mayBeRetried } from '../judgement/tls-alerts.ts';
+import {
+  alertText,
+  isAboutCertificate,
+  isAboutClientCertificate,
+  isFarewell,
+  mayBeRetried,
+} from '../judgement/tls-alerts.ts';
 import { watchedUntil } from '../judgement/watched-until.ts';
 import { quoted, relativeTo } from '../judgement/wording.ts';
 import { markOf, type PacketMark } from '../tcp/packet-mark.ts';
@@ -50,6 +56,8 @@ export const tlsHandshakeFailed: Rule<typeof OPTIONS> = {
   section: 'Opening handshake',
   place: 16,
   verdict: 'tls-failed',
+  // "left" is told of a handshake that was complete.
+  verdictKinds: ['alert', 'hidden-alert', 'hidden-server-alert', 'ended', 'silent', 'stalled'],
   isVerdict: true,
   explainsEnd: 20,
   isAboutTls: true,
@@ -62,15 +70,18 @@ export const tlsHandshakeFailed: Rule<typeof OPTIONS> = {
     // Without the ClientHello it is not certain that the handshake belongs to this connection's beginning.
     if (tls?.hello === undefined || tls.hello === null || record.plainAnswer !== null) return null;
     if ((record.upgrade?.response ?? null) !== null) return null;
+    const isWhole = record.tcp.client.gapBytes + record.tcp.server.gapBytes === 0;
     const alert = refusalOf(tls);
+    // The rest of the handshake may be missing, and the alert come long after it.
+    if (alert !== null && !isWhole && !isOfHandshake(alert)) return null;
     if (alert !== null) return ofAlert(alert, record, tls, context);
+    // What packets were cut of may hold an alert, or the rest of the handshake: sizes and order of records say nothing then.
+    if (!isWhole) return null;
     if (tls.hiddenAlert !== null && record.firstEnd !== null)
       return ofHiddenAlert(tls.hiddenAlert, record, tls, context);
     if (tls.completed !== null) {
       return ofHiddenServerAlert(record, tls, context) ?? ofLeft(tls.completed, record, tls, context);
     }
-    // What packets were cut of may hold an alert, or the rest of the handshake.
-    if (record.tcp.client.cutBytes + record.tcp.server.cutBytes > 0) return null;
     return ofEnd(record, tls, context, options);
   },
 };
@@ -87,6 +98,11 @@ function refusalOf({ alerts, completed }: TlsFacts): TlsAlert | null {
           (from === 'server' && isAboutClientCertificate(description))),
     ) ?? null
   );
+}
+
+/** It is in clear, so its sender had no keys yet, or it is about a certificate: whatever is missing, it ended a handshake. */
+function isOfHandshake({ isDecrypted, description }: TlsAlert): boolean {
+  return !isDecrypted || isAboutCertificate(description);
 }
 
 /** Up to TLS 1.2 there is no alert of its own for a client that has no certificate (RFC 5246 §7.4.6). */
@@ -159,6 +175,8 @@ function ofHiddenServerAlert(record: ConnectionRecord, tls: TlsFacts, context: R
   const { server } = tls.look;
   const burst = server.lastBurst;
   if (tls.version !== '1.3' || tls.keys === 'found' || tls.isResumed === true) return null;
+  // A server that asked for no certificate has nothing to refuse here: it closes the connection.
+  if (tls.asksClientCertificate !== true) return null;
   if (firstEnd?.by !== 'server' || burst === null || server.records !== 1) return null;
   if (burst.plainBytes !== ALERT_BYTES || millisecondsBetween(burst.first, firstEnd.mark) > AT_ONCE_MS)
     return null;
@@ -372,9 +390,11 @@ function whenOf({ hello }: TlsFacts, at: PacketMark, { hasTimes }: RuleContext):
 }
 
 /** ", after the server's Certificate (packet 6)". */
-function afterMessage({ lastMessage }: TlsFacts, at: PacketMark): string {
+function afterMessage({ lastMessage, hello }: TlsFacts, at: PacketMark): string {
   if (lastMessage === null || lastMessage.mark.packet > at.packet) return '';
   const { from, name, mark } = lastMessage;
+  // The sentence counts from it already.
+  if (name === 'ClientHello' && mark.packet === hello?.mark.packet) return '';
   return `, after the ${name} of the ${from} (packet ${mark.packet})`;
 }
 

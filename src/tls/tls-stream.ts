@@ -8,6 +8,7 @@
 import type { ByteSink, ByteStream, GapLength } from '../carrier/byte-stream.ts';
 import type { OpenCarrier } from '../carrier/carrier.ts';
 import { otherOf, type Direction } from '../basics/direction.ts';
+import { millisecondsBetween } from '../basics/timestamp.ts';
 import { CLOSE_NOTIFY } from './alerts.ts';
 import { ByteReader } from './byte-reader.ts';
 import { readCertificate } from './certificate.ts';
@@ -98,6 +99,8 @@ export class TlsStream implements OpenCarrier {
   #finishedRecord = 0;
   #alertRecord = 0;
   readonly #isFinished: [boolean, boolean] = [false, false];
+  /** TLS 1.3 without keys: the last record of the server before the client's Finished. */
+  #lastOfServer: { readonly length: number; readonly mark: TlsMark } | null = null;
   #trialBytes = 0;
   /** The keys have opened a record: they are this connection's. */
   #isAnyOpened = false;
@@ -735,13 +738,23 @@ export class TlsStream implements OpenCarrier {
   ): void {
     if (type !== APPLICATION_DATA) return;
     this.#log.hiddenMessage(direction, length, mark);
-    if (role !== 'client') return;
+    if (role !== 'client') {
+      this.#lastOfServer = { length, mark };
+      return;
+    }
     this.#log.refusal = length === this.#alertRecord ? mark : null;
     if (length === this.#alertRecord) return;
     const isFinished = length === this.#finishedRecord;
     // A client that shows a certificate may put it into one record with its Finished.
     const isBehind = side.hiddenRecords > 1 && this.#early === 'none';
-    if (isFinished || isBehind) this.#finish(direction, mark);
+    if (!isFinished && !isBehind) return;
+    // A client that was asked for a certificate sends one, if only an empty one, before its Finished.
+    if (this.#early === 'none' && !side.hadLoss) this.#log.asksClientCertificate ??= side.hiddenRecords > 1;
+    this.#finish(direction, mark);
+    const last = this.#lastOfServer;
+    // Packets may be captured in the wrong order: what the server sent later does not belong to the handshake.
+    if (last !== null && millisecondsBetween(mark, last.mark) > 0)
+      this.#log.watch.record('server', APPLICATION_DATA, last.length, last.mark);
   }
 
   // The handshake.

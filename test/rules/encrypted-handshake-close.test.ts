@@ -81,6 +81,12 @@ describe('an answer of the size of a 101 with the end behind it', () => {
       [...OPENING, ['server', 4, 10, 2.1], ['server', 2, 10, 2.1]],
       {},
     ],
+    [
+      'the close_notify with which the client answers',
+      [...OPENING, ['server', 2, 10, 2.1], ['client', 2, 12, 3]],
+      {},
+    ],
+    ['a close_notify of the client behind the FIN', [...OPENING, ['client', 2, 12, 3]], {}],
     ['no ALPN at all', OPENING, { hello: { alpn: [] } }],
   ])('also with %s', (_name, records, tls) => {
     expect(check(encryptedHandshakeClose, closed(records, tls), NAMED)).toMatchObject({
@@ -94,6 +100,7 @@ describe('is not raised', () => {
     ['where the client offers HTTP/2', closed(OPENING, { hello: { alpn: ['h2', 'http/1.1'] } })],
     ['where the ClientHello was not captured', closed(OPENING, { hello: null })],
     ['where the client said something after the answer', closed([...OPENING, ['client', 15, 11, 2.2]])],
+    ['where the client said goodbye first', closed([...OPENING, ['client', 2, 10, 2.2]])],
     ['for a small request', closed([['client', 90, 8, 1], OPENING[1]!])],
     ['for a small answer', closed([OPENING[0]!, ['server', 60, 10, 2]])],
     ['for a page', closed([OPENING[0]!, ['server', 4000, 10, 2]])],

@@ -144,6 +144,9 @@ describe('an alert', () => {
   });
 });
 
+/** The client sent a record before its Finished. */
+const ASKED: TlsSpec = { asksClientCertificate: true };
+
 describe('an alert that TLS 1.3 hides', () => {
   test('in the place of the Finished of the client', () => {
     const found = check(tlsHandshakeFailed, failed({ hiddenAlert: mark(7, 2) }));
@@ -160,7 +163,7 @@ describe('an alert that TLS 1.3 hides', () => {
     });
 
   test('of the server, when the client has finished', () => {
-    const found = check(tlsHandshakeFailed, refused([['server', 2, 7, 1]]));
+    const found = check(tlsHandshakeFailed, refused([['server', 2, 7, 1]], ASKED));
     expect(found).toMatchObject({ kind: 'hidden-server-alert', severity: 'error', packets: [7, 8] });
     expect(told(found)).toContain('most often because it wants a certificate of the client');
   });
@@ -168,16 +171,24 @@ describe('an alert that TLS 1.3 hides', () => {
   test.each<[string, RecordSpec]>([
     [
       'tickets came: the server had accepted',
-      refused([
-        ['server', 238, 7, 1],
-        ['server', 2, 7, 1],
-      ]),
+      refused(
+        [
+          ['server', 238, 7, 1],
+          ['server', 2, 7, 1],
+        ],
+        ASKED,
+      ),
     ],
-    ['a larger record', refused([['server', 129, 7, 1]])],
-    ['it came later', refused([['server', 2, 7, 4000]])],
-    ['the session was resumed', refused([['server', 2, 7, 1]], { isResumed: true })],
-    ['the keys say that nothing was refused', refused([['server', 2, 7, 1]], { keys: 'found' })],
-    ['TLS 1.2, where alerts are in the clear', refused([['server', 2, 7, 1]], { version: '1.2' })],
+    ['a larger record', refused([['server', 129, 7, 1]], ASKED)],
+    ['it came later', refused([['server', 2, 7, 4000]], ASKED)],
+    ['the session was resumed', refused([['server', 2, 7, 1]], { ...ASKED, isResumed: true })],
+    ['the keys say that nothing was refused', refused([['server', 2, 7, 1]], { ...ASKED, keys: 'found' })],
+    ['TLS 1.2, where alerts are in the clear', refused([['server', 2, 7, 1]], { ...ASKED, version: '1.2' })],
+    ['the server asked for no certificate', refused([['server', 2, 7, 1]], { asksClientCertificate: false })],
+    [
+      'bytes of the client are missing',
+      { ...refused([['server', 2, 7, 1]], ASKED), clientSide: { gapBytes: 90, cutBytes: 90 } },
+    ],
     [
       'the client ended it',
       failed(
@@ -195,7 +206,7 @@ describe('an end without an alert', () => {
     const found = check(tlsHandshakeFailed, byServer({ serverHello: null, lastMessage: HELLO }));
     expect(found).toMatchObject({ kind: 'ended', severity: 'error', evidence: { by: 'server', how: 'fin' } });
     expect(told(found)).toContain(
-      'The server ended the connection for example.org with FIN, 25 ms after the ClientHello (packet 8), after the ClientHello of the client (packet 4): the TLS handshake was not complete',
+      'The server ended the connection for example.org with FIN, 25 ms after the ClientHello (packet 8): the TLS handshake was not complete',
     );
   });
 
@@ -229,6 +240,21 @@ describe('an end without an alert', () => {
     expect(check(tlsHandshakeFailed, failed({}, { firstEnd: { ...end, followsUnseen: true } }))).toBeNull();
     expect(check(tlsHandshakeFailed, failed({}, { serverSide: { gapBytes: 90, cutBytes: 90 } }))).toBeNull();
     expect(judged(failed({}, { serverSide: { gapBytes: 90 } }))).toMatchObject({ raised: [] });
+    const hidden = failed({ hiddenAlert: mark(7, 1) });
+    expect(check(tlsHandshakeFailed, hidden)).toMatchObject({ kind: 'hidden-alert' });
+    expect(check(tlsHandshakeFailed, { ...hidden, serverSide: { gapBytes: 90, cutBytes: 90 } })).toBeNull();
+  });
+
+  test('an encrypted alert that need not belong to the handshake is none of it where bytes are missing', () => {
+    const cut = { serverSide: { gapBytes: 90, cutBytes: 90 } };
+    const of = (description: string, isDecrypted: boolean) =>
+      check(
+        tlsHandshakeFailed,
+        failed({ alerts: [alert('client', description, 7, 2, { isDecrypted })] }, cut),
+      );
+    expect(of('bad_record_mac', true)).toBeNull();
+    expect(of('bad_record_mac', false)).toMatchObject({ kind: 'alert' });
+    expect(of('unknown_ca', true)).toMatchObject({ kind: 'alert' });
   });
 });
 
