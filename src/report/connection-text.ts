@@ -83,6 +83,9 @@ function tcpEndText({ close }: ConnectionReport): string {
   if (close === null) return '';
   if (close.afterUpgradeMs === null) return endingText(close, '');
   if (close.afterUpgradeMs === 0) return endingText(close, ' together with the 101');
+  // Captured in another order than that in which they were sent.
+  if (close.afterUpgradeMs < 0)
+    return endingText(close, ` captured ${unbroken(-close.afterUpgradeMs)} before the 101`);
   return endingText(close, ` ${unbroken(close.afterUpgradeMs)} after the 101`);
 }
 

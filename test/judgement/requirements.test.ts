@@ -94,7 +94,7 @@ describe('each requirement', () => {
     [
       'bytes-of-server',
       { serverSide: { gapBytes: 1 } },
-      '1 bytes from the server are not in the capture, and an answer may be among them',
+      '1 byte from the server is not in the capture, and an answer may be among them',
     ],
     [
       'bytes-of-server',

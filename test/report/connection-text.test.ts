@@ -87,6 +87,12 @@ describe('closedText', () => {
     );
   });
 
+  it('says of an end that was captured before the 101 how long before', () => {
+    expect(
+      closed({ traffic: silent, close: sampleClose({ afterUpgradeMs: -0.25 }) }).replaceAll('\u00a0', ' '),
+    ).toBe('server FIN captured 0.25 ms before the 101');
+  });
+
   it('names who began the closing handshake', () => {
     const close = sampleClose({ clientCode: 1000, serverCode: 1000, clean: true });
     expect(closed({ close: { ...close, frameFirstBy: 'client' } })).toBe(

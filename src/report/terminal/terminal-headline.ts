@@ -140,6 +140,7 @@ function commonEnding(problems: readonly RankedConnection[], safe: Theme['safe']
   const how = bare[0]?.how;
   if (how === undefined || bare.some((ending) => ending?.how !== how)) return '';
   const times = bare.map((ending) => ending!.afterMs);
+  if (times.some((afterMs) => afterMs < 0)) return '';
   const least = formatDuration(times.reduce((a, b) => Math.min(a, b)));
   const most = formatDuration(times.reduce((a, b) => Math.max(a, b)));
   return `${how} ${least === most ? least : `${least} to ${most}`} after the 101`;
