@@ -184,7 +184,7 @@ export class CaptureKeys implements KeySource {
         keyNote(
           this.#wasAsked
             ? `${name} holds the keys of none of this capture's TLS connections`
-            : `${name} is not needed: no connection of this capture could be decrypted with keys`,
+            : `${name} is of no use here: no connection of this capture speaks TLS with its handshake whole in the capture and a cipher suite that is decrypted`,
         ),
       );
     }

@@ -2,10 +2,17 @@
  * abnormal-closure: the side that ended the connection first had not sent a Close. APIs report this as 1006.
  */
 import { clientProxyHeader } from '../judgement/proxy-headers.ts';
-import type { CloseFrame, ConnectionRecord, FirstEnd, WebSocketSideFacts } from '../connection/record.ts';
+import type {
+  CloseFrame,
+  ConnectionRecord,
+  FirstEnd,
+  Role,
+  WebSocketSideFacts,
+} from '../connection/record.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { millisecondsBetween } from '../basics/timestamp.ts';
 import { fill } from '../judgement/fill.ts';
+import { missingBytes } from '../judgement/missing-bytes.ts';
 import type { Rule } from '../judgement/rule.ts';
 import type { RuleContext } from '../judgement/rule-context.ts';
 import { afterOpening, count, describeClose, describePosition, frameName } from '../judgement/wording.ts';
@@ -24,7 +31,7 @@ const MESSAGES = {
   'not-known':
     'A bare RST in the name of the {by} ended the connection {when} (packet {packet}){last}, without a Close, {position}, {traffic}. Such a RST is the answer of a host that has no such connection (any more). Browsers and libraries report 1006.',
   'other-not-read':
-    'The {by} ended the connection with {how} {when} (packet {packet}){last}, without a Close, {position}, {traffic}. {missing} bytes from the {other} are not in the capture and its frames can not be followed after them, so the {other} may have sent a Close before.',
+    'The {by} ended the connection with {how} {when} (packet {packet}){last}, without a Close, {position}, {traffic}. {lost} and its frames can not be followed after them, so the {other} may have sent a Close before.',
   'fin-not-captured':
     'The {by} had ended the connection, without a Close, before its RST {when} (packet {packet}): the number of that RST shows a FIN that is not in the capture. {trafficFirst}. The {other} is told 1006.',
 } as const;
@@ -95,7 +102,7 @@ export const abnormalClosure: Rule = {
         close: close === null ? '' : describeClose(close),
         closePacket: close?.mark.packet ?? 0,
         otherPacket: firstEnd.crossed?.packet ?? 0,
-        missing: tcp[other.role].gapBytes,
+        lost: lostText(record, other.role),
       }),
       severity: kind === 'other-not-read' ? 'warning' : 'error',
       advice: advice(kind, record, firstEnd, context),
@@ -167,6 +174,12 @@ function countOf({ framesBeforePeerEnd, isFramingLost }: WebSocketSideFacts): st
   return `${isFramingLost ? 'at least ' : ''}${count(framesBeforePeerEnd, 'frame')}`;
 }
 
+/** The beginning of a sentence: which bytes of that side nobody could read. */
+function lostText(record: ConnectionRecord, role: Role): string {
+  const text = missingBytes(record, role);
+  return `${text[0]!.toUpperCase()}${text.slice(1)}`;
+}
+
 function advice(
   kind: Kind,
   record: ConnectionRecord,
@@ -178,6 +191,9 @@ function advice(
     lastMessage === null || !context.hasTimes ? null : millisecondsBetween(lastMessage, mark);
   if (kind === 'not-known') {
     return `Look at what stands between the two: a NAT, firewall or load balancer that forgot or ended the connection and answers in the ${by}'s name. Or the ${by} had ended it (a crash, a restart), and that did not come through.`;
+  }
+  if (kind === 'other-not-read' && record.tcp[by === 'client' ? 'server' : 'client'].gapBytes === 0) {
+    return `Look at why these records could not be decrypted (docs/tls.md), and at the ${by}'s log at that time.`;
   }
   if (kind === 'other-not-read') {
     return `Capture again, with \`-s 0\` and without losses, to see whether the ${by === 'client' ? 'server' : 'client'} said goodbye. Then look at the ${by}'s log at that time.`;

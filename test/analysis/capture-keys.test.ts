@@ -74,7 +74,7 @@ describe('keys that were given', () => {
   it('for this capture are noted where no connection needs them, those of the environment are not', () => {
     const keys = new CaptureKeys([given('x', line(B, 'aa')), given('y', line(B, 'aa'), false)], []);
     expect(messages(keys)).toEqual([
-      'keylog: x is not needed: no connection of this capture could be decrypted with keys',
+      'keylog: x is of no use here: no connection of this capture speaks TLS with its handshake whole in the capture and a cipher suite that is decrypted',
     ]);
   });
 

@@ -12,6 +12,7 @@ import {
   type RecordSpec,
   told,
 } from '../helpers/record-builder.ts';
+import { tlsFacts } from '../helpers/tls-facts.ts';
 
 /** No known idle timeout. */
 const LATE = 45_000;
@@ -131,6 +132,19 @@ describe('where frames of the other side are missing', () => {
         'after at least 3 frames from the client and 2 frames from the server. 8 bytes from the client are not in ' +
         'the capture and its frames can not be followed after them, so the client may have sent a Close before.',
     );
+  });
+
+  test('what could not be decrypted is called that, and not lost', () => {
+    const undecrypted = [
+      { from: 'client', reason: 'refused', mark: mark(80, 100), isResumed: false },
+    ] as const;
+    const found = check(abnormalClosure, {
+      ...spec,
+      clientSide: { frames: 3, isFramingLost: true },
+      tls: tlsFacts({ keys: 'found', undecrypted }),
+    });
+    expect(found?.message).toContain('Not all bytes from the client could be decrypted and its frames');
+    expect(found?.advice).not.toContain('Capture again');
   });
 
   test('it is withheld where none of them could be read', () => {

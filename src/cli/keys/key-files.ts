@@ -8,6 +8,7 @@ import { KeyReading, namedKeys, unreadableKeys, type NamedKeys } from '../../tls
 import { systemClause } from '../failure.ts';
 import type { Io } from '../io.ts';
 import { naming } from '../name-error.ts';
+import { restoreOperand } from '../shelter.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A file that somebody named. */
@@ -38,7 +39,7 @@ export function keyFiles(
   ofConfig: readonly KeyFile[],
   { cwd, env }: Pick<Io, 'cwd' | 'env'>,
 ): KeyFile[] {
-  if (flags.includes('-')) {
+  if (flags.map(restoreOperand).includes('-')) {
     throw new UsageError('--keylog - is not possible: a key log is read from a file', 'analyze');
   }
   const usual = env[ENVIRONMENT] ?? '';

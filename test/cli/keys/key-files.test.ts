@@ -11,6 +11,7 @@ import {
   readKeys,
   readKeyTexts,
 } from '../../../src/cli/keys/key-files.ts';
+import { shelterOperands } from '../../../src/cli/shelter.ts';
 
 const LINE = `CLIENT_RANDOM ${'11'.repeat(32)} ${'aa'.repeat(48)}\n`;
 
@@ -46,6 +47,7 @@ describe('the files that are named', () => {
 
   it('are never standard input', () => {
     expect(() => keyFiles(['-'], [], io())).toThrow('read from a file');
+    expect(() => keyFiles(shelterOperands(['-']), [], io())).toThrow('read from a file');
   });
 
   it('must be there: the error names the file as the user does', async () => {
