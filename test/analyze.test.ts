@@ -79,9 +79,9 @@ test('both legs of a proxy: the one behind it is named as the origin', async () 
   expect(back?.anomalies[0]?.message).toContain('the close began here');
 });
 
-test('what is not a WebSocket is counted in the notes', async () => {
+test('a connection that TLS hides is told as what can be seen, and counted in the notes', async () => {
   const { connections, notes, totals } = await analyze(fixture('other/wss-encrypted.pcap'));
-  expect(connections).toEqual([]);
+  expect(connections).toMatchObject([{ verdict: 'encrypted', anomalies: [], tls: { keys: 'missing' } }]);
   expect(totals.tcpConnections).toBeGreaterThan(0);
   expect(notes).toMatchObject([{ code: 'encrypted' }]);
   expect(notes[0]?.message).toMatch(/^\d+ connections? encrypted by TLS/);

@@ -35,6 +35,13 @@ describe.skipIf(!hasChromium)('the page', { timeout: 60_000 }, () => {
     expect(await page.textContent('h1')).toContain('Closed cleanly');
     expect(await page.isVisible('.detail')).toBe(true);
     expect(await page.textContent('.frames')).toContain('ping');
+    // What the clock said stands beside each offset.
+    const { offsetMs } = report.connections[0]!.timeline[0]!;
+    expect(offsetMs).toBe(0);
+    expect(await page.locator('.ladder .time').first().textContent()).toMatch(/^\d\d:\d\d:\d\d\.\d{6}−/);
+    expect(await page.locator('.ladder .clock').first().textContent()).toBe(
+      report.connections[0]!.openedAt.slice(11, 26),
+    );
     expect(await page.locator('.worst').isVisible()).toBe(false);
     expect(complaints).toEqual([]);
     await page.close();

@@ -7,11 +7,12 @@ import { el, wire } from './dom.ts';
 
 type Arrow = Extract<Step, { kind: 'arrow' }>;
 
-export function ladderPart(connection: PageConnection): HTMLElement {
+/** @param clock what the clock showed so many milliseconds after the connection began; null where packets have no such times */
+export function ladderPart(connection: PageConnection, clock: ((ms: number) => string) | null): HTMLElement {
   const steps = ladderOf(connection);
   return el(
     'section',
-    { class: 'part sequence', hidden: steps.length === 0 },
+    { class: clock === null ? 'part sequence' : 'part sequence clocked', hidden: steps.length === 0 },
     el('h4', {}, 'Sequence'),
     el(
       'div',
@@ -19,11 +20,11 @@ export function ladderPart(connection: PageConnection): HTMLElement {
       el('span', {}, 'client'),
       el('span', {}, 'server'),
     ),
-    el('ol', { class: 'ladder' }, ...steps.map((step) => stepLine(step, connection.openedMs ?? 0))),
+    el('ol', { class: 'ladder' }, ...steps.map((step) => stepLine(step, connection.openedMs ?? 0, clock))),
   );
 }
 
-function stepLine(step: Step, zero: number): HTMLElement {
+function stepLine(step: Step, zero: number, clock: ((ms: number) => string) | null): HTMLElement {
   switch (step.kind) {
     case 'pause':
       return el(
@@ -38,18 +39,23 @@ function stepLine(step: Step, zero: number): HTMLElement {
         el('span', { class: 'arrow' }, `${formatCount(step.count)} more, not shown`),
       );
     case 'arrow':
-      return arrowLine(step, zero);
+      return arrowLine(step, zero, clock);
   }
 }
 
-function arrowLine(step: Arrow, zero: number): HTMLElement {
+function arrowLine(step: Arrow, zero: number, clock: ((ms: number) => string) | null): HTMLElement {
   const { at, from, packet, lastPacket, isEvidence } = step;
   const packets =
     packet === lastPacket ? formatCount(packet) : `${formatCount(packet)}–${formatCount(lastPacket)}`;
   return el(
     'li',
     { class: `rung ${from}${isEvidence ? ' evident' : ''}`, 'data-what': step.what },
-    el('span', { class: 'time' }, signed(at - zero)),
+    el(
+      'span',
+      { class: 'time' },
+      clock === null ? null : el('span', { class: 'clock' }, clock(at)),
+      el('span', {}, signed(at - zero)),
+    ),
     el(
       'span',
       { class: 'arrow' },

@@ -38,15 +38,18 @@ export class Detail {
       return;
     }
     const connection = this.#store.rows.connection(row.index);
-    const { captures } = this.#store.data;
+    const { data } = this.#store;
     this.element.replaceChildren(
       this.#head(row, connection),
       el(
         'div',
         { class: 'detail-parts' },
-        findingsPart(connection, captures),
+        findingsPart(connection, data.captures),
         connection.upgrade === null ? null : handshakePart(connection.upgrade),
-        ladderPart(connection),
+        ladderPart(
+          connection,
+          data.hasClock ? (ms) => clockTime(parseInstant(data.start), row.startMs + ms) : null,
+        ),
         trafficPart(connection),
         framesPart(connection),
         notesPart(connection),
