@@ -8,6 +8,8 @@ const LEAST_DENSITY = 0.2;
 /** Pairs of adjacent capitals, and how many runs of capitals: CamelCase has single capitals, an acronym has one run. */
 const LEAST_CAPITAL_PAIRS = 3;
 const LEAST_CAPITAL_RUNS = 4;
+/** Pairs of capitals and single small letters between two capitals, together: in CamelCase, words of two letters are rare. */
+const LEAST_CLOSE_CAPITALS = 5;
 
 /** "eyJhbGciOi…", a UUID, 16 characters or more of hexadecimal or base64: yes. "v4.channel.k8s.io": no. */
 export function looksLikeToken(text: string): boolean {
@@ -28,8 +30,10 @@ function isRandom(piece: string): boolean {
 /** For text of letters only. */
 function isMixed(letters: string): boolean {
   const runs = letters.match(/[A-Z]+/g) ?? [];
+  if (runs.length < LEAST_CAPITAL_RUNS) return false;
   const pairs = runs.reduce((sum, run) => sum + run.length - 1, 0);
-  return runs.length >= LEAST_CAPITAL_RUNS && pairs >= LEAST_CAPITAL_PAIRS;
+  const nearly = letters.match(/[A-Z][a-z](?=[A-Z])/g)?.length ?? 0;
+  return pairs >= LEAST_CAPITAL_PAIRS || pairs + nearly >= LEAST_CLOSE_CAPITALS;
 }
 
 function kindOf(character: string): number {

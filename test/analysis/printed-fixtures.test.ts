@@ -72,9 +72,10 @@ function expectAgreement(printed: Report, capture: Report): void {
     const { close } = connection;
     if (close !== null && close.firstBy !== null)
       expect(close).toMatchObject({ firstBy: real.close?.firstBy, how: real.close?.how });
-    if (close?.afterUpgradeMs != null)
+    if (typeof close?.afterUpgradeMs === 'number')
       expect(close.afterUpgradeMs).toBeCloseTo(real.close!.afterUpgradeMs!, 2);
-    if (connection.upgrade?.status != null) expect(connection.upgrade.status).toBe(real.upgrade?.status);
+    if (typeof connection.upgrade?.status === 'number')
+      expect(connection.upgrade.status).toBe(real.upgrade?.status);
     for (const { rule, severity } of connection.anomalies) {
       const told = real.anomalies.find((each) => each.rule === rule);
       // A bare end in place of a rule that covers it: both say that the end was not in order.

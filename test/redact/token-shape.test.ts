@@ -10,6 +10,7 @@ describe('looksLikeToken', () => {
     'sk_live_4eC39HqLyjWDarjtT1zdp7dc',
     'ghp_16C7e42F292c6912E7710c838347Ae178B4a',
     'EQVFYjIQzlioGBMeHSbqmMKrrDpxNXAejSOZVGSs',
+    'DxnPqQahuveyyPgBSgxXbNtcxPWxIbRa',
     'c2VjcmV0LXRva2VuLWluLWJhc2U2NA==',
   ])('takes %s for one', (text) => {
     expect(looksLikeToken(text)).toBe(true);
@@ -24,6 +25,8 @@ describe('looksLikeToken', () => {
     'v4.channel.k8s.io',
     'MyCustomSubProtocolName',
     'JSONRPCoverHTTPS',
+    'getOrCreateSessionByUserId',
+    'doItInOrderOrGoHome',
     'permessage-deflate',
     'client_max_window_bits=15',
     '2023-11-14T22:13:20.101Z',
