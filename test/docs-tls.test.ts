@@ -146,9 +146,12 @@ async function run(command: string, { endsAtOpen = false, path = '' } = {}): Pro
 function expectSameSecrets(keyLog: string, output: string): void {
   const ours = secretsOf(serverKeys);
   const common = [...secretsOf(keyLog)].filter(([random]) => ours.has(random));
-  expect(common.length, output).toBeGreaterThan(0);
+  // A browser that is ended may have been opening further connections.
+  expect(
+    common.filter(([, secrets]) => secrets.has('client_traffic_secret_0')).length,
+    output,
+  ).toBeGreaterThan(0);
   for (const [random, secrets] of common) {
-    expect(secrets.get('client_traffic_secret_0'), output).toBeDefined();
     for (const [label, secret] of secrets) {
       if (ours.get(random)!.has(label)) expect(secret, label).toBe(ours.get(random)!.get(label));
     }

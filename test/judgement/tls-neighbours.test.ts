@@ -46,7 +46,7 @@ describe('the connections of a client to one server name', () => {
 });
 
 describe('the next try', () => {
-  const failed = (ms = -4) => sealed({ completed: null }, { first: mark(1, ms) });
+  const failed = (ms = -4) => sealed({ completed: null }, { first: mark(1, ms), endedBy: 'closed' });
 
   test('succeeded where a later connection, within half a minute, completed its handshake', () => {
     const first = failed();
