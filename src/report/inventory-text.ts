@@ -4,7 +4,7 @@
  */
 import { countOf, formatCount, listOf } from './format-count.ts';
 import { endpointText } from './connection-text.ts';
-import { sealedStep } from './sealed-text.ts';
+import { sealedStep, unsupportedIn } from './sealed-text.ts';
 import type { Report, ServerProtocol, ServerReport } from './model.ts';
 
 export interface InventoryRow {
@@ -161,6 +161,7 @@ export function nextStep(report: Report): string | null {
     return sealedStep(
       ports,
       ports.every((port) => report.options.ports.includes(port)),
+      unsupportedIn(report.connections),
     );
   }
   if (unreached.length > 0) return unreachedStep(of('refused'), of('unanswered'));

@@ -186,7 +186,7 @@ function ofHiddenServerAlert(record: ConnectionRecord, tls: TlsFacts, context: R
   return {
     kind: 'hidden-server-alert',
     severity: severityIn(record, context),
-    headline: `TLS failed: the server refused what the client sent, most often for want of a client certificate${nameOf(tls)}`,
+    headline: `TLS failed${nameOf(tls)}: the server refused what the client sent, most often because it wants a certificate of the client`,
     message: fill(MESSAGES['hidden-server-alert'], {
       name: nameOf(tls),
       when: whenOf(tls, first, context),

@@ -110,6 +110,17 @@ describe('the first line and the next step', () => {
     expect(sealedHeadline({ connections: [] })).toBeNull();
   });
 
+  test('ask for no keys where keys don’t help', () => {
+    const aria = { keys: 'unsupported', unsupported: 'the cipher suite TLS_EXAMPLE' } as const;
+    expect(sealedHeadline({ connections: [sealed(aria)] })).toBe(
+      '1 TLS connection that may be a WebSocket: wscap does not decrypt the cipher suite TLS_EXAMPLE',
+    );
+    expect(sealedHeadline({ connections: [sealed(aria), sealed()] })).toContain('without keys');
+    const step = sealedStep([443], true, aria.unsupported);
+    expect(step).toContain('does not decrypt the cipher suite TLS_EXAMPLE');
+    expect(step).not.toContain('--keylog');
+  });
+
   test('name the ports', () => {
     expect(sealedStep([443, 8443], false)).toContain('Ports 443 and 8443 speak TLS');
     expect(sealedStep([443], false)).toContain('name the port: --port 443.');
