@@ -2,6 +2,7 @@
  * Turns the report into the page's data: worst connections first, times as offsets, and only as many frames and
  * payloads as keep the file small enough to attach. What is left out is counted, never hidden.
  */
+import { tlsLines } from '../tls-text.ts';
 import { tunnelText } from '../tunnel-text.ts';
 import { isProblem, rankConnections, type RankedConnection } from '../connection-rank.ts';
 import type { AnomalyReport, CrossAnomalyReport, Report } from '../model.ts';
@@ -102,6 +103,7 @@ function pageConnection(
     findings: ranked.anomalies.map((anomaly) => pageFinding(anomaly, origin)),
     notes,
     tunnels: tunnelText(connection),
+    tlsLines: connection.tls === undefined ? [] : tlsLines(connection.tls, (text) => text),
   };
 }
 

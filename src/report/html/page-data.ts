@@ -62,6 +62,8 @@ export interface PageConnection {
   notes: ReportNote[];
   /** The tunnels in which it was captured, in words; empty if there were none. */
   tunnels: string;
+  /** What is known of its TLS, in lines of words; names in them come from the wire. */
+  tlsLines: string[];
 }
 
 export type PageEvent = Pick<TimelineEntry, 'packet' | 'from' | 'offsetMs' | 'length' | 'code' | 'detail'> & {

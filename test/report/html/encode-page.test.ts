@@ -4,6 +4,10 @@ import { ColumnReader } from '../../../src/report/html/column-reader.ts';
 import { encodePage } from '../../../src/report/html/encode-page.ts';
 import type { PageConnection, PageData } from '../../../src/report/html/page-data.ts';
 import type { ActivityReport } from '../../../src/report/model.ts';
+import { buildConnection } from '../../../src/report/build.ts';
+import { tlsLines } from '../../../src/report/tls-text.ts';
+import { judgementOf, recordOf } from '../../helpers/record-builder.ts';
+import { tlsFacts } from '../../helpers/tls-facts.ts';
 import { handshakeClose, sampleAcross, sampleConnection, sampleReport } from '../sample-report.ts';
 
 function connectionsOf(data: PageData): PageConnection[] {
@@ -38,6 +42,15 @@ describe('encodePage', () => {
     expect(first!.upgrade).toEqual(broken.upgrade);
     expect(first!.findings[0]!.sentences.join(' ')).toBe(broken.anomalies[0]!.message);
     expect(second).toMatchObject({ id: 3, mark: 'clean', openedMs: 1.42 });
+  });
+
+  it('says what is known of the TLS around a connection, and nothing where there is none', () => {
+    const { tls } = buildConnection(recordOf({ tls: tlsFacts({}) }), judgementOf(), 'clean');
+    const report = sampleReport([sampleConnection({ id: 1, tls: tls! }), sampleConnection({ id: 2 })]);
+    expect(connectionsOf(encodePage(report)).map((each) => each.tlsLines)).toEqual([
+      tlsLines(tls!, (text) => text),
+      [],
+    ]);
   });
 
   it('names a finding across connections on each of them', () => {

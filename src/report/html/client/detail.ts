@@ -94,6 +94,9 @@ export class Detail {
       ['Packets', `${formatCount(connection.firstPacket)} to ${formatCount(connection.lastPacket)}`],
     ];
     if (connection.tunnels !== '') facts.push(['Tunnel', connection.tunnels]);
+    if (connection.tlsLines.length > 0) {
+      facts.push(['TLS', connection.tlsLines.map((line) => el('span', { class: 'line' }, wire(line)))]);
+    }
     if (isSingle) {
       facts.push([
         'Wireshark',
