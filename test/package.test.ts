@@ -8,7 +8,7 @@ import { createForeignProject, INSTALL_TIMEOUT_MS, type Packed } from './helpers
 import { BROKEN } from './cli/run-wscap.ts';
 
 /** Compressed. The page of the HTML report, the extractor and their documentation are a third of it. */
-const LARGEST_PACKAGE = 860_000;
+const LARGEST_PACKAGE = 1_000_000;
 
 let project: string;
 let packed: Packed;
