@@ -2,6 +2,7 @@
  * The ladder of a connection: the few steps of its timeline that tell the story, in the order of capture; the steps
  * between them are counted. Pure data for any format; `text` may hold wire text, which the format escapes.
  */
+import { EVENT_NAMES } from './event-names.ts';
 import { formatDuration } from '../basics/format-duration.ts';
 import { countOf, formatBytes, listOf } from './format-count.ts';
 import type { ConnectionReport, Role, TimelineEntry } from './model.ts';
@@ -176,9 +177,11 @@ function chooseEvents(events: readonly Event[], proof: ReadonlySet<number>): Set
 export function eventText({ event, opcode, length, code, detail }: Event): string {
   switch (event) {
     case 'syn':
-      return 'SYN';
     case 'syn-ack':
-      return 'SYN, ACK';
+    case 'fin':
+    case 'rst':
+    case 'close-notify':
+      return EVENT_NAMES[event];
     case 'request':
       return detail ?? 'request';
     case 'response':
@@ -189,18 +192,12 @@ export function eventText({ event, opcode, length, code, detail }: Event): strin
         : `${opcode ?? 'frame'}, ${formatBytes(length ?? 0)}`;
     case 'gap':
       return `${formatBytes(length ?? 0)} not captured`;
-    case 'fin':
-      return 'FIN';
-    case 'rst':
-      return 'RST';
     case 'tls-hello':
-      return detail === undefined ? 'TLS ClientHello' : `TLS ClientHello for ${detail}`;
+      return detail === undefined ? EVENT_NAMES[event] : `${EVENT_NAMES[event]} for ${detail}`;
     case 'tls-established':
-      return detail ?? 'TLS established';
+      return detail ?? EVENT_NAMES[event];
     case 'tls-alert':
-      return `TLS alert: ${detail ?? String(code ?? '')}`;
-    case 'close-notify':
-      return 'close_notify';
+      return `${EVENT_NAMES[event]}: ${detail ?? String(code ?? '')}`;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The timeline of a connection in words; consecutive events of one kind are joined: "3 text frames, 96 B". */
+import { EVENT_NAMES } from '../event-names.ts';
 import { countOf, formatBytes, formatCount } from '../format-count.ts';
 import type { TimelineEntry } from '../model.ts';
 
@@ -59,27 +60,20 @@ function wireOf({ event, detail = '' }: TimelineEntry): string | null {
 function textOf(entry: TimelineEntry, run: readonly TimelineEntry[]): string {
   switch (entry.event) {
     case 'syn':
-      return 'SYN';
     case 'syn-ack':
-      return 'SYN, ACK';
+    case 'fin':
+    case 'rst':
+    case 'tls-hello':
+    case 'tls-established':
+    case 'tls-alert':
+    case 'close-notify':
+      return EVENT_NAMES[entry.event];
     case 'request':
       return 'request';
     case 'response':
       return 'response';
-    case 'fin':
-      return 'FIN';
-    case 'rst':
-      return 'RST';
     case 'gap':
       return `${formatCount(entry.length ?? 0)} bytes not captured`;
-    case 'tls-hello':
-      return 'TLS ClientHello';
-    case 'tls-established':
-      return 'TLS established';
-    case 'tls-alert':
-      return 'TLS alert';
-    case 'close-notify':
-      return 'close_notify';
     case 'omitted':
       return countOf(entry.count ?? 0, 'more event');
     case 'frame':

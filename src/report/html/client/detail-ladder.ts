@@ -1,4 +1,5 @@
 /** The sequence diagram: a list of arrows between two lines, one for the client and one for the server. */
+import { EVENT_NAMES } from '../../event-names.ts';
 import { formatBytes, formatCount } from '../../format-count.ts';
 import { formatDuration } from '../../../basics/format-duration.ts';
 import { ladderOf, type Step } from '../sequence-steps.ts';
@@ -72,25 +73,20 @@ function arrowLine(step: Arrow, zero: number, clock: ((ms: number) => string) | 
 function whatOf({ what, count, length, code, detail }: Arrow): string {
   switch (what) {
     case 'syn':
+    case 'syn-ack':
     case 'fin':
     case 'rst':
-      return what.toUpperCase();
-    case 'syn-ack':
-      return 'SYN, ACK';
+    case 'tls-hello':
+    case 'tls-established':
+    case 'tls-alert':
+    case 'close-notify':
+      return EVENT_NAMES[what];
     case 'request':
     case 'response':
       // The status line says it.
       return detail === null ? (code === null ? what : String(code)) : '';
     case 'gap':
       return `${formatBytes(length ?? 0)} not captured`;
-    case 'tls-hello':
-      return 'TLS ClientHello';
-    case 'tls-established':
-      return 'TLS established';
-    case 'tls-alert':
-      return 'TLS alert';
-    case 'close-notify':
-      return 'close_notify';
     case 'close':
       return code === null ? 'Close' : `Close ${code}`;
     default:
